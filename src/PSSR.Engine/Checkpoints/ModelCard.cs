@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace PSSR.Checkpoints;
+
+/// <summary>
+/// The <c>card.json</c> beside a model's weights: what the network is, how it was made, and what was measured for it.
+/// A model is a folder: <c>card.json</c> and the weights file that it names.
+/// </summary>
+public sealed record ModelCard
+{
+    public required string Name { get; init; }
+
+    /// <summary>What it is for: prior, corrector, flow, features.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>guided-unet, condition-corrector, ecdp-unet, rrdbnet …</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The architecture's own options, under the names that its authors use.</summary>
+    public JsonObject Options { get; init; } = [];
+
+    /// <summary>Noise schedule that the checkpoint was trained with.</summary>
+    public ScheduleCard? Schedule { get; init; }
+
+    /// <summary>epsilon, x0, or both.</summary>
+    public string Prediction { get; init; } = "epsilon";
+
+    /// <summary>Value range of the images that the network sees.</summary>
+    public double[] ValueRange { get; init; } = [-1, 1];
+
+    /// <summary>File name of the weights, in the card's folder.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>SHA-256 of the weights file, lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
+    public long Parameters { get; init; }
+
+    public string License { get; init; } = "unknown";
+
+    /// <summary>Diff-SR's noise level by scale, measured for this model; rising scales.</summary>
+    public IReadOnlyList<NoiseLevelEntry> NoiseLevels { get; init; } = [];
+
+    /// <summary>How it was trained: command, seed, steps, loss curve; or where it was imported from.</summary>
+    public JsonObject? Training { get; init; }
+}
+
+/// <param name="Name">linear, scaled-linear, squared-cosine, cosine or sigmoid.</param>
+/// <param name="Steps">T.</param>
+public sealed record ScheduleCard(string Name, int Steps);
+
+/// <summary>One measured row: at this scale, this noise level did best.</summary>
+public sealed record NoiseLevelEntry(double Scale, double NoiseLevel);

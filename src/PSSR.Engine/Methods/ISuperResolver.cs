@@ -1,0 +1,32 @@
+using PSSR.Diffusion;
+
+namespace PSSR.Methods;
+
+/// <summary>One picture's job, as a method sees it.</summary>
+/// <param name="Low">LR picture, float32 [1,3,h,w] in [0,1] on the CPU. The method doesn't dispose it.</param>
+/// <param name="Width">Target width in pixels, at least w.</param>
+/// <param name="Height">Target height in pixels, at least h.</param>
+/// <param name="Seed">Key of the noise; with <paramref name="ImageKey"/> it determines every draw.</param>
+/// <param name="ImageKey">What tells this image's noise from another's in the same set: a hash of its content, so that file order can't matter.</param>
+public sealed record UpscaleRequest(Tensor Low, int Width, int Height, ulong Seed, ulong ImageKey)
+{
+    /// <summary>How much of the scale is to be recovered; the larger of the two axes' scales.</summary>
+    public double Scale => Math.Max((double)Width / Low.shape[3], (double)Height / Low.shape[2]);
+}
+
+/// <summary>A method's answer: the picture and what was decided on the way.</summary>
+/// <param name="Image">float32 [1,3,H,W] in [0,1], not clamped, on the CPU. The caller disposes it.</param>
+/// <param name="Evaluations">Network evaluations, tiles counted one by one.</param>
+/// <param name="Decisions">Resolved options by name (noise level and why, visited steps, tile size), for the run record.</param>
+public sealed record UpscaleOutcome(Tensor Image, int Evaluations, IReadOnlyDictionary<string, object> Decisions);
+
+/// <summary>An upscaling method: a sampler and a denoiser joined. Not thread-safe; one image at a time.</summary>
+public interface ISuperResolver : IDisposable
+{
+    /// <summary>Method's name as users type it: DiffSR, DPI, ECDP.</summary>
+    string Method { get; }
+
+    /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
+    /// <exception cref="PssrException">Kind Option or Device.</exception>
+    UpscaleOutcome Upscale(UpscaleRequest request, EvaluationMonitor monitor);
+}
