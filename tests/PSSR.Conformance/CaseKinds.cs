@@ -1,0 +1,17 @@
+namespace PSSR.Conformance;
+
+/// <summary>The kinds that this build knows.</summary>
+public static class CaseKinds
+{
+    /// <summary>Implemented kinds, by name.</summary>
+    public static IReadOnlyDictionary<string, ICaseKind> Known { get; } = typeof(ICaseKind).Assembly.GetTypes()
+        .Where(t => t.IsAssignableTo(typeof(ICaseKind)) && t is { IsClass: true, IsAbstract: false })
+        .Select(t => (ICaseKind)Activator.CreateInstance(t)!)
+        .ToDictionary(k => k.Kind);
+
+    /// <summary>Kinds of FORMAT.md that later work brings. A kind that gets implemented leaves this list.</summary>
+    public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
+    {
+        "crt", "crt-loss", "degrade", "dpi", "dpi-mask", "ecdp-discrete", "ecdp-iq", "ecdp-loss", "ecdp-net", "ecdp-ode", "fid", "is", "prf", "rrdbnet",
+    };
+}
