@@ -1,0 +1,81 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PSSR.Diffusion;
+
+namespace PSSR.Tests.Diffusion;
+
+public sealed class KnownSchedulesTests
+{
+    public static TheoryData<string> Names => [.. KnownSchedules.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void SignalFallsFromNearlyAllToNearlyNothing(string name)
+    {
+        var schedule = KnownSchedules.Create(name, 1000);
+
+        Assert.Equal(1000, schedule.Steps);
+        Assert.InRange(schedule.AlphasCumprod[0], 0.99, 1);
+        Assert.InRange(schedule.AlphasCumprod[^1], 0, 5e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void SignalFallsAtEveryStepWhateverT(string name) => Check.QuickThrowOnFailure(Prop.ForAll(
+        Gen.Choose(20, 2000).ToArbitrary(),
+        steps =>
+        {
+            var alphas = KnownSchedules.Create(name, steps).AlphasCumprod;
+            return alphas.Zip(alphas.Skip(1)).All(pair => pair.Second < pair.First) && alphas.All(a => a is >= 0 and < 1);
+        }));
+
+    [Fact]
+    public void LinearHasThePublishedEnds()
+    {
+        var schedule = KnownSchedules.Linear(1000);
+
+        Assert.Equal(1e-4, schedule.Betas[0], 15);
+        Assert.Equal(0.02, schedule.Betas[^1], 15);
+        Assert.Equal(0.02 * 1000 / 250, KnownSchedules.Linear(250).Betas[^1], 15);
+    }
+
+    [Fact]
+    public void ScaledLinearMeetsLinearAtTheEndsAndLiesBelowBetween()
+    {
+        var (scaled, linear) = (KnownSchedules.ScaledLinear(1000), KnownSchedules.Linear(1000));
+
+        Assert.Equal(linear.Betas[0], scaled.Betas[0], 12);
+        Assert.Equal(linear.Betas[^1], scaled.Betas[^1], 12);
+        Assert.Equal(Math.Pow((0.01 + Math.Sqrt(0.02)) / 2, 2), (scaled.Betas[499] + scaled.Betas[500]) / 2, 6);
+    }
+
+    [Fact]
+    public void CosineIsTheRootOfSquaredCosine()
+    {
+        var (cosine, squared) = (KnownSchedules.Cosine(1000), KnownSchedules.SquaredCosine(1000));
+
+        for (var i = 0; i < 990; i += 90)
+            Assert.Equal(Math.Sqrt(squared.AlphasCumprod[i]), cosine.AlphasCumprod[i], 10);
+    }
+
+    [Fact]
+    public void SigmoidIsSymmetricAboutTheMiddle()
+    {
+        var alphas = KnownSchedules.Sigmoid(1000).AlphasCumprod;
+
+        Assert.Equal(0.5, alphas[499], 10);
+        Assert.Equal(1, alphas[249] + alphas[749], 10);
+    }
+
+    [Theory]
+    [InlineData("linnear", 1000)]
+    [InlineData("linear", 0)]
+    [InlineData("linear", 10)] // 0.02·1000/10 = 2 is no variance
+    [InlineData("cosine", -1)]
+    public void RefusesWhatIsNoSchedule(string name, int steps)
+    {
+        var error = Assert.Throws<PssrException>(() => KnownSchedules.Create(name, steps));
+
+        Assert.Equal(PssrErrorKind.Option, error.Kind);
+    }
+}
