@@ -25,7 +25,7 @@ public sealed record ImageMetadata(byte[]? IccProfile, byte[]? Exif, byte[]? Xmp
 /// <summary>The formats that can be written.</summary>
 public enum ImageFormat { Png, Jpeg, Webp, Tiff, Bmp }
 
-/// <summary>A native or managed picture library, behind <see cref="ImageCodec"/>. One file per library.</summary>
+/// <summary>A native or managed picture library, behind ImageCodec. One file per library.</summary>
 internal interface IImageBackend
 {
     /// <summary>Name and version, for <c>Get-PssrEnvironment</c>.</summary>
