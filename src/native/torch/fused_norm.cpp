@@ -2,11 +2,13 @@
 //
 //   y = silu(((x - mean) / sqrt(var + eps) * weight + bias) * (1 + scale) + shift)      silu and scale-shift optional
 //
-// Statistics in float32 over fixed chunks, joined in float64 in a fixed order: the result does not depend on the number of threads.
+// Statistics in float32 over fixed chunks, joined in float64 in a fixed order: the result does not depend on the number of threads. The sums are
+// of x minus a pivot (the channel's first value), and the mean is taken off before scaling, so that a far-off mean costs no precision.
 #include "pssr_torch.h"
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -63,21 +65,21 @@ PT_INLINE float exp_approx(float x) {
 PT_INLINE float silu(float v) { return v / (1.0f + exp_approx(-v)); }
 
 template <typename T>
-PT_INLINE void sums_by_channel(const T* x, int64_t rows, int64_t channels, float* sum, float* square) {
+PT_INLINE void sums_by_channel(const T* x, int64_t rows, int64_t channels, const T* pivot, float* __restrict sum, float* __restrict square) {
     for (int64_t r = 0; r < rows; r++) {
         const T* row = x + r * channels;
         for (int64_t c = 0; c < channels; c++) {
-            float v = load(row[c]);
+            float v = load(row[c]) - load(pivot[c]);
             sum[c] += v;
             square[c] += v * v;
         }
     }
 }
 template <typename T>
-PT_INLINE void sums_flat(const T* x, int64_t n, float* sum, float* square) {
+PT_INLINE void sums_flat(const T* x, int64_t n, float pivot, float* sum, float* square) {
     float s = 0, q = 0;
     for (int64_t i = 0; i < n; i++) {
-        float v = load(x[i]);
+        float v = load(x[i]) - pivot;
         s += v;
         q += v * v;
     }
@@ -85,34 +87,37 @@ PT_INLINE void sums_flat(const T* x, int64_t n, float* sum, float* square) {
     *square = q;
 }
 template <typename T>
-PT_INLINE void apply_by_channel(const T* x, T* y, int64_t rows, int64_t channels, const float* a, const float* b, int with_silu) {
+PT_INLINE void apply_by_channel(const T* x, T* __restrict y, int64_t rows, int64_t channels, const float* m, const float* a, const float* b,
+                                int with_silu) {
     for (int64_t r = 0; r < rows; r++) {
         const T* from = x + r * channels;
         T* to = y + r * channels;
         if (with_silu) {
-            for (int64_t c = 0; c < channels; c++) store(to + c, silu(load(from[c]) * a[c] + b[c]));
+            for (int64_t c = 0; c < channels; c++) store(to + c, silu((load(from[c]) - m[c]) * a[c] + b[c]));
         } else {
-            for (int64_t c = 0; c < channels; c++) store(to + c, load(from[c]) * a[c] + b[c]);
+            for (int64_t c = 0; c < channels; c++) store(to + c, (load(from[c]) - m[c]) * a[c] + b[c]);
         }
     }
 }
 template <typename T>
-PT_INLINE void apply_flat(const T* x, T* y, int64_t n, float a, float b, int with_silu) {
+PT_INLINE void apply_flat(const T* x, T* __restrict y, int64_t n, float m, float a, float b, int with_silu) {
     if (with_silu) {
-        for (int64_t i = 0; i < n; i++) store(y + i, silu(load(x[i]) * a + b));
+        for (int64_t i = 0; i < n; i++) store(y + i, silu((load(x[i]) - m) * a + b));
     } else {
-        for (int64_t i = 0; i < n; i++) store(y + i, load(x[i]) * a + b);
+        for (int64_t i = 0; i < n; i++) store(y + i, (load(x[i]) - m) * a + b);
     }
 }
 
 // Attributes of clones don't reach templates: one plain function a type.
 #define PT_KERNELS(T)                                                                                                                     \
-    PT_CLONES void k_sums_by_channel(const T* x, int64_t r, int64_t c, float* s, float* q) { sums_by_channel(x, r, c, s, q); }             \
-    PT_CLONES void k_sums_flat(const T* x, int64_t n, float* s, float* q) { sums_flat(x, n, s, q); }                                       \
-    PT_CLONES void k_apply_by_channel(const T* x, T* y, int64_t r, int64_t c, const float* a, const float* b, int w) {                     \
-        apply_by_channel(x, y, r, c, a, b, w);                                                                                             \
-    }                                                                                                                                      \
-    PT_CLONES void k_apply_flat(const T* x, T* y, int64_t n, float a, float b, int w) { apply_flat(x, y, n, a, b, w); }
+    PT_CLONES void k_sums_by_channel(const T* x, int64_t r, int64_t c, const T* pivot, float* s, float* q) {                              \
+        sums_by_channel(x, r, c, pivot, s, q);                                                                                            \
+    }                                                                                                                                     \
+    PT_CLONES void k_sums_flat(const T* x, int64_t n, float pivot, float* s, float* q) { sums_flat(x, n, pivot, s, q); }                  \
+    PT_CLONES void k_apply_by_channel(const T* x, T* y, int64_t r, int64_t c, const float* m, const float* a, const float* b, int w) {    \
+        apply_by_channel(x, y, r, c, m, a, b, w);                                                                                         \
+    }                                                                                                                                     \
+    PT_CLONES void k_apply_flat(const T* x, T* y, int64_t n, float m, float a, float b, int w) { apply_flat(x, y, n, m, a, b, w); }
 PT_KERNELS(float)
 PT_KERNELS(Bf16)
 
@@ -123,33 +128,32 @@ struct Norm {
     int with_silu;
 };
 
-// From sums per (image, channel) to y = a·x + b per (image, channel).
-void coefficients(const Norm& n, const std::vector<double>& sum, const std::vector<double>& square, std::vector<float>& a, std::vector<float>& b) {
-    const int64_t per_group = n.channels / n.groups;
-    for (int64_t i = 0; i < n.batch; i++) {
-        for (int64_t g = 0; g < n.groups; g++) {
+// Per (image, channel): sums of x - pivot and of its square, then y = (x - mean)·slope + offset.
+struct Moments {
+    explicit Moments(int64_t planes) : pivot(planes), sum(planes, 0.0), square(planes, 0.0), mean(planes), slope(planes), offset(planes) {}
+    std::vector<double> pivot, sum, square;
+    std::vector<float> mean, slope, offset;
+
+    void finish(const Norm& n) {
+        const int64_t per_group = n.channels / n.groups;
+        const double pixels = static_cast<double>(n.pixels), count = pixels * static_cast<double>(per_group);
+        for (int64_t first = 0; first < n.batch * n.channels; first += per_group) {
             double s = 0, q = 0;
-            for (int64_t c = g * per_group; c < (g + 1) * per_group; c++) {
-                s += sum[i * n.channels + c];
-                q += square[i * n.channels + c];
+            for (int64_t at = first; at < first + per_group; at++) {
+                s += sum[at] + pixels * pivot[at];
+                q += square[at] + 2 * pivot[at] * sum[at] + pixels * pivot[at] * pivot[at];
             }
-            const double count = static_cast<double>(per_group * n.pixels);
-            const double mean = s / count;
-            const double variance = std::max(0.0, q / count - mean * mean);
-            const double rstd = 1.0 / std::sqrt(variance + n.eps);
-            for (int64_t c = g * per_group; c < (g + 1) * per_group; c++) {
-                const int64_t at = i * n.channels + c;
-                double slope = rstd * n.weight[c], offset = n.bias[c] - mean * rstd * n.weight[c];
-                if (n.scale != nullptr) {
-                    slope *= 1.0 + n.scale[at];
-                    offset = offset * (1.0 + n.scale[at]) + n.shift[at];
-                }
-                a[at] = static_cast<float>(slope);
-                b[at] = static_cast<float>(offset);
+            const double average = s / count, variance = std::max(0.0, q / count - average * average), rstd = 1.0 / std::sqrt(variance + n.eps);
+            for (int64_t at = first; at < first + per_group; at++) {
+                const int64_t c = at % n.channels;
+                const double grow = n.scale != nullptr ? 1.0 + n.scale[at] : 1.0, add = n.scale != nullptr ? n.shift[at] : 0.0;
+                mean[at] = static_cast<float>(average);
+                slope[at] = static_cast<float>(rstd * n.weight[c] * grow);
+                offset[at] = static_cast<float>((n.bias[c] + (mean[at] - average) * rstd * n.weight[c]) * grow + add);
             }
         }
     }
-}
+};
 
 template <typename T>
 void channels_last(const Norm& n, const T* x, T* y) {
@@ -158,26 +162,27 @@ void channels_last(const Norm& n, const T* x, T* y) {
     at::parallel_for(0, all, 1, [&](int64_t begin, int64_t end) {
         for (int64_t k = begin; k < end; k++) {
             const int64_t first = (k % chunks) * kChunk, rows = std::min(kChunk, n.pixels - first);
+            const T* image = x + (k / chunks) * n.pixels * n.channels;
             float* p = partial.data() + k * 2 * n.channels;
-            k_sums_by_channel(x + ((k / chunks) * n.pixels + first) * n.channels, rows, n.channels, p, p + n.channels);
+            k_sums_by_channel(image + first * n.channels, rows, n.channels, image, p, p + n.channels);
         }
     });
-    std::vector<double> sum(static_cast<size_t>(n.batch * n.channels), 0.0), square(sum.size(), 0.0);
+    Moments moments(n.batch * n.channels);
     for (int64_t k = 0; k < all; k++) {
         const float* p = partial.data() + k * 2 * n.channels;
-        double *s = sum.data() + (k / chunks) * n.channels, *q = square.data() + (k / chunks) * n.channels;
         for (int64_t c = 0; c < n.channels; c++) {
-            s[c] += p[c];
-            q[c] += p[n.channels + c];
+            const int64_t at = (k / chunks) * n.channels + c;
+            moments.pivot[at] = load(x[(k / chunks) * n.pixels * n.channels + c]);
+            moments.sum[at] += p[c];
+            moments.square[at] += p[n.channels + c];
         }
     }
-    std::vector<float> a(sum.size()), b(sum.size());
-    coefficients(n, sum, square, a, b);
+    moments.finish(n);
     at::parallel_for(0, all, 1, [&](int64_t begin, int64_t end) {
         for (int64_t k = begin; k < end; k++) {
             const int64_t image = k / chunks, first = (k % chunks) * kChunk, rows = std::min(kChunk, n.pixels - first);
-            const int64_t at = (image * n.pixels + first) * n.channels;
-            k_apply_by_channel(x + at, y + at, rows, n.channels, a.data() + image * n.channels, b.data() + image * n.channels, n.with_silu);
+            const int64_t at = (image * n.pixels + first) * n.channels, plane = image * n.channels;
+            k_apply_by_channel(x + at, y + at, rows, n.channels, &moments.mean[plane], &moments.slope[plane], &moments.offset[plane], n.with_silu);
         }
     });
 }
@@ -185,24 +190,24 @@ void channels_last(const Norm& n, const T* x, T* y) {
 template <typename T>
 void channels_first(const Norm& n, const T* x, T* y) {
     const int64_t planes = n.batch * n.channels;
-    std::vector<double> sum(static_cast<size_t>(planes)), square(sum.size());
+    Moments moments(planes);
     at::parallel_for(0, planes, 1, [&](int64_t begin, int64_t end) {
         for (int64_t p = begin; p < end; p++) {
-            double s = 0, q = 0;
+            const T* plane = x + p * n.pixels;
+            const float pivot = load(plane[0]);
+            moments.pivot[p] = pivot;
             for (int64_t i = 0; i < n.pixels; i += kFlat) {
-                float fs, fq;
-                k_sums_flat(x + p * n.pixels + i, std::min(kFlat, n.pixels - i), &fs, &fq);
-                s += fs;
-                q += fq;
+                float s, q;
+                k_sums_flat(plane + i, std::min(kFlat, n.pixels - i), pivot, &s, &q);
+                moments.sum[p] += s;
+                moments.square[p] += q;
             }
-            sum[p] = s;
-            square[p] = q;
         }
     });
-    std::vector<float> a(sum.size()), b(sum.size());
-    coefficients(n, sum, square, a, b);
+    moments.finish(n);
     at::parallel_for(0, planes, 1, [&](int64_t begin, int64_t end) {
-        for (int64_t p = begin; p < end; p++) k_apply_flat(x + p * n.pixels, y + p * n.pixels, n.pixels, a[p], b[p], n.with_silu);
+        for (int64_t p = begin; p < end; p++)
+            k_apply_flat(x + p * n.pixels, y + p * n.pixels, n.pixels, moments.mean[p], moments.slope[p], moments.offset[p], n.with_silu);
     });
 }
 
