@@ -35,7 +35,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
             throw Bad(file, $"{file.Length} bytes are too few");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, 8));
         if (length > (ulong)(file.Length - 8) || length > MaxLength)
-            throw Bad(file, $"its header claims {length} bytes, the file has {file.Length}");
+            throw Bad(file, FileSignature.Describe(file) is { } other ? $"it is {other}" : $"its header claims {length} bytes, the file has {file.Length}");
         long dataStart = 8 + (long)length;
         try
         {

@@ -5,12 +5,21 @@ internal static class TensorMemory
 {
     private const long Piece = 1 << 28;
 
+    /// <summary>Fills a piece of a tensor's memory, which begins with this element.</summary>
+    public delegate void PieceAction(Span<byte> piece, long firstElement);
+
     /// <summary>A new CPU tensor with the bytes that stand at <paramref name="offset"/>.</summary>
     public static Tensor Create(TensorLayout layout, MappedFile file, long offset)
     {
-        Tensor tensor = torch.empty(layout.Shape, layout.Type, torch.CPU);
         int size = TensorLayout.SizeOf(layout.Type);
-        ForEachPiece(tensor, (piece, first) => file.Bytes(offset + first * size, piece.Length).CopyTo(piece));
+        return Create(layout, (piece, first) => file.Bytes(offset + first * size, piece.Length).CopyTo(piece));
+    }
+
+    /// <summary>A new CPU tensor, filled piece by piece in row-major order.</summary>
+    public static Tensor Create(TensorLayout layout, PieceAction fill)
+    {
+        Tensor tensor = torch.empty(layout.Shape, layout.Type, torch.CPU);
+        ForEachPiece(tensor, fill);
         return tensor;
     }
 
@@ -30,8 +39,6 @@ internal static class TensorMemory
         Tensor values = tensor.detach().cpu().contiguous();
         ForEachPiece(values, (piece, _) => stream.Write(piece));
     }
-
-    private delegate void PieceAction(Span<byte> piece, long firstElement);
 
     private static void ForEachPiece(Tensor tensor, PieceAction action)
     {

@@ -1,0 +1,87 @@
+using PSSR.Imaging;
+
+namespace PSSR.Metrics;
+
+/// <summary>What PSNR and SSIM look at.</summary>
+public enum MetricChannel
+{
+    /// <summary>Red, green and blue alike.</summary>
+    Rgb,
+
+    /// <summary>BT.601 studio-range luma, 16..235, not rounded: what BasicSR measures.</summary>
+    Y,
+
+    /// <summary>The same rounded to whole numbers (half up): MATLAB's rgb2ycbcr on 8-bit pictures.</summary>
+    YRounded,
+}
+
+/// <summary>
+/// A picture as PSNR and SSIM see it: float64 planes on the 8-bit scale, 0..255, border cut away. 16-bit samples are divided by 257 and not
+/// rounded; grey counts as three equal channels; alpha is left out.
+/// </summary>
+internal sealed class MetricPlanes
+{
+    private MetricPlanes(int width, int height, double[][] planes)
+    {
+        Width = width;
+        Height = height;
+        Planes = planes;
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    /// <summary>Row-major, Width·Height each; three for RGB (one if the picture is grey), one for Y.</summary>
+    public double[][] Planes { get; }
+
+    /// <summary>Both pictures' planes, of one size and one number of channels.</summary>
+    /// <param name="border">Pixels cut from each of the four sides, before anything else.</param>
+    /// <exception cref="PssrException">Kind Option: sizes differ, or the border leaves nothing.</exception>
+    public static (MetricPlanes A, MetricPlanes B) Pair(RasterImage a, RasterImage b, MetricChannel channel, int border)
+    {
+        if ((a.Width, a.Height) != (b.Width, b.Height))
+        {
+            throw new PssrException(PssrErrorKind.Option,
+                $"The pictures differ in size: {a.Width}×{a.Height} and {b.Width}×{b.Height}. Metrics need equal sizes.");
+        }
+
+        if (border < 0 || a.Width <= 2 * border || a.Height <= 2 * border)
+            throw new PssrException(PssrErrorKind.Option, $"A border of {border} pixels leaves nothing of {a.Width}×{a.Height}.", border.ToString());
+        bool grey = a.IsGrey && b.IsGrey && channel == MetricChannel.Rgb;
+        return (From(a, channel, border, grey), From(b, channel, border, grey));
+    }
+
+    private static MetricPlanes From(RasterImage image, MetricChannel channel, int border, bool grey)
+    {
+        int width = image.Width - 2 * border, height = image.Height - 2 * border;
+        double[][] planes = Enumerable.Range(0, channel == MetricChannel.Rgb && !grey ? 3 : 1).Select(_ => new double[width * height]).ToArray();
+        var bytes = image.Samples as byte[];
+        var words = image.Samples as ushort[];
+        double Sample(int index) => bytes is not null ? bytes[index] : words![index] / 257.0;
+        (int green, int blue) = image.IsGrey ? (0, 0) : (1, 2);
+        for (int y = 0, at = 0; y < height; y++)
+        {
+            int from = ((y + border) * image.Width + border) * image.Channels;
+            for (int x = 0; x < width; x++, at++, from += image.Channels)
+            {
+                double r = Sample(from);
+                planes[0][at] = r;
+                if (grey)
+                    continue;
+                double g = Sample(from + green), b = Sample(from + blue);
+                if (channel == MetricChannel.Rgb)
+                {
+                    planes[1][at] = g;
+                    planes[2][at] = b;
+                    continue;
+                }
+
+                double luma = 16 + (65.481 * r + 128.553 * g + 24.966 * b) / 255;
+                planes[0][at] = channel == MetricChannel.YRounded ? Math.Floor(luma + 0.5) : luma;
+            }
+        }
+
+        return new MetricPlanes(width, height, planes);
+    }
+}
