@@ -69,7 +69,7 @@ public sealed class TorchArchiveContent : IDisposable
         foreach ((string path, StoredTensor stored) in wanted)
         {
             // Weights that are tied in the file stay tied here.
-            loaded.Add(path[prefix.Length..], read.TryGetValue(stored.Identity, out Tensor? same) ? same.alias() : stored.Read(floatsAs));
+            loaded.Add(path[prefix.Length..], read.TryGetValue(stored.Identity, out Tensor? same) ? same.detach() : stored.Read(floatsAs));
             read.TryAdd(stored.Identity, loaded[path[prefix.Length..]]);
         }
 
