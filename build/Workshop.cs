@@ -25,7 +25,8 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
     public void BuildNative()
     {
         if (_nativeBuilt || !Torch.IsSystem) return;
-        foreach (var name in new[] { "torch", "image" }) BuildNative(name);
+        foreach (var project in Directory.EnumerateDirectories(layout.At("src", "native")).Order(StringComparer.Ordinal))
+            BuildNative(Path.GetFileName(project));
         _nativeBuilt = true;
     }
 
@@ -55,6 +56,7 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
     private IEnumerable<string> ManagedInputs(IEnumerable<string> folders) =>
         [.. Common, .. Torch.IsSystem ? ["src/PSSR.Torch"] : Array.Empty<string>(), .. folders];
 
+    /// <summary>src/native/NAME makes libpssr_NAME.</summary>
     private void BuildNative(string name)
     {
         var library = Path.Combine(layout.Native, Layout.SharedLibrary($"pssr_{name}"));
@@ -64,7 +66,7 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
             var work = layout.At("artifacts", "cmake", name);
             if (Directory.Exists(work)) Directory.Delete(work, true);
             new Command("cmake", "-S", layout.At("src", "native", name), "-B", work, "-DCMAKE_BUILD_TYPE=Release",
-                    $"-DCMAKE_LIBRARY_OUTPUT_DIRECTORY={layout.Native}", $"-DCMAKE_PREFIX_PATH={libtorch}")
+                    $"-DCMAKE_LIBRARY_OUTPUT_DIRECTORY={layout.Native}")
                 .Quietly($"configured src/native/{name}");
             new Command("cmake", "--build", work, "--parallel", Environment.ProcessorCount.ToString(), "--config", "Release")
                 .Quietly($"built {layout.Relative(library)}");
@@ -87,7 +89,7 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
     }
 
     private Command Dotnet(string verb, string folder, params string[] more) =>
-        new("dotnet", [verb, layout.At(folder), "-c", "Release", "-v", "quiet", "-nologo", "-p:UseSharedCompilation=false", .. Torch.Properties, .. more]);
+        new("dotnet", [verb, layout.At(folder), "-c", "Release", "-v", "quiet", "-nologo", "-clp:NoSummary", "-p:UseSharedCompilation=false", .. Torch.Properties, .. more]);
 
     /// <summary>Beside the assemblies, so that what is built can be moved as one folder.</summary>
     private void CopyNative(string destination)
