@@ -103,6 +103,6 @@ internal sealed partial class TestRun(Layout layout, Workshop workshop)
         return null;
     }
 
-    [GeneratedRegex(@"^(\d+) passed, (\d+) failed\r?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(\d+) passed, (\d+) failed\b.*$", RegexOptions.Multiline)]
     private static partial Regex ClosingLine();
 }
