@@ -23,6 +23,9 @@ public sealed class EvaluationMonitor(CancellationToken cancellation = default, 
 {
     public int Count { get; private set; }
 
+    /// <summary>How many evaluations there will be, for progress; a method that knows says so before its first.</summary>
+    public int? Expected { get; set; }
+
     /// <summary>Call before each network evaluation.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public void Next()

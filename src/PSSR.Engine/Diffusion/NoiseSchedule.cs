@@ -102,5 +102,18 @@ public sealed class NoiseSchedule
         return new NoiseSchedule(betas, alphasCumprod, [.. visited.Select(t => TimestepMap[t])]);
     }
 
+    /// <summary>A draw of x_t = √ᾱ_t·x_0 + √(1-ᾱ_t)·ε (Eq. 4).</summary>
+    /// <param name="x0">float32, any shape; not changed.</param>
+    /// <param name="i">0-based step.</param>
+    /// <param name="noise">ε, standard normal, of x0's shape.</param>
+    public Tensor AddNoise(Tensor x0, int i, Tensor noise)
+    {
+        // Float32 from here on.
+        var (ofPicture, ofNoise) = ((float)Math.Sqrt(AlphasCumprod[i]), (float)Math.Sqrt(1 - AlphasCumprod[i]));
+        var xt = x0.mul(ofPicture);
+        xt.add_(noise, ofNoise);
+        return xt;
+    }
+
     private double[] Each(Func<int, double> value) => [.. Enumerable.Range(0, Steps).Select(value)];
 }

@@ -4,17 +4,17 @@ namespace PSSR.Tests.Diffusion;
 
 public sealed class NoiseScheduleTests
 {
-    private readonly NoiseSchedule schedule = KnownSchedules.Linear(1000);
+    private readonly NoiseSchedule _schedule = KnownSchedules.Linear(1000);
 
     [Fact]
     public void RespacedProcessKeepsTheSignalAtTheVisitedSteps()
     {
         int[] visited = [3, 40, 41, 500, 999];
 
-        var respaced = schedule.Respace(visited);
+        var respaced = _schedule.Respace(visited);
 
         Assert.Equal(visited, respaced.TimestepMap);
-        Assert.Equal(visited.Select(t => schedule.AlphasCumprod[t]), respaced.AlphasCumprod);
+        Assert.Equal(visited.Select(t => _schedule.AlphasCumprod[t]), respaced.AlphasCumprod);
         var product = 1.0;
         Assert.All(respaced.Betas.Zip(respaced.AlphasCumprod), pair => Assert.Equal(pair.Second, product *= 1 - pair.First, 12));
     }
@@ -22,7 +22,7 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void RespacingTwiceStillNamesTheOriginalSteps()
     {
-        var twice = schedule.Respace([0, 10, 20, 30]).Respace([1, 3]);
+        var twice = _schedule.Respace([0, 10, 20, 30]).Respace([1, 3]);
 
         Assert.Equal([10, 30], twice.TimestepMap);
     }
@@ -30,17 +30,17 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void RespacingToAllStepsChangesNothing()
     {
-        var all = schedule.Respace(Timesteps.Respace(1000, ""));
+        var all = _schedule.Respace(Timesteps.Respace(1000, ""));
 
-        Assert.All(schedule.Betas.Zip(all.Betas), pair => Assert.Equal(pair.First, pair.Second, 12));
+        Assert.All(_schedule.Betas.Zip(all.Betas), pair => Assert.Equal(pair.First, pair.Second, 12));
     }
 
     [Fact]
     public void OneStepAloneIsAProcess()
     {
-        var one = schedule.Respace([200]);
+        var one = _schedule.Respace([200]);
 
-        Assert.Equal(1 - schedule.AlphasCumprod[200], one.Betas[0], 12);
+        Assert.Equal(1 - _schedule.AlphasCumprod[200], one.Betas[0], 12);
         Assert.Equal(1, one.PosteriorMeanCoef1[0], 12);
         Assert.True(double.IsFinite(one.PosteriorLogVarianceClipped[0]));
     }
@@ -49,7 +49,7 @@ public sealed class NoiseScheduleTests
     public void RefusesStepsThatCannotBeVisited()
     {
         foreach (int[] visited in new int[][] { [], [1000], [-1, 2], [5, 5], [7, 3] })
-            Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => schedule.Respace(visited)).Kind);
+            Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => _schedule.Respace(visited)).Kind);
     }
 
     [Theory]

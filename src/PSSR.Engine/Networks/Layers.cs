@@ -1,0 +1,32 @@
+using TorchSharp.Modules;
+using F = TorchSharp.torch.nn.functional;
+
+namespace PSSR.Networks;
+
+/// <summary>The small parts that blocks are put together from.</summary>
+internal static class Layers
+{
+    /// <summary>A convolution that keeps the size at stride 1, with the library's initial weights.</summary>
+    public static Conv2d Convolution(int inChannels, int outChannels, ScalarType type, Device device, int kernel = 3, int stride = 1) =>
+        torch.nn.Conv2d(inChannels, outChannels, kernel, stride: stride, padding: kernel / 2, device: device, dtype: type);
+
+    /// <summary>The same convolution with weights 0: a residual branch that starts as nothing trains better (Goyal et al. 2017).</summary>
+    public static Conv2d Zeroed(Conv2d convolution)
+    {
+        using var noGradient = torch.no_grad();
+        convolution.weight.zero_();
+        convolution.bias!.zero_();
+        return convolution;
+    }
+
+    /// <summary>Twice the size by nearest neighbour.</summary>
+    public static Tensor NearestDouble(Tensor x) =>
+        F.interpolate(x, new long[] { x.shape[2] * 2, x.shape[3] * 2 }, null, InterpolationMode.Nearest);
+
+    /// <summary>The next layer's result; its input is freed at once, not at the scope's end, so that a block holds few activations at a time.</summary>
+    public static Tensor Then(Tensor x, Func<Tensor, Tensor> layer)
+    {
+        using (x)
+            return layer(x);
+    }
+}

@@ -1,0 +1,13 @@
+namespace PSSR.Networks;
+
+/// <summary>What the body of a network computes in. Norms, time embedding, first and last convolution are float32 in either.</summary>
+public enum Precision { Float32, BFloat16 }
+
+/// <summary>Where a network is built and in what precision; weights are made there, and loading casts into them.</summary>
+public sealed record NetworkPlacement(Device Device, Precision Precision)
+{
+    /// <summary>float32 on the CPU.</summary>
+    public static readonly NetworkPlacement Cpu = new(torch.CPU, Precision.Float32);
+
+    internal ScalarType BodyType => Precision == Precision.BFloat16 ? torch.bfloat16 : torch.float32;
+}

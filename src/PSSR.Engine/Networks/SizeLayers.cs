@@ -1,0 +1,33 @@
+using TorchSharp.Modules;
+
+namespace PSSR.Networks;
+
+/// <summary>Halves the size by a strided convolution.</summary>
+internal sealed class Downsample : torch.nn.Module
+{
+    private readonly Conv2d _convolution;
+
+    public Downsample(int channels, NetworkPlacement placement) : base(nameof(Downsample))
+    {
+        _convolution = Layers.Convolution(channels, channels, placement.BodyType, placement.Device, stride: 2);
+        register_module("op", _convolution);
+    }
+
+    /// <param name="x">[N,C,H,W]; gives [N,C,H/2,W/2].</param>
+    public Tensor forward(Tensor x) => _convolution.forward(x);
+}
+
+/// <summary>Doubles the size by nearest neighbour, then convolves.</summary>
+internal sealed class Upsample : torch.nn.Module
+{
+    private readonly Conv2d _convolution;
+
+    public Upsample(int channels, NetworkPlacement placement) : base(nameof(Upsample))
+    {
+        _convolution = Layers.Convolution(channels, channels, placement.BodyType, placement.Device);
+        register_module("conv", _convolution);
+    }
+
+    /// <param name="x">[N,C,H,W]; gives [N,C,2H,2W].</param>
+    public Tensor forward(Tensor x) => Layers.Then(Layers.NearestDouble(x), _convolution.forward);
+}
