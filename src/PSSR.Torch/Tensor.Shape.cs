@@ -84,6 +84,9 @@ public static unsafe partial class torch
         public Tensor clone() => Apply(UnaryOp.Clone);
         public Tensor detach() => Apply(UnaryOp.Detach);
 
+        /// <summary>Another wrapper of the same tensor, to be disposed apart from this one.</summary>
+        public Tensor alias() => to(dtype);
+
         /// <summary>The same numbers stored with channels fastest: [N,C,H,W] with the strides of [N,H,W,C]. TorchSharp has no such call: see Accelerated.</summary>
         internal Tensor ToChannelsLast() => Apply(UnaryOp.ChannelsLast);
 

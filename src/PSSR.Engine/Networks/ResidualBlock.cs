@@ -59,7 +59,7 @@ internal sealed class ResidualBlock : torch.nn.Module
             h = Layers.Then(h, v => _outNorm.forward(v, silu: true));
         }
         if (training && _dropout > 0)
-            h = Layers.Then(h, v => F.dropout(v, _dropout, true, false));
+            h = Layers.Then(h, v => F.dropout(v, _dropout, true));
         h = Layers.Then(h, _outConv.forward);
 
         var shortcut = Resize(x);

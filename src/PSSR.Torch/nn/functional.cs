@@ -94,6 +94,15 @@ public static unsafe partial class torch
             public static Tensor gelu(Tensor x) => x.gelu();
             public static Tensor softmax(Tensor x, long dim) => x.softmax(dim);
 
+            /// <summary>Sets a share p of the elements to 0 and scales the rest by 1/(1-p); draws from libtorch's own generator.</summary>
+            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true)
+            {
+                if (!training || p == 0) return input.alias();
+                using var scope = NewDisposeScope();
+                var kept = (rand(input.shape, float32, input.device) >= p).to(input.dtype);
+                return (input * kept / (1 - p)).MoveToOuterDisposeScope();
+            }
+
             public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean)
             {
                 var squares = (input - target).square();
