@@ -64,7 +64,8 @@ public static class CaseRunner
         }
         catch (Exception e)
         {
-            return (kind, new CaseOutcome(false, double.NaN, double.NaN, $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}"));
+            string message = $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
+            return (kind, new CaseOutcome(false, double.NaN, double.NaN, message.Length <= 300 ? message : message[..300] + "…"));
         }
     }
 
