@@ -5,7 +5,6 @@ internal static class Bench
 {
     public static int Run(Workshop workshop, IReadOnlyList<string> arguments)
     {
-        workshop.BuildCli();
         return new Command(workshop.BuildExecutable("bench/PSSR.Bench"), [.. arguments]).Show().ExitCode;
     }
 }

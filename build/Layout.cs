@@ -9,6 +9,9 @@ internal sealed class Layout(string root)
 
     public string Artifacts => At("artifacts");
 
+    /// <summary>Which tensor library is in use, and why.</summary>
+    public string TorchNote => At("artifacts", "torch.json");
+
     /// <summary>Native libraries of Torch=System, built from src/native.</summary>
     public string Native => At("artifacts", "native");
 

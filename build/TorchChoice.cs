@@ -32,7 +32,7 @@ internal sealed partial record TorchChoice(string Provider, string Device, strin
 
     public static TorchChoice Resolve(Layout layout, BuildRequest request)
     {
-        var file = layout.At("artifacts", "torch.json");
+        var file = layout.TorchNote;
         var last = File.Exists(file) ? JsonSerializer.Deserialize<TorchChoice>(File.ReadAllText(file)) : null;
         var device = request.Device ?? last?.Device ?? "cpu";
         var circumstances = Digest(

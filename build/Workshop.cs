@@ -34,7 +34,7 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
     public void BuildCli() => Publish("cli", "src/PSSR.Cli", layout.CliFolder, layout.Cli);
 
     /// <summary>module/bin: what PSSR.psd1 loads.</summary>
-    public void BuildModule() => Publish("module", "src/PSSR", layout.ModuleBin, Path.Combine(layout.ModuleBin, "PSSR.dll"));
+    public void BuildModule() => Publish("module", "src/PSSR", layout.ModuleBin, Path.Combine(layout.ModuleBin, "PSSR.dll"), "src/PSSR.Loader");
 
     /// <summary>Builds an executable project in place.</summary>
     /// <param name="folder">The project's folder, relative to the root.</param>
@@ -47,7 +47,7 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
         var executable = layout.BuiltExecutable(folder, name, Torch.Provider);
         _stamps.Make($"{name}.{Torch.Provider}", ManagedInputs([folder, .. inputs]), Facts, [executable], () =>
             Dotnet("build", folder).Quietly($"built {folder}"));
-        CopyNative(Path.GetDirectoryName(executable)!);
+        CopyBeside(Path.GetDirectoryName(executable)!);
         return executable;
     }
 
@@ -73,10 +73,10 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
         });
     }
 
-    private void Publish(string target, string folder, string destination, string output)
+    private void Publish(string target, string folder, string destination, string output, params string[] inputs)
     {
         BuildNative();
-        _stamps.Make(target, ManagedInputs([folder]), Facts, [output], () =>
+        _stamps.Make(target, ManagedInputs([folder, .. inputs]), Facts, [output], () =>
         {
             // Another provider's files would stay behind and be loaded.
             if (Directory.Exists(destination)) Directory.Delete(destination, true);
@@ -85,23 +85,29 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
                 : Dotnet("publish", folder, "-o", destination, "-r", Layout.RuntimeIdentifier, "--self-contained", "false");
             command.Quietly($"built {layout.Relative(output)}");
         });
-        CopyNative(destination);
+        CopyBeside(destination);
     }
 
     private Command Dotnet(string verb, string folder, params string[] more) =>
         new("dotnet", [verb, layout.At(folder), "-c", "Release", "-v", "quiet", "-nologo", "-clp:NoSummary", "-p:UseSharedCompilation=false", .. Torch.Properties, .. more]);
 
-    /// <summary>Beside the assemblies, so that what is built can be moved as one folder.</summary>
-    private void CopyNative(string destination)
+    /// <summary>
+    /// The native libraries beside the assemblies, so that what is built can be moved as one folder; and the note of which tensor library it is
+    /// and why, which Get-PssrEnvironment shows.
+    /// </summary>
+    private void CopyBeside(string destination)
     {
+        CopyIfOther(layout.TorchNote, destination);
         if (!Torch.IsSystem) return;
-        foreach (var source in Directory.EnumerateFiles(layout.Native))
-        {
-            var (from, to) = (new FileInfo(source), new FileInfo(Path.Combine(destination, Path.GetFileName(source))));
-            if (to.Exists && to.Length == from.Length && to.LastWriteTimeUtc == from.LastWriteTimeUtc) continue;
-            // Deleted first: overwriting a library in place would crash a process that has it loaded.
-            to.Delete();
-            from.CopyTo(to.FullName);
-        }
+        foreach (var library in Directory.EnumerateFiles(layout.Native)) CopyIfOther(library, destination);
+    }
+
+    private static void CopyIfOther(string source, string destination)
+    {
+        var (from, to) = (new FileInfo(source), new FileInfo(Path.Combine(destination, Path.GetFileName(source))));
+        if (to.Exists && to.Length == from.Length && to.LastWriteTimeUtc == from.LastWriteTimeUtc) return;
+        // Deleted first: overwriting a library in place would crash a process that has it loaded.
+        to.Delete();
+        from.CopyTo(to.FullName);
     }
 }
