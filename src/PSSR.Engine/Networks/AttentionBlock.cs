@@ -48,18 +48,18 @@ internal sealed class AttentionBlock : torch.nn.Module
 
         // Both q and k by the fourth root, not q alone by the square root: products stay small in half precision.
         var scale = Math.Pow(headWidth, -0.25);
-        var attended = Attend(parts[0].mul(scale), parts[1].mul(scale), parts[2].contiguous());
+        var attended = Attend(parts[0].mul(scale), parts[1].mul(scale), parts[2].contiguous(), WeightBudget);
         var h = Layers.Then(attended.reshape(n, channels, height, width), _projection.forward);
         h.add_(x);
         return h.MoveToOuterDisposeScope();
     }
 
     /// <summary>softmax(qᵀk)·v for each head, all [M, c, L], by as many heads and rows of q at a time as the budget allows.</summary>
-    private static Tensor Attend(Tensor q, Tensor k, Tensor v)
+    internal static Tensor Attend(Tensor q, Tensor k, Tensor v, long budget)
     {
         var (heads, places) = (q.shape[0], q.shape[2]);
-        var headsAtOnce = Math.Clamp(WeightBudget / (places * places), 1, heads);
-        var rowsAtOnce = Math.Clamp(WeightBudget / places, 1, places);
+        var headsAtOnce = Math.Clamp(budget / (places * places), 1, heads);
+        var rowsAtOnce = Math.Clamp(budget / places, 1, places);
         var byHeads = new List<Tensor>();
         for (long head = 0; head < heads; head += headsAtOnce)
         {

@@ -7,6 +7,21 @@ public sealed class NoiseScheduleTests
     private readonly NoiseSchedule _schedule = KnownSchedules.Linear(1000);
 
     [Fact]
+    public void AgreesWithTheReference() => Golden.MustPass("schedule");
+
+    [Fact]
+    public void NoisedPictureHasTheVarianceOfItsStep()
+    {
+        using var scope = torch.NewDisposeScope();
+        var noise = new PSSR.Sampling.NoiseSource(1, 2).Normal(1, [1, 3, 200, 200]);
+
+        var xt = _schedule.AddNoise(torch.ones_like(noise), 499, noise);
+
+        Assert.Equal(Math.Sqrt(_schedule.AlphasCumprod[499]), xt.mean().ToDouble(), 0.015);
+        Assert.Equal(Math.Sqrt(1 - _schedule.AlphasCumprod[499]), xt.std().ToDouble(), 0.015);
+    }
+
+    [Fact]
     public void RespacedProcessKeepsTheSignalAtTheVisitedSteps()
     {
         int[] visited = [3, 40, 41, 500, 999];

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PSSR.Checkpoints;
+using PSSR.Networks;
+
+namespace PSSR.Conformance.Kinds;
+
+/// <summary>One evaluation of a guided-diffusion network.</summary>
+public sealed class UNetKind : ICaseKind
+{
+    public string Kind => "unet";
+
+    public CaseOutcome Run(CaseFolder folder)
+    {
+        var comparison = new CaseComparison(folder);
+        var flags = JsonNode.Parse(folder.Config.GetRawText())!.AsObject();
+        flags.Remove("weights");
+        using var network = UNetCases.Load(flags, folder.ConfigPath("weights"));
+        comparison.Compare("out.y", network.forward(folder.Tensor("in.x"), folder.Tensor("in.t")));
+        return comparison.Outcome();
+    }
+}
+
+/// <summary>What kinds with a U-Net share.</summary>
+internal static class UNetCases
+{
+    /// <summary>The network of these flags, with the weights of a PyTorch file.</summary>
+    public static GuidedUNet Load(JsonObject flags, string weights)
+    {
+        var network = new GuidedUNet(GuidedUNetOptions.FromJson(flags));
+        StateDict.LoadInto(network, Weights.Load(weights), weights);
+        return network;
+    }
+
+    /// <summary>As <see cref="Load(JsonObject, string)"/>, from the case's own JSON.</summary>
+    public static GuidedUNet Load(JsonElement flags, string weights) => Load(JsonNode.Parse(flags.GetRawText())!.AsObject(), weights);
+}

@@ -1,0 +1,149 @@
+using PSSR.Networks;
+
+namespace PSSR.Tests.Networks;
+
+public sealed class GuidedUNetTests
+{
+    private static readonly GuidedUNetOptions Tiny = new()
+    {
+        ImageSize = 32, NumChannels = 32, NumResBlocks = 1, ChannelMult = "1,2", AttentionResolutions = "16", NumHeadChannels = 16, ResblockUpdown = true,
+    };
+
+    [Fact]
+    public void AgreesWithTheReference() => Golden.MustPass("unet");
+
+    /// <summary>The public FFHQ prior that DPI uses; its layout and size are stated in methods.md, its names are guided-diffusion's.</summary>
+    [Fact]
+    public void FfhqLayoutHasItsParametersUnderTheAuthorsNames()
+    {
+        var options = new GuidedUNetOptions
+        {
+            ImageSize = 256, NumChannels = 128, NumResBlocks = 1, ChannelMult = "1,1,2,2,4,4", LearnSigma = true, AttentionResolutions = "16",
+            NumHeads = 4, NumHeadChannels = 64, UseScaleShiftNorm = true, ResblockUpdown = true,
+        };
+        using var network = new GuidedUNet(options);
+        var shapes = network.state_dict().ToDictionary(p => p.Key, p => string.Join("×", p.Value.shape));
+
+        Assert.Equal(93.56, Math.Round(network.parameters().Sum(p => p.numel()) / 1e6, 2));
+        Assert.Equal("512×128", shapes["time_embed.0.weight"]);
+        Assert.Equal("128×3×3×3", shapes["input_blocks.0.0.weight"]);
+        Assert.Equal("256×512", shapes["input_blocks.1.0.emb_layers.1.weight"]);
+        Assert.Equal("128×128×3×3", shapes["input_blocks.2.0.in_layers.2.weight"]); // a residual block that halves, not an op
+        Assert.Equal("1536×512×1", shapes["middle_block.1.qkv.weight"]);
+        Assert.Equal("512×1024×1×1", shapes["output_blocks.0.0.skip_connection.weight"]);
+        Assert.Equal("6×128×3×3", shapes["out.2.weight"]);
+    }
+
+    [Theory]
+    [InlineData(1, 2, 2)]
+    [InlineData(2, 10, 34)]
+    [InlineData(1, 64, 48)]
+    public void TakesAnySizeThatItCanHalve(int batch, int height, int width)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var network = new GuidedUNet(Tiny with { LearnSigma = true });
+
+        var y = network.forward(torch.zeros(batch, 3, height, width), torch.zeros(batch));
+
+        Assert.Equal([batch, 6, height, width], y.shape);
+    }
+
+    [Theory]
+    [InlineData(new long[] { 1, 3, 31, 32 }, new long[] { 1 })]
+    [InlineData(new long[] { 1, 4, 32, 32 }, new long[] { 1 })]
+    [InlineData(new long[] { 3, 32, 32 }, new long[] { 1 })]
+    [InlineData(new long[] { 2, 3, 32, 32 }, new long[] { 1 })]
+    public void WrongShapeIsAPlainErrorThatNamesIt(long[] x, long[] t)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var network = new GuidedUNet(Tiny);
+
+        var error = Assert.Throws<PssrException>(() => network.forward(torch.zeros(x), torch.zeros(t)));
+
+        Assert.Equal(PssrErrorKind.Option, error.Kind);
+    }
+
+    [Fact]
+    public void PicturesOfABatchDoNotMix()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var network = Randomised(Tiny);
+        var (x, t) = (torch.randn(2, 3, 16, 16), torch.tensor(new[] { 10f, 700.5f }));
+
+        var together = network.forward(x, t);
+
+        for (var i = 0; i < 2; i++)
+            Assert.True(network.forward(x.narrow(0, i, 1), t.narrow(0, i, 1)).allclose(together.narrow(0, i, 1), 1e-4, 1e-5));
+    }
+
+    [Fact]
+    public void FastPathOfInferenceAgreesWithTheDifferentiableOne()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var network = Randomised(Tiny);
+        var (x, t) = (torch.randn(1, 3, 32, 32), torch.tensor(new[] { 50f }));
+
+        var differentiable = network.forward(x, t).detach();
+        using var noGradient = torch.no_grad();
+
+        Assert.True(network.forward(x, t).allclose(differentiable, 1e-4, 1e-5));
+    }
+
+    [Fact]
+    public void EveryParameterGetsAGradient()
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (var options in new[] { Tiny, Tiny with { ResblockUpdown = false, UseScaleShiftNorm = false, UseNewAttentionOrder = true, Dropout = 0.1 } })
+        {
+            using var network = Randomised(options);
+            network.train();
+            var loss = network.forward(torch.randn(1, 3, 8, 8), torch.tensor(new[] { 3f })).square().mean();
+
+            var parameters = network.named_parameters().ToList();
+            var gradients = torch.autograd.grad([loss], [.. parameters.Select(p => p.parameter)]);
+
+            Assert.All(gradients.Zip(parameters), pair => Assert.True(pair.First.norm().ToDouble() > 0, pair.Second.name));
+        }
+    }
+
+    [Fact]
+    public void BFloat16StaysNearFloat32()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var full = Randomised(Tiny);
+        using var half = new GuidedUNet(Tiny, new NetworkPlacement(torch.CPU, Precision.BFloat16));
+        PSSR.Checkpoints.StateDict.LoadInto(half, full.state_dict(), "in memory");
+        var (x, t) = (torch.randn(1, 3, 32, 32), torch.tensor(new[] { 50f }));
+
+        var (expected, actual) = (full.forward(x, t), half.forward(x, t));
+
+        Assert.Equal(torch.float32, actual.dtype);
+        Assert.InRange(((actual - expected).norm() / expected.norm()).ToDouble(), 1e-5, 0.05);
+    }
+
+    [Fact]
+    public void AttentionInPartsIsTheSameAttention()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (q, k, v) = (torch.randn(6, 16, 50), torch.randn(6, 16, 50), torch.randn(6, 16, 50));
+
+        var whole = AttentionBlock.Attend(q, k, v, long.MaxValue);
+
+        foreach (var budget in new long[] { 50 * 50 * 4, 50 * 50, 50 * 7, 1 })
+            Assert.True(AttentionBlock.Attend(q, k, v, budget).allclose(whole, 1e-5, 1e-6));
+    }
+
+    /// <summary>Fresh networks end in zeros; random weights everywhere make every path count.</summary>
+    private static GuidedUNet Randomised(GuidedUNetOptions options)
+    {
+        torch.manual_seed(1);
+        var network = new GuidedUNet(options);
+        using var noGradient = torch.no_grad();
+        foreach (var parameter in network.parameters())
+            parameter.normal_(0, 0.08);
+        return network;
+    }
+}
