@@ -1,4 +1,5 @@
 using PSSR.Checkpoints;
+using PSSR.Imaging;
 using PSSR.Networks;
 
 namespace PSSR.Metrics;
@@ -51,19 +52,27 @@ public sealed class Lpips : IDisposable
     /// <param name="backbonePath">torchvision's weights, whole or only their <c>features.*</c>; .pth or .safetensors.</param>
     /// <param name="linearPath">The LPIPS repository's weights/v0.1/NETWORK.pth.</param>
     /// <exception cref="PssrException">Kind Option: unknown network. Kind Checkpoint: a file can't be read or doesn't fit.</exception>
-    public static Lpips Load(string network, string backbonePath, string linearPath, torch.Device? device = null) => Create(
-        network,
-        Weights.Load(backbonePath, floatsAs: ScalarType.Float32), backbonePath,
-        Weights.Load(linearPath, floatsAs: ScalarType.Float32), linearPath,
-        device ?? torch.CPU);
+    public static Lpips Load(string network, string backbonePath, string linearPath, torch.Device? device = null)
+    {
+        Backbone backbone = Find(network);
+        IReadOnlyDictionary<string, Tensor> features = Weights.Load(backbonePath, floatsAs: ScalarType.Float32), linear = Weights.Load(linearPath, floatsAs: ScalarType.Float32);
+        try
+        {
+            return Create(backbone.Name, features, backbonePath, linear, linearPath, device ?? torch.CPU);
+        }
+        finally
+        {
+            foreach (Tensor weight in features.Values.Concat(linear.Values))
+                weight.Dispose();
+        }
+    }
 
     /// <summary>From weights in memory, which are copied.</summary>
     internal static Lpips Create(
         string network, IReadOnlyDictionary<string, Tensor> backboneWeights, string backbonePath, IReadOnlyDictionary<string, Tensor> linearWeights, string linearPath,
         torch.Device device)
     {
-        Backbone backbone = Array.Find(Backbones, b => b.Name == network)
-            ?? throw new PssrException(PssrErrorKind.Option, $"LPIPS has no network '{network}'. Known: {string.Join(", ", Networks)}.", network);
+        Backbone backbone = Find(network);
         const string Prefix = "features.";
         var features = new FeatureStack(network, backbone.Layers);
         StateDict.LoadInto(
@@ -102,6 +111,25 @@ public sealed class Lpips : IDisposable
         Tensor pair = (torch.cat(new[] { a.to(_device), b.to(_device) }, 0) - _shift) / _spread;
         _features.Visit(pair, _backbone.Wanted, (k, features) => perLayer[k] = Distance(features, _linear[k]));
         return new LpipsValue(perLayer.Sum(), perLayer);
+    }
+
+    /// <summary>Distance of two pictures as they stand in files; alpha is left out.</summary>
+    /// <exception cref="PssrException">Kind Option: sizes differ or are too small.</exception>
+    public LpipsValue Compute(RasterImage a, RasterImage b)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Compute(FromRaster(a), FromRaster(b));
+    }
+
+    private static Backbone Find(string network) => Array.Find(Backbones, b => b.Name == network)
+        ?? throw new PssrException(PssrErrorKind.Option, $"LPIPS has no network '{network}'. Known: {string.Join(", ", Networks)}.", network);
+
+    private static Tensor FromRaster(RasterImage image)
+    {
+        (MetricPlanes planes, _) = MetricPlanes.Pair(image, image, MetricChannel.Rgb, 0);
+        double[][] rgb = planes.Planes.Length == 3 ? planes.Planes : [planes.Planes[0], planes.Planes[0], planes.Planes[0]];
+        float[] values = [.. rgb.SelectMany(p => p).Select(v => (float)(v / 127.5 - 1))];
+        return torch.tensor(values, new long[] { 1, 3, image.Height, image.Width }, torch.float32, torch.CPU);
     }
 
     public void Dispose()

@@ -1,0 +1,114 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PSSR.Imaging;
+using PSSR.Metrics;
+
+namespace PSSR.Tests.Metrics;
+
+public sealed class FidelityTests
+{
+    [Fact]
+    public void A_constant_difference_has_a_known_psnr() =>
+        Assert.Equal(20 * Math.Log10(255 / 5.0), Psnr.Compute(Flat(20, 20, 3, 100), Flat(20, 20, 3, 105)), 1e-12);
+
+    [Fact]
+    public void Equal_pictures_have_infinite_psnr_and_ssim_1()
+    {
+        RasterImage picture = Noise(20, 16, 3, 1);
+        Assert.Equal(double.PositiveInfinity, Psnr.Compute(picture, picture));
+        Assert.Equal(1, Ssim.Compute(picture, picture), 1e-12);
+    }
+
+    [Fact]
+    public void White_is_235_and_black_16_in_luma()
+    {
+        double levels = 235 - 16;
+        Assert.Equal(20 * Math.Log10(255 / levels), Psnr.Compute(Flat(4, 4, 3, 255), Flat(4, 4, 3, 0), MetricChannel.Y), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(MetricChannel.Rgb)]
+    [InlineData(MetricChannel.Y)]
+    [InlineData(MetricChannel.YRounded)]
+    public void Grey_counts_as_three_equal_channels(MetricChannel channel)
+    {
+        RasterImage a = Noise(16, 14, 1, 1), b = Noise(16, 14, 1, 2);
+        Assert.Equal(Psnr.Compute(Repeated(a), Repeated(b), channel), Psnr.Compute(a, b, channel), 1e-12);
+        Assert.Equal(Psnr.Compute(Repeated(a), Repeated(b), channel), Psnr.Compute(a, Repeated(b), channel), 1e-12);
+        Assert.Equal(Ssim.Compute(Repeated(a), Repeated(b), channel), Ssim.Compute(a, b, channel), 1e-12);
+    }
+
+    [Fact]
+    public void Sixteen_bit_pictures_are_measured_on_the_8_bit_scale()
+    {
+        RasterImage a = Noise(16, 14, 3, 1), b = Noise(16, 14, 3, 2);
+        Assert.Equal(Psnr.Compute(a, b), Psnr.Compute(Widened(a), Widened(b)), 1e-9);
+    }
+
+    [Fact]
+    public void Alpha_is_left_out()
+    {
+        RasterImage a = Noise(16, 14, 4, 1), b = a with { Samples = ((byte[])a.Samples).Select((v, i) => i % 4 == 3 ? (byte)0 : v).ToArray() };
+        Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b));
+    }
+
+    [Fact]
+    public void The_border_is_cut_from_all_four_sides()
+    {
+        RasterImage a = Flat(20, 20, 3, 100), b = Flat(20, 20, 3, 100);
+        var samples = (byte[])b.Samples;
+        foreach (int pixel in new[] { 5, 19 * 20 + 5, 7 * 20, 7 * 20 + 19 })
+            samples[pixel * 3] = 0;
+        Assert.True(double.IsFinite(Psnr.Compute(a, b)));
+        Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b, MetricChannel.Rgb, 1));
+    }
+
+    [Fact]
+    public void Sizes_and_borders_that_make_no_sense_are_option_errors()
+    {
+        RasterImage a = Flat(20, 20, 3, 0);
+        foreach (Action wrong in new Action[]
+        {
+            () => Psnr.Compute(a, Flat(20, 21, 3, 0)), () => Psnr.Compute(a, a, MetricChannel.Rgb, 10), () => Psnr.Compute(a, a, MetricChannel.Rgb, -1),
+            () => Ssim.Compute(a, a, MetricChannel.Rgb, 5),
+        })
+            Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(wrong).Kind);
+    }
+
+    [Fact]
+    public void Order_does_not_matter_and_ssim_stays_in_its_range() =>
+        Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(0, 1000).ToArbitrary(), seed =>
+        {
+            RasterImage a = Noise(14, 13, 3, seed), b = Noise(14, 13, 3, seed + 1);
+            double ssim = Ssim.Compute(a, b);
+            return Math.Abs(ssim - Ssim.Compute(b, a)) < 1e-12 && ssim is >= -1 and <= 1 && Psnr.Compute(a, b) == Psnr.Compute(b, a);
+        }));
+
+    [Fact]
+    public void Presets_say_what_they_measured()
+    {
+        RasterImage a = Noise(40, 30, 3, 1), b = Noise(40, 30, 3, 2);
+        MetricValue[] values = [.. MetricPreset.BasicSrY.Measure(a, b, 4)];
+        Assert.Equal(["PSNR", "SSIM"], values.Select(v => v.Metric));
+        Assert.Equal(Psnr.Compute(a, b, MetricChannel.Y, 4), values[0].Value);
+        Assert.Equal(Ssim.Compute(a, b, MetricChannel.Y, 4), values[1].Value);
+        Assert.Contains("border 4", values[0].Settings);
+        Assert.Equal(Psnr.Compute(a, b), MetricPreset.PaperEcdp.Measure(a, b, 4).First().Value);
+    }
+
+    private static RasterImage Flat(int width, int height, int channels, byte value) =>
+        new(width, height, channels, Enumerable.Repeat(value, width * height * channels).ToArray());
+
+    private static RasterImage Noise(int width, int height, int channels, int seed)
+    {
+        var samples = new byte[width * height * channels];
+        new System.Random(seed).NextBytes(samples);
+        return new RasterImage(width, height, channels, samples);
+    }
+
+    private static RasterImage Repeated(RasterImage grey) =>
+        grey with { Channels = 3, Samples = ((byte[])grey.Samples).SelectMany(v => new[] { v, v, v }).ToArray() };
+
+    private static RasterImage Widened(RasterImage picture) =>
+        picture with { Samples = ((byte[])picture.Samples).Select(v => (ushort)(v * 257)).ToArray() };
+}
