@@ -17,6 +17,9 @@ public sealed record RasterImage(int Width, int Height, int Channels, Array Samp
 }
 
 /// <summary>What a picture carries beside its samples. EXIF is written back with orientation 1 and without the old thumbnail and sizes.</summary>
+/// <param name="IccProfile">An ICC profile whose colour space is that of the samples.</param>
+/// <param name="Exif">A TIFF structure ("II*" or "MM*" first), without any container's prefix.</param>
+/// <param name="Xmp">An XMP packet, UTF-8.</param>
 public sealed record ImageMetadata(byte[]? IccProfile, byte[]? Exif, byte[]? Xmp)
 {
     public static readonly ImageMetadata None = new(null, null, null);
@@ -24,18 +27,3 @@ public sealed record ImageMetadata(byte[]? IccProfile, byte[]? Exif, byte[]? Xmp
 
 /// <summary>The formats that can be written.</summary>
 public enum ImageFormat { Png, Jpeg, Webp, Tiff, Bmp }
-
-/// <summary>A native or managed picture library, behind ImageCodec. One file per library.</summary>
-internal interface IImageBackend
-{
-    /// <summary>Name and version, for <c>Get-PssrEnvironment</c>.</summary>
-    string Description { get; }
-
-    /// <summary>Decodes the first frame. Refuses more than <paramref name="pixelLimit"/> pixels before it decodes any.</summary>
-    /// <exception cref="PssrException">Kind Image: unreadable, damaged, unsupported or too large.</exception>
-    RasterImage Decode(string path, long pixelLimit);
-
-    /// <summary>Encodes to exactly this path; the caller renames.</summary>
-    /// <param name="quality">1..100 for JPEG and lossy WebP.</param>
-    void Encode(string path, RasterImage image, ImageFormat format, int quality);
-}

@@ -1,0 +1,129 @@
+using PSSR.Imaging.Bmp;
+using PSSR.Imaging.Containers;
+
+namespace PSSR.Imaging;
+
+/// <summary>
+/// Picture files in and out. Reads PNG, JPEG, WebP, TIFF, GIF (the first frame each) and BMP by their content; writes all but GIF.
+/// Names are plain names: no wildcard, no option syntax.
+/// </summary>
+public static class ImageCodec
+{
+    private static readonly Lazy<IImageBackend> Library = new(() => new ImageBackend());
+
+    private static readonly Dictionary<string, ImageFormat> Extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".png"] = ImageFormat.Png,
+        [".jpg"] = ImageFormat.Jpeg,
+        [".jpeg"] = ImageFormat.Jpeg,
+        [".jpe"] = ImageFormat.Jpeg,
+        [".jfif"] = ImageFormat.Jpeg,
+        [".webp"] = ImageFormat.Webp,
+        [".tif"] = ImageFormat.Tiff,
+        [".tiff"] = ImageFormat.Tiff,
+        [".bmp"] = ImageFormat.Bmp,
+        [".dib"] = ImageFormat.Bmp,
+    };
+
+    /// <summary>The picture library in use and its version.</summary>
+    /// <exception cref="PssrException">Kind Device: it can't be loaded.</exception>
+    public static string Backend => Library.Value.Description;
+
+    /// <summary>The format that a name's extension asks for; null for one that can't be written.</summary>
+    public static ImageFormat? FormatFor(string path) => Extensions.TryGetValue(Path.GetExtension(path), out ImageFormat format) ? format : null;
+
+    /// <summary>Whether a name looks like a picture that can be read.</summary>
+    public static bool IsKnownExtension(string path) =>
+        FormatFor(path) is not null || Path.GetExtension(path).Equals(".gif", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads a picture, upright. CMYK and Lab become sRGB, palettes RGB; 16 bit stays, float becomes 16 bit (0..1, clipped).</summary>
+    /// <param name="pixelLimit">Most pixels; checked before any is decoded.</param>
+    /// <exception cref="PssrException">Kind Image: missing, not a picture, damaged, cut off, or over the limit. Kind Device: no picture library.</exception>
+    public static RasterImage Read(string path, long pixelLimit = 300_000_000)
+    {
+        try
+        {
+            RequireFile(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return Read(file, pixelLimit);
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be read: {Reason(e)}.", path, e);
+        }
+    }
+
+    /// <summary>Writes a picture under a temporary name in the target folder, then renames: there is never half a file.</summary>
+    /// <param name="image">Any bit depth and channels: what the format can't hold is adapted as <see cref="FormatLimits"/> says.</param>
+    /// <param name="quality">1..100, for JPEG and WebP; WebP at 100 is lossless.</param>
+    /// <param name="overwrite">Replace an existing file; else it is an error.</param>
+    /// <exception cref="PssrException">Kind Image: the disk or the format refuses. Kind Option: quality out of range.</exception>
+    public static void Write(string path, RasterImage image, ImageFormat format, int quality = 95, bool overwrite = false)
+    {
+        if (quality is < 1 or > 100)
+            throw new PssrException(PssrErrorKind.Option, $"Quality {quality} is outside 1..100.", quality.ToString());
+        if (image.Width < 1 || image.Height < 1 || image.Channels is < 1 or > 4 || image.Samples is not (byte[] or ushort[])
+            || image.Samples.LongLength != (long)image.Width * image.Height * image.Channels)
+            throw new ArgumentException($"{image.Samples.LongLength} samples are no {image.Width}x{image.Height} picture of {image.Channels} channels.", nameof(image));
+        try
+        {
+            AtomicFile.Write(path, overwrite, temporary => Encode(temporary, image, format, quality));
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
+        }
+    }
+
+    private static RasterImage Read(FileStream file, long pixelLimit)
+    {
+        Span<byte> start = stackalloc byte[ImageSignature.Length];
+        int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        StoredFormat format = ImageSignature.Of(start[..length])
+            ?? throw new InvalidDataException("its content is none of PNG, JPEG, WebP, TIFF, GIF and BMP");
+
+        ImageMetadata stored = Container.Read(file, format);
+        RasterImage image = format == StoredFormat.Bmp ? BmpReader.Read(file, pixelLimit) : Library.Value.Decode(file, format, pixelLimit);
+        image = Upright.Turn(image, ExifBlock.OrientationOf(stored.Exif));
+        return image with { Metadata = Fitting(stored, image) };
+    }
+
+    private static void Encode(string path, RasterImage image, ImageFormat format, int quality)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
+        RasterImage fitted = FormatLimits.Fit(image, format);
+        if (format == ImageFormat.Bmp)
+            BmpWriter.Write(file, fitted);
+        else
+            Library.Value.Encode(file, fitted, format, quality);
+        Container.Embed(file, fitted with { Metadata = Fitting(fitted.Metadata, fitted) }, format);
+    }
+
+    private static ImageMetadata Fitting(ImageMetadata metadata, RasterImage image)
+    {
+        var fitting = new ImageMetadata(IccProfile.IfFits(metadata.IccProfile, image), ExifBlock.ForPicture(metadata.Exif, image.Width, image.Height), metadata.Xmp);
+        return fitting == ImageMetadata.None ? ImageMetadata.None : fitting;
+    }
+
+    /// <summary>Pipes and devices would wait for ever, and have no length.</summary>
+    private static void RequireFile(string path)
+    {
+        if (Directory.Exists(path))
+            throw new InvalidDataException("it is a folder");
+        var info = new FileInfo(path);
+        if (info.Exists && info.Length == 0)
+            throw new InvalidDataException("it is empty");
+    }
+
+    private static bool IsFileTrouble(Exception e) =>
+        e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OutOfMemoryException;
+
+    private static string Reason(Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file or folder",
+        UnauthorizedAccessException => "access is denied",
+        OutOfMemoryException => "there is not enough memory for it",
+        EndOfStreamException => "it ends too early",
+        _ => e.Message.TrimEnd('.', '\n', ' '),
+    };
+}
