@@ -1,8 +1,8 @@
 namespace PSSR.Imaging;
 
 /// <summary>
-/// A native or managed picture library, behind <see cref="ImageCodec"/>: pixels only. One file per library. Metadata, turning upright and BMP are
-/// the codec's, so that both libraries share one implementation of each.
+/// A native or managed picture library, behind <see cref="ImageCodec"/>: pixels only. One file per library. Metadata, turning upright, BMP and
+/// writing TIFF are the codec's, so that both libraries share one implementation of each.
 /// </summary>
 internal interface IImageBackend
 {
@@ -14,7 +14,7 @@ internal interface IImageBackend
     /// <exception cref="InvalidDataException">Damaged, unsupported or too large.</exception>
     RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit);
 
-    /// <summary>Encodes without metadata, from the start of an empty file.</summary>
+    /// <summary>Encodes PNG, JPEG or WebP without metadata, from the start of an empty file.</summary>
     /// <param name="image">In a shape that the format holds (<see cref="FormatLimits"/>).</param>
     /// <param name="quality">1..100 for JPEG and WebP; WebP is lossless at 100.</param>
     /// <exception cref="InvalidDataException">The library refused.</exception>

@@ -92,11 +92,20 @@ public static class ImageCodec
     {
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
         RasterImage fitted = FormatLimits.Fit(image, format);
-        if (format == ImageFormat.Bmp)
-            BmpWriter.Write(file, fitted);
-        else
-            Library.Value.Encode(file, fitted, format, quality);
-        Container.Embed(file, fitted with { Metadata = Fitting(fitted.Metadata, fitted) }, format);
+        fitted = fitted with { Metadata = Fitting(fitted.Metadata, fitted) };
+        switch (format)
+        {
+            case ImageFormat.Bmp:
+                BmpWriter.Write(file, fitted);
+                break;
+            case ImageFormat.Tiff:
+                TiffWriter.Write(file, fitted);
+                break;
+            default:
+                Library.Value.Encode(file, fitted, format, quality);
+                Container.Embed(file, fitted, format);
+                break;
+        }
     }
 
     private static ImageMetadata Fitting(ImageMetadata metadata, RasterImage image)

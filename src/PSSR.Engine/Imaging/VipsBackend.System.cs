@@ -57,7 +57,6 @@ internal sealed unsafe class ImageBackend : IImageBackend
             ImageFormat.Png => (int)StoredFormat.Png,
             ImageFormat.Jpeg => (int)StoredFormat.Jpeg,
             ImageFormat.Webp => (int)StoredFormat.Webp,
-            ImageFormat.Tiff => (int)StoredFormat.Tiff,
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
         };
         byte* message = stackalloc byte[MessageSize];

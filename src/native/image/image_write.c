@@ -23,9 +23,6 @@ save(VipsImage *image, VipsTarget *target, int32_t format, int32_t quality)
         return vips_jpegsave_target(image, target, "Q", quality, "optimize_coding", TRUE, "strip", TRUE, NULL);
     case PSSR_WEBP:
         return vips_webpsave_target(image, target, "Q", quality, "lossless", quality == 100, "smart_subsample", TRUE, "strip", TRUE, NULL);
-    case PSSR_TIFF:
-        return vips_tiffsave_target(image, target, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
-            "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "strip", TRUE, NULL);
     default:
         vips_error("pssr", "format %d can't be written", format);
         return -1;

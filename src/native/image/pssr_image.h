@@ -13,7 +13,8 @@
 /* Raised whenever a signature or a meaning below changes. */
 #define PSSR_IMAGE_ABI 1
 
-/* The picture formats, by content; the managed side sniffs. BMP is managed code altogether: libvips has it only through ImageMagick. */
+/* The picture formats, by content; the managed side sniffs. BMP is managed code altogether: libvips has it only through ImageMagick.
+ * TIFF is written by managed code. */
 enum pssr_format { PSSR_PNG = 0, PSSR_JPEG = 1, PSSR_WEBP = 2, PSSR_TIFF = 3, PSSR_GIF = 4 };
 
 typedef struct pssr_image_info {
@@ -39,7 +40,7 @@ PSSR_EXPORT int32_t pssr_image_read(pssr_reader *reader, void *samples, int64_t 
 
 PSSR_EXPORT void pssr_image_close(pssr_reader *reader);
 
-/* Encodes to a descriptor that is open for reading and writing, without metadata. quality: 1..100 for JPEG and WebP (100: lossless WebP). */
+/* Encodes PNG, JPEG or WebP to a descriptor that is open for reading and writing, without metadata. quality: 1..100 for JPEG and WebP (100: lossless WebP). */
 PSSR_EXPORT int32_t pssr_image_write(int32_t descriptor, int32_t format, const pssr_image_info *info, const void *samples, int32_t quality,
     char *error, int32_t error_size);
 

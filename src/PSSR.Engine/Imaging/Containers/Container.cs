@@ -30,7 +30,8 @@ internal static class Container
         }
     }
 
-    /// <summary>Puts the blocks into an encoded file. Formats without a place for a block (BMP for all, JPEG for one over its size) go without it.</summary>
+    /// <summary>Puts the blocks into an encoded file. TIFF's are written
+    /// with its picture. Formats without a place for a block (BMP for all, JPEG for one over its size) go without it.</summary>
     public static void Embed(Stream file, RasterImage image, ImageFormat format)
     {
         if (image.Metadata == ImageMetadata.None)
@@ -45,9 +46,6 @@ internal static class Container
                 break;
             case ImageFormat.Webp:
                 WebpContainer.Embed(file, image);
-                break;
-            case ImageFormat.Tiff:
-                TiffContainer.Embed(file, image.Metadata);
                 break;
         }
     }

@@ -20,27 +20,15 @@ internal static class TiffContainer
         return new ImageMetadata(Value(entries, Icc), ExifFrom(file, header, entries), Value(entries, Xmp));
     }
 
-    /// <summary>Adds a new first directory at the file's end: the old one's entries and the metadata's. Classic little-endian files only, as written here.</summary>
-    public static void Embed(Stream file, ImageMetadata metadata)
+    /// <summary>Adds the metadata's entries to a first directory that is being made; their own directories are written where the file stands.</summary>
+    public static void AddMetadata(Stream file, List<TiffEntry> entries, ImageMetadata metadata)
     {
-        if (TiffDirectory.ReadHeader(file) is not { BigEndian: false, Big: false } header
-            || TiffDirectory.Read(file, header, header.First, _ => true) is not { } entries)
-            throw new InvalidDataException("the picture library wrote a TIFF of an unexpected kind");
         if (metadata.IccProfile is { } icc)
-            Replace(entries, new TiffEntry(Icc, 7, icc));
+            entries.Add(new TiffEntry(Icc, 7, icc));
         if (metadata.Xmp is { } xmp)
-            Replace(entries, new TiffEntry(Xmp, 1, xmp));
-
-        file.Position = file.Length;
-        Align(file);
+            entries.Add(new TiffEntry(Xmp, 1, xmp));
         if (metadata.Exif is { } exif)
             AddExif(file, entries, exif);
-        long offset = file.Position;
-        file.Write(TiffDirectory.Write(entries, offset));
-        if (file.Length > uint.MaxValue)
-            throw new InvalidDataException("the TIFF would be over 4 GB");
-        file.Position = 4;
-        file.WriteLittleEndian((uint)offset);
     }
 
     private static byte[]? ExifFrom(Stream file, TiffDirectory.Header header, List<TiffEntry> entries)
@@ -68,9 +56,9 @@ internal static class TiffContainer
         foreach (TiffEntry entry in first)
         {
             if (Descriptive.Contains(entry.Tag))
-                Replace(entries, entry);
+                entries.Add(entry);
             else if (entry.Number is { } offset && TiffDirectory.Read(block, header, offset, _ => true) is { Count: > 0 } directory)
-                Replace(entries, AddDirectory(file, entry.Tag, directory));
+                entries.Add(AddDirectory(file, entry.Tag, directory));
         }
     }
 
@@ -86,12 +74,6 @@ internal static class TiffContainer
     private static bool IsExif(ushort tag) => tag is ExifDirectory or GpsDirectory || Descriptive.Contains(tag);
 
     private static byte[]? Value(List<TiffEntry> entries, ushort tag) => entries.Find(e => e.Tag == tag).Value;
-
-    private static void Replace(List<TiffEntry> entries, TiffEntry entry)
-    {
-        entries.RemoveAll(e => e.Tag == entry.Tag);
-        entries.Add(entry);
-    }
 
     private static void Align(Stream stream)
     {
