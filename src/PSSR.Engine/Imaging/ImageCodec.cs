@@ -82,6 +82,8 @@ public static class ImageCodec
         StoredFormat format = ImageSignature.Of(start[..length])
             ?? throw new InvalidDataException("its content is none of PNG, JPEG, WebP, TIFF, GIF and BMP");
 
+        if (format == StoredFormat.Gif)
+            GifFrame.Require(file, pixelLimit);
         ImageMetadata stored = Container.Read(file, format);
         RasterImage image = format == StoredFormat.Bmp ? BmpReader.Read(file, pixelLimit) : Library.Value.Decode(file, format, pixelLimit);
         image = Upright.Turn(image, ExifBlock.OrientationOf(stored.Exif));

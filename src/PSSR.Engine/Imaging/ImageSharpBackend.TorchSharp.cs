@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
@@ -18,7 +19,7 @@ namespace PSSR.Imaging;
 /// </summary>
 internal sealed class ImageBackend : IImageBackend
 {
-    public string Description { get; } = $"ImageSharp {typeof(Image).Assembly.GetName().Version?.ToString(3)}";
+    public string Description { get; } = $"ImageSharp {FileVersionInfo.GetVersionInfo(typeof(Image).Assembly.Location).FileVersion}";
 
     public RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit) => Translate(() =>
     {

@@ -34,8 +34,6 @@ internal static class Container
     /// with its picture. Formats without a place for a block (BMP for all, JPEG for one over its size) go without it.</summary>
     public static void Embed(Stream file, RasterImage image, ImageFormat format)
     {
-        if (image.Metadata == ImageMetadata.None)
-            return;
         switch (format)
         {
             case ImageFormat.Png:

@@ -64,6 +64,21 @@ internal static class StreamPieces
         file.Write(bytes);
     }
 
+    /// <summary>Moves bytes towards the file's start.</summary>
+    public static void Move(this Stream file, long from, long to, long length)
+    {
+        var piece = new byte[Math.Min(length, 1 << 20)];
+        for (long moved = 0; moved < length;)
+        {
+            int count = (int)Math.Min(piece.Length, length - moved);
+            file.Position = from + moved;
+            file.ReadExactly(piece, 0, count);
+            file.Position = to + moved;
+            file.Write(piece, 0, count);
+            moved += count;
+        }
+    }
+
     public static void WriteBigEndian(this Stream stream, uint value)
     {
         Span<byte> bytes = stackalloc byte[4];

@@ -29,13 +29,17 @@ internal static class WebpContainer
         return new ImageMetadata(icc, exif, xmp);
     }
 
-    /// <summary>VP8X and ICCP go before the picture, EXIF and XMP behind it.</summary>
+    /// <summary>
+    /// Writes the picture's chunks anew with VP8X and ICCP before them and EXIF and XMP behind; other chunks go (libvips writes EXIF of its own
+    /// even when told to write none).
+    /// </summary>
     public static void Embed(Stream file, RasterImage image)
     {
         ImageMetadata metadata = image.Metadata;
-        RemoveExtendedHeader(file);
+        bool separateAlpha = KeepPicture(file);
         using var before = new MemoryStream();
-        WriteChunk(before, "VP8X"u8, ExtendedHeader(image));
+        if (separateAlpha || metadata != ImageMetadata.None)
+            WriteChunk(before, "VP8X"u8, ExtendedHeader(image));
         if (metadata.IccProfile is { } icc)
             WriteChunk(before, "ICCP"u8, icc);
         file.Insert(RiffHeader, before.ToArray());
@@ -59,24 +63,32 @@ internal static class WebpContainer
         return header;
     }
 
-    private static void RemoveExtendedHeader(Stream file)
+    /// <summary>Moves the picture's own chunks together behind the RIFF header and cuts the rest off.</summary>
+    /// <returns>Whether alpha is a chunk of its own, which needs the extended header.</returns>
+    private static bool KeepPicture(Stream file)
     {
+        bool separateAlpha = false;
+        Span<byte> head = stackalloc byte[8];
+        long to = RiffHeader;
         file.Position = RiffHeader;
-        byte[] head = file.ReadBlock(8);
-        if (!head.AsSpan(0, 4).SequenceEqual("VP8X"u8))
-            return;
-        int length = 8 + 10;
-        var piece = new byte[1 << 20];
-        for (long from = RiffHeader + length; from < file.Length;)
+        for (long from = RiffHeader; file.TryReadExactly(head);)
         {
+            long length = 8 + BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), padded = length + (length & 1);
+            bool alpha = head[..4].SequenceEqual("ALPH"u8);
+            if (alpha || head[..3].SequenceEqual("VP8"u8) && head[3] != 'X')
+            {
+                if (from != to)
+                    file.Move(from, to, padded);
+                to += padded;
+                separateAlpha |= alpha;
+            }
+
+            from += padded;
             file.Position = from;
-            int read = file.Read(piece);
-            file.Position = from - length;
-            file.Write(piece, 0, read);
-            from += read;
         }
 
-        file.SetLength(file.Length - length);
+        file.SetLength(to);
+        return separateAlpha;
     }
 
     private static void WriteChunk(Stream target, ReadOnlySpan<byte> name, ReadOnlySpan<byte> body)
