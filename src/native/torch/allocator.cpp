@@ -15,13 +15,25 @@
 #include <list>
 #include <map>
 #include <mutex>
-#include <new>
+#include <vector>
 
 namespace {
 
 constexpr size_t kLarge = size_t{1} << 20;
 constexpr size_t kPage = size_t{2} << 20;       // a huge page
 constexpr size_t kAlignment = 64;
+
+// Before each block stands how large it is, so that one function can free blocks of both kinds: libtorch wants one.
+struct Header { size_t kept_size; };             // 0: a small block, straight from malloc
+constexpr size_t kHeader = kAlignment;
+
+Header* header_of(void* p) { return reinterpret_cast<Header*>(static_cast<char*>(p) - kHeader); }
+void* after(void* block) { return static_cast<char*>(block) + kHeader; }
+
+void* allocate_block(size_t size, size_t alignment) {
+    void* block = nullptr;
+    return posix_memalign(&block, alignment, size + kHeader) == 0 ? block : nullptr;
+}
 
 // Eight sizes an octave: at most an eighth is wasted, and blocks find new owners.
 size_t rounded(size_t n) {
@@ -41,7 +53,6 @@ public:
             forget(block);
             use(block->second);
             void* p = block->first;
-            sizes_[p] = block->second;
             kept_.erase(block);
             return p;
         }
@@ -51,31 +62,28 @@ public:
             drop_oldest();
             p = map(size);
         }
-        if (p == nullptr) return nullptr;
-        sizes_[p] = size;
-        use(size);
+        if (p != nullptr) use(size);
         return p;
     }
 
     void give(void* p) {
+        const size_t size = header_of(p)->kept_size;
         std::lock_guard<std::mutex> lock(mutex_);
-        auto found = sizes_.find(p);
-        in_use_ -= found->second;
-        kept_bytes_ += found->second;
-        kept_.emplace_back(p, found->second);
-        by_size_[found->second].push_back(std::prev(kept_.end()));
-        sizes_.erase(found);
+        in_use_ -= size;
+        kept_bytes_ += size;
+        kept_.emplace_back(p, size);
+        by_size_[size].push_back(std::prev(kept_.end()));
     }
 
 private:
     using Kept = std::list<std::pair<void*, size_t>>;
 
     static void* map(size_t size) {
-        const size_t alignment = size >= kPage ? kPage : kAlignment;
-        void* p = nullptr;
-        if (posix_memalign(&p, alignment, size) != 0) return nullptr;
-        if (size >= kPage) madvise(p, size / kPage * kPage, MADV_HUGEPAGE);
-        return p;
+        void* block = allocate_block(size, size >= kPage ? kPage : kAlignment);
+        if (block == nullptr) return nullptr;
+        if (size >= kPage) madvise(block, size / kPage * kPage, MADV_HUGEPAGE);
+        header_of(after(block))->kept_size = size;
+        return after(block);
     }
     void use(size_t size) {
         in_use_ += size;
@@ -90,12 +98,11 @@ private:
     void drop_oldest() {
         auto oldest = kept_.begin();
         forget(oldest);
-        free(oldest->first);
+        free(header_of(oldest->first));
         kept_.erase(oldest);
     }
 
     std::mutex mutex_;
-    std::map<void*, size_t> sizes_;
     std::map<size_t, std::vector<Kept::iterator>> by_size_;
     Kept kept_;
     size_t in_use_ = 0, kept_bytes_ = 0, peak_ = 0;
@@ -109,23 +116,30 @@ BlockCache& cache() {
 
 // Whether allocate is const, and whether there is a copy_data, depends on libtorch's version: what the base declares is overridden.
 struct CachingAllocator final : at::Allocator {
-    // No raw_deleter: there are two.
     at::DataPtr allocate(size_t n) const { return make(n); }
     at::DataPtr allocate(size_t n) { return make(n); }
+    at::DeleterFnPtr raw_deleter() const { return &give_back; }
     void copy_data(void* to, const void* from, size_t n) const { std::memcpy(to, from, n); }
 
     static at::DataPtr make(size_t n) {
         void* p = nullptr;
         if (n >= kLarge) {
             p = cache().take(rounded(n));
-            if (p == nullptr) fail(n);
-            return {p, p, &free_block, at::Device(at::DeviceType::CPU)};
+        } else if (n > 0) {
+            if (void* block = allocate_block(n, kAlignment)) {
+                p = after(block);
+                header_of(p)->kept_size = 0;
+            }
         }
-        if (n > 0 && posix_memalign(&p, kAlignment, n) != 0) fail(n);
-        return {p, p, &free, at::Device(at::DeviceType::CPU)};
+        if (p == nullptr && n > 0) fail(n);
+        return {p, p, &give_back, at::Device(at::DeviceType::CPU)};
     }
     [[noreturn]] static void fail(size_t n) { TORCH_CHECK(false, "not enough memory: ", n, " bytes asked for"); }
-    static void free_block(void* p) { cache().give(p); }
+    static void give_back(void* p) {
+        if (p == nullptr) return;
+        if (header_of(p)->kept_size > 0) cache().give(p);
+        else free(header_of(p));
+    }
 };
 
 CachingAllocator allocator;

@@ -49,6 +49,17 @@ public class TensorTests
     }
 
     [Fact]
+    public void A_convolution_whose_library_takes_scratch_memory_gives_it_back()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var size in new long[] { 8, 64, 200 })
+        {
+            var y = F.conv2d(ones(1, 128, size, size), ones(128, 128, 3, 3), null, [1, 1], [1, 1]);
+            Assert.Equal(128 * 9, y[0, 5, 3, 3].item<float>());
+        }
+    }
+
+    [Fact]
     public void A_used_up_tensor_says_so()
     {
         Tensor lost;
