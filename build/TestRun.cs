@@ -97,8 +97,9 @@ internal sealed partial class TestRun(Layout layout, Workshop workshop)
                 var exit = Suite("-ResultPath", report).Show().ExitCode;
                 if (!File.Exists(report)) return (0, 1);
                 var counts = JsonDocument.Parse(File.ReadAllText(report)).RootElement;
-                var (passed, failed) = (counts.GetProperty("passed").GetInt32(), counts.GetProperty("failed").GetInt32());
-                return (passed, failed == 0 && exit != 0 ? 1 : failed);
+                int Count(string name) => counts.GetProperty(name).GetInt32();
+                if (Count("skipped") is > 0 and var skipped) _notRun.Add($"{skipped} Pester tests were SKIPPED");
+                return (Count("passed"), Count("failed") == 0 && exit != 0 ? 1 : Count("failed"));
             };
         return null;
     }

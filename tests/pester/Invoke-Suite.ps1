@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Runs every *.Tests.ps1 in this folder and writes {"passed": N, "failed": N} to a file. `build.sh test` calls it.
+Runs every *.Tests.ps1 in this folder and writes {"passed": N, "failed": N, "skipped": N} to a file. `build.sh test` calls it.
 .NOTES
 Exit code 4: this PowerShell or its Pester doesn't suit; the last line says why. 1: something failed.
 #>
@@ -28,9 +28,10 @@ $configuration = New-PesterConfiguration
 $configuration.Run.Path = $PSScriptRoot
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
+$configuration.Output.RenderMode = [Console]::IsOutputRedirected ? 'Plaintext' : 'Auto'
 $run = Invoke-Pester -Configuration $configuration
 
 # A block or file that broke before its tests is a failure that FailedCount leaves out.
 $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
-@{ passed = $run.PassedCount; failed = $failed } | ConvertTo-Json | Set-Content -LiteralPath $ResultPath
+@{ passed = $run.PassedCount; failed = $failed; skipped = $run.SkippedCount + $run.InconclusiveCount } | ConvertTo-Json | Set-Content -LiteralPath $ResultPath
 exit [int] ($failed -gt 0)
