@@ -56,7 +56,7 @@ internal sealed partial class TestRun(Layout layout, Workshop workshop)
     {
         var report = Path.Combine(layout.TestResults, "PSSR.Tests.xml");
         File.Delete(report);
-        var exit = new Command(executable, "-noLogo", "-xml", report).In(layout.Root).Show().ExitCode;
+        var exit = new Command(executable, ["-noLogo", "-xml", report, .. Console.IsOutputRedirected ? ["-noColor"] : Array.Empty<string>()]).In(layout.Root).Show().ExitCode;
         if (!File.Exists(report))
         {
             Log.Loud($"{Path.GetFileName(executable)} ended with exit code {exit} and left no report: counted as one failure");
