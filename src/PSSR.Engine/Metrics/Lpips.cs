@@ -113,7 +113,7 @@ public sealed class Lpips : IDisposable
         return new LpipsValue(perLayer.Sum(), perLayer);
     }
 
-    /// <summary>Distance of two pictures as they stand in files; alpha is left out.</summary>
+    /// <summary>Distance of two pictures as they stand in files; colour under alpha counts premultiplied.</summary>
     /// <exception cref="PssrException">Kind Option: sizes differ or are too small.</exception>
     public LpipsValue Compute(RasterImage a, RasterImage b)
     {
@@ -124,13 +124,7 @@ public sealed class Lpips : IDisposable
     private static Backbone Find(string network) => Array.Find(Backbones, b => b.Name == network)
         ?? throw new PssrException(PssrErrorKind.Option, $"LPIPS has no network '{network}'. Known: {string.Join(", ", Networks)}.", network);
 
-    private static Tensor FromRaster(RasterImage image)
-    {
-        (MetricPlanes planes, _) = MetricPlanes.Pair(image, image, MetricChannel.Rgb, 0);
-        double[][] rgb = planes.Planes.Length == 3 ? planes.Planes : [planes.Planes[0], planes.Planes[0], planes.Planes[0]];
-        float[] values = [.. rgb.SelectMany(p => p).Select(v => (float)(v / 127.5 - 1))];
-        return torch.tensor(values, new long[] { 1, 3, image.Height, image.Width }, torch.float32, torch.CPU);
-    }
+    private static Tensor FromRaster(RasterImage image) => ImageTensor.ToSigned(ImageTensor.FromRaster(image).Colour);
 
     public void Dispose()
     {
