@@ -8,6 +8,11 @@ namespace PSSR.Checkpoints;
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
+    /// <summary>Copies from here on go through a window of their own.</summary>
+    private const int LargeCopy = 256 << 10;
+
+    private const int Window = 16 << 20;
+
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
@@ -65,6 +70,42 @@ internal sealed unsafe class MappedFile : IDisposable
         if (!Contains(offset, length))
             throw new ArgumentOutOfRangeException(nameof(offset), $"{length} bytes at {offset} of a file of {Length} bytes");
         return new ReadOnlySpan<byte>(_start + offset, length);
+    }
+
+    /// <summary>
+    /// Copies bytes out of the file. Large copies map a window and unmap it, so that a file which is read from end to end doesn't stay in the
+    /// process's memory beside what was made of it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside the file.</exception>
+    public void CopyTo(long offset, Span<byte> target)
+    {
+        if (target.Length < LargeCopy)
+        {
+            Bytes(offset, target.Length).CopyTo(target);
+            return;
+        }
+
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!Contains(offset, target.Length))
+            throw new ArgumentOutOfRangeException(nameof(offset), $"{target.Length} bytes at {offset} of a file of {Length} bytes");
+        while (target.Length > 0)
+        {
+            int length = Math.Min(Window, target.Length);
+            using MemoryMappedViewAccessor window = _map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
+            byte* start = null;
+            window.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            try
+            {
+                new ReadOnlySpan<byte>(start + window.PointerOffset, length).CopyTo(target);
+            }
+            finally
+            {
+                window.SafeMemoryMappedViewHandle.ReleasePointer();
+            }
+
+            offset += length;
+            target = target[length..];
+        }
     }
 
     public bool Contains(long offset, long length) => offset >= 0 && length >= 0 && offset <= Length && length <= Length - offset;

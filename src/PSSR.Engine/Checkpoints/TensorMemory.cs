@@ -12,7 +12,7 @@ internal static class TensorMemory
     public static Tensor Create(TensorLayout layout, MappedFile file, long offset)
     {
         int size = TensorLayout.SizeOf(layout.Type);
-        return Create(layout, (piece, first) => file.Bytes(offset + first * size, piece.Length).CopyTo(piece));
+        return Create(layout, (piece, first) => file.CopyTo(offset + first * size, piece));
     }
 
     /// <summary>A new CPU tensor, filled piece by piece in row-major order.</summary>

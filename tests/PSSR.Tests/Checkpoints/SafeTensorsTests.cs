@@ -45,6 +45,17 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
+    public void Tensors_larger_than_one_mapped_window_come_back()
+    {
+        using var scope = torch.NewDisposeScope();
+        const int Count = 5_000_001;
+        SafeTensors.Save(_folder.File("a.safetensors"), new Dictionary<string, Tensor> { ["x"] = torch.arange(Count, torch.float32), ["y"] = torch.ones(1) });
+        float[] read = SafeTensors.Load(_folder.File("a.safetensors"))["x"].data<float>().ToArray();
+        Assert.Equal(Count, read.Length);
+        Assert.DoesNotContain(false, read.Select((v, i) => v == i));
+    }
+
+    [Fact]
     public void Half_precision_weights_load_as_float32_on_request_and_whole_numbers_stay()
     {
         using var scope = torch.NewDisposeScope();
