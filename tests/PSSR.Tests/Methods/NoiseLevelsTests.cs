@@ -1,0 +1,21 @@
+using PSSR.Checkpoints;
+using PSSR.Methods;
+
+namespace PSSR.Tests.Methods;
+
+public sealed class NoiseLevelsTests
+{
+    private static readonly NoiseLevelEntry[] Table = [new(2, 0.2), new(4, 0.4), new(8, 0.57)];
+
+    [Theory]
+    [InlineData(2, 0.2)]
+    [InlineData(3, 0.3)]
+    [InlineData(4, 0.4)]
+    [InlineData(6, 0.485)]
+    [InlineData(1, 0.2)]
+    [InlineData(20, 0.57)]
+    public void AreLinearBetweenMeasuredScalesAndHeldBeyondThem(double scale, double expected) => Assert.Equal(expected, NoiseLevels.At(Table, scale), 12);
+
+    [Fact]
+    public void OneRowServesAllScales() => Assert.Equal(0.05, NoiseLevels.At([new(3, 0.05)], 7));
+}
