@@ -1,0 +1,59 @@
+using TorchSharp.Modules;
+
+namespace PSSR.Training;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015, algorithm 1). Own, because its two moments must go into PSSR's one state file, and TorchSharp's optimizer state has no
+/// format that every version reads.
+/// </summary>
+/// <param name="parameters">What is trained, by name; each keeps its device.</param>
+public sealed class AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) : IDisposable
+{
+    public const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+
+    private readonly Tensor[] _first = NewMoments(parameters), _second = NewMoments(parameters);
+
+    /// <summary>One update. Takes no dispose scope's tensors along.</summary>
+    /// <param name="gradients">One for each parameter, in order.</param>
+    /// <param name="scale">Multiplies every gradient (clipping).</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="step">0-based number of this update: the moments' bias correction depends on it.</param>
+    public void Step(IList<Tensor> gradients, double scale, double rate, long step)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var off = torch.no_grad();
+        var correction1 = 1 - Math.Pow(Beta1, step + 1);
+        var correction2 = 1 - Math.Pow(Beta2, step + 1);
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var gradient = scale == 1 ? gradients[i] : gradients[i] * scale;
+            _first[i].mul_(Beta1).add_(gradient, 1 - Beta1);
+            _second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+            var denominator = (_second[i] / correction2).sqrt().add_(Epsilon);
+            parameters[i].Value.addcdiv_(_first[i], denominator, -rate / correction1);
+        }
+    }
+
+    /// <summary>The moments themselves, not copies, by name; for the state file.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State()
+    {
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            yield return ("adam.first." + parameters[i].Name, _first[i]);
+            yield return ("adam.second." + parameters[i].Name, _second[i]);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var moment in _first.Concat(_second))
+            moment.Dispose();
+    }
+
+    private static Tensor[] NewMoments(IReadOnlyList<(string Name, Parameter Value)> parameters)
+    {
+        // Detached from any scope of the caller's: they live as long as the optimizer.
+        using var off = torch.no_grad();
+        return [.. parameters.Select(p => torch.zeros(p.Value.shape, torch.float32, p.Value.device).DetachFromDisposeScope())];
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using PSSR.Networks;
+
+namespace PSSR.Training;
+
+/// <summary>How a diffusion prior is trained. The defaults are those of the embedded <c>pssr-prior</c>.</summary>
+public sealed record DiffusionPriorOptions
+{
+    /// <summary>Name on the model's card.</summary>
+    public string Name { get; init; } = "pssr-prior";
+
+    /// <summary>The network. It predicts ε, so its learn_sigma must be off.</summary>
+    [JsonIgnore]
+    public GuidedUNetOptions Network { get; init; } = new()
+    {
+        ImageSize = 256,
+        NumChannels = 32,
+        ChannelMult = "1,2,2,4",
+        NumResBlocks = 1,
+        AttentionResolutions = "",
+        NumHeadChannels = 32,
+        UseScaleShiftNorm = true,
+    };
+
+    /// <summary>Name in <see cref="Diffusion.KnownSchedules"/>.</summary>
+    public string Schedule { get; init; } = "linear";
+
+    /// <summary>T.</summary>
+    public int DiffusionSteps { get; init; } = 1000;
+
+    /// <summary>Updates of the weights.</summary>
+    public long Steps { get; init; } = 4000;
+
+    /// <summary>Crops in a batch.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Side of a crop in pixels.</summary>
+    public int CropSize { get; init; } = 64;
+
+    /// <summary>Adam's, at its peak.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Steps of linear warm-up.</summary>
+    public long WarmupSteps { get; init; } = 100;
+
+    /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
+    public double AverageDecay { get; init; } = 0.995;
+
+    /// <summary>Share of the training at steps below <see cref="LowLimit"/>·T alone; see <see cref="TimestepDensity"/>.</summary>
+    public double LowShare { get; init; } = 0.9;
+
+    /// <summary>Where those steps end, as a share of T.</summary>
+    public double LowLimit { get; init; } = 0.3;
+
+    /// <summary>A folder of pictures to train on; null makes synthetic ones.</summary>
+    public string? ImageFolder { get; init; }
+
+    /// <summary>Key of the initial weights, the pictures, the crops, the timesteps and the noise.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>At most this much work is lost to a kill. Changes no result.</summary>
+    [JsonIgnore]
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>All that the result depends on.</summary>
+    public JsonObject ToJson()
+    {
+        var json = (JsonObject)JsonSerializer.SerializeToNode(this)!;
+        json["Network"] = Network.ToJson();
+        return json;
+    }
+
+    /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build prior</c> takes it.</summary>
+    public string ToCommand(string outputFolder)
+    {
+        var command = new StringBuilder($"pssr build prior --out {outputFolder}");
+        var (own, defaults) = (ToJson(), new DiffusionPriorOptions().ToJson());
+        foreach (var (name, value) in own)
+        {
+            if (name != "Network" && !JsonNode.DeepEquals(value, defaults[name]))
+                command.Append(CultureInfo.InvariantCulture, $" --{KebabCase(name)} {value}");
+        }
+        foreach (var (name, value) in (JsonObject)own["Network"]!)
+        {
+            if (!JsonNode.DeepEquals(value, defaults["Network"]![name]))
+                command.Append(CultureInfo.InvariantCulture, $" --{name.Replace('_', '-')} {value}");
+        }
+        return command.ToString();
+    }
+
+    /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
+    public void Validate()
+    {
+        Network.Validate();
+        Require(!Network.LearnSigma, "learn_sigma is on, but the prior is trained to predict ε alone");
+        Require(Steps > 0, $"Steps is {Steps}; it must be at least 1");
+        Require(BatchSize > 0, $"BatchSize is {BatchSize}; it must be at least 1");
+        Require(CropSize > 0 && CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
+        Require(LearningRate > 0, $"LearningRate is {LearningRate}; it must be positive");
+        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}; it can't be negative");
+        Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");
+        Require(LowShare is >= 0 and <= 1, $"LowShare is {LowShare}; it must lie in [0,1]");
+        Require(LowLimit is > 0 and <= 1, $"LowLimit is {LowLimit}; it must lie in (0,1]");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new PssrException(PssrErrorKind.Option, $"Training a prior: {otherwise}.");
+    }
+
+    private static string KebabCase(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+}

@@ -1,0 +1,84 @@
+using PSSR.Training.Scenes;
+
+namespace PSSR.Training;
+
+/// <summary>
+/// Random square crops, half of them mirrored, from a source of pictures. A step's crops depend on (seed, step) alone. Pictures pass through a sliding
+/// window: each is read once, gives a few crops while it is in the window, and leaves; so an endless source stays cheap and a folder needs little memory.
+/// </summary>
+/// <param name="source">Pictures with sides of at least the crop's.</param>
+/// <param name="seed">Key of the choice of crops.</param>
+/// <param name="cropSize">Side of a crop in pixels.</param>
+/// <remarks>Not thread-safe; reads pictures on several threads.</remarks>
+public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize)
+{
+    /// <summary>Pictures in the window, and how many of them are replaced at each step.</summary>
+    internal const int Window = 64, FreshPerStep = 2;
+
+    /// <summary>Of a larger picture only a square of this side is kept in memory while it is in the window.</summary>
+    private const int LargestSide = 512;
+
+    private readonly SortedDictionary<long, PlanarImage> _window = [];
+
+    /// <returns>float32 [count,3,cropSize,cropSize] in [0,1], on the CPU.</returns>
+    /// <exception cref="PssrException">Kind Image: a picture can't be read or is smaller than the crop.</exception>
+    public Tensor Batch(long step, int count)
+    {
+        MoveWindow(step * FreshPerStep);
+        var plane = cropSize * cropSize;
+        var values = new float[(long)count * 3 * plane];
+        for (var i = 0; i < count; i++)
+        {
+            var random = SeededRandom.For(seed, (ulong)step, (ulong)i + 1);
+            var image = _window[step * FreshPerStep + random.Below(Window)];
+            var left = random.Below(image.Width - cropSize + 1);
+            var top = random.Below(image.Height - cropSize + 1);
+            CopyCrop(image, left, top, random.Chance(0.5), values.AsSpan(i * 3 * plane, 3 * plane));
+        }
+        return torch.tensor(values, new long[] { count, 3, cropSize, cropSize }, torch.float32);
+    }
+
+    private void MoveWindow(long start)
+    {
+        foreach (var old in _window.Keys.Where(k => k < start || k >= start + Window).ToArray())
+            _window.Remove(old);
+        long[] missing = [.. Enumerable.Range(0, Window).Select(i => start + i).Where(i => !_window.ContainsKey(i))];
+        var read = new PlanarImage[missing.Length];
+        Parallel.For(0, missing.Length, i => read[i] = ReadTurn(missing[i]));
+        for (var i = 0; i < missing.Length; i++)
+            _window.Add(missing[i], read[i]);
+    }
+
+    /// <summary>The picture whose turn it is: the source's own order where it is endless, else drawn anew each time.</summary>
+    private PlanarImage ReadTurn(long turn)
+    {
+        var random = SeededRandom.For(seed, (ulong)turn, 0);
+        var index = source.Count is { } count ? (long)Math.BigMul(random.NextUInt64(), (ulong)count, out _) : turn;
+        var image = source.Read(index);
+        if (image.Width < cropSize || image.Height < cropSize)
+            throw new PssrException(PssrErrorKind.Image, $"Training picture {index} of {source.Description} is {image.Width}x{image.Height}, smaller than the crop of {cropSize}.");
+        var (width, height) = (Math.Min(image.Width, LargestSide), Math.Min(image.Height, LargestSide));
+        if (width == image.Width && height == image.Height)
+            return image;
+        var (left, top) = (random.Below(image.Width - width + 1), random.Below(image.Height - height + 1));
+        var kept = new float[3 * width * height];
+        for (var row = 0; row < 3 * height; row++)
+        {
+            var from = row / height * image.Width * image.Height + (top + row % height) * image.Width + left;
+            image.Planes.AsSpan(from, width).CopyTo(kept.AsSpan(row * width));
+        }
+        return new PlanarImage(width, height, kept);
+    }
+
+    private void CopyCrop(PlanarImage image, int left, int top, bool mirror, Span<float> target)
+    {
+        for (var row = 0; row < 3 * cropSize; row++)
+        {
+            var from = row / cropSize * image.Width * image.Height + (top + row % cropSize) * image.Width + left;
+            var line = target.Slice(row * cropSize, cropSize);
+            image.Planes.AsSpan(from, cropSize).CopyTo(line);
+            if (mirror)
+                line.Reverse();
+        }
+    }
+}

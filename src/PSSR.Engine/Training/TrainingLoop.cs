@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using TorchSharp.Modules;
+
+namespace PSSR.Training;
+
+/// <summary>How the weights are moved, whatever is being trained.</summary>
+public sealed record TrainingLoopOptions
+{
+    /// <summary>Updates in all; the learning rate is 0 after the last.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Adam's learning rate at its peak.</summary>
+    public required double LearningRate { get; init; }
+
+    public long WarmupSteps { get; init; } = 100;
+
+    /// <summary>Gradients are scaled down to this 2-norm over all parameters when they exceed it.</summary>
+    public double GradientNorm { get; init; } = 1;
+
+    /// <summary>Of the <see cref="WeightAverage"/>.</summary>
+    public double AverageDecay { get; init; } = 0.999;
+
+    /// <summary>At most this much work is lost to a kill.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
+}
+
+/// <summary>Where a training stands after a step.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Loss">Mean of the last 100 steps.</param>
+/// <param name="Remaining">Estimated from the time that this process's steps took; null at first.</param>
+public sealed record TrainingProgress(long Step, long Steps, double Loss, double LearningRate, double SecondsPerStep, TimeSpan? Remaining);
+
+/// <summary>
+/// Adam with clipping, warm-up, decay and averaging, over whatever loss it is given; resumes exactly from its state file. The loss of a step may depend
+/// on the weights and the step's number alone.
+/// </summary>
+public sealed class TrainingLoop : IDisposable
+{
+    private readonly TrainingLoopOptions _options;
+    private readonly string _statePath, _fingerprint;
+    private readonly (string Name, Parameter Value)[] _parameters;
+    private readonly AdamOptimizer _adam;
+    private readonly WeightAverage _average;
+    private readonly LearningRate _rate;
+    private readonly List<double> _losses = [];
+
+    /// <summary>Goes on from the state file where there is one.</summary>
+    /// <param name="network">On its device already. The caller disposes it.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="statePath">The state file; its folder must exist.</param>
+    /// <param name="fingerprint">All that the losses depend on, as text.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: the state file is damaged or of another training.</exception>
+    public TrainingLoop(torch.nn.Module network, TrainingLoopOptions options, string statePath, string fingerprint)
+    {
+        (_options, _statePath, _fingerprint) = (options, statePath, fingerprint);
+        _parameters = [.. network.named_parameters().Select(p => (p.name, p.parameter))];
+        _adam = new AdamOptimizer(_parameters);
+        _average = new WeightAverage(_parameters, options.AverageDecay);
+        _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps);
+        if (File.Exists(statePath))
+            _losses = TrainingState.Load(statePath, State(), fingerprint);
+    }
+
+    /// <summary>The loss of every step so far, from the first, over all runs.</summary>
+    public IReadOnlyList<double> Losses => _losses;
+
+    /// <summary>The averaged weights, by parameter name; not copies.</summary>
+    public IReadOnlyDictionary<string, Tensor> AveragedWeights => _average.Weights;
+
+    /// <summary>Trains to the last step, with a checkpoint now and then and at the end.</summary>
+    /// <param name="loss">From the 0-based step to a scalar on the tape; called inside a dispose scope.</param>
+    /// <param name="progress">Told after every step.</param>
+    /// <param name="cancellation">Looked at between steps; the state is saved first.</param>
+    /// <exception cref="OperationCanceledException">Stopped; the state file holds all that was done.</exception>
+    /// <exception cref="PssrException">Kind Option: the loss is no longer a number.</exception>
+    public void Run(Func<long, Tensor> loss, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        var saved = TimeSpan.Zero;
+        var first = _losses.Count;
+        for (long step = first; step < _options.Steps; step++)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Save();
+                cancellation.ThrowIfCancellationRequested();
+            }
+            _losses.Add(Update(loss, step));
+            progress?.Report(ProgressAfter(step, clock.Elapsed, first));
+            if (clock.Elapsed - saved >= _options.CheckpointEvery)
+            {
+                Save();
+                saved = clock.Elapsed;
+            }
+        }
+        Save();
+    }
+
+    /// <summary>Writes the state file, whole or not at all.</summary>
+    public void Save() => TrainingState.Save(_statePath, State(), _losses, _fingerprint);
+
+    public void Dispose()
+    {
+        _adam.Dispose();
+        _average.Dispose();
+    }
+
+    private double Update(Func<long, Tensor> loss, long step)
+    {
+        using var scope = torch.NewDisposeScope();
+        var value = loss(step);
+        var gradients = torch.autograd.grad(new List<Tensor> { value }, [.. _parameters.Select(p => p.Value)]);
+        using var off = torch.no_grad();
+        var squares = torch.stack(gradients.Select(g => g.square().sum()), 0).sum().ToDouble();
+        var number = value.ToDouble();
+        if (!double.IsFinite(number) || !double.IsFinite(squares))
+            throw new PssrException(PssrErrorKind.Option, $"Training diverged at step {step + 1}: the loss is {number}. A lower learning rate than {_options.LearningRate} may help.");
+        var norm = Math.Sqrt(squares);
+        _adam.Step(gradients, norm > _options.GradientNorm ? _options.GradientNorm / norm : 1, _rate.At(step), step);
+        _average.Update(step);
+        return number;
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> State() =>
+        _parameters.Select(p => ("weights." + p.Name, (Tensor)p.Value)).Concat(_adam.State()).Concat(_average.State());
+
+    private TrainingProgress ProgressAfter(long step, TimeSpan elapsed, int first)
+    {
+        var done = step + 1 - first;
+        var each = elapsed / done;
+        var recent = _losses.TakeLast(100);
+        return new TrainingProgress(step + 1, _options.Steps, recent.Average(), _rate.At(step), each.TotalSeconds,
+            done < 3 ? null : each * (_options.Steps - step - 1));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using PSSR.Checkpoints;
+
+namespace PSSR.Training;
+
+/// <summary>
+/// Everything that a stopped training needs to go on as if it had never stopped, in one safetensors file: weights, Adam's moments, the average, the loss
+/// of every step, and the step. No random state: pictures and noise are keyed by the step.
+/// </summary>
+internal static class TrainingState
+{
+    private const string Losses = "losses", StepKey = "step", FingerprintKey = "options";
+
+    /// <param name="path">Replaced whole or not at all.</param>
+    /// <param name="tensors">By name.</param>
+    /// <param name="losses">One a step done.</param>
+    /// <param name="fingerprint">The options as text: another training must not go on from here.</param>
+    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyList<double> losses, string fingerprint)
+    {
+        using var scope = torch.NewDisposeScope();
+        var all = tensors.ToDictionary(t => t.Name, t => t.Value);
+        all.Add(Losses, torch.tensor(losses.ToArray(), torch.float64));
+        SafeTensors.Save(path, all, new Dictionary<string, string>
+        {
+            [StepKey] = losses.Count.ToString(CultureInfo.InvariantCulture),
+            [FingerprintKey] = fingerprint,
+        });
+    }
+
+    /// <summary>Copies a saved state into these tensors.</summary>
+    /// <returns>The losses so far; their number is the next step.</returns>
+    /// <exception cref="PssrException">Kind Checkpoint: damaged, or of another training.</exception>
+    public static List<double> Load(string path, IEnumerable<(string Name, Tensor Value)> tensors, string fingerprint)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var off = torch.no_grad();
+        using var file = SafeTensors.Open(path);
+        if (file.Metadata.GetValueOrDefault(FingerprintKey) != fingerprint)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"'{path}' is the state of a training with other options ({file.Metadata.GetValueOrDefault(FingerprintKey)}). Give the same options again, or delete it to start anew.", path);
+        }
+        foreach (var (name, value) in tensors)
+        {
+            var stored = file.Read(name);
+            if (!stored.shape.SequenceEqual(value.shape))
+                throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}': '{name}' has the shape [{string.Join(", ", stored.shape)}], not [{string.Join(", ", value.shape)}].", path);
+            value.copy_(stored);
+        }
+        return [.. file.Read(Losses).data<double>().ToArray()];
+    }
+}
