@@ -111,7 +111,7 @@ public sealed class TrainingLoop : IDisposable
         var value = loss(step);
         var gradients = torch.autograd.grad(new List<Tensor> { value }, [.. _parameters.Select(p => p.Value)]);
         using var off = torch.no_grad();
-        var squares = torch.stack(gradients.Select(g => g.square().sum()), 0).sum().ToDouble();
+        var squares = torch.stack(gradients.Select(g => g.square().sum()).ToArray(), 0).sum().ToDouble();
         var number = value.ToDouble();
         if (!double.IsFinite(number) || !double.IsFinite(squares))
             throw new PssrException(PssrErrorKind.Option, $"Training diverged at step {step + 1}: the loss is {number}. A lower learning rate than {_options.LearningRate} may help.");

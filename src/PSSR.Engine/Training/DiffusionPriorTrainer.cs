@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using PSSR.Checkpoints;
+using PSSR.Diffusion;
+using PSSR.Networks;
+using PSSR.Sampling;
+
+namespace PSSR.Training;
+
+/// <summary>
+/// Trains an unconditional ε-prediction prior (Ho et al. 2020) and writes it as a model: <c>card.json</c> and float16 <c>weights.safetensors</c> of the
+/// averaged weights. While it trains, the folder holds its state; the same call goes on from there, exactly.
+/// </summary>
+public static class DiffusionPriorTrainer
+{
+    /// <summary>In the output folder until the training is done.</summary>
+    public const string StateFile = "training-state.safetensors";
+
+    private const string WeightsFile = "weights.safetensors";
+    private const int SyntheticSize = 256, LossCurvePoints = 40;
+
+    /// <summary>Tells the training's noise from that of any picture's run with the same seed.</summary>
+    private const ulong NoiseKey = 0x7472_6169_6e69_6e67;
+
+    /// <summary>Trains to the end, or goes on with a training that was stopped or killed.</summary>
+    /// <param name="options">The same as before when going on.</param>
+    /// <param name="outputFolder">Made where missing.</param>
+    /// <param name="progress">Told after every step.</param>
+    /// <param name="cancellation">Stops between two steps; nothing is lost.</param>
+    /// <returns>The finished model.</returns>
+    /// <exception cref="OperationCanceledException">Stopped; call again to go on.</exception>
+    /// <exception cref="PssrException">Kind Option, Image or Checkpoint.</exception>
+    public static InstalledModel Train(
+        DiffusionPriorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        options.Validate();
+        var statePath = Path.Combine(outputFolder, StateFile);
+        if (!File.Exists(statePath) && File.Exists(Path.Combine(outputFolder, ModelCards.FileName)))
+            throw new PssrException(PssrErrorKind.Option, $"'{outputFolder}' holds a finished model. Give another folder, or delete it to train anew.", outputFolder);
+        Directory.CreateDirectory(outputFolder);
+
+        using var network = CreateNetwork(options);
+        using var loop = CreateLoop(network, options, statePath);
+        var dataset = new PatchDataset(CreateSource(options), options.Seed, options.CropSize);
+        var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
+        var density = new TimestepDensity(options.LowShare, options.LowLimit);
+        var noise = new NoiseSource(options.Seed, NoiseKey);
+        network.train();
+        loop.Run(Loss, progress, cancellation);
+        var model = WriteModel(options, network, loop, outputFolder);
+        File.Delete(statePath);
+        return model;
+
+        Tensor Loss(long step)
+        {
+            var clean = dataset.Batch(step, options.BatchSize) * 2 - 1;
+            var timesteps = density.Draw(options.DiffusionSteps, options.BatchSize, options.Seed, step);
+            return Losses.NoisePrediction(network.forward, schedule, clean, noise.Normal((int)step, clean.shape), timesteps);
+        }
+    }
+
+    /// <summary>Writes a model from the state of an unfinished training, which may go on meanwhile: to look at it, or to keep it.</summary>
+    /// <param name="options">The training's.</param>
+    /// <param name="trainingFolder">Where the training's state is.</param>
+    /// <param name="outputFolder">Where the model goes; made where missing.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options.</exception>
+    public static InstalledModel Snapshot(DiffusionPriorOptions options, string trainingFolder, string outputFolder)
+    {
+        options.Validate();
+        var statePath = Path.Combine(trainingFolder, StateFile);
+        if (!File.Exists(statePath))
+            throw new PssrException(PssrErrorKind.Checkpoint, $"No training goes on in '{trainingFolder}': '{statePath}' is not there.", statePath);
+        Directory.CreateDirectory(outputFolder);
+        using var network = CreateNetwork(options);
+        using var loop = CreateLoop(network, options, statePath);
+        return WriteModel(options, network, loop, outputFolder);
+    }
+
+    private static GuidedUNet CreateNetwork(DiffusionPriorOptions options)
+    {
+        torch.manual_seed((long)options.Seed); // the initial weights' only source
+        return new GuidedUNet(options.Network);
+    }
+
+    private static TrainingLoop CreateLoop(GuidedUNet network, DiffusionPriorOptions options, string statePath) =>
+        new(network, new TrainingLoopOptions
+        {
+            Steps = options.Steps,
+            LearningRate = options.LearningRate,
+            WarmupSteps = options.WarmupSteps,
+            AverageDecay = options.AverageDecay,
+            CheckpointEvery = options.CheckpointEvery,
+        }, statePath, options.ToJson().ToJsonString());
+
+    private static IImageSource CreateSource(DiffusionPriorOptions options) => new SyntheticImages(options.Seed, SyntheticSize);
+
+    private static InstalledModel WriteModel(DiffusionPriorOptions options, GuidedUNet network, TrainingLoop loop, string folder)
+    {
+        using var scope = torch.NewDisposeScope();
+        var path = Path.Combine(folder, WeightsFile);
+        SafeTensors.Save(path, loop.AveragedWeights.ToDictionary(w => w.Key, w => w.Value.to(torch.float16)));
+        var card = new ModelCard
+        {
+            Name = options.Name,
+            Kind = "prior",
+            Architecture = "guided-unet",
+            Options = options.Network.ToJson(),
+            Schedule = new ScheduleCard(options.Schedule, options.DiffusionSteps),
+            Weights = WeightsFile,
+            Sha256 = ModelCards.Sha256(path),
+            Parameters = network.parameters().Sum(p => p.numel()),
+            License = options.ImageFolder is null ? "MIT" : "unknown",
+            Training = new JsonObject
+            {
+                ["command"] = options.ToCommand(Path.GetFileName(Path.GetFullPath(folder))),
+                ["seed"] = options.Seed,
+                ["steps"] = loop.Losses.Count,
+                ["data"] = CreateSource(options).Description,
+                ["options"] = options.ToJson(),
+                ["lossCurve"] = LossCurve(loop.Losses),
+            },
+        };
+        ModelCards.Write(folder, card);
+        return new InstalledModel(Path.GetFullPath(folder), card, false);
+    }
+
+    /// <summary>Pairs of a step and the mean loss of the steps up to it since the pair before.</summary>
+    private static JsonArray LossCurve(IReadOnlyList<double> losses)
+    {
+        var stride = Math.Max(1, (losses.Count + LossCurvePoints - 1) / LossCurvePoints);
+        return [.. losses.Chunk(stride).Select((part, i) => (JsonNode)new JsonArray(Math.Min((i + 1) * stride, losses.Count), Math.Round(part.Average(), 5)))];
+    }
+}
