@@ -22,7 +22,7 @@ public sealed record DiffusionPriorOptions
         ChannelMult = "1,2,2,4",
         NumResBlocks = 1,
         AttentionResolutions = "",
-        NumHeadChannels = 32,
+        NumHeadChannels = 128,
         UseScaleShiftNorm = true,
     };
 
@@ -33,7 +33,7 @@ public sealed record DiffusionPriorOptions
     public int DiffusionSteps { get; init; } = 1000;
 
     /// <summary>Updates of the weights.</summary>
-    public long Steps { get; init; } = 4000;
+    public long Steps { get; init; } = 4200;
 
     /// <summary>Crops in a batch.</summary>
     public int BatchSize { get; init; } = 8;
@@ -54,7 +54,7 @@ public sealed record DiffusionPriorOptions
     public double LowShare { get; init; } = 0.9;
 
     /// <summary>Where those steps end, as a share of T.</summary>
-    public double LowLimit { get; init; } = 0.3;
+    public double LowLimit { get; init; } = 0.25;
 
     /// <summary>A folder of pictures to train on; null makes synthetic ones.</summary>
     public string? ImageFolder { get; init; }

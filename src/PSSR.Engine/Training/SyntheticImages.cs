@@ -33,7 +33,7 @@ public sealed class SyntheticImages(ulong seed, int size = 256) : IImageSource
         var canvas = new Canvas(size, size);
         canvas.Fill(maker.Surface(size * 0.5, ref random));
         PaintLeaves(canvas, style, palette, maker, ref random);
-        var filter = random.Chance(0.25) ? random.Uniform(0, 0.12) : random.Uniform(-0.07, 0.01);
+        var filter = random.Chance(0.15) ? random.Uniform(0, 0.12) : random.Uniform(-0.07, 0.01);
         canvas.Develop((float)filter, (float)random.Uniform(0.9, 1.25), (float)random.Uniform(-0.08, 0.04));
         return new PlanarImage(size, size, canvas.Planes);
     }
