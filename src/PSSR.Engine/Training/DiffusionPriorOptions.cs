@@ -32,7 +32,7 @@ public sealed record DiffusionPriorOptions
     /// <summary>T.</summary>
     public int DiffusionSteps { get; init; } = 1000;
 
-    /// <summary>Updates of the weights.</summary>
+    /// <summary>Updates of the weights. May be changed when going on with a training whose learning rate hasn't begun to fall.</summary>
     public long Steps { get; init; } = 4200;
 
     /// <summary>Crops in a batch.</summary>
@@ -46,6 +46,9 @@ public sealed record DiffusionPriorOptions
 
     /// <summary>Steps of linear warm-up.</summary>
     public long WarmupSteps { get; init; } = 100;
+
+    /// <summary>Share of the steps, at the end, over which the learning rate falls to nothing.</summary>
+    public double DecayShare { get; init; } = 0.3;
 
     /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
     public double AverageDecay { get; init; } = 0.995;
@@ -102,6 +105,7 @@ public sealed record DiffusionPriorOptions
         Require(CropSize > 0 && CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
         Require(LearningRate > 0, $"LearningRate is {LearningRate}; it must be positive");
         Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}; it can't be negative");
+        Require(DecayShare is >= 0 and <= 1, $"DecayShare is {DecayShare}; it must lie in [0,1]");
         Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");
         Require(LowShare is >= 0 and <= 1, $"LowShare is {LowShare}; it must lie in [0,1]");
         Require(LowLimit is > 0 and <= 1, $"LowLimit is {LowLimit}; it must lie in (0,1]");

@@ -22,7 +22,7 @@ public static class DiffusionPriorTrainer
     private const ulong NoiseKey = 0x7472_6169_6e69_6e67;
 
     /// <summary>Trains to the end, or goes on with a training that was stopped or killed.</summary>
-    /// <param name="options">The same as before when going on.</param>
+    /// <param name="options">The same as before when going on (see <see cref="DiffusionPriorOptions.Steps"/>).</param>
     /// <param name="outputFolder">Made where missing.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Stops between two steps; nothing is lost.</param>
@@ -87,9 +87,10 @@ public static class DiffusionPriorTrainer
             Steps = options.Steps,
             LearningRate = options.LearningRate,
             WarmupSteps = options.WarmupSteps,
+            DecayShare = options.DecayShare,
             AverageDecay = options.AverageDecay,
             CheckpointEvery = options.CheckpointEvery,
-        }, statePath, options.ToJson().ToJsonString());
+        }, statePath, (options with { Steps = 0 }).ToJson().ToJsonString());
 
     private static IImageSource CreateSource(DiffusionPriorOptions options) => new SyntheticImages(options.Seed, SyntheticSize);
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using PSSR.Training.Scenes;
 
 namespace PSSR.Training;
@@ -44,7 +45,14 @@ public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize)
             _window.Remove(old);
         long[] missing = [.. Enumerable.Range(0, Window).Select(i => start + i).Where(i => !_window.ContainsKey(i))];
         var read = new PlanarImage[missing.Length];
-        Parallel.For(0, missing.Length, i => read[i] = ReadTurn(missing[i]));
+        try
+        {
+            Parallel.For(0, missing.Length, i => read[i] = ReadTurn(missing[i]));
+        }
+        catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<PssrException>().FirstOrDefault() is { } first)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
         for (var i = 0; i < missing.Length; i++)
             _window.Add(missing[i], read[i]);
     }

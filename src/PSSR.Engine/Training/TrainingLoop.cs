@@ -6,13 +6,16 @@ namespace PSSR.Training;
 /// <summary>How the weights are moved, whatever is being trained.</summary>
 public sealed record TrainingLoopOptions
 {
-    /// <summary>Updates in all; the learning rate is 0 after the last.</summary>
+    /// <summary>Updates in all. May be changed in a later run as long as the learning rate hasn't begun to fall.</summary>
     public required long Steps { get; init; }
 
     /// <summary>Adam's learning rate at its peak.</summary>
     public required double LearningRate { get; init; }
 
     public long WarmupSteps { get; init; } = 100;
+
+    /// <summary>Share of the steps, at the end, over which the learning rate falls.</summary>
+    public double DecayShare { get; init; } = 0.3;
 
     /// <summary>Gradients are scaled down to this 2-norm over all parameters when they exceed it.</summary>
     public double GradientNorm { get; init; } = 1;
@@ -48,7 +51,7 @@ public sealed class TrainingLoop : IDisposable
     /// <param name="network">On its device already. The caller disposes it.</param>
     /// <param name="options">How to train.</param>
     /// <param name="statePath">The state file; its folder must exist.</param>
-    /// <param name="fingerprint">All that the losses depend on, as text.</param>
+    /// <param name="fingerprint">All that the losses depend on beside these options' steps, as text.</param>
     /// <exception cref="PssrException">Kind Checkpoint: the state file is damaged or of another training.</exception>
     public TrainingLoop(torch.nn.Module network, TrainingLoopOptions options, string statePath, string fingerprint)
     {
@@ -56,9 +59,9 @@ public sealed class TrainingLoop : IDisposable
         _parameters = [.. network.named_parameters().Select(p => (p.name, p.parameter))];
         _adam = new AdamOptimizer(_parameters);
         _average = new WeightAverage(_parameters, options.AverageDecay);
-        _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps);
+        _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps, options.DecayShare);
         if (File.Exists(statePath))
-            _losses = TrainingState.Load(statePath, State(), fingerprint);
+            _losses = TrainingState.Load(statePath, State(), _rate, fingerprint);
     }
 
     /// <summary>The loss of every step so far, from the first, over all runs.</summary>
@@ -97,7 +100,7 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>Writes the state file, whole or not at all.</summary>
-    public void Save() => TrainingState.Save(_statePath, State(), _losses, _fingerprint);
+    public void Save() => TrainingState.Save(_statePath, State(), _losses, _rate, _fingerprint);
 
     public void Dispose()
     {

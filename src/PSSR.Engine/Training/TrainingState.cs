@@ -9,13 +9,15 @@ namespace PSSR.Training;
 /// </summary>
 internal static class TrainingState
 {
-    private const string Losses = "losses", StepKey = "step", FingerprintKey = "options";
+    private const string Losses = "losses", StepKey = "step", PlannedKey = "planned-steps", FingerprintKey = "options";
 
     /// <param name="path">Replaced whole or not at all.</param>
     /// <param name="tensors">By name.</param>
     /// <param name="losses">One a step done.</param>
-    /// <param name="fingerprint">The options as text: another training must not go on from here.</param>
-    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyList<double> losses, string fingerprint)
+    /// <param name="rate">Its number of steps was planned.</param>
+    /// <param name="fingerprint">The other options as text: another training must not go on from here.</param>
+    public static void Save(
+        string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyList<double> losses, LearningRate rate, string fingerprint)
     {
         using var scope = torch.NewDisposeScope();
         var all = tensors.ToDictionary(t => t.Name, t => t.Value);
@@ -23,6 +25,7 @@ internal static class TrainingState
         SafeTensors.Save(path, all, new Dictionary<string, string>
         {
             [StepKey] = losses.Count.ToString(CultureInfo.InvariantCulture),
+            [PlannedKey] = rate.Steps.ToString(CultureInfo.InvariantCulture),
             [FingerprintKey] = fingerprint,
         });
     }
@@ -30,7 +33,7 @@ internal static class TrainingState
     /// <summary>Copies a saved state into these tensors.</summary>
     /// <returns>The losses so far; their number is the next step.</returns>
     /// <exception cref="PssrException">Kind Checkpoint: damaged, or of another training.</exception>
-    public static List<double> Load(string path, IEnumerable<(string Name, Tensor Value)> tensors, string fingerprint)
+    public static List<double> Load(string path, IEnumerable<(string Name, Tensor Value)> tensors, LearningRate rate, string fingerprint)
     {
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
@@ -40,6 +43,7 @@ internal static class TrainingState
             throw new PssrException(PssrErrorKind.Checkpoint,
                 $"'{path}' is the state of a training with other options ({file.Metadata.GetValueOrDefault(FingerprintKey)}). Give the same options again, or delete it to start anew.", path);
         }
+        RequireSamePast(path, file, rate);
         foreach (var (name, value) in tensors)
         {
             var stored = file.Read(name);
@@ -48,5 +52,20 @@ internal static class TrainingState
             value.copy_(stored);
         }
         return [.. file.Read(Losses).data<double>().ToArray()];
+    }
+
+    /// <summary>Another number of steps is fine as long as the learning rate has fallen under neither.</summary>
+    private static void RequireSamePast(string path, SafeTensorsFile file, LearningRate rate)
+    {
+        long Number(string key) => long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            ? n
+            : throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' is no training state: it lacks '{key}'.", path);
+
+        var (done, planned) = (Number(StepKey), rate with { Steps = Number(PlannedKey) });
+        if (planned.Steps != rate.Steps && done > Math.Min(planned.DecayStart, rate.DecayStart))
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"'{path}' stands at step {done} of {planned.Steps}; with {rate.Steps} steps the learning rate would have been another by now. Keep {planned.Steps}.", path);
+        }
     }
 }

@@ -1,0 +1,68 @@
+using PSSR.Training;
+using TorchSharp.Modules;
+
+namespace PSSR.Tests.Training;
+
+public sealed class OptimizationTests
+{
+    [Fact]
+    public void AdamFollowsItsAlgorithm()
+    {
+        using var parameter = new Parameter(torch.tensor(new float[] { 1, -2, 3 }));
+        using var adam = new AdamOptimizer([("p", parameter)]);
+        double[] x = [1, -2, 3], m = new double[3], v = new double[3];
+        for (var step = 0; step < 5; step++)
+        {
+            float[] g = [0.5f * (step + 1), -1, 0.001f];
+            using var gradient = torch.tensor(g);
+            adam.Step([gradient], 1, 0.01, step);
+            for (var i = 0; i < 3; i++) // Kingma and Ba's algorithm 1 in float64
+            {
+                m[i] = 0.9 * m[i] + 0.1 * g[i];
+                v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i];
+                x[i] -= 0.01 * (m[i] / (1 - Math.Pow(0.9, step + 1))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step + 1))) + 1e-8);
+            }
+        }
+
+        Assert.All(parameter.data<float>().ToArray().Zip(x), p => Assert.Equal(p.Second, p.First, 2e-6));
+    }
+
+    [Fact]
+    public void AverageForgetsTheStartAndFollowsTheWeights()
+    {
+        using var parameter = new Parameter(torch.zeros(1));
+        using var average = new WeightAverage([("p", parameter)], 0.99);
+        using (torch.no_grad())
+            parameter.fill_(1.0);
+        average.Update(0);
+        Assert.Equal(0.9, average.Weights["p"].ToDouble(), 1e-6); // decay min(0.99, 1/10)
+
+        for (var step = 1; step < 100; step++)
+            average.Update(step);
+        Assert.Equal(1, average.Weights["p"].ToDouble(), 1e-6);
+    }
+
+    [Fact]
+    public void LearningRateRisesThenFallsToNothing()
+    {
+        var rate = new LearningRate(2, 10, 110);
+
+        Assert.Equal(0.2, rate.At(0), 1e-12);
+        Assert.Equal(2, rate.At(9), 1e-12);
+        Assert.Equal(2, rate.At(10), 1e-12);
+        Assert.Equal(1, rate.At(60), 1e-12);
+        Assert.Equal(0, rate.At(110), 1e-12);
+        Assert.InRange(rate.At(109), 1e-6, 1e-3);
+    }
+
+    [Fact]
+    public void TimestepsKeepToTheirDensity()
+    {
+        var density = new TimestepDensity(0.8, 0.25);
+        int[] drawn = [.. Enumerable.Range(0, 2000).SelectMany(step => density.Draw(1000, 8, 3, step))];
+
+        Assert.All(drawn, t => Assert.InRange(t, 0, 999));
+        Assert.Equal(0.8 + 0.2 * 0.25, drawn.Count(t => t < 250) / (double)drawn.Length, 0.01);
+        Assert.Equal(density.Draw(1000, 8, 3, 77), density.Draw(1000, 8, 3, 77));
+    }
+}

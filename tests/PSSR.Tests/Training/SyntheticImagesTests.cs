@@ -1,0 +1,79 @@
+using PSSR.Training;
+
+namespace PSSR.Tests.Training;
+
+public sealed class SyntheticImagesTests
+{
+    private const int Size = 96, Many = 24;
+
+    [Fact]
+    public void PictureIsTheSameWhateverTheThreadAndTheOrder()
+    {
+        var images = new SyntheticImages(3, Size);
+        float[][] alone = [.. Enumerable.Range(0, Many).Select(i => images.Read(i).Planes)];
+        var together = new float[Many][];
+        Parallel.For(0, Many, i => together[Many - 1 - i] = new SyntheticImages(3, Size).Read(Many - 1 - i).Planes);
+
+        for (var i = 0; i < Many; i++)
+            Assert.True(alone[i].AsSpan().SequenceEqual(together[i]), $"picture {i}");
+    }
+
+    [Fact]
+    public void SeedAndNumberEachMakeAnotherPicture()
+    {
+        var first = new SyntheticImages(3, Size).Read(0).Planes;
+
+        Assert.False(first.AsSpan().SequenceEqual(new SyntheticImages(4, Size).Read(0).Planes));
+        Assert.False(first.AsSpan().SequenceEqual(new SyntheticImages(3, Size).Read(1).Planes));
+    }
+
+    [Fact]
+    public void ValuesLieBetweenBlackAndWhiteAndUseTheRange()
+    {
+        var images = new SyntheticImages(5, Size);
+        float[] all = [.. Enumerable.Range(0, Many).SelectMany(i => images.Read(i).Planes)];
+
+        Assert.All(all.Chunk(100_000), part => Assert.True(part.Min() >= 0 && part.Max() <= 1));
+        Assert.InRange(all.Average(), 0.25, 0.65);
+        Assert.True(all.Count(v => v < 0.1f) > all.Length / 100 && all.Count(v => v > 0.9f) > all.Length / 100);
+    }
+
+    /// <summary>What tells pictures of things from noise: most neighbours are alike, some differ a lot (kurtosis 3 would be Gaussian).</summary>
+    [Fact]
+    public void NeighbouringPixelsDifferRarelyButMuchAsInPhotographs()
+    {
+        var images = new SyntheticImages(7, Size);
+        var kurtoses = Enumerable.Range(0, Many).Select(i => Kurtosis(Differences(images.Read(i).Planes))).Order().ToArray();
+
+        Assert.True(kurtoses[Many / 2] > 8, $"median kurtosis {kurtoses[Many / 2]:f1}");
+    }
+
+    /// <summary>Scale invariance (Field 1987): halving a picture keeps its contrast between neighbours, where white noise would lose half of it.</summary>
+    [Fact]
+    public void ContrastAtHalfSizeIsNearlyThatAtFullSize()
+    {
+        var images = new SyntheticImages(9, Size);
+        double full = 0, half = 0;
+        for (var i = 0; i < Many; i++)
+        {
+            var green = images.Read(i).Planes.AsSpan(Size * Size, Size * Size).ToArray();
+            full += Differences(green, Size).Average(d => d * d);
+            half += Differences(Halved(green), Size / 2).Average(d => d * d);
+        }
+
+        Assert.InRange(Math.Sqrt(half / full), 0.75, 1.5);
+    }
+
+    private static float[] Differences(float[] values, int width = Size) =>
+        [.. Enumerable.Range(0, values.Length - 1).Where(i => i % width != width - 1).Select(i => values[i + 1] - values[i])];
+
+    private static double Kurtosis(float[] values)
+    {
+        var variance = values.Average(v => (double)v * v);
+        return values.Average(v => Math.Pow(v, 4)) / (variance * variance + 1e-20);
+    }
+
+    private static float[] Halved(float[] plane) =>
+        [.. Enumerable.Range(0, plane.Length / 4).Select(i => (i / (Size / 2) * 2 * Size) + (i % (Size / 2) * 2))
+            .Select(i => (plane[i] + plane[i + 1] + plane[i + Size] + plane[i + Size + 1]) / 4)];
+}

@@ -1,0 +1,136 @@
+using PSSR.Training;
+using TorchSharp.Modules;
+
+namespace PSSR.Tests.Training;
+
+public sealed class TrainingLoopTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pssr-loop-").FullName;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private string StatePath => Path.Combine(_folder, "state.safetensors");
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    [Fact]
+    public void LossFallsToTheSolution()
+    {
+        using var network = NewNetwork();
+        using var loop = new TrainingLoop(network, Options(300), StatePath, "a");
+
+        loop.Run(Loss(network), null, Stop);
+
+        Assert.True(loop.Losses[^1] < 0.01 * loop.Losses[0], $"{loop.Losses[0]} to {loop.Losses[^1]}");
+        Assert.Equal(300, loop.Losses.Count);
+    }
+
+    [Fact]
+    public void TrainingThatDiedGoesOnAsIfItHadNot()
+    {
+        var (losses, weights) = Train(NewNetwork(), Path.Combine(_folder, "whole"));
+
+        using (var doomed = NewNetwork())
+        using (var loop = new TrainingLoop(doomed, Options(40) with { CheckpointEvery = TimeSpan.Zero }, StatePath, "a"))
+        {
+            var loss = Loss(doomed);
+            Assert.Throws<IOException>(() => loop.Run(step => step == 17 ? throw new IOException("kill -9") : loss(step), null, Stop));
+        }
+        var (resumedLosses, resumedWeights) = Train(NewNetwork(), StatePath);
+
+        Assert.Equal(losses, resumedLosses);
+        Assert.Equal(weights, resumedWeights);
+    }
+
+    [Fact]
+    public void CancelledTrainingSavesWhatItDid()
+    {
+        using var network = NewNetwork();
+        using var stop = new CancellationTokenSource();
+        using (var loop = new TrainingLoop(network, Options(40), StatePath, "a"))
+            Assert.Throws<OperationCanceledException>(() => loop.Run(Loss(network), new StopAfter(11, stop), stop.Token));
+
+        using var again = new TrainingLoop(network, Options(40), StatePath, "a");
+        Assert.Equal(11, again.Losses.Count);
+    }
+
+    [Fact]
+    public void StateOfAnotherTrainingIsRefused()
+    {
+        using var network = NewNetwork();
+        using (var loop = new TrainingLoop(network, Options(2), StatePath, "seed 1"))
+            loop.Run(Loss(network), null, Stop);
+
+        var error = Assert.Throws<PssrException>(() => new TrainingLoop(network, Options(2), StatePath, "seed 2"));
+        Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
+        Assert.Contains("seed 1", error.Message);
+    }
+
+    [Fact]
+    public void LossThatIsNoNumberStopsWithTheStep()
+    {
+        using var network = NewNetwork();
+        using var loop = new TrainingLoop(network, Options(5), StatePath, "a");
+        var loss = Loss(network);
+
+        var error = Assert.Throws<PssrException>(() => loop.Run(step => step == 3 ? loss(step) * double.NaN : loss(step), null, Stop));
+        Assert.Contains("step 4", error.Message);
+        Assert.Equal(3, loop.Losses.Count);
+    }
+
+    [Fact]
+    public void ProgressCountsDownToNothing()
+    {
+        using var network = NewNetwork();
+        using var loop = new TrainingLoop(network, Options(20), StatePath, "a");
+        var seen = new Collect();
+
+        loop.Run(Loss(network), seen, Stop);
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), seen.All.Select(p => p.Step));
+        Assert.Null(seen.All[0].Remaining);
+        Assert.Equal(TimeSpan.Zero, seen.All[^1].Remaining);
+    }
+
+    private (double[] Losses, float[] Average) Train(Linear network, string path)
+    {
+        using (network)
+        using (var loop = new TrainingLoop(network, Options(40), path, "a"))
+        {
+            loop.Run(Loss(network), null, Stop);
+            return ([.. loop.Losses], [.. loop.AveragedWeights.Values.SelectMany(w => w.data<float>().ToArray())]);
+        }
+    }
+
+    private static TrainingLoopOptions Options(long steps) => new() { Steps = steps, LearningRate = 0.1, WarmupSteps = 10, GradientNorm = 1, AverageDecay = 0.9 };
+
+    private static Linear NewNetwork()
+    {
+        torch.manual_seed(5);
+        return torch.nn.Linear(4, 3);
+    }
+
+    /// <summary>Least squares on data that the step's number determines.</summary>
+    private static Func<long, Tensor> Loss(Linear network) => step =>
+    {
+        var x = torch.tensor([.. Enumerable.Range(0, 32).Select(i => MathF.Sin(i * 1.7f + step))], new long[] { 8, 4 }, torch.float32);
+        var wanted = torch.cat(new[] { x.narrow(1, 0, 2), x.narrow(1, 1, 1) * 2 + 1 }, 1);
+        return (network.forward(x) - wanted).square().mean();
+    };
+
+    private sealed class Collect : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public void Report(TrainingProgress value) => All.Add(value);
+    }
+
+    private sealed class StopAfter(long step, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+                stop.Cancel();
+        }
+    }
+}
