@@ -16,7 +16,10 @@ public static class DiffusionPriorTrainer
     public const string StateFile = "training-state.safetensors";
 
     private const string WeightsFile = "weights.safetensors";
-    private const int SyntheticSize = 256, LossCurvePoints = 40;
+    private const int LossCurvePoints = 40;
+
+    /// <summary>Side of a made picture over that of a crop.</summary>
+    private const int PictureToCrop = 4;
 
     /// <summary>Tells the training's noise from that of any picture's run with the same seed.</summary>
     private const ulong NoiseKey = 0x7472_6169_6e69_6e67;
@@ -92,7 +95,7 @@ public static class DiffusionPriorTrainer
             CheckpointEvery = options.CheckpointEvery,
         }, statePath, (options with { Steps = 0 }).ToJson().ToJsonString());
 
-    private static IImageSource CreateSource(DiffusionPriorOptions options) => new SyntheticImages(options.Seed, SyntheticSize);
+    private static IImageSource CreateSource(DiffusionPriorOptions options) => new SyntheticImages(options.Seed, PictureToCrop * options.CropSize);
 
     private static InstalledModel WriteModel(DiffusionPriorOptions options, GuidedUNet network, TrainingLoop loop, string folder)
     {

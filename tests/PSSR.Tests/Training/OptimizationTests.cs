@@ -43,16 +43,25 @@ public sealed class OptimizationTests
     }
 
     [Fact]
-    public void LearningRateRisesThenFallsToNothing()
+    public void LearningRateRisesStaysThenFallsToNothing()
     {
-        var rate = new LearningRate(2, 10, 110);
+        var rate = new LearningRate(2, 10, 100, 0.4);
 
         Assert.Equal(0.2, rate.At(0), 1e-12);
         Assert.Equal(2, rate.At(9), 1e-12);
-        Assert.Equal(2, rate.At(10), 1e-12);
-        Assert.Equal(1, rate.At(60), 1e-12);
-        Assert.Equal(0, rate.At(110), 1e-12);
-        Assert.InRange(rate.At(109), 1e-6, 1e-3);
+        Assert.Equal(2, rate.At(59), 1e-12);
+        Assert.InRange(rate.At(60), 1.99, 1.9999);
+        Assert.Equal(1, rate.At(80), 0.05);
+        Assert.InRange(rate.At(99), 1e-6, 5e-3);
+    }
+
+    [Fact]
+    public void LearningRateBeforeTheFallDoesNotDependOnTheLength()
+    {
+        var (shorter, longer) = (new LearningRate(2, 10, 100, 0.4), new LearningRate(2, 10, 100_000, 0.4));
+
+        for (var step = 0; step < shorter.DecayStart; step++)
+            Assert.Equal(shorter.At(step), longer.At(step));
     }
 
     [Fact]

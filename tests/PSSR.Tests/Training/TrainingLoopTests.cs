@@ -55,6 +55,23 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void LengthCanBeChangedUntilTheRateFalls()
+    {
+        var (losses, weights) = Train(NewNetwork(), Path.Combine(_folder, "whole"));
+        using (var network = NewNetwork())
+        using (var stop = new CancellationTokenSource())
+        using (var loop = new TrainingLoop(network, Options(1000), StatePath, "a"))
+            Assert.Throws<OperationCanceledException>(() => loop.Run(Loss(network), new StopAfter(20, stop), stop.Token));
+        var (shortenedLosses, shortenedWeights) = Train(NewNetwork(), StatePath); // 40 steps
+
+        Assert.Equal(losses, shortenedLosses);
+        Assert.Equal(weights, shortenedWeights);
+        using var late = NewNetwork();
+        var error = Assert.Throws<PssrException>(() => new TrainingLoop(late, Options(60), StatePath, "a"));
+        Assert.Contains("Keep 40", error.Message);
+    }
+
+    [Fact]
     public void StateOfAnotherTrainingIsRefused()
     {
         using var network = NewNetwork();
