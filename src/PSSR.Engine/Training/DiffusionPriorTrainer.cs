@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Checkpoints;
 using PSSR.Diffusion;
+using PSSR.Imaging;
 using PSSR.Networks;
 using PSSR.Sampling;
 
@@ -55,7 +56,7 @@ public static class DiffusionPriorTrainer
 
         Tensor Loss(long step)
         {
-            var clean = dataset.Batch(step, options.BatchSize) * 2 - 1;
+            var clean = ImageTensor.ToSigned(dataset.Batch(step, options.BatchSize));
             var timesteps = density.Draw(options.DiffusionSteps, options.BatchSize, options.Seed, step);
             return Losses.NoisePrediction(network.forward, schedule, clean, noise.Normal((int)step, clean.shape), timesteps);
         }
@@ -95,7 +96,9 @@ public static class DiffusionPriorTrainer
             CheckpointEvery = options.CheckpointEvery,
         }, statePath, (options with { Steps = 0 }).ToJson().ToJsonString());
 
-    private static IImageSource CreateSource(DiffusionPriorOptions options) => new SyntheticImages(options.Seed, PictureToCrop * options.CropSize);
+    private static IImageSource CreateSource(DiffusionPriorOptions options) => options.ImageFolder is { } folder
+        ? new FolderImages(folder)
+        : new SyntheticImages(options.Seed, PictureToCrop * options.CropSize);
 
     private static InstalledModel WriteModel(DiffusionPriorOptions options, GuidedUNet network, TrainingLoop loop, string folder)
     {

@@ -1,0 +1,37 @@
+using PSSR.Imaging;
+
+namespace PSSR.Training;
+
+/// <summary>The pictures of a folder and of the folders in it, in the order of their names. Thread-safe.</summary>
+public sealed class FolderImages : IImageSource
+{
+    private readonly string _folder;
+    private readonly string[] _paths;
+
+    /// <param name="folder">Files without a picture's extension are passed over.</param>
+    /// <exception cref="PssrException">Kind Option: no such folder, or no picture in it.</exception>
+    public FolderImages(string folder)
+    {
+        _folder = folder;
+        if (!Directory.Exists(folder))
+            throw new PssrException(PssrErrorKind.Option, $"There is no folder '{folder}' to train on.", folder);
+        _paths = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageCodec.IsKnownExtension).Order(StringComparer.Ordinal)];
+        if (_paths.Length == 0)
+            throw new PssrException(PssrErrorKind.Option, $"The folder '{folder}' holds no pictures to train on.", folder);
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"{_paths.Length} pictures of '{Path.GetFileName(Path.GetFullPath(_folder))}'";
+
+    /// <inheritdoc/>
+    public long? Count => _paths.Length;
+
+    /// <inheritdoc/>
+    public PlanarImage Read(long index)
+    {
+        using var scope = torch.NewDisposeScope();
+        var raster = ImageCodec.Read(_paths[index]);
+        var (colour, _) = ImageTensor.FromRaster(raster);
+        return new PlanarImage(raster.Width, raster.Height, colour.data<float>().ToArray());
+    }
+}

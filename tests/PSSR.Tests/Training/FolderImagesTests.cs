@@ -1,0 +1,36 @@
+using PSSR.Imaging;
+using PSSR.Training;
+
+namespace PSSR.Tests.Training;
+
+public sealed class FolderImagesTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pssr-folder-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    [Fact]
+    public void PicturesOfAllFoldersComeInTheOrderOfTheirNames()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "b"));
+        Write("c.png", 30);
+        Write(Path.Combine("b", "x.png"), 20);
+        Write("a.png", 10);
+        File.WriteAllText(Path.Combine(_folder, "notes.txt"), "no picture");
+        var images = new FolderImages(_folder);
+
+        Assert.Equal(3, images.Count);
+        Assert.Equal([10, 20, 30], Enumerable.Range(0, 3).Select(i => (int)MathF.Round(images.Read(i).Planes[0] * 255)));
+        Assert.Equal((5, 4, 60), (images.Read(0).Width, images.Read(0).Height, images.Read(0).Planes.Length));
+    }
+
+    [Fact]
+    public void FolderWithoutPicturesIsNamed()
+    {
+        Assert.Contains(_folder, Assert.Throws<PssrException>(() => new FolderImages(_folder)).Message);
+        Assert.Contains("nowhere", Assert.Throws<PssrException>(() => new FolderImages(Path.Combine(_folder, "nowhere"))).Message);
+    }
+
+    private void Write(string name, byte value) =>
+        ImageCodec.Write(Path.Combine(_folder, name), new RasterImage(5, 4, 3, Enumerable.Repeat(value, 60).ToArray()), ImageFormat.Png);
+}
