@@ -43,7 +43,6 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     [Fact]
     public void StoppedTrainingEndsInTheSameModel()
     {
-        torch.set_num_threads(1);
         var whole = DiffusionPriorTrainer.Train(Tiny, Path.Combine(_folder, "whole"), null, Stop);
         using var stop = new CancellationTokenSource();
         var parts = Path.Combine(_folder, "parts");
