@@ -5,25 +5,40 @@ namespace PSSR.Runs;
 /// <summary>What to do with a set of pictures. Cmdlet parameters and CLI options map to it one to one.</summary>
 public sealed record UpscaleOptions
 {
-    /// <summary>DiffSR, DPI or ECDP.</summary>
-    public string Method { get; init; } = "DiffSR";
+    /// <summary>Largest scale that is taken; far beyond what any of the methods recovers.</summary>
+    public const double MaxScale = 64;
+
+    /// <summary>Largest target side in pixels.</summary>
+    public const int MaxSide = 1_000_000;
+
+    /// <summary>Largest noise level; at 1 nothing of the picture would be left.</summary>
+    public const double MaxNoiseLevel = 0.999;
+
+    /// <summary>Most visited diffusion steps.</summary>
+    public const int MaxSteps = 10_000;
+
+    /// <summary>Smallest and largest side of a network tile.</summary>
+    public const int MinTile = 64, MaxTile = 8192;
+
+    /// <summary>DiffSR, DPI or ECDP; see <see cref="UpscaleMethods"/>.</summary>
+    public string Method { get; init; } = UpscaleMethods.DiffSr;
 
     /// <summary>Name of an installed model or a folder with a model card; null takes the method's default.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Target size over source size, at least 1; null when a width or height is given (both null: 2).</summary>
+    /// <summary>Target size over source size, 1..64; null when a width or height is given (all three null: 2).</summary>
     public double? Scale { get; init; }
 
     /// <summary>Target width in pixels; with <see cref="Height"/> unset the aspect ratio is kept.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Target height in pixels.</summary>
+    /// <summary>Target height in pixels; with <see cref="Width"/> unset the aspect ratio is kept.</summary>
     public int? Height { get; init; }
 
-    /// <summary>Diff-SR's noise level in [0,1); null takes the model card's table.</summary>
+    /// <summary>Diff-SR's noise level, 0..0.999; 0 is the plain bicubic picture; null takes the model card's table.</summary>
     public double? NoiseLevel { get; init; }
 
-    /// <summary>Visited diffusion steps; null takes the method's default.</summary>
+    /// <summary>Visited diffusion steps, at least 1; null takes the method's default.</summary>
     public int? Steps { get; init; }
 
     public ulong Seed { get; init; }
@@ -51,4 +66,44 @@ public sealed record UpscaleOptions
 
     /// <summary>Most pixels a picture may have, before and after: a guard against decompression bombs.</summary>
     public long PixelLimit { get; init; } = 300_000_000;
+
+    /// <summary>The same options with the method's name and the default scale filled in, once every value was found in range.</summary>
+    /// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
+    public UpscaleOptions Checked()
+    {
+        if (Scale is not null && (Width ?? Height) is not null)
+            throw Bad("Scale", "give either a scale or a width and height, not both");
+        InRange("Scale", Scale, 1, MaxScale);
+        InRange("Width", Width, 1, MaxSide);
+        InRange("Height", Height, 1, MaxSide);
+        InRange("NoiseLevel", NoiseLevel, 0, MaxNoiseLevel);
+        InRange("Steps", Steps, 1, MaxSteps);
+        InRange("Quality", Quality, 1, 100);
+        if (TileSize is not (null or 0 or (>= MinTile and <= MaxTile)))
+            throw Bad("TileSize", $"{TileSize} is neither 0 (no tiles) nor {MinTile} to {MaxTile} pixels");
+        if (OutputDirectory is { } folder && (folder.Trim().Length == 0 || folder.Contains('\0')))
+            throw Bad("OutputDirectory", $"'{folder}' is no folder's name");
+        if (Precision is not ("auto" or "fp32" or "bf16"))
+            throw Bad("Precision", $"'{Precision}' is not auto, fp32 or bf16");
+        if (!IsDevice(Device))
+            throw Bad("Device", $"'{Device}' is not auto, cpu, cuda or cuda:N");
+        return this with
+        {
+            Method = UpscaleMethods.Canonical(Method),
+            Scale = Scale ?? ((Width ?? Height) is null ? 2 : null),
+        };
+    }
+
+    private static bool IsDevice(string device) =>
+        device is "auto" or "cpu" or "cuda"
+        || (device.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(device.AsSpan(5), out _));
+
+    private static void InRange(string name, double? value, double min, double max)
+    {
+        // Written so that NaN fails too.
+        if (value is { } v && !(v >= min && v <= max))
+            throw Bad(name, FormattableString.Invariant($"{v} is outside {min} to {max}"));
+    }
+
+    private static PssrException Bad(string name, string message) => new(PssrErrorKind.Option, $"{name}: {message}.", name);
 }

@@ -1,0 +1,34 @@
+namespace PSSR.Runs;
+
+/// <summary>The methods by name, and the model that each takes when none is named.</summary>
+public static class UpscaleMethods
+{
+    public const string DiffSr = "DiffSR";
+    public const string Dpi = "DPI";
+    public const string Ecdp = "ECDP";
+
+    public static IReadOnlyList<string> All { get; } = [DiffSr, Dpi, Ecdp];
+
+    /// <summary>The method's one spelling: DiffSR for diff-sr, DIFFSR and so on.</summary>
+    /// <exception cref="PssrException">Kind Option: no such method.</exception>
+    public static string Canonical(string method)
+    {
+        var bare = method.Replace("-", "", StringComparison.Ordinal);
+        return All.FirstOrDefault(known => known.Equals(bare, StringComparison.OrdinalIgnoreCase))
+            ?? throw new PssrException(PssrErrorKind.Option, $"Method: '{method}' is not DiffSR, DPI or ECDP.", "Method");
+    }
+
+    /// <summary>The spelling of command lines and JSON: diff-sr, dpi, ecdp.</summary>
+    public static string Kebab(string method) => Canonical(method) == DiffSr ? "diff-sr" : method.ToLowerInvariant();
+
+    /// <summary>The model a method takes when none is named.</summary>
+    /// <exception cref="PssrException">Kind Option: the method is known but not in this version.</exception>
+    public static string DefaultModel(string method) => Canonical(method) switch
+    {
+        DiffSr => "pssr-prior",
+        var other => throw NotAvailable(other),
+    };
+
+    internal static PssrException NotAvailable(string method) =>
+        new(PssrErrorKind.Option, $"Method: {method} isn't available in this version of PSSR; DiffSR is.", "Method");
+}

@@ -1,0 +1,59 @@
+using PSSR.Runs;
+
+namespace PSSR.Tests.Runs;
+
+public sealed class UpscaleOptionsTests
+{
+    public static TheoryData<string, UpscaleOptions> Bad => new()
+    {
+        { "Scale", new() { Scale = 0.99 } },
+        { "Scale", new() { Scale = 65 } },
+        { "Scale", new() { Scale = double.NaN } },
+        { "Scale", new() { Scale = 2, Width = 100 } },
+        { "Width", new() { Width = 0 } },
+        { "Height", new() { Height = -1 } },
+        { "NoiseLevel", new() { NoiseLevel = 1 } },
+        { "NoiseLevel", new() { NoiseLevel = -0.1 } },
+        { "Steps", new() { Steps = 0 } },
+        { "Quality", new() { Quality = 101 } },
+        { "TileSize", new() { TileSize = 32 } },
+        { "OutputDirectory", new() { OutputDirectory = "" } },
+        { "Precision", new() { Precision = "fp8" } },
+        { "Device", new() { Device = "tpu" } },
+        { "Device", new() { Device = "cuda:x" } },
+        { "Method", new() { Method = "SRCNN" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void A_value_out_of_range_is_named(string name, UpscaleOptions options)
+    {
+        var error = Assert.Throws<PssrException>(options.Checked);
+
+        Assert.Equal(PssrErrorKind.Option, error.Kind);
+        Assert.Equal(name, error.Target);
+        Assert.StartsWith(name + ":", error.Message);
+    }
+
+    [Theory]
+    [InlineData("diff-sr", "DiffSR")]
+    [InlineData("DIFFSR", "DiffSR")]
+    [InlineData("dpi", "DPI")]
+    [InlineData("Ecdp", "ECDP")]
+    public void A_method_has_one_spelling(string given, string expected) =>
+        Assert.Equal(expected, new UpscaleOptions { Method = given }.Checked().Method);
+
+    [Fact]
+    public void Twice_the_size_is_the_default_unless_a_side_is_given()
+    {
+        Assert.Equal(2, new UpscaleOptions().Checked().Scale);
+        Assert.Null(new UpscaleOptions { Width = 100 }.Checked().Scale);
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("cpu")]
+    [InlineData("cuda")]
+    [InlineData("cuda:1")]
+    public void Devices_are_taken(string device) => Assert.Equal(device, new UpscaleOptions { Device = device, TileSize = 0 }.Checked().Device);
+}
