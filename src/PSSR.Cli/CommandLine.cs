@@ -1,0 +1,59 @@
+using System.CommandLine;
+
+namespace PSSR.Cli;
+
+/// <summary>What scheduled tasks read.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Crashed = 1;
+    public const int SomeFailed = 2;
+    public const int BadArguments = 3;
+    public const int Stopped = 130;
+}
+
+/// <summary>Parses, runs one command, and turns what concerns the whole run into a message and an exit code.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Root() => new("PSSR upscales pictures with diffusion models.")
+    {
+        UpscaleCommand.Create(),
+        ModelCommand.Create(),
+        SheetCommand.Create(),
+        EnvironmentCommand.Create(),
+    };
+
+    public static int Run(RootCommand root, string[] args, TextWriter output, TextWriter error)
+    {
+        // A picture may be called @a.png; response files would swallow it.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in parsed.Errors)
+                error.WriteLine($"pssr: {problem.Message}");
+            error.WriteLine("pssr: see 'pssr --help' and 'pssr COMMAND --help'.");
+            return ExitCode.BadArguments;
+        }
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Stopped;
+        }
+        catch (PssrException e)
+        {
+            error.WriteLine($"pssr: {e.Message}");
+            return e.Kind == PssrErrorKind.Image ? ExitCode.SomeFailed : ExitCode.BadArguments;
+        }
+        catch (Exception e)
+        {
+            error.WriteLine($"pssr: this is a defect in PSSR: {e}");
+            return ExitCode.Crashed;
+        }
+    }
+}

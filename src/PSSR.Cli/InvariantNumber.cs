@@ -1,0 +1,17 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace PSSR.Cli;
+
+/// <summary>A number with a decimal point on every machine; '3,5' is refused and not read as 35.</summary>
+internal static class InvariantNumber
+{
+    public static double Parse(ArgumentResult argument, string name)
+    {
+        var text = argument.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            return value;
+        argument.AddError($"{name}: '{text}' is not a number.");
+        return 0;
+    }
+}

@@ -1,0 +1,3 @@
+using PSSR.Cli;
+
+return CommandLine.Run(CommandLine.Root(), args, Console.Out, Console.Error);

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using PSSR.Runs;
+
+namespace PSSR.Cli;
+
+/// <summary>One line on standard error that is written over, at most ten times a second; nothing where that is no terminal.</summary>
+internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>
+{
+    private readonly bool visible = !Console.IsErrorRedirected;
+    private readonly Stopwatch sinceLast = Stopwatch.StartNew();
+    private string input = "";
+    private int file;
+    private bool written;
+
+    public void Report(UpscaleProgress value)
+    {
+        if (!visible)
+            return;
+        if (value.Input != input)
+            (input, file) = (value.Input, file + 1);
+        if (written && sinceLast.ElapsedMilliseconds < 100)
+            return;
+        sinceLast.Restart();
+        written = true;
+        var of = value.Expected is { } expected ? $" of {expected}" : "";
+        Console.Error.Write($"\r\e[K{file} of {files}: {Path.GetFileName(value.Input)}, evaluation {value.Evaluation}{of}");
+    }
+
+    /// <summary>Clears the line before something else is written.</summary>
+    public void Finish()
+    {
+        if (!written)
+            return;
+        written = false;
+        Console.Error.Write("\r\e[K");
+    }
+}

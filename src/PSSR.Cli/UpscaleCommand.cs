@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using PSSR.Imaging;
+using PSSR.Runs;
+
+namespace PSSR.Cli;
+
+/// <summary><c>pssr upscale</c>: the cmdlet's parameters in kebab case, and one line a picture.</summary>
+internal static class UpscaleCommand
+{
+    public static Command Create()
+    {
+        var path = new Argument<string[]>("path")
+        {
+            Description = "Pictures, and folders, which mean the pictures in them. Write -- before a name that begins with a dash.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var method = Text("--method", "diff-sr, dpi or ecdp. Default: diff-sr.");
+        var model = Text("--model", "Name of an installed model, or a folder with a model card. Default: the method's own.");
+        var scale = Number("--scale", $"Target size over source size, 1 to {UpscaleOptions.MaxScale}. Default: 2.");
+        var width = new Option<int?>("--width") { Description = "Target width in pixels; alone, it keeps the aspect ratio." };
+        var height = new Option<int?>("--height") { Description = "Target height in pixels; alone, it keeps the aspect ratio." };
+        var noiseLevel = Number("--noise-level", "0 to 0.999: how much is imagined anew; 0 is plain bicubic. Default: the model's own for the scale.");
+        var steps = new Option<int?>("--steps") { Description = "Diffusion steps. Default: the method's own." };
+        var seed = new Option<ulong>("--seed") { Description = "Key of the noise: the same seed gives the same picture. Default: 0." };
+        var tileSize = new Option<int?>("--tile-size") { Description = "Side of a network tile in pixels; 0 for none. Default: chosen." };
+        var precision = Text("--precision", "auto, fp32 or bf16. Default: auto.");
+        var device = Text("--device", "auto, cpu, cuda or cuda:N. Default: auto.");
+        var output = Text("--out", "Where results go, under the same names. Default: beside the input, with a suffix such as _x2.");
+        var recurse = new Option<bool>("--recurse") { Description = "Descend into folders, and mirror them below --out." };
+        var format = new Option<ImageFormat?>("--format") { Description = "png, jpeg, webp, tiff or bmp. Default: the input's, or png." };
+        var quality = new Option<int>("--quality") { Description = "1 to 100, for jpeg and webp.", DefaultValueFactory = _ => 95 };
+        var force = new Option<bool>("--force") { Description = "Overwrite existing results. Inputs are never overwritten." };
+        var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };
+
+        var command = new Command("upscale",
+            "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 130 stopped.")
+        {
+            path, method, model, scale, width, height, noiseLevel, steps, seed, tileSize, precision, device, output, recurse, format, quality, force, json,
+        };
+        command.SetAction(parsed =>
+        {
+            RefuseUnknownOptions(parsed, path);
+            var options = new UpscaleOptions
+            {
+                Method = parsed.GetValue(method) ?? UpscaleMethods.DiffSr,
+                Model = parsed.GetValue(model),
+                Scale = parsed.GetValue(scale),
+                Width = parsed.GetValue(width),
+                Height = parsed.GetValue(height),
+                NoiseLevel = parsed.GetValue(noiseLevel),
+                Steps = parsed.GetValue(steps),
+                Seed = parsed.GetValue(seed),
+                TileSize = parsed.GetValue(tileSize),
+                Precision = parsed.GetValue(precision) ?? "auto",
+                Device = parsed.GetValue(device) ?? "auto",
+                OutputDirectory = parsed.GetValue(output),
+                Format = parsed.GetValue(format),
+                Quality = parsed.GetValue(quality),
+                Force = parsed.GetValue(force),
+            };
+            return Run(parsed, options, parsed.GetValue(path)!, parsed.GetValue(recurse), parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    /// <summary>A mistyped option would otherwise be one more path.</summary>
+    private static void RefuseUnknownOptions(ParseResult parsed, Argument path)
+    {
+        var beforeDashes = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
+        foreach (var token in parsed.GetResult(path)!.Tokens)
+            if (token.Value.StartsWith('-') && beforeDashes.Contains(token.Value))
+                throw new PssrException(PssrErrorKind.Option,
+                    $"There is no option '{token.Value}'. If it is a picture's name, write -- before it.", token.Value);
+    }
+
+    private static int Run(ParseResult parsed, UpscaleOptions options, string[] paths, bool recurse, bool json)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        using var run = new UpscaleRun(options);
+        using var stop = new StopSignal();
+        var files = paths.SelectMany(path => FileSet.Expand(path, recurse)).DistinctBy(file => file.Path).ToList();
+        run.Expect(files);
+        if (files.Count == 0)
+            error.WriteLine("pssr: there are no pictures there.");
+        var progress = new ProgressLine(files.Count);
+        var failed = 0;
+        foreach (var file in files)
+        {
+            var result = run.Upscale(file, progress, stop.Token);
+            progress.Finish();
+            if (result.Status == UpscaleStatus.Failed)
+                failed++;
+            if (json)
+                output.WriteLine(ResultLine.Json(result));
+            else
+                (result.Status == UpscaleStatus.Failed ? error : output).WriteLine(Line(result));
+        }
+        return failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+    }
+
+    private static string Line(UpscaleResult result) => result.Status switch
+    {
+        UpscaleStatus.Done => FormattableString.Invariant(
+            $"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  {result.Evaluations} evaluations  {result.Elapsed.TotalSeconds:0.0} s"),
+        UpscaleStatus.Skipped => $"{result.Input}: skipped. {result.Reason}",
+        _ when result.Reason!.Contains(result.Input, StringComparison.Ordinal) => $"pssr: {result.Reason}",
+        _ => $"pssr: {result.Input}: {result.Reason}",
+    };
+
+    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
+
+    private static Option<double?> Number(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = argument => InvariantNumber.Parse(argument, name),
+    };
+}

@@ -1,0 +1,47 @@
+using PSSR.Cli;
+
+namespace PSSR.Tests.Runs;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("upscale")]
+    [InlineData("upscale", "a.png", "--scale", "3,5")]
+    [InlineData("upscale", "a.png", "--scale", "0.5")]
+    [InlineData("upscale", "a.png", "--scale", "2", "--width", "100")]
+    [InlineData("upscale", "a.png", "--quality", "0")]
+    [InlineData("upscale", "a.png", "--format", "gif")]
+    [InlineData("upscale", "a.png", "--no-such-option")]
+    [InlineData("upscale", "a.png", "--method", "srcnn")]
+    [InlineData("upscale", "a.png", "--method", "dpi")]
+    [InlineData("upscale", "a.png", "--model", "/no/such/model")]
+    [InlineData("no-such-command")]
+    [InlineData]
+    public void Bad_arguments_exit_with_3_and_say_why_on_standard_error(params string[] args)
+    {
+        var (exit, output, error) = Run(args);
+
+        Assert.Equal(3, exit);
+        Assert.Empty(output);
+        Assert.StartsWith("pssr: ", error);
+    }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("--help")]
+    [InlineData("upscale", "--help")]
+    public void Help_and_version_exit_with_0(params string[] args)
+    {
+        var (exit, output, error) = Run(args);
+
+        Assert.Equal(0, exit);
+        Assert.NotEmpty(output);
+        Assert.Empty(error);
+    }
+
+    private static (int Exit, string Output, string Error) Run(string[] args)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        return (CommandLine.Run(CommandLine.Root(), args, output, error), output.ToString(), error.ToString());
+    }
+}
