@@ -1,0 +1,21 @@
+@{
+    RootModule           = 'module/PSSR.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = 'b0a4b8f6-5c0f-4b52-9a3e-6d1f1a7c2e95'
+    Author               = 'The PSSR contributors'
+    Copyright            = '(c) The PSSR contributors. MIT licence.'
+    Description          = 'Upscales images with diffusion models: Diff-SR, DPI and ECDP.'
+    CompatiblePSEditions = @('Core')
+    PowerShellVersion    = '7.6'
+    FormatsToProcess     = @('module/PSSR.Format.ps1xml')
+    TypesToProcess       = @('module/PSSR.Types.ps1xml')
+    CmdletsToExport      = @('Get-PssrEnvironment', 'Get-SRModel', 'Invoke-DiffusionUpscale')
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('super-resolution', 'upscale', 'diffusion', 'image')
+        }
+    }
+}

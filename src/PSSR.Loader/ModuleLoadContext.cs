@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace PSSR.Loader;
+
+/// <summary>
+/// PSSR's own load context: what lies in module/bin is loaded from there, whatever version of it the shell or another module has brought; everything else
+/// (the runtime, System.Management.Automation) is shared with the shell.
+/// </summary>
+public sealed class ModuleLoadContext : AssemblyLoadContext
+{
+    private static ModuleLoadContext? instance;
+
+    private readonly string folder;
+
+    private ModuleLoadContext(string folder) : base("PSSR") => this.folder = folder;
+
+    /// <summary>The assembly with the cmdlets; loaded once a process, so that a second import finds the same types.</summary>
+    /// <param name="folder">Full path of module/bin.</param>
+    public static Assembly LoadModule(string folder)
+    {
+        instance ??= new ModuleLoadContext(folder);
+        return instance.LoadFromAssemblyPath(Path.Join(instance.folder, "PSSR.dll"));
+    }
+
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        var path = Path.Join(folder, assemblyName.Name + ".dll");
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using System.Runtime.InteropServices;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>The error ids that scripts may rely on. A fully qualified id is one of these, a comma, and the cmdlet's class.</summary>
+internal static class ErrorCatalogue
+{
+    public static ErrorRecord Record(Exception error, object? target)
+    {
+        var record = Categorised(error, target);
+        // A message from a library may not say which picture of ten thousand it is about.
+        if (target is string name && !error.Message.Contains(name, StringComparison.Ordinal))
+            record.ErrorDetails = new ErrorDetails($"{name}: {error.Message}");
+        return record;
+    }
+
+    private static ErrorRecord Categorised(Exception error, object? target) => error switch
+    {
+        PssrException { InnerException: FileNotFoundException } => new(error, "PathNotFound", ErrorCategory.ObjectNotFound, target),
+        PssrException { Kind: PssrErrorKind.Image } => new(error, "ImageFailed", ErrorCategory.InvalidData, target),
+        PssrException { Kind: PssrErrorKind.Checkpoint } => new(error, "ModelFailed", ErrorCategory.InvalidData, target),
+        PssrException { Kind: PssrErrorKind.Option } => new(error, "InvalidOption", ErrorCategory.InvalidArgument, target),
+        PssrException { Kind: PssrErrorKind.Device } => new(error, "DeviceFailed", ErrorCategory.ResourceUnavailable, target),
+        ExternalException => new(error, "DeviceFailed", ErrorCategory.ResourceUnavailable, target),
+        UnauthorizedAccessException => new(error, "AccessDenied", ErrorCategory.PermissionDenied, target),
+        IOException => new(error, "InputOutputFailed", ErrorCategory.WriteError, target),
+        _ => new(error, "Unexpected", ErrorCategory.NotSpecified, target),
+    };
+}

@@ -1,0 +1,137 @@
+BeforeAll {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    Import-Module (Join-Path $root 'PSSR.psd1') -Force
+    # 12x8 RGB.
+    $png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAtklEQVR42g3NoREAIQxFwRSBRr8iUgQaTREpAo2miBSBRtPLv/M7s2ZGMTDc1EzDFMY0tpGmY3oms0qpUPGqVjWqojIru5JVp+rVH7mKC5c7zRlOuKZru9I5znPMukoXXd5pndGJrtm1u7JzOq//KCgBgYdaaIQimMEOMnRCL/5uURYsfKktjaVYzMVe5NJZeutHqZIi5UlLRhKpmdqpTE7y8u+uyhVXfmmXcYmrebWv8nIu7/IB+GSH8fJKdpAAAAAASUVORK5CYII=')
+
+    function New-Picture([string] $Name) {
+        $path = Join-Path $folder $Name
+        [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($path)) | Out-Null
+        [IO.File]::WriteAllBytes($path, $png)
+    }
+
+    function Get-Name { (Get-ChildItem -LiteralPath $folder -Recurse -File -Force | ForEach-Object { [IO.Path]::GetRelativePath($folder, $_.FullName) } | Sort-Object -CaseSensitive) -replace '\\', '/' }
+}
+
+Describe 'Invoke-DiffusionUpscale' {
+    BeforeEach {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+    }
+
+    It 'upscales a picture and tells what it did' {
+        New-Picture a.png
+        $result = Invoke-DiffusionUpscale (Join-Path $folder a.png) -Scale 2.5 -Seed 3
+        $result.Status | Should -Be 'Done'
+        $result.Width, $result.Height | Should -Be 30, 20
+        $result.Method, $result.Model, $result.Seed | Should -Be 'DiffSR', 'pssr-prior', 3
+        $result.Evaluations | Should -BeGreaterThan 0
+        $result.Elapsed | Should -BeOfType [timespan]
+        $result.PeakMemoryBytes | Should -BeGreaterThan 1MB
+        $result.GetImage().Width | Should -Be 30
+        Get-Name | Should -Be 'a.png', 'a_x2.5.png', 'a_x2.5.png.pssr.json'
+        $result | Out-String | Should -Match 'Done\s+a\.png'
+    }
+
+    It 'takes files from Get-ChildItem, whatever their names' {
+        $names = 'a[1].png', 'b.png', '-dash.png', 'näme – 漢字 %20.png', "it's.png", '😀.png'
+        foreach ($name in $names) { New-Picture $name }
+        $results = Get-ChildItem -LiteralPath $folder -Filter *.png | Invoke-DiffusionUpscale -NoiseLevel 0
+        $results.Status | Should -Be (@('Done') * $names.Count)
+        $results.Input | Split-Path -Leaf | Sort-Object | Should -Be ($names | Sort-Object)
+    }
+
+    It 'expands wildcards in Path and takes LiteralPath as it is' {
+        foreach ($name in 'a1.png', 'a2.png', 'a[12].png') { New-Picture $name }
+        $pattern = Join-Path $folder 'a[12].png'
+        (Invoke-DiffusionUpscale $pattern -WhatIf -InformationAction Ignore) | Should -BeNullOrEmpty
+        (Invoke-DiffusionUpscale $pattern -NoiseLevel 0).Input | Split-Path -Leaf | Should -Be 'a1.png', 'a2.png'
+        (Invoke-DiffusionUpscale -LiteralPath $pattern -NoiseLevel 0).Input | Split-Path -Leaf | Should -Be 'a[12].png'
+    }
+
+    It 'takes names and folders from the pipeline, relative to the shell''s location' {
+        New-Picture in/sub/a.png
+        New-Picture in/b.png
+        Push-Location $folder
+        try {
+            $results = 'in' | Invoke-DiffusionUpscale -Recurse -OutputDirectory out -NoiseLevel 0
+        }
+        finally { Pop-Location }
+        $results.Count | Should -Be 2
+        Get-Name | Where-Object { $_ -like 'out/*.png' } | Should -Be 'out/b.png', 'out/sub/a.png'
+    }
+
+    It 'writes nothing with -WhatIf' {
+        New-Picture a.png
+        Invoke-DiffusionUpscale $folder -OutputDirectory (Join-Path $folder out) -WhatIf
+        Get-Name | Should -Be 'a.png'
+        Join-Path $folder out | Should -Not -Exist
+    }
+
+    It 'reports each bad file once, with a stable id, and goes on' {
+        New-Picture a.png
+        New-Picture c.png
+        Set-Content -LiteralPath (Join-Path $folder b.png) 'not a picture'
+        $paths = 'a.png', 'b.png', 'missing.png', 'c.png' | ForEach-Object { Join-Path $folder $_ }
+        $results = Invoke-DiffusionUpscale -LiteralPath $paths -NoiseLevel 0 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $results.Input | Split-Path -Leaf | Should -Be 'a.png', 'c.png'
+        $problems.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand', 'PathNotFound,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
+        $problems.TargetObject | Should -Be $paths[1], $paths[2]
+        $problems[0].ToString() | Should -BeLike '*b.png*'
+    }
+
+    It 'skips what is there, and overwrites it with -Force' {
+        New-Picture a.png
+        $path = Join-Path $folder a.png
+        (Invoke-DiffusionUpscale $path -NoiseLevel 0).Status | Should -Be 'Done'
+        $again = Invoke-DiffusionUpscale $path -NoiseLevel 0
+        $again.Status | Should -Be 'Skipped'
+        $again.Reason | Should -Not -BeNullOrEmpty
+        (Invoke-DiffusionUpscale $path -NoiseLevel 0 -Force).Status | Should -Be 'Done'
+    }
+
+    It 'pipes a result on as the file that it wrote' {
+        New-Picture a.png
+        (Invoke-DiffusionUpscale (Join-Path $folder a.png) -NoiseLevel 0 | Get-Item).Name | Should -Be 'a_x2.png'
+    }
+
+    It 'gives the same bytes for a seed in any order of files' {
+        New-Picture a.png
+        New-Picture b.png
+        [IO.File]::WriteAllBytes((Join-Path $folder b.png), [IO.File]::ReadAllBytes((Invoke-DiffusionUpscale (Join-Path $folder a.png) -NoiseLevel 0 -OutputDirectory (Join-Path $folder t)).Output))
+        $one = Invoke-DiffusionUpscale (Join-Path $folder a.png), (Join-Path $folder b.png) -OutputDirectory (Join-Path $folder 1) -Seed 5 | Get-FileHash
+        $two = Invoke-DiffusionUpscale (Join-Path $folder b.png), (Join-Path $folder a.png) -OutputDirectory (Join-Path $folder 2) -Seed 5 | Get-FileHash
+        $one.Hash | Should -Be $two[1].Hash, $two[0].Hash
+    }
+
+    It 'refuses <name>' -ForEach @(
+        @{ name = 'a scale and a width'; arguments = @{ Scale = 2; Width = 100 }; id = 'InvalidOption' }
+        @{ name = 'a method of later versions'; arguments = @{ Method = 'DPI' }; id = 'InvalidOption' }
+        @{ name = 'a model that is not there'; arguments = @{ Model = 'no-such-model' }; id = 'ModelFailed' }
+        @{ name = 'a scale below 1'; arguments = @{ Scale = 0.5 }; id = 'ParameterArgumentValidationError' }
+        @{ name = 'a device that is none'; arguments = @{ Device = 'abacus' }; id = 'InvalidOption' }
+    ) {
+        New-Picture a.png
+        { Invoke-DiffusionUpscale (Join-Path $folder a.png) @arguments } | Should -Throw -ErrorId "$id,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand"
+        Get-Name | Should -Be 'a.png'
+    }
+
+    It 'stops within one network evaluation and leaves no partial file' {
+        New-Picture a.png
+        $shell = [powershell]::Create()
+        try {
+            # Large enough to be far from done when it is stopped.
+            $null = $shell.AddScript('param($module, $path) Import-Module $module; Invoke-DiffusionUpscale $path -Scale 60 -Steps 200 -NoiseLevel 0.4 -TileSize 128').
+                AddArgument((Join-Path $root 'PSSR.psd1')).AddArgument((Join-Path $folder a.png))
+            $running = $shell.BeginInvoke()
+            $deadline = [datetime]::UtcNow.AddSeconds(60)
+            while (-not ($shell.Streams.Progress | Where-Object Activity -EQ 'Network') -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 50 }
+            $shell.Streams.Progress | Where-Object Activity -EQ 'Network' | Should -Not -BeNullOrEmpty
+            $running.IsCompleted | Should -BeFalse
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 10
+        }
+        finally { $shell.Dispose() }
+        Get-Name | Should -Be 'a.png'
+    }
+}
