@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
-    CmdletsToExport      = @('Get-PssrEnvironment', 'Get-SRModel', 'Invoke-DiffusionUpscale')
+    CmdletsToExport      = @('Build-DiffusionPrior', 'Get-PssrEnvironment', 'Get-SRModel', 'Invoke-DiffusionUpscale')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

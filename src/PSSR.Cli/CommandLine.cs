@@ -19,6 +19,7 @@ internal static class CommandLine
     {
         UpscaleCommand.Create(),
         ModelCommand.Create(),
+        BuildCommand.Create(),
         SheetCommand.Create(),
         EnvironmentCommand.Create(),
     };

@@ -6,7 +6,7 @@ BeforeAll {
 Describe 'PSSR module' {
     It 'exports its cmdlets and nothing else' {
         (Get-Command -Module PSSR).Name | Sort-Object |
-            Should -Be 'Get-PssrEnvironment', 'Get-SRModel', 'Invoke-DiffusionUpscale'
+            Should -Be 'Build-DiffusionPrior', 'Get-PssrEnvironment', 'Get-SRModel', 'Invoke-DiffusionUpscale'
     }
 
     It 'uses approved verbs and says what each cmdlet puts out' {
@@ -17,7 +17,7 @@ Describe 'PSSR module' {
         }
     }
 
-    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale' {
+    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-DiffusionPrior' {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }
 

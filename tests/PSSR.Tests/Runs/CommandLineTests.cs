@@ -1,4 +1,5 @@
 using PSSR.Cli;
+using PSSR.Training;
 
 namespace PSSR.Tests.Runs;
 
@@ -37,6 +38,18 @@ public sealed class CommandLineTests
         Assert.Equal(0, exit);
         Assert.NotEmpty(output);
         Assert.Empty(error);
+    }
+
+    /// <summary>So that the command on a model's card can be typed again.</summary>
+    [Fact]
+    public void Every_option_of_a_training_is_an_option_of_build_prior()
+    {
+        var command = CommandLine.Root().Subcommands.Single(c => c.Name == "build").Subcommands.Single();
+
+        var names = new DiffusionPriorOptions().ToJson().Select(p => p.Key).Where(key => key != "Network")
+            .Select(key => "--" + string.Concat(key.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : $"{c}")));
+
+        Assert.Empty(names.Except(command.Options.Select(o => o.Name)));
     }
 
     private static (int Exit, string Output, string Error) Run(string[] args)

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using PSSR.Training;
+
+namespace PSSR.Cli;
+
+/// <summary><c>pssr build prior</c>: trains a diffusion prior. Its options are those that a model's card names in its command.</summary>
+internal static class BuildCommand
+{
+    private static readonly DiffusionPriorOptions Default = new();
+
+    public static Command Create() => new("build", "Trains a model.") { CreatePrior() };
+
+    private static Command CreatePrior()
+    {
+        var output = new Option<string>("--out") { Description = "The model's folder. A training that was stopped goes on there.", Required = true };
+        var name = Of("--name", "Name on the model's card.", Default.Name);
+        var schedule = Of("--schedule", "Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid.", Default.Schedule);
+        var diffusionSteps = Of("--diffusion-steps", "Steps of the schedule.", Default.DiffusionSteps);
+        var steps = Of("--steps", "Updates of the weights.", Default.Steps);
+        var batchSize = Of("--batch-size", "Crops in a batch.", Default.BatchSize);
+        var cropSize = Of("--crop-size", "Side of a crop in pixels.", Default.CropSize);
+        var learningRate = Of("--learning-rate", "Adam's, at its peak.", Default.LearningRate);
+        var warmupSteps = Of("--warmup-steps", "Steps of linear warm-up.", Default.WarmupSteps);
+        var decayShare = Of("--decay-share", "Share of the steps, at the end, over which the learning rate falls.", Default.DecayShare);
+        var averageDecay = Of("--average-decay", "Of the weights' moving average.", Default.AverageDecay);
+        var lowShare = Of("--low-share", "Share of the training at low noise alone.", Default.LowShare);
+        var lowLimit = Of("--low-limit", "Where low noise ends, as a share of the schedule.", Default.LowLimit);
+        var imageFolder = Of("--image-folder", "Pictures to train on. Default: synthetic ones.", Default.ImageFolder);
+        var seed = Of("--seed", "Key of weights, pictures, timesteps and noise.", Default.Seed);
+        var network = Default.Network;
+        var imageSize = Of("--image-size", "Attention resolutions are counted from it.", network.ImageSize);
+        var numChannels = Of("--num-channels", "Channels at full resolution.", network.NumChannels);
+        var numResBlocks = Of("--num-res-blocks", "Residual blocks a level.", network.NumResBlocks);
+        var channelMult = Of("--channel-mult", "Width of each level, comma-separated.", network.ChannelMult);
+        var attention = Of("--attention-resolutions", "Where attention sits, comma-separated.", network.AttentionResolutions);
+        var numHeads = Of("--num-heads", "Attention heads.", network.NumHeads);
+        var numHeadChannels = Of("--num-head-channels", "Channels a head, or -1.", network.NumHeadChannels);
+        var scaleShift = Of("--use-scale-shift-norm", "Scale-shift time conditioning.", network.UseScaleShiftNorm);
+        var updown = Of("--resblock-updown", "Resample inside residual blocks.", network.ResblockUpdown);
+
+        var command = new Command("prior", "Trains a diffusion prior, or goes on with a training that was stopped.")
+        {
+            output, name, schedule, diffusionSteps, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare, averageDecay, lowShare, lowLimit, imageFolder, seed,
+            imageSize, numChannels, numResBlocks, channelMult, attention, numHeads, numHeadChannels, scaleShift, updown,
+        };
+        command.SetAction(parsed => Run(parsed, parsed.GetValue(output)!, new DiffusionPriorOptions
+        {
+            Name = parsed.GetValue(name)!,
+            Schedule = parsed.GetValue(schedule)!,
+            DiffusionSteps = parsed.GetValue(diffusionSteps),
+            Steps = parsed.GetValue(steps),
+            BatchSize = parsed.GetValue(batchSize),
+            CropSize = parsed.GetValue(cropSize),
+            LearningRate = parsed.GetValue(learningRate),
+            WarmupSteps = parsed.GetValue(warmupSteps),
+            DecayShare = parsed.GetValue(decayShare),
+            AverageDecay = parsed.GetValue(averageDecay),
+            LowShare = parsed.GetValue(lowShare),
+            LowLimit = parsed.GetValue(lowLimit),
+            ImageFolder = parsed.GetValue(imageFolder),
+            Seed = parsed.GetValue(seed),
+            Network = network with
+            {
+                ImageSize = parsed.GetValue(imageSize),
+                NumChannels = parsed.GetValue(numChannels),
+                NumResBlocks = parsed.GetValue(numResBlocks),
+                ChannelMult = parsed.GetValue(channelMult)!,
+                AttentionResolutions = parsed.GetValue(attention)!,
+                NumHeads = parsed.GetValue(numHeads),
+                NumHeadChannels = parsed.GetValue(numHeadChannels),
+                UseScaleShiftNorm = parsed.GetValue(scaleShift),
+                ResblockUpdown = parsed.GetValue(updown),
+            },
+        }));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, string folder, DiffusionPriorOptions options)
+    {
+        using var stop = new StopSignal();
+        var progress = new TrainingLine(parsed.InvocationConfiguration.Error);
+        var model = DiffusionPriorTrainer.Train(options, folder, progress, stop.Token);
+        progress.Finish();
+        parsed.InvocationConfiguration.Output.WriteLine(model.Folder);
+        return ExitCode.Done;
+    }
+
+    /// <summary>Numbers have a decimal point on every machine.</summary>
+    private static Option<T> Of<T>(string name, string description, T standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        CustomParser = typeof(T) == typeof(double) ? argument => (T)(object)InvariantNumber.Parse(argument, name) : null,
+    };
+}

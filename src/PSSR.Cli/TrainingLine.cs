@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using PSSR.Training;
+
+namespace PSSR.Cli;
+
+/// <summary>Training progress on standard error: a line that is written over on a terminal, else a line a minute for a log.</summary>
+internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgress>
+{
+    private readonly bool terminal = !Console.IsErrorRedirected;
+    private readonly Stopwatch sinceLast = new();
+
+    public void Report(TrainingProgress value)
+    {
+        if (sinceLast.IsRunning && sinceLast.Elapsed < (terminal ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromMinutes(1)))
+            return;
+        sinceLast.Restart();
+        var left = value.Remaining is { } remaining ? $", {remaining:d\\.hh\\:mm\\:ss} left" : "";
+        var line = FormattableString.Invariant(
+            $"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}, rate {value.LearningRate:0.0e+0}, {value.SecondsPerStep:0.000} s a step{left}");
+        if (terminal)
+            error.Write($"\r\e[K{line}");
+        else
+            error.WriteLine(line);
+    }
+
+    public void Finish()
+    {
+        if (terminal)
+            error.WriteLine();
+    }
+}
