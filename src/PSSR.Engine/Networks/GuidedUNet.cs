@@ -94,7 +94,10 @@ public sealed class GuidedUNet : torch.nn.Module
     /// <param name="t">float32 [N], 0-based step of the training schedule; may be fractional.</param>
     /// <returns>float32 [N,3,H,W]: ε̂; or [N,6,H,W]: ε̂, then the variance values v in about [-1,1].</returns>
     /// <exception cref="PssrException">Kind Option: a wrong shape.</exception>
-    public Tensor forward(Tensor x, Tensor t)
+    public Tensor forward(Tensor x, Tensor t) => Evaluate(x, t, null);
+
+    /// <summary>One evaluation, with something added to every channel of the first features: [N,1,H,W], or nothing.</summary>
+    internal Tensor Evaluate(Tensor x, Tensor t, Tensor? addedToFirst)
     {
         RequireShapes(x.shape, t.shape);
         using var scope = torch.NewDisposeScope();
@@ -103,7 +106,10 @@ public sealed class GuidedUNet : torch.nn.Module
 
         var input = torch.is_grad_enabled() ? x : Accelerated.ChannelsLast(x);
         // The first convolution is cheap and sees x_t itself, whose small differences bfloat16 would lose: the body's type begins after it.
-        var h = Layers.Then(_first.forward(input), v => v.to(_placement.BodyType));
+        var h = _first.forward(input);
+        if (addedToFirst is not null)
+            h = Layers.Then(h, v => v + addedToFirst);
+        h = Layers.Then(h, v => v.to(_placement.BodyType));
         var skips = new Stack<Tensor>([h]);
         foreach (var stage in _encoder)
             skips.Push(h = stage.forward(h, embedding));

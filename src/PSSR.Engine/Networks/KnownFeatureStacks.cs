@@ -28,6 +28,10 @@ public static class KnownFeatureStacks
     /// <summary>VGG-16 (Simonyan, Zisserman 2014, configuration D), layers 0..29.</summary>
     public static IReadOnlyList<FeatureLayer> Vgg16 { get; } = Vgg([64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]);
 
+    /// <summary>VGG-19 (the same, configuration E), layers 0..35.</summary>
+    public static IReadOnlyList<FeatureLayer> Vgg19 { get; } =
+        Vgg([64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]);
+
     /// <summary>3×3 convolutions with ReLU, a pool between blocks.</summary>
     private static IReadOnlyList<FeatureLayer> Vgg(params int[][] blocks)
     {

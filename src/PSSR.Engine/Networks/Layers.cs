@@ -19,9 +19,25 @@ internal static class Layers
         return convolution;
     }
 
+    /// <summary>The same convolution with its initial weights scaled and its bias 0.</summary>
+    public static Conv2d Scaled(Conv2d convolution, double scale = 1)
+    {
+        using var noGradient = torch.no_grad();
+        convolution.weight.mul_(scale);
+        convolution.bias!.zero_();
+        return convolution;
+    }
+
     /// <summary>Twice the size by nearest neighbour.</summary>
     public static Tensor NearestDouble(Tensor x) =>
         F.interpolate(x, new long[] { x.shape[2] * 2, x.shape[3] * 2 }, null, InterpolationMode.Nearest);
+
+    /// <summary>x where positive, 0.2·x elsewhere (leaky ReLU as RRDB has it); [N,C,H,W] like x.</summary>
+    public static Tensor LeakyRelu(Tensor x)
+    {
+        using var scope = torch.NewDisposeScope();
+        return torch.where(x > 0, x, x * 0.2).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The next layer's result; its input is freed at once, not at the scope's end, so that a block holds few activations at a time.</summary>
     public static Tensor Then(Tensor x, Func<Tensor, Tensor> layer)

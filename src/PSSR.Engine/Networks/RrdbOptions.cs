@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace PSSR.Networks;
+
+/// <summary>
+/// The layout of an RRDB encoder (ESRGAN, Wang et al. 2018) and of the RRDBNet that it is pre-trained in, under the names of ECDP's configuration files;
+/// defaults are those of the authors' ×4 model.
+/// </summary>
+public record RrdbOptions
+{
+    /// <summary>Channels of a picture.</summary>
+    [JsonPropertyName("input_channels")]
+    public int InputChannels { get; init; } = 3;
+
+    /// <summary>The scale it was trained for. RRDBNet doubles the size round(log2) times.</summary>
+    [JsonPropertyName("sr_factor")]
+    public int Scale { get; init; } = 4;
+
+    /// <summary>Residual-in-residual dense blocks.</summary>
+    [JsonPropertyName("rrdb_num_blocks")]
+    public int Blocks { get; init; } = 23;
+
+    /// <summary>The blocks, counted from 0, whose outputs together are the features. Weights don't tell them.</summary>
+    [JsonPropertyName("rrdb_block_selection")]
+    public IReadOnlyList<int> Selection { get; init; } = [1, 8, 15, 22];
+
+    /// <summary>Channels between blocks.</summary>
+    [JsonPropertyName("rrdb_network_features")]
+    public int Features { get; init; } = 64;
+
+    /// <summary>Channels that each convolution of a dense block adds.</summary>
+    [JsonPropertyName("rrdb_intermediate_features")]
+    public int Growth { get; init; } = 32;
+
+    /// <summary>Channels of the features: <see cref="Features"/> for each selected block. The authors' files state it again as <c>rrdb_channels</c>.</summary>
+    [JsonIgnore]
+    public int FeatureChannels => Features * Selection.Count;
+
+    /// <summary>How often RRDBNet doubles the size.</summary>
+    [JsonIgnore]
+    public int Doublings => (int)Math.Round(Math.Log2(Scale));
+
+    /// <exception cref="PssrException">Kind Checkpoint: an unknown name, a value of the wrong type, or an impossible layout.</exception>
+    public static RrdbOptions FromJson(JsonObject json) => Read<RrdbOptions>(json);
+
+    /// <summary>All options, for a model card.</summary>
+    public JsonObject ToJson() => (JsonObject)JsonSerializer.SerializeToNode(this, GetType())!;
+
+    /// <exception cref="PssrException">Kind Checkpoint: a layout that can't be built.</exception>
+    public virtual void Validate()
+    {
+        if (InputChannels < 1 || Scale < 1 || Blocks < 1 || Features < 1 || Growth < 1)
+            throw Invalid("input_channels, sr_factor, rrdb_num_blocks, rrdb_network_features and rrdb_intermediate_features must be at least 1");
+        if (Selection.Count == 0 || Selection.Zip(Selection.Skip(1)).Any(pair => pair.First >= pair.Second) || Selection[0] < 0 || Selection[^1] >= Blocks)
+            throw Invalid($"rrdb_block_selection must name blocks from 0 to {Blocks - 1}, rising, not [{string.Join(", ", Selection)}]");
+    }
+
+    private protected static T Read<T>(JsonObject json) where T : RrdbOptions
+    {
+        var named = (JsonObject)json.DeepClone();
+        named.Remove("rrdb_channels", out var channels);
+        try
+        {
+            var options = named.Deserialize<T>(Strict)!;
+            options.Validate();
+            if (channels is not null && channels.GetValue<int>() != options.FeatureChannels)
+                throw Invalid($"rrdb_channels is {channels}, but the selected blocks have {options.FeatureChannels}");
+            return options;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint, $"RRDB options: {error.Message}", null, error);
+        }
+    }
+
+    private protected static PssrException Invalid(string why) => new(PssrErrorKind.Checkpoint, $"RRDB options: {why}.");
+
+    private static readonly JsonSerializerOptions Strict = new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+}
