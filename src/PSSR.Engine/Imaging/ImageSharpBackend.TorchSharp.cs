@@ -24,7 +24,7 @@ internal sealed class ImageBackend : IImageBackend
     public RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit) => Translate(() =>
     {
         // Only the decoder that the content asks for: this library looks for itself otherwise.
-        var options = new DecoderOptions { MaxFrames = 1, SkipMetadata = false, Configuration = new Configuration(Module(format)) };
+        var options = new DecoderOptions { MaxFrames = 1, SkipMetadata = true, Configuration = new Configuration(Module(format)) };
         file.Position = 0;
         ImageInfo info = Image.Identify(options, file);
         (int channels, bool wide) = Shape(info, format);
@@ -148,11 +148,11 @@ internal sealed class ImageBackend : IImageBackend
         where TPixel : unmanaged, IPixel<TPixel> where TSample : unmanaged =>
         Image.LoadPixelData<TPixel>(MemoryMarshal.Cast<TSample, TPixel>(samples.AsSpan()), image.Width, image.Height);
 
-    /// <summary>Palettes (PNG, GIF) don't say beforehand whether a colour is transparent.</summary>
+    /// <summary>Palettes (PNG, GIF) don't say beforehand whether a colour is transparent, and this library's WebP says alpha where there is none.</summary>
     private static RasterImage WithoutOpaqueAlpha(RasterImage image, StoredFormat format)
     {
         var from = (byte[])image.Samples;
-        if (format is not (StoredFormat.Png or StoredFormat.Gif))
+        if (format == StoredFormat.Tiff)
             return image;
         for (int i = 3; i < from.Length; i += 4)
             if (from[i] != byte.MaxValue)

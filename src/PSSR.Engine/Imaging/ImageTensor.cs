@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace PSSR.Imaging;
@@ -42,8 +43,8 @@ public static class ImageTensor
         PixelLimit.Require(from.Width, from.Height, channels, long.MaxValue);
         long count = (long)from.Width * from.Height * channels;
         Array samples = like.BitDepth == 16
-            ? Pack(GC.AllocateUninitializedArray<ushort>((int)count), ushort.MaxValue, from, alphaFrom, channels, v => (ushort)v)
-            : Pack(GC.AllocateUninitializedArray<byte>((int)count), byte.MaxValue, from, alphaFrom, channels, v => (byte)v);
+            ? Pack(GC.AllocateUninitializedArray<ushort>((int)count), ushort.MaxValue, from, alphaFrom, channels)
+            : Pack(GC.AllocateUninitializedArray<byte>((int)count), byte.MaxValue, from, alphaFrom, channels);
         return new RasterImage(from.Width, from.Height, channels, samples) { Metadata = like.Metadata };
     }
 
@@ -62,7 +63,7 @@ public static class ImageTensor
     }
 
     private static void Unpack<T>(T[] samples, RasterImage image, float unit, TensorPlanes<float> colour, TensorPlanes<float>? alpha)
-        where T : unmanaged, System.Numerics.INumber<T>
+        where T : unmanaged, INumber<T>
     {
         int channels = image.Channels, width = image.Width;
         Parallel.For(0, image.Height, y =>
@@ -76,7 +77,7 @@ public static class ImageTensor
     }
 
     private static void UnpackChannel<T>(ReadOnlySpan<T> row, int channel, int channels, float unit, Span<float> to)
-        where T : unmanaged, System.Numerics.INumber<T>
+        where T : unmanaged, INumber<T>
     {
         for (int x = 0, i = channel; x < to.Length; x++, i += channels)
             to[x] = float.CreateTruncating(row[i]) * unit;
@@ -101,7 +102,8 @@ public static class ImageTensor
         }
     }
 
-    private static T[] Pack<T>(T[] samples, float most, TensorPlanes<float> colour, TensorPlanes<float>? alpha, int channels, Func<int, T> narrow)
+    private static T[] Pack<T>(T[] samples, float most, TensorPlanes<float> colour, TensorPlanes<float>? alpha, int channels)
+        where T : unmanaged, INumber<T>
     {
         int width = colour.Width;
         bool divide = alpha is not null && IsVisible(alpha);
@@ -114,16 +116,16 @@ public static class ImageTensor
                 int opacity = alpha is null ? 0 : Nearest(a[x], most);
                 float unit = !divide ? 1 : opacity == 0 ? 0 : 1 / Math.Min(a[x], 1);
                 if (channels <= 2)
-                    row[i] = narrow(Nearest((red[x] + green[x] + blue[x]) * unit / 3, most));
+                    row[i] = T.CreateTruncating(Nearest((red[x] + green[x] + blue[x]) * unit / 3, most));
                 else
                 {
-                    row[i] = narrow(Nearest(red[x] * unit, most));
-                    row[i + 1] = narrow(Nearest(green[x] * unit, most));
-                    row[i + 2] = narrow(Nearest(blue[x] * unit, most));
+                    row[i] = T.CreateTruncating(Nearest(red[x] * unit, most));
+                    row[i + 1] = T.CreateTruncating(Nearest(green[x] * unit, most));
+                    row[i + 2] = T.CreateTruncating(Nearest(blue[x] * unit, most));
                 }
 
                 if (alpha is not null)
-                    row[i + channels - 1] = narrow(opacity);
+                    row[i + channels - 1] = T.CreateTruncating(opacity);
             }
         });
         return samples;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using PSSR.Imaging.Containers;
 
@@ -58,27 +59,31 @@ internal static class TiffWriter
 
     private static byte[] Compress(RasterImage image, int top, int rows)
     {
-        int width = image.Width * image.Channels;
         using var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal))
         {
-            for (int y = top; y < top + rows; y++)
-                zlib.Write(image.Samples is ushort[] words
-                    ? MemoryMarshal.AsBytes(Differences<ushort>(words.AsSpan(y * width, width), image.Channels, (a, b) => (ushort)(a - b)))
-                    : Differences<byte>(((byte[])image.Samples).AsSpan(y * width, width), image.Channels, (a, b) => (byte)(a - b)));
+            if (image.Samples is ushort[] words)
+                WriteDifferences<ushort>(zlib, words, image, top, rows);
+            else
+                WriteDifferences<byte>(zlib, (byte[])image.Samples, image, top, rows);
         }
 
         return compressed.ToArray();
     }
 
-    /// <summary>Predictor 2: each sample less the same channel's sample to its left.</summary>
-    private static ReadOnlySpan<T> Differences<T>(ReadOnlySpan<T> row, int channels, Func<T, T, T> subtract)
+    /// <summary>Predictor 2: each sample less the same channel's sample to its left, modulo its range.</summary>
+    private static void WriteDifferences<T>(Stream target, T[] samples, RasterImage image, int top, int rows) where T : unmanaged, INumber<T>
     {
-        var differences = new T[row.Length];
-        row[..channels].CopyTo(differences);
-        for (int i = channels; i < differences.Length; i++)
-            differences[i] = subtract(row[i], row[i - channels]);
-        return differences;
+        int channels = image.Channels, width = image.Width * channels;
+        var differences = new T[width];
+        for (int y = top; y < top + rows; y++)
+        {
+            ReadOnlySpan<T> row = samples.AsSpan(y * width, width);
+            row[..channels].CopyTo(differences);
+            for (int i = channels; i < differences.Length; i++)
+                differences[i] = unchecked(row[i] - row[i - channels]);
+            target.Write(MemoryMarshal.AsBytes(differences.AsSpan()));
+        }
     }
 
     private static List<TiffEntry> Describe(RasterImage image, int rows, byte[] offsets, byte[] lengths)

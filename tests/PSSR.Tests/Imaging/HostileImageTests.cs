@@ -39,7 +39,7 @@ public sealed class HostileImageTests : IDisposable
 
     [Fact]
     public void A_folder_with_a_pictures_name_is_an_error() =>
-        Assert.Contains("folder", Assert.Throws<PssrException>(() => ImageCodec.Read(Directory.CreateDirectory(_folder["a.png"]).FullName)).Message);
+        Assert.Contains("folder", Assert.Throws<PssrException>(() => ImageCodec.Read(Directory.CreateDirectory(_folder.File("a.png")).FullName)).Message);
 
     public static TheoryData<string, byte[]> Bombs => new()
     {
@@ -67,7 +67,7 @@ public sealed class HostileImageTests : IDisposable
     [Fact]
     public void The_limit_is_the_callers()
     {
-        string path = _folder["a.png"];
+        string path = _folder.File("a.png");
         ImageCodec.Write(path, Pictures.Gradient(10, 10, 3), ImageFormat.Png);
         Assert.Equal(10, ImageCodec.Read(path, pixelLimit: 100).Width);
         Assert.Contains("over the limit of 99", Assert.Throws<PssrException>(() => ImageCodec.Read(path, pixelLimit: 99)).Message);
@@ -94,8 +94,8 @@ public sealed class HostileImageTests : IDisposable
     [InlineData(ImageFormat.Bmp)]
     public void A_file_cut_off_anywhere_is_a_picture_or_one_error(ImageFormat format)
     {
-        ImageCodec.Write(_folder["whole"], WithMetadata(), format);
-        byte[] whole = File.ReadAllBytes(_folder["whole"]);
+        ImageCodec.Write(_folder.File("whole"), WithMetadata(), format);
+        byte[] whole = File.ReadAllBytes(_folder.File("whole"));
         for (int i = 0; i < 40; i++)
             TryRead(_folder.Write("cut", whole[..(whole.Length * i / 40)]));
     }
@@ -104,8 +104,8 @@ public sealed class HostileImageTests : IDisposable
     public void What_follows_a_pictures_end_is_ignored()
     {
         RasterImage image = Pictures.Gradient(20, 20, 3);
-        ImageCodec.Write(_folder["a.png"], image, ImageFormat.Png);
-        string path = _folder.Write("b.png", [.. File.ReadAllBytes(_folder["a.png"]), .. Encoding.ASCII.GetBytes(new string('x', 1000))]);
+        ImageCodec.Write(_folder.File("a.png"), image, ImageFormat.Png);
+        string path = _folder.Write("b.png", [.. File.ReadAllBytes(_folder.File("a.png")), .. Encoding.ASCII.GetBytes(new string('x', 1000))]);
         Pictures.AssertSame(image, ImageCodec.Read(path));
     }
 
@@ -114,9 +114,9 @@ public sealed class HostileImageTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
-        using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder["pipe.png"]]))
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder.File("pipe.png")]))
             make.WaitForExit();
-        Assert.Throws<PssrException>(() => ImageCodec.Read(_folder["pipe.png"]));
+        Assert.Throws<PssrException>(() => ImageCodec.Read(_folder.File("pipe.png")));
     }
 
     internal static RasterImage WithMetadata() => Pictures.Gradient(40, 30, 3) with

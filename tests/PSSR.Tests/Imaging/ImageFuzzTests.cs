@@ -46,8 +46,8 @@ public sealed class ImageFuzzTests : IDisposable
             case "float-tiff":
                 return TiffBytes.Create(4, 4, 3, new float[48], TiffBytes.Rgb, TiffBytes.FloatSamples);
             default:
-                ImageCodec.Write(_folder["whole"], HostileImageTests.WithMetadata(), Enum.Parse<ImageFormat>(kind, ignoreCase: true));
-                return File.ReadAllBytes(_folder["whole"]);
+                ImageCodec.Write(_folder.File("whole"), HostileImageTests.WithMetadata(), Enum.Parse<ImageFormat>(kind, ignoreCase: true));
+                return File.ReadAllBytes(_folder.File("whole"));
         }
     }
 }

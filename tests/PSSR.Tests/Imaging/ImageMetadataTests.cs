@@ -110,11 +110,11 @@ public sealed class ImageMetadataTests : IDisposable
             7 => Quarters(80, 48, 240, 90, 160, 10),
             _ => Quarters(80, 48, 160, 10, 240, 90),
         };
-        ImageCodec.Write(_folder["plain.png"], stored, ImageFormat.Png);
-        ImageCodec.Write(_folder["plain.jpg"], stored, ImageFormat.Jpeg);
+        ImageCodec.Write(_folder.File("plain.png"), stored, ImageFormat.Png);
+        ImageCodec.Write(_folder.File("plain.jpg"), stored, ImageFormat.Jpeg);
         byte[] exif = ExifBytes.Create(orientation, bigEndian: orientation % 2 == 0);
-        string png = _folder.Write("turned.png", PngBytes.WithChunk(File.ReadAllBytes(_folder["plain.png"]), "eXIf", exif));
-        string jpeg = _folder.Write("turned.jpg", WithApp1(File.ReadAllBytes(_folder["plain.jpg"]), [.. "Exif\0\0"u8, .. exif]));
+        string png = _folder.Write("turned.png", PngBytes.WithChunk(File.ReadAllBytes(_folder.File("plain.png")), "eXIf", exif));
+        string jpeg = _folder.Write("turned.jpg", WithApp1(File.ReadAllBytes(_folder.File("plain.jpg")), [.. "Exif\0\0"u8, .. exif]));
         Pictures.AssertSame(upright, ImageCodec.Read(png));
         Pictures.AssertSame(upright, ImageCodec.Read(jpeg), tolerance: 3);
         Assert.Equal(1, ExifBlock.OrientationOf(ImageCodec.Read(jpeg).Metadata.Exif));
@@ -136,8 +136,8 @@ public sealed class ImageMetadataTests : IDisposable
 
     private RasterImage RoundTrip(RasterImage image, ImageFormat format)
     {
-        ImageCodec.Write(_folder["x"], image, format, quality: 100, overwrite: true);
-        return ImageCodec.Read(_folder["x"]);
+        ImageCodec.Write(_folder.File("x"), image, format, quality: 100, overwrite: true);
+        return ImageCodec.Read(_folder.File("x"));
     }
 
     private static RasterImage Quarters(int width, int height, byte a, byte b, byte c, byte d)

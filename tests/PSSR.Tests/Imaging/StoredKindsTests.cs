@@ -94,6 +94,17 @@ public sealed class StoredKindsTests : IDisposable
     }
 
     [Fact]
+    public void Premultiplied_tiff_comes_straight()
+    {
+        RasterImage image = Read(TiffBytes.Create<byte>(2, 1, 4, [100, 50, 0, 128, 9, 8, 7, 255], TiffBytes.Rgb, extra: 1));
+        byte[] samples = (byte[])image.Samples;
+        Assert.Equal(4, image.Channels);
+        Assert.InRange(samples[0], 198, 200);
+        Assert.InRange(samples[1], 99, 100);
+        Assert.Equal([0, 128, 9, 8, 7, 255], samples[2..]);
+    }
+
+    [Fact]
     public void Tiff_orientation_is_applied()
     {
         RasterImage image = Read(TiffBytes.Create<byte>(2, 1, 1, [10, 20], TiffBytes.Black, more: TiffBytes.Words(274, [3])));
