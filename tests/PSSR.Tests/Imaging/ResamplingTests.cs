@@ -11,12 +11,13 @@ public sealed class ResamplingTests
     public void A_flat_picture_stays_flat_at_any_size(ResamplingKernel kernel)
     {
         using var scope = torch.NewDisposeScope();
-        foreach (var (height, width) in (ReadOnlySpan<(int, int)>)[(1, 1), (3, 5), (40, 17), (200, 300)])
-        {
-            Tensor resized = Resampling.Resize(torch.full([1, 2, 11, 7], 0.625, torch.float32, torch.CPU), height, width, kernel);
-            Assert.Equal([1, 2, height, width], resized.shape);
-            Assert.All(resized.data<float>().ToArray(), v => Assert.Equal(0.625, v, 5));
-        }
+        foreach (var (sourceHeight, sourceWidth) in (ReadOnlySpan<(int, int)>)[(1, 1), (2, 3), (11, 7)])
+            foreach (var (height, width) in (ReadOnlySpan<(int, int)>)[(1, 1), (3, 5), (40, 17), (200, 300)])
+            {
+                Tensor resized = Resampling.Resize(torch.full([1, 2, sourceHeight, sourceWidth], 0.625, torch.float32, torch.CPU), height, width, kernel);
+                Assert.Equal([1, 2, height, width], resized.shape);
+                Assert.All(resized.data<float>().ToArray(), v => Assert.Equal(0.625, v, 5));
+            }
     }
 
     [Theory]
@@ -51,6 +52,15 @@ public sealed class ResamplingTests
             Tensor expected = torch.nn.functional.interpolate(image, size: [height, width], mode: mode, align_corners: false);
             AssertNear(expected, Resampling.Resize(image, height, width, kernel), 2e-5);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Positions_beyond_the_picture_take_from_its_edge(ResamplingKernel kernel)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor resized = Resampling.Resize(torch.full([1, 1, 2, 2], 0.625, torch.float32, torch.CPU), 40, 40, kernel, scale: 2);
+        Assert.All(resized.data<float>().ToArray(), v => Assert.Equal(0.625, v, 5));
     }
 
     [Fact]

@@ -115,6 +115,13 @@ internal sealed class AxisWeights
         double sum = 0;
         foreach (double weight in weights)
             sum += weight;
+        if (sum == 0)
+        {
+            // A scale that doesn't fit the size leads beyond the picture, out of the kernel's reach: the first index is then the edge.
+            weights[0] = 1;
+            return;
+        }
+
         foreach (ref double weight in weights)
             weight /= sum;
     }
