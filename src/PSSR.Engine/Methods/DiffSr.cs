@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Imaging;
+using PSSR.Networks;
 using PSSR.Sampling;
 
 namespace PSSR.Methods;
@@ -23,7 +24,7 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
     private const int DefaultDdimSteps = 20;
     private const int DefaultTile = 256;
     private const int SmallestTile = 64;
-    private const int TilesPerOverlap = 8; // an overlap is an eighth of a tile
+    private const int OverlapsPerTile = 8; // neighbouring tiles overlap by an eighth
 
     /// <inheritdoc/>
     public string Method => "DiffSR";
@@ -57,7 +58,7 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
 
     public void Dispose() => model.Dispose();
 
-    /// <param name="bicubic">x̂, in [0,1]; disposed, for at this size every tensor counts.</param>
+    /// <param name="bicubic">x̂, in [0,1]; disposed: of a large picture no tensor is kept that isn't needed.</param>
     /// <param name="start">s, at least 1.</param>
     private Tensor Restore(Tensor bicubic, int start, UpscaleRequest request, EvaluationMonitor monitor, Dictionary<string, object> decisions)
     {
@@ -77,15 +78,23 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         decisions["tileSize"] = tile;
         decisions["tiles"] = denoiser.TileCount;
 
-        // 1. x̂, mirrored at its right and bottom edges up to sides that the network can halve; the extra is cut off again at the end.
-        var xHat = Mirrored(ImageTensor.ToSigned(bicubic), rows, columns);
-        bicubic.Dispose();
-        // 2. x_s.
-        var xs = schedule.AddNoise(xHat, visited.Length - 1, noise.Normal(start, xHat.shape));
-        xHat.Dispose();
-        // 3. The reverse process from s.
-        var x0 = sampler.Sample(denoiser, xs, noise);
-        return ImageTensor.FromSigned(x0.narrow(2, 0, request.Height).narrow(3, 0, request.Width).contiguous());
+        var xs = StartState(bicubic, schedule, noise.Normal(start, [1, 3, rows.Padded, columns.Padded]), rows, columns);
+        using var x0 = sampler.Sample(denoiser, xs, noise);
+        return ImageTensor.FromSigned(x0.narrow(2, 0, request.Height).narrow(3, 0, request.Width));
+    }
+
+    /// <summary>
+    /// x_s. The picture is mirrored at its right and bottom edges up to sides that the network can halve; the extra is cut off again at the end.
+    /// </summary>
+    /// <param name="bicubic">Disposed.</param>
+    /// <param name="noise">Disposed.</param>
+    private static Tensor StartState(Tensor bicubic, NoiseSchedule schedule, Tensor noise, TileAxis rows, TileAxis columns)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var drawn = noise;
+        var padded = Layers.Then(bicubic, x => Mirrored(x, rows, columns));
+        var xHat = Layers.Then(padded, ImageTensor.ToSigned);
+        return schedule.AddNoise(xHat, schedule.Steps - 1, noise).MoveToOuterDisposeScope();
     }
 
     /// <summary>Side of a tile in pixels; 0: no tiles.</summary>
@@ -102,15 +111,14 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
     {
         var multiple = model.Network.Options.SideMultiple;
         var whole = (length + multiple - 1) / multiple * multiple;
-        return tile == 0 || whole <= tile ? Tiles.Cut(length, whole, 0, multiple) : Tiles.Cut(length, tile, tile / TilesPerOverlap, multiple);
+        return tile == 0 || whole <= tile ? Tiles.Cut(length, whole, 0, multiple) : Tiles.Cut(length, tile, tile / OverlapsPerTile, multiple);
     }
 
     private static Tensor Mirrored(Tensor x, TileAxis rows, TileAxis columns)
     {
         if (rows.Padded == rows.Length && columns.Padded == columns.Length)
-            return x;
+            return x.alias();
         using var scope = torch.NewDisposeScope();
-        using var unpadded = x;
         var tall = x.index_select(2, torch.tensor(Tiles.MirroredIndices(rows)));
         return tall.index_select(3, torch.tensor(Tiles.MirroredIndices(columns))).MoveToOuterDisposeScope();
     }

@@ -6,9 +6,10 @@ namespace PSSR.Sampling;
 public interface ISampler
 {
     /// <param name="denoiser">Evaluated once per step of the schedule, at the original index of that step.</param>
-    /// <param name="start">x_t at the schedule's last step, float32 [N,C,H,W]; not changed.</param>
+    /// <param name="start">x_t at the schedule's last step, float32 [N,C,H,W]. Taken over and disposed: of a large picture no state is kept that isn't needed.</param>
     /// <param name="noise">Where the draws come from, keyed by the t of the x_t that they become part of.</param>
     /// <returns>x_0, float32 [N,C,H,W], on the device of <paramref name="start"/>. The caller disposes it.</returns>
+    /// <exception cref="OperationCanceledException">From the denoiser, between two evaluations.</exception>
     Tensor Sample(IDenoiser denoiser, Tensor start, NoiseSource noise);
 }
 
@@ -21,7 +22,7 @@ internal static class ReverseProcess
     /// <param name="isNoisy">Whether the move away from an index draws noise.</param>
     public static Tensor Run(NoiseSchedule schedule, IDenoiser denoiser, Tensor start, NoiseSource source, Func<int, bool> isNoisy, Move move)
     {
-        var x = start.alias();
+        var x = start;
         for (var i = schedule.Steps - 1; i >= 0; i--)
         {
             using var scope = torch.NewDisposeScope();
