@@ -6,12 +6,16 @@ using PSSR.Bench;
 
 try
 {
-    var options = BenchOptions.Parse(args);
-    JsonNode report = options.What switch
+    JsonNode report;
+    if (args is ["prior", ..])
     {
-        "evaluation" => EvaluationBench.Run(options),
-        _ => All(options),
-    };
+        report = PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1)));
+    }
+    else
+    {
+        var options = BenchOptions.Parse(args);
+        report = options.What == "evaluation" ? EvaluationBench.Run(options) : All(options);
+    }
     Console.WriteLine(report.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
     return 0;
 }
