@@ -121,6 +121,6 @@ internal static class PriorBench
 
     private static void WriteCard(InstalledModel model, IEnumerable<PriorMeasurement> best) => ModelCards.Write(model.Folder, model.Card with
     {
-        NoiseLevels = [.. best.OrderBy(r => r.Scale).Select(r => new NoiseLevelEntry(r.Scale, r.Level))],
+        NoiseLevels = [.. best.OrderBy(r => r.Scale).Select(r => new NoiseLevelEntry(r.Scale, r.Level, r.Steps))],
     });
 }

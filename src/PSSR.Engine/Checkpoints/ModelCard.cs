@@ -50,4 +50,5 @@ public sealed record ModelCard
 public sealed record ScheduleCard(string Name, int Steps);
 
 /// <summary>One measured row: at this scale, this noise level did best.</summary>
-public sealed record NoiseLevelEntry(double Scale, double NoiseLevel);
+/// <param name="Steps">Visited steps that it was measured with; null where that made no difference.</param>
+public sealed record NoiseLevelEntry(double Scale, double NoiseLevel, int? Steps = null);

@@ -62,7 +62,7 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
     /// <param name="start">s, at least 1.</param>
     private Tensor Restore(Tensor bicubic, int start, UpscaleRequest request, EvaluationMonitor monitor, Dictionary<string, object> decisions)
     {
-        var visited = Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? DefaultDdimSteps : start));
+        var visited = Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? CardSteps(request.Scale) ?? DefaultDdimSteps : start));
         var schedule = model.Schedule.Respace(visited);
         var noise = new NoiseSource(request.Seed, request.ImageKey);
         var tile = TileSide();
@@ -122,6 +122,9 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         var tall = x.index_select(2, torch.tensor(Tiles.MirroredIndices(rows)));
         return tall.index_select(3, torch.tensor(Tiles.MirroredIndices(columns))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The steps that go with the card's level, when that is the level taken.</summary>
+    private int? CardSteps(double scale) => options.NoiseLevel is null ? NoiseLevels.StepsAt(model.Card.NoiseLevels, scale) : null;
 
     /// <summary>The level and, in words, where it comes from.</summary>
     private (double Level, string Source) NoiseLevelFor(double scale)

@@ -16,7 +16,10 @@ public sealed record DiffSrOptions
     /// <summary>NL in [0,1): share of the T steps at which the process starts; 0 is plain bicubic. Null takes the model card's table for the scale.</summary>
     public double? NoiseLevel { get; init; }
 
-    /// <summary>Steps to visit, at least 1, spread evenly from the start step to the first. Null: 20 with DDIM, all with DDPM.</summary>
+    /// <summary>
+    /// Steps to visit, at least 1, spread evenly from the start step to the first. Null: with DDPM all; with DDIM those of the model card's table where
+    /// the level is from there too, else 20.
+    /// </summary>
     public int? Steps { get; init; }
 
     public DiffSrSampler Sampler { get; init; } = DiffSrSampler.Ddim;

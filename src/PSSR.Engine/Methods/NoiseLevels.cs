@@ -19,4 +19,8 @@ internal static class NoiseLevels
         var (low, high) = (table[above - 1], table[above]);
         return low.NoiseLevel + (high.NoiseLevel - low.NoiseLevel) * (scale - low.Scale) / (high.Scale - low.Scale);
     }
+
+    /// <summary>The visited steps that the nearest scale was measured with, or null.</summary>
+    /// <param name="table">Not empty.</param>
+    public static int? StepsAt(IReadOnlyList<NoiseLevelEntry> table, double scale) => table.MinBy(row => Math.Abs(row.Scale - scale))!.Steps;
 }

@@ -18,4 +18,9 @@ public sealed class NoiseLevelsTests
 
     [Fact]
     public void OneRowServesAllScales() => Assert.Equal(0.05, NoiseLevels.At([new(3, 0.05)], 7));
+
+    [Theory]
+    [InlineData(1, 4), InlineData(2.9, 4), InlineData(3.1, 8), InlineData(9, 8)]
+    public void StepsAreThoseOfTheNearestScale(double scale, int expected) =>
+        Assert.Equal(expected, NoiseLevels.StepsAt([new(2, 0.05, 4), new(4, 0.1, 8)], scale));
 }
