@@ -86,7 +86,7 @@ public sealed class TilesTests
         Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => Tiles.Cut(length, side, overlap, multiple)).Kind);
 
     private static void Holds(Func<Request, bool> property) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Requests.ToArbitrary(), property));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(Requests.ToArbitrary(), property));
 
     private static void Add(float[] sum, TileSpan span)
     {
