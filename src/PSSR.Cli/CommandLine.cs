@@ -44,6 +44,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
+            error.WriteLine("pssr: stopped.");
             return ExitCode.Stopped;
         }
         catch (PssrException e)

@@ -25,7 +25,7 @@ Describe 'Invoke-DiffusionUpscale' {
 
     It 'upscales a picture and tells what it did' {
         New-Picture a.png
-        $result = Invoke-DiffusionUpscale (Join-Path $folder a.png) -Scale 2.5 -Seed 3 -Steps 4
+        $result = Invoke-DiffusionUpscale (Join-Path $folder a.png) -Scale 2.5 -Seed 3 -NoiseLevel 0.1 -Steps 4
         $result.Status | Should -Be 'Done'
         $result.Width, $result.Height | Should -Be 30, 20
         $result.Method, $result.Model, $result.Seed | Should -Be 'DiffSR', 'pssr-prior', 3
@@ -103,8 +103,8 @@ Describe 'Invoke-DiffusionUpscale' {
         New-Picture a.png
         New-Picture b.png
         [IO.File]::WriteAllBytes((Join-Path $folder b.png), [IO.File]::ReadAllBytes((Invoke-DiffusionUpscale (Join-Path $folder a.png) -NoiseLevel 0 -OutputDirectory (Join-Path $folder t)).Output))
-        $one = Invoke-DiffusionUpscale (Join-Path $folder a.png), (Join-Path $folder b.png) -OutputDirectory (Join-Path $folder 1) -Seed 5 -Steps 2 | Get-FileHash
-        $two = Invoke-DiffusionUpscale (Join-Path $folder b.png), (Join-Path $folder a.png) -OutputDirectory (Join-Path $folder 2) -Seed 5 -Steps 2 | Get-FileHash
+        $one = Invoke-DiffusionUpscale (Join-Path $folder a.png), (Join-Path $folder b.png) -OutputDirectory (Join-Path $folder 1) -Seed 5 -NoiseLevel 0.1 -Steps 2 | Get-FileHash
+        $two = Invoke-DiffusionUpscale (Join-Path $folder b.png), (Join-Path $folder a.png) -OutputDirectory (Join-Path $folder 2) -Seed 5 -NoiseLevel 0.1 -Steps 2 | Get-FileHash
         $one.Hash | Should -Be $two[1].Hash, $two[0].Hash
     }
 
