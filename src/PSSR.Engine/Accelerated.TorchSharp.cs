@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace PSSR;
 
 /// <summary>What one provider can do faster than the other. This file: TorchSharp, which has no fused kernels.</summary>
@@ -6,12 +8,13 @@ internal static class Accelerated
     /// <inheritdoc cref="Accelerated"/>
     public const string Provider = "TorchSharp";
 
-    /// <summary>Not asked of TorchSharp: its oneDNN decides by itself, and float32 is the safe answer.</summary>
-    public static bool Bf16IsFast => false;
-
-    /// <summary>The same tensor with the strides of [N,H,W,C]: TorchSharp has no call for it, permuting there and back does it.</summary>
-    public static Tensor ChannelsLast(Tensor x)
+    /// <summary>
+    /// The same tensor in the layout that convolution is fastest in: channels last where oneDNN or cuDNN has kernels for it. TorchSharp has no call
+    /// for it; permuting there and back gives the strides.
+    /// </summary>
+    public static Tensor ConvolutionLayout(Tensor x)
     {
+        if (!x.is_cuda && !Avx512F.IsSupported) return x;
         using var rows = x.permute(0, 2, 3, 1);
         using var dense = rows.contiguous();
         return dense.permute(0, 3, 1, 2);

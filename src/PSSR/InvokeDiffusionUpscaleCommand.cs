@@ -56,8 +56,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     public int? TileSize { get; set; }
 
     [Parameter]
-    [ValidateSet("auto", "fp32", "bf16")]
-    public string Precision { get; set; } = "auto";
+    [ValidateSet("fp32", "bf16")]
+    public string Precision { get; set; } = "fp32";
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     [Parameter]

@@ -20,7 +20,7 @@ public class AcceleratedTests
         using var frozen = no_grad();
         manual_seed(n * 1000 + c + h * w);
         var x = randn(n, c, h, w) * 3 + 5;
-        if (last) x = Accelerated.ChannelsLast(x);
+        if (last) x = x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         Tensor weight = randn(c), bias = randn(c);
         Tensor? scale = modulated ? randn(n, c) : null, shift = modulated ? randn(n, c) : null;
 

@@ -6,7 +6,7 @@ namespace PSSR.Methods;
 public static class ComputeDevice
 {
     /// <param name="device">auto (a GPU where there is one), cpu, cuda or cuda:N.</param>
-    /// <param name="precision">auto (bf16 where this processor multiplies it in hardware), fp32 or bf16.</param>
+    /// <param name="precision">fp32 or bf16. Never chosen by machine: a set comes out the same wherever it is run.</param>
     /// <exception cref="PssrException">Kind Option: other words. Kind Device: no such GPU.</exception>
     public static NetworkPlacement Choose(string device, string precision)
     {
@@ -15,8 +15,7 @@ public static class ComputeDevice
         {
             "fp32" => Precision.Float32,
             "bf16" => Precision.BFloat16,
-            "auto" => place.type == DeviceType.CPU && Accelerated.Bf16IsFast ? Precision.BFloat16 : Precision.Float32,
-            _ => throw new PssrException(PssrErrorKind.Option, $"Unknown precision '{precision}': take auto, fp32 or bf16.", precision),
+            _ => throw new PssrException(PssrErrorKind.Option, $"Unknown precision '{precision}': take fp32 or bf16.", precision),
         });
     }
 

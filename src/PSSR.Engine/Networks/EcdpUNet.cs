@@ -83,7 +83,7 @@ public sealed class EcdpUNet : torch.nn.Module
         var time = TimestepEmbedding.CreateSinesFirst(t, _options.TimeChannels);
         time = _timeOut.forward(_timeIn.forward(time).silu()).silu();
 
-        var input = torch.is_grad_enabled() ? x : Accelerated.ChannelsLast(x);
+        var input = torch.is_grad_enabled() ? x : Accelerated.ConvolutionLayout(x);
         var h = Layers.Then(_first.forward(input), v => v.to(_placement.BodyType));
         var skips = new Stack<Tensor>([h]);
         foreach (var layer in _encoder)

@@ -104,7 +104,7 @@ public sealed class GuidedUNet : torch.nn.Module
         var embedding = TimestepEmbedding.Create(t, Options.NumChannels);
         embedding = _timeOut.forward(_timeIn.forward(embedding).silu()).silu(); // every block begins with this SiLU
 
-        var input = torch.is_grad_enabled() ? x : Accelerated.ChannelsLast(x);
+        var input = torch.is_grad_enabled() ? x : Accelerated.ConvolutionLayout(x);
         // The first convolution is cheap and sees x_t itself, whose small differences bfloat16 would lose: the body's type begins after it.
         var h = _first.forward(input);
         if (addedToFirst is not null)

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace PSSR.Runs;
 
-/// <summary>What the processor offers that decides between fp32 and bf16.</summary>
+/// <summary>What the processor offers that decides how fast a network runs: bf16 pays where there are bf16 units.</summary>
 internal static class CpuFeatures
 {
     public static IReadOnlyList<string> List()

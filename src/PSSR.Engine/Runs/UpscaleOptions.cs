@@ -46,8 +46,8 @@ public sealed record UpscaleOptions
     /// <summary>Side of a network tile in pixels; null picks one; 0 turns tiling off.</summary>
     public int? TileSize { get; init; }
 
-    /// <summary>auto, fp32 or bf16.</summary>
-    public string Precision { get; init; } = "auto";
+    /// <summary>fp32 or bf16.</summary>
+    public string Precision { get; init; } = "fp32";
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     public string Device { get; init; } = "auto";
@@ -83,8 +83,8 @@ public sealed record UpscaleOptions
             throw Bad("TileSize", $"{TileSize} is neither 0 (no tiles) nor {MinTile} to {MaxTile} pixels");
         if (OutputDirectory is { } folder && (folder.Trim().Length == 0 || folder.Contains('\0')))
             throw Bad("OutputDirectory", $"'{folder}' is no folder's name");
-        if (Precision is not ("auto" or "fp32" or "bf16"))
-            throw Bad("Precision", $"'{Precision}' is not auto, fp32 or bf16");
+        if (Precision is not ("fp32" or "bf16"))
+            throw Bad("Precision", $"'{Precision}' is not fp32 or bf16");
         if (!IsDevice(Device))
             throw Bad("Device", $"'{Device}' is not auto, cpu, cuda or cuda:N");
         return this with
