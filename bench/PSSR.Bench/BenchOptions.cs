@@ -17,7 +17,7 @@ internal sealed record BenchOptions
     /// <summary>Timed evaluations, after one that is not timed.</summary>
     public int Repeats { get; init; } = 5;
 
-    /// <summary>libtorch's threads; 0 leaves them as libtorch has them.</summary>
+    /// <summary>libtorch's threads; 0 takes as many as PSSR itself takes.</summary>
     public int Threads { get; init; }
 
     /// <exception cref="ArgumentException">An unknown option or value.</exception>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using PSSR.Networks;
+using PSSR.Runs;
 
 namespace PSSR.Bench;
 
@@ -16,7 +17,6 @@ internal static class EvaluationBench
 
     public static JsonObject Run(BenchOptions options)
     {
-        if (options.Threads > 0) set_num_threads(options.Threads);
         manual_seed(1);
         var device = torch.device(options.Device);
         var precision = options.Precision == "bf16" ? Precision.BFloat16 : Precision.Float32;
@@ -42,7 +42,7 @@ internal static class EvaluationBench
             ["torch"] = __version__,
             ["seconds"] = new JsonArray([.. seconds.Select(s => JsonValue.Create(Math.Round(s, 4)))]),
             ["medianSeconds"] = Math.Round(Median(seconds), 4),
-            ["peakMemoryBytes"] = Process.GetCurrentProcess().PeakWorkingSet64,
+            ["peakMemoryBytes"] = ProcessMemory.PeakBytes(),
         };
     }
 

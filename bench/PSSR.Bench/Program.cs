@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR;
 using PSSR.Bench;
+using PSSR.Runs;
 
 try
 {
@@ -14,7 +15,14 @@ try
     else
     {
         var options = BenchOptions.Parse(args);
-        report = options.What == "evaluation" ? EvaluationBench.Run(options) : All(options);
+        if (options.Threads > 0) Environment.SetEnvironmentVariable("OMP_NUM_THREADS", $"{options.Threads}");
+        TorchThreads.Ensure();
+        report = options.What switch
+        {
+            "evaluation" => EvaluationBench.Run(options),
+            "upscale" => UpscaleBench.Run(options),
+            _ => All(options),
+        };
     }
     Console.WriteLine(report.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
     return 0;
@@ -27,15 +35,20 @@ catch (Exception e) when (e is ArgumentException or FormatException or PssrExcep
 
 static JsonObject All(BenchOptions options)
 {
-    BenchOptions[] parts =
-    [
-        options with { What = "evaluation", Precision = "fp32" },
-        options with { What = "evaluation", Precision = "bf16" },
-    ];
+    var environment = PssrEnvironment.Collect();
+    // Without such instructions libtorch's bf16 takes minutes, and `auto` never picks it.
+    var bf16 = options.Device != "cpu" || environment.CpuFeatures.Any(f => f.Contains("bf16", StringComparison.Ordinal));
     return new JsonObject
     {
-        ["processors"] = Environment.ProcessorCount,
-        ["results"] = new JsonArray([.. parts.Select(Child)]),
+        ["torch"] = $"{environment.TorchProvider} {environment.TorchVersion}",
+        ["processors"] = environment.Processors,
+        ["cpuFeatures"] = string.Join(' ', environment.CpuFeatures),
+        ["results"] = new JsonArray(
+            Child(options with { What = "evaluation", Precision = "fp32" }),
+            bf16
+                ? Child(options with { What = "evaluation", Precision = "bf16" })
+                : new JsonObject { ["what"] = "evaluation", ["precision"] = "bf16", ["skipped"] = "this processor has no bf16 instructions" },
+            Child(options with { What = "upscale" })),
     };
 }
 
