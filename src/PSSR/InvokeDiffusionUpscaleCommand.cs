@@ -127,7 +127,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
             if (result.Error is { } error)
                 WriteError(Record(error, result.Input));
             else
-                WriteObject(result);
+                WriteDone(result);
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
         {
@@ -137,6 +137,13 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         {
             ThrowTerminatingError(Record(e, e.Target ?? input.Path));
         }
+    }
+
+    private void WriteDone(UpscaleResult result)
+    {
+        foreach (var (name, value) in result.Decisions)
+            WriteVerbose($"{result.Input}: {name} {(value is Array list ? string.Join(' ', list.Cast<object>()) : value)}");
+        WriteObject(result);
     }
 
     private UpscaleOptions Options() => new()

@@ -1,7 +1,7 @@
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
-    $tiny = @{ Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,4'; Name = 'tiny' }
+    $tiny = @{ Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,4'; Name = 'tiny'; ImageFolder = Join-Path $root examples }
 }
 
 Describe 'Build-DiffusionPrior' {

@@ -25,6 +25,8 @@ internal static class UpscaleJob
         var result = ImageTensor.ToRaster(outcome.Image, largeAlpha, source);
 
         Directory.CreateDirectory(Path.GetDirectoryName(file.Output)!);
+        // A kill between the two writes must not leave an old record beside a new picture.
+        File.Delete(RunRecord.PathFor(file.Output));
         ImageCodec.Write(file.Output, result, file.Format, options.Quality, options.Force);
         var done = new UpscaleResult
         {
@@ -44,7 +46,15 @@ internal static class UpscaleJob
             PeakMemoryBytes = ProcessMemory.PeakBytes(),
             Decisions = outcome.Decisions,
         };
-        RunRecord.Write(done, options, inputHash, method.ModelSha256);
+        try
+        {
+            RunRecord.Write(done, options, inputHash, method.ModelSha256);
+        }
+        catch
+        {
+            File.Delete(file.Output);
+            throw;
+        }
         return done;
     }
 }

@@ -96,6 +96,18 @@ public sealed class UpscaleRunTests : IDisposable
     }
 
     [Fact]
+    public void A_result_whose_record_cannot_be_written_is_taken_back()
+    {
+        // 250 characters: room for the picture's name, none for its record's.
+        var name = new string('n', 243) + ".png";
+
+        var result = Run(new(), Picture(name)).Single();
+
+        Assert.Equal(UpscaleStatus.Failed, result.Status);
+        Assert.Equal([name], folder.Files());
+    }
+
+    [Fact]
     public void A_model_that_cannot_be_loaded_ends_the_run()
     {
         using var run = new UpscaleRun(new(), _ => throw new PssrException(PssrErrorKind.Checkpoint, "broken"));
