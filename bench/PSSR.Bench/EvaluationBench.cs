@@ -24,6 +24,7 @@ internal static class EvaluationBench
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         GiveZeroedLayersWeights(network);
+        network.PackForInference();
 
         var x = randn([1L, 3, Ffhq.ImageSize, Ffhq.ImageSize], float32, device);
         var t = full([1L], 500.0, float32, device);

@@ -16,6 +16,18 @@ internal static class Accelerated
     public static Tensor ConvolutionLayout(Tensor x) => x.is_cuda || Avx512F.IsSupported ? x.ToChannelsLast() : x;
 
     /// <summary>
+    /// Makes a network's convolutions ready for many evaluations on the CPU: weights are reordered once instead of at every call. They can't be read,
+    /// copied, moved or trained afterwards.
+    /// </summary>
+    public static void PackConvolutions(nn.Module network)
+    {
+        foreach (var convolution in network.modules().OfType<TorchSharp.Modules.Conv2d>())
+        {
+            if (!convolution.weight.is_cuda) convolution.PackWeight();
+        }
+    }
+
+    /// <summary>
     /// silu(group_norm(x)·(1 + scale) + shift), in float32 whatever the type of x; scale-shift and SiLU optional. One fused kernel for inference
     /// on the CPU, plain operations where a gradient is wanted or the tensor is on a GPU.
     /// </summary>

@@ -20,6 +20,11 @@ internal static class Accelerated
         return dense.permute(0, 3, 1, 2);
     }
 
+    /// <summary>Nothing to do: TorchSharp has no call that reorders weights once.</summary>
+    public static void PackConvolutions(nn.Module network)
+    {
+    }
+
     /// <summary>silu(group_norm(x)·(1 + scale) + shift) by plain operations.</summary>
     public static Tensor GroupNormSiLU(Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift, bool silu) =>
         PlainOperations.GroupNormSiLU(x, groups, weight, bias, eps, scale, shift, silu);

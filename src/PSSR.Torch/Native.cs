@@ -81,6 +81,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int pt_join(int stack, nint* tensors, long n, long dim, nint* result);
     [LibraryImport(Library)] internal static partial int pt_to(nint x, int dtype, int device, int index, nint* result);
 
+    [LibraryImport(Library)] internal static partial int pt_pack_conv2d(nint weight, long* stride, long* padding, long* dilation, long groups, nint* result);
     [LibraryImport(Library)] internal static partial int pt_conv2d(nint x, nint weight, nint bias, long* stride, long* padding, long* dilation, long groups, nint* result);
     [LibraryImport(Library)] internal static partial int pt_linear(nint x, nint weight, nint bias, nint* result);
     [LibraryImport(Library)] internal static partial int pt_group_norm(nint x, long groups, nint weight, nint bias, double eps, nint* result);

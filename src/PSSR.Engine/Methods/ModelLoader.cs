@@ -35,6 +35,7 @@ public static class ModelLoader
         {
             using var scope = torch.NewDisposeScope();
             StateDict.LoadInto(network, Weights.Load(path), path);
+            network.PackForInference();
         }
         catch
         {

@@ -89,6 +89,9 @@ public sealed class GuidedUNet : torch.nn.Module
 
     public Device Device => _placement.Device;
 
+    /// <summary>Makes the network ready to be evaluated many times, and for nothing else: its weights can't be read, copied, moved or trained afterwards.</summary>
+    public void PackForInference() => Accelerated.PackConvolutions(this);
+
     /// <summary>One evaluation.</summary>
     /// <param name="x">x_t, float32 [N,3,H,W] on <see cref="Device"/>; H and W divisible by <see cref="GuidedUNetOptions.SideMultiple"/>.</param>
     /// <param name="t">float32 [N], 0-based step of the training schedule; may be fractional.</param>

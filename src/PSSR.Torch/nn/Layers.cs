@@ -38,6 +38,16 @@ namespace TorchSharp.Modules
         public Parameter? bias { get; }
 
         public override Tensor forward(Tensor input) => F.conv2d(input, weight, bias, strides, padding, dilation, groups);
+
+        /// <summary>Reorders the weight once for what computes with it. It can't be read, copied, moved or trained afterwards. TorchSharp has no such call: see Accelerated.</summary>
+        internal unsafe void PackWeight()
+        {
+            using var frozen = no_grad();
+            weight.requires_grad_(false);
+            nint packed;
+            fixed (long* s = strides, p = padding, d = dilation) Native.Check(Native.pt_pack_conv2d(weight.Handle, s, p, d, groups, &packed));
+            weight.Become(new Tensor(packed));
+        }
     }
 
     public sealed class Linear : nn.Module<Tensor, Tensor>

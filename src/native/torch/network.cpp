@@ -6,7 +6,22 @@ using namespace pssr;
 PT_API int pt_conv2d(Handle x, Handle weight, Handle bias, const int64_t* stride, const int64_t* padding, const int64_t* dilation,
                      int64_t groups, Handle* out) {
     return guard([&] {
-        *out = release(at::conv2d(borrow(x), borrow(weight), borrow(bias), ints(stride, 2), ints(padding, 2), ints(dilation, 2), groups));
+        at::Tensor input = borrow(x), w = borrow(weight), b = borrow(bias);
+        auto s = ints(stride, 2), p = ints(padding, 2), d = ints(dilation, 2);
+        *out = release(w.is_mkldnn() ? at::mkldnn_convolution(input.contiguous(input.suggest_memory_format()), w, b, p, s, d, groups)
+                                     : at::conv2d(input, w, b, s, p, d, groups));
+    });
+}
+// A weight in oneDNN's own layout, for pt_conv2d alone: at::conv2d reorders it at every call. Measured with one thread on AVX2, float32, 512 to 512
+// channels on 8x8 pixels: 4.9 ms, with channels-last input 16.7 ms, packed 3.6 ms in either layout. The weight itself where oneDNN can't take it.
+PT_API int pt_pack_conv2d(Handle weight, const int64_t* stride, const int64_t* padding, const int64_t* dilation, int64_t groups, Handle* out) {
+    return guard([&] {
+        at::Tensor w = borrow(weight);
+        try {
+            *out = release(at::mkldnn_reorder_conv2d_weight(w.to_mkldnn(), ints(padding, 2), ints(stride, 2), ints(dilation, 2), groups));
+        } catch (const c10::Error&) {
+            *out = release(w);
+        }
     });
 }
 PT_API int pt_linear(Handle x, Handle weight, Handle bias, Handle* out) {

@@ -91,6 +91,23 @@ public sealed class GuidedUNetTests
         Assert.True(network.forward(x, t).allclose(differentiable, 1e-4, 1e-5));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PackedWeightsAreTheSameWeights(bool resblockUpdown)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var network = Randomised(Tiny with { ResblockUpdown = resblockUpdown });
+        var (x, t) = (torch.randn(2, 3, 16, 24), torch.tensor(new[] { 50f, 3f }));
+        var plain = network.forward(x, t);
+
+        network.PackForInference();
+
+        Assert.True(network.forward(x, t).allclose(plain, 1e-4, 1e-5));
+        Assert.True(network.forward(x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2), t).allclose(plain, 1e-4, 1e-5));
+    }
+
     [Fact]
     public void EveryParameterGetsAGradient()
     {
