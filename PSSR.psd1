@@ -9,7 +9,8 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
-    CmdletsToExport      = @('Build-DiffusionPrior', 'Get-PssrEnvironment', 'Get-SRModel', 'Invoke-DiffusionUpscale')
+    CmdletsToExport      = @('Build-DiffusionPrior', 'Export-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel',
+                             'Invoke-DiffusionUpscale', 'Remove-SRModel', 'Test-SRModel')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

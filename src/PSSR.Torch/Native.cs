@@ -91,6 +91,10 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int pt_pixel_shuffle(nint x, long factor, int inverse, nint* result);
     [LibraryImport(Library)] internal static partial int pt_group_norm_silu(nint x, long groups, nint weight, nint bias, double eps, nint scale, nint shift, int silu, nint* result);
 
+    [LibraryImport(Library)] internal static partial int pt_script_load(byte* path, int device, int index, nint* module);
+    [LibraryImport(Library)] internal static partial void pt_script_free(nint module);
+    [LibraryImport(Library)] internal static partial int pt_script_forward(nint module, nint* inputs, long n, nint* result);
+
     [LibraryImport(Library)] internal static partial int pt_grad_enabled();
     [LibraryImport(Library)] internal static partial void pt_set_grad_enabled(int enabled);
     [LibraryImport(Library)] internal static partial int pt_requires_grad(nint x);

@@ -1,6 +1,7 @@
 namespace TorchSharp;
 
-public enum DeviceType { CPU = 0, CUDA = 1 }
+/// <summary>Numbered as libtorch numbers them. META has shapes and no memory.</summary>
+public enum DeviceType { CPU = 0, CUDA = 1, META = 14 }
 
 /// <summary>A number on its way into an operation: whole numbers keep integer tensors integer.</summary>
 public readonly struct Scalar
@@ -57,7 +58,7 @@ public static partial class torch
         public bool Equals(Device? other) => other is not null && other.type == type && other.index == index;
         public override bool Equals(object? obj) => Equals(obj as Device);
         public override int GetHashCode() => HashCode.Combine(type, index);
-        public override string ToString() => type == DeviceType.CPU ? "cpu" : $"cuda:{index}";
+        public override string ToString() => type switch { DeviceType.CPU => "cpu", DeviceType.META => "meta", _ => $"cuda:{index}" };
     }
 
     /// <summary>Numbered as TorchSharp numbers them.</summary>

@@ -6,7 +6,7 @@ BeforeAll {
 Describe 'PSSR module' {
     It 'exports its cmdlets and nothing else' {
         (Get-Command -Module PSSR).Name | Sort-Object |
-            Should -Be 'Build-DiffusionPrior', 'Get-PssrEnvironment', 'Get-SRModel', 'Invoke-DiffusionUpscale'
+            Should -Be 'Build-DiffusionPrior', 'Export-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale', 'Remove-SRModel', 'Test-SRModel'
     }
 
     It 'uses approved verbs and says what each cmdlet puts out' {
@@ -17,7 +17,7 @@ Describe 'PSSR module' {
         }
     }
 
-    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-DiffusionPrior' {
+    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-DiffusionPrior', 'Import-SRModel', 'Export-SRModel', 'Remove-SRModel' {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }
 

@@ -35,6 +35,32 @@ public static class ModelStore
     /// <exception cref="PssrException">Kind Checkpoint: no such model, or its card can't be used.</exception>
     public static InstalledModel Find(string nameOrFolder) => Find(nameOrFolder, EmbeddedFolder, UserFolder);
 
+    /// <summary>Deletes one of the user's models: its weights and its card, and the folder when nothing else is in it.</summary>
+    /// <exception cref="PssrException">Kind Option: it came with PSSR, or lies elsewhere. Kind Checkpoint: the disk refused.</exception>
+    public static void Remove(InstalledModel model) => Remove(model, UserFolder);
+
+    internal static void Remove(InstalledModel model, string user)
+    {
+        if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(model.Folder)) != Path.TrimEndingDirectorySeparator(user))
+        {
+            throw new PssrException(PssrErrorKind.Option,
+                $"Model '{model.Name}' in '{model.Folder}' is not one of the models in '{user}', and only these are removed.", model.Name);
+        }
+
+        try
+        {
+            // The card goes last: a model that is half gone can still be named, and removed again.
+            File.Delete(model.WeightsPath);
+            File.Delete(Path.Combine(model.Folder, ModelCards.FileName));
+            if (!Directory.EnumerateFileSystemEntries(model.Folder).Any())
+                Directory.Delete(model.Folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint, $"Can't remove '{model.Folder}': {e.Message}", model.Folder, e);
+        }
+    }
+
     internal static IReadOnlyList<InstalledModel> List(string? embedded, string user, Action<PssrException>? onBroken)
     {
         var models = new Dictionary<string, InstalledModel>(StringComparer.OrdinalIgnoreCase);
@@ -71,7 +97,7 @@ public static class ModelStore
     }
 
     private static IEnumerable<string> FoldersWithCard(string? root) => Directory.Exists(root)
-        ? Directory.EnumerateDirectories(root).Where(f => File.Exists(Path.Combine(f, ModelCards.FileName))).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateDirectories(root).Where(f => !Path.GetFileName(f).StartsWith('.') && File.Exists(Path.Combine(f, ModelCards.FileName))).Order(StringComparer.Ordinal)
         : [];
 
     /// <summary>A model is installed in a folder of its own name, which tells whose card is broken.</summary>

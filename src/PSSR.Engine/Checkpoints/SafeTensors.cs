@@ -41,19 +41,22 @@ public static class SafeTensors
     /// <exception cref="PssrException">Kind Checkpoint: a type that can't be stored, or the disk refused.</exception>
     public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        (string Name, TensorLayout Layout)[] order = [.. tensors
-            .Select(t => (t.Key, new TensorLayout(t.Value.dtype, t.Value.shape)))
-            .OrderByDescending(t => TensorLayout.SizeOf(t.Item2.Type))
-            .ThenBy(t => t.Key, StringComparer.Ordinal)];
-        byte[] header = SafeTensorsHeader.Write(order, metadata);
+        Save(path, tensors.Select(t => new TensorSource(t.Key, new TensorLayout(t.Value.dtype, t.Value.shape), stream => TensorMemory.Write(t.Value, stream))), metadata);
+    }
+
+    /// <summary>The same for tensors that are made one by one, as they are written.</summary>
+    internal static void Save(string path, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        TensorSource[] order = [.. tensors.OrderByDescending(t => TensorLayout.SizeOf(t.Layout.Type)).ThenBy(t => t.Name, StringComparer.Ordinal)];
+        byte[] header = SafeTensorsHeader.Write(order.Select(t => (t.Name, t.Layout)), metadata);
         try
         {
             AtomicFile.Write(path, overwrite: true, temporary =>
             {
                 using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
                 stream.Write(header);
-                foreach ((string name, _) in order)
-                    TensorMemory.Write(tensors[name], stream);
+                foreach (TensorSource tensor in order)
+                    tensor.Write(stream);
             });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -21,7 +21,32 @@ public static class StateDict
     /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ; the message names them.</exception>
     public static void LoadInto(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> weights, string fileForErrors)
     {
-        StateDictDifferences differences = Compare(module, weights);
+        RequireFit(module, weights.ToDictionary(w => w.Key, w => w.Value.shape), fileForErrors);
+        using var noGradient = torch.no_grad();
+        foreach ((string name, Tensor target) in module.state_dict())
+            target.copy_(weights[name]);
+    }
+
+    /// <summary>The same from a file, tensor by tensor: memory never holds the weights twice.</summary>
+    /// <param name="moduleName">Name inside the module, for a name in the file; null passes the tensor over. Without it names are the same.</param>
+    public static void LoadInto(torch.nn.Module module, WeightsFile file, Func<string, string?>? moduleName = null)
+    {
+        Dictionary<string, string> names = file.Layouts.Keys
+            .Select(n => (File: n, Module: moduleName is null ? n : moduleName(n))).Where(n => n.Module is not null).ToDictionary(n => n.Module!, n => n.File);
+        file.RequireRealSize(names.Values);
+        RequireFit(module, names.ToDictionary(n => n.Key, n => file.Layouts[n.Value].Shape), file.Path);
+        using var noGradient = torch.no_grad();
+        foreach ((string name, Tensor target) in module.state_dict())
+        {
+            using Tensor weight = file.Read(names[name]);
+            target.copy_(weight);
+        }
+    }
+
+    /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ from the module's; the message names them.</exception>
+    internal static void RequireFit(torch.nn.Module module, IReadOnlyDictionary<string, long[]> shapes, string fileForErrors)
+    {
+        StateDictDifferences differences = Differences(module, shapes);
         if (!differences.None)
         {
             string Part(string what, IReadOnlyList<string> names) => names.Count == 0 ? ""
@@ -30,23 +55,22 @@ public static class StateDict
                 $"'{fileForErrors}' does not fit a {module.GetType().Name} with these options.{Part("Missing", differences.Missing)}"
                 + $"{Part("Unexpected", differences.Unexpected)}{Part("Other shapes", differences.Misshapen)}", fileForErrors);
         }
-
-        using var noGradient = torch.no_grad();
-        foreach ((string name, Tensor target) in module.state_dict())
-            target.copy_(weights[name]);
     }
 
     /// <summary>Names and shapes that differ, in the network's and the weights' own order.</summary>
-    public static StateDictDifferences Compare(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> weights)
+    public static StateDictDifferences Compare(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> weights) =>
+        Differences(module, weights.ToDictionary(w => w.Key, w => w.Value.shape));
+
+    private static StateDictDifferences Differences(torch.nn.Module module, IReadOnlyDictionary<string, long[]> shapes)
     {
         Dictionary<string, Tensor> expected = module.state_dict();
         return new StateDictDifferences(
-            [.. expected.Keys.Where(n => !weights.ContainsKey(n))],
-            [.. weights.Keys.Where(n => !expected.ContainsKey(n))],
+            [.. expected.Keys.Where(n => !shapes.ContainsKey(n))],
+            [.. shapes.Keys.Where(n => !expected.ContainsKey(n))],
             [
                 .. from e in expected
-                   where weights.TryGetValue(e.Key, out Tensor? w) && !w.shape.SequenceEqual(e.Value.shape)
-                   select $"{e.Key} [{string.Join(", ", weights[e.Key].shape)}] in place of [{string.Join(", ", e.Value.shape)}]",
+                   where shapes.TryGetValue(e.Key, out long[]? shape) && !shape.SequenceEqual(e.Value.shape)
+                   select $"{e.Key} [{string.Join(", ", shapes[e.Key])}] in place of [{string.Join(", ", e.Value.shape)}]",
             ]);
     }
 

@@ -7,6 +7,9 @@ public sealed record TensorLayout(ScalarType Type, long[] Shape)
 {
     public long Count => CountOf(Shape) ?? throw new OverflowException("more elements than a tensor can hold");
 
+    /// <summary>float64, float32, float16 or bfloat16.</summary>
+    public bool IsFloat => Type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+
     public long ByteCount => Count * SizeOf(Type);
 
     /// <summary>Number of elements; null when a size is negative or the product is beyond what an address can hold.</summary>

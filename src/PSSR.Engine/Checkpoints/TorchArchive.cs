@@ -40,7 +40,7 @@ public static class TorchArchive
             throw Bad(file, $"it is a zip file with {pickles.Length} entries named data.pkl, where torch.save writes one");
         string folder = pickle[..^"data.pkl".Length];
         if (zip.Find(folder + "constants.pkl") is not null)
-            throw Bad(file, "it holds a TorchScript program; save the module's state_dict() instead");
+            throw Bad(file, "it holds a TorchScript program; save the module's state_dict() instead, or import it as Architecture torchscript if it is a feature extractor");
         if (zip.Find(folder + "byteorder") is { Length: 3 } order && file.Bytes(order.Start, 3).SequenceEqual("big"u8))
             throw Bad(file, "it was written on a big-endian machine");
         (long start, long length) = zip.Find(pickle)!.Value;

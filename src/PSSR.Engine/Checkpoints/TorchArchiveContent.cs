@@ -55,17 +55,9 @@ public sealed class TorchArchiveContent : IDisposable
                 $"'{Path}' has no tensors under '{under}'{(dicts.Length > 0 ? $"; it has some under: {string.Join(", ", dicts.Select(d => $"'{d}'"))}" : "")}.", Path);
         }
 
+        RequireRealSize(wanted.Select(w => w.Value));
         var read = new Dictionary<object, Tensor>();
         var loaded = new Dictionary<string, Tensor>(wanted.Length);
-        Int128 bytes = 0;
-        foreach (StoredTensor tensor in wanted.Select(w => w.Value).DistinctBy(t => t.Identity))
-            bytes += tensor.Layout.ByteCount;
-        if (bytes > _file.Length + ExtraBytes)
-        {
-            throw new PssrException(PssrErrorKind.Checkpoint,
-                $"'{Path}' is refused: its tensors show {bytes} bytes, the file has {_file.Length}. They would fill memory with repetitions.", Path);
-        }
-
         foreach ((string path, StoredTensor stored) in wanted)
         {
             // Weights that are tied in the file stay tied here.
@@ -74,6 +66,19 @@ public sealed class TorchArchiveContent : IDisposable
         }
 
         return loaded;
+    }
+
+    /// <summary>Refuses views that together show far more bytes than the file holds.</summary>
+    internal void RequireRealSize(IEnumerable<StoredTensor> tensors)
+    {
+        Int128 bytes = 0;
+        foreach (StoredTensor tensor in tensors.DistinctBy(t => t.Identity))
+            bytes += tensor.Layout.ByteCount;
+        if (bytes > _file.Length + ExtraBytes)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"'{Path}' is refused: its tensors show {bytes} bytes, the file has {_file.Length}. They would fill memory with repetitions.", Path);
+        }
     }
 
     public void Dispose() => _file.Dispose();

@@ -16,7 +16,7 @@ public static class Weights
         return content.Load(under, floatsAs);
     }
 
-    private static bool IsSafeTensors(string path)
+    internal static bool IsSafeTensors(string path)
     {
         using MappedFile file = MappedFile.Open(path);
         return file.Length > 8 && file.Bytes(8, 1)[0] == '{' && !ZipDirectory.IsZip(file);

@@ -33,8 +33,8 @@ public static class ModelLoader
         var network = new GuidedUNet(GuidedUNetOptions.FromJson(card.Options), placement);
         try
         {
-            using var scope = torch.NewDisposeScope();
-            StateDict.LoadInto(network, Weights.Load(path), path);
+            using var file = WeightsFile.Open(path);
+            StateDict.LoadInto(network, file);
             network.PackForInference();
         }
         catch

@@ -23,9 +23,11 @@ public abstract record FeatureLayer
 public sealed class FeatureStack : torch.nn.Module<Tensor, Tensor>
 {
     private readonly Func<Tensor, Tensor>[] _layers;
+    private readonly Device? _device;
 
-    public FeatureStack(string name, IReadOnlyList<FeatureLayer> layers) : base(name)
+    public FeatureStack(string name, IReadOnlyList<FeatureLayer> layers, Device? device = null) : base(name)
     {
+        _device = device;
         _layers = new Func<Tensor, Tensor>[layers.Count];
         for (int i = 0; i < _layers.Length; i++)
             _layers[i] = Build(layers[i], i);
@@ -61,9 +63,9 @@ public sealed class FeatureStack : torch.nn.Module<Tensor, Tensor>
         switch (layer)
         {
             case FeatureLayer.Convolution c:
-                return Add(number, torch.nn.Conv2d(c.Inputs, c.Outputs, c.Kernel, c.Stride, c.Padding)).call;
+                return Add(number, torch.nn.Conv2d(c.Inputs, c.Outputs, c.Kernel, c.Stride, c.Padding, device: _device)).call;
             case FeatureLayer.Fire f:
-                return Add(number, new FireModule(f)).call;
+                return Add(number, new FireModule(f, _device)).call;
             case FeatureLayer.Relu:
                 return x => x.relu();
             case FeatureLayer.Pool p:
@@ -83,11 +85,11 @@ public sealed class FeatureStack : torch.nn.Module<Tensor, Tensor>
     {
         private readonly Conv2d _squeeze, _expand1, _expand3;
 
-        public FireModule(FeatureLayer.Fire fire) : base(nameof(FireModule))
+        public FireModule(FeatureLayer.Fire fire, Device? device) : base(nameof(FireModule))
         {
-            _squeeze = torch.nn.Conv2d(fire.Inputs, fire.Squeezed, 1);
-            _expand1 = torch.nn.Conv2d(fire.Squeezed, fire.Expanded, 1);
-            _expand3 = torch.nn.Conv2d(fire.Squeezed, fire.Expanded, 3, 1, 1);
+            _squeeze = torch.nn.Conv2d(fire.Inputs, fire.Squeezed, 1, device: device);
+            _expand1 = torch.nn.Conv2d(fire.Squeezed, fire.Expanded, 1, device: device);
+            _expand3 = torch.nn.Conv2d(fire.Squeezed, fire.Expanded, 3, 1, 1, device: device);
             register_module("squeeze", _squeeze);
             register_module("expand1x1", _expand1);
             register_module("expand3x3", _expand3);

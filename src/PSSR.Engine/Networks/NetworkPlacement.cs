@@ -9,5 +9,8 @@ public sealed record NetworkPlacement(Device Device, Precision Precision)
     /// <summary>float32 on the CPU.</summary>
     public static readonly NetworkPlacement Cpu = new(torch.CPU, Precision.Float32);
 
+    /// <summary>Nowhere: names and shapes of the weights without memory for them. Nothing can be computed there.</summary>
+    public static readonly NetworkPlacement ShapesOnly = new(new Device(DeviceType.META), Precision.Float32);
+
     internal ScalarType BodyType => Precision == Precision.BFloat16 ? torch.bfloat16 : torch.float32;
 }

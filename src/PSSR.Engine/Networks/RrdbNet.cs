@@ -16,8 +16,8 @@ public sealed class RrdbNet : torch.nn.Module
     /// <exception cref="PssrException">Kind Checkpoint: a layout that can't be built.</exception>
     public RrdbNet(RrdbOptions options, Device? device = null) : base(nameof(RrdbNet))
     {
-        Options = options;
         var place = device ?? torch.CPU;
+        (Options, Device) = (options, place);
         _encoder = new RrdbEncoder(options, place);
         register_module("rrdb", _encoder);
 
@@ -38,6 +38,8 @@ public sealed class RrdbNet : torch.nn.Module
     }
 
     public RrdbOptions Options { get; }
+
+    public Device Device { get; }
 
     /// <param name="x">The low-resolution picture, float32 [N,C,h,w] in [0,1].</param>
     /// <returns>float32 [N,C,h·2^n,w·2^n], n = <see cref="RrdbOptions.Doublings"/>; about [0,1], not clamped.</returns>

@@ -94,10 +94,16 @@ public static partial class torch
 
             public void Dispose()
             {
+                Dispose(true);
+                GC.SuppressFinalize(this);
+            }
+
+            protected virtual void Dispose(bool disposing)
+            {
+                if (!disposing) return;
                 foreach (var (_, parameter) in ownParameters) parameter.Dispose();
                 foreach (var (_, buffer) in ownBuffers) buffer.Dispose();
                 foreach (var child in children()) child.Dispose();
-                GC.SuppressFinalize(this);
             }
         }
 

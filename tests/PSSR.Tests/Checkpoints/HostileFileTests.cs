@@ -77,6 +77,38 @@ public sealed class HostileFileTests : IDisposable
         Assert.Contains("repetitions", Assert.Throws<PssrException>(() => content.Load()).Message);
     }
 
+    [Theory]
+    [InlineData("weights.pt")]
+    [InlineData("weights_legacy.pt")]
+    public void Importing_a_mutated_file_gives_a_model_or_leaves_nothing(string name)
+    {
+        byte[] original = File.ReadAllBytes(Path.Combine(Golden.Case("rrdbnet-x4"), name));
+        // The description is what decides; the weights behind it take any value.
+        int described = name == "weights.pt" ? 12_000 : 10_000;
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(250), Prop.ForAll(Mutations(described).ToArbitrary(), m => ImportSurvives(Apply(original, m))));
+    }
+
+    private bool ImportSurvives(byte[] file)
+    {
+        string path = _folder.Write("a.pt", file), models = _folder.File("models");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        bool imported = false;
+        try
+        {
+            ModelImporter.Import(path, new() { Name = "a", Force = true }, models);
+            imported = true;
+        }
+        catch (PssrException e) when (e.Kind == PssrErrorKind.Checkpoint)
+        {
+            // Refused: as good as imported.
+        }
+
+        string[] made = Directory.Exists(models) ? [.. Directory.GetFileSystemEntries(models).Select(f => Path.GetFileName(f)!)] : [];
+        bool clean = made is [] or ["a"] && (!imported || made is ["a"]) && Directory.GetFileSystemEntries(_folder.Path).Length <= 2;
+        return clock.Elapsed < MaxTime && clean && GC.GetAllocatedBytesForCurrentThread() - before < file.Length + MaxExtraBytes;
+    }
+
     private sealed record Mutation(int Kind, int At, int Length, byte Value);
 
     private static Gen<Mutation[]> Mutations(int length)

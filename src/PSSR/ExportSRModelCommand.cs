@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using PSSR.Checkpoints;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Writes a model's weights to a .safetensors file under the names that its authors' code has, for Python.</summary>
+[Cmdlet(VerbsData.Export, "SRModel", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportSRModelCommand : WorkerCmdlet
+{
+    /// <summary>Name of an installed model, or a folder with a model card.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "";
+
+    /// <summary>The file to write.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Put before every name, for code that wants module. or model. there.</summary>
+    [Parameter]
+    public string Prefix { get; set; } = "";
+
+    /// <summary>Overwrites the file.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        if (!ShouldProcess(path, $"Export the model '{Name}'"))
+            return;
+        try
+        {
+            WriteObject(Work((_, _) =>
+            {
+                ModelExporter.Export(ModelStore.Find(Name), path, Prefix, Force);
+                return new FileInfo(path);
+            }));
+        }
+        catch (PssrException e)
+        {
+            WriteError(Record(e, e.Target ?? Name));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections;
+using System.Management.Automation;
+using PSSR.Checkpoints;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Imports a public weights file (.pt, .pth, .safetensors) as a model that can be named.</summary>
+[Cmdlet(VerbsData.Import, "SRModel", SupportsShouldProcess = true)]
+[OutputType(typeof(ModelImportResult))]
+public sealed class ImportSRModelCommand : WorkerCmdlet
+{
+    /// <summary>The weights file, by what it is and not by its name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The name it will have. Default: the file's.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>auto, an architecture, or torchscript: a program, which is never recognised but must be named.</summary>
+    [Parameter]
+    [ValidateSet(ModelImportOptions.Auto, "guided-unet", "condition-corrector", "ecdp-unet", "rrdbnet", "alexnet", "squeezenet1_1", "vgg16", "vgg19", ModelImportOptions.TorchScript)]
+    public string Architecture { get; set; } = ModelImportOptions.Auto;
+
+    /// <summary>Options of the architecture under their authors' names, for what weights don't tell: @{ num_head_channels = 64 }.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Option { get; set; } = [];
+
+    /// <summary>Noise schedule that it was trained with. Default: the known model's, or linear.</summary>
+    [Parameter]
+    [ValidateSet("linear", "scaled-linear", "squared-cosine", "cosine", "sigmoid")]
+    public string? Schedule { get; set; }
+
+    /// <summary>Steps of that schedule.</summary>
+    [Parameter]
+    [ValidateRange(2, 100_000)]
+    public int DiffusionSteps { get; set; } = 1000;
+
+    /// <summary>Lowest and highest value of the pictures that it sees. Default: the architecture's.</summary>
+    [Parameter]
+    [ValidateCount(2, 2)]
+    public double[]? ValueRange { get; set; }
+
+    /// <summary>Licence on the card. Default: the known model's.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? License { get; set; }
+
+    /// <summary>The dict with the weights, as a path (ema/shadow), where a file holds several.</summary>
+    [Parameter]
+    public string? Under { get; set; }
+
+    /// <summary>What weights are stored in.</summary>
+    [Parameter]
+    [ValidateSet("fp32", "fp16", "bf16")]
+    public string Precision { get; set; } = "fp32";
+
+    /// <summary>Replaces the model of this name.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        if (!ShouldProcess(path, $"Import into '{ModelStore.UserFolder}'"))
+            return;
+        try
+        {
+            var options = Options();
+            var result = Work((send, stop) => ModelImporter.Import(path, options, new Reporter(this, send), stop));
+            foreach (var assumption in result.Assumptions)
+                WriteWarning($"{result.Model.Name}: assumed {assumption}.");
+            if (result.LeftOut.Count > 0)
+                WriteVerbose($"{result.Model.Name}: left out {string.Join(", ", result.LeftOut)}.");
+            WriteObject(result);
+        }
+        catch (PssrException e)
+        {
+            WriteError(Record(e, path));
+        }
+    }
+
+    private ModelImportOptions Options() => new()
+    {
+        Name = Name,
+        Architecture = Architecture,
+        Options = ModelOptionValues.Parse(Option.Cast<DictionaryEntry>().Select(o => (Convert.ToString(o.Key)!, Text(o.Value)))),
+        Schedule = Schedule is null ? null : new ScheduleCard(Schedule, DiffusionSteps),
+        ValueRange = ValueRange,
+        License = License,
+        Under = Under,
+        Precision = Precision,
+        Force = Force,
+    };
+
+    /// <summary>An array is a list, as the command line writes it.</summary>
+    private static string Text(object? value) => value switch
+    {
+        PSObject wrapped => Text(wrapped.BaseObject),
+        string text => text,
+        bool flag => flag ? "true" : "false",
+        IEnumerable list => $"[{string.Join(',', list.Cast<object?>().Select(Text))}]",
+        IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        _ => "",
+    };
+
+    private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<double>
+    {
+        private int lastPercent = -1;
+
+        public void Report(double value)
+        {
+            var percent = (int)(100 * value);
+            if (percent == lastPercent)
+                return;
+            lastPercent = percent;
+            send(() => cmdlet.WriteProgress(new ProgressRecord(0, "Importing", $"{percent} %")
+            {
+                PercentComplete = percent, RecordType = percent == 100 ? ProgressRecordType.Completed : ProgressRecordType.Processing,
+            }));
+        }
+    }
+}

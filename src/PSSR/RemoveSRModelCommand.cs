@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using PSSR.Checkpoints;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Deletes the user's models by name, each after a question. Models that came with PSSR stay.</summary>
+[Cmdlet(VerbsCommon.Remove, "SRModel", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(void))]
+public sealed class RemoveSRModelCommand : PSCmdlet
+{
+    /// <summary>Names of installed models.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var name in Name)
+        {
+            try
+            {
+                var model = ModelStore.Find(name);
+                if (ShouldProcess(model.Folder, $"Remove the model '{model.Name}'"))
+                    ModelStore.Remove(model);
+            }
+            catch (PssrException e)
+            {
+                WriteError(ErrorCatalogue.Record(e, name));
+            }
+        }
+    }
+}

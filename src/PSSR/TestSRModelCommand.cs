@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using PSSR.Checkpoints;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Checks a model: the weights' hash, the card, that every weight fits, and one finite evaluation.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "SRModel")]
+[OutputType(typeof(ModelTestResult))]
+public sealed class TestSRModelCommand : WorkerCmdlet
+{
+    /// <summary>Name of an installed model, or a folder with a model card.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var name in Name)
+        {
+            try
+            {
+                WriteObject(Work((_, _) => ModelTester.Test(ModelStore.Find(name))));
+            }
+            catch (PssrException e)
+            {
+                WriteError(Record(e, name));
+            }
+        }
+    }
+}
