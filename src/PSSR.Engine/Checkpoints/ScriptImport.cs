@@ -51,7 +51,7 @@ internal static class ScriptImport
 
     /// <summary>Loads the module onto a device. Call it outside dispose scopes.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: not a TorchScript file, or not for this libtorch.</exception>
-    public static torch.nn.Module<Tensor, Tensor> Load(string path, Device device)
+    public static torch.jit.ScriptModule<Tensor, Tensor> Load(string path, Device device)
     {
         try
         {
@@ -67,7 +67,7 @@ internal static class ScriptImport
 
     private static string TryOut(string path, FeatureInput input, double[] range)
     {
-        using torch.nn.Module<Tensor, Tensor> module = Load(path, torch.CPU);
+        using var module = Load(path, torch.CPU);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         int side = input.Size > 0 ? input.Size : TrialSide;

@@ -18,13 +18,17 @@ public static class FeatureExtractors
         if (ModelCards.Sha256(model.WeightsPath) != model.Card.Sha256)
             throw new PssrException(PssrErrorKind.Checkpoint, $"'{model.WeightsPath}' isn't the file that the card was written for: its SHA-256 differs.", model.WeightsPath);
         var input = FeatureInput.FromJson(model.Card.Options);
-        var network = model.Card.Architecture == ModelImportOptions.TorchScript
-            ? ScriptImport.Load(model.WeightsPath, device)
-            : (torch.nn.Module<Tensor, Tensor>)ModelTester.Load(model, new NetworkPlacement(device, Precision.Float32));
-        return new Extractor(model, input, network, device);
+        if (model.Card.Architecture == ModelImportOptions.TorchScript)
+        {
+            var script = ScriptImport.Load(model.WeightsPath, device);
+            return new Extractor(model, input, script, script.call, device);
+        }
+
+        var network = (torch.nn.Module<Tensor, Tensor>)ModelTester.Load(model, new NetworkPlacement(device, Precision.Float32));
+        return new Extractor(model, input, network, network.call, device);
     }
 
-    private sealed class Extractor(InstalledModel model, FeatureInput input, torch.nn.Module<Tensor, Tensor> network, Device device) : IFeatureExtractor
+    private sealed class Extractor(InstalledModel model, FeatureInput input, IDisposable network, Func<Tensor, Tensor> call, Device device) : IFeatureExtractor
     {
         public string Name => model.Name;
 
@@ -38,7 +42,7 @@ public static class FeatureExtractors
                 : Resampling.Resize(images.cpu(), input.Size, input.Size, ResamplingKernel.PilBicubic);
             try
             {
-                return network.call(input.Normalise(fitting.to(device), model.Card.ValueRange)).MoveToOuterDisposeScope();
+                return call(input.Normalise(fitting.to(device), model.Card.ValueRange)).MoveToOuterDisposeScope();
             }
             catch (ExternalException e)
             {
