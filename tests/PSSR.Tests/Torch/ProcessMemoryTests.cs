@@ -1,0 +1,40 @@
+#if !TORCHSHARP
+namespace PSSR.Tests.Torch;
+
+/// <summary>Tests that weigh the whole process: none runs beside another test.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ProcessMemoryCollection
+{
+    public const string Name = "Process memory";
+}
+
+[Collection(ProcessMemoryCollection.Name)]
+public class ProcessMemoryTests
+{
+    [Fact]
+    public void Ten_thousand_operations_in_a_scope_do_not_grow_the_process()
+    {
+        void Round()
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                using var scope = NewDisposeScope();
+                var x = ones(64, 1024);
+                for (var k = 0; k < 100; k++) x = x * 1.0001 + 0.5;
+            }
+        }
+
+        Round();
+        var before = ResidentBytes();
+        Round();
+        // Each round makes 20,000 tensors of 256 kB, 5 GB in all: what grows past a few MB is a leak.
+        Assert.InRange(ResidentBytes() - before, long.MinValue, 16L << 20);
+    }
+
+    private static long ResidentBytes()
+    {
+        var pages = File.ReadAllText("/proc/self/statm").Split(' ')[1];
+        return long.Parse(pages) * Environment.SystemPageSize;
+    }
+}
+#endif
