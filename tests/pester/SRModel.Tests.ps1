@@ -3,10 +3,12 @@ BeforeAll {
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $weights = Join-Path $root 'tests/reference/rrdbnet-x4/trainer_checkpoint.pt'
     $before = $env:PSSR_MODELS
-    $env:PSSR_MODELS = Join-Path $TestDrive 'models'
+    # TestDrive is emptied after each block, and these blocks follow one model.
+    $env:PSSR_MODELS = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
 }
 
 AfterAll {
+    Remove-Item -Recurse $env:PSSR_MODELS
     $env:PSSR_MODELS = $before
 }
 
@@ -76,7 +78,8 @@ Describe 'Remove-SRModel' {
     It 'deletes the user''s models and nothing else' {
         Get-SRModel damaged | Remove-SRModel -Confirm:$false
         Join-Path $env:PSSR_MODELS 'damaged' | Should -Not -Exist
-        Remove-SRModel pssr-prior -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
+        Copy-Item -Recurse (Get-SRModel script).Folder (Join-Path $TestDrive 'elsewhere')
+        Remove-SRModel (Join-Path $TestDrive 'elsewhere') -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem.FullyQualifiedErrorId | Should -Be 'InvalidOption,PSSR.Cmdlets.RemoveSRModelCommand'
     }
 }

@@ -16,6 +16,12 @@ public sealed class CommandLineTests
     [InlineData("upscale", "a.png", "--method", "srcnn")]
     [InlineData("upscale", "a.png", "--method", "dpi")]
     [InlineData("upscale", "a.png", "--model", "/no/such/model")]
+    [InlineData("model", "import", "/no/such/file.pt")]
+    [InlineData("model", "import", "a.pt", "--option", "heads")]
+    [InlineData("model", "import", "a.pt", "--value-range", "1,0")]
+    [InlineData("model", "test", "no-such-model")]
+    [InlineData("model", "remove", "no-such-model", "--yes")]
+    [InlineData("model", "export", "no-such-model", "a.safetensors")]
     [InlineData("no-such-command")]
     [InlineData]
     public void Bad_arguments_exit_with_3_and_say_why_on_standard_error(params string[] args)
