@@ -4,7 +4,7 @@ namespace TorchSharp;
 
 public static unsafe partial class torch
 {
-    /// <summary>Modules that Python wrote with torch.jit: programs, run by libtorch's interpreter, which has no way to files, processes or Python.</summary>
+    /// <summary>Modules that Python wrote with torch.jit: programs, run by libtorch's interpreter. Those that name an operation on files are refused.</summary>
     public static class jit
     {
         /// <summary>Loads a module of one tensor to one tensor, in evaluation mode.</summary>

@@ -5,8 +5,8 @@ using PSSR.Checkpoints.Families;
 namespace PSSR.Checkpoints;
 
 /// <summary>
-/// TorchScript modules as feature extractors. Such a file is a program; libtorch's interpreter runs it, which can compute, print and fail, but has no way
-/// to files, processes or Python. Still it is taken only when the user names it as one.
+/// TorchScript modules as feature extractors. Such a file is a program, which libtorch's interpreter runs with the user's rights, so it is taken only when
+/// the user names it as one. Under Torch=System a program that names an operation on files is refused; the interpreter is no sandbox beyond that.
 /// </summary>
 internal static class ScriptImport
 {

@@ -1,15 +1,37 @@
 // TorchScript modules: libtorch's own interpreter runs the program in the file. No Python is involved.
 #include "pssr_torch.h"
 
+#include <caffe2/serialize/inline_container.h>
 #include <torch/script.h>
 
 #include <memory>
+#include <regex>
 #include <vector>
 
 using namespace pssr;
 
+namespace {
+
+// The interpreter has operations that write and map files: torch.save and torch.from_file. Loading already runs code (__setstate__), so the source is
+// looked through before, with the reader that the loader has. No feature extractor needs either word.
+void refuse_file_operations(const std::string& path) {
+    static const std::regex forbidden("\\b(save|from_file)\\b");
+    caffe2::serialize::PyTorchStreamReader reader(path);
+    for (const std::string& name : reader.getAllRecords()) {
+        if (name.size() < 3 || name.compare(name.size() - 3, 3, ".py") != 0) continue;
+        const auto record = reader.getRecord(name);
+        const char* text = static_cast<const char*>(std::get<0>(record).get());
+        std::cmatch found;
+        if (std::regex_search(text, text + std::get<1>(record), found, forbidden))
+            throw std::invalid_argument("it is refused: its program names '" + found.str() + "', which reads or writes files");
+    }
+}
+
+}  // namespace
+
 PT_API int pt_script_load(const char* path, int device_type, int device_index, torch::jit::Module** out) {
     return guard([&] {
+        refuse_file_operations(path);
         auto module = std::make_unique<torch::jit::Module>(torch::jit::load(std::string(path), device(device_type, device_index)));
         module->eval();
         *out = module.release();

@@ -64,6 +64,18 @@ public sealed class ScriptImportTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("models")));
     }
 
+    /// <summary>Files/writes-a-file.torchscript.pt calls torch.save(x, "PWNED").</summary>
+    [Fact]
+    public void A_program_that_writes_files_is_refused_before_it_runs()
+    {
+        var path = Path.Combine(Path.GetDirectoryName(Script)!, "writes-a-file.torchscript.pt");
+
+        var error = Assert.Throws<PssrException>(() => ModelImporter.Import(path, AsScript, _folder.File("models"), null, TestContext.Current.CancellationToken));
+
+        Assert.Contains("'save'", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists("PWNED"));
+    }
+
     [Theory]
     [InlineData("rrdbnet-x4/weights.pt")]
     [InlineData("checkpoint-basic/random.pt")]
