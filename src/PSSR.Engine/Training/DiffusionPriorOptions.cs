@@ -33,7 +33,7 @@ public sealed record DiffusionPriorOptions
     public int DiffusionSteps { get; init; } = 1000;
 
     /// <summary>Updates of the weights. May be changed when going on with a training whose learning rate hasn't begun to fall.</summary>
-    public long Steps { get; init; } = 4200;
+    public long Steps { get; init; } = 3000;
 
     /// <summary>Crops in a batch.</summary>
     public int BatchSize { get; init; } = 8;
