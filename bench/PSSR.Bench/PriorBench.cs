@@ -22,6 +22,9 @@ internal static class PriorBench
     /// <summary>No training uses it.</summary>
     private const ulong HeldOutSeed = 0x4865_6c64_4f75_7421;
 
+    /// <summary>LPIPS this share above the best counts as equally good.</summary>
+    private const double NearlyAsGood = 0.03;
+
     public static JsonObject Run(PriorBenchOptions options)
     {
         if (options.Threads > 0) set_num_threads(options.Threads);
@@ -43,12 +46,19 @@ internal static class PriorBench
                 return row;
             }
         }
-        var best = rows.Where(r => r.Lpips is not null && r.Level > 0).GroupBy(r => r.Scale).Select(g => g.MinBy(r => r.Lpips)!).ToArray();
+        var best = rows.Where(r => r.Lpips is not null && r.Level > 0).GroupBy(r => r.Scale).Select(Choose).ToArray();
         if (options.WriteCard)
             WriteCard(installed, best);
         if (options.Markdown is { } markdown)
             File.WriteAllText(markdown, PriorReport.Markdown(installed.Card, options, pictures.Count, rows));
         return PriorReport.Json(installed.Card, pictures.Count, rows);
+    }
+
+    /// <summary>The lowest level, then the fewest steps, that come near the best LPIPS: what invents least of what looks equally good.</summary>
+    private static PriorMeasurement Choose(IEnumerable<PriorMeasurement> rows)
+    {
+        var most = rows.Min(r => r.Lpips!.Value) * (1 + NearlyAsGood);
+        return rows.Where(r => r.Lpips <= most).OrderBy(r => r.Level).ThenBy(r => r.Steps).First();
     }
 
     private static PriorMeasurement Mean(
