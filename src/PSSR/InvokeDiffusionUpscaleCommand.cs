@@ -50,7 +50,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     public ulong Seed { get; set; }
 
-    /// <summary>Side of a network tile in pixels, 64 to 8192; 0 for none. Default: chosen.</summary>
+    /// <summary>Largest side of a network tile in pixels, 64 to 8192; 0 for none. Default: chosen.</summary>
     [Parameter]
     [ValidateRange(0, UpscaleOptions.MaxTile)]
     public int? TileSize { get; set; }

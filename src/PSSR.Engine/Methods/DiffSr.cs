@@ -23,6 +23,8 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
 {
     private const int DefaultDdimSteps = 20;
     private const int DefaultTile = 256;
+    private const int NarrowTile = 512; // networks of few channels: the larger tile costs little memory and sees more
+    private const int NarrowChannels = 64;
     private const int SmallestTile = 64;
     private const int OverlapsPerTile = 8; // neighbouring tiles overlap by an eighth
 
@@ -97,22 +99,31 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         return schedule.AddNoise(xHat, schedule.Steps - 1, noise).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Side of a tile in pixels; 0: no tiles.</summary>
+    /// <summary>Largest side of a tile in pixels; 0: no tiles.</summary>
     private int TileSide()
     {
-        var side = options.TileSize ?? Math.Max(DefaultTile, model.Network.Options.ImageSize);
+        var side = options.TileSize ?? Math.Max(model.Network.Options.NumChannels <= NarrowChannels ? NarrowTile : DefaultTile, model.Network.Options.ImageSize);
         if (side is < SmallestTile and not 0)
             throw new PssrException(PssrErrorKind.Option, $"A tile of {side} pixels is too small: take {SmallestTile} or more, or 0 for no tiles.", $"{side}");
         var multiple = model.Network.Options.SideMultiple;
         return side == 0 ? 0 : Math.Max(side / multiple, 1) * multiple;
     }
 
-    private TileAxis Cut(int length, int tile)
+    /// <summary>As few tiles as the largest side allows, and those as small as that number allows: 560 pixels are two tiles of 312, not of 512.</summary>
+    private TileAxis Cut(int length, int largest)
     {
         var multiple = model.Network.Options.SideMultiple;
-        var whole = (length + multiple - 1) / multiple * multiple;
-        return tile == 0 || whole <= tile ? Tiles.Cut(length, whole, 0, multiple) : Tiles.Cut(length, tile, tile / OverlapsPerTile, multiple);
+        var whole = RoundUp(length, multiple);
+        if (largest == 0 || whole <= largest)
+            return Tiles.Cut(length, whole, 0, multiple);
+        var overlap = largest / OverlapsPerTile;
+        var shared = RoundUp(overlap, multiple);
+        var count = (whole - shared + largest - shared - 1) / (largest - shared);
+        var side = RoundUp((whole + (count - 1) * shared + count - 1) / count, multiple);
+        return Tiles.Cut(length, Math.Min(side, largest), overlap, multiple);
     }
+
+    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
     private static Tensor Mirrored(Tensor x, TileAxis rows, TileAxis columns)
     {

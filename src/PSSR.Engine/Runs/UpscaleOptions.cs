@@ -43,7 +43,7 @@ public sealed record UpscaleOptions
 
     public ulong Seed { get; init; }
 
-    /// <summary>Side of a network tile in pixels; null picks one; 0 turns tiling off.</summary>
+    /// <summary>Largest side of a network tile in pixels; null picks one; 0 turns tiling off.</summary>
     public int? TileSize { get; init; }
 
     /// <summary>fp32 or bf16.</summary>

@@ -95,7 +95,7 @@ public sealed class DiffSrTests
 
         Assert.Equal(20, decisions["steps"]);
         Assert.Equal("Ddim", decisions["sampler"]);
-        Assert.Equal(256, decisions["tileSize"]);
+        Assert.Equal(512, decisions["tileSize"]);
         Assert.Equal("cpu", decisions["device"]);
         Assert.Equal("Float32", decisions["precision"]);
         Assert.Equal(Accelerated.Provider, decisions["provider"]);
