@@ -19,13 +19,17 @@ internal sealed class Demo(Layout layout, Workshop workshop)
 
         var clock = Stopwatch.StartNew();
         var (folder, inNetwork, failed) = (layout.At("artifacts", "demo"), 0.0, 0);
+        var sheets = new List<Task>();
         foreach (var target in Targets)
         {
             var results = Upscale(target, pictures, Path.Combine(folder, target.Name));
             inNetwork += results.Sum(r => r.Seconds);
             failed += results.Count(r => r.Status != "done");
-            Sheet(Path.Combine(folder, $"sheet-{target.Name}.png"), results.Where(r => r.Status == "done"));
+            // Drawn while the next target is computed.
+            sheets.Add(Task.Run(() => Sheet(Path.Combine(folder, $"sheet-{target.Name}.png"), results.Where(r => r.Status == "done"))));
         }
+
+        foreach (var sheet in sheets) sheet.GetAwaiter().GetResult();
 
         Log.Line($"results: {folder}/<target>/  contact sheets (LR, bicubic, PSSR): {folder}/sheet-*.png");
         Log.Line($"{clock.Elapsed.TotalSeconds:0.0} s, {clock.Elapsed.TotalSeconds - inNetwork:0.0} s of them outside the upscaling itself");
