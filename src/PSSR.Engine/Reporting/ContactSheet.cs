@@ -34,6 +34,11 @@ public static class ContactSheet
 
     private static RasterImage Bicubic(RasterImage low, int width, int height)
     {
+        // Without tensors where it goes: loading their library takes longer than drawing the sheet.
+        if (low.Samples is byte[] samples && !low.HasAlpha)
+            return new RasterImage(width, height, low.Channels,
+                Resampling.Resize(samples, low.Height, low.Width, low.Channels, height, width, ResamplingKernel.MatlabBicubic));
+
         using var scope = NewDisposeScope();
         var (colour, alpha) = ImageTensor.FromRaster(low);
         return ImageTensor.ToRaster(Resize(colour), alpha is { } a ? Resize(a) : null, low);
