@@ -46,6 +46,20 @@ public sealed class CaseComparison(CaseFolder folder)
             Require(true, name);
     }
 
+    /// <summary>Compares a whole tensor by the 2-norm: |actual - expected| ≤ tolerance·|expected|.</summary>
+    public void Relative(string name, Tensor actual, double tolerance)
+    {
+        if (!actual.shape.SequenceEqual(folder.Shape(name)))
+        {
+            Fail($"{name} has the shape [{string.Join(", ", actual.shape)}], expected [{string.Join(", ", folder.Shape(name))}]");
+            return;
+        }
+
+        double[] expected = folder.Doubles(name);
+        double difference = ToDoubles(actual).Zip(expected).Sum(pair => (pair.First - pair.Second) * (pair.First - pair.Second));
+        Value(name, Math.Sqrt(difference / expected.Sum(v => v * v)), 0, tolerance);
+    }
+
     /// <summary>Compares one value.</summary>
     public void Value(string name, double actual, double expected, double atol, double rtol = 0)
     {

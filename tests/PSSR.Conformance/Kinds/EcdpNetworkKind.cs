@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Checkpoints;
+using PSSR.Imaging;
 using PSSR.Networks;
 
 namespace PSSR.Conformance.Kinds;
@@ -33,6 +34,10 @@ internal static class EcdpCases
         StateDict.LoadInto(network, Weights.Load(weights), weights);
         return network;
     }
+
+    /// <summary>μ as published: the low-resolution picture at the size of another, by torch's bicubic.</summary>
+    public static Tensor Bicubic(Tensor low, Tensor like) =>
+        Resampling.Resize(low, (int)like.shape[2], (int)like.shape[3], ResamplingKernel.TorchBicubic);
 
     /// <summary>The entries that describe the network; what names files isn't one.</summary>
     public static JsonObject Names(JsonElement config)

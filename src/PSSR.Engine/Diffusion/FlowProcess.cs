@@ -1,0 +1,105 @@
+namespace PSSR.Diffusion;
+
+/// <summary>What of a network's two heads is used (Yuan, Yuan 2024, section 3.3 and table 5).</summary>
+public enum FlowParametrization
+{
+    /// <summary>Both: ẑ0 counts where there is much noise, ε̂ where there is little.</summary>
+    Hybrid,
+
+    /// <summary>ε̂ alone.</summary>
+    Epsilon,
+
+    /// <summary>ẑ0 alone.</summary>
+    X0,
+}
+
+/// <summary>
+/// ECDP's continuous process (Yuan, Yuan 2024, section 3.1: the VP-SDE of Song et al. 2021): z_t = √ᾱ·z_0 + √(1-ᾱ)·ε, t in [0,1], of the state
+/// z = (x - μ)/σ, where x is the picture in [0,1] and μ a picture that is close to it.
+/// </summary>
+/// <remarks>
+/// Everything is written with v = √ᾱ·ε - √(1-ᾱ)·z_0 (Salimans, Ho 2022): with √ᾱ = cos φ and √(1-ᾱ) = sin φ, the probability flow is dz/dφ = v, so v is
+/// the velocity along it. Unlike ε or z_0 it gives both of them back without loss at either end: ε = √(1-ᾱ)·z + √ᾱ·v, z_0 = √ᾱ·z - √(1-ᾱ)·v.
+/// </remarks>
+public static class FlowProcess
+{
+    /// <summary>The network's time is this times t; also the length of the authors' discrete tables.</summary>
+    public const int NetworkSteps = 300;
+
+    /// <summary>Network time where sampling ends: float32(0.1), as in the released code. √(1-ᾱ) is 0.0058 there.</summary>
+    public const double NetworkEnd = 0.1f;
+
+    private const double BetaStart = 0.1, BetaRise = 19.9;
+
+    /// <summary>β(t) = 0.1 + 19.9·t.</summary>
+    public static double Beta(double t) => BetaStart + (BetaRise * t);
+
+    /// <summary>ᾱ(t) = exp(-∫β) = exp(-0.1·t - 9.95·t²).</summary>
+    public static double AlphaBar(double t) => Math.Exp(-((BetaStart * t) + (BetaRise / 2 * t * t)));
+
+    /// <summary>1 - ᾱ(t), exact near 0 too.</summary>
+    public static double NoiseVariance(double t)
+    {
+        // 1 - e^-x = 2·e^(-x/2)·sinh(x/2)
+        var half = ((BetaStart * t) + (BetaRise / 2 * t * t)) / 2;
+        return 2 * Math.Exp(-half) * Math.Sinh(half);
+    }
+
+    /// <summary>λ = ln(√ᾱ/√(1-ᾱ)), half the log of the signal-to-noise ratio; falls from ∞ at 0 to -5.03 at 1.</summary>
+    public static double HalfLogSnr(double t) => Math.Log(AlphaBar(t) / NoiseVariance(t)) / 2;
+
+    /// <summary>The t at which λ has this value, -8 at least.</summary>
+    public static double TimeAt(double halfLogSnr)
+    {
+        // ᾱ = 1/(1 + e^-2λ), then 9.95·t² + 0.1·t + ln ᾱ = 0, solved in the form that loses nothing to cancellation.
+        var noiseToSignal = Math.Exp(-2 * halfLogSnr);
+        var minusLog = 2 * Math.Atanh(noiseToSignal / (2 + noiseToSignal)); // ln(1 + x), exact for small x too
+        return 2 * minusLog / (BetaStart + Math.Sqrt((BetaStart * BetaStart) + (2 * BetaRise * minusLog)));
+    }
+
+    /// <summary>The authors' table: ᾱ at t = 1/300 … 300/300. Index i belongs to network time i + 1.</summary>
+    public static NoiseSchedule Table() => NoiseSchedule.FromBetas(
+        [.. Enumerable.Range(1, NetworkSteps).Select(i => 1 - (AlphaBar((double)i / NetworkSteps) / AlphaBar((double)(i - 1) / NetworkSteps)))]);
+
+    /// <summary>v from the network's heads.</summary>
+    /// <param name="heads">[N,2C,H,W]: ε̂, then ẑ0.</param>
+    /// <param name="z">z_t, [N,C,H,W].</param>
+    /// <param name="times">t of each of the N pictures.</param>
+    /// <returns>[N,C,H,W], of the heads' type; differentiable.</returns>
+    public static Tensor Velocity(Tensor heads, Tensor z, double[] times, FlowParametrization parametrization)
+    {
+        using var scope = torch.NewDisposeScope();
+        var channels = heads.shape[1] / 2;
+        Tensor epsilon = heads.narrow(1, 0, channels), z0 = heads.narrow(1, channels, channels);
+        var v = parametrization switch
+        {
+            FlowParametrization.Hybrid => (epsilon * PerPicture(times, Signal, z)) - (z0 * PerPicture(times, Noise, z)),
+            FlowParametrization.Epsilon => (epsilon * PerPicture(times, t => 1 / Signal(t), z)) - (z * PerPicture(times, t => Noise(t) / Signal(t), z)),
+            _ => (z * PerPicture(times, t => Signal(t) / Noise(t), z)) - (z0 * PerPicture(times, t => 1 / Noise(t), z)),
+        };
+        return v.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>ε̃ = √(1-ᾱ)·z + √ᾱ·v.</summary>
+    public static Tensor Epsilon(Tensor z, Tensor v, double[] times) => Combine(z, Noise, v, Signal, times);
+
+    /// <summary>z̃_0 = √ᾱ·z - √(1-ᾱ)·v.</summary>
+    public static Tensor Clean(Tensor z, Tensor v, double[] times) => Combine(z, Signal, v, t => -Noise(t), times);
+
+    /// <summary>z_t = √ᾱ·z_0 + √(1-ᾱ)·ε.</summary>
+    public static Tensor AddNoise(Tensor z0, Tensor epsilon, double[] times) => Combine(z0, Signal, epsilon, Noise, times);
+
+    private static double Signal(double t) => Math.Sqrt(AlphaBar(t));
+
+    private static double Noise(double t) => Math.Sqrt(NoiseVariance(t));
+
+    private static Tensor Combine(Tensor a, Func<double, double> ofA, Tensor b, Func<double, double> ofB, double[] times)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (a * PerPicture(times, ofA, a)).addcmul(b, PerPicture(times, ofB, b), 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One number for each picture, [N,1,1,1]: float64 becomes the state's type here.</summary>
+    private static Tensor PerPicture(double[] times, Func<double, double> value, Tensor like) =>
+        torch.tensor(Array.ConvertAll(times, t => value(t)), new long[] { times.Length, 1, 1, 1 }, like.dtype, like.device);
+}

@@ -1,0 +1,64 @@
+using PSSR.Diffusion;
+using PSSR.Networks;
+using PSSR.Sampling;
+
+namespace PSSR.Tests.Diffusion;
+
+public sealed class FlowProcessTests
+{
+    private static readonly double[] Times = [1e-4, 0.01, 0.3, 1];
+
+    [Fact]
+    public void AlphaBarIsTheIntegralOfBeta()
+    {
+        foreach (var t in Times)
+        {
+            const int Pieces = 1000;
+            var integral = Enumerable.Range(0, Pieces).Sum(i => FlowProcess.Beta(t * (i + 0.5) / Pieces)) * t / Pieces;
+            Assert.Equal(Math.Exp(-integral), FlowProcess.AlphaBar(t), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void SignalAndNoiseVarianceSumToOne() =>
+        Assert.All(Times, t => Assert.Equal(1, FlowProcess.AlphaBar(t) + FlowProcess.NoiseVariance(t), 1e-15));
+
+    [Fact]
+    public void NoiseVarianceKeepsItsDigitsNearZero() => Assert.Equal(1e-14, FlowProcess.NoiseVariance(1e-13), 1e-25);
+
+    [Fact]
+    public void TimeComesBackFromTheSignalToNoiseRatio() =>
+        Assert.All(Times, t => Assert.Equal(1, FlowProcess.TimeAt(FlowProcess.HalfLogSnr(t)) / t, 1e-12));
+
+    [Fact]
+    public void TableIsTheOneThatTheNetworkCarries()
+    {
+        using var network = new EcdpNetwork(new EcdpOptions
+        {
+            Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1],
+        });
+        var table = FlowProcess.Table();
+        var bars = network.named_buffers().Single(b => b.name.EndsWith("alpha_bars", StringComparison.Ordinal)).buffer.data<float>().ToArray();
+
+        Assert.Equal(FlowProcess.NetworkSteps, EcdpNetwork.Steps);
+        Assert.All(bars.Zip(table.AlphasCumprod), pair => Assert.Equal(1, pair.First / pair.Second, 1e-6));
+    }
+
+    [Fact]
+    public void VelocityGivesBothEndsBack()
+    {
+        using var scope = torch.NewDisposeScope();
+        var noise = new NoiseSource(1, 2);
+        Tensor z0 = noise.Normal(1, [4, 3, 5, 6]), epsilon = noise.Normal(2, [4, 3, 5, 6]);
+        var z = FlowProcess.AddNoise(z0, epsilon, Times);
+
+        foreach (var parametrization in Enum.GetValues<FlowParametrization>())
+        {
+            // Each parametrization loses digits at its own end of the times, where the other head would be needed.
+            var tolerance = parametrization == FlowParametrization.Hybrid ? 1e-5 : 1e-2;
+            var v = FlowProcess.Velocity(torch.cat([epsilon, z0], 1), z, Times, parametrization);
+            Assert.True(FlowProcess.Clean(z, v, Times).allclose(z0, 0, tolerance), $"{parametrization}");
+            Assert.True(FlowProcess.Epsilon(z, v, Times).allclose(epsilon, 0, tolerance), $"{parametrization}");
+        }
+    }
+}
