@@ -11,15 +11,21 @@ public static class Resampling
     /// <param name="scale">The exact scale for the positions, where the size was rounded from one; null: target over source, for each axis.</param>
     /// <returns>[N,C,height,width], the image's type.</returns>
     /// <exception cref="PssrException">Kind Option: a size or scale that makes no picture.</exception>
-    public static Tensor Resize(Tensor image, int height, int width, ResamplingKernel kernel, double? scale = null)
+    public static Tensor Resize(Tensor image, int height, int width, ResamplingKernel kernel, double? scale = null) =>
+        Resize(image, height, width, kernel, scale, scale);
+
+    /// <summary>The same with a scale of its own for each axis.</summary>
+    /// <inheritdoc cref="Resize(Tensor, int, int, ResamplingKernel, double?)"/>
+    public static Tensor Resize(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX)
     {
         if (image.dim() != 4)
             throw new ArgumentException($"A tensor [N,C,H,W] is needed, not [{string.Join(",", image.shape)}].", nameof(image));
-        Require(height, width, scale);
+        Require(height, width, scaleY);
+        Require(height, width, scaleX);
         return image.dtype switch
         {
-            ScalarType.Float32 => Resize<float>(image, height, width, kernel, scale),
-            ScalarType.Float64 => Resize<double>(image, height, width, kernel, scale),
+            ScalarType.Float32 => Resize<float>(image, height, width, kernel, scaleY, scaleX),
+            ScalarType.Float64 => Resize<double>(image, height, width, kernel, scaleY, scaleX),
             var other => throw new ArgumentException($"A tensor of float32 or float64 is needed, not {other}.", nameof(image)),
         };
     }
@@ -61,15 +67,15 @@ public static class Resampling
         return (Math.Max(1, checked((int)round(height * scale))), Math.Max(1, checked((int)round(width * scale))));
     }
 
-    private static unsafe Tensor Resize<T>(Tensor image, int height, int width, ResamplingKernel kernel, double? scale) where T : unmanaged, INumber<T>
+    private static unsafe Tensor Resize<T>(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX) where T : unmanaged, INumber<T>
     {
         using var scope = torch.NewDisposeScope();
         Tensor contiguous = image.contiguous();
         Tensor result = torch.empty([image.shape[0], image.shape[1], height, width], image.dtype, torch.CPU);
         TensorPlanes<T> from = new(contiguous), to = new(result);
         var resampler = new PlaneResampler<T>(
-            AxisWeights.Create(kernel, from.Height, height, scale ?? (double)height / from.Height),
-            AxisWeights.Create(kernel, from.Width, width, scale ?? (double)width / from.Width));
+            AxisWeights.Create(kernel, from.Height, height, scaleY ?? (double)height / from.Height),
+            AxisWeights.Create(kernel, from.Width, width, scaleX ?? (double)width / from.Width));
         int bands = resampler.Bands;
         Parallel.For(0, from.Count * bands, i => resampler.Run(from[i / bands], from.Width, to[i / bands], i % bands));
         return result.MoveToOuterDisposeScope();

@@ -67,6 +67,23 @@ public sealed class NoiseSourceTests
         Assert.InRange(distance, 0, 1.95 / Math.Sqrt(Many));
     }
 
+    [Fact]
+    public void UniformDrawsAreUniformBelowOneAndOwnToTheirImage()
+    {
+        using var scope = torch.NewDisposeScope();
+        var source = new NoiseSource(5, 6);
+        var uniform = source.Uniform(7, [Many]);
+        var sorted = uniform.data<float>().ToArray();
+        Array.Sort(sorted);
+
+        Assert.True(sorted[0] >= 0 && sorted[^1] < 1);
+        var distance = sorted.Select((u, i) => Math.Abs(u - (i + 0.5) / Many)).Max();
+        Assert.InRange(distance, 0, 1.95 / Math.Sqrt(Many)); // Kolmogorov–Smirnov, as above
+
+        foreach (var other in new[] { source.Normal(7, [Many]), new NoiseSource(5, 7).Uniform(7, [Many]), source.Uniform(8, [Many]) })
+            Assert.InRange(((uniform - 0.5) * other).mean().ToDouble(), -0.004, 0.004); // a standard error is at most 0.0005
+    }
+
     private static float[] Draw(NoiseSource source, int step, long offset, int count)
     {
         var values = new float[count];
