@@ -25,6 +25,9 @@ internal static class Accelerated
     {
     }
 
+    /// <summary>x where positive, slope·x elsewhere.</summary>
+    public static Tensor LeakyRelu(Tensor x, double slope) => PlainOperations.LeakyRelu(x, slope);
+
     /// <summary>silu(group_norm(x)·(1 + scale) + shift) by plain operations.</summary>
     public static Tensor GroupNormSiLU(Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift, bool silu) =>
         PlainOperations.GroupNormSiLU(x, groups, weight, bias, eps, scale, shift, silu);

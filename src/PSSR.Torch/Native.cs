@@ -100,6 +100,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int pt_interpolate(nint x, long height, long width, int mode, int alignCorners, nint* result);
     [LibraryImport(Library)] internal static partial int pt_pad(nint x, long* pad, long n, int mode, double value, nint* result);
     [LibraryImport(Library)] internal static partial int pt_avg_pool2d(nint x, long* kernel, long* stride, nint* result);
+    [LibraryImport(Library)] internal static partial int pt_leaky_relu(nint x, double slope, nint* result);
     [LibraryImport(Library)] internal static partial int pt_pixel_shuffle(nint x, long factor, int inverse, nint* result);
     [LibraryImport(Library)] internal static partial int pt_group_norm_silu(nint x, long groups, nint weight, nint bias, double eps, nint scale, nint shift, int silu, nint* result);
 

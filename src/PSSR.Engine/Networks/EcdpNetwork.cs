@@ -1,12 +1,17 @@
+using F = TorchSharp.torch.nn.functional;
+
 namespace PSSR.Networks;
 
 /// <summary>
-/// ECDP whole, as its checkpoints hold it: <c>lr_feats</c>, the encoder; <c>diffusion.network</c>, the U-Net; and the 300-entry schedule tables beside it.
+/// ECDP whole, as its checkpoints hold it: <c>lr_feats</c>, the encoder; <c>diffusion.network</c>, the U-Net; the 300-entry schedule tables beside it;
+/// and <c>lr_head</c> where the mean is the encoder's.
 /// </summary>
 public sealed class EcdpNetwork : torch.nn.Module
 {
     /// <summary>Entries of the tables; the network's time runs from 0 to this.</summary>
     public const int Steps = 300;
+
+    private readonly RrdbHead? _head;
 
     /// <summary>Builds the network with fresh weights, in evaluation mode. Call it outside dispose scopes.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: a layout that can't be built.</exception>
@@ -23,6 +28,8 @@ public sealed class EcdpNetwork : torch.nn.Module
             diffusion.register_buffer(name, torch.tensor([.. values.Select(v => (float)v)]).to(place.Device));
         register_module("diffusion", diffusion);
         register_module("lr_feats", Encoder);
+        if (options.Mean == FlowMean.Encoder)
+            register_module("lr_head", _head = new RrdbHead(options, place.Device));
         eval();
     }
 
@@ -33,6 +40,14 @@ public sealed class EcdpNetwork : torch.nn.Module
     public EcdpUNet UNet { get; }
 
     public RrdbEncoder Encoder { get; }
+
+    /// <summary>μ: the picture that the state z = (x - μ)/σ is a distance from.</summary>
+    /// <param name="low">float32 [N,C,h,w] in [0,1].</param>
+    /// <param name="features">Of <see cref="Encoder"/>, of the same pictures.</param>
+    /// <returns>float32 [N,C,h·s,w·s] with the options' scale s; not clamped.</returns>
+    public Tensor Mean(Tensor low, Tensor features) => _head is not null
+        ? _head.forward(low, features)
+        : F.interpolate(low, size: new long[] { low.shape[2] * Options.Scale, low.shape[3] * Options.Scale }, mode: InterpolationMode.Bicubic, align_corners: false);
 
     /// <summary>ᾱ(t) = exp(-0.1·t - 9.95·t²), t in [0,1] (methods.md section 3: β(t) = 0.1 + 19.9·t).</summary>
     public static double AlphaBar(double t) => Math.Exp(-((0.1 * t) + (9.95 * t * t)));

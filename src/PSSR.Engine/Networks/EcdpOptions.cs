@@ -22,6 +22,26 @@ public sealed record EcdpOptions : RrdbOptions
     [JsonPropertyName("num_blocks")]
     public IReadOnlyList<int> LevelBlocks { get; init; } = [2, 2, 2, 2];
 
+    /// <summary>σ: pictures are z·σ over the mean. The authors' code calls 1/σ its scale.</summary>
+    [JsonPropertyName("sigma")]
+    public double Sigma { get; init; } = 0.2;
+
+    /// <summary>Which picture is μ; the published models take the bicubic one.</summary>
+    [JsonPropertyName("mean")]
+    [JsonConverter(typeof(JsonStringEnumConverter<FlowMean>))]
+    public FlowMean Mean { get; init; }
+
+    /// <summary>Side of the squares of pixels that the U-Net takes as one pixel of more channels: 1 in the published models. A small network costs its square less so.</summary>
+    [JsonPropertyName("patch")]
+    public int Patch { get; init; } = 1;
+
+    /// <summary>The encoder alone, with its head.</summary>
+    [JsonIgnore]
+    public RrdbOptions Rrdb => new()
+    {
+        InputChannels = InputChannels, Scale = Scale, Blocks = Blocks, Selection = Selection, Features = Features, Growth = Growth, HeadResidual = HeadResidual,
+    };
+
     /// <inheritdoc cref="RrdbOptions.FromJson"/>
     public static new EcdpOptions FromJson(JsonObject json) => Read<EcdpOptions>(json);
 
@@ -33,6 +53,10 @@ public sealed record EcdpOptions : RrdbOptions
             throw Invalid($"time_channels must be even and 4 at least, not {TimeChannels}");
         if (LevelChannels.Count is 0 or > 16 || LevelChannels.Count != LevelBlocks.Count || LevelBlocks.Any(n => n < 1))
             throw Invalid("channels and num_blocks must name the same levels, each with a block at least");
+        if (!(Sigma > 0) || !double.IsFinite(Sigma))
+            throw Invalid($"sigma must be positive, not {Sigma}");
+        if (Patch is < 1 or > 16)
+            throw Invalid($"patch must be 1 to 16, not {Patch}");
         foreach (var channels in LevelChannels.Append(Base))
         {
             if (channels < 4 || channels % EcdpResidualBlock.GroupsOf(channels) != 0)
@@ -42,4 +66,16 @@ public sealed record EcdpOptions : RrdbOptions
         if (LevelChannels[0] % EcdpUNet.LastGroups != 0)
             throw Invalid($"the first level has {LevelChannels[0]} channels, which the last norm can't split into {EcdpUNet.LastGroups} groups");
     }
+}
+
+/// <summary>The picture μ that ECDP's state is a scaled distance from.</summary>
+public enum FlowMean
+{
+    /// <summary>The bicubic picture (the paper).</summary>
+    [JsonStringEnumMemberName("bicubic")]
+    Bicubic,
+
+    /// <summary>The picture of the encoder's own RRDBNet head, so that the diffusion only has to add what a regression can't know (predict and refine, Whang et al. 2022).</summary>
+    [JsonStringEnumMemberName("encoder")]
+    Encoder,
 }

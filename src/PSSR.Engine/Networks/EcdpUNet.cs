@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using F = TorchSharp.torch.nn.functional;
 
 namespace PSSR.Networks;
 
@@ -26,7 +27,7 @@ public sealed class EcdpUNet : torch.nn.Module
         var (type, device, width, levels) = (placement.BodyType, placement.Device, 4 * options.TimeChannels, options.LevelChannels);
         _timeIn = torch.nn.Linear(options.TimeChannels, width, true, device, torch.float32);
         _timeOut = torch.nn.Linear(width, width, true, device, torch.float32);
-        _first = Layers.Scaled(Layers.Convolution(options.InputChannels, options.Base, torch.float32, device));
+        _first = Layers.Scaled(Layers.Convolution(options.InputChannels * options.Patch * options.Patch, options.Base, torch.float32, device));
 
         EcdpResidualBlock Residual(int from, int to) => new(from, to, width, options.FeatureChannels, placement);
         SizeStep Resize(string name, string place, int over, int stride) => new(name, place, Layers.Scaled(Layers.Convolution(over, over, type, device, stride: stride)));
@@ -60,7 +61,7 @@ public sealed class EcdpUNet : torch.nn.Module
         }
 
         _lastNorm = new GroupNorm32(channels, device, LastGroups);
-        _last = Layers.Scaled(Layers.Convolution(channels, 2 * options.InputChannels, torch.float32, device));
+        _last = Layers.Scaled(Layers.Convolution(channels, 2 * options.InputChannels * options.Patch * options.Patch, torch.float32, device));
         register_module("time_in", new ModuleGroup(("0", _timeIn), ("2", _timeOut)));
         register_module("in_conv", new ModuleGroup(("network", _first)));
         register_module("downs", ModuleGroup.Numbered(_encoder));
@@ -71,7 +72,7 @@ public sealed class EcdpUNet : torch.nn.Module
     }
 
     /// <summary>One evaluation.</summary>
-    /// <param name="x">z_t, float32 [N,C,H,W].</param>
+    /// <param name="x">z_t, float32 [N,C,H,W]; sides are multiples of <see cref="EcdpOptions.Patch"/>.</param>
     /// <param name="t">float32 [N]: 300 times the continuous time.</param>
     /// <param name="features">Of <see cref="RrdbEncoder"/>, float32 [N,F,h,w].</param>
     /// <returns>float32 [N,2C,H,W]: ε̂, then ẑ0.</returns>
@@ -83,7 +84,8 @@ public sealed class EcdpUNet : torch.nn.Module
         var time = TimestepEmbedding.CreateSinesFirst(t, _options.TimeChannels);
         time = _timeOut.forward(_timeIn.forward(time).silu()).silu();
 
-        var input = torch.is_grad_enabled() ? x : Accelerated.ConvolutionLayout(x);
+        var whole = _options.Patch == 1 ? x : F.pixel_unshuffle(x, _options.Patch);
+        var input = torch.is_grad_enabled() ? whole : Accelerated.ConvolutionLayout(whole);
         var h = Layers.Then(_first.forward(input), v => v.to(_placement.BodyType));
         var skips = new Stack<Tensor>([h]);
         foreach (var layer in _encoder)
@@ -102,7 +104,8 @@ public sealed class EcdpUNet : torch.nn.Module
         }
 
         h = Layers.Then(h, v => v.to(torch.float32));
-        return Layers.Then(_lastNorm.forward(h, silu: true), _last.forward).MoveToOuterDisposeScope();
+        var heads = Layers.Then(_lastNorm.forward(h, silu: true), _last.forward);
+        return (_options.Patch == 1 ? heads : F.pixel_shuffle(heads, _options.Patch)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Step(torch.nn.Module layer, Tensor x, Tensor time, Tensor features) =>
@@ -110,7 +113,7 @@ public sealed class EcdpUNet : torch.nn.Module
 
     private void RequireShapes(long[] x, long[] t, long[] features)
     {
-        if (x.Length != 4 || x[1] != _options.InputChannels || x[2] < 1 || x[3] < 1 || t.Length != 1 || t[0] != x[0]
+        if (x.Length != 4 || x[1] != _options.InputChannels || x[2] < 1 || x[3] < 1 || x[2] % _options.Patch != 0 || x[3] % _options.Patch != 0 || t.Length != 1 || t[0] != x[0]
             || features.Length != 4 || features[0] != x[0] || features[1] != _options.FeatureChannels)
         {
             throw new PssrException(PssrErrorKind.Option,

@@ -34,6 +34,10 @@ public record RrdbOptions
     [JsonPropertyName("rrdb_intermediate_features")]
     public int Growth { get; init; } = 32;
 
+    /// <summary>Whether RRDBNet's head adds to the bicubic picture instead of drawing the whole one; the authors' models don't.</summary>
+    [JsonPropertyName("rrdb_head_residual")]
+    public bool HeadResidual { get; init; }
+
     /// <summary>Channels of the features: <see cref="Features"/> for each selected block. The authors' files state it again as <c>rrdb_channels</c>.</summary>
     [JsonIgnore]
     public int FeatureChannels => Features * Selection.Count;

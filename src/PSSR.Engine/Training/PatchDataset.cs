@@ -11,10 +11,11 @@ namespace PSSR.Training;
 /// <param name="seed">Key of the choice of crops.</param>
 /// <param name="cropSize">Side of a crop in pixels.</param>
 /// <remarks>Not thread-safe; reads pictures on several threads.</remarks>
-public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize)
+/// <param name="freshPerStep">Pictures of the window that are replaced at each step.</param>
+public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize, int freshPerStep = 2)
 {
-    /// <summary>Pictures in the window, and how many of them are replaced at each step.</summary>
-    internal const int Window = 64, FreshPerStep = 2;
+    /// <summary>Pictures in the window.</summary>
+    internal const int Window = 64;
 
     /// <summary>Of a larger picture only a square of this side is kept in memory while it is in the window.</summary>
     private const int LargestSide = 512;
@@ -25,13 +26,13 @@ public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize)
     /// <exception cref="PssrException">Kind Image: a picture can't be read or is smaller than the crop.</exception>
     public Tensor Batch(long step, int count)
     {
-        MoveWindow(step * FreshPerStep);
+        MoveWindow(step * freshPerStep);
         var plane = cropSize * cropSize;
         var values = new float[(long)count * 3 * plane];
         for (var i = 0; i < count; i++)
         {
             var random = SeededRandom.For(seed, (ulong)step, (ulong)i + 1);
-            var image = _window[step * FreshPerStep + random.Below(Window)];
+            var image = _window[step * freshPerStep + random.Below(Window)];
             var left = random.Below(image.Width - cropSize + 1);
             var top = random.Below(image.Height - cropSize + 1);
             CopyCrop(image, left, top, random.Chance(0.5), values.AsSpan(i * 3 * plane, 3 * plane));

@@ -91,6 +91,16 @@ public static unsafe partial class torch
             }
 
             public static Tensor relu(Tensor x) => x.relu();
+
+            /// <summary>x where positive, slope·x elsewhere.</summary>
+            public static Tensor leaky_relu(Tensor input, double negative_slope)
+            {
+                nint result;
+                Native.Check(Native.pt_leaky_relu(input.Handle, negative_slope, &result));
+                GC.KeepAlive(input);
+                return new Tensor(result);
+            }
+
             public static Tensor gelu(Tensor x) => x.gelu();
             public static Tensor softmax(Tensor x, long dim) => x.softmax(dim);
 

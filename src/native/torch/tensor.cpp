@@ -302,6 +302,9 @@ PT_API int pt_clamp(Handle x, double lo, double hi, int inplace, Handle* out) {
         else *out = release(at::clamp(t, lo, hi));
     });
 }
+PT_API int pt_leaky_relu(Handle x, double slope, Handle* out) {
+    return guard([&] { *out = release(at::leaky_relu(borrow(x), slope)); });
+}
 PT_API int pt_fill(Handle x, double value) { return guard([&] { borrow(x).fill_(value); }); }
 PT_API int pt_copy(Handle x, Handle source) { return guard([&] { borrow(x).copy_(borrow(source)); }); }
 PT_API int pt_normal(Handle x, double mean, double std) { return guard([&] { borrow(x).normal_(mean, std); }); }

@@ -28,6 +28,70 @@ public sealed class EcdpNetworkTests
     }
 
     [Fact]
+    public void A_patched_network_still_gives_two_pictures_of_the_inputs_size()
+    {
+        using var network = new EcdpNetwork(Tiny with { Patch = 4 });
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        var features = network.Encoder.forward(torch.rand(new long[] { 1, 3, 4, 4 }));
+        var t = torch.tensor(new[] { 150f });
+
+        Assert.Equal([1, 6, 16, 20], network.UNet.forward(torch.randn(new long[] { 1, 3, 16, 20 }), t, features).shape);
+        Assert.Throws<PssrException>(() => network.UNet.forward(torch.randn(new long[] { 1, 3, 16, 18 }), t, features));
+    }
+
+    [Fact]
+    public void An_untrained_residual_head_draws_the_bicubic_picture()
+    {
+        using var bicubic = new EcdpNetwork(Tiny);
+        using var encoder = new EcdpNetwork(Tiny with { Mean = FlowMean.Encoder, HeadResidual = true });
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        var low = torch.rand(new long[] { 2, 3, 5, 4 });
+
+        var (mean, drawn) = (bicubic.Mean(low, bicubic.Encoder.forward(low)), encoder.Mean(low, encoder.Encoder.forward(low)));
+
+        Assert.Equal([2, 3, 20, 16], mean.shape);
+        Assert.Equal(0, (mean - drawn).abs().max().ToDouble());
+    }
+
+    [Fact]
+    public void The_mean_of_an_encoder_is_the_picture_of_the_same_rrdbnet()
+    {
+        var options = Tiny with { Mean = FlowMean.Encoder };
+        using var network = new EcdpNetwork(options);
+        using var rrdb = new RrdbNet(options.Rrdb);
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        StateDict.LoadInto(rrdb, network.state_dict().Where(w => w.Key.StartsWith("lr_")).ToDictionary(
+            w => w.Key.Replace("lr_feats.", "rrdb.", StringComparison.Ordinal).Replace("lr_head.", "final.", StringComparison.Ordinal), w => w.Value), "memory");
+        var low = torch.rand(new long[] { 1, 3, 6, 6 });
+
+        Assert.Equal(0, (network.Mean(low, network.Encoder.forward(low)) - rrdb.forward(low)).abs().max().ToDouble());
+    }
+
+    [Theory]
+    [InlineData(FlowMean.Bicubic, 1)]
+    [InlineData(FlowMean.Encoder, 4)]
+    public void A_layout_is_found_again_in_its_weights(FlowMean mean, int patch)
+    {
+        var options = Tiny with { Mean = mean, Patch = patch };
+        using var network = new EcdpNetwork(options, NetworkPlacement.ShapesOnly);
+
+        var told = new PSSR.Checkpoints.Families.EcdpFamily().ReadOptions(new PSSR.Checkpoints.Families.WeightShapes(network.state_dict().ToDictionary(w => w.Key, w => w.Value.shape), "memory"));
+
+        Assert.Equal(mean == FlowMean.Encoder ? "encoder" : null, (string?)told["mean"]);
+        Assert.Equal(patch, (int?)told["patch"] ?? 1);
+    }
+
+    [Fact]
+    public void Options_survive_a_card()
+    {
+        var options = Tiny with { Mean = FlowMean.Encoder, Patch = 4, Sigma = 0.1, HeadResidual = true };
+        Assert.Equivalent(options, EcdpOptions.FromJson(options.ToJson()), strict: true);
+    }
+
+    [Fact]
     public void Bfloat16_body_stays_near_float32()
     {
         using var exact = new EcdpNetwork(Tiny);

@@ -50,6 +50,11 @@ internal sealed class EcdpFamily : INetworkFamily
         options["rrdb_channels"] = weights.Size($"{UNet}mid.0.extra_in.network.weight", 1);
         options["time_channels"] = weights.Size($"{UNet}time_in.0.weight", 1);
         options["base"] = weights.Size($"{UNet}in_conv.network.weight", 0);
+        if (weights.Has("lr_head.0.weight") || weights.Has("lr_head.1.weight"))
+            options["mean"] = "encoder";
+        int patch = (int)Math.Round(Math.Sqrt(weights.Size($"{UNet}in_conv.network.weight", 1) / (double)(int)options["input_channels"]!));
+        if (patch > 1)
+            options["patch"] = patch;
         options["channels"] = channels;
         options["num_blocks"] = blocks;
         return options;
@@ -85,6 +90,6 @@ internal sealed class EcdpFamily : INetworkFamily
         using var scope = torch.NewDisposeScope();
         Tensor Noise(int side) => torch.rand(new long[] { 1, ecdp.Options.InputChannels, side, side }).to(ecdp.Device);
         Tensor time = torch.full(new long[] { 1 }, 150, torch.float32, ecdp.Device);
-        return ecdp.UNet.forward(Noise(32), time, ecdp.Encoder.forward(Noise(8))).MoveToOuterDisposeScope();
+        return ecdp.UNet.forward(Noise(32 * ecdp.Options.Patch), time, ecdp.Encoder.forward(Noise(8))).MoveToOuterDisposeScope();
     }
 }
