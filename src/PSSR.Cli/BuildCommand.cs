@@ -8,7 +8,7 @@ internal static class BuildCommand
 {
     private static readonly DiffusionPriorOptions Default = new();
 
-    public static Command Create() => new("build", "Trains a model.") { CreatePrior() };
+    public static Command Create() => new("build", "Trains a model.") { CreatePrior(), BuildCorrectorCommand.Create() };
 
     private static Command CreatePrior()
     {
@@ -86,7 +86,7 @@ internal static class BuildCommand
     }
 
     /// <summary>Numbers have a decimal point on every machine.</summary>
-    private static Option<T> Of<T>(string name, string description, T standard) => new(name)
+    internal static Option<T> Of<T>(string name, string description, T standard) => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => standard,

@@ -75,6 +75,18 @@ public static class ImageCodec
         }
     }
 
+    /// <summary>What JPEG leaves of a picture, without a file of its name anywhere: degradations take it.</summary>
+    /// <param name="image">8 bit, grey or RGB.</param>
+    /// <param name="quality">1..100.</param>
+    internal static RasterImage ThroughJpeg(RasterImage image, int quality)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"pssr-{Guid.NewGuid():N}.jpg");
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 4096, FileOptions.DeleteOnClose);
+        Library.Value.Encode(file, image, ImageFormat.Jpeg, quality);
+        file.Position = 0;
+        return Library.Value.Decode(file, StoredFormat.Jpeg, long.MaxValue);
+    }
+
     private static RasterImage Read(FileStream file, long pixelLimit)
     {
         Span<byte> start = stackalloc byte[ImageSignature.Length];

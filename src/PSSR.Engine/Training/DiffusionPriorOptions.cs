@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -78,22 +76,7 @@ public sealed record DiffusionPriorOptions
     }
 
     /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build prior</c> takes it.</summary>
-    public string ToCommand(string outputFolder)
-    {
-        var command = new StringBuilder($"pssr build prior --out {outputFolder}");
-        var (own, defaults) = (ToJson(), new DiffusionPriorOptions().ToJson());
-        foreach (var (name, value) in own)
-        {
-            if (name != "Network" && !JsonNode.DeepEquals(value, defaults[name]))
-                command.Append(CultureInfo.InvariantCulture, $" --{KebabCase(name)} {value}");
-        }
-        foreach (var (name, value) in (JsonObject)own["Network"]!)
-        {
-            if (!JsonNode.DeepEquals(value, defaults["Network"]![name]))
-                command.Append(CultureInfo.InvariantCulture, $" --{name.Replace('_', '-')} {value}");
-        }
-        return command.ToString();
-    }
+    public string ToCommand(string outputFolder) => TrainingFolder.Command("prior", outputFolder, ToJson(), new DiffusionPriorOptions().ToJson());
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public void Validate()
@@ -116,6 +99,4 @@ public sealed record DiffusionPriorOptions
         if (!holds)
             throw new PssrException(PssrErrorKind.Option, $"Training a prior: {otherwise}.");
     }
-
-    private static string KebabCase(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

@@ -14,10 +14,9 @@ namespace PSSR.Training;
 public static class DiffusionPriorTrainer
 {
     /// <summary>In the output folder until the training is done.</summary>
-    public const string StateFile = "training-state.safetensors";
+    public const string StateFile = TrainingFolder.StateFile;
 
     private const string WeightsFile = "weights.safetensors";
-    private const int LossCurvePoints = 40;
 
     /// <summary>Side of a made picture over that of a crop.</summary>
     private const int PictureToCrop = 4;
@@ -37,10 +36,7 @@ public static class DiffusionPriorTrainer
         DiffusionPriorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
-        var statePath = Path.Combine(outputFolder, StateFile);
-        if (!File.Exists(statePath) && File.Exists(Path.Combine(outputFolder, ModelCards.FileName)))
-            throw new PssrException(PssrErrorKind.Option, $"'{outputFolder}' holds a finished model. Give another folder, or delete it to train anew.", outputFolder);
-        Directory.CreateDirectory(outputFolder);
+        var statePath = TrainingFolder.Begin(outputFolder);
 
         using var network = CreateNetwork(options);
         using var loop = CreateLoop(network, options, statePath);
@@ -70,9 +66,7 @@ public static class DiffusionPriorTrainer
     public static InstalledModel Snapshot(DiffusionPriorOptions options, string trainingFolder, string outputFolder)
     {
         options.Validate();
-        var statePath = Path.Combine(trainingFolder, StateFile);
-        if (!File.Exists(statePath))
-            throw new PssrException(PssrErrorKind.Checkpoint, $"No training goes on in '{trainingFolder}': '{statePath}' is not there.", statePath);
+        var statePath = TrainingFolder.Find(trainingFolder);
         Directory.CreateDirectory(outputFolder);
         using var network = CreateNetwork(options);
         using var loop = CreateLoop(network, options, statePath);
@@ -123,17 +117,10 @@ public static class DiffusionPriorTrainer
                 ["steps"] = loop.Losses.Count,
                 ["data"] = CreateSource(options).Description,
                 ["options"] = options.ToJson(),
-                ["lossCurve"] = LossCurve(loop.Losses),
+                ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses),
             },
         };
         ModelCards.Write(folder, card);
         return new InstalledModel(Path.GetFullPath(folder), card, false);
-    }
-
-    /// <summary>Pairs of a step and the mean loss of the steps up to it since the pair before.</summary>
-    private static JsonArray LossCurve(IReadOnlyList<double> losses)
-    {
-        var stride = Math.Max(1, (losses.Count + LossCurvePoints - 1) / LossCurvePoints);
-        return [.. losses.Chunk(stride).Select((part, i) => (JsonNode)new JsonArray(Math.Min((i + 1) * stride, losses.Count), Math.Round(part.Average(), 5)))];
     }
 }

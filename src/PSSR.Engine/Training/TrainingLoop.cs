@@ -40,6 +40,7 @@ public sealed record TrainingProgress(long Step, long Steps, double Loss, double
 public sealed class TrainingLoop : IDisposable
 {
     private readonly TrainingLoopOptions _options;
+    private readonly torch.nn.Module _network;
     private readonly string _statePath, _fingerprint;
     private readonly (string Name, Parameter Value)[] _parameters;
     private readonly AdamOptimizer _adam;
@@ -55,7 +56,7 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="PssrException">Kind Checkpoint: the state file is damaged or of another training.</exception>
     public TrainingLoop(torch.nn.Module network, TrainingLoopOptions options, string statePath, string fingerprint)
     {
-        (_options, _statePath, _fingerprint) = (options, statePath, fingerprint);
+        (_network, _options, _statePath, _fingerprint) = (network, options, statePath, fingerprint);
         _parameters = [.. network.named_parameters().Select(p => (p.name, p.parameter))];
         _adam = new AdamOptimizer(_parameters);
         _average = new WeightAverage(_parameters, options.AverageDecay);
@@ -70,17 +71,42 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>The averaged weights, by parameter name; not copies.</summary>
     public IReadOnlyDictionary<string, Tensor> AveragedWeights => _average.Weights;
 
+    /// <summary>Runs something while the network holds the averaged weights and is in evaluation mode. Afterwards it is as it was, to the bit.</summary>
+    public void WithAveragedWeights(Action job)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var off = torch.no_grad();
+        var own = Array.ConvertAll(_parameters, p => p.Value.detach().clone());
+        var training = _network.training;
+        _network.eval();
+        try
+        {
+            foreach (var (name, value) in _parameters)
+                value.copy_(_average.Weights[name]);
+            job();
+        }
+        finally
+        {
+            for (var i = 0; i < own.Length; i++)
+                _parameters[i].Value.copy_(own[i]);
+            _network.train(training);
+        }
+    }
+
     /// <summary>Trains to the last step, with a checkpoint now and then and at the end.</summary>
     /// <param name="loss">From the 0-based step to a scalar on the tape; called inside a dispose scope.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Looked at between steps; the state is saved first.</param>
+    /// <param name="watch">Looks at what was learned now and then; changes nothing.</param>
     /// <exception cref="OperationCanceledException">Stopped; the state file holds all that was done.</exception>
     /// <exception cref="PssrException">Kind Option: the loss is no longer a number.</exception>
-    public void Run(Func<long, Tensor> loss, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public void Run(
+        Func<long, Tensor> loss, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default, TrainingWatch? watch = null)
     {
         var clock = Stopwatch.StartNew();
         var saved = TimeSpan.Zero;
         var first = _losses.Count;
+        watch?.Begin(first);
         for (long step = first; step < _options.Steps; step++)
         {
             if (cancellation.IsCancellationRequested)
@@ -89,6 +115,7 @@ public sealed class TrainingLoop : IDisposable
                 cancellation.ThrowIfCancellationRequested();
             }
             _losses.Add(Update(loss, step));
+            watch?.After(step + 1, _options.Steps, this);
             progress?.Report(ProgressAfter(step, clock.Elapsed, first));
             if (clock.Elapsed - saved >= _options.CheckpointEvery)
             {

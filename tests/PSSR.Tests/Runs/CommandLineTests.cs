@@ -47,12 +47,15 @@ public sealed class CommandLineTests
     }
 
     /// <summary>So that the command on a model's card can be typed again.</summary>
-    [Fact]
-    public void Every_option_of_a_training_is_an_option_of_build_prior()
+    [Theory]
+    [InlineData("prior")]
+    [InlineData("corrector")]
+    public void Every_option_of_a_training_is_an_option_of_its_command(string what)
     {
-        var command = CommandLine.Root().Subcommands.Single(c => c.Name == "build").Subcommands.Single();
+        var command = CommandLine.Root().Subcommands.Single(c => c.Name == "build").Subcommands.Single(c => c.Name == what);
+        var options = what == "prior" ? new DiffusionPriorOptions().ToJson() : new ConditionCorrectorOptions().ToJson();
 
-        var names = new DiffusionPriorOptions().ToJson().Select(p => p.Key).Where(key => key != "Network")
+        var names = options.Select(p => p.Key).Where(key => key != "Network")
             .Select(key => "--" + string.Concat(key.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : $"{c}")));
 
         Assert.Empty(names.Except(command.Options.Select(o => o.Name)));

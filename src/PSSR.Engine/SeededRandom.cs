@@ -1,8 +1,8 @@
-namespace PSSR.Training.Scenes;
+namespace PSSR;
 
 /// <summary>
 /// A stream of pseudo-random numbers keyed by whole numbers (SplitMix64: Steele, Lea, Flood 2014). Own, because .NET may change
-/// <see cref="Random"/>'s sequence, and a training run must be repeatable from its seed.
+/// <see cref="Random"/>'s sequence, and a training run or a degraded set must be repeatable from its seed.
 /// </summary>
 internal struct SeededRandom
 {

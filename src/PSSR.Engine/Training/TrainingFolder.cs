@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using PSSR.Checkpoints;
+
+namespace PSSR.Training;
+
+/// <summary>What the folders of all trainings have in common, and what their models' cards tell of them.</summary>
+internal static class TrainingFolder
+{
+    /// <summary>There until the training is done.</summary>
+    public const string StateFile = "training-state.safetensors";
+
+    private const int LossCurvePoints = 40;
+
+    /// <summary>The state file's path in a folder to train in, which is made where missing.</summary>
+    /// <exception cref="PssrException">Kind Option: the folder holds a finished model.</exception>
+    public static string Begin(string folder)
+    {
+        var statePath = Path.Combine(folder, StateFile);
+        if (!File.Exists(statePath) && File.Exists(Path.Combine(folder, ModelCards.FileName)))
+            throw new PssrException(PssrErrorKind.Option, $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
+        Directory.CreateDirectory(folder);
+        return statePath;
+    }
+
+    /// <summary>The state file's path in a folder where a training goes on.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: none does.</exception>
+    public static string Find(string folder)
+    {
+        var statePath = Path.Combine(folder, StateFile);
+        return File.Exists(statePath)
+            ? statePath
+            : throw new PssrException(PssrErrorKind.Checkpoint, $"No training goes on in '{folder}': '{statePath}' is not there.", statePath);
+    }
+
+    /// <summary>The command that makes a model: every option that isn't the default, as <c>pssr build</c> takes it.</summary>
+    /// <param name="what">prior, corrector …</param>
+    /// <param name="own">Options by name; "Network" holds the network's, under its own flags.</param>
+    /// <param name="defaults">The same of untouched options.</param>
+    public static string Command(string what, string outputFolder, JsonObject own, JsonObject defaults)
+    {
+        var command = new StringBuilder($"pssr build {what} --out {outputFolder}");
+        foreach (var (name, value) in own)
+        {
+            if (name != "Network" && !JsonNode.DeepEquals(value, defaults[name]))
+                command.Append(CultureInfo.InvariantCulture, $" --{KebabCase(name)} {value}");
+        }
+        foreach (var (name, value) in (JsonObject)own["Network"]!)
+        {
+            if (!JsonNode.DeepEquals(value, defaults["Network"]![name]))
+                command.Append(CultureInfo.InvariantCulture, $" --{name.Replace('_', '-')} {value}");
+        }
+        return command.ToString();
+    }
+
+    /// <summary>Pairs of a step and the mean loss of the steps up to it since the pair before.</summary>
+    public static JsonArray LossCurve(IReadOnlyList<double> losses)
+    {
+        var stride = Math.Max(1, (losses.Count + LossCurvePoints - 1) / LossCurvePoints);
+        return [.. losses.Chunk(stride).Select((part, i) => (JsonNode)new JsonArray(Math.Min((i + 1) * stride, losses.Count), Math.Round(part.Average(), 5)))];
+    }
+
+    private static string KebabCase(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+}

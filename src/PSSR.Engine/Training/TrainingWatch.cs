@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PSSR.Imaging;
+
+namespace PSSR.Training;
+
+/// <summary>What held-out pictures showed of a training.</summary>
+/// <param name="Values">Measured values by name: "loss", "psnr" …</param>
+/// <param name="Sheet">Pictures to look at, float32 [1,3,H,W] in [0,1]; null for none. Disposed by the watch's scope.</param>
+public sealed record TrainingView(IReadOnlyDictionary<string, double> Values, Tensor? Sheet = null);
+
+/// <summary>
+/// Looks at a training every few steps and after the last: measures the averaged weights on pictures that the training doesn't see, and leaves in its
+/// folder <see cref="LogFile"/>, a line of JSON for each look, and <see cref="SheetFile"/>, samples of the latest. The training itself isn't changed by it.
+/// </summary>
+/// <param name="folder">Exists already.</param>
+/// <param name="every">Steps between looks; 0: none at all.</param>
+/// <param name="look">Called with averaged weights in the network, without gradients, inside a dispose scope.</param>
+public sealed class TrainingWatch(string folder, long every, Func<TrainingView> look)
+{
+    public const string LogFile = "validation.jsonl", SheetFile = "samples.png";
+
+    private const int GapPixels = 4;
+
+    private string LogPath => Path.Combine(folder, LogFile);
+
+    /// <summary>A training that goes on from a checkpoint forgets what was seen of the steps after it: it will see the same again.</summary>
+    internal void Begin(long stepsDone)
+    {
+        if (every == 0)
+            return;
+        var kept = Log().Where(line => (long)line["step"]! <= stepsDone).Select(line => line.ToJsonString()).ToArray();
+        AtomicFile.Write(LogPath, overwrite: true, temporary => File.WriteAllLines(temporary, kept));
+    }
+
+    internal void After(long step, long steps, TrainingLoop loop)
+    {
+        if (every == 0 || (step % every != 0 && step != steps))
+            return;
+        loop.WithAveragedWeights(() =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var view = look();
+            var line = new JsonObject { ["step"] = step };
+            foreach (var (name, value) in view.Values)
+                line[name] = value;
+            File.AppendAllText(LogPath, line.ToJsonString() + "\n");
+            if (view.Sheet is { } sheet)
+                WriteSheet(sheet);
+        });
+    }
+
+    /// <summary>All looks so far, oldest first. A line that a kill cut short is left out.</summary>
+    public IEnumerable<JsonObject> Log()
+    {
+        foreach (var line in File.Exists(LogPath) ? File.ReadAllLines(LogPath) : [])
+        {
+            JsonObject? parsed = null;
+            try
+            {
+                parsed = JsonNode.Parse(line) as JsonObject;
+            }
+            catch (JsonException)
+            {
+            }
+            if (parsed?["step"] is not null)
+                yield return parsed;
+        }
+    }
+
+    /// <summary>Puts pictures of one size into rows and columns with white gaps between them.</summary>
+    /// <param name="rows">Each float32 [1,3,H,W] in [0,1], on the CPU; rows of one length.</param>
+    public static Tensor Sheet(IReadOnlyList<Tensor[]> rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (height, width) = (rows[0][0].shape[2] + GapPixels, rows[0][0].shape[3] + GapPixels);
+        var sheet = torch.ones(new long[] { 1, 3, rows.Count * height, rows[0].Length * width }, torch.float32, torch.CPU);
+        for (var y = 0; y < rows.Count; y++)
+        {
+            for (var x = 0; x < rows[y].Length; x++)
+                sheet.narrow(2, y * height, height - GapPixels).narrow(3, x * width, width - GapPixels).copy_(rows[y][x]);
+        }
+        return sheet.MoveToOuterDisposeScope();
+    }
+
+    private void WriteSheet(Tensor sheet)
+    {
+        var like = new RasterImage((int)sheet.shape[3], (int)sheet.shape[2], 3, Array.Empty<byte>());
+        ImageCodec.Write(Path.Combine(folder, SheetFile), ImageTensor.ToRaster(sheet, null, like), ImageFormat.Png, overwrite: true);
+    }
+}

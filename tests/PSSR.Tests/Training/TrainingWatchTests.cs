@@ -1,0 +1,98 @@
+using PSSR.Imaging;
+using PSSR.Training;
+using TorchSharp.Modules;
+
+namespace PSSR.Tests.Training;
+
+public sealed class TrainingWatchTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pssr-watch-").FullName;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    [Fact]
+    public void LooksEveryFewStepsAndAfterTheLast()
+    {
+        var watch = NewWatch(4);
+        Train(10, watch);
+
+        Assert.Equal([4, 8, 10], watch.Log().Select(line => (int)line["step"]!));
+        Assert.Equal([3, 4], Size(ImageCodec.Read(Path.Combine(_folder, TrainingWatch.SheetFile))));
+    }
+
+    [Fact]
+    public void SeesAveragedWeightsAndLeavesNoTrace()
+    {
+        float[]? seen = null, averaged = null;
+        TrainingLoop? running = null;
+        Linear? trained = null;
+        var watch = new TrainingWatch(_folder, 5, () =>
+        {
+            Assert.False(trained!.training);
+            seen = Values(trained.weight!);
+            averaged = Values(running!.AveragedWeights["weight"]);
+            return new TrainingView(new Dictionary<string, double>());
+        });
+
+        var watched = Train(5, watch, (loop, network) => (running, trained) = (loop, network));
+        var unwatched = Train(5, null);
+
+        Assert.Equal(averaged, seen);
+        Assert.NotEqual(watched, seen);
+        Assert.Equal(unwatched, watched);
+        Assert.True(trained!.training);
+    }
+
+    [Fact]
+    public void WhatWasSeenAfterTheCheckpointIsForgotten()
+    {
+        var log = Path.Combine(_folder, TrainingWatch.LogFile);
+        File.WriteAllText(log, "{\"step\":4,\"loss\":1}\n{\"step\":8,\"loss\":2}\n{\"step\":12,\"lo");
+        var watch = NewWatch(4);
+
+        watch.Begin(7);
+
+        Assert.Equal("{\"step\":4,\"loss\":1}\n", File.ReadAllText(log));
+    }
+
+    [Fact]
+    public void ZeroStepsBetweenLooksMeansNone()
+    {
+        Train(3, NewWatch(0));
+
+        Assert.Empty(Directory.GetFiles(_folder, "*.jsonl"));
+    }
+
+    [Fact]
+    public void SheetPutsPicturesInRowsAndColumnsWithWhiteBetween()
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor Grey(double value) => torch.full(new long[] { 1, 3, 2, 3 }, value, torch.float32, torch.CPU);
+        var sheet = TrainingWatch.Sheet([[Grey(0.1), Grey(0.2)], [Grey(0.3), Grey(0.4)]]);
+
+        Assert.Equal([1, 3, 12, 14], sheet.shape);
+        var plane = sheet.data<float>().ToArray();
+        Assert.Equal([0.1f, 1f, 0.2f, 1f, 0.3f, 0.4f], new[] { plane[0], plane[3], plane[7], plane[2 * 14], plane[6 * 14], plane[6 * 14 + 7] });
+    }
+
+    private TrainingWatch NewWatch(long every) => new(_folder, every, () =>
+        new TrainingView(new Dictionary<string, double> { ["loss"] = 1 }, torch.zeros(new long[] { 1, 3, 4, 3 }, torch.float32, torch.CPU)));
+
+    private float[] Train(long steps, TrainingWatch? watch, Action<TrainingLoop, Linear>? begun = null)
+    {
+        torch.manual_seed(5);
+        using var network = torch.nn.Linear(4, 3);
+        network.train();
+        var options = new TrainingLoopOptions { Steps = steps, LearningRate = 0.1, AverageDecay = 0.9 };
+        using var loop = new TrainingLoop(network, options, Path.Combine(_folder, $"{Guid.NewGuid():N}.state"), "a");
+        begun?.Invoke(loop, network);
+        loop.Run(step => (network.forward(torch.ones(2, 4) * step) - 1).square().mean(), null, Stop, watch);
+        return Values(network.weight!);
+    }
+
+    private static float[] Values(Tensor tensor) => tensor.detach().data<float>().ToArray();
+
+    private static int[] Size(RasterImage image) => [image.Width, image.Height];
+}
