@@ -23,7 +23,7 @@ public sealed class CaseRunnerTests : IDisposable
     public void Kinds_still_to_come_give_exit_code_3()
     {
         Copy("psnr-basic", "a");
-        Write("b", $$"""{"kind":"{{CaseKinds.NotYet.First()}}","config":{},"tolerance":{}}""");
+        Write("b", $$$"""{"kind":"{{{CaseKinds.NotYet.First()}}}","config":{},"tolerance":{}}""");
         (CaseTally tally, string[] lines) = Run();
         Assert.Equal(3, tally.ExitCode);
         Assert.Contains("NOT YET", lines[1]);
