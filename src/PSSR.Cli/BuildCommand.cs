@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PSSR.Checkpoints;
 using PSSR.Training;
 
 namespace PSSR.Cli;
@@ -8,7 +9,7 @@ internal static class BuildCommand
 {
     private static readonly DiffusionPriorOptions Default = new();
 
-    public static Command Create() => new("build", "Trains a model.") { CreatePrior(), BuildCorrectorCommand.Create() };
+    public static Command Create() => new("build", "Trains a model.") { CreatePrior(), BuildCorrectorCommand.Create(), BuildFlowCommand.Create() };
 
     private static Command CreatePrior()
     {
@@ -71,15 +72,17 @@ internal static class BuildCommand
                 UseScaleShiftNorm = parsed.GetValue(scaleShift),
                 ResblockUpdown = parsed.GetValue(updown),
             },
-        }));
+        }, DiffusionPriorTrainer.Train));
         return command;
     }
 
-    private static int Run(ParseResult parsed, string folder, DiffusionPriorOptions options)
+    /// <summary>Trains with Ctrl+C and progress, and prints the model's folder.</summary>
+    internal static int Run<TOptions>(
+        ParseResult parsed, string folder, TOptions options, Func<TOptions, string, IProgress<TrainingProgress>?, CancellationToken, InstalledModel> train)
     {
         using var stop = new StopSignal();
         var progress = new TrainingLine(parsed.InvocationConfiguration.Error);
-        var model = DiffusionPriorTrainer.Train(options, folder, progress, stop.Token);
+        var model = train(options, folder, progress, stop.Token);
         progress.Finish();
         parsed.InvocationConfiguration.Output.WriteLine(model.Folder);
         return ExitCode.Done;

@@ -48,7 +48,7 @@ internal static class BuildCorrectorCommand
             averageDecay, imageFolder, validationFolder, validationCount, validateEvery, seed,
             imageSize, numChannels, numResBlocks, channelMult, attention, numHeads, numHeadChannels, scaleShift, updown,
         };
-        command.SetAction(parsed => Run(parsed, parsed.GetValue(output)!, new ConditionCorrectorOptions
+        command.SetAction(parsed => BuildCommand.Run(parsed, parsed.GetValue(output)!, new ConditionCorrectorOptions
         {
             Name = parsed.GetValue(name)!,
             Schedule = parsed.GetValue(schedule)!,
@@ -81,17 +81,7 @@ internal static class BuildCorrectorCommand
                 UseScaleShiftNorm = parsed.GetValue(scaleShift),
                 ResblockUpdown = parsed.GetValue(updown),
             },
-        }));
+        }, ConditionCorrectorTrainer.Train));
         return command;
-    }
-
-    private static int Run(ParseResult parsed, string folder, ConditionCorrectorOptions options)
-    {
-        using var stop = new StopSignal();
-        var progress = new TrainingLine(parsed.InvocationConfiguration.Error);
-        var model = ConditionCorrectorTrainer.Train(options, folder, progress, stop.Token);
-        progress.Finish();
-        parsed.InvocationConfiguration.Output.WriteLine(model.Folder);
-        return ExitCode.Done;
     }
 }

@@ -49,7 +49,7 @@ internal static class TrainingFolder
         foreach (var (name, value) in (JsonObject)own["Network"]!)
         {
             if (!JsonNode.DeepEquals(value, defaults["Network"]![name]))
-                command.Append(CultureInfo.InvariantCulture, $" --{name.Replace('_', '-')} {value}");
+                command.Append(CultureInfo.InvariantCulture, $" --{name.Replace('_', '-')} {(value is JsonArray list ? string.Join(',', list) : value)}");
         }
         return command.ToString();
     }

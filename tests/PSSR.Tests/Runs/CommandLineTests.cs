@@ -50,10 +50,16 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("prior")]
     [InlineData("corrector")]
+    [InlineData("flow")]
     public void Every_option_of_a_training_is_an_option_of_its_command(string what)
     {
         var command = CommandLine.Root().Subcommands.Single(c => c.Name == "build").Subcommands.Single(c => c.Name == what);
-        var options = what == "prior" ? new DiffusionPriorOptions().ToJson() : new ConditionCorrectorOptions().ToJson();
+        var options = what switch
+        {
+            "prior" => new DiffusionPriorOptions().ToJson(),
+            "corrector" => new ConditionCorrectorOptions().ToJson(),
+            _ => new FlowUpscalerOptions().ToJson(),
+        };
 
         var names = options.Select(p => p.Key).Where(key => key != "Network")
             .Select(key => "--" + string.Concat(key.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : $"{c}")));

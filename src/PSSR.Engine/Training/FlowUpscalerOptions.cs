@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using PSSR.Diffusion;
+using PSSR.Networks;
+
+namespace PSSR.Training;
+
+/// <summary>How ECDP's upscaler is trained. The defaults are those of the embedded <c>pssr-flow-x4</c>.</summary>
+public sealed record FlowUpscalerOptions
+{
+    /// <summary>Name on the model's card.</summary>
+    public string Name { get; init; } = "pssr-flow-x4";
+
+    /// <summary>The network; its scale is what is trained for.</summary>
+    [JsonIgnore]
+    public EcdpOptions Network { get; init; } = new()
+    {
+        Scale = 4,
+        Blocks = 4,
+        Selection = [0, 1, 2, 3],
+        Features = 32,
+        Growth = 16,
+        HeadResidual = true,
+        Mean = FlowMean.Encoder,
+        Sigma = 0.08,
+        Patch = 4,
+        TimeChannels = 64,
+        Base = 80,
+        LevelChannels = [80, 128],
+        LevelBlocks = [1, 1],
+    };
+
+    /// <summary>An RRDBNet of the network's own layout that is taken as it is, instead of stage 0: a folder with a model card, or an installed model's name.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>A flow model, of another scale say, whose weights both stages begin with where names and shapes agree. Null: fresh ones.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>Updates of stage 0, the encoder's pre-training with an L1 loss.</summary>
+    public long EncoderSteps { get; init; } = 4000;
+
+    /// <summary>Adam's rate in stage 0, at its peak.</summary>
+    public double EncoderLearningRate { get; init; } = 1e-3;
+
+    /// <summary>Updates of stage 1, score matching.</summary>
+    public long Steps { get; init; } = 4000;
+
+    /// <summary>Adam's rate in stage 1, at its peak.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Whether stage 1 trains the encoder's features on; its upscaling head stays as it is.</summary>
+    public bool TrainEncoder { get; init; }
+
+    /// <summary>What of the two heads is trained and, in the model, used.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<FlowParametrization>))]
+    public FlowParametrization Parametrization { get; init; } = FlowParametrization.Hybrid;
+
+    /// <summary>Times are drawn as u^p, u uniform in (0,1]; 1 is the paper's. Above 1 there are more of little noise.</summary>
+    public double TimePower { get; init; } = 1.5;
+
+    /// <summary>Crops in a batch.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Side of a high-resolution crop in pixels.</summary>
+    public int CropSize { get; init; } = 96;
+
+    /// <summary>Steps of linear warm-up, of either stage.</summary>
+    public long WarmupSteps { get; init; } = 200;
+
+    /// <summary>Share of a stage's steps, at its end, over which the learning rate falls to nothing.</summary>
+    public double DecayShare { get; init; } = 0.4;
+
+    /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
+    public double AverageDecay { get; init; } = 0.998;
+
+    /// <summary>A folder of pictures to train on; null makes synthetic ones.</summary>
+    public string? ImageFolder { get; init; }
+
+    /// <summary>Steps between two looks at held-out pictures; 0: none. Changes no result.</summary>
+    public long ValidateEvery { get; init; } = 500;
+
+    /// <summary>Key of the initial weights, the pictures, the crops, the times and the noise.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>At most this much work is lost to a kill. Changes no result.</summary>
+    [JsonIgnore]
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>All that the result depends on.</summary>
+    public JsonObject ToJson()
+    {
+        var json = (JsonObject)JsonSerializer.SerializeToNode(this)!;
+        json["Network"] = Network.ToJson();
+        return json;
+    }
+
+    /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build flow</c> takes it.</summary>
+    public string ToCommand(string outputFolder) => TrainingFolder.Command("flow", outputFolder, ToJson(), new FlowUpscalerOptions().ToJson());
+
+    /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
+    public void Validate()
+    {
+        Network.Validate();
+        var multiple = Network.Scale * Network.Patch / (int)System.Numerics.BigInteger.GreatestCommonDivisor(Network.Scale, Network.Patch);
+        Require(EncoderSteps > 0, $"EncoderSteps is {EncoderSteps}; it must be at least 1");
+        Require(Steps > 0, $"Steps is {Steps}; it must be at least 1");
+        Require(BatchSize > 0, $"BatchSize is {BatchSize}; it must be at least 1");
+        Require(CropSize > 0 && CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
+        Require(EncoderLearningRate > 0 && LearningRate > 0, "learning rates must be positive");
+        Require(TimePower is > 0 and <= 10, $"TimePower is {TimePower}; it must lie in (0,10]");
+        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}; it can't be negative");
+        Require(DecayShare is >= 0 and <= 1, $"DecayShare is {DecayShare}; it must lie in [0,1]");
+        Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new PssrException(PssrErrorKind.Option, $"Training a flow upscaler: {otherwise}.");
+    }
+}
