@@ -22,6 +22,7 @@ internal static class UpscaleCommand
         var height = new Option<int?>("--height") { Description = "Target height in pixels; alone, it keeps the aspect ratio." };
         var noiseLevel = Number("--noise-level", "0 to 0.999: how much is imagined anew; 0 is plain bicubic. Default: the model's own for the scale.");
         var steps = new Option<int?>("--steps") { Description = "Diffusion steps. Default: the method's own." };
+        var flow = new FlowArguments();
         var seed = new Option<ulong>("--seed") { Description = "Key of the noise: the same seed gives the same picture. Default: 0." };
         var tileSize = new Option<int?>("--tile-size") { Description = "Side of a network tile in pixels; 0 for none. Default: chosen." };
         var precision = Text("--precision", "fp32, or bf16: about half the time on processors with bf16 units (see pssr env), slower elsewhere. Default: fp32.");
@@ -38,6 +39,7 @@ internal static class UpscaleCommand
         {
             path, method, model, scale, width, height, noiseLevel, steps, seed, tileSize, precision, device, output, recurse, format, quality, force, json,
         };
+        flow.AddTo(command);
         command.SetAction(parsed =>
         {
             RefuseUnknownOptions(parsed, path);
@@ -50,6 +52,7 @@ internal static class UpscaleCommand
                 Height = parsed.GetValue(height),
                 NoiseLevel = parsed.GetValue(noiseLevel),
                 Steps = parsed.GetValue(steps),
+                Flow = flow.Read(parsed),
                 Seed = parsed.GetValue(seed),
                 TileSize = parsed.GetValue(tileSize),
                 Precision = parsed.GetValue(precision) ?? "fp32",
@@ -108,9 +111,9 @@ internal static class UpscaleCommand
         _ => $"pssr: {result.Input}: {result.Reason}",
     };
 
-    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
+    internal static Option<string?> Text(string name, string description) => new(name) { Description = description };
 
-    private static Option<double?> Number(string name, string description) => new(name)
+    internal static Option<double?> Number(string name, string description) => new(name)
     {
         Description = description,
         CustomParser = argument => InvariantNumber.Parse(argument, name),

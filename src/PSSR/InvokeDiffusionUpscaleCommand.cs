@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Imaging;
+using PSSR.Methods;
 using PSSR.Runs;
 
 namespace PSSR.Cmdlets;
@@ -45,6 +46,41 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     [ValidateRange(1, UpscaleOptions.MaxSteps)]
     public int? Steps { get; set; }
+
+    /// <summary>ECDP: DormandPrince (adaptive), DpmSolver (few evaluations), Ddim or Ddpm (the authors' discrete path). Default: the model's.</summary>
+    [Parameter]
+    public FlowSolver? Solver { get; set; }
+
+    /// <summary>ECDP: how far samples lie apart; 0 gives the one that is nearest to a mean, 1 what the model learnt. Default: the model's.</summary>
+    [Parameter]
+    [ValidateRange(0.0, FlowOptions.MaxTemperature)]
+    public double? Temperature { get; set; }
+
+    /// <summary>ECDP: pictures to draw of each input, those of this seed and the following. Their mean and standard deviation are saved too.</summary>
+    [Parameter]
+    [ValidateRange(1, FlowOptions.MaxSamples)]
+    public int Samples { get; set; } = 1;
+
+    /// <summary>ECDP with DormandPrince: error of a step as a share of the state's values. Default: 0.001.</summary>
+    [Parameter]
+    public double? RelativeTolerance { get; set; }
+
+    /// <summary>ECDP with DormandPrince: error of a step on top of that. Default: 0.001.</summary>
+    [Parameter]
+    public double? AbsoluteTolerance { get; set; }
+
+    /// <summary>ECDP with DormandPrince: length of the first step, of a way that is 300 long. Default: estimated.</summary>
+    [Parameter]
+    public double? FirstStep { get; set; }
+
+    /// <summary>ECDP with DormandPrince: give a picture up after this many evaluations. Default: 1000.</summary>
+    [Parameter]
+    public int? MaxEvaluations { get; set; }
+
+    /// <summary>ECDP: rounds of back-projection, which bring the result's downscale nearer to the input. Default: the model's.</summary>
+    [Parameter]
+    [ValidateRange(0, FlowOptions.MaxConsistency)]
+    public int? Consistency { get; set; }
 
     /// <summary>Key of the noise: the same seed gives the same picture.</summary>
     [Parameter]
@@ -155,6 +191,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         Height = Height,
         NoiseLevel = NoiseLevel,
         Steps = Steps,
+        Flow = Flow(),
         Seed = Seed,
         TileSize = TileSize,
         Precision = Precision,
@@ -164,4 +201,21 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         Quality = Quality,
         Force = Force,
     };
+
+    /// <summary>Null when nothing of it was given: with other methods it would be refused.</summary>
+    private FlowOptions? Flow()
+    {
+        var given = new FlowOptions
+        {
+            Solver = Solver,
+            Temperature = Temperature,
+            Samples = Samples,
+            RelativeTolerance = RelativeTolerance,
+            AbsoluteTolerance = AbsoluteTolerance,
+            FirstStep = FirstStep,
+            MaxEvaluations = MaxEvaluations,
+            Consistency = Consistency,
+        };
+        return given == new FlowOptions() ? null : given;
+    }
 }

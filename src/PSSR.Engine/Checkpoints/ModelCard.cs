@@ -41,6 +41,9 @@ public sealed record ModelCard
     /// <summary>Diff-SR's noise level by scale, measured for this model; rising scales.</summary>
     public IReadOnlyList<NoiseLevelEntry> NoiseLevels { get; init; } = [];
 
+    /// <summary>How a flow is best sampled; null where nobody measured it.</summary>
+    public SamplingCard? Sampling { get; init; }
+
     /// <summary>How it was trained: command, seed, steps, loss curve; or where it was imported from.</summary>
     public JsonObject? Training { get; init; }
 }
@@ -52,3 +55,10 @@ public sealed record ScheduleCard(string Name, int Steps);
 /// <summary>One measured row: at this scale, this noise level did best.</summary>
 /// <param name="Steps">Visited steps that it was measured with; null where that made no difference.</param>
 public sealed record NoiseLevelEntry(double Scale, double NoiseLevel, int? Steps = null);
+
+/// <summary>What ECDP takes where the user says nothing; null leaves it to ECDP.</summary>
+/// <param name="Solver">dormand-prince, dpm-solver, ddim or ddpm.</param>
+/// <param name="Steps">Of a solver that counts them.</param>
+/// <param name="Temperature">Standard deviation of the noise at the start.</param>
+/// <param name="Consistency">Rounds of back-projection.</param>
+public sealed record SamplingCard(string? Solver = null, int? Steps = null, double? Temperature = null, int? Consistency = null);

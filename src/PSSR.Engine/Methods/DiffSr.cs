@@ -22,11 +22,6 @@ namespace PSSR.Methods;
 public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperResolver
 {
     private const int DefaultDdimSteps = 20;
-    private const int DefaultTile = 256;
-    private const int NarrowTile = 512; // networks of few channels: the larger tile costs little memory and sees more
-    private const int NarrowChannels = 64;
-    private const int SmallestTile = 64;
-    private const int OverlapsPerTile = 8; // neighbouring tiles overlap by an eighth
 
     /// <inheritdoc/>
     public string Method => "DiffSR";
@@ -67,9 +62,8 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         var visited = Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? CardSteps(request.Scale) ?? DefaultDdimSteps : start));
         var schedule = model.Schedule.Respace(visited);
         var noise = new NoiseSource(request.Seed, request.ImageKey);
-        var tile = TileSide();
-        var (rows, columns) = (Cut(request.Height, tile), Cut(request.Width, tile));
-        var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm), rows, columns);
+        var plan = TilePlan.For(model.Network.Options, options.TileSize, request.Height, request.Width);
+        var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm), plan.Rows, plan.Columns);
         ISampler sampler = options.Sampler == DiffSrSampler.Ddim
             ? new DdimSampler(schedule, new DdimOptions(Eta: 0, options.ClipDenoised))
             : new DdpmSampler(schedule, new DdpmOptions(FixedVariance.Small, options.ClipDenoised));
@@ -77,61 +71,24 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         decisions["sampler"] = options.Sampler.ToString();
         decisions["steps"] = visited.Length;
         decisions["visitedSteps"] = visited.Reverse().ToArray();
-        decisions["tileSize"] = tile;
+        decisions["tileSize"] = plan.Side;
         decisions["tiles"] = denoiser.TileCount;
 
-        var xs = StartState(bicubic, schedule, noise.Normal(start, [1, 3, rows.Padded, columns.Padded]), rows, columns);
+        var xs = StartState(bicubic, schedule, noise.Normal(start, [1, 3, plan.Rows.Padded, plan.Columns.Padded]), plan);
         using var x0 = sampler.Sample(denoiser, xs, noise);
-        return ImageTensor.FromSigned(x0.narrow(2, 0, request.Height).narrow(3, 0, request.Width));
+        return ImageTensor.FromSigned(plan.Cropped(x0));
     }
 
-    /// <summary>
-    /// x_s. The picture is mirrored at its right and bottom edges up to sides that the network can halve; the extra is cut off again at the end.
-    /// </summary>
+    /// <summary>x_s, with the plan's padding, which is cut off again at the end.</summary>
     /// <param name="bicubic">Disposed.</param>
     /// <param name="noise">Disposed.</param>
-    private static Tensor StartState(Tensor bicubic, NoiseSchedule schedule, Tensor noise, TileAxis rows, TileAxis columns)
+    private static Tensor StartState(Tensor bicubic, NoiseSchedule schedule, Tensor noise, TilePlan plan)
     {
         using var scope = torch.NewDisposeScope();
         using var drawn = noise;
-        var padded = Layers.Then(bicubic, x => Mirrored(x, rows, columns));
+        var padded = Layers.Then(bicubic, plan.Mirrored);
         var xHat = Layers.Then(padded, ImageTensor.ToSigned);
         return schedule.AddNoise(xHat, schedule.Steps - 1, noise).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Largest side of a tile in pixels; 0: no tiles.</summary>
-    private int TileSide()
-    {
-        var side = options.TileSize ?? Math.Max(model.Network.Options.NumChannels <= NarrowChannels ? NarrowTile : DefaultTile, model.Network.Options.ImageSize);
-        if (side is < SmallestTile and not 0)
-            throw new PssrException(PssrErrorKind.Option, $"A tile of {side} pixels is too small: take {SmallestTile} or more, or 0 for no tiles.", $"{side}");
-        var multiple = model.Network.Options.SideMultiple;
-        return side == 0 ? 0 : Math.Max(side / multiple, 1) * multiple;
-    }
-
-    /// <summary>As few tiles as the largest side allows, and those as small as that number allows: 560 pixels are two tiles of 312, not of 512.</summary>
-    private TileAxis Cut(int length, int largest)
-    {
-        var multiple = model.Network.Options.SideMultiple;
-        var whole = RoundUp(length, multiple);
-        if (largest == 0 || whole <= largest)
-            return Tiles.Cut(length, whole, 0, multiple);
-        var overlap = largest / OverlapsPerTile;
-        var shared = RoundUp(overlap, multiple);
-        var count = (whole - shared + largest - shared - 1) / (largest - shared);
-        var side = RoundUp((whole + (count - 1) * shared + count - 1) / count, multiple);
-        return Tiles.Cut(length, Math.Min(side, largest), overlap, multiple);
-    }
-
-    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
-
-    private static Tensor Mirrored(Tensor x, TileAxis rows, TileAxis columns)
-    {
-        if (rows.Padded == rows.Length && columns.Padded == columns.Length)
-            return x.alias();
-        using var scope = torch.NewDisposeScope();
-        var tall = x.index_select(2, torch.tensor(Tiles.MirroredIndices(rows)));
-        return tall.index_select(3, torch.tensor(Tiles.MirroredIndices(columns))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The steps that go with the card's level, when that is the level taken.</summary>

@@ -18,7 +18,20 @@ public sealed record UpscaleRequest(Tensor Low, int Width, int Height, ulong See
 /// <param name="Image">float32 [1,3,H,W] in [0,1], not clamped, on the CPU. The caller disposes it.</param>
 /// <param name="Evaluations">Network evaluations, tiles counted one by one.</param>
 /// <param name="Decisions">Resolved options by name (noise level and why, visited steps, tile size), for the run record.</param>
-public sealed record UpscaleOutcome(Tensor Image, int Evaluations, IReadOnlyDictionary<string, object> Decisions);
+public sealed record UpscaleOutcome(Tensor Image, int Evaluations, IReadOnlyDictionary<string, object> Decisions)
+{
+    /// <summary>Further pictures, of the image's size: more samples, their mean, their deviation. The caller disposes them.</summary>
+    public IReadOnlyList<NamedPicture> Others { get; init; } = [];
+}
+
+/// <summary>A further picture of a result.</summary>
+/// <param name="Name">Goes into the file's name: a_x4_NAME.png.</param>
+/// <param name="Image">As <see cref="UpscaleOutcome.Image"/>.</param>
+public sealed record NamedPicture(string Name, Tensor Image)
+{
+    /// <summary>Values to look at, without the picture's transparency.</summary>
+    public bool IsMap { get; init; }
+}
 
 /// <summary>An upscaling method: a sampler and a denoiser joined. Not thread-safe; one image at a time.</summary>
 public interface ISuperResolver : IDisposable

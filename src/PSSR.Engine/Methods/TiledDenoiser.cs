@@ -13,16 +13,17 @@ namespace PSSR.Methods;
 /// <param name="visit">The order in which tiles are evaluated, given their number; they are numbered row by row, which is also the order if null. The result is the same, bit for bit.</param>
 public sealed class TiledDenoiser(IDenoiser inner, TileAxis rows, TileAxis columns, Func<int, IEnumerable<int>>? visit = null) : IDenoiser
 {
+    private readonly TileJoin tiles = new(rows, columns);
+
     /// <summary>Evaluations of the inner denoiser for one of the whole.</summary>
-    public int TileCount => rows.Spans.Count * columns.Spans.Count;
+    public int TileCount => tiles.Count;
 
     /// <inheritdoc/>
     /// <param name="xt">float32 [N,C,H,W] with the axes' padded lengths as H and W.</param>
     /// <exception cref="PssrException">Kind Option: x_t has another size.</exception>
     public Prediction Predict(Tensor xt, double timestep)
     {
-        if (xt.shape[2] != rows.Padded || xt.shape[3] != columns.Padded)
-            throw new PssrException(PssrErrorKind.Option, $"These tiles cut {columns.Padded}×{rows.Padded} pixels, not {xt.shape[3]}×{xt.shape[2]}.");
+        tiles.RequireSize(xt);
         if (TileCount == 1)
             return inner.Predict(xt, timestep);
 
@@ -38,36 +39,18 @@ public sealed class TiledDenoiser(IDenoiser inner, TileAxis rows, TileAxis colum
             waiting[index] = PredictTile(xt, index, timestep);
             for (; waiting.Remove(turn, out var prediction); turn++)
             {
-                Blend(epsilon, prediction.Epsilon, turn);
+                tiles.Add(epsilon, prediction.Epsilon, turn);
                 if (prediction.VarianceFraction is { } variance)
-                    Blend(fraction ??= torch.zeros_like(xt), variance, turn);
+                    tiles.Add(fraction ??= torch.zeros_like(xt), variance, turn);
             }
         }
         return new Prediction(epsilon.MoveToOuterDisposeScope(), fraction?.MoveToOuterDisposeScope());
     }
 
-    private (TileSpan Row, TileSpan Column) Spans(int tile) => (rows.Spans[tile / columns.Spans.Count], columns.Spans[tile % columns.Spans.Count]);
-
     private Prediction PredictTile(Tensor xt, int tile, double timestep)
     {
         using var scope = torch.NewDisposeScope();
-        var prediction = inner.Predict(Part(xt, tile).contiguous(), timestep);
+        var prediction = inner.Predict(tiles.Part(xt, tile), timestep);
         return new Prediction(prediction.Epsilon.MoveToOuterDisposeScope(), prediction.VarianceFraction?.MoveToOuterDisposeScope());
-    }
-
-    /// <summary>Adds a tile's prediction, weighted by its window, and disposes it.</summary>
-    private void Blend(Tensor whole, Tensor prediction, int tile)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var done = prediction;
-        var (row, column) = Spans(tile);
-        var window = torch.tensor(row.Weights).reshape(-1, 1) * torch.tensor(column.Weights).reshape(1, -1);
-        Part(whole, tile).addcmul_(prediction, window.to(whole.device), 1);
-    }
-
-    private Tensor Part(Tensor whole, int tile)
-    {
-        var (row, column) = Spans(tile);
-        return whole.narrow(2, row.Start, row.Length).narrow(3, column.Start, column.Length);
     }
 }

@@ -41,6 +41,9 @@ public sealed class EcdpNetwork : torch.nn.Module
 
     public RrdbEncoder Encoder { get; }
 
+    /// <summary>Makes the network ready to be evaluated many times, and for nothing else: its weights can't be read, copied, moved or trained afterwards.</summary>
+    public void PackForInference() => Accelerated.PackConvolutions(this);
+
     /// <summary>μ: the picture that the state z = (x - μ)/σ is a distance from.</summary>
     /// <param name="low">float32 [N,C,h,w] in [0,1].</param>
     /// <param name="features">Of <see cref="Encoder"/>, of the same pictures.</param>

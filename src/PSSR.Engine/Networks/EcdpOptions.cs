@@ -35,6 +35,12 @@ public sealed record EcdpOptions : RrdbOptions
     [JsonPropertyName("patch")]
     public int Patch { get; init; } = 1;
 
+    /// <summary>Tiles start at multiples of this, so that each sees the U-Net's grid as the whole picture does, and whole pixels of the low-resolution one.</summary>
+    [JsonIgnore]
+    public int SideMultiple => UNetMultiple % Scale == 0 ? UNetMultiple : UNetMultiple * Scale;
+
+    private int UNetMultiple => Patch << (LevelChannels.Count - 1);
+
     /// <summary>The encoder alone, with its head.</summary>
     [JsonIgnore]
     public RrdbOptions Rrdb => new()

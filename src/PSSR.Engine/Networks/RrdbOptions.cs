@@ -42,6 +42,10 @@ public record RrdbOptions
     [JsonIgnore]
     public int FeatureChannels => Features * Selection.Count;
 
+    /// <summary>How many pixels away a feature still depends on: one for each convolution before it.</summary>
+    [JsonIgnore]
+    public int EncoderReach => 1 + (15 * (Selection[^1] + 1));
+
     /// <summary>How often RRDBNet doubles the size.</summary>
     [JsonIgnore]
     public int Doublings => (int)Math.Round(Math.Log2(Scale));

@@ -1,5 +1,6 @@
 using PSSR.Checkpoints;
 using PSSR.Methods;
+using PSSR.Networks;
 
 namespace PSSR.Runs;
 
@@ -11,6 +12,11 @@ internal static class MethodLoader
     public static InstalledModel Find(UpscaleOptions options)
     {
         var standard = UpscaleMethods.DefaultModel(options.Method);
+        if (options is { Method: UpscaleMethods.Ecdp, Model: null, Scale: <= UpscaleMethods.SmallScale }
+            && ModelStore.List().FirstOrDefault(m => m.Name == UpscaleMethods.SmallFlow) is { } small)
+        {
+            return small;
+        }
         return ModelStore.Find(options.Model ?? standard);
     }
 
@@ -19,8 +25,25 @@ internal static class MethodLoader
     {
         TorchThreads.Ensure();
         var model = Find(options);
-        var prior = ModelLoader.LoadPrior(model, ComputeDevice.Choose(options.Device, options.Precision));
+        var placement = ComputeDevice.Choose(options.Device, options.Precision);
+        if (options.Method == UpscaleMethods.Ecdp)
+            return new LoadedMethod(LoadEcdp(model, placement, options), model.Name, model.Card.Sha256);
+        var prior = ModelLoader.LoadPrior(model, placement);
         return new LoadedMethod(new DiffSr(prior, new DiffSrOptions { NoiseLevel = options.NoiseLevel, Steps = options.Steps, TileSize = options.TileSize }),
             model.Name, model.Card.Sha256);
+    }
+
+    private static Ecdp LoadEcdp(InstalledModel model, NetworkPlacement placement, UpscaleOptions options)
+    {
+        var flow = FlowLoader.Load(model, placement);
+        try
+        {
+            return new Ecdp(flow, (options.Flow ?? new FlowOptions()) with { Steps = options.Steps, TileSize = options.TileSize });
+        }
+        catch
+        {
+            flow.Dispose();
+            throw;
+        }
     }
 }

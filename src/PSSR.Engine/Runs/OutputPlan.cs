@@ -41,11 +41,25 @@ public sealed class OutputPlan(UpscaleOptions options)
         var kept = ImageCodec.FormatFor(input.Path);
         var format = options.Format ?? kept ?? ImageFormat.Png;
         var output = NameFor(input, format, format == kept);
-        if (inputs.Contains(RealPath.Of(output)))
-            throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{output}'. Choose another output directory.", input.Path);
-        if (!inputByOutput.TryAdd(output, input.Path) && !Names.Equals(inputByOutput[output], input.Path))
-            throw new PssrException(PssrErrorKind.Image, $"The result's name '{output}' is already taken by that of '{inputByOutput[output]}'.", input.Path);
+        foreach (var path in OtherNames().Select(name => OtherPath(output, name)).Prepend(output))
+            Claim(path, input);
         return new PlannedFile(input, output, format, SkipReason(input, output));
+    }
+
+    /// <summary>Where a result's further picture goes: a_x4.png → a_x4_NAME.png.</summary>
+    public static string OtherPath(string output, string name) =>
+        Path.Join(Path.GetDirectoryName(output), $"{Path.GetFileNameWithoutExtension(output)}_{name}{Path.GetExtension(output)}");
+
+    private IEnumerable<string> OtherNames() => options.Flow is { Samples: > 1 and var samples }
+        ? [.. Enumerable.Range(2, samples - 1).Select(k => $"sample{k}"), "mean", "std"]
+        : [];
+
+    private void Claim(string path, InputFile input)
+    {
+        if (inputs.Contains(RealPath.Of(path)))
+            throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output directory.", input.Path);
+        if (!inputByOutput.TryAdd(path, input.Path) && !Names.Equals(inputByOutput[path], input.Path))
+            throw new PssrException(PssrErrorKind.Image, $"The result's name '{path}' is already taken by that of '{inputByOutput[path]}'.", input.Path);
     }
 
     private string? SkipReason(InputFile input, string output)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PSSR.Methods;
 
 namespace PSSR.Runs;
 
@@ -56,11 +57,24 @@ public static class RunRecord
         ["height"] = options.Height,
         ["noiseLevel"] = options.NoiseLevel,
         ["steps"] = options.Steps,
+        ["flow"] = options.Flow is { } flow ? Resolved(flow) : null,
         ["seed"] = options.Seed,
         ["tileSize"] = options.TileSize,
         ["precision"] = options.Precision,
         ["device"] = options.Device,
         ["quality"] = options.Quality,
+    };
+
+    private static JsonObject Resolved(FlowOptions flow) => new()
+    {
+        ["solver"] = flow.Solver is { } solver ? JsonNamingPolicy.KebabCaseLower.ConvertName(solver.ToString()) : null,
+        ["temperature"] = flow.Temperature,
+        ["samples"] = flow.Samples,
+        ["relativeTolerance"] = flow.RelativeTolerance,
+        ["absoluteTolerance"] = flow.AbsoluteTolerance,
+        ["firstStep"] = flow.FirstStep,
+        ["maxEvaluations"] = flow.MaxEvaluations,
+        ["consistency"] = flow.Consistency,
     };
 
     private static JsonNode? Node(object? value) => value switch

@@ -22,16 +22,17 @@ internal static class UpscaleJob
         var outcome = method.Resolver.Upscale(new UpscaleRequest(low, target.Width, target.Height, options.Seed, ImageKey.Of(source)), monitor);
         // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels can't bleed.
         var largeAlpha = alpha is null ? null : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
-        var result = ImageTensor.ToRaster(outcome.Image, largeAlpha, source);
-
-        Directory.CreateDirectory(Path.GetDirectoryName(file.Output)!);
-        // A kill between the two writes must not leave an old record beside a new picture.
-        File.Delete(RunRecord.PathFor(file.Output));
-        ImageCodec.Write(file.Output, result, file.Format, options.Quality, options.Force);
+        // The result itself comes last: when it is there, all is.
+        (string Path, RasterImage Picture)[] pictures =
+        [
+            .. outcome.Others.Select(other => (OutputPlan.OtherPath(file.Output, other.Name), ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
+            (file.Output, ImageTensor.ToRaster(outcome.Image, largeAlpha, source)),
+        ];
         var done = new UpscaleResult
         {
             Input = file.Input.Path,
             Output = file.Output,
+            Others = outcome.Others.ToDictionary(other => other.Name, other => OutputPlan.OtherPath(file.Output, other.Name)),
             Status = UpscaleStatus.Done,
             InputWidth = source.Width,
             InputHeight = source.Height,
@@ -42,17 +43,30 @@ internal static class UpscaleJob
             Seed = options.Seed,
             Steps = outcome.Decisions.TryGetValue("steps", out var steps) ? steps as int? : options.Steps,
             Evaluations = outcome.Evaluations,
-            Elapsed = clock.Elapsed,
-            PeakMemoryBytes = ProcessMemory.PeakBytes(),
             Decisions = outcome.Decisions,
         };
+        Directory.CreateDirectory(Path.GetDirectoryName(file.Output)!);
+        var written = new List<string>();
         try
         {
-            RunRecord.Write(done, options, inputHash, method.ModelSha256);
+            foreach (var (path, picture) in pictures)
+            {
+                var mayReplace = options.Force || RunRecord.IsBeside(path); // what a killed run left is ours
+                // A kill between the two writes must not leave an old record beside a new picture.
+                File.Delete(RunRecord.PathFor(path));
+                ImageCodec.Write(path, picture, file.Format, options.Quality, mayReplace);
+                written.Add(path);
+                done = done with { Elapsed = clock.Elapsed, PeakMemoryBytes = ProcessMemory.PeakBytes() };
+                RunRecord.Write(done with { Output = path }, options, inputHash, method.ModelSha256);
+            }
         }
         catch
         {
-            File.Delete(file.Output);
+            foreach (var path in written)
+            {
+                File.Delete(path);
+                File.Delete(RunRecord.PathFor(path));
+            }
             throw;
         }
         return done;

@@ -26,9 +26,16 @@ public static class UpscaleMethods
     public static string DefaultModel(string method) => Canonical(method) switch
     {
         DiffSr => "pssr-prior",
+        Ecdp => "pssr-flow-x4",
         var other => throw NotAvailable(other),
     };
 
+    /// <summary>What ECDP takes instead up to this scale, where it is installed.</summary>
+    public const string SmallFlow = "pssr-flow-x2";
+
+    /// <inheritdoc cref="SmallFlow"/>
+    public const double SmallScale = 2;
+
     internal static PssrException NotAvailable(string method) =>
-        new(PssrErrorKind.Option, $"Method: {method} isn't available in this version of PSSR; DiffSR is.", "Method");
+        new(PssrErrorKind.Option, $"Method: {method} isn't available in this version of PSSR; DiffSR and ECDP are.", "Method");
 }

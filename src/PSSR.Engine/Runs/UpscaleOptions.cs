@@ -1,4 +1,5 @@
 using PSSR.Imaging;
+using PSSR.Methods;
 
 namespace PSSR.Runs;
 
@@ -40,6 +41,9 @@ public sealed record UpscaleOptions
 
     /// <summary>Visited diffusion steps, at least 1; null takes the method's default.</summary>
     public int? Steps { get; init; }
+
+    /// <summary>ECDP's own settings; null with other methods. Its steps and tile size are those above and below.</summary>
+    public FlowOptions? Flow { get; init; }
 
     public ulong Seed { get; init; }
 
@@ -87,9 +91,14 @@ public sealed record UpscaleOptions
             throw Bad("Precision", $"'{Precision}' is not fp32 or bf16");
         if (!IsDevice(Device))
             throw Bad("Device", $"'{Device}' is not auto, cpu, cuda or cuda:N");
+        var method = UpscaleMethods.Canonical(Method);
+        if (Flow is not null && method != UpscaleMethods.Ecdp)
+            throw Bad("Flow", $"settings of ECDP were given, and the method is {method}");
+        if (method == UpscaleMethods.Ecdp)
+            ((Flow ?? new FlowOptions()) with { Steps = Steps }).Check();
         return this with
         {
-            Method = UpscaleMethods.Canonical(Method),
+            Method = method,
             Scale = Scale ?? ((Width ?? Height) is null ? 2 : null),
         };
     }

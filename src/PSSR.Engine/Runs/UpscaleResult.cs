@@ -24,6 +24,9 @@ public sealed record UpscaleResult
     /// <summary>Full path of the result; null where none could be named.</summary>
     public string? Output { get; init; }
 
+    /// <summary>Full paths of further pictures by name: sample2 and on, mean, std. Empty unless several samples were asked for.</summary>
+    public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
+
     public required UpscaleStatus Status { get; init; }
 
     /// <summary>Why the picture was skipped or failed; null when done.</summary>
