@@ -9,8 +9,9 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
-    CmdletsToExport      = @('Build-DiffusionPrior', 'Export-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel',
-                             'Invoke-DiffusionUpscale', 'Remove-SRModel', 'Test-SRModel')
+    CmdletsToExport      = @('Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel',
+                             'Invoke-DiffusionUpscale', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
+                             'Remove-SRModel', 'Test-SRModel')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -20,6 +20,7 @@ internal static class CommandLine
         UpscaleCommand.Create(),
         ModelCommand.Create(),
         BuildCommand.Create(),
+        MeasureCommand.Create(),
         SheetCommand.Create(),
         EnvironmentCommand.Create(),
     };

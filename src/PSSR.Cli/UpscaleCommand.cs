@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using PSSR.Imaging;
 using PSSR.Runs;
 
@@ -10,11 +9,7 @@ internal static class UpscaleCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string[]>("path")
-        {
-            Description = "Pictures, and folders, which mean the pictures in them. Write -- before a name that begins with a dash.",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        var path = PictureArguments.Create();
         var method = Text("--method", "diff-sr, dpi or ecdp. Default: diff-sr.");
         var model = Text("--model", "Name of an installed model, or a folder with a model card. Default: the method's own.");
         var scale = Number("--scale", $"Target size over source size, 1 to {UpscaleOptions.MaxScale}. Default: 2.");
@@ -42,7 +37,7 @@ internal static class UpscaleCommand
         flow.AddTo(command);
         command.SetAction(parsed =>
         {
-            RefuseUnknownOptions(parsed, path);
+            PictureArguments.RefuseUnknownOptions(parsed, path);
             var options = new UpscaleOptions
             {
                 Method = parsed.GetValue(method) ?? UpscaleMethods.DiffSr,
@@ -65,16 +60,6 @@ internal static class UpscaleCommand
             return Run(parsed, options, parsed.GetValue(path)!, parsed.GetValue(recurse), parsed.GetValue(json));
         });
         return command;
-    }
-
-    /// <summary>A mistyped option would otherwise be one more path.</summary>
-    private static void RefuseUnknownOptions(ParseResult parsed, Argument path)
-    {
-        var beforeDashes = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
-        foreach (var token in parsed.GetResult(path)!.Tokens)
-            if (token.Value.StartsWith('-') && beforeDashes.Contains(token.Value))
-                throw new PssrException(PssrErrorKind.Option,
-                    $"There is no option '{token.Value}'. If it is a picture's name, write -- before it.", token.Value);
     }
 
     private static int Run(ParseResult parsed, UpscaleOptions options, string[] paths, bool recurse, bool json)

@@ -22,6 +22,9 @@ public abstract class PathCmdlet : WorkerCmdlet
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
+    /// <summary>Whether folders and wildcards mean what PSSR made as well.</summary>
+    protected virtual bool TakesResults => false;
+
     /// <summary>The pictures of this pipeline record. A path that means nothing is an error of its own.</summary>
     protected List<InputFile> Inputs()
     {
@@ -52,9 +55,9 @@ public abstract class PathCmdlet : WorkerCmdlet
     private IEnumerable<InputFile> Expand(string path, bool literal)
     {
         if (literal || !WildcardPattern.ContainsWildcardCharacters(path))
-            return FileSet.Literal(FileSystemPath(path), Recurse);
+            return FileSet.Literal(FileSystemPath(path), Recurse, TakesResults);
         var matches = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider);
-        return FileSet.Matches(matches.Select(match => Checked(provider, path, match)), Recurse);
+        return FileSet.Matches(matches.Select(match => Checked(provider, path, match)), Recurse, TakesResults);
     }
 
     private static string Checked(ProviderInfo provider, string path, string resolved) => provider.Name == "FileSystem"

@@ -14,8 +14,6 @@ public static class CaseKinds
     {
         "dpi",
         "ecdp-iq",
-        "fid",
-        "is",
         "prf",
     };
 }

@@ -6,7 +6,8 @@ BeforeAll {
 Describe 'PSSR module' {
     It 'exports its cmdlets and nothing else' {
         (Get-Command -Module PSSR).Name | Sort-Object |
-            Should -Be 'Build-DiffusionPrior', 'Export-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale', 'Remove-SRModel', 'Test-SRModel'
+            Should -Be 'Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale',
+                'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality', 'Remove-SRModel', 'Test-SRModel'
     }
 
     It 'uses approved verbs and says what each cmdlet puts out' {
@@ -17,7 +18,7 @@ Describe 'PSSR module' {
         }
     }
 
-    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-DiffusionPrior', 'Import-SRModel', 'Export-SRModel', 'Remove-SRModel' {
+    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-DiffusionPrior', 'Import-SRModel', 'Export-SRModel', 'Measure-FrequencyError', 'Remove-SRModel' {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }
 

@@ -44,6 +44,7 @@ public static class KnownModels
         Rrdb("rrdbnet-imagenet-x4", 4, 16),
         Rrdb("rrdbnet-celeba-x8", 8, 8),
         Features("alexnet"), Features("squeezenet1_1"), Features("vgg16"), Features("vgg19"),
+        Lpips("alex"), Lpips("squeeze"), Lpips("vgg"),
     ];
 
     /// <summary>The row that has this architecture (any, when null) and these options; null when there is none.</summary>
@@ -66,4 +67,7 @@ public static class KnownModels
 
     private static KnownModel Features(string architecture) =>
         new($"torchvision-{architecture}", architecture, Families.FeatureInput.ImageNet.ToJson(), null, Unit, "BSD-3-Clause (trained on ImageNet)", "torchvision");
+
+    private static KnownModel Lpips(string network) =>
+        new($"lpips-v0.1-{network}", "lpips", new JsonObject { ["net"] = network }, null, Signed, "BSD-2-Clause", $"richzhang/PerceptualSimilarity, weights/v0.1/{network}.pth");
 }

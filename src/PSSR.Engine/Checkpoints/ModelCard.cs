@@ -10,7 +10,7 @@ public sealed record ModelCard
 {
     public required string Name { get; init; }
 
-    /// <summary>What it is for: prior, corrector, flow, features.</summary>
+    /// <summary>What it is for: prior, corrector, flow, features, lpips.</summary>
     public required string Kind { get; init; }
 
     /// <summary>guided-unet, condition-corrector, ecdp-unet, rrdbnet …</summary>

@@ -13,6 +13,9 @@ public enum MetricChannel
 
     /// <summary>The same rounded to whole numbers (half up): MATLAB's rgb2ycbcr on 8-bit pictures.</summary>
     YRounded,
+
+    /// <summary>Full-range luma of YIQ, 0..255, rounded to whole numbers: what pyiqa's SSIM looks at.</summary>
+    YFullRange,
 }
 
 /// <summary>
@@ -77,11 +80,17 @@ internal sealed class MetricPlanes
                     continue;
                 }
 
-                double luma = 16 + (65.481 * r + 128.553 * g + 24.966 * b) / 255;
-                planes[0][at] = channel == MetricChannel.YRounded ? Math.Floor(luma + 0.5) : luma;
+                planes[0][at] = channel switch
+                {
+                    MetricChannel.Y => StudioLuma(r, g, b),
+                    MetricChannel.YRounded => Math.Floor(StudioLuma(r, g, b) + 0.5),
+                    _ => Math.Round(0.299 * r + 0.587 * g + 0.114 * b),
+                };
             }
         }
 
         return new MetricPlanes(width, height, planes);
     }
+
+    private static double StudioLuma(double r, double g, double b) => 16 + (65.481 * r + 128.553 * g + 24.966 * b) / 255;
 }

@@ -2,29 +2,32 @@ using PSSR.Imaging;
 
 namespace PSSR.Metrics;
 
-/// <summary>A measured value, with everything that another number must share to be compared with it.</summary>
-/// <param name="Metric">PSNR (dB, higher is better), SSIM (higher), LPIPS (lower).</param>
-/// <param name="Settings">Preset, channel, border, window, range or network, in words.</param>
-public sealed record MetricValue(string Metric, double Value, string Settings);
-
 /// <summary>How one source of published numbers measures.</summary>
+/// <param name="PsnrChannel">What PSNR looks at.</param>
+/// <param name="SsimChannel">What SSIM looks at.</param>
 /// <param name="Border">Pixels cut from each side for PSNR and SSIM; null cuts as many as the scale, rounded.</param>
+/// <param name="Quantised">16-bit pictures are rounded to 8 bits first.</param>
 /// <param name="LpipsNetwork">Which LPIPS belongs to it; LPIPS looks at the whole picture in RGB.</param>
-public sealed record MetricPreset(string Name, MetricChannel Channel, int? Border, string LpipsNetwork)
+public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, MetricChannel SsimChannel, int? Border, bool Quantised, string LpipsNetwork)
 {
     /// <summary>The SR literature since BasicSR: luma, border of the scale.</summary>
-    public static MetricPreset BasicSrY { get; } = new("BasicSR-Y", MetricChannel.Y, null, "vgg");
+    public static MetricPreset BasicSrY { get; } = new("BasicSR-Y", MetricChannel.Y, MetricChannel.Y, null, false, "vgg");
 
     /// <summary>DPI's tables.</summary>
-    public static MetricPreset PaperDpi { get; } = new("Paper-DPI", MetricChannel.Rgb, 0, "vgg");
+    public static MetricPreset PaperDpi { get; } = new("Paper-DPI", MetricChannel.Rgb, MetricChannel.Rgb, 0, false, "vgg");
 
     /// <summary>ECDP's tables: on results as saved, in 8 bits.</summary>
-    public static MetricPreset PaperEcdp { get; } = new("Paper-ECDP", MetricChannel.Rgb, 0, "alex");
+    public static MetricPreset PaperEcdp { get; } = new("Paper-ECDP", MetricChannel.Rgb, MetricChannel.Rgb, 0, true, "alex");
 
-    /// <summary>pyiqa's defaults.</summary>
-    public static MetricPreset PyIqa { get; } = new("PyIqa", MetricChannel.Rgb, 0, "alex");
+    /// <summary>pyiqa's defaults for psnr, ssim and lpips: SSIM there looks at the luma of YIQ.</summary>
+    public static MetricPreset PyIqa { get; } = new("PyIqa", MetricChannel.Rgb, MetricChannel.YFullRange, 0, false, "alex");
 
     public static IReadOnlyList<MetricPreset> All { get; } = [BasicSrY, PaperDpi, PaperEcdp, PyIqa];
+
+    /// <summary>A preset by its name, upper and lower case alike.</summary>
+    /// <exception cref="PssrException">Kind Option: no such preset.</exception>
+    public static MetricPreset Find(string name) => All.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new PssrException(PssrErrorKind.Option, $"There is no metric preset '{name}'. Known: {string.Join(", ", All.Select(p => p.Name))}.", name);
 
     /// <summary>PSNR and SSIM, and LPIPS when it is given.</summary>
     /// <param name="result">What was upscaled.</param>
@@ -34,20 +37,23 @@ public sealed record MetricPreset(string Name, MetricChannel Channel, int? Borde
     /// <exception cref="PssrException">Kind Option: sizes differ or are too small, or another LPIPS network.</exception>
     public IReadOnlyList<MetricValue> Measure(RasterImage result, RasterImage truth, double scale, Lpips? lpips = null)
     {
+        if (lpips is not null && lpips.Network != LpipsNetwork)
+            throw new PssrException(PssrErrorKind.Option, $"{Name} measures LPIPS with {LpipsNetwork}, not {lpips.Network}.", lpips.Network);
         int border = Border ?? (int)Math.Round(scale);
-        string settings = $"{Name}: {Channel}, border {border}, range 255";
+        if (Quantised)
+            (result, truth) = (InBytes(result), InBytes(truth));
+        string depth = Quantised ? ", rounded to 8 bits" : "";
         var values = new List<MetricValue>
         {
-            new("PSNR", Psnr.Compute(result, truth, Channel, border), settings),
-            new("SSIM", Ssim.Compute(result, truth, Channel, border), $"{settings}, Gaussian window 11 σ 1.5"),
+            new("PSNR", Psnr.Compute(result, truth, PsnrChannel, border), Name, $"{PsnrChannel}, border {border}, range 255{depth}"),
+            new("SSIM", Ssim.Compute(result, truth, SsimChannel, border), Name, $"{SsimChannel}, border {border}, range 255, Gaussian window 11 σ 1.5{depth}"),
         };
         if (lpips is not null)
-        {
-            if (lpips.Network != LpipsNetwork)
-                throw new PssrException(PssrErrorKind.Option, $"{Name} measures LPIPS with {LpipsNetwork}, not {lpips.Network}.", lpips.Network);
-            values.Add(new("LPIPS", lpips.Compute(result, truth).Distance, $"{Name}: v0.1 {lpips.Network}, RGB, border 0"));
-        }
-
+            values.Add(new("LPIPS", lpips.Compute(result, truth).Distance, Name, $"v0.1 {lpips.Network}, RGB, border 0{depth}"));
         return values;
     }
+
+    private static RasterImage InBytes(RasterImage image) => image.Samples is ushort[] words
+        ? image with { Samples = Array.ConvertAll(words, w => (byte)((w + 128) / 257)) }
+        : image;
 }

@@ -30,6 +30,7 @@ public sealed class FidelityTests
     [InlineData(MetricChannel.Rgb)]
     [InlineData(MetricChannel.Y)]
     [InlineData(MetricChannel.YRounded)]
+    [InlineData(MetricChannel.YFullRange)]
     public void Grey_counts_as_three_equal_channels(MetricChannel channel)
     {
         RasterImage a = Noise(16, 14, 1, 1), b = Noise(16, 14, 1, 2);
@@ -93,7 +94,18 @@ public sealed class FidelityTests
         Assert.Equal(Psnr.Compute(a, b, MetricChannel.Y, 4), values[0].Value);
         Assert.Equal(Ssim.Compute(a, b, MetricChannel.Y, 4), values[1].Value);
         Assert.Contains("border 4", values[0].Settings);
-        Assert.Equal(Psnr.Compute(a, b), MetricPreset.PaperEcdp.Measure(a, b, 4).First().Value);
+        Assert.All(values, v => Assert.Equal("BasicSR-Y", v.Preset));
+        Assert.Equal(Psnr.Compute(a, b), MetricPreset.PaperEcdp.Measure(a, b, 4)[0].Value);
+        Assert.Equal(Ssim.Compute(a, b, MetricChannel.YFullRange), MetricPreset.PyIqa.Measure(a, b, 4)[1].Value);
+    }
+
+    [Fact]
+    public void Results_as_saved_are_measured_in_8_bits()
+    {
+        RasterImage a = Noise(16, 14, 3, 1), fine = Widened(a) with { Samples = ((byte[])a.Samples).Select(v => (ushort)Math.Min(v * 257 + 100, 65535)).ToArray() };
+        Assert.Equal(double.PositiveInfinity, MetricPreset.PaperEcdp.Measure(fine, a, 4)[0].Value);
+        Assert.True(double.IsFinite(MetricPreset.PyIqa.Measure(fine, a, 4)[0].Value));
+        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => MetricPreset.Find("nobody's")).Kind);
     }
 
     private static RasterImage Flat(int width, int height, int channels, byte value) =>

@@ -49,7 +49,7 @@ public static class NetworkFamilies
     /// <summary>In the order in which they are asked whether weights are theirs. The corrector's names are the U-Net's, so it never gets asked first.</summary>
     public static IReadOnlyList<INetworkFamily> All { get; } =
     [
-        new GuidedUNetFamily(), new ConditionCorrectorFamily(), new EcdpFamily(), new RrdbNetFamily(), .. FeatureStackFamily.All,
+        new GuidedUNetFamily(), new ConditionCorrectorFamily(), new EcdpFamily(), new RrdbNetFamily(), .. FeatureStackFamily.All, new LpipsFamily(),
     ];
 
     /// <exception cref="PssrException">Kind Option: no such architecture.</exception>

@@ -1,0 +1,173 @@
+using System.CommandLine;
+using PSSR.Metrics;
+using PSSR.Reporting;
+using PSSR.Runs;
+
+namespace PSSR.Cli;
+
+/// <summary><c>pssr measure</c>: pictures against the true ones, sets, and the frequency domain.</summary>
+internal static class MeasureCommand
+{
+    private const string ExitCodes = "Exit code: 0 all measured, 2 some pictures failed, 3 bad arguments or model, 130 stopped.";
+
+    public static Command Create() => new("measure", "Measures pictures against the true ones.") { CreateQuality(), CreateSet(), CreateFrequency() };
+
+    private static Command CreateQuality()
+    {
+        var (path, reference, recurse, device, json) = (PictureArguments.Create(), Reference(true), Recurse(), Device(), Json());
+        var preset = new Option<string>("--preset")
+        {
+            Description = $"{string.Join(", ", MetricPreset.All.Select(p => p.Name))}.", DefaultValueFactory = _ => MetricPreset.BasicSrY.Name,
+        };
+        var scale = Number("--scale", "Target size over source size, for BasicSR-Y's border. Default: what the record beside the picture says.");
+        var lpips = new Option<string>("--lpips") { Description = "auto (when its models were imported), always or never.", DefaultValueFactory = _ => "auto" };
+        lpips.AcceptOnlyFromAmong("auto", "always", "never");
+        var network = new Option<string?>("--lpips-network") { Description = "alex, squeeze or vgg, in the place of the preset's own." };
+        var command = new Command("quality", $"PSNR, SSIM and LPIPS, picture by picture and summed up. {ExitCodes}")
+        {
+            path, reference, recurse, preset, scale, lpips, network, device, json,
+        };
+        command.SetAction(parsed =>
+        {
+            PictureArguments.RefuseUnknownOptions(parsed, path);
+            using var run = new QualityRun(new QualityOptions
+            {
+                Reference = parsed.GetValue(reference)!,
+                Recurse = parsed.GetValue(recurse),
+                Preset = parsed.GetValue(preset)!,
+                Scale = parsed.GetValue(scale),
+                WithLpips = parsed.GetValue(lpips) switch { "always" => true, "never" => false, _ => null },
+                LpipsNetwork = parsed.GetValue(network),
+                Device = parsed.GetValue(device)!,
+            });
+            if (run.LpipsMissing is { } missing)
+                parsed.InvocationConfiguration.Error.WriteLine($"pssr: LPIPS is left out. {missing}");
+            using var stop = new StopSignal();
+            var measured = new List<ImageQuality>();
+            var failed = ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), picture =>
+            {
+                var quality = run.Measure(picture, null, stop.Token);
+                measured.Add(quality);
+                MeasureLine.Write(parsed, quality, parsed.GetValue(json));
+            });
+            foreach (var summary in MetricSummary.Of(measured.SelectMany(q => q.Values)))
+                MeasureLine.Write(parsed, summary, parsed.GetValue(json));
+            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateSet()
+    {
+        var (path, reference, recurse, device, json) = (PictureArguments.Create(), Reference(false), Recurse(), Device(), Json());
+        var model = new Option<string?>("--model") { Description = "Model of the kind features, for the Fréchet distance." };
+        var classifier = new Option<string?>("--classifier") { Description = "Model that gives class scores, for the Inception Score." };
+        var splits = new Option<int>("--splits") { Description = "Parts over which the Inception Score is averaged.", DefaultValueFactory = _ => 10 };
+        var command = new Command("set", $"Fréchet distance and Inception Score of a set. {ExitCodes}") { path, reference, recurse, model, classifier, splits, device, json };
+        command.SetAction(parsed =>
+        {
+            PictureArguments.RefuseUnknownOptions(parsed, path);
+            var run = new SetQualityRun(new SetQualityOptions
+            {
+                Model = parsed.GetValue(model), Classifier = parsed.GetValue(classifier), Splits = parsed.GetValue(splits), Device = parsed.GetValue(device)!,
+            });
+            if (parsed.GetValue(model) is not null && parsed.GetValue(reference) is null)
+                throw new PssrException(PssrErrorKind.Option, "A Fréchet distance needs --reference.", "--reference");
+            var (pictures, references) = (new List<string>(), new List<string>());
+            var failed = ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), pictures.Add);
+            if (parsed.GetValue(reference) is { } folder)
+                failed |= ForEach(parsed, [folder], parsed.GetValue(recurse), references.Add, results: false);
+            using var stop = new StopSignal();
+            var values = run.Measure(pictures, references, bad =>
+            {
+                failed = true;
+                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {bad.Message}");
+            }, null, stop.Token);
+            foreach (var value in values)
+            {
+                if (value.Caution is { } caution)
+                    parsed.InvocationConfiguration.Error.WriteLine($"pssr: {value.Metric}: {caution}");
+                MeasureLine.Write(parsed, value, parsed.GetValue(json));
+            }
+            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateFrequency()
+    {
+        var (path, reference, recurse, json) = (PictureArguments.Create(), Reference(true), Recurse(), Json());
+        var box = Number("--box-size", "Sides of the box around frequency zero as a share of the spectrum's. Default: source size over target size.");
+        var level = Number("--noise-level", "Noise injected into a second row of pictures. Default: the result's own; 0 leaves the row out.");
+        var model = new Option<string?>("--model") { Description = "The model whose schedule the noise follows. Default: the result's own." };
+        var seed = new Option<ulong>("--seed") { Description = "Key of the noise." };
+        var sheets = new Option<string?>("--sheets") { Description = "Folder for pictures with their maps, NAME.frequency.png." };
+        var force = new Option<bool>("--force") { Description = "Overwrite existing sheets." };
+        var command = new Command("frequency", $"Errors at low and high frequencies, with and without injected noise. {ExitCodes}")
+        {
+            path, reference, recurse, box, level, model, seed, sheets, force, json,
+        };
+        command.SetAction(parsed =>
+        {
+            PictureArguments.RefuseUnknownOptions(parsed, path);
+            var run = new FrequencyRun(new FrequencyOptions
+            {
+                Reference = parsed.GetValue(reference)!,
+                Recurse = parsed.GetValue(recurse),
+                BoxSize = parsed.GetValue(box),
+                NoiseLevel = parsed.GetValue(level),
+                Model = parsed.GetValue(model),
+                Seed = parsed.GetValue(seed),
+            });
+            using var stop = new StopSignal();
+            var failed = ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), picture =>
+            {
+                var inspection = run.Inspect(picture, null, stop.Token);
+                if (parsed.GetValue(sheets) is { } folder)
+                    FrequencySheet.Write(FrequencySheet.PathFor(Path.GetFullPath(folder), picture), inspection, parsed.GetValue(force));
+                foreach (var measurement in inspection.Measurements)
+                    MeasureLine.Write(parsed, measurement, parsed.GetValue(json));
+            });
+            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Does something with each picture; one picture's trouble is a line on standard error.</summary>
+    /// <returns>Whether there was any.</returns>
+    private static bool ForEach(ParseResult parsed, string[] paths, bool recurse, Action<string> act, bool results = true)
+    {
+        var failed = false;
+        foreach (var file in paths.SelectMany(path => FileSet.Expand(path, recurse, results)).DistinctBy(file => file.Path))
+        {
+            try
+            {
+                if (file.Problem is { } problem)
+                    throw problem;
+                act(file.Path);
+            }
+            catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
+            {
+                failed = true;
+                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {e.Message}");
+            }
+        }
+        return failed;
+    }
+
+    private static Option<string?> Reference(bool required) => new("--reference")
+    {
+        Description = "The folder of true pictures, paired by name where pairs are compared; or one picture.", Required = required,
+    };
+
+    private static Option<bool> Recurse() => new("--recurse") { Description = "Descend into folders." };
+
+    private static Option<string> Device() => new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
+
+    private static Option<bool> Json() => new("--json") { Description = "JSON lines on standard output." };
+
+    private static Option<double?> Number(string name, string description) => new(name)
+    {
+        Description = description, CustomParser = argument => InvariantNumber.Parse(argument, name),
+    };
+}

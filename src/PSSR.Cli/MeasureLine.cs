@@ -1,0 +1,24 @@
+using System.CommandLine;
+using PSSR.Metrics;
+using PSSR.Runs;
+
+namespace PSSR.Cli;
+
+/// <summary>Measurements as lines for people, or as JSON lines.</summary>
+internal static class MeasureLine
+{
+    public static void Write(ParseResult parsed, object measurement, bool json) =>
+        parsed.InvocationConfiguration.Output.WriteLine(json ? MeasurementLine.Json(measurement) : Text(measurement));
+
+    private static string Text(object measurement) => measurement switch
+    {
+        ImageQuality q => FormattableString.Invariant($"{q.Path}  PSNR {q.Psnr:0.00} dB  SSIM {q.Ssim:0.0000}{(q.Lpips is { } d ? FormattableString.Invariant($"  LPIPS {d:0.0000}") : "")}  {q.Preset}"),
+        MetricSummary s => FormattableString.Invariant(
+            $"{s.Metric,-6} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  {s.Least:0.0000} to {s.Most:0.0000}  {s.Count} pictures  {s.Preset}: {s.Settings}"),
+        ImageSetQuality s => FormattableString.Invariant(
+            $"{s.Metric} {s.Value:0.0000}{(s.StandardDeviation is { } sd ? FormattableString.Invariant($" ± {sd:0.0000}") : "")}  {s.Pictures} pictures{(s.References > 0 ? $", {s.References} references" : "")}  {s.Settings}"),
+        FrequencyMeasurement f => FormattableString.Invariant(
+            $"{f.Path}  {f.Subject,-7}  noise {f.NoiseLevel:0.###}  box {f.BoxSize:0.###}  low {f.Error.Low:0.00}  high {f.Error.High:0.00}  maps low {f.Error.LowMap:0.00} dB, high {f.Error.HighMap:0.00} dB"),
+        _ => throw new ArgumentException(measurement.GetType().Name, nameof(measurement)),
+    };
+}

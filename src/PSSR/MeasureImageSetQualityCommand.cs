@@ -1,0 +1,96 @@
+using System.Management.Automation;
+using PSSR.Runs;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Measures a whole set of pictures by a feature network: Fréchet distance to a reference set, Inception Score.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "ImageSetQuality", DefaultParameterSetName = "Path")]
+[OutputType(typeof(ImageSetQuality))]
+public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
+{
+    private readonly List<string> pictures = [];
+    private SetQualityRun? run;
+    private List<string> references = [];
+
+    /// <summary>The folder of true pictures, for the Fréchet distance. They are not paired: as many of another motif serve.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string? ReferenceDirectory { get; set; }
+
+    /// <summary>Model of the kind features (see Get-SRModel) for the Fréchet distance.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    /// <summary>Model that gives class scores, for the Inception Score.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Classifier { get; set; }
+
+    /// <summary>Parts over which the Inception Score is averaged.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int Splits { get; set; } = 10;
+
+    /// <summary>auto, cpu, cuda or cuda:N.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Device { get; set; } = "auto";
+
+    /// <inheritdoc/>
+    protected override string Activity => "Measuring a set";
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            run = new SetQualityRun(new SetQualityOptions { Model = Model, Classifier = Classifier, Splits = Splits, Device = Device });
+            if (Model is not null && ReferenceDirectory is null)
+                throw new PssrException(PssrErrorKind.Option, "A Fréchet distance needs a ReferenceDirectory.", nameof(ReferenceDirectory));
+            if (ReferenceDirectory is { } folder)
+                references = References(FileSystemPath(folder));
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => pictures.AddRange(Pictures().Select(p => p.Path));
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        try
+        {
+            var values = Work((send, stop) => run!.Measure(
+                pictures, references, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(this, send), stop));
+            foreach (var value in values)
+            {
+                if (value.Caution is { } caution)
+                    WriteWarning($"{value.Metric}: {caution}");
+                WriteObject(value);
+            }
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+        }
+        base.EndProcessing();
+    }
+
+    private List<string> References(string folder)
+    {
+        var files = FileSet.Literal(folder, Recurse).ToList();
+        foreach (var problem in files.Select(f => f.Problem).OfType<PssrException>())
+            WriteError(Record(problem, problem.Target));
+        return [.. files.Where(f => f.Problem is null).Select(f => f.Path)];
+    }
+
+    private sealed class Reporter(MeasureImageSetQualityCommand cmdlet, Action<Action> send) : IProgress<SetQualityProgress>
+    {
+        public void Report(SetQualityProgress value) => send(() => cmdlet.ShowProgress(value.Path, value.Done, value.Total));
+    }
+}

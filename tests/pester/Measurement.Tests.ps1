@@ -1,0 +1,135 @@
+BeforeAll {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    Import-Module (Join-Path $root 'PSSR.psd1') -Force
+    $before = $env:PSSR_MODELS
+    $env:PSSR_MODELS = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
+    Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt') -Name script -Architecture torchscript -Option @{ input_size = 16 } | Out-Null
+
+    # Truth: the results of a first run; the pictures measured: that of its halves.
+    $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
+    $png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAtklEQVR42g3NoREAIQxFwRSBRr8iUgQaTREpAo2miBSBRtPLv/M7s2ZGMTDc1EzDFMY0tpGmY3oms0qpUPGqVjWqojIru5JVp+rVH7mKC5c7zRlOuKZru9I5znPMukoXXd5pndGJrtm1u7JzOq//KCgBgYdaaIQimMEOMnRCL/5uURYsfKktjaVYzMVe5NJZeutHqZIi5UlLRhKpmdqpTE7y8u+uyhVXfmmXcYmrebWv8nIu7/IB+GSH8fJKdpAAAAAASUVORK5CYII=')
+    foreach ($name in 'a', 'b') { [IO.File]::WriteAllBytes((Join-Path $folder "$name.png"), $png) }
+    $truth = Join-Path $folder truth
+    $results = Invoke-DiffusionUpscale (Join-Path $folder '?.png') -NoiseLevel 0 -Scale 4
+    New-Item -ItemType Directory $truth | Out-Null
+    foreach ($name in 'a', 'b') { Copy-Item (Join-Path $folder "${name}_x4.png") (Join-Path $truth "$name.png") }
+    $results = Invoke-DiffusionUpscale (Join-Path $folder '?.png') -NoiseLevel 0.05 -Steps 2 -Scale 4 -Force
+}
+
+AfterAll {
+    Remove-Item -Recurse $env:PSSR_MODELS, $folder
+    $env:PSSR_MODELS = $before
+}
+
+Describe 'Measure-ImageQuality' {
+    It 'measures results from the pipeline against a folder' {
+        $quality = $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never
+        $quality.Count | Should -Be 2
+        $quality[0].Reference | Should -Be (Join-Path $truth a.png)
+        $quality[0].Scale | Should -Be 4
+        $quality[0].Psnr | Should -BeGreaterThan 10
+        $quality[0].Values.Preset | Should -Be 'BasicSR-Y', 'BasicSR-Y'
+        $quality[0].Values[0].Settings | Should -Match 'border 4'
+        $quality | Out-String | Should -Match 'a_x4\.png\s+a\.png\s+\d+\.\d\d\s+[\d.]+\s+BasicSR-Y'
+        $quality[0] | Format-List | Out-String | Should -Match 'Gaussian window'
+    }
+
+    It 'takes paths, wildcards and folders, results among them' {
+        $byPath = Measure-ImageQuality (Join-Path $folder '*_x4.png') $truth -Preset PyIqa -Lpips Never
+        $byPath.Path | Split-Path -Leaf | Should -Be 'a_x4.png', 'b_x4.png'
+        (Get-ChildItem (Join-Path $folder '*_x4.png') | Measure-ImageQuality -ReferenceDirectory $truth -Preset PyIqa -Lpips Never).Psnr | Should -Be $byPath.Psnr
+    }
+
+    It 'sums up' {
+        $summary = $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never -Summary
+        $summary.Metric | Should -Be 'PSNR', 'SSIM'
+        $summary.Count | Should -Be 2, 2
+        $summary | Out-String | Should -Match 'BasicSR-Y'
+    }
+
+    It 'says which command imports LPIPS, as a warning or as an error' {
+        $quality = $results[0] | Measure-ImageQuality -ReferenceDirectory $truth -WarningVariable said -WarningAction SilentlyContinue
+        $quality.Lpips | Should -BeNullOrEmpty
+        "$said" | Should -Match 'Import-SRModel vgg16-397923af\.pth.*Import-SRModel vgg\.pth -Name lpips-vgg'
+        { $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Always -LpipsNetwork squeeze } |
+            Should -Throw '*Import-SRModel squeezenet1_1-b8a52dc0.pth*' -ErrorId 'ModelFailed,PSSR.Cmdlets.MeasureImageQualityCommand'
+    }
+
+    It 'gives one error for a picture without reference and goes on' {
+        $paths = (Join-Path $folder a_x4.png), (Join-Path $folder gone.png), (Join-Path $truth b.png)
+        $quality = Measure-ImageQuality -LiteralPath $paths -ReferenceDirectory (Join-Path $truth a.png) -Preset Paper-DPI -Lpips Never -ErrorAction SilentlyContinue -ErrorVariable problems
+        $quality.Count | Should -Be 2
+        $problems.Count | Should -Be 1
+        $problems[0].FullyQualifiedErrorId | Should -Be 'PathNotFound,PSSR.Cmdlets.MeasureImageQualityCommand'
+        Measure-ImageQuality (Join-Path $truth b.png) (Join-Path $truth a.png) -Lpips Never -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.MeasureImageQualityCommand'
+        $problem.Exception.Message | Should -BeLike '*Give Scale*'
+    }
+
+    It 'refuses a reference folder that is not there' {
+        { $results | Measure-ImageQuality -ReferenceDirectory (Join-Path $folder nowhere) } | Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.MeasureImageQualityCommand'
+    }
+}
+
+Describe 'Compare-ImageQuality' {
+    BeforeAll {
+        $dpi = $results | Measure-ImageQuality -ReferenceDirectory $truth -Preset Paper-DPI -Lpips Never
+        $iqa = $results | Measure-ImageQuality -ReferenceDirectory $truth -Preset PyIqa -Lpips Never
+    }
+
+    It 'compares measurements of one preset' {
+        $difference = $dpi | Compare-ImageQuality $dpi
+        $difference.Metric | Should -Be 'PSNR', 'SSIM'
+        $difference.Difference | Should -Be 0, 0
+        $difference | Out-String | Should -Match 'PSNR\s+2'
+    }
+
+    It 'refuses values of different presets unless forced' {
+        { $iqa | Compare-ImageQuality $dpi } | Should -Throw '*Force*' -ErrorId 'InvalidOption,PSSR.Cmdlets.CompareImageQualityCommand'
+        ($iqa | Compare-ImageQuality $dpi -Force).Preset | Should -Contain 'Paper-DPI / PyIqa'
+    }
+}
+
+Describe 'Measure-ImageSetQuality' {
+    It 'gives a distance and a score, and warns of few pictures' {
+        $values = $results | Measure-ImageSetQuality -ReferenceDirectory $truth -Model script -Classifier script -Splits 1 -WarningVariable said -WarningAction SilentlyContinue
+        $values.Metric | Should -Be 'FrechetDistance', 'InceptionScore'
+        $values[0].Pictures, $values[0].References, $values[0].Dimensions | Should -Be 2, 2, 4
+        $values[1].Value | Should -BeGreaterOrEqual 1
+        "$said" | Should -Match 'rank-deficient'
+        $values | Out-String | Should -Match 'script \(SHA-256'
+    }
+
+    It 'leaves a picture out that cannot be read, with one error' {
+        Set-Content (Join-Path $TestDrive bad.png) 'no picture'
+        $value = Measure-ImageSetQuality (Join-Path $TestDrive bad.png), $truth $truth -Model script -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
+        $value.Pictures | Should -Be 2
+        $problem.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.MeasureImageSetQualityCommand'
+    }
+
+    It 'refuses to measure nothing, and a network that gives no features' {
+        { Measure-ImageSetQuality $truth } | Should -Throw '*Import-SRModel*' -ErrorId 'InvalidOption,*'
+        { Measure-ImageSetQuality $truth $truth -Model pssr-prior } | Should -Throw -ErrorId 'ModelFailed,*'
+    }
+}
+
+Describe 'Measure-FrequencyError' {
+    It 'measures both bands with and without noise, and draws a sheet' {
+        $sheets = Join-Path $TestDrive sheets
+        $errors = $results | Measure-FrequencyError -ReferenceDirectory $truth -SheetDirectory $sheets
+        $errors.Count | Should -Be 8
+        ($errors | Where-Object NoiseLevel -eq 0).BoxSize | Should -Be (@(0.25) * 4)
+        ($errors | Where-Object { $_.Subject -eq 'Bicubic' -and $_.NoiseLevel -eq 0 }).Error.Low | ForEach-Object { $_ | Should -BeLessThan 0.5 }
+        Get-ChildItem $sheets -Name | Should -Be 'a_x4.frequency.png', 'b_x4.frequency.png'
+        $errors | Out-String | Should -Match 'Bicubic'
+    }
+
+    It 'draws nothing under WhatIf and wants a box where none follows' {
+        $sheets = Join-Path $TestDrive none
+        $results[0] | Measure-FrequencyError -ReferenceDirectory $truth -SheetDirectory $sheets -WhatIf | Should -HaveCount 4
+        $sheets | Should -Not -Exist
+        Measure-FrequencyError (Join-Path $truth a.png) $truth -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $problem.Exception.Message | Should -BeLike '*Give BoxSize*'
+        (Measure-FrequencyError (Join-Path $truth a.png) $truth -BoxSize 0.3 -NoiseLevel 0).Error.High | Should -Be 0
+    }
+}
