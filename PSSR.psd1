@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
-    CmdletsToExport      = @('Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel',
+    CmdletsToExport      = @('Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Export-UpscaleReport', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel',
                              'Invoke-DiffusionUpscale', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
                              'Remove-SRModel', 'Test-SRModel')
     FunctionsToExport    = @()

@@ -21,6 +21,7 @@ internal static class CommandLine
         ModelCommand.Create(),
         BuildCommand.Create(),
         MeasureCommand.Create(),
+        ReportCommand.Create(),
         SheetCommand.Create(),
         EnvironmentCommand.Create(),
     };

@@ -44,7 +44,7 @@ internal static class MeasureCommand
                 parsed.InvocationConfiguration.Error.WriteLine($"pssr: LPIPS is left out. {missing}");
             using var stop = new StopSignal();
             var measured = new List<ImageQuality>();
-            var failed = ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), picture =>
+            var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
                 var quality = run.Measure(picture, null, stop.Token);
                 measured.Add(quality);
@@ -74,9 +74,9 @@ internal static class MeasureCommand
             if (parsed.GetValue(model) is not null && parsed.GetValue(reference) is null)
                 throw new PssrException(PssrErrorKind.Option, "A Fréchet distance needs --reference.", "--reference");
             var (pictures, references) = (new List<string>(), new List<string>());
-            var failed = ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), pictures.Add);
+            var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, pictures.Add);
             if (parsed.GetValue(reference) is { } folder)
-                failed |= ForEach(parsed, [folder], parsed.GetValue(recurse), references.Add, results: false);
+                failed |= PictureArguments.ForEach(parsed, [folder], parsed.GetValue(recurse), results: false, references.Add);
             using var stop = new StopSignal();
             var values = run.Measure(pictures, references, bad =>
             {
@@ -120,7 +120,7 @@ internal static class MeasureCommand
                 Seed = parsed.GetValue(seed),
             });
             using var stop = new StopSignal();
-            var failed = ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), picture =>
+            var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
                 var inspection = run.Inspect(picture, null, stop.Token);
                 if (parsed.GetValue(sheets) is { } folder)
@@ -131,28 +131,6 @@ internal static class MeasureCommand
             return failed ? ExitCode.SomeFailed : ExitCode.Done;
         });
         return command;
-    }
-
-    /// <summary>Does something with each picture; one picture's trouble is a line on standard error.</summary>
-    /// <returns>Whether there was any.</returns>
-    private static bool ForEach(ParseResult parsed, string[] paths, bool recurse, Action<string> act, bool results = true)
-    {
-        var failed = false;
-        foreach (var file in paths.SelectMany(path => FileSet.Expand(path, recurse, results)).DistinctBy(file => file.Path))
-        {
-            try
-            {
-                if (file.Problem is { } problem)
-                    throw problem;
-                act(file.Path);
-            }
-            catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
-            {
-                failed = true;
-                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {e.Message}");
-            }
-        }
-        return failed;
     }
 
     private static Option<string?> Reference(bool required) => new("--reference")

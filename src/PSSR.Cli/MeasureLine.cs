@@ -14,7 +14,7 @@ internal static class MeasureLine
     {
         ImageQuality q => FormattableString.Invariant($"{q.Path}  PSNR {q.Psnr:0.00} dB  SSIM {q.Ssim:0.0000}{(q.Lpips is { } d ? FormattableString.Invariant($"  LPIPS {d:0.0000}") : "")}  {q.Preset}"),
         MetricSummary s => FormattableString.Invariant(
-            $"{s.Metric,-6} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  {s.Least:0.0000} to {s.Most:0.0000}  {s.Count} pictures  {s.Preset}: {s.Settings}"),
+            $"{s.Metric,-6} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  {s.Least:0.0000} to {s.Most:0.0000}  {s.Pictures} pictures  {s.Preset}: {s.Settings}"),
         ImageSetQuality s => FormattableString.Invariant(
             $"{s.Metric} {s.Value:0.0000}{(s.StandardDeviation is { } sd ? FormattableString.Invariant($" ± {sd:0.0000}") : "")}  {s.Pictures} pictures{(s.References > 0 ? $", {s.References} references" : "")}  {s.Settings}"),
         FrequencyMeasurement f => FormattableString.Invariant(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using PSSR.Runs;
 
 namespace PSSR.Cli;
 
@@ -20,5 +21,28 @@ internal static class PictureArguments
             if (token.Value.StartsWith('-') && beforeDashes.Contains(token.Value))
                 throw new PssrException(PssrErrorKind.Option,
                     $"There is no option '{token.Value}'. If it is a picture's name, write -- before it.", token.Value);
+    }
+
+    /// <summary>Does something with each picture; one picture's trouble is a line on standard error.</summary>
+    /// <param name="results">Whether folders and wildcards mean what PSSR made as well.</param>
+    /// <returns>Whether there was any trouble.</returns>
+    public static bool ForEach(ParseResult parsed, string[] paths, bool recurse, bool results, Action<string> act)
+    {
+        var failed = false;
+        foreach (var file in paths.SelectMany(path => FileSet.Expand(path, recurse, results)).DistinctBy(file => file.Path))
+        {
+            try
+            {
+                if (file.Problem is { } problem)
+                    throw problem;
+                act(file.Path);
+            }
+            catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
+            {
+                failed = true;
+                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {e.Message}");
+            }
+        }
+        return failed;
     }
 }

@@ -43,7 +43,7 @@ Describe 'Measure-ImageQuality' {
     It 'sums up' {
         $summary = $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never -Summary
         $summary.Metric | Should -Be 'PSNR', 'SSIM'
-        $summary.Count | Should -Be 2, 2
+        $summary.Pictures | Should -Be 2, 2
         $summary | Out-String | Should -Match 'BasicSR-Y'
     }
 
@@ -97,7 +97,7 @@ Describe 'Measure-ImageSetQuality' {
         $values[0].Pictures, $values[0].References, $values[0].Dimensions | Should -Be 2, 2, 4
         $values[1].Value | Should -BeGreaterOrEqual 1
         "$said" | Should -Match 'rank-deficient'
-        $values | Out-String | Should -Match 'script \(SHA-256'
+        $values | Out-String | Should -Match 'script \(SHA'
     }
 
     It 'leaves a picture out that cannot be read, with one error' {
@@ -131,5 +131,31 @@ Describe 'Measure-FrequencyError' {
         Measure-FrequencyError (Join-Path $truth a.png) $truth -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
         $problem.Exception.Message | Should -BeLike '*Give BoxSize*'
         (Measure-FrequencyError (Join-Path $truth a.png) $truth -BoxSize 0.3 -NoiseLevel 0).Error.High | Should -Be 0
+    }
+}
+
+Describe 'Export-UpscaleReport' {
+    It 'puts results and measurements into one page, with its numbers beside it' {
+        $page = Join-Path $TestDrive report.html
+        $files = @($results) + @($results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never) | Export-UpscaleReport $page -Title 'Two pictures' -PassThru
+        $files.Name | Should -Be 'report.html', 'report.csv', 'report.json'
+        $html = Get-Content -Raw $page
+        ([regex]::Matches($html, 'class="after"')).Count | Should -Be 2
+        $html | Should -Match 'Two pictures'
+        (Import-Csv $files[1]).preset | Should -Be 'BasicSR-Y', 'BasicSR-Y'
+        (Get-Content -Raw $files[2] | ConvertFrom-Json).pictures[0].run.options.seed | Should -Be 0
+    }
+
+    It 'follows Measure-ImageQuality in a pipeline, and does not overwrite unless forced' {
+        $page = Join-Path $TestDrive again.html
+        $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never | Export-UpscaleReport $page -WhatIf
+        $page | Should -Not -Exist
+        $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never | Export-UpscaleReport $page | Should -BeNullOrEmpty
+        { $results | Export-UpscaleReport $page } | Should -Throw '*Force*' -ErrorId 'InvalidOption,PSSR.Cmdlets.ExportUpscaleReportCommand'
+        $results | Export-UpscaleReport $page -Force
+    }
+
+    It 'refuses what is no result' {
+        { 'a.png' | Export-UpscaleReport (Join-Path $TestDrive none.html) -ErrorAction SilentlyContinue } | Should -Throw '*nothing to report*'
     }
 }

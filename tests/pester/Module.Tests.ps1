@@ -6,7 +6,7 @@ BeforeAll {
 Describe 'PSSR module' {
     It 'exports its cmdlets and nothing else' {
         (Get-Command -Module PSSR).Name | Sort-Object |
-            Should -Be 'Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale',
+            Should -Be 'Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Export-UpscaleReport', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale',
                 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality', 'Remove-SRModel', 'Test-SRModel'
     }
 
@@ -18,7 +18,7 @@ Describe 'PSSR module' {
         }
     }
 
-    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-DiffusionPrior', 'Import-SRModel', 'Export-SRModel', 'Measure-FrequencyError', 'Remove-SRModel' {
+    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-DiffusionPrior', 'Import-SRModel', 'Export-SRModel', 'Export-UpscaleReport', 'Measure-FrequencyError', 'Remove-SRModel' {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }
 

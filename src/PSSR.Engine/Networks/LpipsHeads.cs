@@ -3,7 +3,8 @@ using TorchSharp.Modules;
 namespace PSSR.Networks;
 
 /// <summary>
-/// LPIPS's linear weights (Zhang et al. 2018, v0.1): a 1×1 convolution from each layer that it looks at to one channel. Named lin0, lin1, …
+/// LPIPS's linear weights (Zhang et al. 2018, v0.1): a 1×1 convolution from each layer that it looks at to one channel. Named as in its
+/// files: lin0.model.1.weight, where model.0 is a dropout.
 /// </summary>
 public sealed class LpipsHeads : torch.nn.Module<Tensor, Tensor>
 {
@@ -22,7 +23,7 @@ public sealed class LpipsHeads : torch.nn.Module<Tensor, Tensor>
     {
         _heads = [.. Channels[network].Select(channels => torch.nn.Conv2d(channels, 1, 1, bias: false, device: device))];
         for (int k = 0; k < _heads.Length; k++)
-            register_module($"lin{k}", _heads[k]);
+            register_module($"lin{k}", new ModuleGroup(("model", new ModuleGroup(("1", _heads[k])))));
     }
 
     /// <summary>The first head alone: what a test of the weights needs. <c>Metrics.Lpips</c> applies them all.</summary>

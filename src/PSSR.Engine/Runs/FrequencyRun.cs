@@ -87,7 +87,7 @@ public sealed class FrequencyRun
         using var scope = torch.NewDisposeScope();
         var subjects = new List<(string Name, Tensor Signed)> { ("Truth", Signed(truth)) };
         if (low is not null)
-            subjects.Add(("Bicubic", Resampling.Resize(Signed(low), picture.Height, picture.Width, ResamplingKernel.MatlabBicubic)));
+            subjects.Add(("Bicubic", Resampling.Resize(Signed(low), picture.Height, picture.Width, ResamplingKernel.MatlabBicubic).clamp_(-1, 1)));
         subjects.Add(("Result", Signed(picture)));
 
         var (measurements, views) = (new List<FrequencyMeasurement>(), new List<FrequencyView>());

@@ -78,7 +78,7 @@ public sealed class MeasurementTests : IDisposable
         Assert.Null(InstalledLpips.Missing("squeeze", [backbone, heads.Model]));
         Assert.DoesNotContain("squeezenet1_1-b8a52dc0", InstalledLpips.Missing("squeeze", [backbone]));
         using Lpips installed = InstalledLpips.Load("squeeze", [backbone, heads.Model]), files = Lpips.Load("squeeze", net, lin);
-        Tensor a = torch.rand(1, 3, 40, 48), b = torch.rand(1, 3, 40, 48);
+        Tensor a = torch.rand(new long[] { 1, 3, 40, 48 }), b = torch.rand(new long[] { 1, 3, 40, 48 });
         Assert.Equal(files.Compute(a, b).Distance, installed.Compute(a, b).Distance);
     }
 
@@ -103,7 +103,7 @@ public sealed class MeasurementTests : IDisposable
     {
         MetricValue[] values = [new("PSNR", 30, "PyIqa", "s"), new("PSNR", 34, "PyIqa", "s"), new("PSNR", 20, "Paper-DPI", "t")];
         var summaries = MetricSummary.Of(values);
-        Assert.Equal([("PyIqa", 2, 32.0, 2.0), ("Paper-DPI", 1, 20.0, 0.0)], summaries.Select(s => (s.Preset, s.Count, s.Mean, s.StandardDeviation)));
+        Assert.Equal([("PyIqa", 2, 32.0, 2.0), ("Paper-DPI", 1, 20.0, 0.0)], summaries.Select(s => (s.Preset, s.Pictures, s.Mean, s.StandardDeviation)));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal sealed class LpipsFamily : INetworkFamily
     {
     }
 
-    public string? ModuleName(string fileName) => fileName.EndsWith(Tail, StringComparison.Ordinal) ? fileName[..^Tail.Length] + ".weight" : null;
+    public string? ModuleName(string fileName) => fileName.EndsWith(Tail, StringComparison.Ordinal) ? fileName : null;
 
     public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new LpipsHeads(NetworkOf(options), placement.Device);
 

@@ -1,0 +1,34 @@
+using PSSR.Imaging;
+using PSSR.Runs;
+
+namespace PSSR.Reporting;
+
+/// <summary>One picture of a report.</summary>
+/// <param name="Path">Full path of the result.</param>
+/// <param name="Run">Its record; null for a picture that PSSR didn't make.</param>
+/// <param name="Qualities">What was measured of it, once a preset.</param>
+public sealed record ReportEntry(string Path, RecordedRun? Run, IReadOnlyList<ImageQuality> Qualities)
+{
+    /// <summary>What it should be, where it was measured and the file is still there.</summary>
+    public string? Reference => Qualities.Select(q => q.Reference).FirstOrDefault(File.Exists);
+
+    /// <summary>One entry a picture, in the order in which they first occur.</summary>
+    /// <param name="pictures">Paths of results, measured or not.</param>
+    public static IReadOnlyList<ReportEntry> Of(IEnumerable<string> pictures, IReadOnlyCollection<ImageQuality> qualities)
+    {
+        var measured = qualities.ToLookup(q => q.Path);
+        return [.. pictures.Concat(qualities.Select(q => q.Path)).Distinct().Select(path => new ReportEntry(path, RecordedRun.Beside(path), [.. measured[path]]))];
+    }
+}
+
+/// <summary>What a report is to look like.</summary>
+public sealed record ReportOptions
+{
+    public string Title { get; init; } = "PSSR report";
+
+    /// <summary>Pictures that are shown with slider and crops; the tables have all. 0 shows none.</summary>
+    public int Pictures { get; init; } = 40;
+
+    /// <summary>Largest side in pixels at which whole pictures are shown; crops are never scaled.</summary>
+    public int DisplaySide { get; init; } = 960;
+}

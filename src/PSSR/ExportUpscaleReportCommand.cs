@@ -1,0 +1,93 @@
+using System.Management.Automation;
+using PSSR.Reporting;
+using PSSR.Runs;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Writes a report of results and measurements: one HTML page that opens offline, and its numbers as CSV and JSON beside it.</summary>
+[Cmdlet(VerbsData.Export, "UpscaleReport", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportUpscaleReportCommand : WorkerCmdlet
+{
+    private readonly List<string> pictures = [];
+    private readonly List<ImageQuality> qualities = [];
+
+    /// <summary>The page; NAME.csv and NAME.json go beside it.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Results of Invoke-DiffusionUpscale, measurements of Measure-ImageQuality, or both; what belongs to one picture is put together.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public PSObject[] InputObject { get; set; } = [];
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Title { get; set; } = new ReportOptions().Title;
+
+    /// <summary>How many pictures are shown with slider and crops; the tables have all.</summary>
+    [Parameter]
+    [ValidateRange(0, 10_000)]
+    public int ShowPictures { get; set; } = new ReportOptions().Pictures;
+
+    /// <summary>Replaces existing files.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Puts out the three files.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var item in InputObject.Select(o => o.BaseObject))
+        {
+            switch (item)
+            {
+                case UpscaleResult { Output: { } output }:
+                    pictures.Add(output);
+                    break;
+                case ImageQuality quality:
+                    pictures.Add(quality.Path);
+                    qualities.Add(quality);
+                    break;
+                default:
+                    var problem = new PssrException(PssrErrorKind.Option,
+                        $"A report takes results of Invoke-DiffusionUpscale and of Measure-ImageQuality, not {(item is UpscaleResult failed ? $"'{failed.Input}', which has none" : item.GetType().Name)}.");
+                    WriteError(Record(problem, item));
+                    break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        if (!ShouldProcess(path, "Write a report"))
+            return;
+        try
+        {
+            var options = new ReportOptions { Title = Title, Pictures = ShowPictures };
+            var files = Work((send, stop) => UpscaleReport.Write(
+                path, ReportEntry.Of(pictures, qualities), options, Force, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(this, send), stop));
+            if (PassThru)
+                foreach (var file in new[] { files.Html, files.Csv, files.Json })
+                    WriteObject(new FileInfo(file));
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+        }
+    }
+
+    private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<ReportProgress>
+    {
+        public void Report(ReportProgress value) => send(() => cmdlet.WriteProgress(new ProgressRecord(0, "Reporting", System.IO.Path.GetFileName(value.Path))
+        {
+            PercentComplete = 100 * value.Done / Math.Max(value.Total, 1),
+        }));
+    }
+}
