@@ -14,6 +14,7 @@ internal static class BuildCommand
     private static Command CreatePrior()
     {
         var output = new Option<string>("--out") { Description = "The model's folder. A training that was stopped goes on there.", Required = true };
+        var snapshot = SnapshotOption();
         var name = Of("--name", "Name on the model's card.", Default.Name);
         var schedule = Of("--schedule", "Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid.", Default.Schedule);
         var diffusionSteps = Of("--diffusion-steps", "Steps of the schedule.", Default.DiffusionSteps);
@@ -41,10 +42,10 @@ internal static class BuildCommand
 
         var command = new Command("prior", "Trains a diffusion prior, or goes on with a training that was stopped.")
         {
-            output, name, schedule, diffusionSteps, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare, averageDecay, lowShare, lowLimit, imageFolder, seed,
+            output, snapshot, name, schedule, diffusionSteps, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare, averageDecay, lowShare, lowLimit, imageFolder, seed,
             imageSize, numChannels, numResBlocks, channelMult, attention, numHeads, numHeadChannels, scaleShift, updown,
         };
-        command.SetAction(parsed => Run(parsed, parsed.GetValue(output)!, new DiffusionPriorOptions
+        command.SetAction(parsed => Run(parsed, parsed.GetValue(output)!, parsed.GetValue(snapshot), new DiffusionPriorOptions
         {
             Name = parsed.GetValue(name)!,
             Schedule = parsed.GetValue(schedule)!,
@@ -72,14 +73,25 @@ internal static class BuildCommand
                 UseScaleShiftNorm = parsed.GetValue(scaleShift),
                 ResblockUpdown = parsed.GetValue(updown),
             },
-        }, DiffusionPriorTrainer.Train));
+        }, DiffusionPriorTrainer.Train, DiffusionPriorTrainer.Snapshot));
         return command;
     }
 
-    /// <summary>Trains with Ctrl+C and progress, and prints the model's folder.</summary>
-    internal static int Run<TOptions>(
-        ParseResult parsed, string folder, TOptions options, Func<TOptions, string, IProgress<TrainingProgress>?, CancellationToken, InstalledModel> train)
+    /// <summary>To try a model before its training has ended.</summary>
+    internal static Option<string?> SnapshotOption() => new("--snapshot")
     {
+        Description = "Trains nothing: writes a model of the training as it stands, which may go on meanwhile, into this folder.",
+    };
+
+    /// <summary>Trains with Ctrl+C and progress, or takes a snapshot, and prints the model's folder.</summary>
+    internal static int Run<TOptions>(ParseResult parsed, string folder, string? snapshotFolder, TOptions options,
+        Func<TOptions, string, IProgress<TrainingProgress>?, CancellationToken, InstalledModel> train, Func<TOptions, string, string, InstalledModel> snapshot)
+    {
+        if (snapshotFolder is not null)
+        {
+            parsed.InvocationConfiguration.Output.WriteLine(snapshot(options, folder, snapshotFolder).Folder);
+            return ExitCode.Done;
+        }
         using var stop = new StopSignal();
         var progress = new TrainingLine(parsed.InvocationConfiguration.Error);
         var model = train(options, folder, progress, stop.Token);

@@ -12,6 +12,7 @@ internal static class BuildCorrectorCommand
     public static Command Create()
     {
         var output = new Option<string>("--out") { Description = "The model's folder. A training that was stopped goes on there.", Required = true };
+        var snapshot = BuildCommand.SnapshotOption();
         var name = BuildCommand.Of("--name", "Name on the model's card.", Default.Name);
         var schedule = BuildCommand.Of("--schedule", "Noise schedule of the priors it is for.", Default.Schedule);
         var diffusionSteps = BuildCommand.Of("--diffusion-steps", "Steps of the schedule.", Default.DiffusionSteps);
@@ -44,11 +45,11 @@ internal static class BuildCorrectorCommand
 
         var command = new Command("corrector", "Trains a condition corrector for DPI, or goes on with a training that was stopped.")
         {
-            output, name, schedule, diffusionSteps, gridStep, degradation, scale, objective, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare,
+            output, snapshot, name, schedule, diffusionSteps, gridStep, degradation, scale, objective, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare,
             averageDecay, imageFolder, validationFolder, validationCount, validateEvery, seed,
             imageSize, numChannels, numResBlocks, channelMult, attention, numHeads, numHeadChannels, scaleShift, updown,
         };
-        command.SetAction(parsed => BuildCommand.Run(parsed, parsed.GetValue(output)!, new ConditionCorrectorOptions
+        command.SetAction(parsed => BuildCommand.Run(parsed, parsed.GetValue(output)!, parsed.GetValue(snapshot), new ConditionCorrectorOptions
         {
             Name = parsed.GetValue(name)!,
             Schedule = parsed.GetValue(schedule)!,
@@ -81,7 +82,7 @@ internal static class BuildCorrectorCommand
                 UseScaleShiftNorm = parsed.GetValue(scaleShift),
                 ResblockUpdown = parsed.GetValue(updown),
             },
-        }, ConditionCorrectorTrainer.Train));
+        }, ConditionCorrectorTrainer.Train, ConditionCorrectorTrainer.Snapshot));
         return command;
     }
 }

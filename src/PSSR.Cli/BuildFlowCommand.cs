@@ -32,6 +32,7 @@ internal static class BuildFlowCommand
     public static Command Create()
     {
         var output = new Option<string>("--out") { Description = "The model's folder. A training that was stopped goes on there.", Required = true };
+        var snapshot = BuildCommand.SnapshotOption();
         var name = BuildCommand.Of("--name", "Name on the model's card.", Default.Name);
         var encoder = BuildCommand.Of("--encoder", "A trained RRDBNet to take in place of stage 0.", Default.Encoder);
         var start = BuildCommand.Of("--start", "A flow model whose weights both stages begin with where they fit.", Default.Start);
@@ -54,11 +55,11 @@ internal static class BuildFlowCommand
 
         var command = new Command("flow", "Trains a conditional upscaler, or goes on with a training that was stopped.")
         {
-            output, name, encoder, start, encoderSteps, encoderRate, steps, rate, trainEncoder, parametrization, timePower, batch, crop, warmup, decay, average, folder, validate, seed,
+            output, snapshot, name, encoder, start, encoderSteps, encoderRate, steps, rate, trainEncoder, parametrization, timePower, batch, crop, warmup, decay, average, folder, validate, seed,
         };
         foreach (var (_, option) in network)
             command.Add(option);
-        command.SetAction(parsed => BuildCommand.Run(parsed, parsed.GetValue(output)!, new FlowUpscalerOptions
+        command.SetAction(parsed => BuildCommand.Run(parsed, parsed.GetValue(output)!, parsed.GetValue(snapshot), new FlowUpscalerOptions
         {
             Name = parsed.GetValue(name)!,
             Encoder = parsed.GetValue(encoder),
@@ -79,7 +80,7 @@ internal static class BuildFlowCommand
             ValidateEvery = parsed.GetValue(validate),
             Seed = parsed.GetValue(seed),
             Network = ReadNetwork(network.ToDictionary(o => o.Name, o => parsed.GetValue(o.Option)!)),
-        }, FlowUpscalerTrainer.Train));
+        }, FlowUpscalerTrainer.Train, FlowUpscalerTrainer.Snapshot));
         return command;
     }
 

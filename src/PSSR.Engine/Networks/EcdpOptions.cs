@@ -63,14 +63,33 @@ public sealed record EcdpOptions : RrdbOptions
             throw Invalid($"sigma must be positive, not {Sigma}");
         if (Patch is < 1 or > 16)
             throw Invalid($"patch must be 1 to 16, not {Patch}");
-        foreach (var channels in LevelChannels.Append(Base))
+        foreach (var channels in LevelChannels.Append(Base).Concat(JoinedChannels()))
         {
             if (channels < 4 || channels % EcdpResidualBlock.GroupsOf(channels) != 0)
-                throw Invalid($"{channels} channels can't be split into {EcdpResidualBlock.GroupsOf(channels)} groups; mind base and channels");
+                throw Invalid($"{channels} channels can't be split into {EcdpResidualBlock.GroupsOf(Math.Max(channels, 4))} groups; mind base and channels, and that the decoder joins them");
         }
 
         if (LevelChannels[0] % EcdpUNet.LastGroups != 0)
             throw Invalid($"the first level has {LevelChannels[0]} channels, which the last norm can't split into {EcdpUNet.LastGroups} groups");
+    }
+
+    /// <summary>What each block of the decoder sees: the channels so far and those that the encoder kept.</summary>
+    private IEnumerable<int> JoinedChannels()
+    {
+        var kept = new Stack<int>([Base]);
+        for (var level = 0; level < LevelChannels.Count; level++)
+        {
+            for (var block = 0; block < LevelBlocks[level]; block++)
+                kept.Push(LevelChannels[level]);
+            if (level < LevelChannels.Count - 1)
+                kept.Push(LevelChannels[level]); // the halved one
+        }
+        var channels = LevelChannels[^1];
+        for (var level = LevelChannels.Count - 1; level >= 0; level--)
+        {
+            for (var block = 0; block <= LevelBlocks[level]; block++, channels = LevelChannels[level])
+                yield return channels + kept.Pop();
+        }
     }
 }
 

@@ -25,9 +25,9 @@ public sealed record FlowUpscalerOptions
         Mean = FlowMean.Encoder,
         Sigma = 0.08,
         Patch = 4,
-        TimeChannels = 64,
-        Base = 80,
-        LevelChannels = [80, 128],
+        TimeChannels = 32,
+        Base = 96,
+        LevelChannels = [96, 128],
         LevelBlocks = [1, 1],
     };
 

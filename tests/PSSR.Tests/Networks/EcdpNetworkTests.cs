@@ -84,6 +84,12 @@ public sealed class EcdpNetworkTests
         Assert.Equal(patch, (int?)told["patch"] ?? 1);
     }
 
+    [Theory]
+    [InlineData(new[] { 80, 128 }, "208")]
+    [InlineData(new[] { 96, 112 }, "208")]
+    public void A_decoder_whose_joined_channels_dont_split_into_groups_is_refused_before_it_is_built(int[] levels, string named) =>
+        Assert.Contains(named, Assert.Throws<PssrException>(() => new EcdpNetwork(Tiny with { Base = levels[0], LevelChannels = levels, LevelBlocks = [1, 1] })).Message);
+
     [Fact]
     public void Options_survive_a_card()
     {
