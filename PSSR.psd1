@@ -9,12 +9,12 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
-    CmdletsToExport      = @('Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Export-UpscaleReport', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel',
+    CmdletsToExport      = @('Build-ConditionCorrector', 'Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Export-UpscaleReport', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel',
                              'Invoke-DiffusionUpscale', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
-                             'Remove-SRModel', 'Test-SRModel')
+                             'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel')
     FunctionsToExport    = @()
     VariablesToExport    = @()
-    AliasesToExport      = @()
+    AliasesToExport      = @('Train-ConditionCorrector')
     PrivateData          = @{
         PSData = @{
             Tags = @('super-resolution', 'upscale', 'diffusion', 'image')

@@ -31,6 +31,7 @@ internal static class BuildCorrectorCommand
         var validationFolder = BuildCommand.Of("--validation-folder", "Pictures to validate with.", Default.ValidationFolder);
         var validationCount = BuildCommand.Of("--validation-count", "How many pictures to validate with.", Default.ValidationCount);
         var validateEvery = BuildCommand.Of("--validate-every", "Steps between two validations; 0: none.", Default.ValidateEvery);
+        var checkpointEvery = BuildCommand.Of("--checkpoint-every", "Seconds between two checkpoints: at most so much work is lost to a kill.", Default.CheckpointEvery.TotalSeconds);
         var seed = BuildCommand.Of("--seed", "Key of weights, pictures, degradations, timesteps and noise.", Default.Seed);
         var network = Default.Network;
         var imageSize = BuildCommand.Of("--image-size", "Attention resolutions are counted from it.", network.ImageSize);
@@ -46,7 +47,7 @@ internal static class BuildCorrectorCommand
         var command = new Command("corrector", "Trains a condition corrector for DPI, or goes on with a training that was stopped.")
         {
             output, snapshot, name, schedule, diffusionSteps, gridStep, degradation, scale, objective, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare,
-            averageDecay, imageFolder, validationFolder, validationCount, validateEvery, seed,
+            averageDecay, imageFolder, validationFolder, validationCount, validateEvery, checkpointEvery, seed,
             imageSize, numChannels, numResBlocks, channelMult, attention, numHeads, numHeadChannels, scaleShift, updown,
         };
         command.SetAction(parsed => BuildCommand.Run(parsed, parsed.GetValue(output)!, parsed.GetValue(snapshot), new ConditionCorrectorOptions
@@ -69,6 +70,7 @@ internal static class BuildCorrectorCommand
             ValidationFolder = parsed.GetValue(validationFolder),
             ValidationCount = parsed.GetValue(validationCount),
             ValidateEvery = parsed.GetValue(validateEvery),
+            CheckpointEvery = TimeSpan.FromSeconds(parsed.GetValue(checkpointEvery)),
             Seed = parsed.GetValue(seed),
             Network = network with
             {

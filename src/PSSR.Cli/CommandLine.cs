@@ -20,6 +20,7 @@ internal static class CommandLine
         UpscaleCommand.Create(),
         ModelCommand.Create(),
         BuildCommand.Create(),
+        DegradeCommand.Create(),
         MeasureCommand.Create(),
         ReportCommand.Create(),
         SheetCommand.Create(),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using PSSR.Checkpoints;
 using PSSR.Training;
@@ -11,7 +10,6 @@ namespace PSSR.Cmdlets;
 public sealed class BuildDiffusionPriorCommand : WorkerCmdlet
 {
     private static readonly DiffusionPriorOptions Default = new();
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The model's folder; made where missing.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -111,7 +109,7 @@ public sealed class BuildDiffusionPriorCommand : WorkerCmdlet
         try
         {
             var options = Options();
-            WriteObject(Work((send, stop) => DiffusionPriorTrainer.Train(options, folder, new Reporter(this, send), stop)));
+            WriteObject(Work((send, stop) => DiffusionPriorTrainer.Train(options, folder, new TrainingProgressWriter(this, send), stop)));
         }
         catch (PssrException e)
         {
@@ -137,23 +135,4 @@ public sealed class BuildDiffusionPriorCommand : WorkerCmdlet
         DiffusionSteps = DiffusionSteps,
         Network = Default.Network with { NumChannels = NumChannels, ChannelMult = ChannelMult, NumResBlocks = NumResBlocks },
     };
-
-    /// <summary>A training's progress as the shell's, twice a second.</summary>
-    private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<TrainingProgress>
-    {
-        private readonly Stopwatch sinceLast = new();
-
-        public void Report(TrainingProgress value)
-        {
-            if (sinceLast.IsRunning && sinceLast.Elapsed < ProgressInterval)
-                return;
-            sinceLast.Restart();
-            var record = new ProgressRecord(0, "Training", FormattableString.Invariant($"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}"))
-            {
-                PercentComplete = (int)(100 * value.Step / value.Steps),
-                SecondsRemaining = value.Remaining is { } left ? (int)left.TotalSeconds : -1,
-            };
-            send(() => cmdlet.WriteProgress(record));
-        }
-    }
 }

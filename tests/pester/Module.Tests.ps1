@@ -5,20 +5,28 @@ BeforeAll {
 
 Describe 'PSSR module' {
     It 'exports its cmdlets and nothing else' {
-        (Get-Command -Module PSSR).Name | Sort-Object |
-            Should -Be 'Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Export-UpscaleReport', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale',
-                'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality', 'Remove-SRModel', 'Test-SRModel'
+        (Get-Command -Module PSSR -CommandType Cmdlet).Name | Sort-Object |
+            Should -Be 'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Export-UpscaleReport', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale',
+                'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality', 'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel'
+        (Get-Command -Module PSSR -CommandType Alias).Name | Should -Be 'Train-ConditionCorrector'
+        (Get-Command -Module PSSR -CommandType Function) | Should -BeNullOrEmpty
+    }
+
+    It 'is imported without a warning, names with unapproved verbs and all' {
+        Import-Module (Join-Path $root 'PSSR.psd1') -Force -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -BeNullOrEmpty
+        (Get-Alias Train-ConditionCorrector).ResolvedCommandName | Should -Be 'Build-ConditionCorrector'
     }
 
     It 'uses approved verbs and says what each cmdlet puts out' {
         $approved = (Get-Verb).Verb
-        foreach ($command in Get-Command -Module PSSR) {
+        foreach ($command in Get-Command -Module PSSR -CommandType Cmdlet) {
             $command.Verb | Should -BeIn $approved
             $command.OutputType | Should -Not -BeNullOrEmpty
         }
     }
 
-    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-DiffusionPrior', 'Import-SRModel', 'Export-SRModel', 'Export-UpscaleReport', 'Measure-FrequencyError', 'Remove-SRModel' {
+    It 'asks before it writes: <_>' -ForEach 'Invoke-DiffusionUpscale', 'Build-ConditionCorrector', 'Build-DiffusionPrior', 'New-DegradedImage', 'Import-SRModel', 'Export-SRModel', 'Export-UpscaleReport', 'Measure-FrequencyError', 'Remove-SRModel' {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }
 

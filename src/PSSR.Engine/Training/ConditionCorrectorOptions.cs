@@ -125,6 +125,7 @@ public sealed record ConditionCorrectorOptions
         Require(DecayShare is >= 0 and <= 1, $"DecayShare is {DecayShare}; it must lie in [0,1]");
         Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");
         Require(ValidationCount > 0, $"ValidationCount is {ValidationCount}; it must be at least 1");
+        Require(CheckpointEvery >= TimeSpan.Zero, $"CheckpointEvery is {CheckpointEvery}; it can't be negative");
         Require(ValidateEvery >= 0, $"ValidateEvery is {ValidateEvery}; it can't be negative");
     }
 

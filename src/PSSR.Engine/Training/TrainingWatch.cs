@@ -11,7 +11,8 @@ public sealed record TrainingView(IReadOnlyDictionary<string, double> Values, Te
 
 /// <summary>
 /// Looks at a training every few steps and after the last: measures the averaged weights on pictures that the training doesn't see, and leaves in its
-/// folder <see cref="LogFile"/>, a line of JSON for each look, and <see cref="SheetFile"/>, samples of the latest. The training itself isn't changed by it.
+/// folder <see cref="LogFile"/>, a line of JSON for each look ("step", "trainingLoss", the mean of the steps since the look before, and what was measured),
+/// and <see cref="SheetFile"/>, samples of the latest. The training itself isn't changed by it.
 /// </summary>
 /// <param name="folder">Exists already.</param>
 /// <param name="every">Steps between looks; 0: none at all.</param>
@@ -37,11 +38,12 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
     {
         if (every == 0 || (step % every != 0 && step != steps))
             return;
+        var since = step % every == 0 ? every : step % every;
         loop.WithAveragedWeights(() =>
         {
             using var scope = torch.NewDisposeScope();
             var view = look();
-            var line = new JsonObject { ["step"] = step };
+            var line = new JsonObject { ["step"] = step, ["trainingLoss"] = loop.Losses.TakeLast((int)since).Average() };
             foreach (var (name, value) in view.Values)
                 line[name] = value;
             File.AppendAllText(LogPath, line.ToJsonString() + "\n");

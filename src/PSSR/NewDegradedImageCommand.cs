@@ -1,0 +1,164 @@
+using System.Management.Automation;
+using PSSR.Imaging;
+using PSSR.Runs;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Makes low-resolution or damaged versions of pictures, to train on or to measure with; each with a record that it can be made again from.</summary>
+[Cmdlet(VerbsCommon.New, "DegradedImage", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(DegradedImage))]
+public sealed class NewDegradedImageCommand : PathCmdlet
+{
+    private DegradeRun? run;
+
+    /// <summary>Records of degraded pictures (*.degradation.json), which are made again; wildcards are expanded.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Record")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] FromRecord { get; set; } = [];
+
+    /// <summary>Where the records' pictures lie now, under their old names. Default: where they were.</summary>
+    [Parameter(ParameterSetName = "Record")]
+    [ValidateNotNullOrEmpty]
+    public string? SourceDirectory { get; set; }
+
+    /// <summary>Where results go, as PNG under the same names; not where the pictures are.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string OutputDirectory { get; set; } = "";
+
+    /// <summary>bicubic (a plain downscale), real (CodeFormer's ranges) or severe (DPI's Eq. 19): the last two draw parameters for each picture.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateSet("bicubic", "real", "severe")]
+    public string Degradation { get; set; } = "bicubic";
+
+    /// <summary>How much the picture shrinks. Default: 4 for bicubic, drawn by the others.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(1.0, 1024.0)]
+    public double? Scale { get; set; }
+
+    /// <summary>Side of the blur's kernel in pixels, odd; 1 for no blur.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(1, 1023)]
+    public int? BlurSize { get; set; }
+
+    /// <summary>The blur's standard deviation in pixels.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(0.0, 1000.0)]
+    public double? BlurSigma { get; set; }
+
+    /// <summary>Standard deviation of the noise, of 255.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(0.0, 255.0)]
+    public double? Noise { get; set; }
+
+    /// <summary>Quality of a JPEG compression.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(1, 100)]
+    public int? JpegQuality { get; set; }
+
+    /// <summary>How the picture shrinks. Default: MATLAB's bicubic, or bilinear with real and severe.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public ResamplingKernel? Kernel { get; set; }
+
+    /// <summary>Enlarges the result to the picture's own size again, as real and severe do.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public SwitchParameter Enlarge { get; set; }
+
+    /// <summary>With a picture's content, key of what is drawn for it.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public ulong Seed { get; set; }
+
+    /// <summary>Overwrites existing results. Inputs are never overwritten.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            run = new DegradeRun(new DegradeOptions
+            {
+                Degradation = Degradation,
+                Scale = Scale,
+                BlurSize = BlurSize,
+                BlurSigma = BlurSigma,
+                Noise = Noise,
+                JpegQuality = JpegQuality,
+                Shrink = Kernel,
+                Enlarge = MyInvocation.BoundParameters.ContainsKey(nameof(Enlarge)) ? Enlarge.IsPresent : null,
+                Seed = Seed,
+                OutputDirectory = FileSystemPath(OutputDirectory),
+                Force = Force,
+            });
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == "Record")
+        {
+            foreach (var record in FromRecord.SelectMany(Records))
+                Write(record, OutputDirectory, "Degrade as recorded", stop => run!.Repeat(record, SourceDirectory is { } source ? FileSystemPath(source) : null, stop));
+            return;
+        }
+        var files = Inputs();
+        run!.Expect(files);
+        foreach (var file in files)
+            Degrade(file);
+    }
+
+    private void Degrade(InputFile input)
+    {
+        PlannedFile file;
+        try
+        {
+            file = run!.Plan(input);
+        }
+        catch (PssrException e)
+        {
+            WriteError(Record(e, input.Path));
+            return;
+        }
+        Write(input.Path, file.Output, "Degrade", stop => run.Degrade(file, stop));
+    }
+
+    private void Write(string source, string target, string action, Func<CancellationToken, DegradedImage> make)
+    {
+        if (!ShouldProcess($"{source} to {target}", action))
+            return;
+        try
+        {
+            var result = Work((_, stop) => make(stop));
+            if (result.AsRecorded == false)
+                WriteWarning($"'{result.Output}' is not what it was: another picture or JPEG library may be at work.");
+            WriteObject(result);
+        }
+        catch (PssrException e)
+        {
+            WriteError(Record(e, e.Target ?? source));
+        }
+    }
+
+    private IEnumerable<string> Records(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+            return [FileSystemPath(path)];
+        return SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _).Order(StringComparer.Ordinal);
+    }
+}

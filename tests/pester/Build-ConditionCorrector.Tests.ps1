@@ -1,0 +1,35 @@
+BeforeAll {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    Import-Module (Join-Path $root 'PSSR.psd1') -Force
+    $tiny = @{ Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,1'; Name = 'tiny'; ValidateEvery = 1; ValidationCount = 1 }
+}
+
+Describe 'Build-ConditionCorrector' {
+    It 'trains a corrector, with samples to look at' {
+        $folder = Join-Path $TestDrive tiny
+        $model = Build-ConditionCorrector $folder @tiny -ImageFolder (Join-Path $root examples)
+        $model.Name | Should -Be 'tiny'
+        $model.Card.Kind | Should -Be 'corrector'
+        $model.Card.Architecture | Should -Be 'condition-corrector'
+        Join-Path $folder samples.png | Should -Exist
+        Get-Content (Join-Path $folder validation.jsonl) | ConvertFrom-Json | ForEach-Object step | Should -Be 1, 2
+        (Test-SRModel $folder).Passed | Should -BeTrue
+    }
+
+    It 'answers to Train-ConditionCorrector, and takes degradations and objectives by name' {
+        $model = Train-ConditionCorrector (Join-Path $TestDrive severe) @tiny -Degradation severe -Objective released
+        $model.Card.Training['options']['Degradation'].ToString() | Should -Be 'severe'
+        $model.Card.Training['command'].ToString() | Should -BeLike 'pssr build corrector --out severe *--degradation severe *'
+    }
+
+    It 'does not train over a finished model' {
+        $folder = Join-Path $TestDrive twice
+        $null = Build-ConditionCorrector $folder @tiny
+        { Build-ConditionCorrector $folder @tiny } | Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.BuildConditionCorrectorCommand'
+    }
+
+    It 'writes nothing with -WhatIf' {
+        Build-ConditionCorrector (Join-Path $TestDrive nothing) @tiny -WhatIf
+        Join-Path $TestDrive nothing | Should -Not -Exist
+    }
+}
