@@ -7,6 +7,8 @@ namespace PSSR.Tests.Runs;
 
 public sealed class DegradeRunTests : IDisposable
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly string folder = Directory.CreateTempSubdirectory("pssr-degrade-").FullName;
 
     public void Dispose() => Directory.Delete(folder, true);
@@ -20,7 +22,7 @@ public sealed class DegradeRunTests : IDisposable
         var first = Degrade(options);
 
         var run = new DegradeRun(options with { OutputDirectory = At("again") });
-        var again = first.Select(result => run.Repeat(result.Record)).ToList();
+        var again = first.Select(result => run.Repeat(result.Record, null, Stop)).ToList();
 
         Assert.All(again, result => Assert.True(result.AsRecorded));
         Assert.Equal(first.Select(r => r.Parameters), again.Select(r => r.Parameters));
@@ -75,7 +77,7 @@ public sealed class DegradeRunTests : IDisposable
         Picture("in/a.png", 64, 40, 3);
         var run = new DegradeRun(new DegradeOptions { OutputDirectory = At("again") });
 
-        Assert.Contains("SHA-256", Assert.Throws<PssrException>(() => run.Repeat(record)).Message);
+        Assert.Contains("SHA-256", Assert.Throws<PssrException>(() => run.Repeat(record, null, Stop)).Message);
     }
 
     [Theory]
@@ -93,7 +95,7 @@ public sealed class DegradeRunTests : IDisposable
         record[name] = JsonNode.Parse(value);
         File.WriteAllText(path, record.ToJsonString());
 
-        var error = Assert.Throws<PssrException>(() => new DegradeRun(new DegradeOptions { OutputDirectory = At("again") }).Repeat(path));
+        var error = Assert.Throws<PssrException>(() => new DegradeRun(new DegradeOptions { OutputDirectory = At("again") }).Repeat(path, null, Stop));
         Assert.Equal((PssrErrorKind.Image, path), (error.Kind, error.Target));
         Assert.False(Directory.Exists(At("again")));
     }
@@ -132,7 +134,7 @@ public sealed class DegradeRunTests : IDisposable
     private List<DegradedImage> Degrade(DegradeOptions options)
     {
         var run = new DegradeRun(options);
-        return [.. FileSet.Literal(At("in"), recurse: true).Select(file => run.Degrade(run.Plan(file)))];
+        return [.. FileSet.Literal(At("in"), recurse: true).Select(file => run.Degrade(run.Plan(file), Stop))];
     }
 
     private void Picture(string name, int width, int height, int channels)
