@@ -10,7 +10,7 @@
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
     CmdletsToExport      = @('Build-ConditionCorrector', 'Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Export-UpscaleReport', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel',
-                             'Invoke-DiffusionUpscale', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
+                             'Invoke-DiffusionUpscale', 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
                              'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel')
     FunctionsToExport    = @()
     VariablesToExport    = @()

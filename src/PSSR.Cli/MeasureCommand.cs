@@ -8,9 +8,9 @@ namespace PSSR.Cli;
 /// <summary><c>pssr measure</c>: pictures against the true ones, sets, and the frequency domain.</summary>
 internal static class MeasureCommand
 {
-    private const string ExitCodes = "Exit code: 0 all measured, 2 some pictures failed, 3 bad arguments or model, 130 stopped.";
+    internal const string ExitCodes = "Exit code: 0 all measured, 2 some pictures failed, 3 bad arguments or model, 130 stopped.";
 
-    public static Command Create() => new("measure", "Measures pictures against the true ones.") { CreateQuality(), CreateSet(), CreateFrequency() };
+    public static Command Create() => new("measure", "Measures pictures against the true ones.") { CreateQuality(), CreateSet(), CreateFrequency(), MeasureFacesCommand.Create() };
 
     private static Command CreateQuality()
     {
@@ -133,16 +133,16 @@ internal static class MeasureCommand
         return command;
     }
 
-    private static Option<string?> Reference(bool required) => new("--reference")
+    internal static Option<string?> Reference(bool required) => new("--reference")
     {
         Description = "The folder of true pictures, paired by name where pairs are compared; or one picture.", Required = required,
     };
 
-    private static Option<bool> Recurse() => new("--recurse") { Description = "Descend into folders." };
+    internal static Option<bool> Recurse() => new("--recurse") { Description = "Descend into folders." };
 
-    private static Option<string> Device() => new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
+    internal static Option<string> Device() => new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
 
-    private static Option<bool> Json() => new("--json") { Description = "JSON lines on standard output." };
+    internal static Option<bool> Json() => new("--json") { Description = "JSON lines on standard output." };
 
     private static Option<double?> Number(string name, string description) => new(name)
     {

@@ -19,6 +19,8 @@ internal static class MeasureLine
             $"{s.Metric} {s.Value:0.0000}{(s.StandardDeviation is { } sd ? FormattableString.Invariant($" ± {sd:0.0000}") : "")}  {s.Pictures} pictures{(s.References > 0 ? $", {s.References} references" : "")}  {s.Settings}"),
         FrequencyMeasurement f => FormattableString.Invariant(
             $"{f.Path}  {f.Subject,-7}  noise {f.NoiseLevel:0.###}  box {f.BoxSize:0.###}  low {f.Error.Low:0.00}  high {f.Error.High:0.00}  maps low {f.Error.LowMap:0.00} dB, high {f.Error.HighMap:0.00} dB"),
+        FaceMeasurement f => FormattableString.Invariant($"{f.Path}  distance {f.Distance:0.0000}  {(f.Same ? "same" : "another")}  {f.Embedder}"),
+        FaceConsistencySummary s => FormattableString.Invariant($"CS {s.Cs:0.0000}  ACC {s.Acc:0.0000}  {s.Count} pictures  below {s.Threshold:0.###}  {s.Embedder}"),
         _ => throw new ArgumentException(measurement.GetType().Name, nameof(measurement)),
     };
 }

@@ -7,7 +7,7 @@ Describe 'PSSR module' {
     It 'exports its cmdlets and nothing else' {
         (Get-Command -Module PSSR -CommandType Cmdlet).Name | Sort-Object |
             Should -Be 'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Compare-ImageQuality', 'Export-SRModel', 'Export-UpscaleReport', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale',
-                'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality', 'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel'
+                'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality', 'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel'
         (Get-Command -Module PSSR -CommandType Alias).Name | Should -Be 'Train-ConditionCorrector'
         (Get-Command -Module PSSR -CommandType Function) | Should -BeNullOrEmpty
     }

@@ -55,7 +55,7 @@ public sealed record ConditionCorrectorOptions
     public string Objective { get; init; } = PaperObjective;
 
     /// <summary>Updates of the weights. May be changed when going on with a training whose learning rate hasn't begun to fall.</summary>
-    public long Steps { get; init; } = 6000;
+    public long Steps { get; init; } = 1000;
 
     /// <summary>Crops in a batch.</summary>
     public int BatchSize { get; init; } = 8;
@@ -64,7 +64,7 @@ public sealed record ConditionCorrectorOptions
     public int CropSize { get; init; } = 64;
 
     /// <summary>Adam's, at its peak.</summary>
-    public double LearningRate { get; init; } = 5e-4;
+    public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Steps of linear warm-up.</summary>
     public long WarmupSteps { get; init; } = 100;
