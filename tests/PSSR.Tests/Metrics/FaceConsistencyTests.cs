@@ -11,6 +11,8 @@ public sealed class FaceConsistencyTests : IDisposable
     /// <summary>A 3×3 convolution to 4 channels, stride 2, ReLU, mean over places; see ScriptImportTests.</summary>
     private static readonly string Script = Path.GetFullPath(Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt"));
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly string folder = Directory.CreateTempSubdirectory("pssr-faces-").FullName;
 
     public void Dispose() => Directory.Delete(folder, true);
@@ -47,7 +49,7 @@ public sealed class FaceConsistencyTests : IDisposable
         Write("made/b_x4.png", 200, 30, 30);
         using var run = new FaceConsistencyRun(new FaceConsistencyOptions { Reference = At("truth"), Embedder = Script, InputSize = 16, Threshold = 0.01 });
 
-        FaceMeasurement[] all = [run.Measure(At("made/a_x4.png")), run.Measure(At("made/b_x4.png"))];
+        FaceMeasurement[] all = [run.Measure(At("made/a_x4.png"), null, Stop), run.Measure(At("made/b_x4.png"), null, Stop)];
 
         Assert.Equal(0, all[0].Distance, 1e-6);
         Assert.True(all[0].Same);
