@@ -44,7 +44,7 @@ internal static class ReportCommand
                     qualities.Add(run.Measure(picture, null, stop.Token));
             });
             var options = new ReportOptions { Title = parsed.GetValue(title)!, Pictures = parsed.GetValue(show) };
-            var files = UpscaleReport.Write(parsed.GetValue(output)!, ReportEntry.Of(pictures, qualities), options, parsed.GetValue(force), bad =>
+            var files = UpscaleReport.Write(parsed.GetValue(output)!, ReportContent.Of(pictures, qualities), options, parsed.GetValue(force), bad =>
             {
                 failed = true;
                 error.WriteLine($"pssr: {bad.Message}");

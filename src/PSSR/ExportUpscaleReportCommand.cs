@@ -11,13 +11,14 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
 {
     private readonly List<string> pictures = [];
     private readonly List<ImageQuality> qualities = [];
+    private readonly List<ImageSetQuality> sets = [];
 
     /// <summary>The page; NAME.csv and NAME.json go beside it.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>Results of Invoke-DiffusionUpscale, measurements of Measure-ImageQuality, or both; what belongs to one picture is put together.</summary>
+    /// <summary>Results of Invoke-DiffusionUpscale, of Measure-ImageQuality and of Measure-ImageSetQuality, in any mixture; what belongs to one picture is put together.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PSObject[] InputObject { get; set; } = [];
@@ -53,9 +54,12 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
                     pictures.Add(quality.Path);
                     qualities.Add(quality);
                     break;
+                case ImageSetQuality set:
+                    sets.Add(set);
+                    break;
                 default:
                     var problem = new PssrException(PssrErrorKind.Option,
-                        $"A report takes results of Invoke-DiffusionUpscale and of Measure-ImageQuality, not {(item is UpscaleResult failed ? $"'{failed.Input}', which has none" : item.GetType().Name)}.");
+                        $"A report takes results of Invoke-DiffusionUpscale, Measure-ImageQuality and Measure-ImageSetQuality, not {(item is UpscaleResult failed ? $"'{failed.Input}', which has none" : item.GetType().Name)}.");
                     WriteError(Record(problem, item));
                     break;
             }
@@ -72,7 +76,7 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
         {
             var options = new ReportOptions { Title = Title, Pictures = ShowPictures };
             var files = Work((send, stop) => UpscaleReport.Write(
-                path, ReportEntry.Of(pictures, qualities), options, Force, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(this, send), stop));
+                path, ReportContent.Of(pictures, qualities, sets), options, Force, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(this, send), stop));
             if (PassThru)
                 foreach (var file in new[] { files.Html, files.Csv, files.Json })
                     WriteObject(new FileInfo(file));

@@ -40,6 +40,11 @@ Describe 'Measure-ImageQuality' {
         (Get-ChildItem (Join-Path $folder '*_x4.png') | Measure-ImageQuality -ReferenceDirectory $truth -Preset PyIqa -Lpips Never).Psnr | Should -Be $byPath.Psnr
     }
 
+    It 'pipes on as the picture that was measured' {
+        $worst = $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never | Sort-Object Psnr | Select-Object -First 1
+        ($worst | Measure-FrequencyError -ReferenceDirectory $truth -NoiseLevel 0).Path | Select-Object -Unique | Should -Be $worst.Path
+    }
+
     It 'sums up' {
         $summary = $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never -Summary
         $summary.Metric | Should -Be 'PSNR', 'SSIM'

@@ -10,12 +10,14 @@ namespace PSSR.Reporting;
 /// <summary>The page of a report: style, script, charts and pictures are in it, so that it opens anywhere and offline.</summary>
 internal static class HtmlReport
 {
-    public static string Compose(IReadOnlyList<ReportEntry> entries, IReadOnlyDictionary<string, ReportPictures> pictures, ReportOptions options)
+    public static string Compose(ReportContent content, IReadOnlyDictionary<string, ReportPictures> pictures, ReportOptions options)
     {
+        var entries = content.Entries;
         var html = new StringBuilder();
         html.Append($"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{Text(options.Title)}</title>\n");
         html.Append($"<style>{HtmlParts.Style}</style>\n</head>\n<body>\n<h1>{Text(options.Title)}</h1>\n");
         Summary(html, entries);
+        Sets(html, content.Sets);
         Charts(html, entries);
         Table(html, entries);
         foreach (var entry in entries.Where(e => pictures.ContainsKey(e.Path)))
@@ -46,6 +48,16 @@ internal static class HtmlReport
         html.Append("</table>\n");
     }
 
+    private static void Sets(StringBuilder html, IReadOnlyList<ImageSetQuality> sets)
+    {
+        if (sets.Count == 0)
+            return;
+        html.Append("<table><caption>Whole sets</caption><tr><th>metric<th>value<th>sd<th>pictures<th>references<th>settings<th>caution</tr>\n");
+        foreach (var s in sets)
+            html.Append($"<tr><td>{Text(s.Metric)}<td>{Invariant(s.Value, "0.0000")}<td>{Invariant(s.StandardDeviation, "0.0000")}<td>{s.Pictures}<td>{s.References}<td>{Text(s.Settings)}<td>{Text(s.Caution ?? "")}</tr>\n");
+        html.Append("</table>\n");
+    }
+
     /// <summary>A panel a metric, and one for time, picture by picture; a single picture has nothing to chart.</summary>
     private static void Charts(StringBuilder html, IReadOnlyList<ReportEntry> entries)
     {
@@ -71,6 +83,8 @@ internal static class HtmlReport
 
     private static void Table(StringBuilder html, IReadOnlyList<ReportEntry> entries)
     {
+        if (entries.Count == 0)
+            return;
         html.Append("<table><caption>Pictures</caption><tr><th>#<th>picture<th>size<th>scale<th>noise level<th>seed<th>evaluations<th>seconds<th>PSNR<th>SSIM<th>LPIPS<th>preset</tr>\n");
         foreach (var (i, entry) in entries.Index())
         {

@@ -1,4 +1,3 @@
-using PSSR.Imaging;
 using PSSR.Runs;
 
 namespace PSSR.Reporting;
@@ -12,12 +11,19 @@ public sealed record ReportEntry(string Path, RecordedRun? Run, IReadOnlyList<Im
     /// <summary>What it should be, where it was measured and the file is still there.</summary>
     public string? Reference => Qualities.Select(q => q.Reference).FirstOrDefault(File.Exists);
 
-    /// <summary>One entry a picture, in the order in which they first occur.</summary>
+}
+
+/// <summary>All that a report tells.</summary>
+/// <param name="Entries">One a picture.</param>
+/// <param name="Sets">What was measured of whole sets.</param>
+public sealed record ReportContent(IReadOnlyList<ReportEntry> Entries, IReadOnlyList<ImageSetQuality> Sets)
+{
+    /// <summary>Puts together what belongs to one picture, in the order in which they first occur.</summary>
     /// <param name="pictures">Paths of results, measured or not.</param>
-    public static IReadOnlyList<ReportEntry> Of(IEnumerable<string> pictures, IReadOnlyCollection<ImageQuality> qualities)
+    public static ReportContent Of(IEnumerable<string> pictures, IReadOnlyCollection<ImageQuality> qualities, IReadOnlyList<ImageSetQuality>? sets = null)
     {
         var measured = qualities.ToLookup(q => q.Path);
-        return [.. pictures.Concat(qualities.Select(q => q.Path)).Distinct().Select(path => new ReportEntry(path, RecordedRun.Beside(path), [.. measured[path]]))];
+        return new([.. pictures.Concat(qualities.Select(q => q.Path)).Distinct().Select(path => new ReportEntry(path, RecordedRun.Beside(path), [.. measured[path]]))], sets ?? []);
     }
 }
 

@@ -36,12 +36,13 @@ internal static class ReportTables
         return csv.ToString();
     }
 
-    public static string Json(IReadOnlyList<ReportEntry> entries, ReportOptions options) => new JsonObject
+    public static string Json(ReportContent content, ReportOptions options) => new JsonObject
     {
         ["title"] = options.Title,
         ["pssr"] = PssrEnvironment.Version,
-        ["summary"] = JsonSerializer.SerializeToNode(MetricSummary.Of(entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values)), Layout),
-        ["pictures"] = new JsonArray([.. entries.Select(e => JsonSerializer.SerializeToNode(e, Layout))]),
+        ["summary"] = JsonSerializer.SerializeToNode(MetricSummary.Of(content.Entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values)), Layout),
+        ["sets"] = JsonSerializer.SerializeToNode(content.Sets, Layout),
+        ["pictures"] = new JsonArray([.. content.Entries.Select(e => JsonSerializer.SerializeToNode(e, Layout))]),
     }.ToJsonString(Layout) + "\n";
 
     private static object?[] Row(ReportEntry entry, ImageQuality? quality) =>

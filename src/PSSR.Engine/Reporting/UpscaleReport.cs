@@ -16,11 +16,11 @@ public static class UpscaleReport
     /// <param name="onBad">Gets the error of each picture that can't be shown; its numbers stay.</param>
     /// <exception cref="PssrException">Kind Option: nothing to report, or a file that is there. Kind Image: the disk refused.</exception>
     public static ReportFiles Write(
-        string path, IReadOnlyList<ReportEntry> entries, ReportOptions options, bool overwrite, Action<PssrException> onBad,
+        string path, ReportContent content, ReportOptions options, bool overwrite, Action<PssrException> onBad,
         IProgress<ReportProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (entries.Count == 0)
-            throw new PssrException(PssrErrorKind.Option, "There is nothing to report: give results of Invoke-DiffusionUpscale or Measure-ImageQuality.");
+        if (content is { Entries.Count: 0, Sets.Count: 0 })
+            throw new PssrException(PssrErrorKind.Option, "There is nothing to report: give results of Invoke-DiffusionUpscale, Measure-ImageQuality or Measure-ImageSetQuality.");
         if (options.Pictures < 0 || options.DisplaySide < 16)
             throw new PssrException(PssrErrorKind.Option, $"A report shows 0 or more pictures at 16 or more pixels, not {options.Pictures} at {options.DisplaySide}.");
         var files = new ReportFiles(Path.GetFullPath(path), Path.GetFullPath(Path.ChangeExtension(path, ".csv")), Path.GetFullPath(Path.ChangeExtension(path, ".json")));
@@ -29,10 +29,10 @@ public static class UpscaleReport
                 throw new PssrException(PssrErrorKind.Option, $"'{file}' exists already. Give another name, or Force to replace it.", file);
 
         var pictures = new Dictionary<string, ReportPictures>();
-        foreach (var entry in entries.Take(options.Pictures))
+        foreach (var entry in content.Entries.Take(options.Pictures))
         {
             cancellation.ThrowIfCancellationRequested();
-            progress?.Report(new(entry.Path, pictures.Count, Math.Min(entries.Count, options.Pictures)));
+            progress?.Report(new(entry.Path, pictures.Count, Math.Min(content.Entries.Count, options.Pictures)));
             try
             {
                 pictures.Add(entry.Path, ReportPictures.Read(entry, options.DisplaySide));
@@ -42,9 +42,9 @@ public static class UpscaleReport
                 onBad(e);
             }
         }
-        Save(files.Html, HtmlReport.Compose(entries, pictures, options), overwrite);
-        Save(files.Csv, ReportTables.Csv(entries), overwrite);
-        Save(files.Json, ReportTables.Json(entries, options), overwrite);
+        Save(files.Html, HtmlReport.Compose(content, pictures, options), overwrite);
+        Save(files.Csv, ReportTables.Csv(content.Entries), overwrite);
+        Save(files.Json, ReportTables.Json(content, options), overwrite);
         return files;
     }
 

@@ -18,6 +18,17 @@ public sealed class FileSetTests : IDisposable
     }
 
     [Fact]
+    public void What_PSSR_made_is_left_out_unless_results_are_asked_for()
+    {
+        foreach (var name in new[] { "a.png", "a_x2.png", "a_x2.png.pssr.json" })
+            folder.File(name);
+
+        Assert.Equal(["a.png"], Names(FileSet.Literal(folder.Path, recurse: false)));
+        Assert.Equal(["a.png", "a_x2.png"], Names(FileSet.Literal(folder.Path, recurse: false, results: true)));
+        Assert.Equal(["a_x2.png"], Names(FileSet.Expand(folder.At("*_x2.png"), recurse: false, results: true)));
+    }
+
+    [Fact]
     public void Recursion_descends_and_remembers_the_tree()
     {
         foreach (var name in new[] { "z.png", "a/y.png", "a/b/x.png", "c/w.png" })

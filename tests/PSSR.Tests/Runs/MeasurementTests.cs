@@ -15,6 +15,8 @@ public sealed class MeasurementTests : IDisposable
 
     public MeasurementTests() => Directory.CreateDirectory(folder.At("ref"));
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     public void Dispose() => folder.Dispose();
 
     [Fact]
@@ -23,7 +25,7 @@ public sealed class MeasurementTests : IDisposable
         var result = Upscaled("a.png", 20, 16);
         var run = Quality("BasicSR-Y");
 
-        var (byPath, byObject) = (run.Measure(result.Output!, null), run.Measure(result.Output!, result));
+        var (byPath, byObject) = (run.Measure(result.Output!, null, Cancellation), run.Measure(result.Output!, result, Cancellation));
 
         Assert.Equal(byPath.Values, byObject.Values);
         Assert.Equal((2.0, folder.At("ref/a.png"), "BasicSR-Y"), (byPath.Scale, byPath.Reference, byPath.Preset));
@@ -36,9 +38,9 @@ public sealed class MeasurementTests : IDisposable
     {
         Save("a.png", 40, 32, 1);
         Save("ref/a.png", 40, 32, 2);
-        Assert.Contains("Give Scale", Assert.Throws<PssrException>(() => Quality("BasicSR-Y").Measure(folder.At("a.png"))).Message);
-        Assert.Contains("border 4", Quality("BasicSR-Y", 4).Measure(folder.At("a.png")).Values[0].Settings);
-        Assert.Null(Quality("PyIqa").Measure(folder.At("a.png")).Scale);
+        Assert.Contains("Give Scale", Assert.Throws<PssrException>(() => Quality("BasicSR-Y").Measure(folder.At("a.png"), null, Cancellation)).Message);
+        Assert.Contains("border 4", Quality("BasicSR-Y", 4).Measure(folder.At("a.png"), null, Cancellation).Values[0].Settings);
+        Assert.Null(Quality("PyIqa").Measure(folder.At("a.png"), null, Cancellation).Scale);
     }
 
     [Fact]
@@ -50,7 +52,7 @@ public sealed class MeasurementTests : IDisposable
         Save("tiny.png", 8, 8, 1);
         var run = Quality("PyIqa");
         foreach (var name in new[] { "a.png", "tiny.png", "missing.png" })
-            Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => run.Measure(folder.At(name))).Kind);
+            Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => run.Measure(folder.At(name), null, Cancellation)).Kind);
     }
 
     [Fact]
@@ -70,8 +72,8 @@ public sealed class MeasurementTests : IDisposable
         SafeTensors.Save(net, new FeatureStack("squeeze", KnownFeatureStacks.SqueezeNet11).state_dict().ToDictionary(w => $"features.{w.Key}", w => w.Value));
         SafeTensors.Save(lin, LpipsHeads.Channels["squeeze"].Select((channels, k) => (channels, k))
             .ToDictionary(l => $"lin{l.k}.model.1.weight", l => torch.rand(new long[] { 1, l.channels, 1, 1 })));
-        var backbone = ModelImporter.Import(net, new() { Name = "net" }, folder.At("models")).Model;
-        var heads = ModelImporter.Import(lin, new() { Name = "heads" }, folder.At("models"));
+        var backbone = ModelImporter.Import(net, new() { Name = "net" }, folder.At("models"), null, Cancellation).Model;
+        var heads = ModelImporter.Import(lin, new() { Name = "heads" }, folder.At("models"), null, Cancellation);
 
         Assert.Equal(("lpips", "lpips-v0.1-squeeze", "BSD-2-Clause"), (heads.Model.Card.Architecture, heads.Known, heads.Model.Card.License));
         Assert.True(ModelTester.Test(heads.Model).Passed);
@@ -89,7 +91,7 @@ public sealed class MeasurementTests : IDisposable
         Save("a.png", 40, 32, 2);
         Save("better/a.png", 40, 32, 1);
         var (dpi, iqa) = (Quality("Paper-DPI"), Quality("PyIqa"));
-        ImageQuality[] baseline = [dpi.Measure(folder.At("a.png"))], better = [dpi.Measure(folder.At("better/a.png"))], other = [iqa.Measure(folder.At("a.png"))];
+        ImageQuality[] baseline = [dpi.Measure(folder.At("a.png"), null, Cancellation)], better = [dpi.Measure(folder.At("better/a.png"), null, Cancellation)], other = [iqa.Measure(folder.At("a.png"), null, Cancellation)];
 
         var psnr = QualityComparison.Compare(baseline, better).Single(d => d.Metric == "PSNR");
         Assert.Equal((1, 1, 0, "Paper-DPI", double.PositiveInfinity), (psnr.Pictures, psnr.Better, psnr.Worse, psnr.Preset, psnr.Mean));
@@ -110,26 +112,26 @@ public sealed class MeasurementTests : IDisposable
     public void A_set_has_a_distance_and_a_score_with_a_caution_where_pictures_are_few()
     {
         var script = Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt");
-        var model = ModelImporter.Import(script, new() { Name = "script", Architecture = "torchscript", Options = new() { ["input_size"] = 16 } }, folder.At("models")).Model;
+        var model = ModelImporter.Import(script, new() { Name = "script", Architecture = "torchscript", Options = new() { ["input_size"] = 16 } }, folder.At("models"), null, Cancellation).Model;
         string[] a = [.. Enumerable.Range(0, 3).Select(i => Save($"a{i}.png", 20, 20, i))], b = [.. Enumerable.Range(0, 3).Select(i => Save($"b{i}.png", 24, 18, i + 9))];
         File.WriteAllText(folder.At("bad.png"), "no picture");
         var bad = new List<string>();
         var run = new SetQualityRun(new() { Model = model.Folder, Classifier = model.Folder, Splits = 1 });
 
-        var values = run.Measure([.. a, folder.At("bad.png")], b, e => bad.Add(e.Target!));
+        var values = run.Measure([.. a, folder.At("bad.png")], b, e => bad.Add(e.Target!), cancellation: Cancellation);
 
         Assert.Equal([folder.At("bad.png"), folder.At("bad.png")], bad);
         Assert.Equal([("FrechetDistance", 3, 3, 4), ("InceptionScore", 3, 0, 4)], values.Select(v => (v.Metric, v.Pictures, v.References, v.Dimensions)));
         Assert.All(values, v => Assert.NotNull(v.Caution));
         Assert.True(values[0].Value > 0 && values[1].Value >= 1);
-        Assert.Equal(0, run.Measure(a, a, _ => { })[0].Value, 1e-9);
+        Assert.Equal(0, run.Measure(a, a, _ => { }, cancellation: Cancellation)[0].Value, 1e-9);
     }
 
     [Fact]
     public void Frequencies_are_inspected_with_and_without_the_results_own_noise()
     {
         var result = Upscaled("a.png", 24, 18);
-        var inspection = new FrequencyRun(new() { Reference = folder.At("ref"), Model = "pssr-prior" }).Inspect(result.Output!);
+        var inspection = new FrequencyRun(new() { Reference = folder.At("ref"), Model = "pssr-prior" }).Inspect(result.Output!, null, Cancellation);
 
         Assert.Equal([("Bicubic", 0), ("Result", 0), ("Bicubic", 0.1), ("Result", 0.1)], inspection.Measurements.Select(m => (m.Subject, m.NoiseLevel)));
         Assert.All(inspection.Measurements, m => Assert.Equal(0.5, m.BoxSize));

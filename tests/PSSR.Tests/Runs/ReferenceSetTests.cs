@@ -18,6 +18,7 @@ public sealed class ReferenceSetTests : IDisposable
     [InlineData("a_1920x1080.png", "a.png")]
     [InlineData("0801x4.png", "0801.png")]
     [InlineData("img_001_SRF_4_LR_x4.png", "img_001_SRF_4_HR.png")]
+    [InlineData("a_x4_sample2.png", "a.png")]
     [InlineData("A_X2.png", "a.PNG")]
     public void A_result_finds_its_reference_by_name(string result, string reference)
     {
