@@ -14,6 +14,5 @@ public static class CaseKinds
     {
         "dpi",
         "ecdp-iq",
-        "prf",
     };
 }

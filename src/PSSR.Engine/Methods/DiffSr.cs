@@ -32,7 +32,7 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         var (height, width) = (request.Low.shape[2], request.Low.shape[3]);
         if (request.Width < width || request.Height < height)
             throw new PssrException(PssrErrorKind.Option, $"Diff-SR only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.", $"{request.Width}×{request.Height}");
-        var (noiseLevel, source) = NoiseLevelFor(request.Scale);
+        var (noiseLevel, source, steps) = NoiseLevelFor(request.Scale);
         var start = (int)Math.Round(noiseLevel * model.Schedule.Steps);
         var decisions = new Dictionary<string, object>
         {
@@ -49,7 +49,7 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         using var scope = torch.NewDisposeScope();
         var before = monitor.Count;
         var bicubic = Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
-        var image = start == 0 ? bicubic : Restore(bicubic, start, request, monitor, decisions);
+        var image = start == 0 ? bicubic : Restore(bicubic, start, steps, request, monitor, decisions);
         return new UpscaleOutcome(image.MoveToOuterDisposeScope(), monitor.Count - before, decisions);
     }
 
@@ -57,9 +57,10 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
 
     /// <param name="bicubic">x̂, in [0,1]; disposed: of a large picture no tensor is kept that isn't needed.</param>
     /// <param name="start">s, at least 1.</param>
-    private Tensor Restore(Tensor bicubic, int start, UpscaleRequest request, EvaluationMonitor monitor, Dictionary<string, object> decisions)
+    /// <param name="steps">Visited steps that the level was measured with; null where it doesn't say.</param>
+    private Tensor Restore(Tensor bicubic, int start, int? steps, UpscaleRequest request, EvaluationMonitor monitor, Dictionary<string, object> decisions)
     {
-        var visited = Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? CardSteps(request.Scale) ?? DefaultDdimSteps : start));
+        var visited = Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? steps ?? DefaultDdimSteps : start));
         var schedule = model.Schedule.Respace(visited);
         var noise = new NoiseSource(request.Seed, request.ImageKey);
         var plan = TilePlan.For(model.Network.Options, options.TileSize, request.Height, request.Width);
@@ -91,21 +92,22 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         return schedule.AddNoise(xHat, schedule.Steps - 1, noise).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The steps that go with the card's level, when that is the level taken.</summary>
-    private int? CardSteps(double scale) => options.NoiseLevel is null ? NoiseLevels.StepsAt(model.Card.NoiseLevels, scale) : null;
-
-    /// <summary>The level and, in words, where it comes from.</summary>
-    private (double Level, string Source) NoiseLevelFor(double scale)
+    /// <summary>The level, where it comes from in words, and the visited steps that it was measured with.</summary>
+    private (double Level, string Source, int? Steps) NoiseLevelFor(double scale)
     {
         if (options.NoiseLevel is { } given)
         {
             return given is >= 0 and < 1
-                ? (given, "given")
+                ? (given, "given", null)
                 : throw new PssrException(PssrErrorKind.Option, $"The noise level is {given}; it must lie in [0,1).", $"{given}");
         }
         var table = model.Card.NoiseLevels;
+        int? cardSteps = table.Count > 0 ? NoiseLevels.StepsAt(table, scale) : null;
+        if (model.Field?.Advise(scale, model.Schedule) is { } advice)
+            return (advice.NoiseLevel, FormattableString.Invariant($"field of {model.Card.Name}, at scale {scale:0.###}: {advice.Why}"), advice.Steps ?? cardSteps);
         return table.Count > 0
-            ? (NoiseLevels.At(table, scale), FormattableString.Invariant($"card of {model.Card.Name}, at scale {scale:0.###}"))
-            : throw new PssrException(PssrErrorKind.Option, $"The card of model '{model.Card.Name}' has no noise levels: give one.", model.Card.Name);
+            ? (NoiseLevels.At(table, scale), FormattableString.Invariant($"card of {model.Card.Name}, at scale {scale:0.###}"), cardSteps)
+            : throw new PssrException(PssrErrorKind.Option,
+                $"Model '{model.Card.Name}' has no saved field and no noise levels on its card: give a noise level, or calibrate it once with Find-PerceptualRecoverableField -Save.", model.Card.Name);
     }
 }

@@ -13,12 +13,12 @@ public enum DiffSrSampler
 /// <summary>Diff-SR's settings.</summary>
 public sealed record DiffSrOptions
 {
-    /// <summary>NL in [0,1): share of the T steps at which the process starts; 0 is plain bicubic. Null takes the model card's table for the scale.</summary>
+    /// <summary>NL in [0,1): share of the T steps at which the process starts; 0 is plain bicubic. Null takes the field that was saved for the model, else the model card's table.</summary>
     public double? NoiseLevel { get; init; }
 
     /// <summary>
-    /// Steps to visit, at least 1, spread evenly from the start step to the first. Null: with DDPM all; with DDIM those of the model card's table where
-    /// the level is from there too, else 20.
+    /// Steps to visit, at least 1, spread evenly from the start step to the first. Null: with DDPM all; with DDIM those that the level was
+    /// measured with, where it comes from the saved field or the card, else 20.
     /// </summary>
     public int? Steps { get; init; }
 

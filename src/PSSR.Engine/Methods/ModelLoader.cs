@@ -7,6 +7,9 @@ namespace PSSR.Methods;
 /// <summary>A prior at work: its card, its network with the weights in place, and the process that it was trained for. Disposing it frees the weights.</summary>
 public sealed record LoadedModel(ModelCard Card, GuidedUNet Network, NoiseSchedule Schedule, NetworkPlacement Placement) : IDisposable
 {
+    /// <summary>What was calibrated for these weights; null: nothing was saved.</summary>
+    public SavedField? Field { get; init; }
+
     public void Dispose() => Network.Dispose();
 }
 
@@ -30,6 +33,7 @@ public static class ModelLoader
         Require(ModelCards.Sha256(path) == card.Sha256, model, $"'{path}' isn't the file that the card was written for: its SHA-256 differs");
 
         var schedule = KnownSchedules.Create(card.Schedule!.Name, card.Schedule.Steps);
+        var field = FieldStore.Read(model, out _);
         var network = new GuidedUNet(GuidedUNetOptions.FromJson(card.Options), placement);
         try
         {
@@ -42,7 +46,7 @@ public static class ModelLoader
             network.Dispose();
             throw;
         }
-        return new LoadedModel(card, network, schedule, placement);
+        return new LoadedModel(card, network, schedule, placement) { Field = field };
     }
 
     private static void Require(bool holds, InstalledModel model, string why)
