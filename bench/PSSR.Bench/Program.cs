@@ -8,7 +8,9 @@ using PSSR.Runs;
 try
 {
     JsonNode report;
-    if (args is ["prior", ..])
+    if (args is ["field", ..])
+        report = FieldBench.Run(args.AsSpan(1));
+    else if (args is ["prior", ..])
     {
         report = PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1)));
     }

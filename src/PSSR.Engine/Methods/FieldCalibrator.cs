@@ -1,3 +1,4 @@
+using PSSR.Checkpoints;
 using PSSR.Diffusion;
 using PSSR.Imaging;
 using PSSR.Sampling;
@@ -23,29 +24,37 @@ public sealed record FieldCalibrationOptions
 /// <summary>Measures E_i of a prior and ‖x-x̂‖² by scale on clean pictures: all that the recoverable field is made of.</summary>
 public static class FieldCalibrator
 {
+    /// <param name="model">Its card alone is needed where every value is known already.</param>
+    /// <param name="load">Gives the model with its weights in place; called when an error has to be measured.</param>
     /// <param name="pictures">8-bit RGB, cut to <see cref="FieldCalibrationOptions.CropSize"/> already; one at least.</param>
     /// <param name="data">The pictures, in words.</param>
-    /// <param name="known">Gives a value that an earlier, stopped measurement has under this name, or measures it.</param>
+    /// <param name="known">Gives the values that an earlier measurement, perhaps a stopped one, has under this name, or measures them.</param>
     /// <exception cref="OperationCanceledException">Between two evaluations.</exception>
-    /// <exception cref="PssrException">Kind Image: a picture is too small. Kind Option: no pictures.</exception>
+    /// <exception cref="PssrException">Kind Image: a picture is too small. Kind Option: no pictures. Kind Checkpoint: the model is no prior.</exception>
     public static FieldCalibration Calibrate(
-        LoadedModel model, IReadOnlyList<RasterImage> pictures, string data, FieldCalibrationOptions options, EvaluationMonitor monitor,
-        Func<string, Func<double>, double>? known = null)
+        InstalledModel model, Func<LoadedModel> load, IReadOnlyList<RasterImage> pictures, string data, FieldCalibrationOptions options, EvaluationMonitor monitor,
+        Func<string, Func<double[]>, double[]>? known = null)
     {
         if (pictures.Count == 0)
             throw new PssrException(PssrErrorKind.Option, "A calibration needs a picture at least.");
         known ??= (_, measure) => measure();
-        var steps = Spread(model.Schedule.Steps, options.Steps);
+        var steps = Spread(ModelLoader.ScheduleOf(model).Steps, options.Steps);
         monitor.Expected = monitor.Count + steps.Length * pictures.Count;
         return new FieldCalibration
         {
-            Model = model.Card.Name,
+            Model = model.Name,
             ModelSha256 = model.Card.Sha256,
             Data = data,
             Pictures = pictures.Count,
-            Distances = [.. options.Scales.Select(scale => new ScaleDistance(scale, Mean(pictures, scale)))],
-            Errors = [.. steps.Select(t => new StepError(t, pictures.Select((picture, i) => known($"E/{t}/{i}", () => Error(model, picture, t, i, options.Seed, monitor))).Average()))],
+            Distances = [.. options.Scales.Select(scale => new ScaleDistance(scale, Mean(scale)))],
+            Errors = [.. steps.Select(t => new StepError(t, pictures.Select((picture, i) => known($"E/{t}/{i}", () => [Error(load(), picture, t, i, options.Seed, monitor)])[0]).Average()))],
         };
+
+        PictureDistance Mean(double scale)
+        {
+            var each = pictures.Select((picture, i) => known(FormattableString.Invariant($"D/{scale:R}/{i}"), () => Distance(picture, scale))).ToList();
+            return new PictureDistance(each.Average(d => d[0]), each.Average(d => d[1]), each.Average(d => d[2]));
+        }
     }
 
     /// <summary>Sums over all values of a picture x and its bicubic copy x̂, values in [-1,1].</summary>
@@ -66,20 +75,15 @@ public static class FieldCalibrator
     internal static int[] Spread(int total, int count) =>
         [.. Enumerable.Range(0, count).Select(i => (int)Math.Round(2 * Math.Pow(total / 2.0, (double)i / (count - 1)))).Distinct()];
 
-    /// <summary>Mean over the pictures of what bicubic upscaling leaves, per element.</summary>
-    private static PictureDistance Mean(IReadOnlyList<RasterImage> pictures, double scale)
+    /// <summary>What bicubic upscaling leaves of a picture, per element: the three parts of a <see cref="PictureDistance"/>.</summary>
+    private static double[] Distance(RasterImage picture, double scale)
     {
-        var (squared, energy, product) = (0.0, 0.0, 0.0);
-        foreach (var picture in pictures)
-        {
-            using var scope = torch.NewDisposeScope();
-            var pair = ScalePair.Make(picture, scale);
-            var bicubic = Resampling.Resize(ImageTensor.FromRaster(pair.Low).Colour, pair.Truth.Height, pair.Truth.Width, ResamplingKernel.MatlabBicubic);
-            var distance = Distance(Signed(ImageTensor.FromRaster(pair.Truth).Colour), Signed(bicubic));
-            var elements = 3.0 * pair.Truth.Height * pair.Truth.Width * pictures.Count;
-            (squared, energy, product) = (squared + distance.Squared / elements, energy + distance.Energy / elements, product + distance.Product / elements);
-        }
-        return new PictureDistance(squared, energy, product);
+        using var scope = torch.NewDisposeScope();
+        var pair = ScalePair.Make(picture, scale);
+        var bicubic = Resampling.Resize(ImageTensor.FromRaster(pair.Low).Colour, pair.Truth.Height, pair.Truth.Width, ResamplingKernel.MatlabBicubic);
+        var distance = Distance(Signed(ImageTensor.FromRaster(pair.Truth).Colour), Signed(bicubic));
+        var elements = 3.0 * pair.Truth.Height * pair.Truth.Width;
+        return [distance.Squared / elements, distance.Energy / elements, distance.Product / elements];
     }
 
     /// <summary>E‖ε - ε_θ(√ᾱ_t·x + √(1-ᾱ_t)·ε, t)‖², per element, of one draw.</summary>

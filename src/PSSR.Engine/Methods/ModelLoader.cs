@@ -28,11 +28,10 @@ public static class ModelLoader
         Require(card.Architecture == GuidedUNetArchitecture, model, $"its architecture is '{card.Architecture}', and a prior must be a '{GuidedUNetArchitecture}'");
         Require(card.Prediction == "epsilon", model, $"it predicts '{card.Prediction}', and a prior must predict 'epsilon'");
         Require(card.ValueRange is [-1, 1], model, $"it works on values in [{string.Join(", ", card.ValueRange)}], and a prior must on [-1, 1]");
-        Require(card.Schedule is not null, model, "its card names no noise schedule");
+        var schedule = ScheduleOf(model);
         var path = model.WeightsPath;
         Require(ModelCards.Sha256(path) == card.Sha256, model, $"'{path}' isn't the file that the card was written for: its SHA-256 differs");
 
-        var schedule = KnownSchedules.Create(card.Schedule!.Name, card.Schedule.Steps);
         var field = FieldStore.Read(model, out _);
         var network = new GuidedUNet(GuidedUNetOptions.FromJson(card.Options), placement);
         try
@@ -47,6 +46,14 @@ public static class ModelLoader
             throw;
         }
         return new LoadedModel(card, network, schedule, placement) { Field = field };
+    }
+
+    /// <summary>The process that a prior was trained for, from its card alone.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the card names none.</exception>
+    public static NoiseSchedule ScheduleOf(InstalledModel model)
+    {
+        Require(model.Card.Schedule is not null, model, "its card names no noise schedule");
+        return KnownSchedules.Create(model.Card.Schedule!.Name, model.Card.Schedule.Steps);
     }
 
     private static void Require(bool holds, InstalledModel model, string why)

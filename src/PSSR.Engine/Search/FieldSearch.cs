@@ -1,0 +1,164 @@
+using PSSR.Checkpoints;
+using PSSR.Diffusion;
+using PSSR.Imaging;
+using PSSR.Methods;
+using PSSR.Metrics;
+using PSSR.Runs;
+
+namespace PSSR.Search;
+
+/// <summary>
+/// Finds the Perceptual Recoverable Field of a prior: calibrates it (or takes what was saved), computes the theory's field at each scale, and in
+/// empirical mode tries levels on pictures. Use it from one thread: tensor scopes belong to threads.
+/// </summary>
+public sealed class FieldSearch : IDisposable
+{
+    private const int DefaultVisitedSteps = 10;
+
+    private readonly FieldSearchOptions options;
+    private readonly InstalledModel installed;
+    private readonly NoiseSchedule schedule;
+    private readonly SavedField? saved;
+    private readonly Lpips? lpips;
+    private readonly Action<PssrException>? onBad;
+    private LoadedModel? model;
+    private FieldPictures? pictures;
+    private MeasurementLog? log;
+
+    /// <param name="lpips">Scores an empirical search; not disposed here. Null: PSNR and SSIM alone.</param>
+    /// <param name="onBad">Gets the error of each picture that can't be used.</param>
+    /// <exception cref="PssrException">Kind Option: a value is out of range. Kind Checkpoint: there is no such prior, or its saved field can't be read.</exception>
+    public FieldSearch(FieldSearchOptions options, Lpips? lpips = null, Action<PssrException>? onBad = null)
+    {
+        this.options = options.Checked();
+        (this.lpips, this.onBad) = (lpips, onBad);
+        if (options.Metric == FieldMetric.Lpips && lpips is null)
+            throw new PssrException(PssrErrorKind.Option, "Metric: LPIPS needs the weights of its network; import them first.", "Metric");
+        installed = ModelStore.Find(options.Model);
+        schedule = ModelLoader.ScheduleOf(installed);
+        saved = FieldStore.Read(installed, out _);
+        Thresholds = options.Field ?? saved?.Options ?? new RecoverableFieldOptions();
+    }
+
+    /// <summary>ω, thresholds and forms in use.</summary>
+    public RecoverableFieldOptions Thresholds { get; }
+
+    /// <summary>T.</summary>
+    public int DiffusionSteps => schedule.Steps;
+
+    /// <summary>The model with its weights in place; loaded when first asked for.</summary>
+    internal LoadedModel Model()
+    {
+        TorchThreads.Ensure();
+        return model ??= ModelLoader.LoadPrior(installed, ComputeDevice.Choose(options.Device, options.Precision));
+    }
+
+    /// <summary>The search's pictures; read or made when first asked for.</summary>
+    internal FieldPictures Pictures(CancellationToken cancellation) => pictures ??= FieldPictures.Load(options, onBad, cancellation);
+
+    /// <summary>The whole search, scale by scale.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; the same call goes on where it was.</exception>
+    /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>
+    public IEnumerable<RecoverableFieldResult> Run(IProgress<FieldProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var calibration = Calibration(progress, cancellation);
+        var field = Saving(calibration);
+        for (var i = 0; i < options.Scales.Count; i++)
+        {
+            var result = Theory(calibration, options.Scales[i]);
+            if (options.Mode == FieldMode.Empirical)
+            {
+                result = Try(result, i, progress, cancellation);
+                field = field.With(new MeasuredLevel(result.Scale, result.NoiseLevel, result.MeasuredBest!.VisitedSteps, $"searched: {result.Metrics}"));
+            }
+            yield return options.Save ? result with { SavedTo = FieldStore.Write(installed, field) } : result;
+        }
+    }
+
+    /// <summary>What was saved, where that serves; else measured now.</summary>
+    public FieldCalibration Calibration(IProgress<FieldProgress>? progress, CancellationToken cancellation)
+    {
+        if (saved is not null && options.Pictures.Count == 0 && !options.Recalibrate)
+            return saved.Calibration;
+        progress?.Report(new FieldProgress("Reading pictures", 0, null));
+        var set = Pictures(cancellation);
+        EvaluationMonitor monitor = null!;
+        monitor = new EvaluationMonitor(cancellation, new Forward(count => progress?.Report(new("Calibrating", count, monitor.Expected))));
+        var calibration = new FieldCalibrationOptions { CropSize = options.CropSize, Seed = options.Seed };
+        return FieldCalibrator.Calibrate(installed, Model, set.Images, set.Description, calibration, monitor, Log(cancellation).Get);
+    }
+
+    /// <summary>The theory's field at one scale.</summary>
+    public RecoverableFieldResult Theory(FieldCalibration calibration, double scale)
+    {
+        var field = ScaleField.Compute(calibration, schedule, scale, Thresholds);
+        var interval = field.Interval;
+        return new RecoverableFieldResult
+        {
+            Model = installed.Name,
+            Scale = scale,
+            Mode = options.Mode,
+            NoiseLevel = (double)interval.Best / schedule.Steps,
+            Advice = interval.IsEmpty
+                ? FormattableString.Invariant($"no usable level at {scale:0.###}×; t = {interval.Best} is the nearest compromise")
+                : $"t* = {interval.Best} of the usable {interval.Low} to {interval.High}",
+            Interval = interval,
+            Steps = schedule.Steps,
+            Options = Thresholds,
+            Calibration = calibration,
+            Curve = [.. field.Signature.Select((s, j) => new FieldPoint(j + 1, (double)(j + 1) / schedule.Steps, s, Thresholds.Omega * field.Fidelity[j]))],
+        };
+    }
+
+    /// <summary>Stores a level that a person accepted, beside the model.</summary>
+    /// <returns>The file's path.</returns>
+    public string SaveAccepted(FieldCalibration calibration, double scale, double level, int visitedSteps) =>
+        FieldStore.Write(installed, Saving(calibration).With(new MeasuredLevel(scale, level, visitedSteps, "accepted")));
+
+    /// <summary>Visited steps of an upscale at this scale.</summary>
+    internal int VisitedSteps(double scale) => options.Steps
+        ?? (installed.Card.NoiseLevels.Count > 0 ? NoiseLevels.StepsAt(installed.Card.NoiseLevels, scale) : null) ?? DefaultVisitedSteps;
+
+    public void Dispose()
+    {
+        log?.Dispose();
+        model?.Dispose();
+    }
+
+    private RecoverableFieldResult Try(RecoverableFieldResult theory, int index, IProgress<FieldProgress>? progress, CancellationToken cancellation)
+    {
+        var set = Pictures(cancellation).Images;
+        var metric = options.Metric != FieldMetric.Auto ? options.Metric : lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;
+        var sweep = new LevelSweep(Model, schedule.Steps, set, new SweepOptions(VisitedSteps(theory.Scale), metric, options.Seed, options.Refinements), lpips, Log(cancellation));
+        var total = options.Scales.Count * set.Count * (options.Levels.Count > 0 ? options.Levels.Count : sweep.LevelsAtMost);
+        var done = total * index / options.Scales.Count;
+        void Tick() => progress?.Report(new FieldProgress(FormattableString.Invariant($"Trying levels at {theory.Scale:0.###}×"), ++done, total));
+
+        var points = options.Levels.Count > 0
+            ? [.. options.Levels.Distinct().Order().Select(level => sweep.Measure(theory.Scale, level, Tick, cancellation))]
+            : sweep.Around(theory.Scale, theory.NoiseLevel, Tick, cancellation);
+        var best = sweep.Best(points);
+        return theory with
+        {
+            NoiseLevel = best.NoiseLevel,
+            Advice = best.Step == 0
+                ? $"no noise: of {points.Count} levels none beats bicubic by {metric}"
+                : $"t = {best.Step} is the best of {points.Count} levels by {metric}; the theory says {theory.Advice}",
+            Measured = points,
+            MeasuredBest = best,
+            Metrics = sweep.Settings,
+        };
+    }
+
+    private SavedField Saving(FieldCalibration calibration) =>
+        (saved ?? new SavedField { Calibration = calibration }) with { Calibration = calibration, Options = Thresholds };
+
+    private MeasurementLog Log(CancellationToken cancellation) => log ??= new MeasurementLog(MeasurementLog.DefaultFolder,
+        string.Join('|', installed.Card.Sha256, Pictures(cancellation).Fingerprint, options.Seed, options.Precision, options.Device, PssrEnvironment.Version));
+
+    /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>
+    private sealed class Forward(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}
