@@ -23,6 +23,7 @@ internal static class CommandLine
         DegradeCommand.Create(),
         MeasureCommand.Create(),
         ReportCommand.Create(),
+        FieldCommand.Create(),
         SheetCommand.Create(),
         EnvironmentCommand.Create(),
     };

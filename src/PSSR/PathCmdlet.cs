@@ -10,13 +10,13 @@ public abstract class PathCmdlet : WorkerCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Path { get; set; } = [];
+    public virtual string[] Path { get; set; } = [];
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
+    public virtual string[] LiteralPath { get; set; } = [];
 
     /// <summary>Descends into folders; their tree is mirrored below the output directory.</summary>
     [Parameter]

@@ -11,7 +11,7 @@ public sealed record ChartBand(double From, double To, string Label);
 /// <summary>A vertical line at one x.</summary>
 public sealed record ChartMark(double X, string Label);
 
-/// <summary>Lines over one pair of axes; drawn as SVG by <see cref="Chart"/> and as text by <c>ConsoleChart</c>.</summary>
+/// <summary>Lines over one pair of axes; drawn as SVG by <see cref="Chart"/> and as text by <see cref="ConsoleChart"/>.</summary>
 public sealed record LineChart
 {
     public required string Title { get; init; }

@@ -40,6 +40,10 @@ public sealed class FieldSearch : IDisposable
         Thresholds = options.Field ?? saved?.Options ?? new RecoverableFieldOptions();
     }
 
+    /// <summary>ω, thresholds and forms that a search takes unless it is told others: those that were saved for the model, else the defaults.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: there is no such model, or its saved field can't be read.</exception>
+    public static RecoverableFieldOptions ThresholdsOf(string model) => FieldStore.Read(ModelStore.Find(model), out _)?.Options ?? new RecoverableFieldOptions();
+
     /// <summary>ω, thresholds and forms in use.</summary>
     public RecoverableFieldOptions Thresholds { get; }
 
@@ -110,10 +114,28 @@ public sealed class FieldSearch : IDisposable
         };
     }
 
-    /// <summary>Stores a level that a person accepted, beside the model.</summary>
-    /// <returns>The file's path.</returns>
-    public string SaveAccepted(FieldCalibration calibration, double scale, double level, int visitedSteps) =>
-        FieldStore.Write(installed, Saving(calibration).With(new MeasuredLevel(scale, level, visitedSteps, "accepted")));
+    /// <summary>Stores a level that a person accepted, for the model.</summary>
+    /// <returns>The result, with the file's path.</returns>
+    public RecoverableFieldResult SaveAccepted(RecoverableFieldResult accepted)
+    {
+        var level = new MeasuredLevel(accepted.Scale, accepted.NoiseLevel, accepted.MeasuredBest?.VisitedSteps, "accepted by hand");
+        return accepted with { SavedTo = FieldStore.Write(installed, Saving(accepted.Calibration).With(level)) };
+    }
+
+    /// <summary>One picture of the search upscaled from one step, and its scores; step 0 is bicubic.</summary>
+    /// <param name="picture">0 to <see cref="PictureCount"/>-1.</param>
+    /// <exception cref="OperationCanceledException">Between two evaluations.</exception>
+    public FieldAttempt Attempt(int picture, double scale, int step, CancellationToken cancellation)
+    {
+        var image = Pictures(cancellation).Images[picture];
+        var level = (double)step / schedule.Steps;
+        var visited = step == 0 ? 0 : VisitedSteps(scale);
+        var (pair, result, scores) = Sweep(scale, cancellation).Attempt(image, picture, scale, level, visited, cancellation);
+        return new FieldAttempt(pair, result, new MeasuredPoint(level, step, visited, scores[0], scores[1], scores.Length > 2 ? scores[2] : null));
+    }
+
+    /// <summary>How many pictures the search has; they are read or made when first asked for.</summary>
+    public int PictureCount(CancellationToken cancellation) => Pictures(cancellation).Images.Count;
 
     /// <summary>Visited steps of an upscale at this scale.</summary>
     internal int VisitedSteps(double scale) => options.Steps
@@ -125,12 +147,15 @@ public sealed class FieldSearch : IDisposable
         model?.Dispose();
     }
 
+    private FieldMetric Metric => options.Metric != FieldMetric.Auto ? options.Metric : lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;
+
+    private LevelSweep Sweep(double scale, CancellationToken cancellation) => new(
+        Model, schedule.Steps, Pictures(cancellation).Images, new SweepOptions(VisitedSteps(scale), Metric, options.Seed, options.Refinements), lpips, Log(cancellation));
+
     private RecoverableFieldResult Try(RecoverableFieldResult theory, int index, IProgress<FieldProgress>? progress, CancellationToken cancellation)
     {
-        var set = Pictures(cancellation).Images;
-        var metric = options.Metric != FieldMetric.Auto ? options.Metric : lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;
-        var sweep = new LevelSweep(Model, schedule.Steps, set, new SweepOptions(VisitedSteps(theory.Scale), metric, options.Seed, options.Refinements), lpips, Log(cancellation));
-        var total = options.Scales.Count * set.Count * (options.Levels.Count > 0 ? options.Levels.Count : sweep.LevelsAtMost);
+        var sweep = Sweep(theory.Scale, cancellation);
+        var total = options.Scales.Count * PictureCount(cancellation) * (options.Levels.Count > 0 ? options.Levels.Count : sweep.LevelsAtMost);
         var done = total * index / options.Scales.Count;
         void Tick() => progress?.Report(new FieldProgress(FormattableString.Invariant($"Trying levels at {theory.Scale:0.###}×"), ++done, total));
 
@@ -142,8 +167,8 @@ public sealed class FieldSearch : IDisposable
         {
             NoiseLevel = best.NoiseLevel,
             Advice = best.Step == 0
-                ? $"no noise: of {points.Count} levels none beats bicubic by {metric}"
-                : $"t = {best.Step} is the best of {points.Count} levels by {metric}; the theory says {theory.Advice}",
+                ? $"no noise: of {points.Count} levels none beats bicubic by {Metric}"
+                : $"t = {best.Step} is the best of {points.Count} levels by {Metric}; the theory says {theory.Advice}",
             Measured = points,
             MeasuredBest = best,
             Metrics = sweep.Settings,

@@ -81,16 +81,21 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
     /// <summary>Geometric mean of two steps, as a level.</summary>
     private double Between(double low, double high) => Math.Sqrt(low * high) / diffusionSteps;
 
-    private double[] Score(RasterImage picture, int index, double scale, double level, int visited, CancellationToken cancellation)
+    private double[] Score(RasterImage picture, int index, double scale, double level, int visited, CancellationToken cancellation) =>
+        Attempt(picture, index, scale, level, visited, cancellation).Scores;
+
+    /// <summary>One picture at one level.</summary>
+    /// <returns>Scores: PSNR and SSIM, and LPIPS where it is there.</returns>
+    public (ScalePair Pair, RasterImage Result, double[] Scores) Attempt(RasterImage picture, int index, double scale, double level, int visited, CancellationToken cancellation)
     {
         var pair = ScalePair.Make(picture, scale);
         var result = Upscale(pair, index, level, visited, cancellation);
         var border = (int)Math.Round(scale);
-        return
+        return (pair, result,
         [
             Psnr.Compute(result, pair.Truth, MetricChannel.Y, border), Ssim.Compute(result, pair.Truth, MetricChannel.Y, border),
             .. lpips is null ? Array.Empty<double>() : [lpips.Compute(result, pair.Truth).Distance],
-        ];
+        ]);
     }
 
     private RasterImage Upscale(ScalePair pair, int index, double level, int visited, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using PSSR.Imaging;
 using PSSR.Methods;
 
 namespace PSSR.Search;
@@ -15,6 +16,9 @@ public readonly record struct FieldPoint(int Step, double NoiseLevel, double Sig
 /// <param name="Lpips">Null where there are no weights for it.</param>
 /// <param name="Frechet">Fréchet distance of the sets' features; null where there is no feature network.</param>
 public sealed record MeasuredPoint(double NoiseLevel, int Step, int VisitedSteps, double Psnr, double Ssim, double? Lpips, double? Frechet = null);
+
+/// <summary>One picture upscaled from one level.</summary>
+public sealed record FieldAttempt(ScalePair Pair, RasterImage Result, MeasuredPoint Score);
 
 /// <summary>The recoverable field of one model at one scale.</summary>
 public sealed record RecoverableFieldResult

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using PSSR.Search;
+
+namespace PSSR.Cli;
+
+/// <summary>A search's progress on standard error, written over, at most ten times a second; nothing where that is no terminal.</summary>
+internal sealed class FieldLine(TextWriter error) : IProgress<FieldProgress>
+{
+    private readonly bool visible = !Console.IsErrorRedirected;
+    private readonly Stopwatch sinceLast = Stopwatch.StartNew();
+    private bool written;
+
+    public void Report(FieldProgress value)
+    {
+        if (!visible || (written && sinceLast.ElapsedMilliseconds < 100))
+            return;
+        sinceLast.Restart();
+        written = true;
+        error.Write($"\r\e[K{value.Stage}{(value.Total is { } total ? $": {value.Done} of {total} at most" : "")}");
+    }
+
+    /// <summary>Clears the line before something else is written.</summary>
+    public void Finish()
+    {
+        if (!written)
+            return;
+        written = false;
+        error.Write("\r\e[K");
+    }
+}

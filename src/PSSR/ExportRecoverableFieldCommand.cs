@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using PSSR.Reporting;
+using PSSR.Search;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Writes results of Find-PerceptualRecoverableField to one file: CSV, JSON or an SVG chart, by its extension.</summary>
+[Cmdlet(VerbsData.Export, "RecoverableField", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportRecoverableFieldCommand : PSCmdlet
+{
+    private readonly List<RecoverableFieldResult> results = [];
+
+    /// <summary>The file to write; its name ends in .csv, .json or .svg.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Results of Find-PerceptualRecoverableField.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public RecoverableFieldResult[] InputObject { get; set; } = [];
+
+    /// <summary>Overwrites the file.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => results.AddRange(InputObject);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        if (results.Count == 0 || !ShouldProcess(path, $"Export {results.Count} recoverable fields"))
+            return;
+        try
+        {
+            FieldReport.Write(path, results, Force);
+            WriteObject(new FileInfo(path));
+        }
+        catch (PssrException e)
+        {
+            WriteError(ErrorCatalogue.Record(e, path));
+        }
+    }
+}

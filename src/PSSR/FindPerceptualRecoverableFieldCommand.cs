@@ -1,0 +1,260 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using PSSR.Methods;
+using PSSR.Metrics;
+using PSSR.Reporting;
+using PSSR.Runs;
+using PSSR.Search;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Finds how much noise Diff-SR should add at any scale, for one prior: by theory, by trying, or by hand. One result a scale.</summary>
+[Cmdlet(VerbsCommon.Find, "PerceptualRecoverableField", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(RecoverableFieldResult))]
+public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
+{
+    private static readonly FieldSearchOptions Default = new();
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly List<string> pictures = [];
+    private bool named;
+
+    /// <summary>High-resolution pictures to measure on, and folders of them; wildcards are expanded. Default: what was saved for the model, else synthetic pictures.</summary>
+    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
+    /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public override string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Name of an installed prior (see Get-SRModel), or a folder with a model card.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Model { get; set; } = Default.Model;
+
+    /// <summary>Scales to find the field at; any real numbers.</summary>
+    [Parameter]
+    [ValidateRange(1.0, FieldSearchOptions.MaxScale)]
+    [ValidateNotNullOrEmpty]
+    public double[] Scale { get; set; } = [.. Default.Scales];
+
+    /// <summary>Theory computes from a calibration; Empirical also upscales the pictures at several levels and scores them.</summary>
+    [Parameter]
+    public FieldMode Mode { get; set; }
+
+    /// <summary>Levels to try in empirical mode. Default: around the theory's, then finer around the best.</summary>
+    [Parameter]
+    [ValidateRange(0.0, UpscaleOptions.MaxNoiseLevel)]
+    public double[] NoiseLevel { get; set; } = [];
+
+    /// <summary>What the best level is chosen by. Auto: LPIPS where its weights are imported, else SSIM.</summary>
+    [Parameter]
+    public FieldMetric Metric { get; set; }
+
+    /// <summary>Which LPIPS. Default: the first whose weights are imported, of squeeze, alex and vgg.</summary>
+    [Parameter]
+    [ValidateSet("alex", "squeeze", "vgg")]
+    public string? LpipsNetwork { get; set; }
+
+    /// <summary>Visited diffusion steps in empirical mode. Default: those of the model's card, else 10.</summary>
+    [Parameter]
+    [ValidateRange(1, UpscaleOptions.MaxSteps)]
+    public int? Steps { get; set; }
+
+    /// <summary>Synthetic pictures to make where none are named.</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int PictureCount { get; set; } = Default.Count;
+
+    /// <summary>Side of the square in the middle of each picture that is looked at.</summary>
+    [Parameter]
+    [ValidateRange(32, 4096)]
+    public int CropSize { get; set; } = Default.CropSize;
+
+    /// <summary>Weight of the fidelity loss.</summary>
+    [Parameter]
+    public double? Omega { get; set; }
+
+    /// <summary>C^S, the most signature loss.</summary>
+    [Parameter]
+    public double? SignatureThreshold { get; set; }
+
+    /// <summary>C^F, the most weighted fidelity loss.</summary>
+    [Parameter]
+    public double? FidelityThreshold { get; set; }
+
+    /// <summary>ExactKl, or the paper's expression.</summary>
+    [Parameter]
+    public FidelityForm? Fidelity { get; set; }
+
+    /// <summary>Which variance stands in the signature's weights.</summary>
+    [Parameter]
+    public SignatureVariance? Variance { get; set; }
+
+    /// <summary>PerElement, or Paper: the fidelity loss summed over 256×256 pictures in three colours, where the paper's ω of 0.004 belongs.</summary>
+    [Parameter]
+    [ValidateSet("PerElement", "Paper")]
+    public string? Unit { get; set; }
+
+    /// <summary>Key of the noise.</summary>
+    [Parameter]
+    public ulong Seed { get; set; }
+
+    /// <summary>Measures anew what was saved for the model.</summary>
+    [Parameter]
+    public SwitchParameter Recalibrate { get; set; }
+
+    /// <summary>Stores calibration, thresholds and found levels for the model: Invoke-DiffusionUpscale takes its noise level from them.</summary>
+    [Parameter]
+    public SwitchParameter Save { get; set; }
+
+    /// <summary>Draws the curves in the console.</summary>
+    [Parameter]
+    public SwitchParameter Show { get; set; }
+
+    /// <summary>Lets you move the level by keys, see scores and picture change, and accept one.</summary>
+    [Parameter]
+    public SwitchParameter Interactive { get; set; }
+
+    /// <summary>The PNG that -Interactive writes anew after every move. Default: pssr-field.png in the temporary folder.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SheetPath { get; set; }
+
+    [Parameter]
+    [ValidateSet("fp32", "bf16")]
+    public string Precision { get; set; } = Default.Precision;
+
+    /// <summary>auto, cpu, cuda or cuda:N.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Device { get; set; } = Default.Device;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        named |= Path.Length + LiteralPath.Length > 0;
+        foreach (var file in Inputs())
+        {
+            if (file.Problem is { } problem)
+                WriteError(Record(problem, file.Path));
+            else
+                pictures.Add(file.Path);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        try
+        {
+            if (named && pictures.Count == 0)
+                throw new PssrException(PssrErrorKind.Option, "None of the paths means a picture. Leave them out to measure on synthetic pictures.", "Path");
+            var options = Options();
+            Work((send, stop) =>
+            {
+                using var lpips = FieldLpips.Load(options, LpipsNetwork, why => send(() => WriteWarning(why)));
+                using var search = new FieldSearch(options, lpips, bad => send(() => WriteError(Record(bad, bad.Target))));
+                if (Interactive)
+                    Explore(search, options, send, stop);
+                else
+                    foreach (var result in search.Run(new Reporter(this, send), stop))
+                        send(() => Put(result));
+                return 0;
+            });
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target ?? Model));
+        }
+    }
+
+    private void Explore(FieldSearch search, FieldSearchOptions options, Action<Action> send, CancellationToken stop)
+    {
+        var sheet = SheetPath is { } given ? FileSystemPath(given) : System.IO.Path.Join(System.IO.Path.GetTempPath(), "pssr-field.png");
+        var explorer = new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet);
+        if (explorer.Run(new Reporter(this, send), stop) is not { } accepted)
+            return;
+        var result = options.Save ? search.SaveAccepted(accepted) : accepted;
+        send(() => Put(result));
+    }
+
+    private void Put(RecoverableFieldResult result)
+    {
+        WriteVerbose(FormattableString.Invariant($"{result.Scale}x: {result.Advice}; {result.Options.Unit}; calibrated on {result.Calibration.Data}{(result.SavedTo is { } path ? $"; saved to {path}" : "")}"));
+        WriteObject(result);
+        if (!Show)
+            return;
+        foreach (var line in FieldReport.Charts(result).SelectMany(chart => ConsoleChart.Draw(chart)))
+            Host.UI.WriteLine(line);
+    }
+
+    private FieldSearchOptions Options()
+    {
+        var model = Directory.Exists(FileSystemPath(Model)) ? FileSystemPath(Model) : Model;
+        return new FieldSearchOptions
+        {
+            Model = model,
+            Scales = Scale,
+            Mode = Mode == FieldMode.Theory && NoiseLevel.Length > 0 ? FieldMode.Empirical : Mode,
+            Levels = NoiseLevel,
+            Metric = Metric,
+            Pictures = pictures,
+            Count = PictureCount,
+            CropSize = CropSize,
+            Field = Thresholds(FieldSearch.ThresholdsOf(model)),
+            Steps = Steps,
+            Seed = Seed,
+            Recalibrate = Recalibrate,
+            Save = Save && ShouldProcess(Model, "Save the recoverable field"),
+            Precision = Precision,
+            Device = Device,
+        };
+    }
+
+    private RecoverableFieldOptions Thresholds(RecoverableFieldOptions basis) => basis with
+    {
+        Omega = Omega ?? basis.Omega,
+        SignatureThreshold = SignatureThreshold ?? basis.SignatureThreshold,
+        FidelityThreshold = FidelityThreshold ?? basis.FidelityThreshold,
+        Fidelity = Fidelity ?? basis.Fidelity,
+        Variance = Variance ?? basis.Variance,
+        Elements = Unit switch { "Paper" => RecoverableFieldOptions.PaperElements, "PerElement" => 1, _ => basis.Elements },
+    };
+
+    /// <summary>The search's progress as the shell's, five times a second.</summary>
+    private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<FieldProgress>
+    {
+        private readonly Stopwatch sinceLast = new();
+        private readonly Stopwatch onStage = new();
+        private string stage = "";
+        private int before;
+
+        public void Report(FieldProgress value)
+        {
+            if (value.Stage != stage)
+            {
+                (stage, before) = (value.Stage, value.Done);
+                onStage.Restart();
+            }
+            else if (sinceLast.Elapsed < ProgressInterval)
+            {
+                return;
+            }
+            sinceLast.Restart();
+            var record = new ProgressRecord(0, "Recoverable field", stage);
+            if (value.Total is > 0 and { } total)
+            {
+                record.StatusDescription = $"{stage}: {value.Done} of {total} at most";
+                record.PercentComplete = Math.Clamp(100 * value.Done / total, 0, 100);
+                if (value.Done > before)
+                    record.SecondsRemaining = (int)(onStage.Elapsed.TotalSeconds * (total - value.Done) / (value.Done - before));
+            }
+            send(() => cmdlet.WriteProgress(record));
+        }
+    }
+}
