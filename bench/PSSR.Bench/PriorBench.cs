@@ -36,13 +36,15 @@ internal static class PriorBench
         foreach (var scale in options.Scales)
         {
             rows.Add(Measure(0, 0));
+            if (options.Own)
+                rows.Add(Measure(null, 0));
             foreach (var level in options.Levels)
                 rows.AddRange(options.Steps.Select(steps => Measure(level, steps)));
 
-            PriorMeasurement Measure(double level, int steps)
+            PriorMeasurement Measure(double? level, int steps)
             {
                 var row = Mean(model, lpips, pictures, scale, level, steps, options.Save);
-                Console.Error.WriteLine($"bench: x{scale:0.##} level {level:0.###} steps {steps}: PSNR-Y {row.PsnrY:f2}, SSIM-Y {row.SsimY:f3}, LPIPS {row.Lpips:f4}");
+                Console.Error.WriteLine($"bench: x{scale:0.##} level {row.Level:0.####} steps {row.Steps}: PSNR-Y {row.PsnrY:f2}, SSIM-Y {row.SsimY:f3}, LPIPS {row.Lpips:f4}");
                 return row;
             }
         }
@@ -62,16 +64,17 @@ internal static class PriorBench
     }
 
     private static PriorMeasurement Mean(
-        LoadedModel model, Lpips? lpips, IReadOnlyList<RasterImage> pictures, double scale, double level, int steps, string? save)
+        LoadedModel model, Lpips? lpips, IReadOnlyList<RasterImage> pictures, double scale, double? level, int steps, string? save)
     {
         // One method object for all pictures; it isn't disposed, for the model outlives it.
-        var method = new DiffSr(model, new DiffSrOptions { NoiseLevel = level, Steps = Math.Max(steps, 1) });
+        var method = new DiffSr(model, new DiffSrOptions { NoiseLevel = level, Steps = steps > 0 ? steps : null });
         var border = (int)Math.Ceiling(scale);
         var (psnr, ssim, distance) = (0.0, 0.0, 0.0);
         for (var i = 0; i < pictures.Count; i++)
         {
             var truth = ToMultipleOf(pictures[i], scale);
-            var result = Upscale(method, truth, scale, (ulong)i);
+            var (result, decisions) = Upscale(method, truth, scale, (ulong)i);
+            (level, steps) = ((double)decisions["noiseLevel"], (int)decisions["steps"]);
             psnr += Psnr.Compute(result, truth, MetricChannel.Y, border) / pictures.Count;
             ssim += Ssim.Compute(result, truth, MetricChannel.Y, border) / pictures.Count;
             distance += lpips?.Compute(result, truth).Distance / pictures.Count ?? 0;
@@ -81,17 +84,17 @@ internal static class PriorBench
                 ImageCodec.Write(Path.Combine(save, FormattableString.Invariant($"{i}_x{scale}_level{level:0.00}_steps{steps}.png")), result, ImageFormat.Png, overwrite: true);
             }
         }
-        return new PriorMeasurement(scale, level, steps, psnr, ssim, lpips is null ? null : distance);
+        return new PriorMeasurement(scale, level!.Value, steps, psnr, ssim, lpips is null ? null : distance);
     }
 
-    private static RasterImage Upscale(DiffSr method, RasterImage truth, double scale, ulong key)
+    private static (RasterImage Result, IReadOnlyDictionary<string, object> Decisions) Upscale(DiffSr method, RasterImage truth, double scale, ulong key)
     {
         var (height, width) = ((int)Math.Round(truth.Height / scale), (int)Math.Round(truth.Width / scale));
         var low = Resampling.Resize((byte[])truth.Samples, truth.Height, truth.Width, 3, height, width, ResamplingKernel.MatlabBicubic);
         using var scope = NewDisposeScope();
         var (colour, _) = ImageTensor.FromRaster(new RasterImage(width, height, 3, low));
         var outcome = method.Upscale(new UpscaleRequest(colour, truth.Width, truth.Height, 1, key), new EvaluationMonitor());
-        return ImageTensor.ToRaster(outcome.Image, null, truth);
+        return (ImageTensor.ToRaster(outcome.Image, null, truth), outcome.Decisions);
     }
 
     /// <summary>Cut at the right and the bottom, so that the scale is the same on both axes and exact.</summary>

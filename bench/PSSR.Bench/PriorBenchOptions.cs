@@ -24,6 +24,9 @@ internal sealed record PriorBenchOptions
     /// <summary>Visited steps.</summary>
     public int[] Steps { get; init; } = [10];
 
+    /// <summary>Add a row with what Diff-SR takes by itself: the saved field's level, or the card's.</summary>
+    public bool Own { get; init; }
+
     /// <summary>LPIPS-squeeze: torchvision's SqueezeNet 1.1 and the published linear weights.</summary>
     public string? LpipsBackbone { get; init; }
     public string? LpipsLinear { get; init; }
@@ -45,9 +48,9 @@ internal sealed record PriorBenchOptions
         var options = new PriorBenchOptions();
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--write-card")
+            if (args[i] is "--write-card" or "--own")
             {
-                options = options with { WriteCard = true };
+                options = args[i] == "--own" ? options with { Own = true } : options with { WriteCard = true };
                 continue;
             }
             var name = args[i];
@@ -60,14 +63,14 @@ internal sealed record PriorBenchOptions
                 "--size" => options with { Size = Whole(value) },
                 "--crop" => options with { Crop = Whole(value) },
                 "--scales" => options with { Scales = Numbers(value) },
-                "--levels" => options with { Levels = Numbers(value) },
+                "--levels" => options with { Levels = value == "none" ? [] : Numbers(value) },
                 "--steps" => options with { Steps = [.. value.Split(',').Select(Whole)] },
                 "--lpips-backbone" => options with { LpipsBackbone = value },
                 "--lpips-linear" => options with { LpipsLinear = value },
                 "--save" => options with { Save = value },
                 "--markdown" => options with { Markdown = value },
                 "--threads" => options with { Threads = Whole(value) },
-                _ => throw new ArgumentException($"'{name}' is unknown. Options: --model, --images, --count, --size, --crop, --scales, --levels, --steps, "
+                _ => throw new ArgumentException($"'{name}' is unknown. Options: --model, --images, --count, --size, --crop, --scales, --levels LIST|none, --own, --steps, "
                     + "--lpips-backbone, --lpips-linear, --save, --write-card, --markdown, --threads."),
             };
         }

@@ -9,7 +9,9 @@ try
 {
     JsonNode report;
     if (args is ["field", ..])
-        report = FieldBench.Run(args.AsSpan(1));
+    {
+        report = FieldBench.Run(FieldBenchOptions.Parse(args.AsSpan(1)));
+    }
     else if (args is ["prior", ..])
     {
         report = PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1)));

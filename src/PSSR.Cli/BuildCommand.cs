@@ -14,7 +14,7 @@ internal static class BuildCommand
     private static Command CreatePrior()
     {
         var output = new Option<string>("--out") { Description = "The model's folder. A training that was stopped goes on there.", Required = true };
-        var snapshot = SnapshotOption();
+        var preset = Of("--preset", "The settings to start from: embedded (those of pssr-prior) or paper (those of the Diff-SR paper). What else is given counts more.", "embedded");
         var name = Of("--name", "Name on the model's card.", Default.Name);
         var schedule = Of("--schedule", "Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid.", Default.Schedule);
         var diffusionSteps = Of("--diffusion-steps", "Steps of the schedule.", Default.DiffusionSteps);
@@ -42,38 +42,44 @@ internal static class BuildCommand
 
         var command = new Command("prior", "Trains a diffusion prior, or goes on with a training that was stopped.")
         {
-            output, snapshot, name, schedule, diffusionSteps, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare, averageDecay, lowShare, lowLimit, imageFolder, seed,
+            output, preset, name, schedule, diffusionSteps, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare, averageDecay, lowShare, lowLimit, imageFolder, seed,
             imageSize, numChannels, numResBlocks, channelMult, attention, numHeads, numHeadChannels, scaleShift, updown,
         };
-        command.SetAction(parsed => Run(parsed, parsed.GetValue(output)!, parsed.GetValue(snapshot), new DiffusionPriorOptions
+        command.SetAction(parsed =>
         {
-            Name = parsed.GetValue(name)!,
-            Schedule = parsed.GetValue(schedule)!,
-            DiffusionSteps = parsed.GetValue(diffusionSteps),
-            Steps = parsed.GetValue(steps),
-            BatchSize = parsed.GetValue(batchSize),
-            CropSize = parsed.GetValue(cropSize),
-            LearningRate = parsed.GetValue(learningRate),
-            WarmupSteps = parsed.GetValue(warmupSteps),
-            DecayShare = parsed.GetValue(decayShare),
-            AverageDecay = parsed.GetValue(averageDecay),
-            LowShare = parsed.GetValue(lowShare),
-            LowLimit = parsed.GetValue(lowLimit),
-            ImageFolder = parsed.GetValue(imageFolder),
-            Seed = parsed.GetValue(seed),
-            Network = network with
+            var basis = DiffusionPriorOptions.Preset(parsed.GetValue(preset)!);
+            return Run(parsed, parsed.GetValue(output)!, parsed.GetValue(snapshot), basis with
             {
-                ImageSize = parsed.GetValue(imageSize),
-                NumChannels = parsed.GetValue(numChannels),
-                NumResBlocks = parsed.GetValue(numResBlocks),
-                ChannelMult = parsed.GetValue(channelMult)!,
-                AttentionResolutions = parsed.GetValue(attention)!,
-                NumHeads = parsed.GetValue(numHeads),
-                NumHeadChannels = parsed.GetValue(numHeadChannels),
-                UseScaleShiftNorm = parsed.GetValue(scaleShift),
-                ResblockUpdown = parsed.GetValue(updown),
-            },
-        }, DiffusionPriorTrainer.Train, DiffusionPriorTrainer.Snapshot));
+                Name = Given(name, basis.Name),
+                Schedule = Given(schedule, basis.Schedule),
+                DiffusionSteps = Given(diffusionSteps, basis.DiffusionSteps),
+                Steps = Given(steps, basis.Steps),
+                BatchSize = Given(batchSize, basis.BatchSize),
+                CropSize = Given(cropSize, basis.CropSize),
+                LearningRate = Given(learningRate, basis.LearningRate),
+                WarmupSteps = Given(warmupSteps, basis.WarmupSteps),
+                DecayShare = Given(decayShare, basis.DecayShare),
+                AverageDecay = Given(averageDecay, basis.AverageDecay),
+                LowShare = Given(lowShare, basis.LowShare),
+                LowLimit = Given(lowLimit, basis.LowLimit),
+                ImageFolder = Given(imageFolder, basis.ImageFolder),
+                Seed = Given(seed, basis.Seed),
+                Network = basis.Network with
+                {
+                    ImageSize = Given(imageSize, basis.Network.ImageSize),
+                    NumChannels = Given(numChannels, basis.Network.NumChannels),
+                    NumResBlocks = Given(numResBlocks, basis.Network.NumResBlocks),
+                    ChannelMult = Given(channelMult, basis.Network.ChannelMult),
+                    AttentionResolutions = Given(attention, basis.Network.AttentionResolutions),
+                    NumHeads = Given(numHeads, basis.Network.NumHeads),
+                    NumHeadChannels = Given(numHeadChannels, basis.Network.NumHeadChannels),
+                    UseScaleShiftNorm = Given(scaleShift, basis.Network.UseScaleShiftNorm),
+                    ResblockUpdown = Given(updown, basis.Network.ResblockUpdown),
+                },
+            }, DiffusionPriorTrainer.Train, DiffusionPriorTrainer.Snapshot);
+
+            T Given<T>(Option<T> option, T fromPreset) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option)! : fromPreset;
+        });
         return command;
     }
 

@@ -27,6 +27,7 @@ internal static class FieldCommand
         var levels = Numbers("--noise-level", "Levels to try in empirical mode, comma-separated. Default: around the theory's, then finer around the best.");
         var metric = Of("--metric", "What the best level is chosen by: auto, psnr, ssim, lpips or frechet.", FieldMetric.Auto);
         var lpipsNetwork = Text("--lpips-network", "alex, squeeze or vgg. Default: the first whose weights are imported.");
+        var features = Text("--feature-model", "Imported model of the kind features, for a Frechet distance of the whole set at each level.");
         var steps = new Option<int?>("--steps") { Description = "Visited diffusion steps in empirical mode. Default: those of the model's card, else 10." };
         var count = Of("--picture-count", "Synthetic pictures to make where none are named.", Default.Count);
         var crop = Of("--crop-size", "Side of the square in the middle of each picture that is looked at.", Default.CropSize);
@@ -49,7 +50,7 @@ internal static class FieldCommand
 
         var command = new Command("field", "Finds the noise levels that Diff-SR recovers pictures from, scale by scale.")
         {
-            path, recurse, model, scale, mode, levels, metric, lpipsNetwork, steps, count, crop, omega, signature, fidelity, form, variance, unit, seed, recalibrate,
+            path, recurse, model, scale, mode, levels, metric, lpipsNetwork, features, steps, count, crop, omega, signature, fidelity, form, variance, unit, seed, recalibrate,
             save, show, interactive, sheet, output, force, precision, device,
         };
         command.SetAction(parsed =>
@@ -64,6 +65,7 @@ internal static class FieldCommand
                 Mode = tried.Length > 0 ? FieldMode.Empirical : parsed.GetValue(mode),
                 Levels = tried,
                 Metric = parsed.GetValue(metric),
+                Features = parsed.GetValue(features),
                 Pictures = Pictures(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse)),
                 Count = parsed.GetValue(count),
                 CropSize = parsed.GetValue(crop),

@@ -16,6 +16,11 @@ public sealed class BuildDiffusionPriorCommand : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "";
 
+    /// <summary>The settings to start from: embedded (those of pssr-prior) or paper (those of the Diff-SR paper). What else is given counts more.</summary>
+    [Parameter]
+    [ValidateSet("embedded", "paper")]
+    public string Preset { get; set; } = "embedded";
+
     /// <summary>Name on the model's card.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -117,22 +122,34 @@ public sealed class BuildDiffusionPriorCommand : WorkerCmdlet
         }
     }
 
-    private DiffusionPriorOptions Options() => new()
+    private DiffusionPriorOptions Options()
     {
-        Name = Name,
-        Steps = Steps,
-        BatchSize = BatchSize,
-        CropSize = CropSize,
-        LearningRate = LearningRate,
-        WarmupSteps = WarmupSteps,
-        DecayShare = DecayShare,
-        AverageDecay = AverageDecay,
-        LowShare = LowShare,
-        LowLimit = LowLimit,
-        ImageFolder = ImageFolder is { } images ? SessionState.Path.GetUnresolvedProviderPathFromPSPath(images) : null,
-        Seed = Seed,
-        Schedule = Schedule,
-        DiffusionSteps = DiffusionSteps,
-        Network = Default.Network with { NumChannels = NumChannels, ChannelMult = ChannelMult, NumResBlocks = NumResBlocks },
-    };
+        var preset = DiffusionPriorOptions.Preset(Preset);
+        return preset with
+        {
+            Name = Given(nameof(Name), Name, preset.Name),
+            Steps = Given(nameof(Steps), Steps, preset.Steps),
+            BatchSize = Given(nameof(BatchSize), BatchSize, preset.BatchSize),
+            CropSize = Given(nameof(CropSize), CropSize, preset.CropSize),
+            LearningRate = Given(nameof(LearningRate), LearningRate, preset.LearningRate),
+            WarmupSteps = Given(nameof(WarmupSteps), WarmupSteps, preset.WarmupSteps),
+            DecayShare = Given(nameof(DecayShare), DecayShare, preset.DecayShare),
+            AverageDecay = Given(nameof(AverageDecay), AverageDecay, preset.AverageDecay),
+            LowShare = Given(nameof(LowShare), LowShare, preset.LowShare),
+            LowLimit = Given(nameof(LowLimit), LowLimit, preset.LowLimit),
+            ImageFolder = ImageFolder is { } images ? SessionState.Path.GetUnresolvedProviderPathFromPSPath(images) : null,
+            Seed = Seed,
+            Schedule = Given(nameof(Schedule), Schedule, preset.Schedule),
+            DiffusionSteps = Given(nameof(DiffusionSteps), DiffusionSteps, preset.DiffusionSteps),
+            Network = preset.Network with
+            {
+                NumChannels = Given(nameof(NumChannels), NumChannels, preset.Network.NumChannels),
+                ChannelMult = Given(nameof(ChannelMult), ChannelMult, preset.Network.ChannelMult),
+                NumResBlocks = Given(nameof(NumResBlocks), NumResBlocks, preset.Network.NumResBlocks),
+            },
+        };
+    }
+
+    /// <summary>A parameter's value where it was typed, else the preset's.</summary>
+    private T Given<T>(string parameter, T value, T preset) => MyInvocation.BoundParameters.ContainsKey(parameter) ? value : preset;
 }

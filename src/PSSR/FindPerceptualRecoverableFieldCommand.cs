@@ -60,6 +60,11 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [ValidateSet("alex", "squeeze", "vgg")]
     public string? LpipsNetwork { get; set; }
 
+    /// <summary>Imported model of the kind features, for a Fréchet distance of the whole set at each level in empirical mode.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? FeatureModel { get; set; }
+
     /// <summary>Visited diffusion steps in empirical mode. Default: those of the model's card, else 10.</summary>
     [Parameter]
     [ValidateRange(1, UpscaleOptions.MaxSteps)]
@@ -203,6 +208,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
             Mode = Mode == FieldMode.Theory && NoiseLevel.Length > 0 ? FieldMode.Empirical : Mode,
             Levels = NoiseLevel,
             Metric = Metric,
+            Features = FeatureModel,
             Pictures = pictures,
             Count = PictureCount,
             CropSize = CropSize,

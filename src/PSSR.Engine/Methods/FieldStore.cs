@@ -29,9 +29,19 @@ public static class FieldStore
     /// <summary>The field of a model; null: none was saved for its weights.</summary>
     /// <param name="path">The file that it came from, or that was passed over because it belongs to other weights; null: there is none.</param>
     /// <exception cref="PssrException">Kind Checkpoint: the file can't be read.</exception>
-    public static SavedField? Read(InstalledModel model, out string? path)
+    public static SavedField? Read(InstalledModel model, out string? path) => Read(model, UserFolder, out path);
+
+    /// <summary>Stores a field for a model, whole or not at all, in place of an earlier one.</summary>
+    /// <returns>The file's path.</returns>
+    /// <exception cref="PssrException">Kind Checkpoint: the disk refused.</exception>
+    public static string Write(InstalledModel model, SavedField field) => Write(model, field, UserFolder);
+
+    /// <summary>The folder of what belongs to no model's own folder; hidden, so that it is never taken for a model.</summary>
+    public static string UserFolder => Path.Combine(ModelStore.UserFolder, ".fields");
+
+    internal static SavedField? Read(InstalledModel model, string userFolder, out string? path)
     {
-        path = new[] { UserPath(model), Path.Combine(model.Folder, FileName) }.FirstOrDefault(File.Exists);
+        path = new[] { UserPath(model, userFolder), Path.Combine(model.Folder, FileName) }.FirstOrDefault(File.Exists);
         if (path is null)
             return null;
         try
@@ -47,13 +57,10 @@ public static class FieldStore
         }
     }
 
-    /// <summary>Stores a field for a model, whole or not at all, in place of an earlier one.</summary>
-    /// <returns>The file's path.</returns>
-    /// <exception cref="PssrException">Kind Checkpoint: the disk refused.</exception>
-    public static string Write(InstalledModel model, SavedField field)
+    internal static string Write(InstalledModel model, SavedField field, string userFolder)
     {
         var beside = Path.Combine(model.Folder, FileName);
-        var path = model.Embedded || File.Exists(UserPath(model)) || !CanWrite(model.Folder) ? UserPath(model) : beside;
+        var path = model.Embedded || File.Exists(UserPath(model, userFolder)) || !CanWrite(model.Folder) ? UserPath(model, userFolder) : beside;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -66,10 +73,7 @@ public static class FieldStore
         }
     }
 
-    /// <summary>The folder of what belongs to no model's own folder; hidden, so that it is never taken for a model.</summary>
-    public static string UserFolder => Path.Combine(ModelStore.UserFolder, ".fields");
-
-    private static string UserPath(InstalledModel model) => Path.Combine(UserFolder, $"{model.Card.Sha256[..Math.Min(HashLength, model.Card.Sha256.Length)]}.json");
+    private static string UserPath(InstalledModel model, string userFolder) => Path.Combine(userFolder, $"{model.Card.Sha256[..Math.Min(HashLength, model.Card.Sha256.Length)]}.json");
 
     /// <summary>Trying is the only sure way: permissions, mounts and quotas all have a say.</summary>
     private static bool CanWrite(string folder)

@@ -32,8 +32,8 @@ public readonly record struct FieldInterval(int Low, int High, int Best, int Unb
 /// <item><term>L^F_t (Eq. 8, 17)</term><description><see cref="Fidelity"/></description></item>
 /// <item><term>C^S, C^F, ω (Eq. 8 to 10)</term><description><see cref="RecoverableFieldOptions"/></description></item>
 /// </list>
-/// With σ² = 1-ᾱ the sum is nearly ½∫E·d ln σ², so the least loss is where σ²/ᾱ ≈ ω·‖x-x̂‖²/E: noise of the strength of bicubic's error, more of it
-/// for a prior that errs less.
+/// The sum is nearly ½∫E/ᾱ·d ln(1-ᾱ), so the least loss is where (1-ᾱ)/ᾱ ≈ ω·‖x-x̂‖²/E: noise of the strength of bicubic's error, more of it for a
+/// prior that errs less.
 /// </remarks>
 public static class RecoverableField
 {

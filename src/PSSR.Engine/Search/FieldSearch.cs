@@ -3,6 +3,7 @@ using PSSR.Diffusion;
 using PSSR.Imaging;
 using PSSR.Methods;
 using PSSR.Metrics;
+using PSSR.Networks;
 using PSSR.Runs;
 
 namespace PSSR.Search;
@@ -24,6 +25,7 @@ public sealed class FieldSearch : IDisposable
     private LoadedModel? model;
     private FieldPictures? pictures;
     private MeasurementLog? log;
+    private IFeatureExtractor? features;
 
     /// <param name="lpips">Scores an empirical search; not disposed here. Null: PSNR and SSIM alone.</param>
     /// <param name="onBad">Gets the error of each picture that can't be used.</param>
@@ -36,7 +38,7 @@ public sealed class FieldSearch : IDisposable
             throw new PssrException(PssrErrorKind.Option, "Metric: LPIPS needs the weights of its network; import them first.", "Metric");
         installed = ModelStore.Find(options.Model);
         schedule = ModelLoader.ScheduleOf(installed);
-        saved = FieldStore.Read(installed, out _);
+        saved = FieldStore.Read(installed, options.UserFolder, out _);
         Thresholds = options.Field ?? saved?.Options ?? new RecoverableFieldOptions();
     }
 
@@ -75,7 +77,7 @@ public sealed class FieldSearch : IDisposable
                 result = Try(result, i, progress, cancellation);
                 field = field.With(new MeasuredLevel(result.Scale, result.NoiseLevel, result.MeasuredBest!.VisitedSteps, $"searched: {result.Metrics}"));
             }
-            yield return options.Save ? result with { SavedTo = FieldStore.Write(installed, field) } : result;
+            yield return options.Save ? result with { SavedTo = FieldStore.Write(installed, field, options.UserFolder) } : result;
         }
     }
 
@@ -119,7 +121,7 @@ public sealed class FieldSearch : IDisposable
     public RecoverableFieldResult SaveAccepted(RecoverableFieldResult accepted)
     {
         var level = new MeasuredLevel(accepted.Scale, accepted.NoiseLevel, accepted.MeasuredBest?.VisitedSteps, "accepted by hand");
-        return accepted with { SavedTo = FieldStore.Write(installed, Saving(accepted.Calibration).With(level)) };
+        return accepted with { SavedTo = FieldStore.Write(installed, Saving(accepted.Calibration).With(level), options.UserFolder) };
     }
 
     /// <summary>One picture of the search upscaled from one step, and its scores; step 0 is bicubic.</summary>
@@ -143,6 +145,7 @@ public sealed class FieldSearch : IDisposable
 
     public void Dispose()
     {
+        features?.Dispose();
         log?.Dispose();
         model?.Dispose();
     }
@@ -150,7 +153,11 @@ public sealed class FieldSearch : IDisposable
     private FieldMetric Metric => options.Metric != FieldMetric.Auto ? options.Metric : lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;
 
     private LevelSweep Sweep(double scale, CancellationToken cancellation) => new(
-        Model, schedule.Steps, Pictures(cancellation).Images, new SweepOptions(VisitedSteps(scale), Metric, options.Seed, options.Refinements), lpips, Log(cancellation));
+        Model, schedule.Steps, Pictures(cancellation).Images, new SweepOptions(VisitedSteps(scale), Metric, options.Seed, options.Refinements), lpips, Features(), Log(cancellation));
+
+    private IFeatureExtractor? Features() => options.Features is { } name && options.Mode == FieldMode.Empirical
+        ? features ??= FeatureExtractors.Load(ModelStore.Find(name), ComputeDevice.Choose(options.Device, "fp32").Device)
+        : null;
 
     private RecoverableFieldResult Try(RecoverableFieldResult theory, int index, IProgress<FieldProgress>? progress, CancellationToken cancellation)
     {
@@ -178,7 +185,7 @@ public sealed class FieldSearch : IDisposable
     private SavedField Saving(FieldCalibration calibration) =>
         (saved ?? new SavedField { Calibration = calibration }) with { Calibration = calibration, Options = Thresholds };
 
-    private MeasurementLog Log(CancellationToken cancellation) => log ??= new MeasurementLog(MeasurementLog.DefaultFolder,
+    private MeasurementLog Log(CancellationToken cancellation) => log ??= new MeasurementLog(Path.Combine(options.UserFolder, "measured"),
         string.Join('|', installed.Card.Sha256, Pictures(cancellation).Fingerprint, options.Seed, options.Precision, options.Device, PssrEnvironment.Version));
 
     /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>

@@ -68,6 +68,9 @@ public sealed record FieldSearchOptions
 
     public FieldMetric Metric { get; init; } = FieldMetric.Auto;
 
+    /// <summary>Model of the kind features, for a Fréchet distance of the whole set at each level; null leaves it out.</summary>
+    public string? Features { get; init; }
+
     /// <summary>Store the calibration, and the levels that were found, beside the model: Diff-SR takes its level from there.</summary>
     public bool Save { get; init; }
 
@@ -80,6 +83,9 @@ public sealed record FieldSearchOptions
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>Where fields and measurements of the user's go; the tests have their own.</summary>
+    internal string UserFolder { get; init; } = FieldStore.UserFolder;
+
     /// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
     public FieldSearchOptions Checked()
     {
@@ -90,6 +96,7 @@ public sealed record FieldSearchOptions
         Require("CropSize", CropSize is >= 32 and <= 4096, "take 32 to 4096 pixels");
         Require("Steps", Steps is null or >= 1, "at least one step must be visited");
         Require("Refinements", Refinements is >= 0 and <= 10, "take 0 to 10 rounds");
+        Require("Metric", Metric != FieldMetric.Frechet || Features is not null, "a Fréchet distance needs a feature network; name an imported model of the kind features");
         Field?.Checked();
         return this with { Scales = [.. Scales.Distinct().Order()] };
     }

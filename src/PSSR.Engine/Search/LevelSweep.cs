@@ -2,6 +2,8 @@ using PSSR.Diffusion;
 using PSSR.Imaging;
 using PSSR.Methods;
 using PSSR.Metrics;
+using PSSR.Networks;
+using PSSR.Runs;
 
 namespace PSSR.Search;
 
@@ -14,7 +16,8 @@ internal sealed record SweepOptions(int VisitedSteps, FieldMetric Metric, ulong 
 /// Tries noise levels on pictures: each is shrunk as MATLAB does it, upscaled by Diff-SR, rounded to 8 bit and compared. Coarse first, then finer
 /// around the best.
 /// </summary>
-internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IReadOnlyList<RasterImage> pictures, SweepOptions options, Lpips? lpips, MeasurementLog log)
+/// <param name="features">For a Fréchet distance of the whole set; null leaves it out.</param>
+internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IReadOnlyList<RasterImage> pictures, SweepOptions options, Lpips? lpips, IFeatureExtractor? features, MeasurementLog log)
 {
     /// <summary>Of the theory's level.</summary>
     private static readonly double[] Coarse = [0.25, 0.5, 1, 2, 4];
@@ -25,7 +28,7 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
     public int LevelsAtMost => 1 + Coarse.Length + 2 * options.Refinements;
 
     /// <summary>How the values come about, in words.</summary>
-    public string Settings => FormattableString.Invariant($"PSNR and SSIM on luma, border as wide as the scale{(lpips is null ? "" : $"; LPIPS {lpips.Network}")}; {options.VisitedSteps} visited steps; best by {options.Metric}");
+    public string Settings => FormattableString.Invariant($"PSNR and SSIM on luma, border as wide as the scale{(lpips is null ? "" : $"; LPIPS {lpips.Network}")}{(features is null ? "" : $"; features of {features.Name}")}; {options.VisitedSteps} visited steps; best by {options.Metric}");
 
     /// <summary>Levels around one that the theory names, and bicubic.</summary>
     /// <param name="tick">Called after every upscaled picture.</param>
@@ -67,22 +70,35 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
     public MeasuredPoint Measure(double scale, double level, Action tick, CancellationToken cancellation)
     {
         var visited = level == 0 ? 0 : options.VisitedSteps;
+        var frechet = features is null ? (double?)null : log.Get(FormattableString.Invariant($"F/{scale:R}/{level:R}/{visited}/{features.Name}/{lpips?.Network}"), Distance)[0];
         var scores = pictures.Select((picture, i) =>
         {
-            var name = FormattableString.Invariant($"U/{scale:R}/{level:R}/{visited}/{i}/{lpips?.Network}");
-            var score = log.Get(name, () => Score(picture, i, scale, level, visited, cancellation));
+            var score = log.Get(Name(i), () => Attempt(picture, i, scale, level, visited, cancellation).Scores);
             tick();
             return score;
         }).ToList();
         return new MeasuredPoint(level, (int)Math.Round(level * diffusionSteps), visited,
-            scores.Average(s => s[0]), scores.Average(s => s[1]), lpips is null ? null : scores.Average(s => s[2]));
+            scores.Average(s => s[0]), scores.Average(s => s[1]), lpips is null ? null : scores.Average(s => s[2]), frechet);
+
+        string Name(int picture) => FormattableString.Invariant($"U/{scale:R}/{level:R}/{visited}/{picture}/{lpips?.Network}");
+
+        // The set's distance needs all results at once; the pictures' scores fall off on the way.
+        double[] Distance()
+        {
+            var (results, truths) = (new List<double[]>(), new List<double[]>());
+            for (var i = 0; i < pictures.Count; i++)
+            {
+                var (pair, result, scores) = Attempt(pictures[i], i, scale, level, visited, cancellation);
+                log.Get(Name(i), () => scores);
+                results.Add(SetQualityRun.FeaturesOf(features!, result, pooled: true));
+                truths.Add(SetQualityRun.FeaturesOf(features!, pair.Truth, pooled: true));
+            }
+            return [FrechetDistance.Compute(results, truths)];
+        }
     }
 
     /// <summary>Geometric mean of two steps, as a level.</summary>
     private double Between(double low, double high) => Math.Sqrt(low * high) / diffusionSteps;
-
-    private double[] Score(RasterImage picture, int index, double scale, double level, int visited, CancellationToken cancellation) =>
-        Attempt(picture, index, scale, level, visited, cancellation).Scores;
 
     /// <summary>One picture at one level.</summary>
     /// <returns>Scores: PSNR and SSIM, and LPIPS where it is there.</returns>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using PSSR.Methods;
 
 namespace PSSR.Search;
 
@@ -37,8 +36,6 @@ internal sealed class MeasurementLog : IDisposable
         }
     }
 
-    public static string DefaultFolder => Path.Combine(FieldStore.UserFolder, "measured");
-
     /// <summary>The values under a name: remembered, or measured now and remembered.</summary>
     public double[] Get(string name, Func<double[]> measure)
     {
@@ -49,8 +46,6 @@ internal sealed class MeasurementLog : IDisposable
         writer?.WriteLine(JsonSerializer.Serialize(new Line(name, measured)));
         return measured;
     }
-
-    public bool Knows(string name) => values.ContainsKey(name);
 
     public void Dispose() => writer?.Dispose();
 

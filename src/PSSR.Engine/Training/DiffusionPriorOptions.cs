@@ -67,6 +67,34 @@ public sealed record DiffusionPriorOptions
     [JsonIgnore]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Settings by name. <c>embedded</c>: those of <c>pssr-prior</c>, the defaults. <c>paper</c>: the prior of the Diff-SR paper (appendix D) in
+    /// guided-diffusion's layout: 64 base channels, multipliers 2, 4, 8, the layout's two middle blocks, T = 1000, scaled-linear, Adam 1e-5, batches of 16 at 256×256, all timesteps
+    /// alike. The paper counts 10,000 epochs and no steps, and says nothing of blocks a level (2 here), attention (in the middle alone here) and the weights' average (as by default).
+    /// </summary>
+    public static IReadOnlyDictionary<string, DiffusionPriorOptions> Presets { get; } = new Dictionary<string, DiffusionPriorOptions>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["embedded"] = new(),
+        ["paper"] = new()
+        {
+            Name = "diff-sr-prior",
+            Network = new() { ImageSize = 256, NumChannels = 64, ChannelMult = "2,4,8", NumResBlocks = 2, AttentionResolutions = "", NumHeadChannels = 64, UseScaleShiftNorm = true },
+            Schedule = "scaled-linear",
+            Steps = 500_000,
+            BatchSize = 16,
+            CropSize = 256,
+            LearningRate = 1e-5,
+            WarmupSteps = 0,
+            DecayShare = 0,
+            LowShare = 0,
+        },
+    };
+
+    /// <exception cref="PssrException">Kind Option: no such preset.</exception>
+    public static DiffusionPriorOptions Preset(string name) => Presets.TryGetValue(name, out var preset)
+        ? preset
+        : throw new PssrException(PssrErrorKind.Option, $"There is no preset '{name}'. Known: {string.Join(", ", Presets.Keys)}.", name);
+
     /// <summary>All that the result depends on.</summary>
     public JsonObject ToJson()
     {

@@ -87,6 +87,18 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ThePapersPresetIsItsPrior()
+    {
+        var paper = DiffusionPriorOptions.Preset("paper");
+
+        paper.Validate();
+        Assert.Equal(("scaled-linear", 1000, 16, 256, 1e-5), (paper.Schedule, paper.DiffusionSteps, paper.BatchSize, paper.CropSize, paper.LearningRate));
+        Assert.Equal([128, 256, 512], paper.Network.LevelChannels);
+        Assert.Equal(new DiffusionPriorOptions(), DiffusionPriorOptions.Preset("Embedded"));
+        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => DiffusionPriorOptions.Preset("large")).Kind);
+    }
+
     private sealed class StopAfter(long step, CancellationTokenSource stop) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
