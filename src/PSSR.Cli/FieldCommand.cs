@@ -122,9 +122,8 @@ internal static class FieldCommand
         using var stop = new StopSignal();
         using var lpips = FieldLpips.Load(options, network, _ => { });
         using var search = new FieldSearch(options, lpips, bad => error.WriteLine($"pssr: {bad.Message}"));
-        var progress = new FieldLine(error);
         var explorer = new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet ?? Path.Join(Path.GetTempPath(), "pssr-field.png"));
-        if (explorer.Run(progress, stop.Token) is not { } accepted)
+        if (explorer.Run(stop.Token) is not { } accepted)
             return [];
         var result = options.Save ? search.SaveAccepted(accepted) : accepted;
         output.WriteLine(Line(result));

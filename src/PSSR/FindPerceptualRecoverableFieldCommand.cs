@@ -171,6 +171,8 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
                         send(() => Put(result));
                 return 0;
             });
+            if (!Interactive)
+                WriteProgress(new ProgressRecord(0, "Recoverable field", "done") { RecordType = ProgressRecordType.Completed });
         }
         catch (PssrException e)
         {
@@ -182,7 +184,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     {
         var sheet = SheetPath is { } given ? FileSystemPath(given) : System.IO.Path.Join(System.IO.Path.GetTempPath(), "pssr-field.png");
         var explorer = new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet);
-        if (explorer.Run(new Reporter(this, send), stop) is not { } accepted)
+        if (explorer.Run(stop) is not { } accepted)
             return;
         var result = options.Save ? search.SaveAccepted(accepted) : accepted;
         send(() => Put(result));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using PSSR.Imaging;
@@ -14,6 +15,7 @@ namespace PSSR.Reporting;
 /// <param name="sheet">The PNG that is written anew after every move: low resolution, bicubic, result.</param>
 public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scales, ITerminal terminal, string sheet)
 {
+    private readonly ITerminal terminal = terminal;
     private const double LargestLevel = 0.9;
     private const int TextLines = 8;
     private const string Enter = "\e[?1049h\e[?25l", Exit = "\e[?25h\e[?1049l", Clear = "\e[H\e[J";
@@ -24,18 +26,18 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
     /// <returns>The accepted result, or null.</returns>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     /// <exception cref="PssrException">Kind Option: there is no terminal to ask in.</exception>
-    public RecoverableFieldResult? Run(IProgress<FieldProgress>? progress, CancellationToken cancellation)
+    public RecoverableFieldResult? Run(CancellationToken cancellation)
     {
         if (terminal.Refusal is { } refusal)
             throw new PssrException(PssrErrorKind.Option, $"An interactive search needs a terminal, and {refusal}. Leave Interactive out, or give the level with NoiseLevel.", "Interactive");
-        var calibration = search.Calibration(progress, cancellation);
-        var fields = scales.Select(scale => search.Theory(calibration, scale)).ToList();
-        int[] best = [.. fields.Select(f => f.BestStep)];
-        var pictures = search.PictureCount(cancellation);
-        var state = new ExplorerState(0, 0, best[0], terminal.HasColour, false);
         terminal.Write(Enter);
         try
         {
+            var calibration = search.Calibration(new Waiting(this), cancellation);
+            var fields = scales.Select(scale => search.Theory(calibration, scale)).ToList();
+            int[] best = [.. fields.Select(f => f.BestStep)];
+            var pictures = search.PictureCount(cancellation);
+            var state = new ExplorerState(0, 0, best[0], terminal.HasColour, false);
             for (; ; )
             {
                 Show(state, fields[state.Scale], pictures, cancellation);
@@ -134,6 +136,20 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
 
     /// <summary>A line that doesn't wrap.</summary>
     private string Fit(string line) => line.Length < terminal.Width ? line : line[..(terminal.Width - 1)];
+
+    /// <summary>The calibration's progress, on the screen that the search will be drawn on.</summary>
+    private sealed class Waiting(FieldExplorer explorer) : IProgress<FieldProgress>
+    {
+        private readonly Stopwatch sinceLast = new();
+
+        public void Report(FieldProgress value)
+        {
+            if (sinceLast.IsRunning && sinceLast.ElapsedMilliseconds < 200)
+                return;
+            sinceLast.Restart();
+            explorer.terminal.Write(Clear + explorer.Fit($"{value.Stage}{(value.Total is { } total ? $": {value.Done} of {total}" : "")}"));
+        }
+    }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -126,7 +126,7 @@ public sealed class FieldExplorerTests : IDisposable
         using var search = new FieldSearch(options);
         var best = search.Theory(search.Calibration(null, default), 2).BestStep;
         terminal.Start = new ExplorerState(0, 0, best, terminal.HasColour, false);
-        var result = new FieldExplorer(search, [2], terminal, terminal.Sheet ?? folder.File("any.png")).Run(null, stop);
+        var result = new FieldExplorer(search, [2], terminal, terminal.Sheet ?? folder.File("any.png")).Run(stop);
         return save && result is not null ? Checked(search.SaveAccepted(result)) : result;
     }
 
