@@ -55,6 +55,8 @@ internal static class FieldCommand
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(path)!.Length > 0)
+                PictureArguments.RefuseUnknownOptions(parsed, path);
             var name = parsed.GetValue(model)!;
             var basis = FieldSearch.ThresholdsOf(name);
             var tried = parsed.GetValue(levels) ?? [];

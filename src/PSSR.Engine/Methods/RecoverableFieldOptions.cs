@@ -28,7 +28,7 @@ public enum SignatureVariance
 
 /// <summary>
 /// What makes a noise level usable. Losses are in nats per value of a picture (per element); <see cref="Elements"/> turns the fidelity loss into a sum.
-/// The defaults were chosen on synthetic pictures with the embedded prior (docs/field.md).
+/// The defaults are the plain ones; what suits a prior is saved with its field, as for the embedded one (docs/field.md).
 /// </summary>
 public sealed record RecoverableFieldOptions
 {
@@ -39,13 +39,13 @@ public sealed record RecoverableFieldOptions
     public const double PaperOmega = 0.004;
 
     /// <summary>ω, weight of the fidelity loss; over 0. At 1 both losses are divergences in one unit.</summary>
-    public double Omega { get; init; } = 0.25;
+    public double Omega { get; init; } = 1;
 
     /// <summary>C^S, the most signature loss: how much of the picture may be drawn anew.</summary>
-    public double SignatureThreshold { get; init; } = 1.5;
+    public double SignatureThreshold { get; init; } = 1;
 
-    /// <summary>C^F, the most weighted fidelity loss ω·L^F: how much of bicubic's error the noise must drown.</summary>
-    public double FidelityThreshold { get; init; } = 0.25;
+    /// <summary>C^F, the most weighted fidelity loss ω·L^F. At ½ and ω = 1 the noise is at least as strong as bicubic's error.</summary>
+    public double FidelityThreshold { get; init; } = 0.5;
 
     public FidelityForm Fidelity { get; init; } = FidelityForm.ExactKl;
 

@@ -120,7 +120,9 @@ public sealed class SetQualityRun
 
     private static string Identity(InstalledModel model) => $"{model.Name} (SHA-256 {model.Card.Sha256[..12]})";
 
-    private static double[] FeaturesOf(IFeatureExtractor extractor, RasterImage picture, bool pooled)
+    /// <summary>One picture's features, or class scores.</summary>
+    /// <param name="pooled">Maps of features are averaged over their places.</param>
+    internal static double[] FeaturesOf(IFeatureExtractor extractor, RasterImage picture, bool pooled)
     {
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();

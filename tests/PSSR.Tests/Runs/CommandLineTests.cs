@@ -37,6 +37,7 @@ public sealed class CommandLineTests
     [InlineData("field", "--mode", "guess")]
     [InlineData("field", "--unit", "inches")]
     [InlineData("field", "--omega", "-1")]
+    [InlineData("field", "--no-such-option")]
     [InlineData("field", "--interactive")]
     [InlineData("field", "/no/such/picture.png")]
     [InlineData("no-such-command")]
