@@ -15,6 +15,7 @@ internal static class BuildCommand
     {
         var output = new Option<string>("--out") { Description = "The model's folder. A training that was stopped goes on there.", Required = true };
         var preset = Of("--preset", "The settings to start from: embedded (those of pssr-prior) or paper (those of the Diff-SR paper). What else is given counts more.", "embedded");
+        var snapshot = SnapshotOption();
         var name = Of("--name", "Name on the model's card.", Default.Name);
         var schedule = Of("--schedule", "Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid.", Default.Schedule);
         var diffusionSteps = Of("--diffusion-steps", "Steps of the schedule.", Default.DiffusionSteps);
@@ -42,7 +43,7 @@ internal static class BuildCommand
 
         var command = new Command("prior", "Trains a diffusion prior, or goes on with a training that was stopped.")
         {
-            output, preset, name, schedule, diffusionSteps, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare, averageDecay, lowShare, lowLimit, imageFolder, seed,
+            output, snapshot, preset, name, schedule, diffusionSteps, steps, batchSize, cropSize, learningRate, warmupSteps, decayShare, averageDecay, lowShare, lowLimit, imageFolder, seed,
             imageSize, numChannels, numResBlocks, channelMult, attention, numHeads, numHeadChannels, scaleShift, updown,
         };
         command.SetAction(parsed =>
