@@ -17,6 +17,7 @@ internal static class UpscaleCommand
         var height = new Option<int?>("--height") { Description = "Target height in pixels; alone, it keeps the aspect ratio." };
         var noiseLevel = Number("--noise-level", "0 to 0.999: how much is imagined anew; 0 is plain bicubic. Default: the model's own for the scale.");
         var steps = new Option<int?>("--steps") { Description = "Diffusion steps. Default: the method's own." };
+        var dpi = new DpiArguments();
         var flow = new FlowArguments();
         var seed = new Option<ulong>("--seed") { Description = "Key of the noise: the same seed gives the same picture. Default: 0." };
         var tileSize = new Option<int?>("--tile-size") { Description = "Side of a network tile in pixels; 0 for none. Default: chosen." };
@@ -34,6 +35,7 @@ internal static class UpscaleCommand
         {
             path, method, model, scale, width, height, noiseLevel, steps, seed, tileSize, precision, device, output, recurse, format, quality, force, json,
         };
+        dpi.AddTo(command);
         flow.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -47,6 +49,7 @@ internal static class UpscaleCommand
                 Height = parsed.GetValue(height),
                 NoiseLevel = parsed.GetValue(noiseLevel),
                 Steps = parsed.GetValue(steps),
+                Dpi = dpi.Read(parsed),
                 Flow = flow.Read(parsed),
                 Seed = parsed.GetValue(seed),
                 TileSize = parsed.GetValue(tileSize),

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PSSR.Imaging;
 using PSSR.Methods;
 using PSSR.Runs;
+using PSSR.Sampling;
 
 namespace PSSR.Cmdlets;
 
@@ -46,6 +47,54 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     [ValidateRange(1, UpscaleOptions.MaxSteps)]
     public int? Steps { get; set; }
+
+    /// <summary>DPI: the published settings to start from. Default: those for the scale.</summary>
+    [Parameter]
+    public DpiPreset? Preset { get; set; }
+
+    /// <summary>DPI: Ddim (20 steps) or Ddpm (1000).</summary>
+    [Parameter]
+    public DpiForm Sampler { get; set; } = DpiForm.Ddim;
+
+    /// <summary>DPI: at this step the mask changes from the whole grid to its edges; 0 keeps the whole grid. Default: the preset's.</summary>
+    [Parameter]
+    [ValidateRange(0.0, DpiOptions.MaxTau)]
+    public double? Tau { get; set; }
+
+    /// <summary>DPI: the larger, the fewer edges hold the condition. Default: the preset's.</summary>
+    [Parameter]
+    public double? S { get; set; }
+
+    /// <summary>DPI: the larger, the less the condition weighs after step Tau. Default: the preset's.</summary>
+    [Parameter]
+    public double? Omega { get; set; }
+
+    /// <summary>DPI: the condition stands on every k-th pixel of every k-th row. Default: 2.</summary>
+    [Parameter]
+    [ValidateRange(1, DpiOptions.MaxK)]
+    public int? K { get; set; }
+
+    /// <summary>DPI with Ddim: how much noise each step adds, 0 to 1. Default: 0.1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? Eta { get; set; }
+
+    /// <summary>DPI: name of an installed condition corrector, a folder with a model card, or none. Default: the embedded one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Corrector { get; set; }
+
+    /// <summary>DPI, ablation: the corrector always sees the original condition, never its own output or the sample.</summary>
+    [Parameter]
+    public SwitchParameter NoRefinement { get; set; }
+
+    /// <summary>DPI, ablation: the condition weighs 1 throughout the second stage.</summary>
+    [Parameter]
+    public SwitchParameter NoWeight { get; set; }
+
+    /// <summary>DPI, compatibility: marks and scales as the authors' released code does.</summary>
+    [Parameter]
+    public SwitchParameter AsReleased { get; set; }
 
     /// <summary>ECDP: DormandPrince (adaptive), DpmSolver (few evaluations), Ddim or Ddpm (the authors' discrete path). Default: the model's.</summary>
     [Parameter]
@@ -185,12 +234,13 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     private UpscaleOptions Options() => new()
     {
         Method = Method,
-        Model = Model is { } model && Directory.Exists(FileSystemPath(model)) ? FileSystemPath(model) : Model,
+        Model = NameOrFolder(Model),
         Scale = Scale,
         Width = Width,
         Height = Height,
         NoiseLevel = NoiseLevel,
         Steps = Steps,
+        Dpi = Dpi(),
         Flow = Flow(),
         Seed = Seed,
         TileSize = TileSize,
@@ -201,6 +251,29 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         Quality = Quality,
         Force = Force,
     };
+    /// <summary>Null when nothing of it was given: with other methods it would be refused.</summary>
+    private DpiOptions? Dpi()
+    {
+        var given = new DpiOptions
+        {
+            Preset = Preset,
+            Sampler = Sampler,
+            Tau = Tau,
+            S = S,
+            Omega = Omega,
+            K = K,
+            Eta = Eta,
+            Corrector = NameOrFolder(Corrector),
+            NoRefinement = NoRefinement,
+            NoWeight = NoWeight,
+            AsReleased = AsReleased,
+        };
+        return given == new DpiOptions() ? null : given;
+    }
+
+    /// <summary>Folders are the shell's; names stay.</summary>
+    private string? NameOrFolder(string? model) => model is not null && Directory.Exists(FileSystemPath(model)) ? FileSystemPath(model) : model;
+
 
     /// <summary>Null when nothing of it was given: with other methods it would be refused.</summary>
     private FlowOptions? Flow()

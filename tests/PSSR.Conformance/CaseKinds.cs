@@ -12,7 +12,6 @@ public static class CaseKinds
     /// <summary>Kinds of FORMAT.md that later work brings. A kind that gets implemented leaves this list.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "dpi",
         "ecdp-iq",
     };
 }

@@ -54,6 +54,17 @@ public static class Timesteps
         return [.. Enumerable.Range(0, count).Select(i => (int)Math.Round((double)last * i / Math.Max(count - 1, 1), MidpointRounding.ToEven))];
     }
 
+    /// <summary>
+    /// <paramref name="count"/> steps in equal strides from 0: ⌊i·T/count⌋, without the last step. Where count divides T this is "ddimN"; here any count
+    /// goes.
+    /// </summary>
+    /// <param name="total">T.</param>
+    /// <param name="count">1 to T.</param>
+    /// <exception cref="PssrException">Kind Option: another count.</exception>
+    public static int[] Strided(int total, int count) => count >= 1 && count <= total
+        ? [.. Enumerable.Range(0, count).Select(i => (int)((long)i * total / count))]
+        : throw new PssrException(PssrErrorKind.Option, $"Can't visit {count} of {total} steps.", $"{count}");
+
     private static int[] EqualStride(int total, int count, string spec)
     {
         for (var stride = 1; stride < total; stride++)

@@ -12,7 +12,7 @@ public sealed class NetworkDenoiser(GuidedUNet network, EvaluationMonitor monito
     {
         monitor.Next();
         using var scope = torch.NewDisposeScope();
-        var t = torch.full(new long[] { xt.shape[0] }, timestep, torch.float32, network.Device);
+        var t = torch.full(new long[] { 1 }, timestep, torch.float32, network.Device);
         var output = network.forward(xt.to(network.Device), t).to(xt.device);
         var epsilon = output.narrow(1, 0, GuidedUNet.ImageChannels).contiguous();
         var fraction = withVariance && network.Options.LearnSigma ? VarianceFraction(output) : null;

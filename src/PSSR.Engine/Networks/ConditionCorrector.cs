@@ -27,10 +27,13 @@ public sealed class ConditionCorrector : torch.nn.Module
 
     public Device Device => _network.Device;
 
+    /// <inheritdoc cref="GuidedUNet.PackForInference"/>
+    public void PackForInference() => _network.PackForInference();
+
     /// <summary>One correction.</summary>
     /// <param name="x">The condition as the last step left it, float32 [N,3,H,W] on <see cref="Device"/>, 0 off the grid; sides divisible by
     /// <see cref="GuidedUNetOptions.SideMultiple"/>.</param>
-    /// <param name="t">float32 [N], 0-based step of the training schedule.</param>
+    /// <param name="t">float32 [N], 0-based step of the training schedule; or [1] for all pictures.</param>
     /// <param name="original">y_T, of x's shape, 0 off the grid.</param>
     /// <returns>float32 [N,3,H,W]: the corrected condition.</returns>
     /// <exception cref="PssrException">Kind Option: a wrong shape.</exception>

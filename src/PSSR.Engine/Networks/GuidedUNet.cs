@@ -94,7 +94,10 @@ public sealed class GuidedUNet : torch.nn.Module
 
     /// <summary>One evaluation.</summary>
     /// <param name="x">x_t, float32 [N,3,H,W] on <see cref="Device"/>; H and W divisible by <see cref="GuidedUNetOptions.SideMultiple"/>.</param>
-    /// <param name="t">float32 [N], 0-based step of the training schedule; may be fractional.</param>
+    /// <param name="t">
+    /// float32 [N], 0-based step of the training schedule; may be fractional. Or [1] for all pictures: the step is then embedded once, so that a picture's
+    /// answer doesn't depend on the batch (a matrix product of four rows rounds otherwise than that of one).
+    /// </param>
     /// <returns>float32 [N,3,H,W]: ε̂; or [N,6,H,W]: ε̂, then the variance values v in about [-1,1].</returns>
     /// <exception cref="PssrException">Kind Option: a wrong shape.</exception>
     public Tensor forward(Tensor x, Tensor t) => Evaluate(x, t, null);
@@ -135,7 +138,7 @@ public sealed class GuidedUNet : torch.nn.Module
         if (x.Length != 4 || x[1] != ImageChannels || x[2] < 1 || x[3] < 1 || x[2] % multiple != 0 || x[3] % multiple != 0)
             throw new PssrException(PssrErrorKind.Option,
                 $"The network takes [N, {ImageChannels}, H, W] with sides divisible by {multiple}, not [{string.Join(", ", x)}].");
-        if (t.Length != 1 || t[0] != x[0])
-            throw new PssrException(PssrErrorKind.Option, $"The network takes one time for each of the {x[0]} pictures, not [{string.Join(", ", t)}].");
+        if (t.Length != 1 || (t[0] != x[0] && t[0] != 1))
+            throw new PssrException(PssrErrorKind.Option, $"The network takes one time for each of the {x[0]} pictures, or one for all, not [{string.Join(", ", t)}].");
     }
 }

@@ -40,12 +40,12 @@ internal sealed class ResidualBlock : torch.nn.Module
     }
 
     /// <param name="x">[N,C,H,W] of the body's type.</param>
-    /// <param name="embedding">float32 [N,E], SiLU already applied.</param>
+    /// <param name="embedding">float32 [N,E], or [1,E] for all pictures; SiLU already applied.</param>
     /// <returns>[N,C',H',W'] of the body's type.</returns>
     public Tensor forward(Tensor x, Tensor embedding)
     {
         using var scope = torch.NewDisposeScope();
-        var projected = _embedding.forward(embedding);
+        var projected = _embedding.forward(embedding).expand(x.shape[0], -1);
         var h = Layers.Then(_inNorm.forward(x, silu: true), Resize);
         h = Layers.Then(h, _inConv.forward);
         if (_scaleShift)

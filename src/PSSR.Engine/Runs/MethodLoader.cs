@@ -20,17 +20,47 @@ internal static class MethodLoader
         return ModelStore.Find(options.Model ?? standard);
     }
 
+    /// <summary>The corrector that the options mean; null: none, or not the method's.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the one that was named isn't there.</exception>
+    public static InstalledModel? FindCorrector(UpscaleOptions options) => (options.Method, options.Dpi?.Corrector) switch
+    {
+        (not UpscaleMethods.Dpi, _) => null,
+        (_, null) => ModelStore.List().FirstOrDefault(model => model.Name == UpscaleMethods.DefaultCorrector),
+        (_, var name) when name.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) => null,
+        (_, var name) => ModelStore.Find(name),
+    };
+
     /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>
     public static LoadedMethod Load(UpscaleOptions options)
     {
         TorchThreads.Ensure();
-        var model = Find(options);
+        var (model, corrector) = (Find(options), FindCorrector(options));
         var placement = ComputeDevice.Choose(options.Device, options.Precision);
-        if (options.Method == UpscaleMethods.Ecdp)
-            return new LoadedMethod(LoadEcdp(model, placement, options), model.Name, model.Card.Sha256);
+        ISuperResolver method = options.Method switch
+        {
+            UpscaleMethods.Dpi => LoadDpi(model, corrector, placement, options),
+            UpscaleMethods.Ecdp => LoadEcdp(model, placement, options),
+            _ => LoadDiffSr(model, placement, options),
+        };
+        return new LoadedMethod(method, model.Name, model.Card.Sha256);
+    }
+
+    private static DiffSr LoadDiffSr(InstalledModel model, NetworkPlacement placement, UpscaleOptions options) =>
+        new(ModelLoader.LoadPrior(model, placement), new DiffSrOptions { NoiseLevel = options.NoiseLevel, Steps = options.Steps, TileSize = options.TileSize });
+
+    private static Dpi LoadDpi(InstalledModel model, InstalledModel? corrector, NetworkPlacement placement, UpscaleOptions options)
+    {
         var prior = ModelLoader.LoadPrior(model, placement);
-        return new LoadedMethod(new DiffSr(prior, new DiffSrOptions { NoiseLevel = options.NoiseLevel, Steps = options.Steps, TileSize = options.TileSize }),
-            model.Name, model.Card.Sha256);
+        try
+        {
+            var loaded = corrector is null ? null : ModelLoader.LoadCorrector(corrector, placement);
+            return new Dpi(prior, loaded, (options.Dpi ?? new DpiOptions()) with { Steps = options.Steps, TileSize = options.TileSize });
+        }
+        catch
+        {
+            prior.Dispose();
+            throw;
+        }
     }
 
     private static Ecdp LoadEcdp(InstalledModel model, NetworkPlacement placement, UpscaleOptions options)

@@ -57,12 +57,28 @@ public static class RunRecord
         ["height"] = options.Height,
         ["noiseLevel"] = options.NoiseLevel,
         ["steps"] = options.Steps,
+        ["dpi"] = options.Dpi is { } dpi ? Resolved(dpi) : null,
         ["flow"] = options.Flow is { } flow ? Resolved(flow) : null,
         ["seed"] = options.Seed,
         ["tileSize"] = options.TileSize,
         ["precision"] = options.Precision,
         ["device"] = options.Device,
         ["quality"] = options.Quality,
+    };
+
+    private static JsonObject Resolved(DpiOptions dpi) => new()
+    {
+        ["preset"] = dpi.Preset?.ToString().ToLowerInvariant(),
+        ["sampler"] = dpi.Sampler.ToString().ToLowerInvariant(),
+        ["tau"] = dpi.Tau,
+        ["s"] = dpi.S,
+        ["omega"] = dpi.Omega,
+        ["k"] = dpi.K,
+        ["eta"] = dpi.Eta,
+        ["corrector"] = dpi.Corrector,
+        ["noRefinement"] = dpi.NoRefinement,
+        ["noWeight"] = dpi.NoWeight,
+        ["asReleased"] = dpi.AsReleased,
     };
 
     private static JsonObject Resolved(FlowOptions flow) => new()

@@ -22,20 +22,19 @@ public static class UpscaleMethods
     public static string Kebab(string method) => Canonical(method) == DiffSr ? "diff-sr" : method.ToLowerInvariant();
 
     /// <summary>The model a method takes when none is named.</summary>
-    /// <exception cref="PssrException">Kind Option: the method is known but not in this version.</exception>
+    /// <exception cref="PssrException">Kind Option: no such method.</exception>
     public static string DefaultModel(string method) => Canonical(method) switch
     {
-        DiffSr => "pssr-prior",
-        Ecdp => "pssr-flow-x4",
-        var other => throw NotAvailable(other),
+        DiffSr or Dpi => "pssr-prior",
+        _ => "pssr-flow-x4",
     };
+
+    /// <summary>The corrector that DPI takes when none is named and it is installed.</summary>
+    public const string DefaultCorrector = "pssr-corrector-x4";
 
     /// <summary>What ECDP takes instead up to this scale, where it is installed.</summary>
     public const string SmallFlow = "pssr-flow-x2";
 
     /// <inheritdoc cref="SmallFlow"/>
     public const double SmallScale = 2;
-
-    internal static PssrException NotAvailable(string method) =>
-        new(PssrErrorKind.Option, $"Method: {method} isn't available in this version of PSSR; DiffSR and ECDP are.", "Method");
 }

@@ -42,6 +42,9 @@ public sealed record UpscaleOptions
     /// <summary>Visited diffusion steps, at least 1; null takes the method's default.</summary>
     public int? Steps { get; init; }
 
+    /// <summary>DPI's own settings; null with other methods. Its steps and tile size are those above and below.</summary>
+    public DpiOptions? Dpi { get; init; }
+
     /// <summary>ECDP's own settings; null with other methods. Its steps and tile size are those above and below.</summary>
     public FlowOptions? Flow { get; init; }
 
@@ -92,6 +95,11 @@ public sealed record UpscaleOptions
         if (!IsDevice(Device))
             throw Bad("Device", $"'{Device}' is not auto, cpu, cuda or cuda:N");
         var method = UpscaleMethods.Canonical(Method);
+        if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
+            throw Bad("NoiseLevel", $"it is DiffSR's, and the method is {method}");
+        if (Dpi is not null && method != UpscaleMethods.Dpi)
+            throw Bad("Dpi", $"settings of DPI were given, and the method is {method}");
+        Dpi?.Check();
         if (Flow is not null && method != UpscaleMethods.Ecdp)
             throw Bad("Flow", $"settings of ECDP were given, and the method is {method}");
         if (method == UpscaleMethods.Ecdp)

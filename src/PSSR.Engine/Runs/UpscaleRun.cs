@@ -25,7 +25,11 @@ public sealed class UpscaleRun : IDisposable
     private LoadedMethod? method;
 
     /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method or model.</exception>
-    public UpscaleRun(UpscaleOptions options) : this(options, MethodLoader.Load) => MethodLoader.Find(this.options);
+    public UpscaleRun(UpscaleOptions options) : this(options, MethodLoader.Load)
+    {
+        MethodLoader.Find(this.options);
+        MethodLoader.FindCorrector(this.options);
+    }
 
     internal UpscaleRun(UpscaleOptions options, Func<UpscaleOptions, LoadedMethod> load)
     {

@@ -24,14 +24,26 @@ public sealed class UNetKind : ICaseKind
 /// <summary>What kinds with a U-Net share.</summary>
 internal static class UNetCases
 {
+    private const string Prefix = "module."; // of parallel training, before every name or none
+
     /// <summary>The network of these flags, with the weights of a PyTorch file.</summary>
-    public static GuidedUNet Load(JsonObject flags, string weights)
+    public static GuidedUNet Load(JsonObject flags, string weights, NetworkPlacement? placement = null)
     {
-        var network = new GuidedUNet(GuidedUNetOptions.FromJson(flags));
-        StateDict.LoadInto(network, Weights.Load(weights), weights);
+        var network = new GuidedUNet(GuidedUNetOptions.FromJson(flags), placement);
+        StateDict.LoadInto(network, StateDict.WithoutPrefix(Weights.Load(weights), Prefix), weights);
         return network;
     }
 
-    /// <summary>As <see cref="Load(JsonObject, string)"/>, from the case's own JSON.</summary>
-    public static GuidedUNet Load(JsonElement flags, string weights) => Load(JsonNode.Parse(flags.GetRawText())!.AsObject(), weights);
+    /// <summary>The same, from the case's own JSON.</summary>
+    public static GuidedUNet Load(JsonElement flags, string weights, NetworkPlacement? placement = null) => Load(ToObject(flags), weights, placement);
+
+    /// <summary>The condition corrector of these flags.</summary>
+    public static ConditionCorrector LoadCorrector(JsonElement flags, string weights, NetworkPlacement? placement = null)
+    {
+        var network = new ConditionCorrector(GuidedUNetOptions.FromJson(ToObject(flags)), placement);
+        StateDict.LoadInto(network, StateDict.WithoutPrefix(Weights.Load(weights), Prefix), weights);
+        return network;
+    }
+
+    private static JsonObject ToObject(JsonElement flags) => JsonNode.Parse(flags.GetRawText())!.AsObject();
 }

@@ -51,4 +51,30 @@ public sealed class ModelLoaderTests
             Assert.Contains(named, error.Message);
         }
     }
+
+    [Fact]
+    public void ACorrectorComesWithItsWeightsReadyForInference()
+    {
+        using var corrector = TestCorrector.Load();
+
+        Assert.False(corrector.Network.training);
+        Assert.True(corrector.Network.parameters().Last().abs().sum().ToDouble() > 0);
+    }
+
+    [Fact]
+    public void RefusesCardsThatAreNoCorrectors()
+    {
+        foreach (var (change, named) in new (Func<ModelCard, ModelCard>, string)[]
+        {
+            (card => card with { Architecture = "guided-unet" }, "condition-corrector"),
+            (card => card with { ValueRange = [0, 1] }, "[0, 1]"),
+            (card => card with { Sha256 = new string('0', 64) }, "SHA-256"),
+            (card => card with { Options = new JsonObject { ["learn_sigma"] = true } }, "learn_sigma"),
+        })
+        {
+            var error = Assert.Throws<PssrException>(() => TestCorrector.Load(change));
+            Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
+            Assert.Contains(named, error.Message);
+        }
+    }
 }

@@ -53,7 +53,7 @@ public sealed class GuidedUNetTests
     [InlineData(new long[] { 1, 3, 31, 32 }, new long[] { 1 })]
     [InlineData(new long[] { 1, 4, 32, 32 }, new long[] { 1 })]
     [InlineData(new long[] { 3, 32, 32 }, new long[] { 1 })]
-    [InlineData(new long[] { 2, 3, 32, 32 }, new long[] { 1 })]
+    [InlineData(new long[] { 2, 3, 32, 32 }, new long[] { 3 })]
     public void WrongShapeIsAPlainErrorThatNamesIt(long[] x, long[] t)
     {
         using var scope = torch.NewDisposeScope();
@@ -62,6 +62,25 @@ public sealed class GuidedUNetTests
         var error = Assert.Throws<PssrException>(() => network.forward(torch.zeros(x), torch.zeros(t)));
 
         Assert.Equal(PssrErrorKind.Option, error.Kind);
+    }
+
+    [Fact]
+    public void OneTimeForAllIsThatTimeForEach()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        foreach (var options in new[] { Tiny, Tiny with { UseScaleShiftNorm = false } })
+        {
+            using var network = new GuidedUNet(options);
+            foreach (var zeroed in network.parameters().Where(p => p.abs().max().ToDouble() == 0))
+                zeroed.copy_(torch.randn(zeroed.shape) * 0.05);
+            var x = torch.randn(4, 3, 16, 16);
+
+            var (each, all) = (network.forward(x, torch.full(new long[] { 4 }, 300.0)), network.forward(x, torch.full(new long[] { 1 }, 300.0)));
+
+            Assert.InRange((each - all).abs().max().ToDouble(), 0, 1e-4);
+            Assert.True(all.abs().max().ToDouble() > 0.1);
+        }
     }
 
     [Fact]

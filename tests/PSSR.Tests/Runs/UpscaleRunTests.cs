@@ -119,7 +119,7 @@ public sealed class UpscaleRunTests : IDisposable
     public void A_model_that_is_not_there_is_refused_before_any_picture()
     {
         Assert.Throws<PssrException>(() => new UpscaleRun(new() { Model = folder.Path }));
-        Assert.Throws<PssrException>(() => new UpscaleRun(new() { Method = "DPI" }));
+        Assert.Throws<PssrException>(() => new UpscaleRun(new() { Method = "DPI", Dpi = new() { Corrector = folder.Path } }));
     }
 
     [Fact]
