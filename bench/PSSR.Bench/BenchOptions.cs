@@ -5,7 +5,7 @@ namespace PSSR.Bench;
 /// <summary>What to measure.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>all, evaluation or upscale. "all" runs each of the others as a process of its own, so that its peak memory is its own.</summary>
+    /// <summary>all, evaluation, upscale or dpi. "all" runs each of the others as a process of its own, so that its peak memory is its own.</summary>
     public string What { get; init; } = "all";
 
     /// <summary>fp32 or bf16.</summary>
@@ -14,7 +14,7 @@ internal sealed record BenchOptions
     /// <summary>cpu or cuda.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Timed evaluations, after one that is not timed.</summary>
+    /// <summary>Timed evaluations (steps of DPI), after one that is not timed.</summary>
     public int Repeats { get; init; } = 5;
 
     /// <summary>libtorch's threads; 0 takes as many as PSSR itself takes.</summary>
@@ -26,7 +26,7 @@ internal sealed record BenchOptions
         var options = new BenchOptions();
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "all" or "evaluation" or "upscale")
+            if (args[i] is "all" or "evaluation" or "upscale" or "dpi")
             {
                 options = options with { What = args[i] };
                 continue;

@@ -9,7 +9,7 @@ namespace PSSR.Bench;
 internal static class EvaluationBench
 {
     /// <summary>methods.md section 0: what the public file ffhq_10m.pt holds.</summary>
-    private static readonly GuidedUNetOptions Ffhq = new()
+    internal static readonly GuidedUNetOptions Ffhq = new()
     {
         ImageSize = 256, NumChannels = 128, NumResBlocks = 1, ChannelMult = "1,1,2,2,4,4", LearnSigma = true, AttentionResolutions = "16",
         NumHeads = 4, NumHeadChannels = 64, UseScaleShiftNorm = true, ResblockUpdown = true,
@@ -58,7 +58,7 @@ internal static class EvaluationBench
     }
 
     /// <summary>Fresh networks begin with zeros in the last layer of each block; trained ones have none.</summary>
-    private static void GiveZeroedLayersWeights(GuidedUNet network)
+    internal static void GiveZeroedLayersWeights(nn.Module network)
     {
         foreach (var p in network.parameters())
         {
@@ -67,7 +67,7 @@ internal static class EvaluationBench
         }
     }
 
-    private static double Median(double[] values)
+    internal static double Median(double[] values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

@@ -23,6 +23,7 @@ try
         TorchThreads.Ensure();
         report = options.What switch
         {
+            "dpi" => DpiBench.Run(options),
             "evaluation" => EvaluationBench.Run(options),
             "upscale" => UpscaleBench.Run(options),
             _ => All(options),

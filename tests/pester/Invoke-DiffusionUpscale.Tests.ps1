@@ -110,7 +110,12 @@ Describe 'Invoke-DiffusionUpscale' {
 
     It 'refuses <name>' -ForEach @(
         @{ name = 'a scale and a width'; arguments = @{ Scale = 2; Width = 100 }; id = 'InvalidOption' }
-        @{ name = 'a method of later versions'; arguments = @{ Method = 'DPI' }; id = 'InvalidOption' }
+        @{ name = 'settings of another method'; arguments = @{ Tau = 3 }; id = 'InvalidOption' }
+        @{ name = 'a noise level with DPI'; arguments = @{ Method = 'DPI'; NoiseLevel = 0.1 }; id = 'InvalidOption' }
+        @{ name = 'a corrector that is not there'; arguments = @{ Method = 'DPI'; Corrector = 'no-such-corrector' }; id = 'ModelFailed' }
+        @{ name = 'a prior as corrector'; arguments = @{ Method = 'DPI'; Corrector = 'pssr-prior' }; id = 'ModelFailed' }
+        @{ name = 'a weight past 1'; arguments = @{ Method = 'DPI'; Omega = 2 }; id = 'InvalidOption' }
+        @{ name = 'noise that the sampler has not'; arguments = @{ Method = 'DPI'; Sampler = 'Ddpm'; Eta = 0.5 }; id = 'InvalidOption' }
         @{ name = 'a model that is not there'; arguments = @{ Model = 'no-such-model' }; id = 'ModelFailed' }
         @{ name = 'a scale below 1'; arguments = @{ Scale = 0.5 }; id = 'ParameterArgumentValidationError' }
         @{ name = 'a device that is none'; arguments = @{ Device = 'abacus' }; id = 'InvalidOption' }
@@ -118,6 +123,44 @@ Describe 'Invoke-DiffusionUpscale' {
         New-Picture a.png
         { Invoke-DiffusionUpscale (Join-Path $folder a.png) @arguments } | Should -Throw -ErrorId "$id,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand"
         Get-Name | Should -Be 'a.png'
+    }
+
+    It 'upscales by DPI with a published setting, and tells which' {
+        New-Picture a.png
+        $path = Join-Path $folder a.png
+        $result = Invoke-DiffusionUpscale $path -Method DPI -Scale 4 -Steps 4 -Seed 3 -Corrector none
+        $result.Status, $result.Method, $result.Model | Should -Be 'Done', 'DPI', 'pssr-prior'
+        $result.Width, $result.Height | Should -Be 48, 32
+        $result.Steps, $result.Evaluations | Should -Be 4, 4
+        $result.Decisions['preset'], $result.Decisions['sampler'], $result.Decisions['corrector'] | Should -Be 'X4', 'Ddim', 'none'
+        $result.Decisions['tau'], $result.Decisions['omega'] | Should -Be 1.2, 3
+        $record = Get-Content -Raw "$($result.Output).pssr.json" | ConvertFrom-Json
+        $record.options.method, $record.options.dpi.corrector | Should -Be 'dpi', 'none'
+    }
+
+    It 'takes DPI''s settings one by one, and the same seed gives the same bytes' {
+        New-Picture a.png
+        $path = Join-Path $folder a.png
+        $settings = @{
+            Method = 'DPI'; Width = 30; Steps = 5; Sampler = 'Ddim'; Preset = 'Real'; Tau = 2; S = 1.1; Omega = 9; K = 3; Eta = 0.3
+            Corrector = 'none'; NoRefinement = $true; NoWeight = $true; AsReleased = $true
+        }
+        $result = Invoke-DiffusionUpscale $path @settings -OutputDirectory (Join-Path $folder 1)
+        $result.Width, $result.Height | Should -Be 30, 20
+        'preset', 'tau', 's', 'omega', 'k', 'eta', 'weighted', 'refined', 'asReleased' | ForEach-Object { $result.Decisions[$_] } |
+            Should -Be 'Real', 2, 1.1, 9, 3, 0.3, $false, $false, $true
+        $again = Invoke-DiffusionUpscale $path @settings -OutputDirectory (Join-Path $folder 2)
+        ($again | Get-FileHash).Hash | Should -Be ($result | Get-FileHash).Hash
+        $other = Invoke-DiffusionUpscale $path @settings -Seed 1 -OutputDirectory (Join-Path $folder 3)
+        ($other | Get-FileHash).Hash | Should -Not -Be ($result | Get-FileHash).Hash
+    }
+
+    It 'runs DPI without being given a corrector, and says what it took' {
+        New-Picture a.png
+        $decisions = (Invoke-DiffusionUpscale (Join-Path $folder a.png) -Method DPI -Steps 2).Decisions
+        $installed = (Get-SRModel).Name -contains 'pssr-corrector-x4'
+        $decisions['corrector'] | Should -Be $(if ($installed) { 'pssr-corrector-x4' } else { 'none' })
+        $decisions['correctorFrom'] | Should -BeLike 'default*'
     }
 
     It 'stops within one network evaluation and leaves no partial file' {

@@ -14,10 +14,10 @@ public sealed class DpiTests
     [Theory]
     [InlineData(1, 1, 1.0, 2)] // one pixel
     [InlineData(1, 7, 3.0, 2)]
-    [InlineData(13, 21, 2.7, 2)]
-    [InlineData(16, 16, 4.0, 1)]
-    [InlineData(11, 9, 3.5, 3)]
-    [InlineData(10, 17, 2.9, 4)]
+    [InlineData(13, 11, 1.7, 2)]
+    [InlineData(8, 8, 4.0, 1)]
+    [InlineData(11, 9, 2.5, 3)]
+    [InlineData(6, 10, 2.9, 4)]
     public void TakesAnySizeScaleAndGrid(int height, int width, double scale, int k)
     {
         using var scope = torch.NewDisposeScope();
@@ -55,14 +55,14 @@ public sealed class DpiTests
         using var method = new Dpi(TestPrior.Load(), TestCorrector.Load(), Quick with { Sampler = form, Steps = 8 });
         UpscaleRequest[] requests =
         [
-            new(Picture(16, 16, 1), 64, 64, 1, 1), new(Picture(20, 10, 2), 60, 80, 1, 2), new(Picture(16, 16, 3), 64, 64, 1, 3),
-            new(Picture(16, 16, 1), 64, 64, 2, 1), new(Picture(21, 21, 4), 63, 63, 1, 4),
+            new(Picture(8, 8, 1), 32, 32, 1, 1), new(Picture(10, 5, 2), 20, 40, 1, 2), new(Picture(8, 8, 3), 32, 32, 1, 3),
+            new(Picture(8, 8, 1), 32, 32, 2, 1), new(Picture(8, 8, 4), 31, 31, 1, 4),
         ];
         var monitor = new EvaluationMonitor();
 
         var together = method.Upscale(requests, monitor);
 
-        Assert.Equal(2 * (8 + 6), monitor.Count); // two sizes (63 is padded to 64), two batches
+        Assert.Equal(2 * (8 + 6), monitor.Count); // two sizes (31 is padded to 32), two batches
         Assert.Equal(monitor.Count, monitor.Expected);
         for (var i = 0; i < requests.Length; i++)
         {
@@ -92,12 +92,12 @@ public sealed class DpiTests
         using var scope = torch.NewDisposeScope();
         var low = Picture(50, 42, 1);
 
-        var whole = Upscale(Quick with { TileSize = 0, Tau = 0 }, low, 100, 84);
-        var tiled = Upscale(Quick with { TileSize = 64, Tau = 0 }, low, 100, 84);
+        var whole = Upscale(Quick with { TileSize = 0, Tau = 0 }, low, 100, 84, corrector: false);
+        var tiled = Upscale(Quick with { TileSize = 64, Tau = 0 }, low, 100, 84, corrector: false);
 
         Assert.Equal(4, tiled.Decisions["tiles"]);
-        Assert.Equal(4 * (5 + 3), tiled.Evaluations);
-        Assert.InRange(Psnr(whole.Image, tiled.Image), 20, 200); // two networks with random weights and attention over small tiles, from noise: the worst of cases
+        Assert.Equal(4 * 5, tiled.Evaluations);
+        Assert.InRange(Psnr(whole.Image, tiled.Image), 20, 200); // random weights and attention over small tiles, from pure noise: the worst of cases
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class DpiTests
     {
         using var scope = torch.NewDisposeScope();
 
-        var with = Upscale(new DpiOptions { Steps = 20 }, Picture(8, 8, 1), 64, 64).Decisions;
+        var with = Upscale(new DpiOptions { Steps = 20 }, Picture(2, 2, 1), 16, 16).Decisions;
         var without = Upscale(Quick with { Preset = DpiPreset.Real, Sampler = DpiForm.Ddpm }, Picture(8, 8, 1), 32, 32, corrector: false).Decisions;
 
         Assert.Equal(("X8", "scale 8", "Ddim"), (with["preset"], with["presetFrom"], with["sampler"]));

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using PSSR.Diffusion;
+using PSSR.Methods;
+using PSSR.Networks;
+using PSSR.Runs;
+using PSSR.Sampling;
+
+namespace PSSR.Bench;
+
+/// <summary>
+/// What DPI costs over the bare prior, per step: the FFHQ prior's layout and the published corrector's, random weights, one picture of 256×256. The two walks
+/// take turns, step by step in one process, so that what else the machine does falls on both.
+/// </summary>
+internal static class DpiBench
+{
+    /// <summary>A CRT as published: 5.86 M parameters.</summary>
+    private static readonly GuidedUNetOptions Corrector = EvaluationBench.Ffhq with
+    {
+        NumChannels = 32, LearnSigma = false, AttentionResolutions = "32,16,8", NumHeads = 2, NumHeadChannels = 16,
+    };
+
+    public static JsonObject Run(BenchOptions options)
+    {
+        manual_seed(1);
+        var placement = new NetworkPlacement(device(options.Device), options.Precision == "bf16" ? Precision.BFloat16 : Precision.Float32);
+        using var prior = new GuidedUNet(EvaluationBench.Ffhq, placement);
+        using var corrector = new ConditionCorrector(Corrector, placement);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        EvaluationBench.GiveZeroedLayersWeights(prior);
+        EvaluationBench.GiveZeroedLayersWeights(corrector);
+        prior.PackForInference();
+        corrector.PackForInference();
+
+        // One step more than is counted, since the first evaluation pays for what the library prepares, and two that have no correction to make.
+        var full = KnownSchedules.Linear(1000);
+        var (_, settings, visited) = DpiPresets.Resolve(new DpiOptions { Steps = options.Repeats + 3 }, 4, full.Steps);
+        var walks = new Walks(full.Respace(visited), settings, prior, corrector);
+        var (bare, dpi) = (new List<double>(), new List<double>());
+        for (var i = visited.Length - 1; i >= 2; i--)
+        {
+            // Either goes first every other time.
+            var (first, second) = i % 2 == 0 ? (walks.Bare(i), walks.Dpi(i)) : Swapped(walks.Dpi(i), walks.Bare(i));
+            if (i == visited.Length - 1)
+                continue;
+            bare.Add(first);
+            dpi.Add(second);
+        }
+        return new JsonObject
+        {
+            ["what"] = "dpi",
+            ["size"] = EvaluationBench.Ffhq.ImageSize,
+            ["precision"] = options.Precision,
+            ["device"] = options.Device,
+            ["threads"] = get_num_threads(),
+            ["priorParameters"] = prior.parameters().Sum(p => p.numel()),
+            ["correctorParameters"] = corrector.parameters().Sum(p => p.numel()),
+            ["bareSeconds"] = Rounded(bare),
+            ["dpiSeconds"] = Rounded(dpi),
+            ["medianBareSeconds"] = Math.Round(EvaluationBench.Median([.. bare]), 4),
+            ["medianDpiSeconds"] = Math.Round(EvaluationBench.Median([.. dpi]), 4),
+            ["medianOverheadPercent"] = Math.Round(100 * EvaluationBench.Median([.. bare.Zip(dpi, (b, d) => d / b - 1)]), 2),
+            ["peakMemoryBytes"] = ProcessMemory.PeakBytes(),
+        };
+    }
+
+    private static (double, double) Swapped(double second, double first) => (first, second);
+
+    private static JsonArray Rounded(IEnumerable<double> seconds) => new([.. seconds.Select(s => JsonValue.Create(Math.Round(s, 4)))]);
+
+    /// <summary>Both walks, each a step at a time.</summary>
+    private sealed class Walks
+    {
+        private static readonly long[] Shape = [1, 3, EvaluationBench.Ffhq.ImageSize, EvaluationBench.Ffhq.ImageSize];
+
+        private readonly NoiseSource noise = new(1, 1);
+        private readonly NoiseSchedule schedule;
+        private readonly DdimSampler ddim;
+        private readonly DpiSampler sampler;
+        private readonly NetworkDenoiser denoiser;
+        private readonly NetworkCorrector corrector;
+        private readonly long[] gridShape;
+        private readonly Tensor original;
+        private Tensor bareX, x, y;
+
+        public Walks(NoiseSchedule schedule, DpiSettings settings, GuidedUNet prior, ConditionCorrector crt)
+        {
+            this.schedule = schedule;
+            ddim = new DdimSampler(schedule, new DdimOptions(settings.Eta));
+            sampler = new DpiSampler(schedule, settings);
+            (denoiser, corrector) = (new NetworkDenoiser(prior, new EvaluationMonitor()), new NetworkCorrector(crt, new EvaluationMonitor()));
+            gridShape = [1, 1, Shape[2] / settings.K, Shape[3] / settings.K];
+            original = y = sampler.Condition(noise.Normal(2000, [1, 3, gridShape[2], gridShape[3]]), Shape[2], Shape[3]);
+            bareX = x = noise.Normal(1000, Shape);
+        }
+
+        public double Bare(int i)
+        {
+            var clock = Stopwatch.StartNew();
+            using var scope = NewDisposeScope();
+            bareX = ddim.Step(bareX, denoiser.Predict(bareX, schedule.TimestepMap[i]), i, noise.Normal(i, Shape)).Sample.MoveToOuterDisposeScope();
+            return clock.Elapsed.TotalSeconds;
+        }
+
+        public double Dpi(int i)
+        {
+            var clock = Stopwatch.StartNew();
+            using var scope = NewDisposeScope();
+            var u = sampler.IsSecondStage(i) ? noise.Uniform(i, gridShape) : null;
+            var step = sampler.Step(x, y, original, denoiser.Predict(x, schedule.TimestepMap[i]), i, noise.Normal(i, Shape), u);
+            x = step.X.MoveToOuterDisposeScope();
+            y = sampler.Correct(corrector, step.Y, schedule.TimestepMap[i], y, original).MoveToOuterDisposeScope();
+            return clock.Elapsed.TotalSeconds;
+        }
+    }
+}
