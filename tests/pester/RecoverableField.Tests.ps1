@@ -4,12 +4,12 @@ BeforeAll {
     $before = $env:PSSR_MODELS
     # TestDrive is emptied after each block, and these blocks follow one model.
     $env:PSSR_MODELS = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
-    $null = Build-DiffusionPrior (Join-Path $env:PSSR_MODELS tiny) -Name tiny -Steps 2 -BatchSize 1 -CropSize 16 -NumChannels 32 -ChannelMult '1,1'
+    $null = Build-DiffusionPrior (Join-Path $env:PSSR_MODELS tiny) -Name tiny -Steps 2 -BatchSize 1 -CropSize 16 -NumChannels 32 -ChannelMult '1,4'
     $quick = @{ Model = 'tiny'; PictureCount = 2; CropSize = 48 }
 }
 
 AfterAll {
-    Remove-Item -Recurse $env:PSSR_MODELS
+    Remove-Item -Recurse -Force $env:PSSR_MODELS
     $env:PSSR_MODELS = $before
 }
 
