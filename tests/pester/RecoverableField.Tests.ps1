@@ -84,7 +84,7 @@ Describe 'Export-RecoverableField' {
         $file.FullName | Should -Be $path
         $text = Get-Content -Raw $path
         switch ($_) {
-            csv { ($text | ConvertFrom-Csv | Group-Object scale).Count | Should -Be 1000, 1000 }
+            csv { $text | ConvertFrom-Csv | Group-Object scale | ForEach-Object Count | Should -Be 1000, 1000 }
             json { ($text | ConvertFrom-Json).scale | Should -Be 2, 3 }
             svg { ([xml] $text).svg.g.Count | Should -Be 2 }
         }
