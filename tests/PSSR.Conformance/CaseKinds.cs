@@ -9,9 +9,6 @@ public static class CaseKinds
         .Select(t => (ICaseKind)Activator.CreateInstance(t)!)
         .ToDictionary(k => k.Kind);
 
-    /// <summary>Kinds of FORMAT.md that later work brings. A kind that gets implemented leaves this list.</summary>
-    public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
-    {
-        "ecdp-iq",
-    };
+    /// <summary>Kinds of FORMAT.md that later work brings: none today. Their cases are passed over, with an exit code of its own.</summary>
+    public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>();
 }

@@ -15,8 +15,8 @@ public sealed class EcdpDenoiser(
         monitor.Next();
         using var scope = torch.NewDisposeScope();
         var networkTimes = torch.tensor(Array.ConvertAll(times, t => (float)(FlowProcess.NetworkSteps * t)), torch.float32, network.Device);
-        var state = z.to(network.Device);
+        var state = z.to(torch.float32, network.Device); // the solver may work in float64
         var heads = network.UNet.forward(state, networkTimes, features);
-        return FlowProcess.Velocity(heads, state, times, parametrization).to(z.device).MoveToOuterDisposeScope();
+        return FlowProcess.Velocity(heads, state, times, parametrization).to(z.dtype, z.device).MoveToOuterDisposeScope();
     }
 }
