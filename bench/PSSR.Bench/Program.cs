@@ -16,6 +16,10 @@ try
     {
         report = PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1)));
     }
+    else if (args is ["adjoint", ..])
+    {
+        report = AdjointBench.Run(args[1..]);
+    }
     else
     {
         var options = BenchOptions.Parse(args);
