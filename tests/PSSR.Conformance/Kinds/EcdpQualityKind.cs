@@ -26,7 +26,7 @@ public sealed class EcdpQualityKind : ICaseKind
             new List<Tensor> { loss.Value * folder.Config.GetProperty("weight").GetDouble() }, wanted, null, false, false, true);
 
         var options = new OdeOptions { RelativeTolerance = folder.Config.GetProperty("rtol").GetDouble(), AbsoluteTolerance = folder.Config.GetProperty("atol").GetDouble() };
-        var released = new ImageQuality(Features, options, asReleased: true).Loss(network, pair);
+        var released = new ImageQualityLoss(Features, options, asReleased: true).Loss(network, pair);
         comparison.Compare("out.y", released.Picture, folder.ToleranceOf("rtol_loss"), folder.ToleranceOf("rtol_loss"));
         comparison.Compare("out.loss", released.Value.reshape(1), 0, folder.ToleranceOf("rtol_loss"));
         comparison.Compare("out.nfe", [released.ForwardEvaluations, released.BackwardEvaluations], [2], 0, 0);
@@ -35,7 +35,7 @@ public sealed class EcdpQualityKind : ICaseKind
         Compare("out.grad_direct", gradients, folder.ToleranceOf("rtol_grad_loose_vs_direct"));
 
         // Solved in float64 to 1e-6; the released code's encoder gets no gradient, ours gets the true one.
-        var tight = new ImageQuality(Features, new OdeOptions { RelativeTolerance = Tight, AbsoluteTolerance = Tight, MaxEvaluations = 5000 })
+        var tight = new ImageQualityLoss(Features, new OdeOptions { RelativeTolerance = Tight, AbsoluteTolerance = Tight, MaxEvaluations = 5000 })
             .Loss(network, pair with { Start = pair.Start.to(torch.float64) });
         comparison.Compare("out.loss_tight", tight.Value.reshape(1), 0, folder.ToleranceOf("rtol_loss"));
         gradients = Gradients(tight);

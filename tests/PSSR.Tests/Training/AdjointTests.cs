@@ -62,8 +62,8 @@ public sealed class AdjointTests
         var noise = new NoiseSource(1, 2);
         Tensor Picture(int number, int side) => noise.Normal(number, [1, 3, side, side]) * 0.1 + 0.5;
         var pair = new QualityPair(Picture(1, 4), Picture(2, 8), noise.Normal(3, [1, 3, 8, 8]).to(torch.float64));
-        var options = new OdeOptions { RelativeTolerance = 1e-5, AbsoluteTolerance = 1e-5 };
-        var quality = new ImageQuality(x => x.square(), options);
+        var options = new OdeOptions { RelativeTolerance = 1e-6, AbsoluteTolerance = 1e-6 };
+        var quality = new ImageQualityLoss(x => x.square(), options);
         List<Tensor> parameters = [.. network.parameters()];
 
         var loss = quality.Loss(network, pair);
@@ -75,11 +75,12 @@ public sealed class AdjointTests
         var direct = quality.Distance(picture, pair.High);
         var expected = torch.autograd.grad(new List<Tensor> { direct }, parameters, null, false, false, true);
         Assert.Equal(direct.ToDouble(), loss.Value.ToDouble(), 1e-6);
+        var whole = Math.Sqrt(expected.Where(g => g is not null).Sum(g => g.square().sum().ToDouble()));
         foreach (var (name, i) in network.named_parameters().Select((p, i) => (p.name, i)))
         {
             Assert.Equal(expected[i] is null, gradients[i] is null);
             if (expected[i] is not null)
-                Assert.True((gradients[i] - expected[i]).norm().ToDouble() <= 0.01 * expected[i].norm().ToDouble() + 1e-7, name);
+                Assert.True((gradients[i] - expected[i]).norm().ToDouble() <= 0.02 * expected[i].norm().ToDouble() + 1e-3 * whole, name);
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed record QualityLoss(Tensor Value, Tensor Picture, int ForwardEvalua
 /// As the released code: <see cref="ProbabilityFlowSampler"/>'s compatibility, and no gradient for the encoder, whose features the adjoint method isn't told
 /// of there. Off, the encoder (and the head that makes μ, where there is one) gets its exact gradient, if it wants one.
 /// </param>
-public sealed class ImageQuality(Func<Tensor, Tensor> features, OdeOptions options, bool asReleased = false)
+public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions options, bool asReleased = false)
 {
     /// <summary>Mean absolute difference of the features, over everything.</summary>
     public Tensor Distance(Tensor picture, Tensor truth)
