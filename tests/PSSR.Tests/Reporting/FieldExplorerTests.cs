@@ -74,7 +74,7 @@ public sealed class FieldExplorerTests : IDisposable
         using var stop = new CancellationTokenSource();
         var terminal = new FakeTerminal(ConsoleKey.RightArrow) { WhenEmpty = stop.Cancel };
 
-        Assert.Throws<OperationCanceledException>(() => Explore(terminal, stop: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => ExploreUntil(terminal, false, stop.Token));
 
         Assert.EndsWith("\e[?25h\e[?1049l", terminal.Screen);
     }
@@ -120,11 +120,13 @@ public sealed class FieldExplorerTests : IDisposable
         Assert.Equal(900, Press(state with { Step = 899 }, ConsoleKey.UpArrow).Step);
     }
 
-    private RecoverableFieldResult? Explore(FakeTerminal terminal, bool save = false, CancellationToken stop = default)
+    private RecoverableFieldResult? Explore(FakeTerminal terminal, bool save = false) => ExploreUntil(terminal, save, TestContext.Current.CancellationToken);
+
+    private RecoverableFieldResult? ExploreUntil(FakeTerminal terminal, bool save, CancellationToken stop)
     {
         var options = new FieldSearchOptions { Model = folder.Path, UserFolder = folder.File("user"), Count = 2, CropSize = 32, Scales = [2], Steps = 1, Save = save };
         using var search = new FieldSearch(options);
-        var best = search.Theory(search.Calibration(null, default), 2).BestStep;
+        var best = search.Theory(search.Calibration(null, TestContext.Current.CancellationToken), 2).BestStep;
         terminal.Start = new ExplorerState(0, 0, best, terminal.HasColour, false);
         var result = new FieldExplorer(search, [2], terminal, terminal.Sheet ?? folder.File("any.png")).Run(stop);
         return save && result is not null ? Checked(search.SaveAccepted(result)) : result;

@@ -84,7 +84,7 @@ public sealed class FieldSearchTests : IDisposable
         using var stop = new CancellationTokenSource();
         var reports = new List<FieldProgress>();
 
-        Assert.Throws<OperationCanceledException>(() => Run(options, new Reports(p =>
+        Assert.Throws<OperationCanceledException>(() => RunUntil(options, new Reports(p =>
         {
             if (p.Stage.StartsWith("Trying", StringComparison.Ordinal) && p.Done == 2)
                 stop.Cancel();
@@ -106,7 +106,7 @@ public sealed class FieldSearchTests : IDisposable
         var errors = new List<PssrException>();
 
         using var search = new FieldSearch(Quick with { Pictures = [bad, good] }, null, errors.Add);
-        var result = search.Run().First();
+        var result = search.Run(null, TestContext.Current.CancellationToken).First();
 
         Assert.Equal(1, result.Calibration.Pictures);
         Assert.Equal(bad, Assert.Single(errors).Target);
@@ -126,7 +126,10 @@ public sealed class FieldSearchTests : IDisposable
 
     private static NoiseSchedule KnownLinear => KnownSchedules.Linear(1000);
 
-    private static List<RecoverableFieldResult> Run(FieldSearchOptions options, IProgress<FieldProgress>? progress = null, CancellationToken stop = default)
+    private static List<RecoverableFieldResult> Run(FieldSearchOptions options, IProgress<FieldProgress>? progress = null) =>
+        RunUntil(options, progress, TestContext.Current.CancellationToken);
+
+    private static List<RecoverableFieldResult> RunUntil(FieldSearchOptions options, IProgress<FieldProgress>? progress, CancellationToken stop)
     {
         using var search = new FieldSearch(options);
         return [.. search.Run(progress, stop)];
