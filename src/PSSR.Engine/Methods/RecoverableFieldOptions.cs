@@ -32,11 +32,8 @@ public enum SignatureVariance
 /// </summary>
 public sealed record RecoverableFieldOptions
 {
-    /// <summary>Values of the paper's pictures: 256×256 in three colours.</summary>
+    /// <summary>Values of the paper's pictures, 256×256 in three colours: its ω of 0.004 belongs to a fidelity loss summed over them and an E_i that is a mean.</summary>
     public const int PaperElements = 3 * 256 * 256;
-
-    /// <summary>The paper's ω, which belongs to a fidelity loss summed over its pictures and an E_i that is a mean.</summary>
-    public const double PaperOmega = 0.004;
 
     /// <summary>ω, weight of the fidelity loss; over 0. At 1 both losses are divergences in one unit.</summary>
     public double Omega { get; init; } = 1;
