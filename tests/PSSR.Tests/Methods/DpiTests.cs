@@ -146,7 +146,7 @@ public sealed class DpiTests
 
         var x0 = DpiKind.Walk(folder, new NetworkPlacement(torch.CPU, Precision.BFloat16), (_, _) => { });
 
-        Assert.InRange(Psnr(x0 * 0.5, folder.Tensor("out.final") * 0.5), 30, 80);
+        Assert.InRange(Psnr(x0 * 0.5, folder.Tensor("out.final") * 0.5), 40, 80); // 44 dB when it was written
     }
 
     private sealed class StopAt(int count, CancellationTokenSource source) : IProgress<int>
