@@ -20,6 +20,10 @@ try
     {
         report = AdjointBench.Run(args[1..]);
     }
+    else if (args is ["corrector", ..])
+    {
+        report = CorrectorBench.Run(CorrectorBenchOptions.Parse(args.AsSpan(1)));
+    }
     else
     {
         var options = BenchOptions.Parse(args);

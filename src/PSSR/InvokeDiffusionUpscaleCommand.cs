@@ -79,8 +79,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [ValidateRange(0.0, 1.0)]
     public double? Eta { get; set; }
 
-    /// <summary>DPI: name of an installed condition corrector, a folder with a model card, or none. Default: the embedded one.</summary>
-    [Parameter]
+    /// <summary>DPI: name of an installed condition corrector, a folder with a model card, or none; also a corrector's object by pipeline. Default: the embedded one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Corrector { get; set; }
 
@@ -171,19 +171,17 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     protected override void BeginProcessing()
     {
         progress = new UpscaleProgressWriter(this);
-        try
-        {
-            run = new UpscaleRun(Options());
-        }
-        catch (PssrException e)
-        {
-            ThrowTerminatingError(Record(e, e.Target));
-        }
+        // With the pictures given by name, what comes by pipeline is a corrector, which isn't known yet.
+        var given = MyInvocation.BoundParameters;
+        if (!MyInvocation.ExpectingInput || !(given.ContainsKey(nameof(Path)) || given.ContainsKey(nameof(LiteralPath))))
+            Start();
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (run is null)
+            Start();
         var files = Inputs();
         run!.Expect(files);
         foreach (var file in files)
@@ -199,6 +197,18 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         base.Dispose(disposing);
         if (disposing)
             run?.Dispose();
+    }
+
+    private void Start()
+    {
+        try
+        {
+            run = new UpscaleRun(Options());
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+        }
     }
 
     private void Upscale(InputFile input)

@@ -16,6 +16,14 @@ Describe 'Build-ConditionCorrector' {
         (Test-SRModel $folder).Passed | Should -BeTrue
     }
 
+    It 'pipes into Invoke-DiffusionUpscale' {
+        $small = New-DegradedImage (Join-Path $root examples/drawing.png) -Scale 8 -OutputDirectory (Join-Path $TestDrive small)
+        $result = Build-ConditionCorrector (Join-Path $TestDrive piped) @tiny |
+            Invoke-DiffusionUpscale $small.Output -Method DPI -Scale 2 -Steps 3 -OutputDirectory (Join-Path $TestDrive up)
+        $result.Status | Should -Be Done
+        $result.Decisions['corrector'] | Should -Be 'tiny'
+    }
+
     It 'answers to Train-ConditionCorrector, and takes degradations and objectives by name' {
         $model = Train-ConditionCorrector (Join-Path $TestDrive severe) @tiny -Degradation severe -Objective released
         $model.Card.Training['options']['Degradation'].ToString() | Should -Be 'severe'

@@ -128,7 +128,7 @@ Describe 'Invoke-DiffusionUpscale' {
     It 'upscales by DPI with a published setting, and tells which' {
         New-Picture a.png
         $path = Join-Path $folder a.png
-        $result = Invoke-DiffusionUpscale $path -Method DPI -Scale 4 -Steps 4 -Seed 3 -Corrector none
+        $result = Invoke-DiffusionUpscale $path -Method DPI -Preset X4 -Scale 4 -Steps 4 -Seed 3 -Corrector none
         $result.Status, $result.Method, $result.Model | Should -Be 'Done', 'DPI', 'pssr-prior'
         $result.Width, $result.Height | Should -Be 48, 32
         $result.Steps, $result.Evaluations | Should -Be 4, 4

@@ -44,6 +44,9 @@ public sealed record ModelCard
     /// <summary>How a flow is best sampled; null where nobody measured it.</summary>
     public SamplingCard? Sampling { get; init; }
 
+    /// <summary>DPI's settings that were found to suit this prior, for the DDIM form; null: the published ones.</summary>
+    public DpiCard? Dpi { get; init; }
+
     /// <summary>How it was trained: command, seed, steps, loss curve; or where it was imported from.</summary>
     public JsonObject? Training { get; init; }
 }
@@ -62,3 +65,7 @@ public sealed record NoiseLevelEntry(double Scale, double NoiseLevel, int? Steps
 /// <param name="Temperature">Standard deviation of the noise at the start.</param>
 /// <param name="Consistency">Rounds of back-projection.</param>
 public sealed record SamplingCard(string? Solver = null, int? Steps = null, double? Temperature = null, int? Consistency = null);
+
+/// <summary>Measured settings of DPI; see its presets.</summary>
+/// <param name="Steps">Visited steps that τ and ω go with.</param>
+public sealed record DpiCard(int Steps, double Tau, double S, double Omega, double Eta);

@@ -67,7 +67,7 @@ public sealed class Dpi(LoadedModel prior, LoadedCorrector? corrector, DpiOption
         var (height, width) = (request.Low.shape[2], request.Low.shape[3]);
         if (request.Width < width || request.Height < height)
             throw new PssrException(PssrErrorKind.Option, $"DPI only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.", $"{request.Width}×{request.Height}");
-        var (preset, settings, visited) = DpiPresets.Resolve(options, request.Scale, prior.Schedule.Steps);
+        var (preset, settings, visited) = DpiPresets.Resolve(options, request.Scale, prior.Schedule.Steps, prior.Card.Dpi);
         // Sides that both networks can halve, and that the grid divides.
         var multiple = CommonMultiple(CommonMultiple(prior.Network.Options.SideMultiple, corrector?.Network.Options.SideMultiple ?? 1), settings.K);
         return new Job(request, TilePlan.For(prior.Network.Options, options.TileSize, request.Height, request.Width, multiple), preset, settings, visited);
@@ -110,7 +110,7 @@ public sealed class Dpi(LoadedModel prior, LoadedCorrector? corrector, DpiOption
         var decisions = new Dictionary<string, object>
         {
             ["preset"] = job.Preset.ToString(),
-            ["presetFrom"] = options.Preset is null ? FormattableString.Invariant($"scale {job.Request.Scale:0.###}") : "given",
+            ["presetFrom"] = PresetFrom(job),
             ["sampler"] = settings.Form.ToString(),
             ["steps"] = job.Visited.Length,
             ["visitedSteps"] = job.Visited.Reverse().ToArray(),
@@ -135,6 +135,9 @@ public sealed class Dpi(LoadedModel prior, LoadedCorrector? corrector, DpiOption
             decisions["correctorSha256"] = corrector.Card.Sha256;
         return decisions;
     }
+
+    private string PresetFrom(Job job) => options.Preset is not null ? "given"
+        : FormattableString.Invariant($"scale {job.Request.Scale:0.###}{(DpiPresets.IsCards(options, prior.Card.Dpi) ? ", with the prior's own steps, tau, s, omega and eta" : "")}");
 
     private static int CommonMultiple(int a, int b)
     {

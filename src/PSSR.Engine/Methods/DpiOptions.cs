@@ -30,7 +30,7 @@ public sealed record DpiOptions
     /// <summary>Largest τ, s and ω.</summary>
     public const double MaxTau = 10_000, MaxS = 100, MaxOmega = 1_000_000;
 
-    /// <summary>Null: the one for the scale.</summary>
+    /// <summary>Null: the one for the scale, changed by what the prior's card says (see <see cref="DpiPresets.IsCards"/>).</summary>
     public DpiPreset? Preset { get; init; }
 
     /// <summary>Algorithm 2 (DDIM) or 1 (DDPM).</summary>

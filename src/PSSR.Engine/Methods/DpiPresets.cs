@@ -1,3 +1,4 @@
+using PSSR.Checkpoints;
 using PSSR.Diffusion;
 using PSSR.Sampling;
 
@@ -34,15 +35,21 @@ public static class DpiPresets
         _ => DpiPreset.X16,
     };
 
+    /// <summary>Whether a prior's own settings are taken: with DDIM, unless a preset is named. The published ones suit priors of the published size.</summary>
+    public static bool IsCards(DpiOptions options, DpiCard? ofPrior) => ofPrior is not null && options.Preset is null && options.Sampler == DpiForm.Ddim;
+
     /// <summary>The settings that options mean at a scale, and the steps to visit of a process.</summary>
     /// <param name="total">T of the process that the prior was trained with.</param>
+    /// <param name="ofPrior">What the prior's card says; see <see cref="IsCards"/>.</param>
     /// <exception cref="PssrException">Kind Option: more steps than there are, or ω below τ.</exception>
-    public static (DpiPreset Preset, DpiSettings Settings, int[] Visited) Resolve(DpiOptions options, double scale, int total)
+    public static (DpiPreset Preset, DpiSettings Settings, int[] Visited) Resolve(DpiOptions options, double scale, int total, DpiCard? ofPrior = null)
     {
         options.Check();
         var preset = options.Preset ?? ForScale(scale);
         var row = For(options.Sampler, preset);
         var rowSteps = options.Sampler == DpiForm.Ddim ? DdimSteps : DdpmSteps;
+        if (IsCards(options, ofPrior))
+            (row, rowSteps) = (row with { Tau = ofPrior!.Tau, S = ofPrior.S, Omega = ofPrior.Omega, Eta = ofPrior.Eta }, ofPrior.Steps);
         var steps = options.Steps ?? Math.Min(rowSteps, total);
         if (steps < 1 || steps > total)
             throw DpiOptions.Bad("Steps", $"{steps} steps can't be visited of the {total} that the prior has");

@@ -1,3 +1,4 @@
+using PSSR.Checkpoints;
 using PSSR.Diffusion;
 using PSSR.Methods;
 using PSSR.Sampling;
@@ -50,6 +51,19 @@ public sealed class DpiPresetsTests
         Assert.True(given is { Weighted: false, Refined: false });
         Assert.Equal((15, 1.8, 37.5, 50), (longer.Tau, longer.S, longer.Omega, visited.Length));
         Assert.Equal((0, 980), (visited[0], visited[^1]));
+    }
+
+    [Fact]
+    public void APriorsCardGivesTheSettingsUnlessAPresetIsNamedOrTheFormIsDdpm()
+    {
+        var card = new DpiCard(50, 3, 0.3, 4, 1);
+        var (preset, settings, visited) = DpiPresets.Resolve(new() { Omega = 5 }, 8, 1000, card);
+        var halved = DpiPresets.Resolve(new() { Steps = 25 }, 8, 1000, card).Settings;
+
+        Assert.Equal((DpiPreset.X8, 50, 3, 0.3, 5, 1), (preset, visited.Length, settings.Tau, settings.S, settings.Omega, settings.Eta));
+        Assert.Equal((1.5, 2), (halved.Tau, halved.Omega));
+        Assert.Equal(DpiPresets.Resolve(new() { Preset = DpiPreset.X8 }, 8, 1000).Settings, DpiPresets.Resolve(new() { Preset = DpiPreset.X8 }, 8, 1000, card).Settings);
+        Assert.Equal(DpiPresets.Resolve(new() { Sampler = DpiForm.Ddpm }, 8, 1000).Settings, DpiPresets.Resolve(new() { Sampler = DpiForm.Ddpm }, 8, 1000, card).Settings);
     }
 
     [Fact]
