@@ -14,7 +14,7 @@ Describe 'Measure-FaceConsistency' {
         $faces.Count | Should -Be $results.Count
         $faces.Distance | ForEach-Object { $_ | Should -BeGreaterOrEqual 0; $_ | Should -BeLessThan 0.4 }
         $faces.Same | Should -Not -Contain $false
-        $faces | Out-String | Should -Match 'features.torchscript'
+        $faces | Out-String -Width 200 | Should -Match 'features.torchscript'
 
         $summary = Measure-FaceConsistency (Join-Path $TestDrive up/*.png) $examples $embedder -InputSize 32 -Summary -Threshold 1e-9
         $summary.Count | Should -Be $results.Count

@@ -14,7 +14,7 @@ public sealed class CommandLineTests
     [InlineData("upscale", "a.png", "--format", "gif")]
     [InlineData("upscale", "a.png", "--no-such-option")]
     [InlineData("upscale", "a.png", "--method", "srcnn")]
-    [InlineData("upscale", "a.png", "--method", "dpi")]
+    [InlineData("upscale", "a.png", "--method", "dpi", "--noise-level", "0.1")]
     [InlineData("upscale", "a.png", "--model", "/no/such/model")]
     [InlineData("model", "import", "/no/such/file.pt")]
     [InlineData("model", "import", "a.pt", "--option", "heads")]
