@@ -36,7 +36,7 @@ public static class Adjoint
         Tensor Row(IEnumerable<Tensor> parts) => torch.cat(parts.Select(p => p.reshape(1, -1).to(end.dtype)).ToArray(), 1);
         Tensor Part(Tensor row, int index) => row.narrow(1, sizes[..index].Sum(), sizes[index]).reshape(shapes[index]);
 
-        var start = Row([end, endGradient, .. parameters.Select(torch.zeros_like)]);
+        var start = Row([end, endGradient, .. parameters.Select(p => torch.zeros_like(p))]);
         var solution = new OdeSolver(options, LargestPart).Solve(Slope, start, to, from);
         return new AdjointGradients(
             Part(solution.End, 1).clone().MoveToOuterDisposeScope(),
@@ -54,7 +54,7 @@ public static class Adjoint
                 slope = function([.. Enumerable.Repeat(times[0], (int)y.shape[0])], y);
                 gradients = torch.autograd.grad(new List<Tensor> { slope }, [y, .. parameters], new List<Tensor> { -Part(row, 1) }, false, false, true);
             }
-            return Row([slope.detach(), .. gradients.Select((g, i) => g ?? torch.zeros(shapes[i + 1], end.dtype, end.device))]).MoveToOuterDisposeScope();
+            return Row([slope.detach(), .. gradients.Zip(parameters.Prepend(end), (g, of) => g is null ? torch.zeros_like(of) : g)]).MoveToOuterDisposeScope();
         }
 
         double[] LargestPart(Tensor multiples)
