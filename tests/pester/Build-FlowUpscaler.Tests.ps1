@@ -1,0 +1,42 @@
+BeforeAll {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    Import-Module (Join-Path $root 'PSSR.psd1') -Force
+    $layout = @{
+        sr_factor = 2; rrdb_num_blocks = 1; rrdb_block_selection = @(0); rrdb_network_features = 8; rrdb_intermediate_features = 4; rrdb_head_residual = $true
+        time_channels = 8; base = 16; channels = @(16); num_blocks = @(1); mean = 'encoder'; patch = 2
+    } | ConvertTo-Json -Compress
+    $tiny = @{
+        EncoderSteps = 1; Steps = 1; BatchSize = 1; CropSize = 16; Scale = 2; Network = $layout; Name = 'tiny'; ValidateEvery = 0
+        ImageFolder = Join-Path $root examples
+    }
+}
+
+Describe 'Build-FlowUpscaler' {
+    It 'trains a model that upscales by ECDP' {
+        $folder = Join-Path $TestDrive tiny
+        $model = Build-FlowUpscaler $folder @tiny
+        $model.Card.Kind | Should -Be 'flow'
+        $picture = Join-Path $root 'examples/*.png' -Resolve | Select-Object -First 1
+        $result = Invoke-DiffusionUpscale -LiteralPath $picture -Method ECDP -Model $folder -Scale 2 -Steps 1 -Temperature 0 -OutputDirectory (Join-Path $TestDrive out)
+        $result.Model | Should -Be 'tiny'
+        $result.Evaluations | Should -Be 1
+    }
+
+    It 'answers to Train-FlowUpscaler and takes a finished encoder' {
+        $first = Join-Path $TestDrive first
+        $trained = Train-FlowUpscaler $first @tiny
+        $second = Train-FlowUpscaler (Join-Path $TestDrive second) @tiny -Encoder (Join-Path $first encoder)
+        $second.Card.Sha256 | Should -Be $trained.Card.Sha256
+    }
+
+    It 'names what is no layout' {
+        $bad = $tiny.Clone()
+        $bad.Network = '[1'
+        { Build-FlowUpscaler (Join-Path $TestDrive bad) @bad } | Should -Throw '*is no JSON object*'
+    }
+
+    It 'writes nothing with -WhatIf' {
+        Build-FlowUpscaler (Join-Path $TestDrive nothing) @tiny -WhatIf
+        Join-Path $TestDrive nothing | Should -Not -Exist
+    }
+}
