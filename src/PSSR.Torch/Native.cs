@@ -15,7 +15,7 @@ internal static unsafe partial class Native
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Library) return 0;
-        LimitSpinning();
+        OpenMP.LimitSpinning();
         var file = "lib" + Library + ".so";
         string?[] folders =
             [Environment.GetEnvironmentVariable("PSSR_NATIVE"), Path.GetDirectoryName(assembly.Location), AppContext.BaseDirectory];
@@ -23,17 +23,6 @@ internal static unsafe partial class Native
             if (!string.IsNullOrEmpty(folder) && NativeLibrary.TryLoad(Path.Combine(folder, file), out var handle)) return handle;
         return NativeLibrary.Load(name, assembly, path);
     }
-
-    // OpenMP's threads wait for each other by spinning, a third of a million rounds by default: beside one other busy process that made a run
-    // three times slower (4.5 s against 1.5 s). With ten thousand an idle machine loses nothing. What the user set stands. libgomp reads it when
-    // it is loaded, from the C environment, which .NET's own SetEnvironmentVariable does not reach.
-    private static void LimitSpinning()
-    {
-        if (!OperatingSystem.IsWindows() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-            _ = setenv("GOMP_SPINCOUNT", "10000", 0);
-    }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int setenv(string name, string value, int overwrite);
 
     /// <exception cref="ExternalException">libtorch's own message.</exception>
     internal static void Check(int status)

@@ -96,6 +96,7 @@ internal static unsafe partial class Vips
     {
         if (name != Library)
             return 0;
+        OpenMP.LimitSpinning(); // libvips brings libgomp in, maybe before libtorch does
         string?[] folders =
             [Environment.GetEnvironmentVariable("PSSR_NATIVE"), Path.GetDirectoryName(assembly.Location), AppContext.BaseDirectory];
         foreach (string? folder in folders)
