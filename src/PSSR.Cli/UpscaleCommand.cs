@@ -10,7 +10,7 @@ internal static class UpscaleCommand
     public static Command Create()
     {
         var path = PictureArguments.Create();
-        var method = Text("--method", "diff-sr, dpi or ecdp. Default: diff-sr.");
+        var method = Text("--method", "diff-sr, dpi (for faces, import the public FFHQ prior: pssr model import ffhq_10m.pt) or ecdp. Default: diff-sr.");
         var model = Text("--model", "Name of an installed model, or a folder with a model card. Default: the method's own.");
         var scale = Number("--scale", $"Target size over source size, 1 to {UpscaleOptions.MaxScale}. Default: 2.");
         var width = new Option<int?>("--width") { Description = "Target width in pixels; alone, it keeps the aspect ratio." };

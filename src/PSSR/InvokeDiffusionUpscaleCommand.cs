@@ -14,7 +14,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     private UpscaleRun? run;
     private UpscaleProgressWriter? progress;
 
-    [Parameter]
+    /// <summary>DiffSR, DPI or ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
+    [Parameter(HelpMessage = "DiffSR, DPI or ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
     [ValidateSet(UpscaleMethods.DiffSr, UpscaleMethods.Dpi, UpscaleMethods.Ecdp)]
     public string Method { get; set; } = UpscaleMethods.DiffSr;
 
