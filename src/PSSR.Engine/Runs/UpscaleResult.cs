@@ -59,7 +59,7 @@ public sealed record UpscaleResult
     /// <summary>Network evaluations, tiles counted one by one.</summary>
     public int Evaluations { get; init; }
 
-    /// <summary>From opening the input to the result's rename.</summary>
+    /// <summary>Reading, computing and writing this picture, without the time that it waited for its turn.</summary>
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>The most memory that the process has held in RAM since its start, in bytes.</summary>

@@ -74,7 +74,7 @@ public sealed class UpscaleRun : IDisposable
         monitor = new EvaluationMonitor(cancellation, new Forward(count => progress?.Report(new(file.Input.Path, count, monitor.Expected))));
         try
         {
-            return UpscaleJob.Run(file, options, method, monitor);
+            return UpscaleJob.Write(UpscaleJob.Compute(UpscaleJob.Read(file, options), options, method, monitor), options, method);
         }
         catch (Exception e) when (e is not (OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint }))
         {
