@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Checkpoints;
+using PSSR.Cmdlets.Completion;
 using PSSR.Networks;
 using PSSR.Training;
 
@@ -33,11 +34,13 @@ public sealed class BuildFlowUpscalerCommand : WorkerCmdlet
     /// <summary>A trained RRDBNet to take in place of stage 0: a model's name or folder.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EncoderCompleter))]
     public string? Encoder { get; set; }
 
     /// <summary>A flow model whose weights both stages begin with where they fit: a model's name or folder.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FlowCompleter))]
     public string? Start { get; set; }
 
     /// <summary>Updates of stage 0, the encoder.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using PSSR.Cmdlets.Completion;
 using PSSR.Methods;
 using PSSR.Metrics;
 using PSSR.Reporting;
@@ -34,6 +35,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     /// <summary>Name of an installed prior (see Get-SRModel), or a folder with a model card.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PriorCompleter))]
     public string Model { get; set; } = Default.Model;
 
     /// <summary>Scales to find the field at; any real numbers.</summary>
@@ -63,6 +65,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     /// <summary>Imported model of the kind features, for a Fréchet distance of the whole set at each level in empirical mode.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FeaturesCompleter))]
     public string? FeatureModel { get; set; }
 
     /// <summary>Visited diffusion steps in empirical mode. Default: those of the model's card, else 10.</summary>
@@ -137,6 +140,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = Default.Device;
 
     /// <inheritdoc/>

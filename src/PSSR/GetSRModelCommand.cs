@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Checkpoints;
+using PSSR.Cmdlets.Completion;
 
 namespace PSSR.Cmdlets;
 
@@ -12,6 +13,7 @@ public sealed class GetSRModelCommand : PSCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InstalledModelCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>

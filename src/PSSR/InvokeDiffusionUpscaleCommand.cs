@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Cmdlets.Completion;
 using PSSR.Imaging;
 using PSSR.Methods;
 using PSSR.Runs;
@@ -22,6 +23,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <summary>Name of an installed model (see Get-SRModel), or a folder with a model card. Default: the method's own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(UpscalerCompleter))]
     public string? Model { get; set; }
 
     /// <summary>Target size over source size. Default: 2, unless a width or height is given.</summary>
@@ -83,6 +85,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <summary>DPI: name of an installed condition corrector, a folder with a model card, or none; also a corrector's object by pipeline. Default: the embedded one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CorrectorCompleter))]
     public string? Corrector { get; set; }
 
     /// <summary>DPI, ablation: the corrector always sees the original condition, never its own output or the sample.</summary>
@@ -148,6 +151,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "auto";
 
     /// <summary>Where results go, under the same names. Default: beside the input, with a suffix such as _x2.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Cmdlets.Completion;
 using PSSR.Metrics;
 using PSSR.Runs;
 
@@ -20,6 +21,7 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
     /// <summary>A face embedder: a model that was imported as features, its folder, or a TorchScript file. Such a file is a program and runs with your rights.</summary>
     [Parameter(Mandatory = true, Position = 2)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FeaturesCompleter))]
     public string Embedder { get; set; } = "";
 
     /// <summary>Distances below it count as the same person.</summary>
@@ -40,6 +42,7 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "auto";
 
     /// <summary>Puts out CS (the mean distance) and ACC (the share below the threshold), in the place of one object a picture.</summary>

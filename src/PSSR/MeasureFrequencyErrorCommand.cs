@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Cmdlets.Completion;
 using PSSR.Imaging;
 using PSSR.Reporting;
 using PSSR.Runs;
@@ -30,6 +31,7 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
     /// <summary>The model whose schedule the noise follows. Default: the result's own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PriorCompleter))]
     public string? Model { get; set; }
 
     /// <summary>Key of the noise.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Cmdlets.Completion;
 using PSSR.Metrics;
 using PSSR.Runs;
 
@@ -40,6 +41,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     /// <summary>Where LPIPS runs: auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "auto";
 
     /// <summary>Puts out one summary a metric over all pictures, in the place of one object a picture.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Cmdlets.Completion;
 using PSSR.Runs;
 
 namespace PSSR.Cmdlets;
@@ -20,11 +21,13 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
     /// <summary>Model of the kind features (see Get-SRModel) for the Fréchet distance.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FeaturesCompleter))]
     public string? Model { get; set; }
 
     /// <summary>Model that gives class scores, for the Inception Score.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FeaturesCompleter))]
     public string? Classifier { get; set; }
 
     /// <summary>Parts over which the Inception Score is averaged.</summary>
@@ -35,6 +38,7 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "auto";
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Checkpoints;
+using PSSR.Cmdlets.Completion;
 
 namespace PSSR.Cmdlets;
 
@@ -11,6 +12,7 @@ public sealed class RemoveSRModelCommand : PSCmdlet
     /// <summary>Names of installed models.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OwnModelCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <inheritdoc/>

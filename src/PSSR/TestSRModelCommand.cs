@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Checkpoints;
+using PSSR.Cmdlets.Completion;
 
 namespace PSSR.Cmdlets;
 
@@ -11,6 +12,7 @@ public sealed class TestSRModelCommand : WorkerCmdlet
     /// <summary>Name of an installed model, or a folder with a model card.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstalledModelCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <inheritdoc/>
