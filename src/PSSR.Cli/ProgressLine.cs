@@ -7,6 +7,7 @@ namespace PSSR.Cli;
 internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>
 {
     private readonly bool visible = !Console.IsErrorRedirected;
+    private readonly Lock gate = new(); // reports come from the network's thread
     private readonly Stopwatch sinceLast = Stopwatch.StartNew();
     private string input = "";
     private int file;
@@ -16,22 +17,28 @@ internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>
     {
         if (!visible)
             return;
-        if (value.Input != input)
-            (input, file) = (value.Input, file + 1);
-        if (written && sinceLast.ElapsedMilliseconds < 100)
-            return;
-        sinceLast.Restart();
-        written = true;
-        var of = value.Expected is { } expected ? $" of {expected}" : "";
-        Console.Error.Write($"\r\e[K{file} of {files}: {Path.GetFileName(value.Input)}, evaluation {value.Evaluation}{of}");
+        lock (gate)
+        {
+            if (value.Input != input)
+                (input, file) = (value.Input, file + 1);
+            if (written && sinceLast.ElapsedMilliseconds < 100)
+                return;
+            sinceLast.Restart();
+            written = true;
+            var of = value.Expected is { } expected ? $" of {expected}" : "";
+            Console.Error.Write($"\r\e[K{file} of {files}: {Path.GetFileName(value.Input)}, evaluation {value.Evaluation}{of}");
+        }
     }
 
-    /// <summary>Clears the line before something else is written.</summary>
-    public void Finish()
+    /// <summary>Clears the line and writes something else in its place.</summary>
+    public void Interrupt(Action write)
     {
-        if (!written)
-            return;
-        written = false;
-        Console.Error.Write("\r\e[K");
+        lock (gate)
+        {
+            if (written)
+                Console.Error.Write("\r\e[K");
+            written = false;
+            write();
+        }
     }
 }

@@ -28,12 +28,18 @@ internal static class UpscaleCommand
         var format = new Option<ImageFormat?>("--format") { Description = "png, jpeg, webp, tiff or bmp. Default: the input's, or png." };
         var quality = new Option<int>("--quality") { Description = "1 to 100, for jpeg and webp.", DefaultValueFactory = _ => 95 };
         var force = new Option<bool>("--force") { Description = "Overwrite existing results. Inputs are never overwritten." };
+        var throttle = new Option<int>("--throttle-limit")
+        {
+            Description = "Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps.",
+            DefaultValueFactory = _ => new UpscaleOptions().ThrottleLimit,
+        };
         var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };
 
         var command = new Command("upscale",
             "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 130 stopped.")
         {
-            path, method, model, scale, width, height, noiseLevel, steps, seed, tileSize, precision, device, output, recurse, format, quality, force, json,
+            path, method, model, scale, width, height, noiseLevel, steps, seed, tileSize, precision, device, output, recurse, format, quality, force, throttle,
+            json,
         };
         dpi.AddTo(command);
         flow.AddTo(command);
@@ -59,6 +65,7 @@ internal static class UpscaleCommand
                 Format = parsed.GetValue(format),
                 Quality = parsed.GetValue(quality),
                 Force = parsed.GetValue(force),
+                ThrottleLimit = parsed.GetValue(throttle),
             };
             return Run(parsed, options, parsed.GetValue(path)!, parsed.GetValue(recurse), parsed.GetValue(json));
         });
@@ -76,16 +83,12 @@ internal static class UpscaleCommand
             error.WriteLine("pssr: there are no pictures there.");
         var progress = new ProgressLine(files.Count);
         var failed = 0;
-        foreach (var file in files)
+        foreach (var result in run.Upscale(files, progress, stop.Token))
         {
-            var result = run.Upscale(file, progress, stop.Token);
-            progress.Finish();
             if (result.Status == UpscaleStatus.Failed)
                 failed++;
-            if (json)
-                output.WriteLine(ResultLine.Json(result));
-            else
-                (result.Status == UpscaleStatus.Failed ? error : output).WriteLine(Line(result));
+            var line = json ? ResultLine.Json(result) : Line(result);
+            progress.Interrupt(() => (result.Status == UpscaleStatus.Failed && !json ? error : output).WriteLine(line));
         }
         return failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
     }

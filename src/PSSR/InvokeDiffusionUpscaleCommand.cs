@@ -12,6 +12,7 @@ namespace PSSR.Cmdlets;
 [OutputType(typeof(UpscaleResult))]
 public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 {
+    private readonly Queue<(string Input, Task<UpscaleResult> Result)> inHand = [];
     private UpscaleRun? run;
     private UpscaleProgressWriter? progress;
 
@@ -172,6 +173,14 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>
+    /// Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps, and each result comes before the next
+    /// picture is taken from the pipeline. Default: 3.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, UpscaleOptions.MaxThrottle)]
+    public int ThrottleLimit { get; set; } = 3;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -190,11 +199,18 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         var files = Inputs();
         run!.Expect(files);
         foreach (var file in files)
-            Upscale(file);
+        {
+            Begin(file);
+            Finish(ThrottleLimit - 1);
+        }
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => progress!.Complete();
+    protected override void EndProcessing()
+    {
+        Finish(0);
+        progress!.Complete();
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -216,27 +232,36 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         }
     }
 
-    private void Upscale(InputFile input)
+    private void Begin(InputFile input)
     {
-        try
+        var result = run!.Begin(input, progress!.From(Send), StopToken, file => ShouldProcess($"{input.Path} to {file.Output}", "Upscale"));
+        if (result is not null)
+            inHand.Enqueue((input.Path, result));
+    }
+
+    /// <summary>Puts out, in order, what is done, and waits until no more than so many are in hand.</summary>
+    private void Finish(int left)
+    {
+        while (inHand.Count > left || (inHand.TryPeek(out var first) && first.Result.IsCompleted))
         {
-            var file = run!.Plan(input);
-            if (file.SkipReason is null && !ShouldProcess($"{input.Path} to {file.Output}", "Upscale"))
-                return;
-            var result = Work((send, stop) => run.Upscale(file, progress!.From(send), stop));
-            if (result.Error is { } error)
-                WriteError(Record(error, result.Input));
-            else
-                WriteDone(result);
+            var (input, result) = inHand.Dequeue();
+            try
+            {
+                Write(Await(result));
+            }
+            catch (PssrException e)
+            {
+                ThrowTerminatingError(Record(e, e.Target ?? input));
+            }
         }
-        catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
-        {
-            WriteError(Record(e, input.Path));
-        }
-        catch (PssrException e)
-        {
-            ThrowTerminatingError(Record(e, e.Target ?? input.Path));
-        }
+    }
+
+    private void Write(UpscaleResult result)
+    {
+        if (result.Error is { } error)
+            WriteError(Record(error, result.Input));
+        else
+            WriteDone(result);
     }
 
     private void WriteDone(UpscaleResult result)
@@ -265,7 +290,9 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         Format = Format,
         Quality = Quality,
         Force = Force,
+        ThrottleLimit = ThrottleLimit,
     };
+
     /// <summary>Null when nothing of it was given: with other methods it would be refused.</summary>
     private DpiOptions? Dpi()
     {

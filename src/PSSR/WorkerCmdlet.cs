@@ -12,7 +12,11 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly BlockingCollection<Action> jobs = [];
+    private readonly BlockingCollection<Action> inbox = [];
     private Thread? worker;
+
+    /// <summary>Ctrl+C cancels it.</summary>
+    protected CancellationToken StopToken => stop.Token;
 
     /// <summary>Runs <paramref name="job"/> on the worker thread; meanwhile, on this thread, what it sends.</summary>
     /// <param name="job">Takes a way to send something to the pipeline's thread, and the token that Ctrl+C cancels.</param>
@@ -44,6 +48,38 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
             throw new PipelineStoppedException();
         failure?.Throw();
         return result;
+    }
+
+    /// <summary>From any thread: something for the pipeline's thread to do when it waits in <see cref="Await{T}"/>.</summary>
+    protected void Send(Action message) => inbox.Add(message);
+
+    /// <summary>Waits for work on other threads, which <see cref="StopToken"/> cancels; meanwhile, on this thread, does what was sent.</summary>
+    /// <exception cref="PipelineStoppedException">The pipeline was stopped, and the work has ended.</exception>
+    protected T Await<T>(Task<T> work)
+    {
+        _ = work.ContinueWith(_ => inbox.Add(() => { }), TaskScheduler.Default);
+        try
+        {
+            while (!work.IsCompleted)
+                inbox.Take()();
+            while (inbox.TryTake(out var message))
+                message();
+        }
+        catch
+        {
+            // A write threw: the pipeline is being stopped. The work must have ended before the cmdlet does.
+            stop.Cancel();
+            ((IAsyncResult)work).AsyncWaitHandle.WaitOne();
+            throw;
+        }
+        try
+        {
+            return work.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
     }
 
     /// <inheritdoc/>

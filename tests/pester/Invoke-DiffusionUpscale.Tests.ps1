@@ -108,6 +108,32 @@ Describe 'Invoke-DiffusionUpscale' {
         $one.Hash | Should -Be $two[1].Hash, $two[0].Hash
     }
 
+    It 'puts results out in the order of the pictures, whatever is in hand: -ThrottleLimit <_>' -ForEach 1, 2, 8 {
+        $names = 1..9 | ForEach-Object { "$_.png" }
+        foreach ($name in $names) { New-Picture $name }
+        Set-Content -LiteralPath (Join-Path $folder 4.png) 'not a picture'
+        $results = Get-ChildItem -LiteralPath $folder | Invoke-DiffusionUpscale -NoiseLevel 0 -ThrottleLimit $_ -ErrorAction SilentlyContinue -ErrorVariable problems
+        $results.Input | Split-Path -Leaf | Should -Be ($names -ne '4.png')
+        $problems.TargetObject | Split-Path -Leaf | Should -Be '4.png'
+    }
+
+    It 'puts a result out before it takes the next picture, with -ThrottleLimit 1' {
+        foreach ($name in '1.png', '2.png') { New-Picture $name }
+        $order = [Collections.Generic.List[string]]::new()
+        Get-ChildItem -LiteralPath $folder | ForEach-Object { $order.Add("in $($_.Name)"); $_ } |
+            Invoke-DiffusionUpscale -NoiseLevel 0 -ThrottleLimit 1 | ForEach-Object { $order.Add("out $(Split-Path -Leaf $_.Input)") }
+        $order | Should -Be 'in 1.png', 'out 1.png', 'in 2.png', 'out 2.png'
+    }
+
+    It 'ends cleanly when nobody wants more results' {
+        foreach ($name in 1..6) { New-Picture "$name.png" }
+        $result = Get-ChildItem -LiteralPath $folder | Invoke-DiffusionUpscale -NoiseLevel 0 -ThrottleLimit 4 | Select-Object -First 1
+        $result.Status | Should -Be 'Done'
+        Get-Name | Should -Contain '1_x2.png'
+        foreach ($written in Get-Name | Where-Object { $_ -like '*_x2.png' }) { Get-Name | Should -Contain "$written.pssr.json" }
+        Get-Name | Where-Object { $_ -like '*tmp' } | Should -BeNullOrEmpty
+    }
+
     It 'refuses <name>' -ForEach @(
         @{ name = 'a scale and a width'; arguments = @{ Scale = 2; Width = 100 }; id = 'InvalidOption' }
         @{ name = 'settings of another method'; arguments = @{ Tau = 3 }; id = 'InvalidOption' }

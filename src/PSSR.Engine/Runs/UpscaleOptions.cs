@@ -21,6 +21,9 @@ public sealed record UpscaleOptions
     /// <summary>Smallest and largest side of a network tile.</summary>
     public const int MinTile = 64, MaxTile = 8192;
 
+    /// <summary>Most pictures that may be in hand at once.</summary>
+    public const int MaxThrottle = 64;
+
     /// <summary>DiffSR, DPI or ECDP; see <see cref="UpscaleMethods"/>.</summary>
     public string Method { get; init; } = UpscaleMethods.DiffSr;
 
@@ -71,6 +74,11 @@ public sealed record UpscaleOptions
     /// <summary>Overwrite existing results. Inputs are never overwritten.</summary>
     public bool Force { get; init; }
 
+    /// <summary>
+    /// Pictures in hand at once, 1 to 64: one is computed, others are read before and written behind it. 1: nothing overlaps. No value changes a result.
+    /// </summary>
+    public int ThrottleLimit { get; init; } = 3;
+
     /// <summary>Most pixels a picture may have, before and after: a guard against decompression bombs.</summary>
     public long PixelLimit { get; init; } = 300_000_000;
 
@@ -86,6 +94,7 @@ public sealed record UpscaleOptions
         InRange("NoiseLevel", NoiseLevel, 0, MaxNoiseLevel);
         InRange("Steps", Steps, 1, MaxSteps);
         InRange("Quality", Quality, 1, 100);
+        InRange("ThrottleLimit", ThrottleLimit, 1, MaxThrottle);
         if (TileSize is not (null or 0 or (>= MinTile and <= MaxTile)))
             throw Bad("TileSize", $"{TileSize} is neither 0 (no tiles) nor {MinTile} to {MaxTile} pixels");
         if (OutputDirectory is { } folder && (folder.Trim().Length == 0 || folder.Contains('\0')))

@@ -15,14 +15,18 @@ public readonly record struct UpscaleProgress(string Input, int Evaluation, int?
 
 /// <summary>
 /// Many pictures with one set of options and one model, which is loaded when the first picture needs it. One picture's failure is its result; what
-/// concerns the whole run (an option, the model, the device) is thrown. Use it from one thread: tensor scopes belong to threads.
+/// concerns the whole run (an option, the model, the device) is thrown. While the network computes one picture, others are read and written: see
+/// <see cref="UpscaleOptions.ThrottleLimit"/>. Call it from one thread; progress is reported on another.
 /// </summary>
 public sealed class UpscaleRun : IDisposable
 {
     private readonly UpscaleOptions options;
     private readonly OutputPlan plan;
     private readonly Func<UpscaleOptions, LoadedMethod> load;
-    private LoadedMethod? method;
+    private readonly UpscalePipeline pipeline = new();
+    private readonly CancellationTokenSource end = new();
+    private readonly HashSet<string> begun = new(StringComparer.Ordinal);
+    private Task<LoadedMethod>? loading;
 
     /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method or model.</exception>
     public UpscaleRun(UpscaleOptions options) : this(options, MethodLoader.Load)
@@ -41,48 +45,101 @@ public sealed class UpscaleRun : IDisposable
     /// <summary>Tells of inputs to come, so that no result is written over one of them.</summary>
     public void Expect(IEnumerable<InputFile> files) => plan.Expect(files);
 
-    /// <summary>What would be done with a picture, and where its result would go. Claims that name for the rest of the run.</summary>
-    /// <exception cref="PssrException">Kind Image: nothing can be done.</exception>
-    public PlannedFile Plan(InputFile input) => input.Problem is { } problem ? throw problem : plan.Plan(input);
-
-    /// <summary>Plans and upscales one picture.</summary>
-    /// <exception cref="OperationCanceledException">The run was stopped; nothing was written for this picture.</exception>
+    /// <summary>Upscales pictures; their results come in the order of the inputs.</summary>
+    /// <exception cref="OperationCanceledException">The run was stopped; what had not come as far as being written left nothing behind.</exception>
     /// <exception cref="PssrException">Kind Option or Checkpoint, or kind Device while loading: true of every picture, so the run can't go on.</exception>
-    public UpscaleResult Upscale(InputFile input, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
+    public IEnumerable<UpscaleResult> Upscale(IEnumerable<InputFile> inputs, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
     {
+        var inHand = new Queue<Task<UpscaleResult>>();
+        foreach (var input in inputs)
+        {
+            inHand.Enqueue(Begin(input, progress, cancellation)!);
+            while (inHand.Count >= options.ThrottleLimit || (inHand.TryPeek(out var first) && first.IsCompleted))
+                yield return inHand.Dequeue().GetAwaiter().GetResult();
+        }
+        while (inHand.TryDequeue(out var next))
+            yield return next.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Upscales one picture and waits for it.</summary>
+    /// <inheritdoc cref="Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/>
+    public UpscaleResult Upscale(InputFile input, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default) =>
+        Begin(input, progress, cancellation)!.GetAwaiter().GetResult();
+
+    /// <summary>
+    /// Plans one picture and begins it; whoever calls this keeps no more than <see cref="UpscaleOptions.ThrottleLimit"/> in hand. The task ends as
+    /// <see cref="Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/> does.
+    /// </summary>
+    /// <param name="isWanted">Asked before anything is done, when there is something to do.</param>
+    /// <returns>Null: it wasn't wanted.</returns>
+    public Task<UpscaleResult>? Begin(
+        InputFile input, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default, Func<PlannedFile, bool>? isWanted = null)
+    {
+        if (cancellation.IsCancellationRequested)
+            return Task.FromCanceled<UpscaleResult>(cancellation);
         PlannedFile file;
         try
         {
-            file = Plan(input);
+            file = input.Problem is { } problem ? throw problem : plan.Plan(input);
         }
         catch (PssrException e)
         {
-            return Failed(input, e);
+            return Task.FromResult(Failed(input, e));
         }
+        if ((file.SkipReason ?? (begun.Contains(file.Output) ? "The same picture came earlier in this run." : null)) is { } reason)
+            return Task.FromResult(Unfinished(file.Input, file.Output, UpscaleStatus.Skipped) with { Reason = reason });
+        if (isWanted?.Invoke(file) == false)
+            return null;
+        begun.Add(file.Output);
         return Upscale(file, progress, cancellation);
     }
 
-    /// <summary>Upscales one planned picture.</summary>
-    /// <inheritdoc cref="Upscale(InputFile, IProgress{UpscaleProgress}?, CancellationToken)"/>
-    public UpscaleResult Upscale(PlannedFile file, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)
+    /// <summary>Ends what is in hand within one network evaluation; a picture that is being written is finished.</summary>
+    public void Dispose()
     {
-        cancellation.ThrowIfCancellationRequested();
-        if (file.SkipReason is { } reason)
-            return Unfinished(file.Input, file.Output, UpscaleStatus.Skipped) with { Reason = reason };
-        method ??= load(options);
+        if (end.IsCancellationRequested)
+            return;
+        end.Cancel();
+        pipeline.Dispose();
+        if (loading is { IsCompletedSuccessfully: true })
+            loading.Result.Resolver.Dispose();
+        end.Dispose();
+    }
+
+    private async Task<UpscaleResult> Upscale(PlannedFile file, IProgress<UpscaleProgress>? progress, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, end.Token);
+        var token = stop.Token;
         EvaluationMonitor monitor = null!;
-        monitor = new EvaluationMonitor(cancellation, new Forward(count => progress?.Report(new(file.Input.Path, count, monitor.Expected))));
+        monitor = new EvaluationMonitor(token, new Forward(count => progress?.Report(new(file.Input.Path, count, monitor.Expected))));
+        loading ??= pipeline.OnNetwork(() => load(options));
         try
         {
-            return UpscaleJob.Write(UpscaleJob.Compute(UpscaleJob.Read(file, options), options, method, monitor), options, method);
+            return await pipeline.Add(
+                () =>
+                {
+                    _ = Method; // a model that can't be loaded is the error, whatever the first picture is
+                    token.ThrowIfCancellationRequested();
+                    return UpscaleJob.Read(file, options);
+                },
+                read =>
+                {
+                    token.ThrowIfCancellationRequested();
+                    return UpscaleJob.Compute(read, options, Method, monitor);
+                },
+                computed => UpscaleJob.Write(computed, options, Method)).ConfigureAwait(false); // what is computed is not thrown away
         }
-        catch (Exception e) when (e is not (OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint }))
+        catch (Exception e) when (!EndsRun(e))
         {
             return Failed(file.Input, e) with { Evaluations = monitor.Count };
         }
     }
 
-    public void Dispose() => method?.Resolver.Dispose();
+    /// <summary>Waits for the network's thread, which loads it.</summary>
+    private LoadedMethod Method => loading!.GetAwaiter().GetResult();
+
+    private bool EndsRun(Exception e) =>
+        loading!.IsFaulted || e is OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint };
 
     private UpscaleResult Failed(InputFile input, Exception e) =>
         Unfinished(input, null, UpscaleStatus.Failed) with { Reason = e.Message, Error = e };
@@ -93,7 +150,7 @@ public sealed class UpscaleRun : IDisposable
         Output = output,
         Status = status,
         Method = options.Method,
-        Model = method?.Model ?? options.Model,
+        Model = loading is { IsCompletedSuccessfully: true } ? loading.Result.Model : options.Model,
         Seed = options.Seed,
         PeakMemoryBytes = ProcessMemory.PeakBytes(),
     };
