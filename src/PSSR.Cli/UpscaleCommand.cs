@@ -33,13 +33,18 @@ internal static class UpscaleCommand
             Description = "Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps.",
             DefaultValueFactory = _ => new UpscaleOptions().ThrottleLimit,
         };
-        var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };
+        var include = Patterns("--include", "Only pictures whose name, or path below the folder if there is a slash in it, matches: * and ? are wildcards. Several may be given.");
+        var exclude = Patterns("--exclude", "Leaves out such pictures.");
+        var shardIndex = new Option<int>("--shard-index") { Description = "Which of --shard-count parts of the set to do, from 0. The parts are the same on every machine." };
+        var shardCount = new Option<int>("--shard-count") { Description = "Into how many parts the set is divided. Default: 1.", DefaultValueFactory = _ => 1 };
+        var log = Text("--log", "Adds a line of JSON to this file for every event; several processes may share it.");
+        var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output, and the summary as one on standard error." };
 
         var command = new Command("upscale",
             "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 130 stopped.")
         {
             path, method, model, scale, width, height, noiseLevel, steps, seed, tileSize, precision, device, output, recurse, format, quality, force, throttle,
-            json,
+            include, exclude, shardIndex, shardCount, log, json,
         };
         dpi.AddTo(command);
         flow.AddTo(command);
@@ -66,6 +71,14 @@ internal static class UpscaleCommand
                 Quality = parsed.GetValue(quality),
                 Force = parsed.GetValue(force),
                 ThrottleLimit = parsed.GetValue(throttle),
+                Set = new SetOptions
+                {
+                    Include = parsed.GetValue(include) ?? [],
+                    Exclude = parsed.GetValue(exclude) ?? [],
+                    ShardIndex = parsed.GetValue(shardIndex),
+                    ShardCount = parsed.GetValue(shardCount),
+                    LogPath = parsed.GetValue(log),
+                },
             };
             return Run(parsed, options, parsed.GetValue(path)!, parsed.GetValue(recurse), parsed.GetValue(json));
         });
@@ -77,20 +90,35 @@ internal static class UpscaleCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using var run = new UpscaleRun(options);
         using var stop = new StopSignal();
-        var files = paths.SelectMany(path => FileSet.Expand(path, recurse)).DistinctBy(file => file.Path).ToList();
-        run.Expect(files);
-        if (files.Count == 0)
+        var found = paths.SelectMany(path => FileSet.Expand(path, recurse)).DistinctBy(file => file.Path).ToList();
+        if (found.Count == 0)
             error.WriteLine("pssr: there are no pictures there.");
+        var files = run.Select(found);
         var progress = new ProgressLine(files.Count);
-        var failed = 0;
-        foreach (var result in run.Upscale(files, progress, stop.Token))
+        try
         {
-            if (result.Status == UpscaleStatus.Failed)
-                failed++;
-            var line = json ? ResultLine.Json(result) : Line(result);
-            progress.Interrupt(() => (result.Status == UpscaleStatus.Failed && !json ? error : output).WriteLine(line));
+            foreach (var result in run.Upscale(files, progress, stop.Token))
+            {
+                var line = json ? ResultLine.Json(result) : Line(result);
+                progress.Interrupt(() => (result.Status == UpscaleStatus.Failed && !json ? error : output).WriteLine(line));
+            }
         }
-        return failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+        catch (OperationCanceledException)
+        {
+            run.Dispose(); // what is being written is finished, and counts
+            Write(run.Summarise(stopped: true));
+            throw;
+        }
+        return Write(run.Summarise());
+
+        // Standard output has one line of JSON a picture, and nothing else: scripts count them.
+        int Write(UpscaleSummary summary)
+        {
+            progress.Interrupt(() => (json ? error : output).WriteLine(json ? summary.Json() : summary.ToString()));
+            if (summary.LogProblem is { } problem)
+                error.WriteLine($"pssr: {problem}");
+            return summary.ExitCode;
+        }
     }
 
     private static string Line(UpscaleResult result) => result.Status switch
@@ -103,6 +131,8 @@ internal static class UpscaleCommand
     };
 
     internal static Option<string?> Text(string name, string description) => new(name) { Description = description };
+
+    private static Option<string[]> Patterns(string name, string description) => new(name) { Description = description, HelpName = "pattern" };
 
     internal static Option<double?> Number(string name, string description) => new(name)
     {

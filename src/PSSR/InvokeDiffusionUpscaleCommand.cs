@@ -181,6 +181,38 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [ValidateRange(1, UpscaleOptions.MaxThrottle)]
     public int ThrottleLimit { get; set; } = 3;
 
+    /// <summary>Only pictures that one of these matches: against the name, or with a slash in it against the path below the folder. * and ? are wildcards, [ is itself, case doesn't matter.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? Include { get; set; }
+
+    /// <summary>Leaves out the pictures that one of these matches, as for Include.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? Exclude { get; set; }
+
+    /// <summary>Which of ShardCount parts of the set to do, from 0. A picture's part depends on its path below the given folder only, so it is the same on every machine.</summary>
+    [Parameter]
+    [ValidateRange(0, SetOptions.MaxShards - 1)]
+    public int ShardIndex { get; set; }
+
+    /// <summary>Into how many parts the set is divided, for as many machines. Default: 1.</summary>
+    [Parameter]
+    [ValidateRange(1, SetOptions.MaxShards)]
+    public int ShardCount { get; set; } = 1;
+
+    /// <summary>Adds a line of JSON to this file for the run's start, each picture's begin and end, and the summary. Several processes may share it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
+
+    /// <summary>Name of a variable, without $, for the run's summary: counts of done, skipped and failed, time, evaluations, bytes, and the ExitCode for a scheduled task.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SummaryVariable { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -196,9 +228,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         if (run is null)
             Start();
-        var files = Inputs();
-        run!.Expect(files);
-        foreach (var file in files)
+        foreach (var file in run!.Select(Inputs()))
         {
             Begin(file);
             Finish(ThrottleLimit - 1);
@@ -209,7 +239,15 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     protected override void EndProcessing()
     {
         Finish(0);
+        foreach (var file in run?.PutOff ?? [])
+        {
+            Begin(file);
+            Finish(ThrottleLimit - 1);
+        }
+        Finish(0);
         progress!.Complete();
+        if (run?.Summarise() is { } summary)
+            Write(summary);
     }
 
     /// <inheritdoc/>
@@ -224,7 +262,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         try
         {
-            run = new UpscaleRun(Options());
+            run = new UpscaleRun(Options(), dry: IsWhatIf);
         }
         catch (PssrException e)
         {
@@ -256,8 +294,23 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         }
     }
 
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    private void Write(UpscaleSummary summary)
+    {
+        WriteVerbose(summary.ToString());
+        if (summary.LogProblem is { } problem)
+            WriteWarning(problem);
+        if (SummaryVariable is { } name)
+            SessionState.PSVariable.Set(name, summary);
+    }
+
     private void Write(UpscaleResult result)
     {
+        if (result.IsPutOff)
+            return;
         if (result.Error is { } error)
             WriteError(Record(error, result.Input));
         else
@@ -291,6 +344,14 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         Quality = Quality,
         Force = Force,
         ThrottleLimit = ThrottleLimit,
+        Set = new SetOptions
+        {
+            Include = Include ?? [],
+            Exclude = Exclude ?? [],
+            ShardIndex = ShardIndex,
+            ShardCount = ShardCount,
+            LogPath = LogPath is { } log ? FileSystemPath(log) : null,
+        },
     };
 
     /// <summary>Null when nothing of it was given: with other methods it would be refused.</summary>

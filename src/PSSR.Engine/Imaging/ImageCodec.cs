@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PSSR.Imaging.Bmp;
 using PSSR.Imaging.Containers;
 
@@ -53,12 +54,45 @@ public static class ImageCodec
         }
     }
 
+    /// <summary>Size and SHA-256 of a picture's file; of what <see cref="Read(string, long)"/> would refuse for being no file, the same error.</summary>
+    /// <exception cref="PssrException">Kind Image: missing, empty, or not readable.</exception>
+    internal static (long Bytes, string Sha256) Fingerprint(string path)
+    {
+        try
+        {
+            RequireFile(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return (file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be read: {Reason(e)}.", path, e);
+        }
+    }
+
     /// <summary>Writes a picture under a temporary name in the target folder, then renames: there is never half a file.</summary>
     /// <param name="image">Any bit depth and channels: what the format can't hold is adapted as <see cref="FormatLimits"/> says.</param>
     /// <param name="quality">1..100, for JPEG and WebP; WebP at 100 is lossless.</param>
     /// <param name="overwrite">Replace an existing file; else it is an error.</param>
     /// <exception cref="PssrException">Kind Image: the disk or the format refuses. Kind Option: quality out of range.</exception>
     public static void Write(string path, RasterImage image, ImageFormat format, int quality = 95, bool overwrite = false)
+    {
+        if (!overwrite && File.Exists(path))
+            throw NotWritten(path, new IOException("it exists already"));
+        using var staged = Stage(path, image, format, quality);
+        try
+        {
+            staged.Commit(overwrite);
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw NotWritten(path, e);
+        }
+    }
+
+    /// <summary>The first half of <see cref="Write"/>: the picture is on the disk under a temporary name, to be renamed when all that belongs to it is there too.</summary>
+    /// <exception cref="PssrException">Kind Image: the disk or the format refuses. Kind Option: quality out of range.</exception>
+    internal static StagedFile Stage(string path, RasterImage image, ImageFormat format, int quality)
     {
         if (quality is < 1 or > 100)
             throw new PssrException(PssrErrorKind.Option, $"Quality {quality} is outside 1..100.", quality.ToString());
@@ -67,13 +101,16 @@ public static class ImageCodec
             throw new ArgumentException($"{image.Samples.LongLength} samples are no {image.Width}x{image.Height} picture of {image.Channels} channels.", nameof(image));
         try
         {
-            AtomicFile.Write(path, overwrite, temporary => Encode(temporary, image, format, quality));
+            return AtomicFile.Stage(path, temporary => Encode(temporary, image, format, quality));
         }
         catch (Exception e) when (IsFileTrouble(e))
         {
-            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
+            throw NotWritten(path, e);
         }
     }
+
+    /// <summary>What a file system's refusal becomes.</summary>
+    internal static PssrException NotWritten(string path, Exception e) => new(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
 
     /// <summary>What JPEG leaves of a picture, without a file of its name anywhere: degradations take it.</summary>
     /// <param name="image">8 bit, grey or RGB.</param>

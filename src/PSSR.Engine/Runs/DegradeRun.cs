@@ -53,7 +53,7 @@ public sealed class DegradeRun
         var record = DegradationRecord.Read(recordPath);
         var input = sourceDirectory is null ? record.Input : Path.Combine(sourceDirectory, Path.GetFileName(record.Input));
         var source = ImageCodec.Read(input);
-        if (RunRecord.Sha256(input) != record.InputSha256)
+        if (ImageCodec.Fingerprint(input).Sha256 != record.InputSha256)
             throw new PssrException(PssrErrorKind.Image, $"'{input}' is not the picture that '{recordPath}' was written for: its SHA-256 differs.", input);
         return Write(input, Path.Combine(folder, Path.Combine(record.Output.Split('/'))), source, record.Parameters, record.SamplesSha256);
     }
@@ -71,7 +71,7 @@ public sealed class DegradeRun
             File.Delete(path); // a kill between the two writes must not leave an old record beside a new picture
             ImageCodec.Write(output, degraded, ImageFormat.Png, overwrite: options.Force);
             var below = Path.GetRelativePath(folder, output).Replace(Path.DirectorySeparatorChar, '/');
-            new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input), RunRecord.Sha256(input), below, hash, parameters).Write(path);
+            new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input), ImageCodec.Fingerprint(input).Sha256, below, hash, parameters).Write(path);
             return new DegradedImage(input, output, path, source.Width, source.Height, degraded.Width, degraded.Height, parameters, expected is null ? null : expected == hash);
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)

@@ -18,7 +18,8 @@ public sealed record PlannedFile(InputFile Input, string Output, ImageFormat For
 /// <item>A changed format changes the extension; where a picture of the same stem lies beside it, the old one stays visible: <c>a.jpg</c> → <c>a_jpg.png</c>.</item>
 /// </list>
 /// </summary>
-public sealed class OutputPlan(UpscaleOptions options)
+/// <param name="whatIsThere">Why a picture whose result is there already isn't done: asked for the picture, the result's path and its format. Null: because it is there.</param>
+public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null)
 {
     private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
@@ -43,7 +44,7 @@ public sealed class OutputPlan(UpscaleOptions options)
         var output = NameFor(input, format, format == kept);
         foreach (var path in OtherNames().Select(name => OtherPath(output, name)).Prepend(output))
             Claim(path, input);
-        return new PlannedFile(input, output, format, SkipReason(input, output));
+        return new PlannedFile(input, output, format, SkipReason(input, output, format));
     }
 
     /// <summary>Where a result's further picture goes: a_x4.png → a_x4_NAME.png.</summary>
@@ -62,13 +63,23 @@ public sealed class OutputPlan(UpscaleOptions options)
             throw new PssrException(PssrErrorKind.Image, $"The result's name '{path}' is already taken by that of '{inputByOutput[path]}'.", input.Path);
     }
 
-    private string? SkipReason(InputFile input, string output)
+    private string? SkipReason(InputFile input, string output, ImageFormat format)
     {
         if (options.Force)
             return null;
         if (RunRecord.IsBeside(input.Path))
             return "It is itself a result of PSSR: its record lies beside it. Force upscales it all the same.";
-        return File.Exists(output) ? "The result is there already. Force overwrites it." : null;
+        return WhatIsThere(input, output, format);
+    }
+
+    /// <summary>Whether a result has come meanwhile: another process may have made it since <see cref="Plan"/>.</summary>
+    internal PlannedFile LookAgain(PlannedFile file) => file with { SkipReason = options.Force ? null : WhatIsThere(file.Input, file.Output, file.Format) };
+
+    private string? WhatIsThere(InputFile input, string output, ImageFormat format)
+    {
+        if (!File.Exists(output))
+            return null;
+        return whatIsThere is null ? "The result is there already. Force overwrites it." : whatIsThere(input, output, format);
     }
 
     private string NameFor(InputFile input, ImageFormat format, bool extensionStays)

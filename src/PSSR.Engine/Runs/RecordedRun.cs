@@ -11,6 +11,18 @@ public sealed record RecordedRun(
     string Input, string InputSha256, int InputWidth, int InputHeight, int Width, int Height, string? Model, string? ModelSha256, string Version, string Finished,
     JsonObject Options, JsonObject Decisions, int Evaluations, double Seconds, long PeakMemoryBytes)
 {
+    /// <summary>SHA-256 of the corrector's weights; null where there was none.</summary>
+    public string? CorrectorSha256 { get; init; }
+
+    /// <summary>Size of the result's file; null in an older record.</summary>
+    public long? OutputBytes { get; init; }
+
+    /// <summary>SHA-256 of the result's file; null in an older record.</summary>
+    public string? OutputSha256 { get; init; }
+
+    /// <summary>When the result's file was changed last, as <see cref="DateTime"/>'s round-trip format; null in an older record.</summary>
+    public string? OutputModified { get; init; }
+
     /// <summary>Target width over source width.</summary>
     public double Scale => (double)Width / InputWidth;
 
@@ -27,7 +39,13 @@ public sealed record RecordedRun(
             var (input, result) = (record["input"]!, record["output"]!);
             return new RecordedRun((string)input["path"]!, (string)input["sha256"]!, (int)input["width"]!, (int)input["height"]!, (int)result["width"]!, (int)result["height"]!,
                 (string?)record["model"]?["name"], (string?)record["model"]?["sha256"], (string)record["pssr"]!, (string)record["finished"]!,
-                record["options"]!.AsObject(), record["decisions"]!.AsObject(), (int)record["evaluations"]!, (double)record["seconds"]!, (long)record["peakMemoryBytes"]!);
+                record["options"]!.AsObject(), record["decisions"]!.AsObject(), (int)record["evaluations"]!, (double)record["seconds"]!, (long)record["peakMemoryBytes"]!)
+            {
+                CorrectorSha256 = (string?)record["corrector"]?["sha256"],
+                OutputBytes = (long?)result["bytes"],
+                OutputSha256 = (string?)result["sha256"],
+                OutputModified = (string?)result["modified"],
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {

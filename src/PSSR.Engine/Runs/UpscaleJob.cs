@@ -6,13 +6,13 @@ using PSSR.Methods;
 namespace PSSR.Runs;
 
 /// <summary>A picture that was read, and what is to become of it.</summary>
-/// <param name="Took">From opening the file to the last sample and its hash.</param>
-internal sealed record ReadPicture(PlannedFile File, RasterImage Image, string InputSha256, TargetSize Target, TimeSpan Took);
+/// <param name="Took">Reading and decoding.</param>
+internal sealed record ReadPicture(PlannedFile File, RasterImage Image, long InputBytes, string InputSha256, TargetSize Target, UpscaleTimings Took);
 
 /// <summary>What the method made of a picture, as samples: no tensor outlives the phase that computes.</summary>
 /// <param name="Pictures">What is to be written; the result itself comes last: when it is there, all is.</param>
 /// <param name="Result">The result without what only writing can tell. Its time is that of reading and computing.</param>
-internal sealed record ComputedPicture(PlannedFile File, IReadOnlyList<(string Path, RasterImage Picture)> Pictures, string InputSha256, UpscaleResult Result);
+internal sealed record ComputedPicture(PlannedFile File, IReadOnlyList<(string Path, RasterImage Picture)> Pictures, UpscaleResult Result);
 
 /// <summary>One picture's way in three phases, which may run on three threads: read → compute → write. Only computing touches tensors.</summary>
 internal static class UpscaleJob
@@ -21,9 +21,10 @@ internal static class UpscaleJob
     public static ReadPicture Read(PlannedFile file, UpscaleOptions options)
     {
         var clock = Stopwatch.StartNew();
+        var (bytes, hash) = ImageCodec.Fingerprint(file.Input.Path);
+        var read = clock.Elapsed;
         var image = ImageCodec.Read(file.Input.Path, options.PixelLimit);
-        var hash = RunRecord.Sha256(file.Input.Path);
-        return new ReadPicture(file, image, hash, TargetSize.For(image.Width, image.Height, options), clock.Elapsed);
+        return new ReadPicture(file, image, bytes, hash, TargetSize.For(image.Width, image.Height, options), new UpscaleTimings { Read = read, Decode = clock.Elapsed - read });
     }
 
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
@@ -34,7 +35,9 @@ internal static class UpscaleJob
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (low, alpha) = ImageTensor.FromRaster(source);
+        var decode = clock.Elapsed;
         var outcome = method.Resolver.Upscale(new UpscaleRequest(low, target.Width, target.Height, options.Seed, ImageKey.Of(source)), monitor);
+        var network = clock.Elapsed - decode;
         // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels can't bleed.
         var largeAlpha = alpha is null ? null : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
         (string Path, RasterImage Picture)[] pictures =
@@ -42,12 +45,14 @@ internal static class UpscaleJob
             .. outcome.Others.Select(other => (OutputPlan.OtherPath(file.Output, other.Name), ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
             (file.Output, ImageTensor.ToRaster(outcome.Image, largeAlpha, source)),
         ];
-        return new ComputedPicture(file, pictures, read.InputSha256, new UpscaleResult
+        return new ComputedPicture(file, pictures, new UpscaleResult
         {
             Input = file.Input.Path,
             Output = file.Output,
             Others = outcome.Others.ToDictionary(other => other.Name, other => OutputPlan.OtherPath(file.Output, other.Name)),
             Status = UpscaleStatus.Done,
+            InputBytes = read.InputBytes,
+            InputSha256 = read.InputSha256,
             InputWidth = source.Width,
             InputHeight = source.Height,
             Width = target.Width,
@@ -58,40 +63,18 @@ internal static class UpscaleJob
             Steps = outcome.Decisions.TryGetValue("steps", out var steps) ? steps as int? : options.Steps,
             Evaluations = outcome.Evaluations,
             Decisions = outcome.Decisions,
-            Elapsed = read.Took + clock.Elapsed,
+            Elapsed = read.Took.Read + read.Took.Decode + clock.Elapsed,
+            Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network, Encode = clock.Elapsed - decode - network },
         });
     }
 
     /// <summary>Writes the pictures and their records, all or none. What can't be written leaves nothing behind.</summary>
     /// <exception cref="PssrException">Kind Image: the disk refuses.</exception>
-    public static UpscaleResult Write(ComputedPicture computed, UpscaleOptions options, LoadedMethod method)
+    /// <param name="run">The run that made it, as in the log.</param>
+    /// <param name="mayCommit">Asked when all is on the disk and nothing has its name yet; false: the result is another's by now.</param>
+    public static UpscaleResult Write(ComputedPicture computed, UpscaleOptions options, ModelIdentity models, string run, Func<bool> mayCommit)
     {
-        var clock = Stopwatch.StartNew();
-        var (file, done) = (computed.File, computed.Result);
-        Directory.CreateDirectory(Path.GetDirectoryName(file.Output)!);
-        var written = new List<string>();
-        try
-        {
-            foreach (var (path, picture) in computed.Pictures)
-            {
-                var mayReplace = options.Force || RunRecord.IsBeside(path); // what a killed run left is ours
-                // A kill between the two writes must not leave an old record beside a new picture.
-                File.Delete(RunRecord.PathFor(path));
-                ImageCodec.Write(path, picture, file.Format, options.Quality, mayReplace);
-                written.Add(path);
-                done = done with { Elapsed = computed.Result.Elapsed + clock.Elapsed, PeakMemoryBytes = ProcessMemory.PeakBytes() };
-                RunRecord.Write(done with { Output = path }, options, computed.InputSha256, method.ModelSha256);
-            }
-        }
-        catch
-        {
-            foreach (var path in written)
-            {
-                File.Delete(path);
-                File.Delete(RunRecord.PathFor(path));
-            }
-            throw;
-        }
-        return done;
+        var format = computed.File.Format;
+        return ResultFiles.Write(computed.Result, computed.Pictures, format, options, (result, modified) => RunRecord.Text(result, options, format, models, run, modified), mayCommit);
     }
 }

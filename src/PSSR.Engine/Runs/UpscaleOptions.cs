@@ -79,6 +79,9 @@ public sealed record UpscaleOptions
     /// </summary>
     public int ThrottleLimit { get; init; } = 3;
 
+    /// <summary>Which pictures of the set are taken, and the run's log.</summary>
+    public SetOptions Set { get; init; } = new();
+
     /// <summary>Most pixels a picture may have, before and after: a guard against decompression bombs.</summary>
     public long PixelLimit { get; init; } = 300_000_000;
 
@@ -103,6 +106,7 @@ public sealed record UpscaleOptions
             throw Bad("Precision", $"'{Precision}' is not fp32 or bf16");
         if (!IsDevice(Device))
             throw Bad("Device", $"'{Device}' is not auto, cpu, cuda or cuda:N");
+        Set.Check();
         var method = UpscaleMethods.Canonical(Method);
         if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
             throw Bad("NoiseLevel", $"it is DiffSR's, and the method is {method}");

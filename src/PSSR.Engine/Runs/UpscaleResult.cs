@@ -35,6 +35,18 @@ public sealed record UpscaleResult
     /// <summary>The failure itself; null unless failed.</summary>
     public Exception? Error { get; init; }
 
+    /// <summary>The process that has the picture in work, as HOST/PID; null unless it was skipped for that.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>Not the last word: the picture is in work elsewhere, and is to be begun again at the end (<see cref="UpscaleRun.PutOff"/>).</summary>
+    public bool IsPutOff { get; init; }
+
+    /// <summary>Size of the input file; null unless it was read.</summary>
+    public long? InputBytes { get; init; }
+
+    /// <summary>SHA-256 of the input file; null unless it was read.</summary>
+    public string? InputSha256 { get; init; }
+
     public int? InputWidth { get; init; }
 
     public int? InputHeight { get; init; }
@@ -44,6 +56,12 @@ public sealed record UpscaleResult
 
     /// <summary>Height of the result in pixels; null unless done.</summary>
     public int? Height { get; init; }
+
+    /// <summary>Size of the result's file; null unless done.</summary>
+    public long? OutputBytes { get; init; }
+
+    /// <summary>SHA-256 of the result's file; null unless done.</summary>
+    public string? OutputSha256 { get; init; }
 
     /// <summary>DiffSR, DPI or ECDP.</summary>
     public required string Method { get; init; }
@@ -61,6 +79,9 @@ public sealed record UpscaleResult
 
     /// <summary>Reading, computing and writing this picture, without the time that it waited for its turn.</summary>
     public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Where that time went; zeros unless done.</summary>
+    public UpscaleTimings Timings { get; init; }
 
     /// <summary>The most memory that the process has held in RAM since its start, in bytes.</summary>
     public long PeakMemoryBytes { get; init; }

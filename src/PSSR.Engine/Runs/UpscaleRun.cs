@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PSSR.Diffusion;
 using PSSR.Methods;
 
@@ -22,28 +23,47 @@ public sealed class UpscaleRun : IDisposable
 {
     private readonly UpscaleOptions options;
     private readonly OutputPlan plan;
+    private readonly FileSelection selection;
+    private readonly ModelIdentity models;
+    private readonly RunLedger ledger;
     private readonly Func<UpscaleOptions, LoadedMethod> load;
     private readonly UpscalePipeline pipeline = new();
     private readonly CancellationTokenSource end = new();
     private readonly HashSet<string> begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, InputFile> putOff = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, bool> inWork = [];
     private Task<LoadedMethod>? loading;
 
+    /// <param name="dry">Only asks what would be done: nothing is written, not even the log, and <see cref="Begin"/>'s isWanted must want nothing.</param>
     /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method or model.</exception>
-    public UpscaleRun(UpscaleOptions options) : this(options, MethodLoader.Load)
+    public UpscaleRun(UpscaleOptions options, bool dry = false) : this(options.Checked(), MethodLoader.Load, ModelIdentity.Of(options.Checked()), dry)
     {
-        MethodLoader.Find(this.options);
-        MethodLoader.FindCorrector(this.options);
     }
 
-    internal UpscaleRun(UpscaleOptions options, Func<UpscaleOptions, LoadedMethod> load)
+    internal UpscaleRun(UpscaleOptions options, Func<UpscaleOptions, LoadedMethod> load, ModelIdentity models, bool dry = false)
     {
         this.options = options.Checked();
         this.load = load;
-        plan = new OutputPlan(this.options);
+        this.models = models;
+        plan = new OutputPlan(this.options, new EarlierResult(this.options, models).SkipReason);
+        selection = new FileSelection(this.options.Set);
+        ledger = new RunLedger(this.options, models, plan, dry);
     }
 
-    /// <summary>Tells of inputs to come, so that no result is written over one of them.</summary>
-    public void Expect(IEnumerable<InputFile> files) => plan.Expect(files);
+    /// <summary>Pictures that were in work elsewhere when their turn came. To be begun once more when all others are: some are done by then, and those whose process died are done here.</summary>
+    public IReadOnlyList<InputFile> PutOff => [.. putOff.Values];
+
+    /// <summary>Tells of inputs to come, so that no result is written over one of them, and picks this run's own by include, exclude and shard.</summary>
+    public List<InputFile> Select(IEnumerable<InputFile> files)
+    {
+        var all = files.ToList();
+        plan.Expect(all);
+        return all.FindAll(selection.Takes);
+    }
+
+    /// <summary>What became of the set. To be asked at the end: the first answer is the log's last line.</summary>
+    /// <param name="stopped">The set wasn't gone through.</param>
+    public UpscaleSummary Summarise(bool stopped = false) => ledger.Summary(selection, stopped);
 
     /// <summary>Upscales pictures; their results come in the order of the inputs.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped; what had not come as far as being written left nothing behind.</exception>
@@ -54,11 +74,26 @@ public sealed class UpscaleRun : IDisposable
         foreach (var input in inputs)
         {
             inHand.Enqueue(Begin(input, progress, cancellation)!);
-            while (inHand.Count >= options.ThrottleLimit || (inHand.TryPeek(out var first) && first.IsCompleted))
-                yield return inHand.Dequeue().GetAwaiter().GetResult();
+            foreach (var result in Taken(options.ThrottleLimit - 1))
+                yield return result;
         }
-        while (inHand.TryDequeue(out var next))
-            yield return next.GetAwaiter().GetResult();
+        foreach (var result in Taken(0))
+            yield return result;
+        foreach (var input in PutOff)
+        {
+            inHand.Enqueue(Begin(input, progress, cancellation)!);
+            foreach (var result in Taken(options.ThrottleLimit - 1))
+                yield return result;
+        }
+        foreach (var result in Taken(0))
+            yield return result;
+
+        IEnumerable<UpscaleResult> Taken(int left)
+        {
+            while (inHand.Count > left || (inHand.TryPeek(out var first) && first.IsCompleted))
+                if (inHand.Dequeue().GetAwaiter().GetResult() is { IsPutOff: false } result)
+                    yield return result;
+        }
     }
 
     /// <summary>Upscales one picture and waits for it.</summary>
@@ -77,6 +112,7 @@ public sealed class UpscaleRun : IDisposable
     {
         if (cancellation.IsCancellationRequested)
             return Task.FromCanceled<UpscaleResult>(cancellation);
+        ledger.Start();
         PlannedFile file;
         try
         {
@@ -84,14 +120,24 @@ public sealed class UpscaleRun : IDisposable
         }
         catch (PssrException e)
         {
-            return Task.FromResult(Failed(input, e));
+            return Task.FromResult(ledger.Finish(Failed(input, e)));
         }
-        if ((file.SkipReason ?? (begun.Contains(file.Output) ? "The same picture came earlier in this run." : null)) is { } reason)
-            return Task.FromResult(Unfinished(file.Input, file.Output, UpscaleStatus.Skipped) with { Reason = reason });
-        if (isWanted?.Invoke(file) == false)
-            return null;
-        begun.Add(file.Output);
-        return Upscale(file, progress, cancellation);
+        var again = putOff.Remove(file.Output);
+        if (file.SkipReason is null && !again)
+        {
+            if (begun.Contains(file.Output))
+                file = file with { SkipReason = "The same picture came earlier in this run." };
+            else if (isWanted?.Invoke(file) == false)
+                return null;
+            begun.Add(file.Output);
+        }
+        var task = Upscale(file, again, progress, cancellation);
+        if (!task.IsCompleted)
+        {
+            inWork[task] = true;
+            _ = task.ContinueWith(done => inWork.TryRemove(done, out _), TaskScheduler.Default);
+        }
+        return task;
     }
 
     /// <summary>Ends what is in hand within one network evaluation; a picture that is being written is finished.</summary>
@@ -101,12 +147,33 @@ public sealed class UpscaleRun : IDisposable
             return;
         end.Cancel();
         pipeline.Dispose();
+        // Each picture's last act is to give its claim back.
+        Task.WhenAll(inWork.Keys).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        ledger.Summary(selection, stopped: true);
+        ledger.Dispose();
         if (loading is { IsCompletedSuccessfully: true })
             loading.Result.Resolver.Dispose();
         end.Dispose();
     }
 
-    private async Task<UpscaleResult> Upscale(PlannedFile file, IProgress<UpscaleProgress>? progress, CancellationToken cancellation)
+    private async Task<UpscaleResult> Upscale(PlannedFile file, bool again, IProgress<UpscaleProgress>? progress, CancellationToken cancellation)
+    {
+        Turn turn;
+        try
+        {
+            turn = ledger.Begin(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PssrException { Kind: PssrErrorKind.Image })
+        {
+            return ledger.Finish(Failed(file.Input, e));
+        }
+        if (turn.Claim is not { } claim)
+            return ledger.Finish(Skipped(file, turn, again));
+        using (claim)
+            return ledger.Finish(await Upscale(file, claim, progress, cancellation).ConfigureAwait(false));
+    }
+
+    private async Task<UpscaleResult> Upscale(PlannedFile file, Claim claim, IProgress<UpscaleProgress>? progress, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, end.Token);
         var token = stop.Token;
@@ -127,7 +194,7 @@ public sealed class UpscaleRun : IDisposable
                     token.ThrowIfCancellationRequested();
                     return UpscaleJob.Compute(read, options, Method, monitor);
                 },
-                computed => UpscaleJob.Write(computed, options, Method)).ConfigureAwait(false); // what is computed is not thrown away
+                computed => UpscaleJob.Write(computed, options, models, ledger.Run, claim.IsHeld)).ConfigureAwait(false); // what is computed is not thrown away
         }
         catch (Exception e) when (!EndsRun(e))
         {
@@ -140,6 +207,14 @@ public sealed class UpscaleRun : IDisposable
 
     private bool EndsRun(Exception e) =>
         loading!.IsFaulted || e is OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint };
+
+    private UpscaleResult Skipped(PlannedFile file, Turn turn, bool again)
+    {
+        var putsOff = turn.Holder is not null && !again;
+        if (putsOff)
+            putOff[file.Output] = file.Input;
+        return Unfinished(file.Input, file.Output, UpscaleStatus.Skipped) with { Reason = turn.SkipReason, Holder = turn.Holder, IsPutOff = putsOff };
+    }
 
     private UpscaleResult Failed(InputFile input, Exception e) =>
         Unfinished(input, null, UpscaleStatus.Failed) with { Reason = e.Message, Error = e };

@@ -116,7 +116,7 @@ public sealed class UpscalePipelineTests : IDisposable
         {
             if (++evaluated == 3)
                 stop.Cancel();
-        }), "test-model", ""));
+        }), "test-model", ""), new("test-model", ""));
 
         Assert.ThrowsAny<OperationCanceledException>(() => run.Upscale(inputs, cancellation: stop.Token).ToList());
         run.Dispose();
@@ -145,7 +145,7 @@ public sealed class UpscalePipelineTests : IDisposable
         return value;
     }
 
-    private static UpscaleRun Run(UpscaleOptions options) => new(options, _ => new(new NoisyEnlarger(), "test-model", ""));
+    private static UpscaleRun Run(UpscaleOptions options) => new(options, _ => new(new NoisyEnlarger(), "test-model", ""), new("test-model", ""));
 
     private InputFile Picture(string name, int seed)
     {

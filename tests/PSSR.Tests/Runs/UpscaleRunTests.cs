@@ -9,6 +9,8 @@ public sealed class UpscaleRunTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private int loads;
 
+    private static readonly ModelIdentity Models = new("test-model", "model-hash");
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => folder.Dispose();
@@ -29,6 +31,12 @@ public sealed class UpscaleRunTests : IDisposable
         Assert.Equal(2.5, (double)record["options"]!["scale"]!);
         Assert.Equal(0.1, (double)record["decisions"]!["noiseLevel"]!);
         Assert.Equal(64, ((string)record["input"]!["sha256"]!).Length);
+        Assert.Equal(Sha256(folder.At("a_x2.5.png")), (string?)record["output"]!["sha256"]);
+        Assert.Equal(((string?)record["output"]!["sha256"], (string?)record["input"]!["sha256"]), (result.OutputSha256, result.InputSha256));
+        Assert.Equal((long)record["output"]!["bytes"]!, new FileInfo(folder.At("a_x2.5.png")).Length);
+        Assert.Equal(["read", "decode", "network", "encode", "write"], record["timings"]!.AsObject().Select(time => time.Key));
+        var times = result.Timings;
+        Assert.InRange((times.Read + times.Decode + times.Network + times.Encode + times.Write) / result.Elapsed, 0.9, 1.0);
     }
 
     [Fact]
@@ -74,11 +82,81 @@ public sealed class UpscaleRunTests : IDisposable
     }
 
     [Fact]
+    public void What_is_done_is_done_whatever_machine_and_name_but_not_with_other_options_model_or_picture()
+    {
+        var picture = Picture("a.png");
+        var first = Run(new() { OutputDirectory = folder.At("out"), Device = "cpu" }, picture).Single();
+
+        Assert.Equal("done before", Reason(new()));
+        Assert.Equal("done before", Reason(new() { Format = ImageFormat.Png, Quality = 50 }));
+        Assert.Contains("other options (seed 0, now 1)", Reason(new() { Seed = 1 }));
+        Assert.Contains("other options (scale 2, now 3)", Reason(new() { Scale = 3 }));
+        Assert.Contains("another model", Reason(new(), new ModelIdentity("test-model", "other-hash")));
+        Assert.Contains("another corrector", Reason(new(), Models with { Corrector = "c", CorrectorSha256 = "c-hash" }));
+        File.Delete(picture);
+        Picture("a.png", seed: 9);
+        Assert.Contains("was changed after", Reason(new()));
+        Assert.Equal(File.ReadAllBytes(first.Output!), File.ReadAllBytes(folder.At("out/a.png")));
+        Assert.Equal(UpscaleStatus.Done, Run(new() { OutputDirectory = folder.At("out"), Force = true }, picture).Single().Status);
+
+        string? Reason(UpscaleOptions options, ModelIdentity? models = null)
+        {
+            using var run = new UpscaleRun(options with { OutputDirectory = folder.At("out") }, Load, models ?? Models);
+            var result = run.Upscale(new InputFile(picture), cancellation: Cancellation);
+            Assert.Equal(UpscaleStatus.Skipped, result.Status);
+            return result.Reason;
+        }
+    }
+
+    [Fact]
+    public void A_result_that_is_not_what_its_record_says_is_told_and_kept()
+    {
+        var picture = Picture("a.png");
+        var output = Run(new(), picture).Single().Output!;
+        var whole = File.ReadAllBytes(output);
+
+        File.WriteAllBytes(output, whole[..^1]);
+        Assert.Contains("isn't whole", Run(new(), picture).Single().Reason);
+        File.WriteAllBytes(output, [.. whole[..^1], (byte)(whole[^1] ^ 1)]);
+        Assert.Contains("isn't whole", Run(new(), picture).Single().Reason);
+        Assert.Equal(whole[^1] ^ 1, File.ReadAllBytes(output)[^1]);
+        File.WriteAllBytes(output, whole); // another time of change, the same bytes
+        Assert.Equal("done before", Run(new(), picture).Single().Reason);
+        File.WriteAllText(output + ".pssr.json", "{}");
+        Assert.Contains("can't be understood", Run(new(), picture).Single().Reason);
+        File.Delete(output + ".pssr.json");
+        Assert.Contains("no record of", Run(new(), picture).Single().Reason);
+        Assert.Equal(UpscaleStatus.Done, Run(new() { Force = true }, picture).Single().Status);
+        Assert.Equal("done before", Run(new(), picture).Single().Reason);
+    }
+
+    [Fact]
+    public void A_kill_between_record_and_result_costs_that_picture_only_and_leaves_no_stuck_file()
+    {
+        var picture = Picture("a.png");
+        var output = Run(new(), picture).Single().Output!;
+        File.Delete(output); // what is left when the record has its name and the result hasn't
+
+        Assert.Equal(UpscaleStatus.Done, Run(new(), picture).Single().Status);
+        Assert.Equal("done before", Run(new(), picture).Single().Reason);
+    }
+
+    [Fact]
+    public void A_result_that_cannot_be_put_in_place_leaves_what_was_there()
+    {
+        var picture = Picture("a.png");
+        Directory.CreateDirectory(folder.At("a_x2.png/in-the-way"));
+
+        Assert.Equal(UpscaleStatus.Failed, Run(new() { Force = true }, picture).Single().Status);
+        Assert.Equal(["a.png"], folder.Files());
+    }
+
+    [Fact]
     public void A_stop_between_evaluations_leaves_nothing_behind()
     {
         var picture = Picture("a.png");
         using var stop = new CancellationTokenSource();
-        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(stop.Cancel), "test-model", ""));
+        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(stop.Cancel), "test-model", ""), Models);
 
         Assert.Throws<OperationCanceledException>(() => run.Upscale(new InputFile(picture), cancellation: stop.Token));
         Assert.Equal(["a.png"], folder.Files());
@@ -87,7 +165,7 @@ public sealed class UpscaleRunTests : IDisposable
     [Fact]
     public void A_method_that_fails_fails_its_picture_only()
     {
-        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(() => throw new InvalidOperationException("out of luck")), "test-model", ""));
+        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(() => throw new InvalidOperationException("out of luck")), "test-model", ""), Models);
 
         var result = run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation);
 
@@ -110,7 +188,7 @@ public sealed class UpscaleRunTests : IDisposable
     [Fact]
     public void A_model_that_cannot_be_loaded_ends_the_run()
     {
-        using var run = new UpscaleRun(new(), _ => throw new PssrException(PssrErrorKind.Checkpoint, "broken"));
+        using var run = new UpscaleRun(new(), _ => throw new PssrException(PssrErrorKind.Checkpoint, "broken"), Models);
 
         Assert.Equal(PssrErrorKind.Checkpoint, Assert.Throws<PssrException>(() => run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation)).Kind);
     }
@@ -161,7 +239,7 @@ public sealed class UpscaleRunTests : IDisposable
     {
         var reports = new List<UpscaleProgress>();
         var picture = Picture("a.png");
-        using var run = new UpscaleRun(new(), Load);
+        using var run = new UpscaleRun(new(), Load, Models);
 
         run.Upscale(new InputFile(picture), new Collect(reports), Cancellation);
 
@@ -185,15 +263,15 @@ public sealed class UpscaleRunTests : IDisposable
 
     private List<UpscaleResult> Run(UpscaleOptions options, params string[] paths)
     {
-        using var run = new UpscaleRun(options, Load);
+        using var run = new UpscaleRun(options, Load, Models);
         var files = paths.SelectMany(p => FileSet.Literal(p, recurse: false)).ToList();
-        run.Expect(files);
+        files = run.Select(files);
         return [.. files.Select(file => run.Upscale(file, cancellation: Cancellation))];
     }
 
     private static UpscaleResult RunPlain(string path)
     {
-        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(amplitude: 0), "test-model", ""));
+        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(amplitude: 0), "test-model", ""), Models);
         return run.Upscale(new InputFile(path), cancellation: Cancellation);
     }
 
@@ -202,6 +280,8 @@ public sealed class UpscaleRunTests : IDisposable
         loads++;
         return new LoadedMethod(new NoisyEnlarger(), "test-model", "model-hash");
     }
+
+    private static string Sha256(string path) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
 
     private string Picture(string name, int width = 5, int height = 5, int seed = 0)
     {

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace PSSR.Runs;
+
+/// <summary>The right to work on a picture now, or why not.</summary>
+/// <param name="Claim">To be disposed when the picture's files are in place; null: nothing is to be done.</param>
+/// <param name="SkipReason">Null with a claim.</param>
+/// <param name="Holder">The process that has the picture in work, where that is the reason.</param>
+internal sealed record Turn(Claim? Claim, string? SkipReason = null, string? Holder = null);
+
+/// <summary>What surrounds the work on each picture of a run: sweeping its folder, the claim on its result, the log, and the count. Any thread may use it.</summary>
+/// <param name="dry">Nothing is written.</param>
+internal sealed class RunLedger(UpscaleOptions options, ModelIdentity models, OutputPlan plan, bool dry) : IDisposable
+{
+    private readonly Lock guard = new();
+    private readonly HashSet<string> swept = [];
+    private readonly DateTimeOffset started = DateTimeOffset.UtcNow;
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private UpscaleSummary sums = new() { Run = "", Started = default, Ended = default };
+    private RunLog? log;
+    private bool finished;
+
+    /// <summary>Tells this run from all others, in its log, records and claims.</summary>
+    public string Run { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+
+    /// <summary>The log's first line, and the check that there can be a log; before the first picture and not when the run is made, as a run may only be asked what it would do.</summary>
+    /// <exception cref="PssrException">Kind Option: the log can't be opened.</exception>
+    public void Start()
+    {
+        lock (guard)
+        {
+            if (log is not null)
+                return;
+            log = new RunLog(dry ? null : options.Set.LogPath, Run);
+            log.Start(options, models);
+        }
+    }
+
+    /// <summary>Asks for the right to make a picture's result. When it is given, the result is not there (unless it is to be overwritten), and nobody else makes it.</summary>
+    /// <exception cref="IOException">The output folder can't be written.</exception>
+    /// <exception cref="PssrException">Kind Image: the result that came meanwhile can't be read.</exception>
+    public Turn Begin(PlannedFile file)
+    {
+        Sweep(Path.GetDirectoryName(file.Output)!);
+        if (file.SkipReason is { } reason)
+            return new Turn(null, reason);
+        Directory.CreateDirectory(Path.GetDirectoryName(file.Output)!);
+        var claim = Claim.TryTake(file.Output, Run, out var holder);
+        if (claim is null)
+        {
+            var name = holder?.Process.ToString() ?? "a process that is just beginning";
+            return new Turn(null, $"in work by {name}", name);
+        }
+        try
+        {
+            // Another process may have finished it between our first look and the claim.
+            if (plan.LookAgain(file).SkipReason is { } now)
+            {
+                claim.Dispose();
+                return new Turn(null, now);
+            }
+            lock (guard)
+                log!.Begin(file);
+            return new Turn(claim);
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Counts a result and writes it down.</summary>
+    public UpscaleResult Finish(UpscaleResult result)
+    {
+        if (result.IsPutOff)
+            return result;
+        lock (guard)
+        {
+            log?.File(result);
+            sums = sums with
+            {
+                Done = sums.Done + (result.Status == UpscaleStatus.Done ? 1 : 0),
+                Skipped = sums.Skipped + (result.Status == UpscaleStatus.Skipped ? 1 : 0),
+                InWork = sums.InWork + (result.Holder is null ? 0 : 1),
+                Failed = sums.Failed + (result.Status == UpscaleStatus.Failed ? 1 : 0),
+                Evaluations = sums.Evaluations + result.Evaluations,
+                InputBytes = sums.InputBytes + (result.OutputBytes is null ? 0 : result.InputBytes ?? 0),
+                OutputBytes = sums.OutputBytes + (result.OutputBytes ?? 0),
+            };
+        }
+        return result;
+    }
+
+    /// <summary>The counts until now; the first time also a line of the log.</summary>
+    public UpscaleSummary Summary(FileSelection selection, bool stopped)
+    {
+        lock (guard)
+        {
+            var summary = sums with
+            {
+                Run = Run,
+                Excluded = selection.Excluded,
+                OtherShards = selection.OtherShards,
+                ShardIndex = options.Set.ShardIndex,
+                ShardCount = options.Set.ShardCount,
+                Started = started,
+                Ended = DateTimeOffset.UtcNow,
+                Elapsed = clock.Elapsed,
+                PeakMemoryBytes = ProcessMemory.PeakBytes(),
+                Stopped = stopped,
+                LogProblem = log?.Problem,
+            };
+            if (!finished)
+                log?.Summary(summary);
+            finished = true;
+            return summary;
+        }
+    }
+
+    public void Dispose() => log?.Dispose();
+
+    private void Sweep(string folder)
+    {
+        lock (guard)
+            if (dry || !swept.Add(folder))
+                return;
+        if (Directory.Exists(folder))
+            FolderSweep.Clean(folder);
+    }
+}
