@@ -10,32 +10,34 @@ namespace PSSR.Runs;
 internal sealed record Turn(Claim? Claim, string? SkipReason = null, string? Holder = null);
 
 /// <summary>What surrounds the work on each picture of a run: sweeping its folder, the claim on its result, the log, and the count. Any thread may use it.</summary>
-/// <param name="dry">Nothing is written.</param>
-internal sealed class RunLedger(UpscaleOptions options, ModelIdentity models, OutputPlan plan, bool dry) : IDisposable
+internal sealed class RunLedger : IDisposable
 {
+    private readonly UpscaleOptions options;
+    private readonly OutputPlan plan;
+    private readonly bool dry;
+    private readonly RunLog log;
     private readonly Lock guard = new();
     private readonly HashSet<string> swept = [];
-    private readonly DateTimeOffset started = DateTimeOffset.UtcNow;
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private UpscaleSummary sums = new() { Run = "", Started = default, Ended = default };
-    private RunLog? log;
+    private UpscaleSummary sums;
     private bool finished;
 
-    /// <summary>Tells this run from all others, in its log, records and claims.</summary>
-    public string Run { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
-
-    /// <summary>The log's first line, and the check that there can be a log; before the first picture and not when the run is made, as a run may only be asked what it would do.</summary>
+    /// <param name="dry">Nothing is written.</param>
     /// <exception cref="PssrException">Kind Option: the log can't be opened.</exception>
-    public void Start()
+    public RunLedger(UpscaleOptions options, ModelIdentity models, OutputPlan plan, bool dry)
     {
-        lock (guard)
+        (this.options, this.plan, this.dry) = (options, plan, dry);
+        var now = DateTimeOffset.UtcNow;
+        sums = new UpscaleSummary
         {
-            if (log is not null)
-                return;
-            log = new RunLog(dry ? null : options.Set.LogPath, Run);
-            log.Start(options, models);
-        }
+            Run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), Started = now, Ended = now, ShardIndex = options.Set.ShardIndex, ShardCount = options.Set.ShardCount,
+        };
+        log = new RunLog(dry ? null : options.Set.LogPath, Run);
+        log.Start(options, models);
     }
+
+    /// <summary>Tells this run from all others, in its log, records and claims.</summary>
+    public string Run => sums.Run;
 
     /// <summary>Asks for the right to make a picture's result. When it is given, the result is not there (unless it is to be overwritten), and nobody else makes it.</summary>
     /// <exception cref="IOException">The output folder can't be written.</exception>
@@ -61,7 +63,7 @@ internal sealed class RunLedger(UpscaleOptions options, ModelIdentity models, Ou
                 return new Turn(null, now);
             }
             lock (guard)
-                log!.Begin(file);
+                log.Begin(file);
             return new Turn(claim);
         }
         catch
@@ -78,7 +80,7 @@ internal sealed class RunLedger(UpscaleOptions options, ModelIdentity models, Ou
             return result;
         lock (guard)
         {
-            log?.File(result);
+            log.File(result);
             sums = sums with
             {
                 Done = sums.Done + (result.Status == UpscaleStatus.Done ? 1 : 0),
@@ -100,26 +102,22 @@ internal sealed class RunLedger(UpscaleOptions options, ModelIdentity models, Ou
         {
             var summary = sums with
             {
-                Run = Run,
                 Excluded = selection.Excluded,
                 OtherShards = selection.OtherShards,
-                ShardIndex = options.Set.ShardIndex,
-                ShardCount = options.Set.ShardCount,
-                Started = started,
                 Ended = DateTimeOffset.UtcNow,
                 Elapsed = clock.Elapsed,
                 PeakMemoryBytes = ProcessMemory.PeakBytes(),
                 Stopped = stopped,
-                LogProblem = log?.Problem,
+                LogProblem = log.Problem,
             };
             if (!finished)
-                log?.Summary(summary);
+                log.Summary(summary);
             finished = true;
             return summary;
         }
     }
 
-    public void Dispose() => log?.Dispose();
+    public void Dispose() => log.Dispose();
 
     private void Sweep(string folder)
     {

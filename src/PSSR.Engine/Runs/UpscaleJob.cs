@@ -45,6 +45,7 @@ internal static class UpscaleJob
             .. outcome.Others.Select(other => (OutputPlan.OtherPath(file.Output, other.Name), ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
             (file.Output, ImageTensor.ToRaster(outcome.Image, largeAlpha, source)),
         ];
+        var spent = clock.Elapsed;
         return new ComputedPicture(file, pictures, new UpscaleResult
         {
             Input = file.Input.Path,
@@ -63,8 +64,8 @@ internal static class UpscaleJob
             Steps = outcome.Decisions.TryGetValue("steps", out var steps) ? steps as int? : options.Steps,
             Evaluations = outcome.Evaluations,
             Decisions = outcome.Decisions,
-            Elapsed = read.Took.Read + read.Took.Decode + clock.Elapsed,
-            Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network, Encode = clock.Elapsed - decode - network },
+            Elapsed = read.Took.Read + read.Took.Decode + spent,
+            Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network, Encode = spent - decode - network },
         });
     }
 

@@ -35,7 +35,7 @@ public sealed class UpscaleRun : IDisposable
     private Task<LoadedMethod>? loading;
 
     /// <param name="dry">Only asks what would be done: nothing is written, not even the log, and <see cref="Begin"/>'s isWanted must want nothing.</param>
-    /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method or model.</exception>
+    /// <exception cref="PssrException">Kind Option: a value is out of range, there is no such method or model, or the log can't be written.</exception>
     public UpscaleRun(UpscaleOptions options, bool dry = false) : this(options.Checked(), MethodLoader.Load, ModelIdentity.Of(options.Checked()), dry)
     {
     }
@@ -112,7 +112,6 @@ public sealed class UpscaleRun : IDisposable
     {
         if (cancellation.IsCancellationRequested)
             return Task.FromCanceled<UpscaleResult>(cancellation);
-        ledger.Start();
         PlannedFile file;
         try
         {
