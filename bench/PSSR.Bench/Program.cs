@@ -24,6 +24,10 @@ try
     {
         report = CorrectorBench.Run(CorrectorBenchOptions.Parse(args.AsSpan(1)));
     }
+    else if (args is ["flow", ..])
+    {
+        report = FlowBench.Run(FlowBenchOptions.Parse(args.AsSpan(1)));
+    }
     else
     {
         var options = BenchOptions.Parse(args);

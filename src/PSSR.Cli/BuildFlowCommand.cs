@@ -43,8 +43,17 @@ internal static class BuildFlowCommand
         var trainEncoder = BuildCommand.Of("--train-encoder", "Whether stage 1 trains the encoder's features on.", Default.TrainEncoder);
         var parametrization = BuildCommand.Of("--parametrization", "Hybrid, Epsilon or X0.", Default.Parametrization);
         var timePower = BuildCommand.Of("--time-power", "Times are a uniform number to this power.", Default.TimePower);
+        var flow = BuildCommand.Of("--flow", "A trained flow to take in place of stages 0 and 1.", Default.Flow);
+        var qualitySteps = BuildCommand.Of("--quality-steps", "Updates of stage 2, the image quality loss; 0: no such stage.", Default.QualitySteps);
+        var qualityRate = BuildCommand.Of("--quality-learning-rate", "Adam's in stage 2, at its peak.", Default.QualityLearningRate);
+        var qualityWeight = BuildCommand.Of("--quality-weight", "How much the image quality loss counts beside the score matching's.", Default.QualityWeight);
+        var qualityFeatures = BuildCommand.Of("--quality-features", "A model of the kind 'features', VGG-19 say. Default: the flow's own encoder.", Default.QualityFeatures);
+        var qualityTemperature = BuildCommand.Of("--quality-temperature", "Standard deviation of the noise that stage 2's pictures are sampled from.", Default.QualityTemperature);
+        var qualityTolerance = BuildCommand.Of("--quality-tolerance", "Error that stage 2's ODEs tolerate in a step.", Default.QualityTolerance);
+        var qualityBatch = BuildCommand.Of("--quality-batch-size", "Crops in a batch of stage 2.", Default.QualityBatchSize);
         var batch = BuildCommand.Of("--batch-size", "Crops in a batch.", Default.BatchSize);
         var crop = BuildCommand.Of("--crop-size", "Side of a high-resolution crop in pixels.", Default.CropSize);
+        var softness = BuildCommand.Of("--softness", "Half of the crops are blurred by up to this many pixels' standard deviation.", Default.Softness);
         var warmup = BuildCommand.Of("--warmup-steps", "Steps of linear warm-up of a stage.", Default.WarmupSteps);
         var decay = BuildCommand.Of("--decay-share", "Share of a stage's steps, at its end, over which the learning rate falls.", Default.DecayShare);
         var average = BuildCommand.Of("--average-decay", "Of the weights' moving average.", Default.AverageDecay);
@@ -55,7 +64,8 @@ internal static class BuildFlowCommand
 
         var command = new Command("flow", "Trains a conditional upscaler, or goes on with a training that was stopped.")
         {
-            output, snapshot, name, encoder, start, encoderSteps, encoderRate, steps, rate, trainEncoder, parametrization, timePower, batch, crop, warmup, decay, average, folder, validate, seed,
+            output, snapshot, name, encoder, start, encoderSteps, encoderRate, steps, rate, trainEncoder, parametrization, timePower,
+            flow, qualitySteps, qualityRate, qualityWeight, qualityFeatures, qualityTemperature, qualityTolerance, qualityBatch, batch, crop, softness, warmup, decay, average, folder, validate, seed,
         };
         foreach (var (_, option) in network)
             command.Add(option);
@@ -71,8 +81,17 @@ internal static class BuildFlowCommand
             TrainEncoder = parsed.GetValue(trainEncoder),
             Parametrization = parsed.GetValue(parametrization),
             TimePower = parsed.GetValue(timePower),
+            Flow = parsed.GetValue(flow),
+            QualitySteps = parsed.GetValue(qualitySteps),
+            QualityLearningRate = parsed.GetValue(qualityRate),
+            QualityWeight = parsed.GetValue(qualityWeight),
+            QualityFeatures = parsed.GetValue(qualityFeatures),
+            QualityTemperature = parsed.GetValue(qualityTemperature),
+            QualityTolerance = parsed.GetValue(qualityTolerance),
+            QualityBatchSize = parsed.GetValue(qualityBatch),
             BatchSize = parsed.GetValue(batch),
             CropSize = parsed.GetValue(crop),
+            Softness = parsed.GetValue(softness),
             WarmupSteps = parsed.GetValue(warmup),
             DecayShare = parsed.GetValue(decay),
             AverageDecay = parsed.GetValue(average),

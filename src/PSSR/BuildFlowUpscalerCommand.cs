@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Checkpoints;
 using PSSR.Cmdlets.Completion;
+using PSSR.Diffusion;
+using PSSR.Methods;
 using PSSR.Networks;
 using PSSR.Training;
 
@@ -63,6 +65,60 @@ public sealed class BuildFlowUpscalerCommand : WorkerCmdlet
     [ValidateRange(1e-9, 1.0)]
     public double LearningRate { get; set; } = Default.LearningRate;
 
+    /// <summary>Whether stage 1 trains the encoder's features on.</summary>
+    [Parameter]
+    public SwitchParameter TrainEncoder { get; set; }
+
+    /// <summary>What of the network's two heads is trained and used.</summary>
+    [Parameter]
+    public FlowParametrization Parametrization { get; set; } = Default.Parametrization;
+
+    /// <summary>Times are a uniform number to this power; 1 is the paper's, above it there are more of little noise.</summary>
+    [Parameter]
+    [ValidateRange(0.01, 10.0)]
+    public double TimePower { get; set; } = Default.TimePower;
+
+    /// <summary>A trained flow to take in place of stages 0 and 1: a model's name or folder.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FlowCompleter))]
+    public string? Flow { get; set; }
+
+    /// <summary>Updates of stage 2, the image quality loss; 0: no such stage.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long QualitySteps { get; set; } = Default.QualitySteps;
+
+    /// <summary>Adam's rate in stage 2, at its peak.</summary>
+    [Parameter]
+    [ValidateRange(1e-9, 1.0)]
+    public double QualityLearningRate { get; set; } = Default.QualityLearningRate;
+
+    /// <summary>How much the image quality loss counts beside the score matching's.</summary>
+    [Parameter]
+    [ValidateRange(1e-9, 1e9)]
+    public double QualityWeight { get; set; } = Default.QualityWeight;
+
+    /// <summary>An installed model of the kind features, VGG-19 say, or its folder. Default: the flow's own encoder.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? QualityFeatures { get; set; }
+
+    /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>
+    [Parameter]
+    [ValidateRange(0.0, FlowOptions.MaxTemperature)]
+    public double QualityTemperature { get; set; } = Default.QualityTemperature;
+
+    /// <summary>Error that stage 2's ODEs tolerate in a step.</summary>
+    [Parameter]
+    [ValidateRange(1e-6, 0.5)]
+    public double QualityTolerance { get; set; } = Default.QualityTolerance;
+
+    /// <summary>Crops in a batch of stage 2.</summary>
+    [Parameter]
+    [ValidateRange(1, 4096)]
+    public int QualityBatchSize { get; set; } = Default.QualityBatchSize;
+
     /// <summary>Crops in a batch.</summary>
     [Parameter]
     [ValidateRange(1, 4096)]
@@ -72,6 +128,11 @@ public sealed class BuildFlowUpscalerCommand : WorkerCmdlet
     [Parameter]
     [ValidateRange(8, 4096)]
     public int CropSize { get; set; } = Default.CropSize;
+
+    /// <summary>Half of the crops are blurred by up to this standard deviation, in pixels.</summary>
+    [Parameter]
+    [ValidateRange(0.0, FlowUpscalerOptions.MaxSoftness)]
+    public double Softness { get; set; } = Default.Softness;
 
     /// <summary>Steps of linear warm-up of a stage.</summary>
     [Parameter]
@@ -134,8 +195,20 @@ public sealed class BuildFlowUpscalerCommand : WorkerCmdlet
         EncoderLearningRate = EncoderLearningRate,
         Steps = Steps,
         LearningRate = LearningRate,
+        TrainEncoder = TrainEncoder,
+        Parametrization = Parametrization,
+        TimePower = TimePower,
+        Flow = Model(Flow),
+        QualitySteps = QualitySteps,
+        QualityLearningRate = QualityLearningRate,
+        QualityWeight = QualityWeight,
+        QualityFeatures = Model(QualityFeatures),
+        QualityTemperature = QualityTemperature,
+        QualityTolerance = QualityTolerance,
+        QualityBatchSize = QualityBatchSize,
         BatchSize = BatchSize,
         CropSize = CropSize,
+        Softness = Softness,
         WarmupSteps = WarmupSteps,
         DecayShare = DecayShare,
         AverageDecay = AverageDecay,

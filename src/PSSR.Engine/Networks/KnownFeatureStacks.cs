@@ -28,9 +28,9 @@ public static class KnownFeatureStacks
     /// <summary>VGG-16 (Simonyan, Zisserman 2014, configuration D), layers 0..29.</summary>
     public static IReadOnlyList<FeatureLayer> Vgg16 { get; } = Vgg([64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]);
 
-    /// <summary>VGG-19 (the same, configuration E), layers 0..35.</summary>
+    /// <summary>VGG-19 (the same, configuration E), layers 0..34: ECDP's image quality loss looks at the last convolution, before its ReLU.</summary>
     public static IReadOnlyList<FeatureLayer> Vgg19 { get; } =
-        Vgg([64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]);
+        [.. Vgg([64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]).SkipLast(1)];
 
     /// <summary>3×3 convolutions with ReLU, a pool between blocks.</summary>
     private static IReadOnlyList<FeatureLayer> Vgg(params int[][] blocks)

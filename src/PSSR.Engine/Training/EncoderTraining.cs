@@ -15,14 +15,11 @@ internal static class EncoderTraining
     /// <summary>State-dict names of the same weights in an RRDBNet and in ECDP's network.</summary>
     private static readonly (string Rrdb, string Ecdp)[] Prefixes = [("rrdb.", "lr_feats."), ("final.", "lr_head.")];
 
-    /// <summary>Trains to the end, or goes on; returns at once what is finished already.</summary>
+    /// <summary>Trains to the end, or goes on.</summary>
     public static InstalledModel Run(
         FlowUpscalerOptions options, string folder, PairDataset pairs, FlowValidation? validation, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var statePath = Path.Combine(folder, TrainingFolder.StateFile);
-        if (!File.Exists(statePath) && File.Exists(Path.Combine(folder, ModelCards.FileName)))
-            return new InstalledModel(folder, ModelCards.Read(folder), false);
-        Directory.CreateDirectory(folder);
+        var statePath = TrainingFolder.Begin(folder);
         torch.manual_seed((long)options.Seed); // the initial weights' only source
         using var network = new RrdbNet(options.Network.Rrdb);
         if (options.Start is { } start)
@@ -109,8 +106,11 @@ internal static class EncoderTraining
     private static string Fingerprint(FlowUpscalerOptions options)
     {
         var json = options.ToJson();
-        foreach (var later in new[] { "Name", "Network", "Encoder", "EncoderSteps", "Steps", "LearningRate", "TrainEncoder", "Parametrization", "TimePower", "ValidateEvery" })
+        foreach (var later in new[] { "Name", "Network", "Encoder", "EncoderSteps", "Steps", "LearningRate", "TrainEncoder", "Parametrization", "TimePower", "Flow", "ValidateEvery" }
+            .Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
+        {
             json.Remove(later);
+        }
         json["Rrdb"] = options.Network.Rrdb.ToJson();
         return json.ToJsonString();
     }

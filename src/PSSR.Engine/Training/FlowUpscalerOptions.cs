@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Diffusion;
+using PSSR.Methods;
 using PSSR.Networks;
 
 namespace PSSR.Training;
@@ -9,6 +10,9 @@ namespace PSSR.Training;
 /// <summary>How ECDP's upscaler is trained. The defaults are those of the embedded <c>pssr-flow-x4</c>.</summary>
 public sealed record FlowUpscalerOptions
 {
+    /// <summary>Of <see cref="Softness"/>, in pixels.</summary>
+    public const double MaxSoftness = 2;
+
     /// <summary>Name on the model's card.</summary>
     public string Name { get; init; } = "pssr-flow-x4";
 
@@ -59,11 +63,41 @@ public sealed record FlowUpscalerOptions
     /// <summary>Times are drawn as u^p, u uniform in (0,1]; 1 is the paper's. Above 1 there are more of little noise.</summary>
     public double TimePower { get; init; } = 1.5;
 
+    /// <summary>A trained flow of the network's own layout that is taken as it is, instead of stages 0 and 1: a folder with a model card, or an installed model's name.</summary>
+    public string? Flow { get; init; }
+
+    /// <summary>Updates of stage 2, the image quality loss; 0: no such stage.</summary>
+    public long QualitySteps { get; init; }
+
+    /// <summary>Adam's rate in stage 2, at its peak.</summary>
+    public double QualityLearningRate { get; init; } = 5e-5;
+
+    /// <summary>λ: how much the image quality loss counts beside the score matching's.</summary>
+    public double QualityWeight { get; init; } = 1;
+
+    /// <summary>
+    /// What gives the image quality loss its features: an installed model of the kind "features" (VGG-19's layers 0 to 34 are the paper's) or its folder. Null:
+    /// the encoder of stage 0 itself, see <see cref="QualityTraining"/>.
+    /// </summary>
+    public string? QualityFeatures { get; init; }
+
+    /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from; best that which the model will be used at.</summary>
+    public double QualityTemperature { get; init; } = 0.7;
+
+    /// <summary>Error that stage 2's ODEs tolerate in a step, relative and absolute.</summary>
+    public double QualityTolerance { get; init; } = 0.01;
+
+    /// <summary>Crops in a batch of stage 2.</summary>
+    public int QualityBatchSize { get; init; } = 2;
+
     /// <summary>Crops in a batch.</summary>
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Side of a high-resolution crop in pixels.</summary>
     public int CropSize { get; init; } = 96;
+
+    /// <summary>Half of the crops are blurred by up to this standard deviation in pixels before they are shrunk: few photographs are sharp to the pixel.</summary>
+    public double Softness { get; init; } = 1.2;
 
     /// <summary>Steps of linear warm-up, of either stage.</summary>
     public long WarmupSteps { get; init; } = 200;
@@ -107,8 +141,15 @@ public sealed record FlowUpscalerOptions
         Require(Steps > 0, $"Steps is {Steps}; it must be at least 1");
         Require(BatchSize > 0, $"BatchSize is {BatchSize}; it must be at least 1");
         Require(CropSize > 0 && CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
-        Require(EncoderLearningRate > 0 && LearningRate > 0, "learning rates must be positive");
+        Require(EncoderLearningRate > 0 && LearningRate > 0 && QualityLearningRate > 0, "learning rates must be positive");
+        Require(QualitySteps >= 0, $"QualitySteps is {QualitySteps}; it can't be negative");
+        Require(QualityWeight > 0, $"QualityWeight is {QualityWeight}; it must be positive");
+        Require(QualityTemperature is >= 0 and <= FlowOptions.MaxTemperature, $"QualityTemperature is {QualityTemperature}; it must lie in [0,{FlowOptions.MaxTemperature}]");
+        Require(QualityTolerance is > 0 and < 1, $"QualityTolerance is {QualityTolerance}; it must lie in (0,1)");
+        Require(QualityBatchSize > 0, $"QualityBatchSize is {QualityBatchSize}; it must be at least 1");
+        Require(Flow is null || QualitySteps > 0, "a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps");
         Require(TimePower is > 0 and <= 10, $"TimePower is {TimePower}; it must lie in (0,10]");
+        Require(Softness is >= 0 and <= MaxSoftness, $"Softness is {Softness}; it must lie in [0,{MaxSoftness}]");
         Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}; it can't be negative");
         Require(DecayShare is >= 0 and <= 1, $"DecayShare is {DecayShare}; it must lie in [0,1]");
         Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");

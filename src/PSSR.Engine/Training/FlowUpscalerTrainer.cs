@@ -5,13 +5,16 @@ using PSSR.Networks;
 namespace PSSR.Training;
 
 /// <summary>
-/// Trains ECDP's conditional upscaler in stages (Yuan and Yuan 2024, section 4): the encoder, then score matching; and writes it as a model. While it
-/// trains, the folder holds its state; the same call goes on from there, exactly.
+/// Trains ECDP's conditional upscaler in stages (Yuan and Yuan 2024, section 4): the encoder, then score matching, then
+/// image quality where it is wanted; and writes it as a model. While it trains, the folder holds its state; the same call goes on from there, exactly.
 /// </summary>
 public static class FlowUpscalerTrainer
 {
     /// <summary>Stage 0's model, in the output folder.</summary>
     public const string EncoderFolder = "encoder";
+
+    /// <summary>Stage 1's model, in the output folder, where a stage 2 follows.</summary>
+    public const string ScoreFolder = "score";
 
     private const string WeightsFile = "weights.safetensors";
 
@@ -30,23 +33,39 @@ public static class FlowUpscalerTrainer
         FlowUpscalerOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
-        var statePath = TrainingFolder.Begin(outputFolder);
+        TrainingFolder.Begin(outputFolder);
         using var validation = options.ValidateEvery > 0 ? new FlowValidation(options) : null;
-        var pairs = new PairDataset(CreateSource(options), options.Seed, options.CropSize, options.Network.Scale);
-        var encoder = options.Encoder is { } given
-            ? ModelStore.Find(given)
-            : EncoderTraining.Run(options, Path.Combine(outputFolder, EncoderFolder), pairs, validation, progress, cancellation);
+        var pairs = CreatePairs(options);
+        if (options.QualitySteps == 0)
+            return MatchScores(outputFolder);
 
-        using var network = ScoreTraining.CreateNetwork(options, encoder);
-        using var loop = ScoreTraining.CreateLoop(options, network, encoder, statePath);
-        network.train();
-        loop.Run(step => ScoreTraining.Loss(options, network, pairs, step), progress, cancellation, validation?.WatchNetwork(network, outputFolder, options.ValidateEvery));
-        var model = WriteModel(options, encoder, network, loop, outputFolder);
-        File.Delete(statePath);
-        return model;
+        var scored = options.Flow is { } given ? ModelStore.Find(given) : Once(Path.Combine(outputFolder, ScoreFolder), MatchScores);
+        using var network = LoadNetwork(options, scored);
+        using var stage = new QualityTraining(options, network, pairs);
+        using var loop = stage.CreateLoop(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
+        return Finish(network, loop, stage.Loss, outputFolder, ("score", scored));
+
+        InstalledModel MatchScores(string folder)
+        {
+            var encoder = options.Encoder is { } trained
+                ? ModelStore.Find(trained)
+                : Once(Path.Combine(outputFolder, EncoderFolder), into => EncoderTraining.Run(options, into, pairs, validation, progress, cancellation));
+            using var network = ScoreTraining.CreateNetwork(options, encoder);
+            using var loop = ScoreTraining.CreateLoop(options, network, encoder, TrainingFolder.Begin(folder));
+            return Finish(network, loop, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder));
+        }
+
+        InstalledModel Finish(EcdpNetwork network, TrainingLoop loop, Func<long, Tensor> loss, string folder, (string, InstalledModel) before)
+        {
+            network.train();
+            loop.Run(loss, progress, cancellation, validation?.WatchNetwork(network, folder, options.ValidateEvery));
+            var model = WriteModel(options, before, network, loop, folder);
+            File.Delete(Path.Combine(folder, TrainingFolder.StateFile));
+            return model;
+        }
     }
 
-    /// <summary>Writes a model from the state of an unfinished stage 1, which may go on meanwhile: to look at it, or to keep it.</summary>
+    /// <summary>Writes a model from the state of an unfinished stage 1 or 2, which may go on meanwhile: to look at it, or to keep it.</summary>
     /// <param name="options">The training's.</param>
     /// <param name="trainingFolder">Where the training's state is.</param>
     /// <param name="outputFolder">Where the model goes; made where missing.</param>
@@ -54,19 +73,52 @@ public static class FlowUpscalerTrainer
     public static InstalledModel Snapshot(FlowUpscalerOptions options, string trainingFolder, string outputFolder)
     {
         options.Validate();
-        var statePath = TrainingFolder.Find(trainingFolder);
         Directory.CreateDirectory(outputFolder);
+        var score = Path.Combine(trainingFolder, ScoreFolder);
+        if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
+        {
+            var scored = ModelStore.Find(options.Flow ?? score);
+            using var improved = LoadNetwork(options, scored);
+            using var stage = new QualityTraining(options, improved, CreatePairs(options));
+            using var quality = stage.CreateLoop(scored, TrainingFolder.Find(trainingFolder));
+            return WriteModel(options, ("score", scored), improved, quality, outputFolder);
+        }
         var encoder = ModelStore.Find(options.Encoder ?? Path.Combine(trainingFolder, EncoderFolder));
         using var network = ScoreTraining.CreateNetwork(options, encoder);
-        using var loop = ScoreTraining.CreateLoop(options, network, encoder, statePath);
-        return WriteModel(options, encoder, network, loop, outputFolder);
+        using var loop = ScoreTraining.CreateLoop(options, network, encoder, TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder));
+        return WriteModel(options, ("encoder", encoder), network, loop, outputFolder);
     }
+
+    private static InstalledModel Once(string folder, Func<string, InstalledModel> train) =>
+        TrainingFolder.HoldsModel(folder) ? new InstalledModel(folder, ModelCards.Read(folder), false) : train(folder);
+
+    private static PairDataset CreatePairs(FlowUpscalerOptions options) =>
+        new(CreateSource(options), options.Seed, options.CropSize, options.Network.Scale, options.Softness);
 
     private static IImageSource CreateSource(FlowUpscalerOptions options) => options.ImageFolder is { } folder
         ? new FolderImages(folder)
         : new SyntheticImages(options.Seed, Math.Max(PictureSide, 2 * options.CropSize));
 
-    private static InstalledModel WriteModel(FlowUpscalerOptions options, InstalledModel encoder, EcdpNetwork network, TrainingLoop loop, string folder)
+    /// <summary>A finished flow's network, to be trained on.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: of another layout than the options'.</exception>
+    private static EcdpNetwork LoadNetwork(FlowUpscalerOptions options, InstalledModel flow)
+    {
+        var network = new EcdpNetwork(options.Network);
+        try
+        {
+            using var file = Checkpoints.WeightsFile.Open(flow.WeightsPath);
+            StateDict.LoadInto(network, file);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+        return network;
+    }
+
+    private static InstalledModel WriteModel(
+        FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, EcdpNetwork network, TrainingLoop loop, string folder)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
@@ -99,7 +151,7 @@ public static class FlowUpscalerTrainer
                 ["steps"] = loop.Losses.Count,
                 ["data"] = CreateSource(options).Description,
                 ["options"] = options.ToJson(),
-                ["encoder"] = encoder.Card.Training?.DeepClone(),
+                [before.Stage] = before.Model.Card.Training?.DeepClone(),
                 ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses),
             },
         };

@@ -13,6 +13,9 @@ internal static class ScoreTraining
     /// <summary>Tells the training's noise from that of any picture's run with the same seed, and its times from other draws.</summary>
     private const ulong NoiseKey = 0x7363_6f72_6500_0001, TimeKey = 0x7469_6d65;
 
+    /// <summary>Options that change no loss once the encoder is there.</summary>
+    public static readonly string[] NoConcern = ["Name", "Encoder", "EncoderSteps", "EncoderLearningRate", "Flow", "ValidateEvery"];
+
     /// <summary>An untrained network around a trained encoder.</summary>
     public static EcdpNetwork CreateNetwork(FlowUpscalerOptions options, InstalledModel encoder)
     {
@@ -63,7 +66,7 @@ internal static class ScoreTraining
     }
 
     /// <summary>What the score matching moves. The upscaling head isn't among it: it defines z.</summary>
-    private static ModuleGroup Trained(FlowUpscalerOptions options, EcdpNetwork network)
+    public static ModuleGroup Trained(FlowUpscalerOptions options, EcdpNetwork network)
     {
         var diffusion = ("diffusion", (torch.nn.Module)new ModuleGroup(("network", network.UNet)));
         return options.TrainEncoder ? new ModuleGroup(diffusion, ("lr_feats", network.Encoder)) : new ModuleGroup(diffusion);
@@ -82,7 +85,7 @@ internal static class ScoreTraining
     private static string Fingerprint(FlowUpscalerOptions options, InstalledModel encoder)
     {
         var json = options.ToJson();
-        foreach (var other in new[] { "Name", "Steps", "Encoder", "EncoderSteps", "EncoderLearningRate", "ValidateEvery" })
+        foreach (var other in NoConcern.Append("Steps").Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
             json.Remove(other);
         json["EncoderSha256"] = encoder.Card.Sha256;
         return json.ToJsonString();

@@ -18,11 +18,14 @@ internal static class TrainingFolder
     public static string Begin(string folder)
     {
         var statePath = Path.Combine(folder, StateFile);
-        if (!File.Exists(statePath) && File.Exists(Path.Combine(folder, ModelCards.FileName)))
+        if (HoldsModel(folder))
             throw new PssrException(PssrErrorKind.Option, $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
         Directory.CreateDirectory(folder);
         return statePath;
     }
+
+    /// <summary>Whether a training in this folder came to its end.</summary>
+    public static bool HoldsModel(string folder) => !File.Exists(Path.Combine(folder, StateFile)) && File.Exists(Path.Combine(folder, ModelCards.FileName));
 
     /// <summary>The state file's path in a folder where a training goes on.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: none does.</exception>

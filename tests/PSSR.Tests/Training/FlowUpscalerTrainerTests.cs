@@ -34,9 +34,9 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         var pictures = Directory.CreateDirectory(In("pictures")).FullName;
         for (var i = 0; i < 3; i++)
         {
-            var values = new byte[40 * 32 * 3];
+            var values = new byte[56 * 48 * 3];
             new Random(i).NextBytes(values);
-            ImageCodec.Write(Path.Combine(pictures, $"{i}.png"), new RasterImage(40, 32, 3, values), ImageFormat.Png);
+            ImageCodec.Write(Path.Combine(pictures, $"{i}.png"), new RasterImage(56, 48, 3, values), ImageFormat.Png);
         }
         _tiny = _tiny with { ImageFolder = pictures };
     }
@@ -112,6 +112,60 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Stage_2_moves_the_unet_alone_and_ends_in_the_same_model_when_stopped()
+    {
+        var options = _tiny with { QualitySteps = 4, QualityTolerance = 0.05, QualityBatchSize = 1 };
+        var whole = FlowUpscalerTrainer.Train(options, In("whole"), null, Stop);
+        var parts = In("parts");
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(() => FlowUpscalerTrainer.Train(options, parts, new StopAfter(_tiny.EncoderSteps + _tiny.Steps + 2, stop), stop.Token));
+        var half = FlowUpscalerTrainer.Snapshot(options, parts, In("half"));
+        var resumed = FlowUpscalerTrainer.Train(options, parts, null, Stop);
+
+        Assert.Equal(whole.Card.Sha256, resumed.Card.Sha256);
+        Assert.NotEqual(whole.Card.Sha256, half.Card.Sha256);
+        var score = ModelCards.Read(Path.Combine(whole.Folder, FlowUpscalerTrainer.ScoreFolder));
+        Assert.Equal(4, (int)whole.Card.Training!["steps"]!);
+        Assert.Equal(6, (int)whole.Card.Training["score"]!["steps"]!);
+        var (before, after) = (SafeTensors.Load(Path.Combine(whole.Folder, FlowUpscalerTrainer.ScoreFolder, score.Weights)), SafeTensors.Load(whole.WeightsPath));
+        Assert.All(before.Keys.Where(name => name.StartsWith("lr_", StringComparison.Ordinal)), name => Assert.True(Same(before[name], after[name])));
+        Assert.Contains(before.Keys, name => !Same(before[name], after[name]));
+    }
+
+    [Fact]
+    public void Stage_2_begins_from_a_flow_and_follows_the_features_it_is_given()
+    {
+        var flow = FlowUpscalerTrainer.Train(_tiny, In("flow"), null, Stop);
+        var options = _tiny with { CropSize = 40, Flow = flow.Folder, QualitySteps = 2, QualityTolerance = 0.05, QualityBatchSize = 1, QualityWeight = 100 };
+        var own = FlowUpscalerTrainer.Train(options, In("own"), null, Stop);
+        var given = FlowUpscalerTrainer.Train(options with { QualityFeatures = Features() }, In("given"), null, Stop);
+
+        Assert.False(Directory.Exists(Path.Combine(own.Folder, FlowUpscalerTrainer.EncoderFolder)));
+        Assert.NotEqual(own.Card.Sha256, given.Card.Sha256);
+        Assert.Contains("kind is 'flow'", Assert.Throws<PssrException>(
+            () => FlowUpscalerTrainer.Train(options with { QualityFeatures = flow.Folder }, In("none"), null, Stop)).Message);
+    }
+
+    [Fact]
+    public void Softness_blurs_half_of_the_pictures_before_they_are_shrunk()
+    {
+        using var scope = torch.NewDisposeScope();
+        var source = new SyntheticImages(3, 64);
+        var (low, high) = new PairDataset(source, 3, 32, 4).Batch(5, 16);
+        var (softLow, softHigh) = new PairDataset(source, 3, 32, 4, 1.2).Batch(5, 16);
+        bool[] changed = [.. Enumerable.Range(0, 16).Select(i => !Same(high.narrow(0, i, 1), softHigh.narrow(0, i, 1)))];
+
+        Assert.InRange(changed.Count(c => c), 3, 13);
+        for (var i = 0; i < changed.Length; i++)
+        {
+            Assert.True(changed[i] || Same(low.narrow(0, i, 1), softLow.narrow(0, i, 1)));
+            Assert.InRange(Roughness(softHigh.narrow(0, i, 1)), 0, Roughness(high.narrow(0, i, 1)) + 1e-9);
+        }
+
+        static double Roughness(Tensor x) => (x.narrow(3, 1, 31) - x.narrow(3, 0, 31)).square().mean().ToDouble();
+    }
+
+    [Fact]
     public void Pairs_are_what_shrinking_the_whole_picture_gives()
     {
         using var scope = torch.NewDisposeScope();
@@ -132,6 +186,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         {
             (_tiny with { CropSize = 15 }, "CropSize is 15"), (_tiny with { Steps = 0 }, "Steps is 0"), (_tiny with { TimePower = 0 }, "TimePower is 0"),
             (_tiny with { EncoderSteps = 0 }, "EncoderSteps is 0"), (_tiny with { AverageDecay = 1 }, "AverageDecay is 1"),
+            (_tiny with { QualitySteps = -1 }, "QualitySteps is -1"), (_tiny with { QualityTolerance = 0 }, "QualityTolerance is 0"),
+            (_tiny with { Softness = 3 }, "Softness is 3"), (_tiny with { Flow = "x" }, "nothing to do without QualitySteps"),
         })
         {
             var error = Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(options, In("none"), null, Stop));
@@ -139,6 +195,23 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
             Assert.Contains(named, error.Message);
         }
     }
+
+    /// <summary>A model of the kind "features" with fresh weights: SqueezeNet's layout, the smallest that there is.</summary>
+    private string Features()
+    {
+        var folder = Directory.CreateDirectory(In("features")).FullName;
+        var path = Path.Combine(folder, "weights.safetensors");
+        torch.manual_seed(1);
+        using (var network = new FeatureStack("squeezenet1_1", KnownFeatureStacks.SqueezeNet11))
+            SafeTensors.Save(path, network.state_dict().ToDictionary(w => "features." + w.Key, w => w.Value));
+        ModelCards.Write(folder, new ModelCard
+        {
+            Name = "fresh", Kind = "features", Architecture = "squeezenet1_1", Prediction = "features", ValueRange = [0, 1], Weights = "weights.safetensors", Sha256 = ModelCards.Sha256(path),
+        });
+        return folder;
+    }
+
+    private static bool Same(Tensor a, Tensor b) => (a - b).abs().max().ToDouble() == 0;
 
     private string In(string name) => Path.Combine(_folder, name);
 
