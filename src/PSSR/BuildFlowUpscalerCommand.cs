@@ -102,6 +102,7 @@ public sealed class BuildFlowUpscalerCommand : WorkerCmdlet
     /// <summary>An installed model of the kind features, VGG-19 say, or its folder. Default: the flow's own encoder.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FeaturesCompleter))]
     public string? QualityFeatures { get; set; }
 
     /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>
