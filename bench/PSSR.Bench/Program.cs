@@ -12,6 +12,10 @@ try
     {
         report = FieldBench.Run(FieldBenchOptions.Parse(args.AsSpan(1)));
     }
+    else if (args is ["files", ..])
+    {
+        report = FileSetBench.Run(args[1..]);
+    }
     else if (args is ["prior", ..])
     {
         report = PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1)));

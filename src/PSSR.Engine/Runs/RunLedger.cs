@@ -95,6 +95,13 @@ internal sealed class RunLedger : IDisposable
         return result;
     }
 
+    /// <summary>What concerns every picture, and so ends the run.</summary>
+    public void EndedBy(Exception problem)
+    {
+        lock (guard)
+            sums = sums with { Problem = sums.Problem ?? problem.Message };
+    }
+
     /// <summary>The counts until now; the first time also a line of the log.</summary>
     public UpscaleSummary Summary(FileSelection selection, bool stopped)
     {

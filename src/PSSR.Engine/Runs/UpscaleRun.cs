@@ -199,6 +199,11 @@ public sealed class UpscaleRun : IDisposable
         {
             return Failed(file.Input, e) with { Evaluations = monitor.Count };
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            ledger.EndedBy(e);
+            throw;
+        }
     }
 
     /// <summary>Waits for the network's thread, which loads it.</summary>

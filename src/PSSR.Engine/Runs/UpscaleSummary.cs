@@ -54,11 +54,14 @@ public sealed record UpscaleSummary
     /// <summary>The run was ended before its set was.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>What ended the run: an option, the model, or the device. Null when nothing of that kind did.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>Why the log lacks lines; null when it lacks none, and when there is none.</summary>
     public string? LogProblem { get; init; }
 
-    /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 130 stopped.</summary>
-    public int ExitCode => Stopped ? 130 : Failed > 0 ? 2 : 0;
+    /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 3 an option, the model or the device ended it, 130 stopped.</summary>
+    public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : 0;
 
     /// <summary>One line of words.</summary>
     public override string ToString()
@@ -103,6 +106,7 @@ public sealed record UpscaleSummary
         ["seconds"] = RunRecord.Seconds(Elapsed),
         ["peakMemoryBytes"] = PeakMemoryBytes,
         ["stopped"] = Stopped,
+        ["problem"] = Problem,
         ["exitCode"] = ExitCode,
         ["logProblem"] = LogProblem,
     };

@@ -134,6 +134,18 @@ public sealed class RunLedgerTests : IDisposable
     }
 
     [Fact]
+    public void What_ends_a_run_is_in_its_log_and_its_claims_are_given_back()
+    {
+        var options = new UpscaleOptions { Set = new() { LogPath = folder.At("run.log") } };
+        using (var run = new UpscaleRun(options, _ => throw new PssrException(PssrErrorKind.Checkpoint, "a broken model"), Models))
+            Assert.Throws<PssrException>(() => run.Upscale(run.Select([Picture("a.png"), Picture("b.png")]), cancellation: Cancellation).ToList());
+
+        var last = JsonNode.Parse(File.ReadAllLines(folder.At("run.log"))[^1])!;
+        Assert.Equal(("summary", "a broken model", 3), ((string)last["event"]!, (string)last["problem"]!, (int)last["exitCode"]!));
+        Assert.Equal(["a.png", "b.png", "run.log"], folder.Files());
+    }
+
+    [Fact]
     public void Many_may_add_to_one_log_and_no_line_is_torn()
     {
         var path = folder.At("run.log");
