@@ -83,6 +83,7 @@ internal static class FileSetBench
     private static ProcessStartInfo Cmdlet(string set, string output, string log)
     {
         var start = Quiet(new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-Command", """
+            $ProgressPreference = 'SilentlyContinue'
             Import-Module $env:BENCH_MODULE
             Get-ChildItem -LiteralPath $env:BENCH_SET -Recurse -File |
                 Invoke-DiffusionUpscale -OutputDirectory $env:BENCH_OUT -NoiseLevel 0.1 -Steps 1 -LogPath $env:BENCH_LOG -SummaryVariable summary -ErrorAction SilentlyContinue | Out-Null

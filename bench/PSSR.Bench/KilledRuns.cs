@@ -64,7 +64,7 @@ internal sealed class KilledRuns(string folder, Func<string, string, string, Pro
     {
         using var process = Start(command(set, output, log));
         while (!process.HasExited && Begun() - before < pictures)
-            Thread.Sleep(5);
+            Thread.Sleep(20);
         Thread.Sleep(random.Next(400));
         Expect(!process.HasExited, "a run ended before its kill: too few pictures, or too many kills");
         process.Kill();

@@ -85,6 +85,7 @@ Describe 'A set of pictures' {
         New-Picture (0..23 | ForEach-Object { "in/sub $($_ % 2)/[$_].png" })
         Set-Content (Join-Path $in 'sub 0/bad.png') 'no picture'
         $script = {
+            $ProgressPreference = 'SilentlyContinue'
             Import-Module $env:PSSR_TEST_MODULE
             Get-ChildItem -LiteralPath $env:PSSR_TEST_SET -Recurse -File |
                 Invoke-DiffusionUpscale -OutputDirectory $env:PSSR_TEST_OUT -NoiseLevel 0.1 -Steps 1 -LogPath $env:PSSR_TEST_LOG -SummaryVariable summary -ErrorAction SilentlyContinue
@@ -92,7 +93,7 @@ Describe 'A set of pictures' {
         }
         $log = Join-Path $folder run.log
         $env:PSSR_TEST_MODULE, $env:PSSR_TEST_SET, $env:PSSR_TEST_OUT, $env:PSSR_TEST_LOG = (Join-Path $root PSSR.psd1), $in, $out, $log
-        $start = @{ FilePath = (Get-Process -Id $PID).Path; ArgumentList = '-NoProfile', '-NonInteractive', '-EncodedCommand', [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script)); PassThru = $true; RedirectStandardOutput = Join-Path $folder o }
+        $start = @{ FilePath = (Get-Process -Id $PID).Path; ArgumentList = '-NoProfile', '-NonInteractive', '-EncodedCommand', [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script)); PassThru = $true; RedirectStandardOutput = Join-Path $folder o; RedirectStandardError = Join-Path $folder e }
         $killed = Start-Process @start
         while (-not $killed.HasExited -and -not ((Test-Path $log) -and (Select-String '"event":"file"' $log))) { Start-Sleep -Milliseconds 20 }
         $killed.Kill()
