@@ -24,7 +24,7 @@ internal static class FileSetBench
         try
         {
             Console.Error.WriteLine($"bench: killed runs in {folder}");
-            var killed = new KilledRuns(Path.Join(folder, "killed"), Cmdlet).Run(given["--count"], given["--kills"], new Random(given["--seed"]));
+            var killed = given["--kills"] == 0 ? null : new KilledRuns(Path.Join(folder, "killed"), Cmdlet).Run(given["--count"], given["--kills"], new Random(given["--seed"]));
             var set = Path.Join(folder, "set");
             var pictures = SmallPictures.Create(set, given["--count"]);
             return new JsonObject
