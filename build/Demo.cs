@@ -43,7 +43,8 @@ internal sealed class Demo(Layout layout, Workshop workshop)
         var results = new List<Result>();
         var run = new Command(layout.Cli, ["upscale", .. pictures, .. target.Arguments, "--out", folder, "--force", "--json"]).Capture(line =>
         {
-            if (!line.StartsWith('{')) return;
+            // Both streams come here; the run's summary is a line of JSON too.
+            if (!line.StartsWith('{') || line.StartsWith("{\"kind\":", StringComparison.Ordinal)) return;
             var result = JsonSerializer.Deserialize<Result>(line, JsonSerializerOptions.Web)!;
             results.Add(result);
             Log.Line(result.Status == "done"
