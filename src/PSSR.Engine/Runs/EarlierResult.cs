@@ -39,7 +39,7 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
     private static bool IsWhole(string output, long bytes, string hash, string? modified)
     {
         var file = new FileInfo(output);
-        return file.Length == bytes && (file.LastWriteTimeUtc.ToString("O") == modified || ImageCodec.Fingerprint(output).Sha256 == hash);
+        return file.Exists && file.Length == bytes && (file.LastWriteTimeUtc.ToString("O") == modified || ImageCodec.Fingerprint(output).Sha256 == hash);
     }
 
     /// <summary>The first option in which the two differ, in words; null when there is none. A missing one counts as null.</summary>

@@ -9,14 +9,28 @@ internal static class FolderSweep
     /// <summary>What can't be removed stays: it is in nobody's way.</summary>
     public static void Clean(string folder)
     {
+        // A list first: the sweep makes and removes files itself.
+        foreach (var name in Names(folder))
+        {
+            try
+            {
+                Clean(Path.Join(folder, name), name);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+            }
+        }
+    }
+
+    private static List<string> Names(string folder)
+    {
         try
         {
-            // A list first: the sweep makes and removes files itself.
-            foreach (var name in Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(name => name[0] == '.').ToList())
-                Clean(Path.Join(folder, name), name);
+            return [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(name => name[0] == '.')];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            return [];
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using PSSR.Imaging;
 
 namespace PSSR.Runs;
 
@@ -40,16 +41,13 @@ internal sealed class RunLedger : IDisposable
     public string Run => sums.Run;
 
     /// <summary>Asks for the right to make a picture's result. When it is given, the result is not there (unless it is to be overwritten), and nobody else makes it.</summary>
-    /// <exception cref="IOException">The output folder can't be written.</exception>
-    /// <exception cref="PssrException">Kind Image: the result that came meanwhile can't be read.</exception>
+    /// <exception cref="PssrException">Kind Image: the output folder can't be written, or the result that came meanwhile can't be read.</exception>
     public Turn Begin(PlannedFile file)
     {
         Sweep(Path.GetDirectoryName(file.Output)!);
         if (file.SkipReason is { } reason)
             return new Turn(null, reason);
-        Directory.CreateDirectory(Path.GetDirectoryName(file.Output)!);
-        var claim = Claim.TryTake(file.Output, Run, out var holder);
-        if (claim is null)
+        if (TryTake(file.Output, out var holder) is not { } claim)
         {
             var name = holder?.Process.ToString() ?? "a process that is just beginning";
             return new Turn(null, $"in work by {name}", name);
@@ -125,6 +123,19 @@ internal sealed class RunLedger : IDisposable
     }
 
     public void Dispose() => log.Dispose();
+
+    private Claim? TryTake(string output, out ClaimOwner? holder)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+            return Claim.TryTake(output, Run, out holder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ImageCodec.NotWritten(output, e);
+        }
+    }
 
     private void Sweep(string folder)
     {

@@ -162,7 +162,7 @@ public sealed class UpscaleRun : IDisposable
         {
             turn = ledger.Begin(file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PssrException { Kind: PssrErrorKind.Image })
+        catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
         {
             return ledger.Finish(Failed(file.Input, e));
         }

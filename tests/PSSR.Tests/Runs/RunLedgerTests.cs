@@ -93,6 +93,17 @@ public sealed class RunLedgerTests : IDisposable
     }
 
     [Fact]
+    public void An_output_folder_that_cannot_be_is_each_pictures_own_failure()
+    {
+        folder.File("file");
+
+        var (results, summary) = Run(new() { OutputDirectory = folder.At("file/out") }, Picture("a.png"), Picture("b.png"));
+
+        Assert.All(results, result => Assert.Contains($"'{folder.At(Path.Join("file/out", Path.GetFileName(result.Input)))}' can't be written", result.Reason));
+        Assert.Equal((2, 2), (summary.Failed, summary.ExitCode));
+    }
+
+    [Fact]
     public void The_log_tells_the_whole_run_one_line_an_event()
     {
         var (good, bad, left) = (Picture("good – 漢.png"), folder.File("bad.png"), Picture("thumb.png"));
