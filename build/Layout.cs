@@ -18,6 +18,7 @@ internal sealed class Layout(string root)
     public string CliFolder => At("artifacts", "pssr");
     public string Cli => Path.Combine(CliFolder, Executable("pssr"));
     public string ModuleBin => At("module", "bin");
+    public string HelpPages => At("docs", "help");
     public string Models => At("models");
     public string ReferenceCases => At("tests", "reference");
     public string PesterFolder => At("tests", "pester");

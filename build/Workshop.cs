@@ -1,3 +1,5 @@
+using PSSR.Build.Help;
+
 namespace PSSR.Build;
 
 /// <summary>The build's targets. Each does first what it needs, at most once, and nothing when it is up to date.</summary>
@@ -33,8 +35,14 @@ internal sealed class Workshop(Layout layout, BuildRequest request)
     /// <summary>artifacts/pssr/pssr: an executable that needs the .NET 10 runtime.</summary>
     public void BuildCli() => Publish("cli", "src/PSSR.Cli", layout.CliFolder, layout.Cli);
 
-    /// <summary>module/bin: what PSSR.psd1 loads.</summary>
-    public void BuildModule() => Publish("module", "src/PSSR", layout.ModuleBin, Path.Combine(layout.ModuleBin, "PSSR.dll"), "src/PSSR.Loader");
+    /// <summary>module/bin: what PSSR.psd1 loads, and its help.</summary>
+    public void BuildModule()
+    {
+        Publish("module", "src/PSSR", layout.ModuleBin, Path.Combine(layout.ModuleBin, "PSSR.dll"), "src/PSSR.Loader");
+        // A newer assembly brings a new folder, without help.
+        var help = new HelpFiles(layout);
+        _stamps.Make("help", [layout.Relative(layout.HelpPages), "build/Help"], "", [help.Output], help.Write);
+    }
 
     /// <summary>Builds an executable project in place.</summary>
     /// <param name="folder">The project's folder, relative to the root.</param>

@@ -21,6 +21,7 @@ internal static class CommandLine
         ModelCommand.Create(),
         BuildCommand.Create(),
         DegradeCommand.Create(),
+        ExportCommand.Create(),
         MeasureCommand.Create(),
         ReportCommand.Create(),
         FieldCommand.Create(),

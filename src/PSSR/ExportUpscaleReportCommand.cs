@@ -23,6 +23,7 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
     [ValidateNotNull]
     public PSObject[] InputObject { get; set; } = [];
 
+    /// <summary>Stands at the top of the page.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Title { get; set; } = new ReportOptions().Title;

@@ -133,6 +133,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [ValidateNotNullOrEmpty]
     public string? SheetPath { get; set; }
 
+    /// <summary>fp32, or bf16, which is worth it where the processor or the GPU has the instructions. Default: fp32.</summary>
     [Parameter]
     [ValidateSet("fp32", "bf16")]
     public string Precision { get; set; } = Default.Precision;

@@ -145,6 +145,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [ValidateRange(0, UpscaleOptions.MaxTile)]
     public int? TileSize { get; set; }
 
+    /// <summary>fp32, or bf16, which is worth it where the processor or the GPU has the instructions. Default: fp32.</summary>
     [Parameter]
     [ValidateSet("fp32", "bf16")]
     public string Precision { get; set; } = "fp32";

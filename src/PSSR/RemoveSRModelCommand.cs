@@ -6,7 +6,7 @@ namespace PSSR.Cmdlets;
 
 /// <summary>Deletes the user's models by name, each after a question. Models that came with PSSR stay.</summary>
 [Cmdlet(VerbsCommon.Remove, "SRModel", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(void))]
+[OutputType(typeof(InstalledModel))]
 public sealed class RemoveSRModelCommand : PSCmdlet
 {
     /// <summary>Names of installed models.</summary>
@@ -14,6 +14,10 @@ public sealed class RemoveSRModelCommand : PSCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(OwnModelCompleter))]
     public string[] Name { get; set; } = [];
+
+    /// <summary>Puts out each model that was removed.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -23,8 +27,11 @@ public sealed class RemoveSRModelCommand : PSCmdlet
             try
             {
                 var model = ModelStore.Find(name);
-                if (ShouldProcess(model.Folder, $"Remove the model '{model.Name}'"))
-                    ModelStore.Remove(model);
+                if (!ShouldProcess(model.Folder, $"Remove the model '{model.Name}'"))
+                    continue;
+                ModelStore.Remove(model);
+                if (PassThru)
+                    WriteObject(model);
             }
             catch (PssrException e)
             {

@@ -25,6 +25,14 @@ internal static class FormatLimits
         };
     }
 
+    /// <summary>The picture in 8 or 16 bits, by its nearest values; null leaves it.</summary>
+    public static RasterImage ToBits(RasterImage image, int? bits) => bits switch
+    {
+        8 => ToEightBit(image),
+        16 when image.Samples is byte[] narrow => image with { Samples = Array.ConvertAll(narrow, value => (ushort)(value * 257)) },
+        _ => image,
+    };
+
     private static RasterImage ToEightBit(RasterImage image)
     {
         if (image.Samples is not ushort[] wide)

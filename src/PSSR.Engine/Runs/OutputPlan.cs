@@ -112,7 +112,7 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
         _ => "_x" + (options.Scale ?? 2).ToString("0.####", CultureInfo.InvariantCulture),
     };
 
-    private static string ExtensionOf(ImageFormat format) => format switch
+    internal static string ExtensionOf(ImageFormat format) => format switch
     {
         ImageFormat.Jpeg => ".jpg",
         ImageFormat.Tiff => ".tif",

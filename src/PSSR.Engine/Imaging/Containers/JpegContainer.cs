@@ -9,6 +9,10 @@ namespace PSSR.Imaging.Containers;
 internal static class JpegContainer
 {
     private const int LargestSegment = 65533;
+
+    /// <summary>Bytes of the largest XMP packet that is written.</summary>
+    public static readonly int LargestXmp = LargestSegment - XmpName.Length;
+
     private const byte App0 = 0xE0, App1 = 0xE1, App2 = 0xE2, StartOfScan = 0xDA, EndOfImage = 0xD9;
 
     private static ReadOnlySpan<byte> ExifName => "Exif\0\0"u8;

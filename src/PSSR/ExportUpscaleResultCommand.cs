@@ -1,0 +1,89 @@
+using System.Management.Automation;
+using PSSR.Imaging;
+using PSSR.Runs;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Writes results in another format, quality or bit depth, with the record of how each was made inside the file.</summary>
+[Cmdlet(VerbsData.Export, "UpscaleResult", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
+[OutputType(typeof(ExportedImage))]
+public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
+{
+    private ExportRun? run;
+
+    /// <summary>Where copies go, under the results' names. Default: beside each result.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string? OutputDirectory { get; set; }
+
+    /// <summary>Png, Jpeg, Webp, Tiff or Bmp. Default: the result's own.</summary>
+    [Parameter]
+    public ImageFormat? Format { get; set; }
+
+    /// <summary>For JPEG and WebP; WebP at 100 is lossless. Default: 95.</summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int Quality { get; set; } = 95;
+
+    /// <summary>8, or 16 for PNG and TIFF. Default: the result's own, where the format holds it.</summary>
+    [Parameter]
+    [ValidateSet("8", "16")]
+    public int? BitDepth { get; set; }
+
+    /// <summary>Leaves the record out. ICC profile, EXIF and XMP of the result stay.</summary>
+    [Parameter]
+    public SwitchParameter NoRecord { get; set; }
+
+    /// <summary>Overwrites existing files. Inputs, results and the pictures that results were made of are never overwritten.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override string Activity => "Exporting";
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            run = new ExportRun(new ExportOptions
+            {
+                OutputDirectory = OutputDirectory is { } folder ? FileSystemPath(folder) : null,
+                Format = Format,
+                Quality = Quality,
+                BitDepth = BitDepth,
+                WithoutRecord = NoRecord,
+                Force = Force,
+            });
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var files = ParameterSetName == "Result" ? [.. Pictures().Select(picture => new InputFile(picture.Path))] : Inputs();
+        run!.Expect(files);
+        foreach (var file in files)
+            Export(file);
+    }
+
+    private void Export(InputFile input)
+    {
+        try
+        {
+            var file = run!.Plan(input);
+            if (!ShouldProcess($"{input.Path} to {file.Output}", "Export"))
+                return;
+            ShowProgress(input.Path);
+            WriteObject(Work((_, stop) => run.Export(file, stop)));
+        }
+        catch (PssrException e)
+        {
+            WriteError(Record(e, input.Path));
+        }
+    }
+}
