@@ -73,11 +73,13 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
         var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
         if (!ShouldProcess(path, "Write a report"))
             return;
+        var progress = new FileProgressWriter(this, "Reporting");
         try
         {
             var options = new ReportOptions { Title = Title, Pictures = ShowPictures };
             var files = Work((send, stop) => UpscaleReport.Write(
-                path, ReportContent.Of(pictures, qualities, sets), options, Force, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(this, send), stop));
+                path, ReportContent.Of(pictures, qualities, sets), options, Force, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(progress, send), stop));
+            progress.Complete();
             if (PassThru)
                 foreach (var file in new[] { files.Html, files.Csv, files.Json })
                     WriteObject(new FileInfo(file));
@@ -88,11 +90,8 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
         }
     }
 
-    private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<ReportProgress>
+    private sealed class Reporter(FileProgressWriter progress, Action<Action> send) : IProgress<ReportProgress>
     {
-        public void Report(ReportProgress value) => send(() => cmdlet.WriteProgress(new ProgressRecord(0, "Reporting", System.IO.Path.GetFileName(value.Path))
-        {
-            PercentComplete = 100 * value.Done / Math.Max(value.Total, 1),
-        }));
+        public void Report(ReportProgress value) => send(() => progress.Show(value.Path, value.Done, value.Total));
     }
 }

@@ -65,7 +65,10 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        // Unlike Pictures, Inputs knows folders below, which are mirrored.
         var files = ParameterSetName == "Result" ? [.. Pictures().Select(picture => new InputFile(picture.Path))] : Inputs();
+        if (ParameterSetName != "Result")
+            ExpectPictures(files.Count);
         run!.Expect(files);
         foreach (var file in files)
             Export(file);

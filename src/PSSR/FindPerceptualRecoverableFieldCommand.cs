@@ -15,7 +15,6 @@ namespace PSSR.Cmdlets;
 public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 {
     private static readonly FieldSearchOptions Default = new();
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly List<string> pictures = [];
     private bool named;
@@ -85,14 +84,17 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 
     /// <summary>Weight of the fidelity loss.</summary>
     [Parameter]
+    [ValidateRange(1e-9, 1e9)]
     public double? Omega { get; set; }
 
     /// <summary>C^S, the most signature loss.</summary>
     [Parameter]
+    [ValidateRange(0.0, 1e9)]
     public double? SignatureThreshold { get; set; }
 
     /// <summary>C^F, the most weighted fidelity loss.</summary>
     [Parameter]
+    [ValidateRange(0.0, 1e9)]
     public double? FidelityThreshold { get; set; }
 
     /// <summary>ExactKl, or the paper's expression.</summary>
@@ -254,7 +256,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
                 (stage, before) = (value.Stage, value.Done);
                 onStage.Restart();
             }
-            else if (sinceLast.Elapsed < ProgressInterval)
+            else if (sinceLast.Elapsed < FileProgressWriter.Interval)
             {
                 return;
             }

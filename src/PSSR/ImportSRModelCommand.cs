@@ -5,17 +5,23 @@ using PSSR.Checkpoints;
 namespace PSSR.Cmdlets;
 
 /// <summary>Imports a public weights file (.pt, .pth, .safetensors) as a model that can be named.</summary>
-[Cmdlet(VerbsData.Import, "SRModel", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Import, "SRModel", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(ModelImportResult))]
 public sealed class ImportSRModelCommand : WorkerCmdlet
 {
-    /// <summary>The weights file, by what it is and not by its name.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Weights files, by what they are and not by their names; wildcards are expanded.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = "";
+    public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The name it will have. Default: the file's.</summary>
+    /// <summary>The name it will have, for a single file. Default: the file's.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -66,7 +72,15 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var files = ShellPath.Resolve(this, ParameterSetName == "LiteralPath" ? LiteralPath : Path, ParameterSetName == "LiteralPath");
+        if (Name is not null && files.Count > 1)
+            ThrowTerminatingError(Record(new PssrException(PssrErrorKind.Option, $"Name: {files.Count} files can't all be called '{Name}'.", nameof(Name)), Name));
+        foreach (var file in files)
+            Import(file);
+    }
+
+    private void Import(string path)
+    {
         if (!ShouldProcess(path, $"Import into '{ModelStore.UserFolder}'"))
             return;
         try

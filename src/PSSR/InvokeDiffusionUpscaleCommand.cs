@@ -67,10 +67,12 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 
     /// <summary>DPI: the larger, the fewer edges hold the condition. Default: the preset's.</summary>
     [Parameter]
+    [ValidateRange(1e-6, DpiOptions.MaxS)]
     public double? S { get; set; }
 
     /// <summary>DPI: the larger, the less the condition weighs after step Tau. Default: the preset's.</summary>
     [Parameter]
+    [ValidateRange(1e-6, DpiOptions.MaxOmega)]
     public double? Omega { get; set; }
 
     /// <summary>DPI: the condition stands on every k-th pixel of every k-th row. Default: 2.</summary>
@@ -117,18 +119,22 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 
     /// <summary>ECDP with DormandPrince: error of a step as a share of the state's values. Default: 0.001.</summary>
     [Parameter]
+    [ValidateRange(0.0, 0.999)]
     public double? RelativeTolerance { get; set; }
 
     /// <summary>ECDP with DormandPrince: error of a step on top of that. Default: 0.001.</summary>
     [Parameter]
+    [ValidateRange(0.0, 1000.0)]
     public double? AbsoluteTolerance { get; set; }
 
     /// <summary>ECDP with DormandPrince: length of the first step, of a way that is 300 long. Default: estimated.</summary>
     [Parameter]
+    [ValidateRange(1e-6, 300.0)]
     public double? FirstStep { get; set; }
 
     /// <summary>ECDP with DormandPrince: give a picture up after this many evaluations. Default: 1000.</summary>
     [Parameter]
+    [ValidateRange(7, FlowOptions.MaxMaxEvaluations)]
     public int? MaxEvaluations { get; set; }
 
     /// <summary>ECDP: rounds of back-projection, which bring the result's downscale nearer to the input. Default: the model's.</summary>
@@ -229,7 +235,9 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         if (run is null)
             Start();
-        foreach (var file in run!.Select(Inputs()))
+        var files = run!.Select(Inputs());
+        progress!.Expect(files.Count);
+        foreach (var file in files)
         {
             Begin(file);
             Finish(ThrottleLimit - 1);
@@ -264,6 +272,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         try
         {
             run = new UpscaleRun(Options(), dry: IsWhatIf);
+            var here = new PssrEnvironment();
+            WriteVerbose($"torch provider {here.TorchProvider}: {here.TorchReason ?? "the build did not say why"}");
         }
         catch (PssrException e)
         {
@@ -312,6 +322,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         if (result.IsPutOff)
             return;
+        progress!.Finished(result.Evaluations > 0);
         if (result.Error is { } error)
             WriteError(Record(error, result.Input));
         else

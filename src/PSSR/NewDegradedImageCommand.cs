@@ -10,6 +10,7 @@ namespace PSSR.Cmdlets;
 public sealed class NewDegradedImageCommand : PathCmdlet
 {
     private DegradeRun? run;
+    private FileProgressWriter? progress;
 
     /// <summary>Records of degraded pictures (*.degradation.json), which are made again; wildcards are expanded.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Record")]
@@ -85,6 +86,7 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        progress = new FileProgressWriter(this, "Degrading");
         try
         {
             run = new DegradeRun(new DegradeOptions
@@ -113,15 +115,21 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     {
         if (ParameterSetName == "Record")
         {
-            foreach (var record in FromRecord.SelectMany(Records))
+            var records = FromRecord.SelectMany(Records).ToList();
+            progress!.Expect(records.Count);
+            foreach (var record in records)
                 Write(record, OutputDirectory, "Degrade as recorded", stop => run!.Repeat(record, SourceDirectory is { } source ? FileSystemPath(source) : null, stop));
             return;
         }
         var files = Inputs();
         run!.Expect(files);
+        progress!.Expect(files.Count);
         foreach (var file in files)
             Degrade(file);
     }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => progress!.Complete();
 
     private void Degrade(InputFile input)
     {
@@ -142,6 +150,7 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     {
         if (!ShouldProcess($"{source} to {target}", action))
             return;
+        progress!.Begin(source);
         try
         {
             var result = Work((_, stop) => make(stop));

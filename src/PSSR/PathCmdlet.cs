@@ -36,9 +36,9 @@ public abstract class PathCmdlet : WorkerCmdlet
             {
                 files.AddRange(Expand(path, literal));
             }
-            catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or PSInvalidOperationException)
+            catch (Exception e) when (ShellPath.MeansNothing(e))
             {
-                WriteError(new ErrorRecord(e, "PathNotFound", ErrorCategory.ObjectNotFound, path));
+                WriteError(ShellPath.NotFound(e, path));
             }
         }
         return files;
@@ -46,21 +46,9 @@ public abstract class PathCmdlet : WorkerCmdlet
 
     /// <summary>A path of the shell as one of the file system: relative to the shell's location, drives of the shell resolved.</summary>
     /// <exception cref="PSInvalidOperationException">It is on another provider than the file system.</exception>
-    protected string FileSystemPath(string path)
-    {
-        var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-        return Checked(provider, path, resolved);
-    }
+    protected string FileSystemPath(string path) => ShellPath.OfFileSystem(this, path);
 
-    private IEnumerable<InputFile> Expand(string path, bool literal)
-    {
-        if (literal || !WildcardPattern.ContainsWildcardCharacters(path))
-            return FileSet.Literal(FileSystemPath(path), Recurse, TakesResults);
-        var matches = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider);
-        return FileSet.Matches(matches.Select(match => Checked(provider, path, match)), Recurse, TakesResults);
-    }
-
-    private static string Checked(ProviderInfo provider, string path, string resolved) => provider.Name == "FileSystem"
-        ? resolved
-        : throw new PSInvalidOperationException($"'{path}' is on the provider {provider.Name}; PSSR reads files.");
+    private IEnumerable<InputFile> Expand(string path, bool literal) => literal || !WildcardPattern.ContainsWildcardCharacters(path)
+        ? FileSet.Literal(FileSystemPath(path), Recurse, TakesResults)
+        : FileSet.Matches(ShellPath.Matches(this, path), Recurse, TakesResults);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using PSSR.Runs;
 
@@ -7,10 +6,7 @@ namespace PSSR.Cmdlets;
 /// <summary>A cmdlet that looks at results: the objects of Invoke-DiffusionUpscale by pipeline, or pictures of any origin as paths.</summary>
 public abstract class ResultPathCmdlet : PathCmdlet
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-
-    private readonly Stopwatch sinceLast = new();
-    private int begun;
+    private FileProgressWriter? progress;
 
     /// <summary>Results of Invoke-DiffusionUpscale.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Result", ValueFromPipeline = true)]
@@ -25,6 +21,13 @@ public abstract class ResultPathCmdlet : PathCmdlet
 
     /// <summary>The pictures of this pipeline record, with the result that each is, if it came as one. What is none is an error of its own.</summary>
     protected List<(string Path, UpscaleResult? Result)> Pictures()
+    {
+        var pictures = FoundPictures();
+        ExpectPictures(pictures.Count);
+        return pictures;
+    }
+
+    private List<(string Path, UpscaleResult? Result)> FoundPictures()
     {
         var pictures = new List<(string, UpscaleResult?)>();
         if (ParameterSetName == "Result")
@@ -48,23 +51,17 @@ public abstract class ResultPathCmdlet : PathCmdlet
         return pictures;
     }
 
-    /// <summary>Shows which picture is at work, at most five times a second.</summary>
-    protected void ShowProgress(string path, int? done = null, int? total = null)
-    {
-        begun++;
-        if (sinceLast.IsRunning && sinceLast.Elapsed < Interval)
-            return;
-        sinceLast.Restart();
-        var progress = new ProgressRecord(0, Activity, $"{done + 1 ?? begun}{(total is { } all ? $" of {all}" : "")}: {System.IO.Path.GetFileName(path)}");
-        if (total is > 0 and { } of)
-            progress.PercentComplete = 100 * (done ?? 0) / of;
-        WriteProgress(progress);
-    }
+    /// <summary>Tells of pictures to come.</summary>
+    protected void ExpectPictures(int count) => Progress.Expect(count);
+
+    /// <summary>Shows which picture is at work.</summary>
+    protected void ShowProgress(string path) => Progress.Begin(path);
+
+    /// <summary>The same where the work knows itself how far it is.</summary>
+    protected void ShowProgress(string path, int done, int total) => Progress.Show(path, done, total);
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        if (begun > 0)
-            WriteProgress(new ProgressRecord(0, Activity, "done") { RecordType = ProgressRecordType.Completed });
-    }
+    protected override void EndProcessing() => Progress.Complete();
+
+    private FileProgressWriter Progress => progress ??= new FileProgressWriter(this, Activity);
 }

@@ -7,44 +7,57 @@ namespace PSSR.Cmdlets;
 /// <summary>Turns a run's progress into the shell's: the picture on one level, its network evaluations below, at most five times a second.</summary>
 internal sealed class UpscaleProgressWriter(Cmdlet cmdlet)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private const string Activity = "Upscaling";
 
     private readonly Stopwatch sinceLast = new();
     private readonly Stopwatch onPicture = new();
+    private readonly Stopwatch onSet = Stopwatch.StartNew();
     private string input = "";
-    private int pictures;
+    private int expected, finished, computed;
+    private bool shown;
+
+    /// <summary>Tells of pictures to come.</summary>
+    public void Expect(int pictures) => Interlocked.Add(ref expected, pictures);
+
+    /// <summary>A picture has been dealt with.</summary>
+    /// <param name="evaluated">Whether the network had to do with it: others take no time.</param>
+    public void Finished(bool evaluated)
+    {
+        Interlocked.Increment(ref finished);
+        if (evaluated)
+            Interlocked.Increment(ref computed);
+    }
 
     /// <summary>Progress that is reported on the worker thread and written on the pipeline's.</summary>
     public IProgress<UpscaleProgress> From(Action<Action> send) => new Sender(this, send);
 
     public void Complete()
     {
-        if (pictures > 0)
-            cmdlet.WriteProgress(new ProgressRecord(0, "Upscaling", "done") { RecordType = ProgressRecordType.Completed });
+        if (shown)
+            cmdlet.WriteProgress(new ProgressRecord(0, Activity, "done") { RecordType = ProgressRecordType.Completed });
     }
 
     private void Report(UpscaleProgress value, Action<Action> send)
     {
         if (value.Input != input)
         {
-            (input, pictures) = (value.Input, pictures + 1);
+            input = value.Input;
             onPicture.Restart();
         }
-        else if (sinceLast.Elapsed < Interval)
-        {
+        if (shown && sinceLast.Elapsed < FileProgressWriter.Interval)
             return;
-        }
         sinceLast.Restart();
-        var picture = new ProgressRecord(0, "Upscaling", $"{pictures}: {Path.GetFileName(value.Input)}");
+        shown = true;
+        var picture = FileProgressWriter.Record(Activity, value.Input, Volatile.Read(ref finished), Volatile.Read(ref expected), Volatile.Read(ref computed), onSet.Elapsed);
         var step = new ProgressRecord(1, "Network", $"evaluation {value.Evaluation}") { ParentActivityId = 0 };
-        if (value.Expected is > 0 and { } expected)
+        if (value.Expected is > 0 and { } all)
         {
             // A report comes before its evaluation, so one less is done.
             var done = value.Evaluation - 1;
-            step.StatusDescription += $" of {expected}";
-            step.PercentComplete = Math.Clamp(100 * done / expected, 0, 100);
+            step.StatusDescription += $" of {all}";
+            step.PercentComplete = Math.Clamp(100 * done / all, 0, 100);
             if (done > 0)
-                step.SecondsRemaining = (int)(onPicture.Elapsed.TotalSeconds * (expected - done) / done);
+                step.SecondsRemaining = (int)(onPicture.Elapsed.TotalSeconds * (all - done) / done);
         }
         send(() =>
         {

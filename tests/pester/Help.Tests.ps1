@@ -1,7 +1,5 @@
 BeforeDiscovery {
     $root = Split-Path (Split-Path $PSScriptRoot)
-    Import-Module (Join-Path $root 'PSSR.psd1') -Force
-    $cmdlets = Get-Command -Module PSSR -CommandType Cmdlet | ForEach-Object { @{ name = $_.Name } }
     $topics = Get-ChildItem (Join-Path $root 'docs/help/about_*.help.txt') | ForEach-Object { @{ topic = $_.Name -replace '\.help\.txt$'; file = $_.FullName } }
 }
 
@@ -27,52 +25,70 @@ BeforeAll {
     }
 }
 
-Describe 'Help of <name>' -ForEach $cmdlets {
+Describe 'Help of every cmdlet' {
     BeforeAll {
-        $help = Get-Help $name -Full
-        $command = Get-Command $name
+        $all = foreach ($command in Get-Command -Module PSSR -CommandType Cmdlet) {
+            [pscustomobject]@{ Name = $command.Name; Command = $command; Help = Get-Help $command.Name -Full }
+        }
+
+        # Whatever a rule puts out about a cmdlet, with its name before it.
+        function Find-Fault([scriptblock] $Rule) {
+            foreach ($one in $all) { foreach ($fault in $one | ForEach-Object $Rule) { "$($one.Name): $fault" } }
+        }
     }
 
     It 'says what it is for' {
-        $help.Synopsis | Should -Match '\.$'
-        $help.Synopsis | Should -Not -Match '<CommonParameters>'
-        ($help.description.Text -join ' ').Length | Should -BeGreaterThan 60
+        Find-Fault {
+            if ($_.Help.Synopsis -notmatch '\.$' -or $_.Help.Synopsis -match '<CommonParameters>') { "synopsis '$($_.Help.Synopsis)'" }
+            if (($_.Help.description.Text -join ' ').Length -lt 60) { 'no description' }
+        } | Should -BeNullOrEmpty
     }
 
     It 'describes every parameter, and none that is not there' {
-        $parameters = $command.Parameters.Keys | Where-Object { $_ -notin $common } | Sort-Object
-        $help.parameters.parameter.name | Sort-Object | Should -Be $parameters
-        foreach ($parameter in $help.parameters.parameter) {
-            $parameter.description.Text -join ' ' | Should -Match '\w.*\.$' -Because "-$($parameter.name) is described"
-            $parameter.type.name | Should -Be ((([System.Nullable]::GetUnderlyingType($command.Parameters[$parameter.name].ParameterType)) ?? $command.Parameters[$parameter.name].ParameterType).Name)
-        }
+        Find-Fault {
+            $real = $_.Command.Parameters
+            Compare-Object @($real.Keys | Where-Object { $_ -notin $common }) @($_.Help.parameters.parameter.name | Where-Object { $_ }) | ForEach-Object { "$($_.InputObject) $($_.SideIndicator)" }
+            foreach ($parameter in $_.Help.parameters.parameter) {
+                $type = $real[$parameter.name].ParameterType
+                if ($parameter.description.Text -join ' ' -notmatch '\w.*\.$') { "-$($parameter.name) is not described" }
+                if ($parameter.type.name -ne ([System.Nullable]::GetUnderlyingType($type) ?? $type).Name) { "-$($parameter.name) is no $($parameter.type.name)" }
+            }
+        } | Should -BeNullOrEmpty
     }
 
     It 'tells the range of every number that has one' {
-        foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -notin $common -and $_.Attributes.Where({ $_ -is [ValidateRange] }) }) {
-            ($help.parameters.parameter | Where-Object name -EQ $parameter.Name).description.Text -join ' ' | Should -Match 'Allowed: (at least )?[\d.E-]'
-        }
+        Find-Fault {
+            foreach ($parameter in $_.Command.Parameters.Values | Where-Object { $_.Name -notin $common -and $_.Attributes.Where({ $_ -is [ValidateRange] }) }) {
+                if (($_.Help.parameters.parameter | Where-Object name -EQ $parameter.Name).description.Text -join ' ' -notmatch 'Allowed: (at least )?[\d.E-]') { "-$($parameter.Name)" }
+            }
+        } | Should -BeNullOrEmpty
     }
 
     It 'has the parameter sets that the shell has' {
-        @($help.syntax.syntaxItem).Count | Should -Be $command.ParameterSets.Count
+        Find-Fault { if (@($_.Help.syntax.syntaxItem).Count -ne $_.Command.ParameterSets.Count) { 'other sets' } } | Should -BeNullOrEmpty
     }
 
     It 'has two examples or more, which use parameters that exist' {
-        @($help.examples.example).Count | Should -BeGreaterOrEqual 2
-        foreach ($example in $help.examples.example) {
-            $example.title | Should -Match 'Example \d+: \w'
-            Get-Unknown $example.code | Should -BeNullOrEmpty
-        }
+        Find-Fault {
+            if (@($_.Help.examples.example).Count -lt 2) { 'too few' }
+            foreach ($example in $_.Help.examples.example) {
+                if ($example.title -notmatch 'Example \d+: \w') { "title '$($example.title)'" }
+                Get-Unknown $example.code
+            }
+        } | Should -BeNullOrEmpty
     }
 
     It 'tells what comes out' {
-        foreach ($type in $command.OutputType.Name) { $type | Should -BeIn @($help.returnValues.returnValue.type.name) }
-        $help.returnValues.returnValue.description.Text | Should -Not -BeNullOrEmpty
+        Find-Fault {
+            $_.Command.OutputType.Name | Where-Object { $_ -notin @($one.Help.returnValues.returnValue.type.name) }
+            if (-not $_.Help.returnValues.returnValue.description.Text) { 'not described' }
+        } | Should -BeNullOrEmpty
     }
 
     It 'leads on to help that exists' {
-        foreach ($link in $help.relatedLinks.navigationLink.linkText) { (Get-Help $link).Name | Should -Be $link }
+        $links = $all.Help.relatedLinks.navigationLink.linkText | Sort-Object -Unique
+        $links | Where-Object { (Get-Help $_ -ErrorAction Ignore).Name -ne $_ } | Should -BeNullOrEmpty
+        Find-Fault { if (-not $_.Help.relatedLinks.navigationLink) { 'none' } } | Should -BeNullOrEmpty
     }
 }
 

@@ -116,7 +116,7 @@ public sealed class ExportRunTests : IDisposable
         Assert.Equal(before, File.ReadAllBytes(source));
 
         var run = new ExportRun(new ExportOptions { OutputDirectory = folder.At("out"), Force = true });
-        run.Export(run.Plan(new InputFile(result)));
+        run.Export(run.Plan(new InputFile(result)), TestContext.Current.CancellationToken);
         Assert.Contains("already taken", Assert.Throws<PssrException>(() => run.Plan(new InputFile(other))).Message);
     }
 

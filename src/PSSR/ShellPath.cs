@@ -1,0 +1,52 @@
+using System.Management.Automation;
+
+namespace PSSR.Cmdlets;
+
+/// <summary>Paths of the shell (relative to its location, on its drives, with its wildcards) as paths of the file system.</summary>
+internal static class ShellPath
+{
+    /// <summary>The files that paths mean. A path that means nothing is an error of its own, and the others go on.</summary>
+    /// <param name="literal">[ and * are part of the name.</param>
+    public static List<string> Resolve(PSCmdlet cmdlet, IEnumerable<string> paths, bool literal)
+    {
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            try
+            {
+                files.AddRange(literal || !WildcardPattern.ContainsWildcardCharacters(path) ? [OfFileSystem(cmdlet, path)] : Matches(cmdlet, path));
+            }
+            catch (Exception e) when (MeansNothing(e))
+            {
+                cmdlet.WriteError(NotFound(e, path));
+            }
+        }
+        return files;
+    }
+
+    /// <summary>One path, whether there is something or not.</summary>
+    /// <exception cref="PSInvalidOperationException">It is on another provider than the file system.</exception>
+    public static string OfFileSystem(PSCmdlet cmdlet, string path)
+    {
+        var resolved = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        return Checked(provider, path, resolved);
+    }
+
+    /// <summary>What a path with wildcards means.</summary>
+    /// <exception cref="PSInvalidOperationException">It is on another provider than the file system.</exception>
+    public static IEnumerable<string> Matches(PSCmdlet cmdlet, string path)
+    {
+        var matches = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider);
+        return matches.Select(match => Checked(provider, path, match));
+    }
+
+    /// <summary>Whether the shell says that a path leads nowhere.</summary>
+    public static bool MeansNothing(Exception e) =>
+        e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or PSInvalidOperationException;
+
+    public static ErrorRecord NotFound(Exception e, string path) => new(e, "PathNotFound", ErrorCategory.ObjectNotFound, path);
+
+    private static string Checked(ProviderInfo provider, string path, string resolved) => provider.Name == "FileSystem"
+        ? resolved
+        : throw new PSInvalidOperationException($"'{path}' is on the provider {provider.Name}; PSSR reads files.");
+}

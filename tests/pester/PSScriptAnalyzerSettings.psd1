@@ -1,0 +1,11 @@
+# For this folder alone; module/, examples/, PSSR.psd1 and build.ps1 are clean by all default rules.
+@{
+    ExcludeRules = @(
+        # Pester's blocks share variables in ways that the analyser doesn't see.
+        'PSUseDeclaredVarsMoreThanAssignments'
+        # Join-Path a b c, and helpers of a test file that make pictures.
+        'PSAvoidUsingPositionalParameters', 'PSUseShouldProcessForStateChangingFunctions'
+        # PowerShell 7 reads UTF-8.
+        'PSUseBOMForUnicodeEncodedFile'
+    )
+}
