@@ -92,6 +92,15 @@ Describe 'Help of every cmdlet' {
     }
 }
 
+Describe 'docs/cmdlets.md' {
+    It 'names the cmdlets that the module exports, in the words of their help' {
+        $rows = Select-String -LiteralPath (Join-Path $root docs/cmdlets.md) -Pattern '^\| `(\w+-\w+)` \| (?:`([\w ]+)`)? ?\| (.+) \|$' | ForEach-Object { , $_.Matches[0].Groups.Value }
+        $exported = (Import-PowerShellDataFile (Join-Path $root PSSR.psd1)).CmdletsToExport
+        $rows.ForEach({ $_[1] }) | Sort-Object | Should -Be ($exported | Sort-Object)
+        foreach ($row in $rows) { $row[3] | Should -Be (Get-Help $row[1]).Synopsis.Trim() }
+    }
+}
+
 Describe 'Help as people ask for it' {
     It 'finds a parameter that does not exist' {
         Get-Unknown 'Invoke-DiffusionUpscale a.png -Scael 3' | Should -Be 'Invoke-DiffusionUpscale -Scael'

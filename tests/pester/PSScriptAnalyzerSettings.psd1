@@ -2,7 +2,7 @@
 @{
     ExcludeRules = @(
         # Pester's blocks share variables in ways that the analyser doesn't see.
-        'PSUseDeclaredVarsMoreThanAssignments'
+        'PSUseDeclaredVarsMoreThanAssignments', 'PSReviewUnusedParameter'
         # Join-Path a b c, and helpers of a test file that make pictures.
         'PSAvoidUsingPositionalParameters', 'PSUseShouldProcessForStateChangingFunctions'
         # PowerShell 7 reads UTF-8.

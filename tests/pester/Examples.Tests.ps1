@@ -1,0 +1,95 @@
+BeforeDiscovery {
+    $scripts = Get-ChildItem (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'examples/*.ps1') | ForEach-Object { @{ name = $_.Name; script = $_.FullName } }
+}
+
+BeforeAll {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    $examples = Join-Path $root examples
+    Import-Module (Join-Path $root 'PSSR.psd1') -Force
+    # Small pictures, outside TestDrive, which is emptied after each block.
+    $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
+    $pictures = Join-Path $folder pictures
+    New-DegradedImage (Join-Path $examples '*.png') -OutputDirectory $pictures -Scale 4 | Out-Null
+    Remove-Item (Join-Path $pictures '*.json')
+}
+
+AfterAll {
+    Remove-Item -LiteralPath $folder -Recurse -Force
+}
+
+Describe '<name>' -ForEach $scripts {
+    It 'is short, says what it is for, and is run by these tests' {
+        (Get-Content $script).Count | Should -BeLessThan 40
+        $help = Get-Help $script
+        $help.Synopsis | Should -Match '\.$'
+        $help.examples.example.code | Should -Not -BeNullOrEmpty
+        Get-Content -Raw $PSCommandPath | Should -Match "examples $name\)"
+    }
+}
+
+Describe 'Examples' {
+    It 'watches a folder: one pass, then only what is new, with the exit code of a scheduled task' {
+        $in, $out, $log = 'watch-in', 'watch-out', 'watch.log' | ForEach-Object { Join-Path $folder $_ }
+        Copy-Item -Recurse $pictures $in
+        $pass = { pwsh -NoProfile -NonInteractive -Command "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -LogPath '$log' -Option @{ Scale = 1; NoiseLevel = 0 } 2>&1 | Out-Null; exit `$LASTEXITCODE" }
+        & $pass
+        $LASTEXITCODE | Should -Be 0
+        Get-ChildItem $out -Filter *.png | Should -HaveCount 3
+        Set-Content (Join-Path $in bad.png) 'no picture'
+        & $pass
+        $LASTEXITCODE | Should -Be 2
+        $summary = Get-Content $log | ConvertFrom-Json | Where-Object event -EQ summary
+        $summary.done | Should -Be 3, 0
+        $summary.skipped | Should -Be 0, 3
+        $summary.failed | Should -Be 0, 1
+        pwsh -NoProfile -NonInteractive -Command "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -Option @{ Model = 'nobody' } 2>&1 | Out-Null; exit `$LASTEXITCODE"
+        $LASTEXITCODE | Should -Be 3
+    }
+
+    It 'goes from a degraded set to a report' {
+        $out = Join-Path $folder try
+        $said = & (Join-Path $examples DegradeToReport.ps1) $pictures $out -Scale 2 -Option @{ NoiseLevel = 0 }
+        @($said | Where-Object Psnr).Count | Should -Be 3
+        Get-Content -Raw (Join-Path $out report.html) | Should -Match 'Shrunk and upscaled by 2'
+    }
+
+    It 'searches a field where nobody looks' {
+        $fields = $env:PSSR_MODELS
+        $env:PSSR_MODELS = Join-Path $folder models
+        try {
+            $found = & (Join-Path $examples SearchField.ps1) -Scale 2, 3 -NonInteractive -Path $pictures -OutputDirectory (Join-Path $folder field) -Option @{ CropSize = 32 }
+        }
+        finally { $env:PSSR_MODELS = $fields }
+        $found.Scale | Should -Be 2, 3
+        Join-Path $folder 'field/field.svg' | Should -Exist
+    }
+
+    It 'trains a corrector and tries it' {
+        $tiny = @{ Scale = 4; Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,2'; NumResBlocks = 1; ValidationCount = 1; ValidateEvery = 0 }
+        $out = Join-Path $folder crt
+        $picture = Get-ChildItem $pictures | Select-Object -First 1
+        $results = & (Join-Path $examples TrainCorrector.ps1) $out $picture.FullName -ImageFolder $pictures -Option $tiny -Upscale @{ Scale = 1; Steps = 2 }
+        $results.Status | Should -Be 'Done', 'Done'
+        $results[0].Decisions.corrector, $results[1].Decisions.corrector | Should -Be 'none', (Get-Content -Raw (Join-Path $out card.json) | ConvertFrom-Json).name
+    }
+
+    It 'shards a set over SSH remoting' -Skip:$IsWindows {
+        # No SSH server here: in ssh's place stands a program that starts the other end on this machine, so that all but the wire is PowerShell's own.
+        $bin = New-Item -ItemType Directory (Join-Path $folder bin)
+        $stub = Join-Path $bin ssh
+        Set-Content $stub "#!/bin/sh`necho `"`$*`" >> '$folder/ssh.log'`nexec pwsh -sshs -NoLogo -NoProfile"
+        chmod +x $stub
+        $before = $env:PATH
+        $env:PATH = "${bin}:$before"
+        try {
+            $parts = & (Join-Path $examples ShardOverSsh.ps1) -HostName ann, bob -Path $pictures -OutputDirectory (Join-Path $folder sharded) -Option @{ Scale = 1; NoiseLevel = 0 }
+        }
+        finally { $env:PATH = $before }
+        $parts.HostName | Sort-Object | Should -Be 'ann', 'bob'
+        $parts.ShardIndex | Sort-Object | Should -Be 0, 1
+        ($parts | Measure-Object Done -Sum).Sum | Should -Be 3
+        $parts.Failed | Should -Be 0, 0
+        Get-ChildItem (Join-Path $folder sharded) -Filter *.png | Should -HaveCount 3
+        (Get-Content (Join-Path $folder ssh.log)) -match 'powershell' | Should -HaveCount 2
+    }
+}
