@@ -28,6 +28,11 @@ internal static class UpscaleCommand
         var format = new Option<ImageFormat?>("--format") { Description = "png, jpeg, webp, tiff or bmp. Default: the input's, or png." };
         var quality = new Option<int>("--quality") { Description = "1 to 100, for jpeg and webp.", DefaultValueFactory = _ => 95 };
         var force = new Option<bool>("--force") { Description = "Overwrite existing results. Inputs are never overwritten." };
+        var maxMemory = new Option<long?>("--max-memory")
+        {
+            Description = "Memory not to go beyond, such as 2GB or 800MB. Default: half of what is available.",
+            CustomParser = argument => ByteCount.Parse(argument, "--max-memory"),
+        };
         var throttle = new Option<int>("--throttle-limit")
         {
             Description = "Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps.",
@@ -43,7 +48,7 @@ internal static class UpscaleCommand
         var command = new Command("upscale",
             "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 130 stopped.")
         {
-            path, method, model, scale, width, height, noiseLevel, steps, seed, tileSize, precision, device, output, recurse, format, quality, force, throttle,
+            path, method, model, scale, width, height, noiseLevel, steps, seed, tileSize, precision, device, output, recurse, format, quality, force, maxMemory, throttle,
             include, exclude, shardIndex, shardCount, log, json,
         };
         dpi.AddTo(command);
@@ -70,6 +75,7 @@ internal static class UpscaleCommand
                 Format = parsed.GetValue(format),
                 Quality = parsed.GetValue(quality),
                 Force = parsed.GetValue(force),
+                MaxMemory = parsed.GetValue(maxMemory),
                 ThrottleLimit = parsed.GetValue(throttle),
                 Set = new SetOptions
                 {

@@ -180,6 +180,11 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Bytes of memory not to go beyond, such as 2GB: by smaller tiles, by reading less ahead, and by refusing what is too large. Default: half of what is available.</summary>
+    [Parameter]
+    [ValidateRange(UpscaleOptions.MinMaxMemory, long.MaxValue)]
+    public long? MaxMemory { get; set; }
+
     /// <summary>
     /// Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps, and each result comes before the next
     /// picture is taken from the pipeline. Default: 3.
@@ -355,6 +360,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         Format = Format,
         Quality = Quality,
         Force = Force,
+        MaxMemory = MaxMemory,
         ThrottleLimit = ThrottleLimit,
         Set = new SetOptions
         {

@@ -11,8 +11,9 @@ internal interface IImageBackend
 
     /// <summary>Decodes the first frame as it is stored, not turned. Refuses more than <paramref name="pixelLimit"/> pixels before it decodes any.</summary>
     /// <param name="format">By content; never <see cref="StoredFormat.Bmp"/>.</param>
+    /// <param name="admit">Told the shape, as it is stored, before memory is taken for the samples; what it throws goes through.</param>
     /// <exception cref="InvalidDataException">Damaged, unsupported or too large.</exception>
-    RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit);
+    RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit);
 
     /// <summary>Encodes PNG, JPEG or WebP without metadata, from the start of an empty file.</summary>
     /// <param name="image">In a shape that the format holds (<see cref="FormatLimits"/>).</param>

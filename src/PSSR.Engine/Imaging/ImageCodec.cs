@@ -40,13 +40,17 @@ public static class ImageCodec
     /// <summary>Reads a picture, upright. CMYK and Lab become sRGB, palettes RGB; 16 bit stays, float becomes 16 bit (0..1, clipped).</summary>
     /// <param name="pixelLimit">Most pixels; checked before any is decoded.</param>
     /// <exception cref="PssrException">Kind Image: missing, not a picture, damaged, cut off, or over the limit. Kind Device: no picture library.</exception>
-    public static RasterImage Read(string path, long pixelLimit = 300_000_000)
+    public static RasterImage Read(string path, long pixelLimit = 300_000_000) => Read(path, pixelLimit, _ => { });
+
+    /// <param name="admit">Told the picture's shape before memory is taken for its samples; may wait, and what it throws goes through.</param>
+    /// <inheritdoc cref="Read(string, long)"/>
+    internal static RasterImage Read(string path, long pixelLimit, Action<RasterShape> admit)
     {
         try
         {
             RequireFile(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return Read(file, pixelLimit);
+            return Read(file, pixelLimit, admit);
         }
         catch (Exception e) when (IsFileTrouble(e))
         {
@@ -121,10 +125,10 @@ public static class ImageCodec
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 4096, FileOptions.DeleteOnClose);
         Library.Value.Encode(file, image, ImageFormat.Jpeg, quality);
         file.Position = 0;
-        return Library.Value.Decode(file, StoredFormat.Jpeg, long.MaxValue);
+        return Library.Value.Decode(file, StoredFormat.Jpeg, long.MaxValue, _ => { });
     }
 
-    private static RasterImage Read(FileStream file, long pixelLimit)
+    private static RasterImage Read(FileStream file, long pixelLimit, Action<RasterShape> admit)
     {
         Span<byte> start = stackalloc byte[ImageSignature.Length];
         int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
@@ -134,8 +138,10 @@ public static class ImageCodec
         if (format == StoredFormat.Gif)
             GifFrame.Require(file, pixelLimit);
         ImageMetadata stored = Container.Read(file, format);
-        RasterImage image = format == StoredFormat.Bmp ? BmpReader.Read(file, pixelLimit) : Library.Value.Decode(file, format, pixelLimit);
-        image = Upright.Turn(image, ExifBlock.OrientationOf(stored.Exif));
+        int orientation = ExifBlock.OrientationOf(stored.Exif);
+        void AdmitUpright(RasterShape shape) => admit(orientation >= 5 ? shape with { Width = shape.Height, Height = shape.Width } : shape);
+        RasterImage image = format == StoredFormat.Bmp ? BmpReader.Read(file, pixelLimit, AdmitUpright) : Library.Value.Decode(file, format, pixelLimit, AdmitUpright);
+        image = Upright.Turn(image, orientation);
         return image with { Metadata = Fitting(stored, image) };
     }
 

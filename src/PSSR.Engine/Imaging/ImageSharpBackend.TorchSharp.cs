@@ -21,7 +21,7 @@ internal sealed class ImageBackend : IImageBackend
 {
     public string Description { get; } = $"ImageSharp {FileVersionInfo.GetVersionInfo(typeof(Image).Assembly.Location).FileVersion}";
 
-    public RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit) => Translate(() =>
+    public RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit) => Translate(() =>
     {
         // Only the decoder that the content asks for: this library looks for itself otherwise.
         var options = new DecoderOptions { MaxFrames = 1, SkipMetadata = true, Configuration = new Configuration(Module(format)) };
@@ -29,6 +29,7 @@ internal sealed class ImageBackend : IImageBackend
         ImageInfo info = Image.Identify(options, file);
         (int channels, bool wide) = Shape(info, format);
         PixelLimit.Require(info.Width, info.Height, channels, pixelLimit);
+        admit(new RasterShape(info.Width, info.Height, channels, wide ? 16 : 8));
         file.Position = 0;
         return (channels, wide) switch
         {

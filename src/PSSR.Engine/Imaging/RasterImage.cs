@@ -16,6 +16,13 @@ public sealed record RasterImage(int Width, int Height, int Channels, Array Samp
     public ImageMetadata Metadata { get; init; } = ImageMetadata.None;
 }
 
+/// <summary>What a file's header says of its picture, upright.</summary>
+public readonly record struct RasterShape(int Width, int Height, int Channels, int BitDepth)
+{
+    /// <summary>Bytes of its samples.</summary>
+    public long Bytes => (long)Width * Height * Channels * (BitDepth / 8);
+}
+
 /// <summary>What a picture carries beside its samples. EXIF is written back with orientation 1 and without the old thumbnail and sizes.</summary>
 /// <param name="IccProfile">An ICC profile whose colour space is that of the samples.</param>
 /// <param name="Exif">A TIFF structure ("II*" or "MM*" first), without any container's prefix.</param>

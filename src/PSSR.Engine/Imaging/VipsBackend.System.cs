@@ -28,7 +28,7 @@ internal sealed unsafe class ImageBackend : IImageBackend
 
     public string Description { get; }
 
-    public RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit)
+    public RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit)
     {
         byte* message = stackalloc byte[MessageSize];
         nint reader = 0;
@@ -37,6 +37,7 @@ internal sealed unsafe class ImageBackend : IImageBackend
             var info = default(Vips.Info);
             Check(Vips.pssr_image_open(Descriptor(file), (int)format, pixelLimit, &reader, &info, message, MessageSize), message);
             PixelLimit.Require(info.Width, info.Height, info.Channels, pixelLimit);
+            admit(new RasterShape(info.Width, info.Height, info.Channels, info.Bits));
             int count = (int)((long)info.Width * info.Height * info.Channels);
             Array samples = info.Bits == 16 ? GC.AllocateUninitializedArray<ushort>(count) : GC.AllocateUninitializedArray<byte>(count);
             fixed (byte* first = &MemoryMarshal.GetArrayDataReference(samples))

@@ -23,6 +23,9 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
 {
     private const int DefaultDdimSteps = 20;
 
+    /// <summary>Of memory for each pixel of the result: the sampler's state, and bicubic alone.</summary>
+    private const long StateBytes = 96, BicubicBytes = 28;
+
     /// <inheritdoc/>
     public string Method => "DiffSR";
 
@@ -53,6 +56,17 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         return new UpscaleOutcome(image.MoveToOuterDisposeScope(), monitor.Count - before, decisions);
     }
 
+    /// <inheritdoc/>
+    public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
+    {
+        var pixels = (long)targetWidth * targetHeight;
+        if (options.NoiseLevel == 0)
+            return MemoryNeed.None with { Picture = BicubicBytes * pixels };
+        var tile = options.TileSize ?? TilePlan.Standard(model.Network.Options);
+        return new MemoryNeed(StateBytes * pixels, side => TilePlan.NetworkBytes(model.Network.Options, model.Placement, side, targetWidth, targetHeight),
+            Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null);
+    }
+
     public void Dispose() => model.Dispose();
 
     /// <param name="bicubic">x̂, in [0,1]; disposed: of a large picture no tensor is kept that isn't needed.</param>
@@ -63,7 +77,7 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
         var visited = Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? steps ?? DefaultDdimSteps : start));
         var schedule = model.Schedule.Respace(visited);
         var noise = new NoiseSource(request.Seed, request.ImageKey);
-        var plan = TilePlan.For(model.Network.Options, options.TileSize, request.Height, request.Width);
+        var plan = TilePlan.For(model.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width);
         var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm), plan.Rows, plan.Columns);
         ISampler sampler = options.Sampler == DiffSrSampler.Ddim
             ? new DdimSampler(schedule, new DdimOptions(Eta: 0, options.ClipDenoised))

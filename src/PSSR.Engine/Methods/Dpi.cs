@@ -12,6 +12,9 @@ namespace PSSR.Methods;
 /// <param name="corrector">Disposed with this. Null: the condition stays as it is at first.</param>
 public sealed class Dpi(LoadedModel prior, LoadedCorrector? corrector, DpiOptions options) : ISuperResolver
 {
+    /// <summary>Of memory for each pixel of the result: the sampler's state.</summary>
+    private const long StateBytes = 160;
+
     /// <inheritdoc/>
     public string Method => "DPI";
 
@@ -46,6 +49,17 @@ public sealed class Dpi(LoadedModel prior, LoadedCorrector? corrector, DpiOption
         return [.. jobs.Select(job => outcomes[job])];
     }
 
+    /// <inheritdoc/>
+    public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
+    {
+        var tile = options.TileSize ?? TilePlan.Standard(prior.Network.Options);
+        return new MemoryNeed(StateBytes * targetWidth * targetHeight, Network, Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null);
+
+        long Network(int side) => Math.Max(
+            TilePlan.NetworkBytes(prior.Network.Options, prior.Placement, side, targetWidth, targetHeight),
+            corrector is null ? 0 : TilePlan.NetworkBytes(corrector.Network.Options, prior.Placement, side, targetWidth, targetHeight));
+    }
+
     public void Dispose()
     {
         prior.Dispose();
@@ -70,7 +84,7 @@ public sealed class Dpi(LoadedModel prior, LoadedCorrector? corrector, DpiOption
         var (preset, settings, visited) = DpiPresets.Resolve(options, request.Scale, prior.Schedule.Steps, prior.Card.Dpi);
         // Sides that both networks can halve, and that the grid divides.
         var multiple = CommonMultiple(CommonMultiple(prior.Network.Options.SideMultiple, corrector?.Network.Options.SideMultiple ?? 1), settings.K);
-        return new Job(request, TilePlan.For(prior.Network.Options, options.TileSize, request.Height, request.Width, multiple), preset, settings, visited);
+        return new Job(request, TilePlan.For(prior.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width, multiple), preset, settings, visited);
     }
 
     /// <summary>x_0 of pictures whose plans and settings agree, with the padding: [N,3,H,W] in about [-1,1].</summary>

@@ -27,6 +27,9 @@ public sealed class Ecdp(LoadedFlow model, FlowOptions options) : ISuperResolver
     /// <summary>The map of standard deviations is this many times as bright as they are: white is a deviation of a quarter of the picture's range.</summary>
     public const double DeviationBrightness = 4;
 
+    /// <summary>Of memory for each pixel at the model's scale: the solver's state and stages; and for each further sample.</summary>
+    private const long StateBytes = 240, SampleBytes = 36;
+
     private readonly FlowOptions settings = options.Resolved(model.Card);
 
     /// <inheritdoc/>
@@ -41,14 +44,14 @@ public sealed class Ecdp(LoadedFlow model, FlowOptions options) : ISuperResolver
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var before = monitor.Count;
-        var plan = TilePlan.For(model.Network.Options, settings.TileSize, height * scale, width * scale);
+        var plan = TilePlan.For(model.Network.Options, settings.TileSize ?? request.TileSize, height * scale, width * scale);
         if (settings.Steps is { } steps)
             monitor.Expected = monitor.Count + (steps * plan.Count * settings.Samples);
         var decisions = Decisions(plan);
         if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
             decisions["resampledFrom"] = $"{plan.Columns.Length}x{plan.Rows.Length}, the model's scale";
 
-        var condition = FlowCondition.Of(model.Network, TilePlan.Mirrored(request.Low, OnLow(plan.Rows), OnLow(plan.Columns)).to(model.Network.Device));
+        var condition = FlowCondition.Of(model.Network, TilePlan.Mirrored(request.Low, OnLow(plan.Rows), OnLow(plan.Columns)).to(model.Network.Device), Parts(request.TileSize));
         var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network, condition.Features
             .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor, model.Parametrization));
         Tensor[] pictures = [.. Enumerable.Range(0, settings.Samples).Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, decisions))];
@@ -58,7 +61,25 @@ public sealed class Ecdp(LoadedFlow model, FlowOptions options) : ISuperResolver
         return new UpscaleOutcome(pictures[0], monitor.Count - before, decisions) { Others = others };
     }
 
+    /// <inheritdoc/>
+    public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
+    {
+        var network = model.Network.Options;
+        var (scale, placement, standard) = (network.Scale, model.Placement, TilePlan.Standard(network));
+        var (large, given) = ((long)width * height * scale * scale, settings.TileSize);
+        var whole = ((StateBytes + (settings.Samples - 1) * SampleBytes) * large) + (sizeof(float) * network.FeatureChannels * (long)width * height)
+            + (2 * SampleBytes * targetWidth * targetHeight);
+        return new MemoryNeed(whole, Network, Math.Max(width, height) * scale, given ?? standard, given is not null);
+
+        long Network(int side) => Math.Max(
+            TilePlan.NetworkBytes(network, placement, side, width * scale, height * scale),
+            FlowCondition.NetworkBytes(network, placement, width, height, Parts(side == standard ? null : side)));
+    }
+
     public void Dispose() => model.Dispose();
+
+    /// <summary>Where smaller tiles than usual are asked for, the encoder's parts are smaller in the same measure; that changes no value.</summary>
+    private double Parts(int? tile) => settings.TileSize is null && tile is { } side ? Math.Min(1, (double)side / TilePlan.Standard(model.Network.Options)) : 1;
 
     /// <summary>The same axis of the low-resolution picture.</summary>
     private TileAxis OnLow(TileAxis axis) => new(axis.Length / model.Network.Options.Scale, axis.Padded / model.Network.Options.Scale, []);

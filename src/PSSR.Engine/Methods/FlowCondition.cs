@@ -18,15 +18,33 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean)
     private const int MeanReach = 4;
 
     /// <param name="low">float32 [1,C,h,w] in [0,1], on the network's device.</param>
-    public static FlowCondition Of(EcdpNetwork network, Tensor low)
+    /// <param name="share">Sides of the parts as a share of the usual ones; no value depends on it.</param>
+    public static FlowCondition Of(EcdpNetwork network, Tensor low, double share = 1)
     {
+        var (encoderPart, meanPart) = Parts(share);
         using var scope = torch.NewDisposeScope();
-        var features = InParts(low, EncoderPart, network.Options.EncoderReach, 1, network.Encoder.forward);
+        var features = InParts(low, encoderPart, network.Options.EncoderReach, 1, network.Encoder.forward);
         var both = torch.cat(new[] { low, features }, 1);
-        var mean = InParts(both, MeanPart, MeanReach, network.Options.Scale, part =>
+        var mean = InParts(both, meanPart, MeanReach, network.Options.Scale, part =>
             network.Mean(part.narrow(1, 0, low.shape[1]), part.narrow(1, low.shape[1], features.shape[1])));
         return new FlowCondition(features.MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
     }
+
+    /// <summary>Memory for the largest part, beside what is kept; on a GPU it is the GPU's.</summary>
+    /// <param name="width">Of the low-resolution picture, in pixels; so is <paramref name="height"/>.</param>
+    public static long NetworkBytes(EcdpOptions network, NetworkPlacement placement, int width, int height, double share)
+    {
+        if (placement.Device.type == DeviceType.CUDA)
+            return 0;
+        var (encoderPart, meanPart) = Parts(share);
+        var encoder = network.EncoderBytesPerPixel * Within(encoderPart, network.EncoderReach);
+        var mean = network.Mean == FlowMean.Encoder ? network.HeadBytesPerPixel * network.Scale * network.Scale * Within(meanPart, MeanReach) : 0;
+        return (long)Math.Max(encoder, mean);
+
+        double Within(int part, int reach) => (double)Math.Min(width, part + (2 * reach)) * Math.Min(height, part + (2 * reach));
+    }
+
+    private static (int Encoder, int Mean) Parts(double share) => ((int)(EncoderPart * share), (int)(MeanPart * share));
 
     /// <param name="reach">Pixels around a part that its values depend on.</param>
     /// <param name="scale">The computation's results are this many times as large as what it is given.</param>

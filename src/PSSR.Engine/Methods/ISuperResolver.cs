@@ -10,6 +10,9 @@ namespace PSSR.Methods;
 /// <param name="ImageKey">What tells this image's noise from another's in the same set: a hash of its content, so that file order can't matter.</param>
 public sealed record UpscaleRequest(Tensor Low, int Width, int Height, ulong Seed, ulong ImageKey)
 {
+    /// <summary>Largest side of a network tile for this picture, where the method was given none; null: the method's default.</summary>
+    public int? TileSize { get; init; }
+
     /// <summary>How much of the scale is to be recovered; the larger of the two axes' scales.</summary>
     public double Scale => Math.Max((double)Width / Low.shape[3], (double)Height / Low.shape[2]);
 }
@@ -38,6 +41,11 @@ public interface ISuperResolver : IDisposable
 {
     /// <summary>Method's name as users type it: DiffSR, DPI, ECDP.</summary>
     string Method { get; }
+
+    /// <summary>What a picture of this size would take of memory.</summary>
+    /// <param name="width">Of the low-resolution picture, in pixels; so is <paramref name="height"/>.</param>
+    /// <param name="targetWidth">Of the result, in pixels; so is <paramref name="targetHeight"/>.</param>
+    MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight);
 
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
     /// <exception cref="PssrException">Kind Option or Device.</exception>

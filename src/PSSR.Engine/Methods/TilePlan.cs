@@ -13,7 +13,6 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
     private const int NarrowTile = 512; // networks of few channels: the larger tile costs little memory and sees more
     private const int NarrowChannels = 64;
     private const int PatchTile = 1088; // networks on squares of pixels: narrow ones, of a quarter of the pixels or less; 2048 pixels are two such tiles
-    private const int SmallestTile = 64;
     private const int OverlapsPerTile = 8; // neighbouring tiles overlap by an eighth
     private const int OverlapsPerPatchTile = 17; // by 64 pixels of 1088
 
@@ -25,7 +24,7 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
     /// <exception cref="PssrException">Kind Option: tiles that are too small.</exception>
     public static TilePlan For(GuidedUNetOptions network, int? tileSize, int height, int width, int? multiple = null)
     {
-        var side = Checked(tileSize ?? Math.Max(network.NumChannels <= NarrowChannels ? NarrowTile : DefaultTile, network.ImageSize));
+        var side = Checked(tileSize ?? Standard(network));
         var unit = multiple ?? network.SideMultiple;
         return For(side, unit, OverlapsPerTile, height, width);
     }
@@ -35,9 +34,26 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
     /// <inheritdoc cref="For(GuidedUNetOptions, int?, int, int, int?)"/>
     public static TilePlan For(EcdpOptions network, int? tileSize, int height, int width)
     {
-        var standard = network.Patch > 1 ? PatchTile : network.Base <= NarrowChannels ? NarrowTile : DefaultTile;
-        return For(Checked(tileSize ?? standard), network.SideMultiple, network.Patch > 1 && tileSize is null ? OverlapsPerPatchTile : OverlapsPerTile, height, width);
+        return For(Checked(tileSize ?? Standard(network)), network.SideMultiple, network.Patch > 1 && tileSize is null ? OverlapsPerPatchTile : OverlapsPerTile, height, width);
     }
+
+    /// <summary>Largest side of a tile where none is given and memory is no matter. Larger ones were no faster.</summary>
+    public static int Standard(GuidedUNetOptions network) => Math.Max(network.NumChannels <= NarrowChannels ? NarrowTile : DefaultTile, network.ImageSize);
+
+    /// <inheritdoc cref="Standard(GuidedUNetOptions)"/>
+    public static int Standard(EcdpOptions network) => network.Patch > 1 ? PatchTile : network.Base <= NarrowChannels ? NarrowTile : DefaultTile;
+
+    /// <summary>Memory for one evaluation of a tile; on a GPU it is the GPU's, of which nothing is known here.</summary>
+    /// <param name="side">Largest side of a tile; 0: the whole picture.</param>
+    public static long NetworkBytes(GuidedUNetOptions network, NetworkPlacement placement, int side, int width, int height) =>
+        NetworkBytes(network.BytesPerPixel, placement, side, width, height);
+
+    /// <inheritdoc cref="NetworkBytes(GuidedUNetOptions, NetworkPlacement, int, int, int)"/>
+    public static long NetworkBytes(EcdpOptions network, NetworkPlacement placement, int side, int width, int height) =>
+        NetworkBytes(network.BytesPerPixel, placement, side, width, height);
+
+    private static long NetworkBytes(double perPixel, NetworkPlacement placement, int side, int width, int height) => placement.Device.type == DeviceType.CUDA ? 0
+        : (long)(perPixel * Math.Min(side == 0 ? width : side, width) * Math.Min(side == 0 ? height : side, height));
 
     private static TilePlan For(int largest, int unit, int overlaps, int height, int width)
     {
@@ -45,9 +61,9 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
         return new TilePlan(Cut(height, side, unit, overlaps), Cut(width, side, unit, overlaps), side);
     }
 
-    private static int Checked(int side) => side is 0 or >= SmallestTile
+    private static int Checked(int side) => side is 0 or >= MemoryNeed.SmallestTile
         ? side
-        : throw new PssrException(PssrErrorKind.Option, $"A tile of {side} pixels is too small: take {SmallestTile} or more, or 0 for no tiles.", $"{side}");
+        : throw new PssrException(PssrErrorKind.Option, $"A tile of {side} pixels is too small: take {MemoryNeed.SmallestTile} or more, or 0 for no tiles.", $"{side}");
 
     /// <summary>A picture of the plan's size with its padding: [N,C,Rows.Padded,Columns.Padded].</summary>
     public Tensor Mirrored(Tensor picture) => Mirrored(picture, Rows, Columns);

@@ -39,6 +39,10 @@ public sealed record EcdpOptions : RrdbOptions
     [JsonIgnore]
     public int SideMultiple => UNetMultiple % Scale == 0 ? UNetMultiple : UNetMultiple * Scale;
 
+    /// <summary>Memory that one evaluation of the U-Net takes for each pixel of the picture, beside the weights; an estimate from above.</summary>
+    [JsonIgnore]
+    public double BytesPerPixel => (NetworkMemory.PerPixel(Base, LevelChannels, level => LevelBlocks[level]) / (Patch * Patch)) + (6 * sizeof(float) * InputChannels);
+
     private int UNetMultiple => Patch << (LevelChannels.Count - 1);
 
     /// <summary>The encoder alone, with its head.</summary>

@@ -79,6 +79,10 @@ public sealed record GuidedUNetOptions
     [JsonIgnore]
     public int SideMultiple => 1 << (LevelChannels.Count - 1);
 
+    /// <summary>Memory that one evaluation takes for each pixel of the picture, beside the weights; an estimate from above.</summary>
+    [JsonIgnore]
+    public double BytesPerPixel => NetworkMemory.PerPixel(LevelChannels[0], LevelChannels, _ => NumResBlocks);
+
     /// <summary>The downsampling factors at which attention sits.</summary>
     [JsonIgnore]
     public IReadOnlyCollection<int> AttentionFactors =>

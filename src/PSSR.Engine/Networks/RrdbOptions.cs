@@ -46,6 +46,14 @@ public record RrdbOptions
     [JsonIgnore]
     public int EncoderReach => 1 + (15 * (Selection[^1] + 1));
 
+    /// <summary>Memory that the encoder takes for each pixel of the low-resolution picture, beside the weights; an estimate from above.</summary>
+    [JsonIgnore]
+    public double EncoderBytesPerPixel => sizeof(float) * ((2 * FeatureChannels) + (4 * Features) + (3 * (Features + (4 * Growth))));
+
+    /// <summary>Memory that the head takes for each pixel that it gives, beside the weights; an estimate from above.</summary>
+    [JsonIgnore]
+    public double HeadBytesPerPixel => sizeof(float) * 4 * Features;
+
     /// <summary>How often RRDBNet doubles the size.</summary>
     [JsonIgnore]
     public int Doublings => (int)Math.Round(Math.Log2(Scale));

@@ -6,8 +6,10 @@ using PSSR.Methods;
 namespace PSSR.Runs;
 
 /// <summary>A picture that was read, and what is to become of it.</summary>
-/// <param name="Took">Reading and decoding.</param>
-internal sealed record ReadPicture(PlannedFile File, RasterImage Image, long InputBytes, string InputSha256, TargetSize Target, UpscaleTimings Took);
+/// <param name="Memory">Its share; whoever began the job gives it back.</param>
+/// <param name="Took">Reading and decoding, without waiting for memory.</param>
+internal sealed record ReadPicture(
+    PlannedFile File, RasterImage Image, long InputBytes, string InputSha256, TargetSize Target, MemoryLease Memory, UpscaleTimings Took);
 
 /// <summary>What the method made of a picture, as samples: no tensor outlives the phase that computes.</summary>
 /// <param name="Pictures">What is to be written; the result itself comes last: when it is there, all is.</param>
@@ -18,13 +20,22 @@ internal sealed record ComputedPicture(PlannedFile File, IReadOnlyList<(string P
 internal static class UpscaleJob
 {
     /// <exception cref="PssrException">Kind Image: it can't be read, or can't become what is asked for.</exception>
-    public static ReadPicture Read(PlannedFile file, UpscaleOptions options)
+    /// <param name="admit">Given the target size and the shape of the samples: waits until there is memory for the picture.</param>
+    public static ReadPicture Read(PlannedFile file, UpscaleOptions options, Func<TargetSize, RasterShape, MemoryLease> admit)
     {
         var clock = Stopwatch.StartNew();
         var (bytes, hash) = ImageCodec.Fingerprint(file.Input.Path);
         var read = clock.Elapsed;
-        var image = ImageCodec.Read(file.Input.Path, options.PixelLimit);
-        return new ReadPicture(file, image, bytes, hash, TargetSize.For(image.Width, image.Height, options), new UpscaleTimings { Read = read, Decode = clock.Elapsed - read });
+        (TargetSize Target, MemoryLease? Memory) admitted = default;
+        var image = ImageCodec.Read(file.Input.Path, options.PixelLimit, shape =>
+        {
+            var target = TargetSize.For(shape.Width, shape.Height, options);
+            clock.Stop();
+            admitted = (target, admit(target, shape));
+            clock.Start();
+        });
+        var timings = new UpscaleTimings { Read = read, Decode = clock.Elapsed - read };
+        return new ReadPicture(file, image, bytes, hash, admitted.Target, admitted.Memory!, timings);
     }
 
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
@@ -36,7 +47,8 @@ internal static class UpscaleJob
         using var scope = torch.NewDisposeScope();
         var (low, alpha) = ImageTensor.FromRaster(source);
         var decode = clock.Elapsed;
-        var outcome = method.Resolver.Upscale(new UpscaleRequest(low, target.Width, target.Height, options.Seed, ImageKey.Of(source)), monitor);
+        var request = new UpscaleRequest(low, target.Width, target.Height, options.Seed, ImageKey.Of(source));
+        var outcome = TileBackOff.Upscale(method.Resolver, request, read.Memory.Need, read.Memory.Tile, monitor);
         var network = clock.Elapsed - decode;
         // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels can't bleed.
         var largeAlpha = alpha is null ? null : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);

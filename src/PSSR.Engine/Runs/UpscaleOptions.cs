@@ -21,6 +21,9 @@ public sealed record UpscaleOptions
     /// <summary>Smallest and largest side of a network tile.</summary>
     public const int MinTile = 64, MaxTile = 8192;
 
+    /// <summary>Least limit of memory, in bytes.</summary>
+    public const long MinMaxMemory = 256L << 20;
+
     /// <summary>Most pictures that may be in hand at once.</summary>
     public const int MaxThrottle = 64;
 
@@ -79,6 +82,12 @@ public sealed record UpscaleOptions
     /// </summary>
     public int ThrottleLimit { get; init; } = 3;
 
+    /// <summary>
+    /// Bytes of memory that the process shall not go beyond, as far as PSSR can see to it: by tiles, by reading less ahead, and by refusing pictures that are too
+    /// large. Null: half of what is available.
+    /// </summary>
+    public long? MaxMemory { get; init; }
+
     /// <summary>Which pictures of the set are taken, and the run's log.</summary>
     public SetOptions Set { get; init; } = new();
 
@@ -98,6 +107,8 @@ public sealed record UpscaleOptions
         InRange("Steps", Steps, 1, MaxSteps);
         InRange("Quality", Quality, 1, 100);
         InRange("ThrottleLimit", ThrottleLimit, 1, MaxThrottle);
+        if (MaxMemory < MinMaxMemory)
+            throw Bad("MaxMemory", $"{MaxMemory} is less than {MinMaxMemory} bytes (256 MiB), which PSSR takes at least");
         if (TileSize is not (null or 0 or (>= MinTile and <= MaxTile)))
             throw Bad("TileSize", $"{TileSize} is neither 0 (no tiles) nor {MinTile} to {MaxTile} pixels");
         if (OutputDirectory is { } folder && (folder.Trim().Length == 0 || folder.Contains('\0')))

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using PSSR.Diffusion;
+using PSSR.Imaging;
 using PSSR.Methods;
 
 namespace PSSR.Runs;
@@ -33,6 +34,7 @@ public sealed class UpscaleRun : IDisposable
     private readonly Dictionary<string, InputFile> putOff = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> inWork = [];
     private Task<LoadedMethod>? loading;
+    private MemoryBudget? memory;
 
     /// <param name="dry">Only asks what would be done: nothing is written, not even the log, and <see cref="Begin"/>'s isWanted must want nothing.</param>
     /// <exception cref="PssrException">Kind Option: a value is out of range, there is no such method or model, or the log can't be written.</exception>
@@ -178,7 +180,8 @@ public sealed class UpscaleRun : IDisposable
         var token = stop.Token;
         EvaluationMonitor monitor = null!;
         monitor = new EvaluationMonitor(token, new Forward(count => progress?.Report(new(file.Input.Path, count, monitor.Expected))));
-        loading ??= pipeline.OnNetwork(() => load(options));
+        loading ??= pipeline.OnNetwork(Load);
+        MemoryLease? lease = null;
         try
         {
             return await pipeline.Add(
@@ -186,7 +189,7 @@ public sealed class UpscaleRun : IDisposable
                 {
                     _ = Method; // a model that can't be loaded is the error, whatever the first picture is
                     token.ThrowIfCancellationRequested();
-                    return UpscaleJob.Read(file, options);
+                    return UpscaleJob.Read(file, options, (target, shape) => lease = Admit(target, shape, token));
                 },
                 read =>
                 {
@@ -204,6 +207,25 @@ public sealed class UpscaleRun : IDisposable
             ledger.EndedBy(e);
             throw;
         }
+        finally
+        {
+            lease?.Dispose();
+        }
+    }
+
+    private LoadedMethod Load()
+    {
+        var method = load(options);
+        memory = new MemoryBudget(options.MaxMemory);
+        return method;
+    }
+
+    private MemoryLease Admit(TargetSize target, RasterShape shape, CancellationToken cancellation)
+    {
+        // Of each side once as it is and once on its way: turned upright, or fitted to the format.
+        var large = shape with { Width = target.Width, Height = target.Height };
+        var samples = 2 * (shape.Bytes + (large.Bytes * (options.Flow is { Samples: > 1 and var drawn } ? drawn + 2 : 1)));
+        return memory!.Admit(target, samples, Method.Resolver.NeedFor(shape.Width, shape.Height, target.Width, target.Height), cancellation);
     }
 
     /// <summary>Waits for the network's thread, which loads it.</summary>

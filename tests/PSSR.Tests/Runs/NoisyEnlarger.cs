@@ -22,6 +22,8 @@ internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double ampl
         return new UpscaleOutcome(large + noise * amplitude, monitor.Count, new Dictionary<string, object> { ["steps"] = 2, ["noiseLevel"] = 0.1 });
     }
 
+    public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight) => MemoryNeed.None;
+
     public void Dispose()
     {
     }

@@ -8,7 +8,8 @@ internal static class BmpReader
 {
     /// <exception cref="InvalidDataException">Damaged, unsupported, or over the limit.</exception>
     /// <exception cref="EndOfStreamException">Cut off.</exception>
-    public static RasterImage Read(Stream file, long pixelLimit)
+    /// <param name="admit">Told the shape before memory is taken for the samples.</param>
+    public static RasterImage Read(Stream file, long pixelLimit, Action<RasterShape>? admit = null)
     {
         BmpHeader header = BmpHeader.Read(file);
         bool rle = header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8;
@@ -18,6 +19,7 @@ internal static class BmpReader
         // What is missing is known before any memory is taken for the picture.
         if (header.PixelsAt > file.Length || (!rle && header.Stride * header.Height > file.Length - header.PixelsAt))
             throw new InvalidDataException($"a BMP picture of {header.Width}x{header.Height}, but the file ends before it");
+        admit?.Invoke(new RasterShape(header.Width, header.Height, channels, 8));
         file.Position = header.PixelsAt;
         var samples = new byte[(long)header.Width * header.Height * channels];
         if (rle)
