@@ -39,10 +39,12 @@ Describe 'Invoke-DiffusionUpscale' {
 
     It 'takes files from Get-ChildItem, whatever their names' {
         $names = 'a[1].png', 'b.png', '-dash.png', 'näme – 漢字 %20.png', "it's.png", '😀.png'
+        if (-not $IsWindows) { $names += "new`nline.png", 'say "hi".png', 'dot.png.', 'space.png ', 'B.png', 'b.PNG' }
         foreach ($name in $names) { New-Picture $name }
-        $results = Get-ChildItem -LiteralPath $folder -Filter *.png | Invoke-DiffusionUpscale -NoiseLevel 0
+        $results = Get-ChildItem -LiteralPath $folder | Invoke-DiffusionUpscale -NoiseLevel 0
         $results.Status | Should -Be (@('Done') * $names.Count)
-        $results.Input | Split-Path -Leaf | Sort-Object | Should -Be ($names | Sort-Object)
+        $results.Input | ForEach-Object { [IO.Path]::GetFileName($_) } | Sort-Object -CaseSensitive | Should -BeExactly ($names | Sort-Object -CaseSensitive)
+        @(Get-Name).Count | Should -Be (3 * $names.Count)
     }
 
     It 'expands wildcards in Path and takes LiteralPath as it is' {

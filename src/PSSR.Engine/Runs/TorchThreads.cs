@@ -15,8 +15,13 @@ public static class TorchThreads
         if (set)
             return;
         set = true;
-        var wanted = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out var given) && given > 0 ? given : Environment.ProcessorCount;
+        var wanted = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
         if (torch.get_num_threads() != wanted)
             torch.set_num_threads(wanted);
     }
+
+    /// <param name="given">OMP_NUM_THREADS: a number, or a list of them by nesting level.</param>
+    /// <param name="processors">What the runtime may use: it counts affinity and a container's quota of processor time, rounded up.</param>
+    internal static int Wanted(string? given, int processors) =>
+        int.TryParse(given?.Split(',')[0], out var number) && number > 0 ? number : processors;
 }
