@@ -28,7 +28,7 @@ BeforeAll {
     function Invoke-InShell([string[]] $Command) {
         $output = & $Command[0] @($Command | Select-Object -Skip 1) 2>&1 | ForEach-Object { "$_" }
         @{
-            Results = @($output | Where-Object { $_.StartsWith('{') } | ConvertFrom-Json)
+            Results = @($output | Where-Object { $_.StartsWith('{') } | ConvertFrom-Json | Where-Object { $_.PSObject.Properties['status'] })
             Exit = [int]($output -match '^exit=' -replace 'exit=')[0]
             Left = @($output -match '^left=' -replace 'left=')
             Output = $output -join "`n"

@@ -24,7 +24,7 @@ public sealed class DiffSr(LoadedModel model, DiffSrOptions options) : ISuperRes
     private const int DefaultDdimSteps = 20;
 
     /// <summary>Of memory for each pixel of the result: the sampler's state, and bicubic alone.</summary>
-    private const long StateBytes = 96, BicubicBytes = 28;
+    private const long StateBytes = 72, BicubicBytes = 16;
 
     /// <inheritdoc/>
     public string Method => "DiffSR";

@@ -47,7 +47,7 @@ internal sealed class MemoryBudget
         while (samples + need.With(tile) > room && need.Smaller(tile) is { } smaller)
             tile = smaller;
         if (samples + need.With(tile) > most)
-            throw TooLarge(target, samples + need.With(tile), need.IsGiven);
+            throw TooLarge(target, samples + need.With(tile), need is { IsGiven: true, Tile: > 0 });
         var lease = new MemoryLease(this, samples, need.With(tile), need, tile);
         while (!TryAdd(lease))
             released.Wait(cancellation);

@@ -86,7 +86,7 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
-    public void Pictures_are_read_ahead_only_as_far_as_memory_goes()
+    public async Task Pictures_are_read_ahead_only_as_far_as_memory_goes()
     {
         var budget = new MemoryBudget(null, 0, 1200 * Megabyte);
         var first = budget.Admit(Size, 100 * Megabyte, Need, Cancellation);
@@ -94,14 +94,14 @@ public sealed class MemoryBudgetTests
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
         var third = Task.Run(() => budget.Admit(Size, 100 * Megabyte, Need, soon.Token), Cancellation);
-        Assert.False(third.Wait(100, Cancellation));
+        Assert.NotSame(third, await Task.WhenAny(third, Task.Delay(100, Cancellation)));
         first.Dispose();
-        using var lease = third.GetAwaiter().GetResult();
+        using var lease = await third;
 
         // Whoever waits can be stopped.
         var fourth = Task.Run(() => budget.Admit(Size, 100 * Megabyte, Need, soon.Token), Cancellation);
-        soon.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => fourth.GetAwaiter().GetResult());
+        await soon.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fourth);
     }
 
     [Theory]
