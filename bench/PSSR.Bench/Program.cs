@@ -32,6 +32,14 @@ try
     {
         report = FlowBench.Run(FlowBenchOptions.Parse(args.AsSpan(1)));
     }
+    else if (args is ["figures"])
+    {
+        report = FiguresBench.Run();
+    }
+    else if (args is ["memory", ..])
+    {
+        report = MemoryBench.Run(args[1..]);
+    }
     else
     {
         var options = BenchOptions.Parse(args);
