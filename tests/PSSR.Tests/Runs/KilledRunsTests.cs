@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using PSSR.Bench;
 using PSSR.Runs;
 
@@ -24,13 +25,16 @@ public sealed class KilledRunsTests : IDisposable
     [Fact]
     public void Two_processes_on_one_set_do_each_picture_once()
     {
-        var pictures = SmallPictures.Create(folder.At("set"), 40);
+        var pictures = SmallPictures.Create(folder.At("set"), 24);
         var both = Enumerable.Range(0, 2).Select(_ => Process.Start(Upscale(folder.At("set"), folder.At("out"), folder.At("run.log")))!).ToList();
         var lines = both.SelectMany(process => process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var summaries = both.Select(process => JsonNode.Parse(process.StandardError.ReadToEnd())!).ToList();
         both.ForEach(process => process.WaitForExit());
 
+        Assert.All(summaries, summary => Assert.Equal(("summary", 24, 1), ((string)summary["kind"]!, (int)summary["total"]!, (int)summary["failed"]!)));
+        Assert.Equal(pictures.Good.Count, summaries.Sum(summary => (int)summary["done"]!));
         Assert.Equal([2, 2], both.Select(process => process.ExitCode));
-        Assert.Equal(80, lines.Count);
+        Assert.Equal(48, lines.Count);
         Assert.Equal(pictures.Good.Count, lines.Count(line => line.Contains("\"status\":\"done\"")));
         Assert.Equal(pictures.Good.Count, lines.Where(line => line.Contains("\"status\":\"done\"")).Select(line => line.Split("\"output\"")[0]).Distinct().Count());
         Assert.DoesNotContain(folder.Files(), file => Path.GetFileName(file)[0] == '.');
