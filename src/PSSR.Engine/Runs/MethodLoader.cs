@@ -31,18 +31,17 @@ internal static class MethodLoader
     };
 
     /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>
-    public static LoadedMethod Load(UpscaleOptions options)
+    public static ISuperResolver Load(UpscaleOptions options)
     {
         TorchThreads.Ensure();
         var (model, corrector) = (Find(options), FindCorrector(options));
         var placement = ComputeDevice.Choose(options.Device, options.Precision);
-        ISuperResolver method = options.Method switch
+        return options.Method switch
         {
             UpscaleMethods.Dpi => LoadDpi(model, corrector, placement, options),
             UpscaleMethods.Ecdp => LoadEcdp(model, placement, options),
             _ => LoadDiffSr(model, placement, options),
         };
-        return new LoadedMethod(method, model.Name, model.Card.Sha256);
     }
 
     private static DiffSr LoadDiffSr(InstalledModel model, NetworkPlacement placement, UpscaleOptions options) =>

@@ -39,7 +39,7 @@ internal static class UpscaleJob
     }
 
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
-    public static ComputedPicture Compute(ReadPicture read, UpscaleOptions options, LoadedMethod method, EvaluationMonitor monitor)
+    public static ComputedPicture Compute(ReadPicture read, UpscaleOptions options, ISuperResolver method, string model, EvaluationMonitor monitor)
     {
         var clock = Stopwatch.StartNew();
         var (file, source, target) = (read.File, read.Image, read.Target);
@@ -48,7 +48,7 @@ internal static class UpscaleJob
         var (low, alpha) = ImageTensor.FromRaster(source);
         var decode = clock.Elapsed;
         var request = new UpscaleRequest(low, target.Width, target.Height, options.Seed, ImageKey.Of(source));
-        var outcome = TileBackOff.Upscale(method.Resolver, request, read.Memory.Need, read.Memory.Tile, monitor);
+        var outcome = TileBackOff.Upscale(method, request, read.Memory.Need, read.Memory.Tile, monitor);
         var network = clock.Elapsed - decode;
         // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels can't bleed.
         var largeAlpha = alpha is null ? null : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
@@ -71,7 +71,7 @@ internal static class UpscaleJob
             Width = target.Width,
             Height = target.Height,
             Method = options.Method,
-            Model = method.Model,
+            Model = model,
             Seed = options.Seed,
             Steps = outcome.Decisions.TryGetValue("steps", out var steps) ? steps as int? : options.Steps,
             Evaluations = outcome.Evaluations,

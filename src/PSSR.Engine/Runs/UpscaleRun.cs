@@ -5,11 +5,6 @@ using PSSR.Methods;
 
 namespace PSSR.Runs;
 
-/// <summary>A method with its weights in place.</summary>
-/// <param name="Model">The model's name.</param>
-/// <param name="ModelSha256">Hash of its weights, from its card.</param>
-public sealed record LoadedMethod(ISuperResolver Resolver, string Model, string ModelSha256);
-
 /// <summary>Where a run stands within one picture.</summary>
 /// <param name="Evaluation">Network evaluations begun so far.</param>
 /// <param name="Expected">How many there will be; null while the method can't tell.</param>
@@ -27,13 +22,13 @@ public sealed class UpscaleRun : IDisposable
     private readonly FileSelection selection;
     private readonly ModelIdentity models;
     private readonly RunLedger ledger;
-    private readonly Func<UpscaleOptions, LoadedMethod> load;
+    private readonly Func<UpscaleOptions, ISuperResolver> load;
     private readonly UpscalePipeline pipeline = new();
     private readonly CancellationTokenSource end = new();
     private readonly HashSet<string> begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, InputFile> putOff = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> inWork = [];
-    private Task<LoadedMethod>? loading;
+    private Task<ISuperResolver>? loading;
     private MemoryBudget? memory;
 
     /// <param name="dry">Only asks what would be done: nothing is written, not even the log, and <see cref="Begin"/>'s isWanted must want nothing.</param>
@@ -42,7 +37,7 @@ public sealed class UpscaleRun : IDisposable
     {
     }
 
-    internal UpscaleRun(UpscaleOptions options, Func<UpscaleOptions, LoadedMethod> load, ModelIdentity models, bool dry = false)
+    internal UpscaleRun(UpscaleOptions options, Func<UpscaleOptions, ISuperResolver> load, ModelIdentity models, bool dry = false)
     {
         this.options = options.Checked();
         this.load = load;
@@ -153,7 +148,7 @@ public sealed class UpscaleRun : IDisposable
         ledger.Summary(selection, stopped: true);
         ledger.Dispose();
         if (loading is { IsCompletedSuccessfully: true })
-            loading.Result.Resolver.Dispose();
+            loading.Result.Dispose();
         end.Dispose();
     }
 
@@ -194,7 +189,7 @@ public sealed class UpscaleRun : IDisposable
                 read =>
                 {
                     token.ThrowIfCancellationRequested();
-                    return UpscaleJob.Compute(read, options, Method, monitor);
+                    return UpscaleJob.Compute(read, options, Method, models.Model, monitor);
                 },
                 computed => UpscaleJob.Write(computed, options, models, ledger.Run, claim.IsHeld)).ConfigureAwait(false); // what is computed is not thrown away
         }
@@ -213,7 +208,7 @@ public sealed class UpscaleRun : IDisposable
         }
     }
 
-    private LoadedMethod Load()
+    private ISuperResolver Load()
     {
         var method = load(options);
         memory = new MemoryBudget(options.MaxMemory);
@@ -225,11 +220,11 @@ public sealed class UpscaleRun : IDisposable
         // Of each side once as it is and once on its way: turned upright, or fitted to the format.
         var large = shape with { Width = target.Width, Height = target.Height };
         var samples = 2 * (shape.Bytes + (large.Bytes * (options.Flow is { Samples: > 1 and var drawn } ? drawn + 2 : 1)));
-        return memory!.Admit(target, samples, Method.Resolver.NeedFor(shape.Width, shape.Height, target.Width, target.Height), cancellation);
+        return memory!.Admit(target, samples, Method.NeedFor(shape.Width, shape.Height, target.Width, target.Height), cancellation);
     }
 
     /// <summary>Waits for the network's thread, which loads it.</summary>
-    private LoadedMethod Method => loading!.GetAwaiter().GetResult();
+    private ISuperResolver Method => loading!.GetAwaiter().GetResult();
 
     private bool EndsRun(Exception e) =>
         loading!.IsFaulted || e is OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint };
@@ -251,7 +246,7 @@ public sealed class UpscaleRun : IDisposable
         Output = output,
         Status = status,
         Method = options.Method,
-        Model = loading is { IsCompletedSuccessfully: true } ? loading.Result.Model : options.Model,
+        Model = loading is { IsCompletedSuccessfully: true } ? models.Model : options.Model,
         Seed = options.Seed,
         PeakMemoryBytes = ProcessMemory.PeakBytes(),
     };

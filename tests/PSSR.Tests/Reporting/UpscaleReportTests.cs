@@ -113,7 +113,7 @@ public sealed class UpscaleReportTests : IDisposable
     private string Upscaled(string name)
     {
         ImageCodec.Write(folder.At(name), Pictures.Gradient(20, 12, 3), ImageFormat.Png);
-        using var run = new UpscaleRun(new() { Scale = 2 }, _ => new LoadedMethod(new NoisyEnlarger(), "test-model", "model-hash"), new ModelIdentity("test-model", "model-hash"));
+        using var run = new UpscaleRun(new() { Scale = 2 }, _ => new NoisyEnlarger(), new ModelIdentity("test-model", "model-hash"));
         return run.Upscale(new InputFile(folder.At(name))).Output!;
     }
 }

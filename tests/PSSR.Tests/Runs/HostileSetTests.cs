@@ -154,7 +154,7 @@ public sealed class HostileSetTests : IDisposable
         return [.. run.Upscale(run.Select(paths.SelectMany(path => FileSet.Literal(path, recurse: true))), cancellation: Cancellation)];
     }
 
-    private static UpscaleRun Run(UpscaleOptions options) => new(options, _ => new(new NoisyEnlarger(), "test-model", ""), new("test-model", ""));
+    private static UpscaleRun Run(UpscaleOptions options) => new(options, _ => new NoisyEnlarger(), new("test-model", ""));
 
     private string Picture(string name, int width, int height)
     {

@@ -159,7 +159,7 @@ public sealed class MeasurementTests : IDisposable
         var truth = ImageCodec.Read(Save($"ref/{name}", width, height, 3));
         var half = Resampling.Resize((byte[])truth.Samples, height, width, 3, height / 2, width / 2, ResamplingKernel.MatlabBicubic);
         ImageCodec.Write(folder.At(name), new RasterImage(width / 2, height / 2, 3, half), ImageFormat.Png);
-        using var run = new UpscaleRun(new() { Scale = 2 }, _ => new LoadedMethod(new NoisyEnlarger(amplitude: 0.02), "pssr-prior", "hash"), new ModelIdentity("pssr-prior", "hash"));
+        using var run = new UpscaleRun(new() { Scale = 2 }, _ => new NoisyEnlarger(amplitude: 0.02), new ModelIdentity("pssr-prior", "hash"));
         return run.Upscale(new InputFile(folder.At(name)));
     }
 

@@ -137,7 +137,7 @@ public sealed class RunLedgerTests : IDisposable
     [Fact]
     public void A_run_that_is_ended_early_says_so_in_its_log()
     {
-        using (var run = new UpscaleRun(new() { Set = new() { LogPath = folder.At("run.log") } }, _ => new(new NoisyEnlarger(), "test-model", ""), Models))
+        using (var run = new UpscaleRun(new() { Set = new() { LogPath = folder.At("run.log") } }, _ => new NoisyEnlarger(), Models))
             Assert.Equal(UpscaleStatus.Done, run.Upscale(run.Select([Picture("a.png"), Picture("b.png")]), cancellation: Cancellation).First().Status);
 
         var last = JsonNode.Parse(File.ReadAllLines(folder.At("run.log"))[^1])!;
@@ -194,7 +194,7 @@ public sealed class RunLedgerTests : IDisposable
 
     private (List<UpscaleResult> Results, UpscaleSummary Summary) Run(UpscaleOptions options, Action duringEvaluation, params InputFile[] files)
     {
-        using var run = new UpscaleRun(options, _ => new(new NoisyEnlarger(duringEvaluation), "test-model", ""), Models);
+        using var run = new UpscaleRun(options, _ => new NoisyEnlarger(duringEvaluation), Models);
         var results = run.Upscale(run.Select(files), cancellation: Cancellation).ToList();
         return (results, run.Summarise());
     }

@@ -22,7 +22,7 @@ public sealed class TileBackOffTests : IDisposable
     public void A_failed_allocation_begins_the_picture_again_with_half_the_tile(string message)
     {
         var method = new HungryMethod(most: 130, message);
-        using var run = new UpscaleRun(new(), _ => new(method, "test-model", ""), new ModelIdentity("test-model", ""));
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
 
         var result = run.Upscale(Picture("a.png"), cancellation: Cancellation);
 
@@ -36,7 +36,7 @@ public sealed class TileBackOffTests : IDisposable
     public void What_fails_with_the_smallest_tiles_is_one_clear_error_and_the_set_goes_on()
     {
         var method = new HungryMethod(most: 1, "DefaultCPUAllocator: can't allocate memory");
-        using var run = new UpscaleRun(new(), _ => new(method, "test-model", ""), new ModelIdentity("test-model", ""));
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
 
         var failed = run.Upscale(Picture("a.png"), cancellation: Cancellation);
         method.Most = 10_000;
@@ -54,7 +54,7 @@ public sealed class TileBackOffTests : IDisposable
     public void Tiles_that_were_given_are_not_made_smaller()
     {
         var method = new HungryMethod(most: 130, "can't allocate memory") { IsGiven = true };
-        using var run = new UpscaleRun(new(), _ => new(method, "test-model", ""), new ModelIdentity("test-model", ""));
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
 
         var result = run.Upscale(Picture("a.png"), cancellation: Cancellation);
 
@@ -67,7 +67,7 @@ public sealed class TileBackOffTests : IDisposable
     public void Another_failure_is_no_reason_to_try_again()
     {
         var method = new HungryMethod(most: 1, "expected scalar type Float but found Double");
-        using var run = new UpscaleRun(new(), _ => new(method, "test-model", ""), new ModelIdentity("test-model", ""));
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
 
         Assert.Equal("expected scalar type Float but found Double", run.Upscale(Picture("a.png"), cancellation: Cancellation).Reason);
         Assert.Single(method.Tiles);

@@ -112,11 +112,11 @@ public sealed class UpscalePipelineTests : IDisposable
         using var stop = new CancellationTokenSource();
         var inputs = Enumerable.Range(0, 6).Select(i => Picture($"{i}.png", i)).ToList();
         var evaluated = 0;
-        using var run = new UpscaleRun(new() { OutputDirectory = folder.At("out"), ThrottleLimit = 6 }, _ => new(new NoisyEnlarger(() =>
+        using var run = new UpscaleRun(new() { OutputDirectory = folder.At("out"), ThrottleLimit = 6 }, _ => new NoisyEnlarger(() =>
         {
             if (++evaluated == 3)
                 stop.Cancel();
-        }), "test-model", ""), new("test-model", ""));
+        }), new("test-model", ""));
 
         Assert.ThrowsAny<OperationCanceledException>(() => run.Upscale(inputs, cancellation: stop.Token).ToList());
         run.Dispose();
@@ -145,7 +145,7 @@ public sealed class UpscalePipelineTests : IDisposable
         return value;
     }
 
-    private static UpscaleRun Run(UpscaleOptions options) => new(options, _ => new(new NoisyEnlarger(), "test-model", ""), new("test-model", ""));
+    private static UpscaleRun Run(UpscaleOptions options) => new(options, _ => new NoisyEnlarger(), new("test-model", ""));
 
     private InputFile Picture(string name, int seed)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Imaging;
+using PSSR.Methods;
 using PSSR.Runs;
 
 namespace PSSR.Tests.Runs;
@@ -156,7 +157,7 @@ public sealed class UpscaleRunTests : IDisposable
     {
         var picture = Picture("a.png");
         using var stop = new CancellationTokenSource();
-        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(stop.Cancel), "test-model", ""), Models);
+        using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(stop.Cancel), Models);
 
         Assert.Throws<OperationCanceledException>(() => run.Upscale(new InputFile(picture), cancellation: stop.Token));
         Assert.Equal(["a.png"], folder.Files());
@@ -165,7 +166,7 @@ public sealed class UpscaleRunTests : IDisposable
     [Fact]
     public void A_method_that_fails_fails_its_picture_only()
     {
-        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(() => throw new InvalidOperationException("out of luck")), "test-model", ""), Models);
+        using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(() => throw new InvalidOperationException("out of luck")), Models);
 
         var result = run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation);
 
@@ -271,14 +272,14 @@ public sealed class UpscaleRunTests : IDisposable
 
     private static UpscaleResult RunPlain(string path)
     {
-        using var run = new UpscaleRun(new(), _ => new(new NoisyEnlarger(amplitude: 0), "test-model", ""), Models);
+        using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(amplitude: 0), Models);
         return run.Upscale(new InputFile(path), cancellation: Cancellation);
     }
 
-    private LoadedMethod Load(UpscaleOptions options)
+    private ISuperResolver Load(UpscaleOptions options)
     {
         loads++;
-        return new LoadedMethod(new NoisyEnlarger(), "test-model", "model-hash");
+        return new NoisyEnlarger();
     }
 
     private static string Sha256(string path) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
