@@ -99,6 +99,14 @@ Describe 'docs/cmdlets.md' {
         $rows.ForEach({ $_[1] }) | Sort-Object | Should -Be ($exported | Sort-Object)
         foreach ($row in $rows) { $row[3] | Should -Be (Get-Help $row[1]).Synopsis.Trim() }
     }
+
+    It 'names commands that pssr has' {
+        $pssr = Join-Path $root "artifacts/pssr/pssr$($IsWindows ? '.exe' : '')"
+        foreach ($row in Select-String -LiteralPath (Join-Path $root docs/cmdlets.md) -Pattern '^\| `\w+-\w+` \| `([\w ]+)`') {
+            $words = -split $row.Matches[0].Groups[1].Value
+            (& $pssr @words --help) -join "`n" | Should -Match "(?m)^  pssr $words\b"
+        }
+    }
 }
 
 Describe 'Help as people ask for it' {

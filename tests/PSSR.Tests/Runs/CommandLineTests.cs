@@ -40,6 +40,11 @@ public sealed class CommandLineTests
     [InlineData("field", "--no-such-option")]
     [InlineData("field", "--interactive")]
     [InlineData("field", "/no/such/picture.png")]
+    [InlineData("export", "a.png", "--format", "gif")]
+    [InlineData("export", "a.png", "--quality", "0")]
+    [InlineData("export", "a.png", "--bit-depth", "12")]
+    [InlineData("export", "a.png", "--format", "jpeg", "--bit-depth", "16")]
+    [InlineData("export", "a.png", "--no-such-option")]
     [InlineData("no-such-command")]
     [InlineData]
     public void Bad_arguments_exit_with_3_and_say_why_on_standard_error(params string[] args)
