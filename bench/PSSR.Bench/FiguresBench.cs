@@ -12,22 +12,24 @@ namespace PSSR.Bench;
 /// </summary>
 internal static class FiguresBench
 {
-    private const int Rounds = 5, SmallSide = 64, SetSide = 256, SetCount = 100;
+    private const int SmallSide = 64, SetSide = 256, SetCount = 100;
 
-    public static JsonObject Run()
+    /// <param name="args">How often each is measured: 5 unless a number is given. Medians are reported.</param>
+    public static JsonObject Run(string[] args)
     {
+        var rounds = args.Length == 0 ? 5 : int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture);
         var root = Root();
         var folder = Directory.CreateTempSubdirectory("pssr-figures-").FullName;
         try
         {
             var report = new JsonObject { ["processors"] = Environment.ProcessorCount, ["busyBefore"] = Busy() };
             var small = Picture(Path.Combine(folder, "small.png"), SmallSide, SmallSide);
-            Shell(report, Path.Combine(root, "PSSR.psd1"), small, folder);
+            Shell(report, Path.Combine(root, "PSSR.psd1"), small, folder, rounds);
             var pssr = Path.Combine(root, "artifacts", "pssr", OperatingSystem.IsWindows() ? "pssr.exe" : "pssr");
-            report["pssrFirstResultSeconds"] = Median(() => Start(pssr, ["upscale", small, "--force", "--out", Path.Combine(folder, "out")]));
-            report["pssrVersionSeconds"] = Median(() => Start(pssr, ["--version"]));
-            PerFile(report, folder);
-            Overlap(report, folder);
+            report["pssrFirstResultSeconds"] = Median(() => Start(pssr, ["upscale", small, "--force", "--out", Path.Combine(folder, "out")]), rounds);
+            report["pssrVersionSeconds"] = Median(() => Start(pssr, ["--version"]), rounds);
+            PerFile(report, folder, rounds);
+            Overlap(report, folder, rounds);
             report["busyAfter"] = Busy();
             return report;
         }
@@ -37,12 +39,12 @@ internal static class FiguresBench
         }
     }
 
-    private static void Shell(JsonObject report, string module, string small, string folder)
+    private static void Shell(JsonObject report, string module, string small, string folder, int rounds)
     {
         string[] shell = ["-NoProfile", "-NonInteractive", "-Command"];
         string import = $"Import-Module '{module}'", upscale = $"$null = Invoke-DiffusionUpscale '{small}' -OutputDirectory '{Path.Combine(folder, "out")}' -Force";
         List<double> bare = [], imported = [], first = [];
-        for (var round = 0; round <= Rounds; round++)
+        for (var round = 0; round <= rounds; round++)
         {
             var (none, with, result) = (Start("pwsh", [.. shell, "$null"]), Start("pwsh", [.. shell, import]), Start("pwsh", [.. shell, $"{import}; {upscale}"]));
             if (round == 0)
@@ -57,24 +59,24 @@ internal static class FiguresBench
     }
 
     /// <summary>Outside the network: reading, decoding, encoding, writing, and what lies between.</summary>
-    private static void PerFile(JsonObject report, string folder)
+    private static void PerFile(JsonObject report, string folder, int rounds)
     {
         string[] smalls = [.. Enumerable.Range(0, 40).Select(i => Picture(Path.Combine(folder, "smalls", $"{i}.png"), SmallSide, SmallSide, i))];
         var large = Picture(Path.Combine(folder, "large.png"), 2000, 1500);
         var (wall, results) = Upscale(smalls, 1, folder);
         report["smallFileSeconds"] = Round(results.Average(r => (r.Elapsed - r.Timings.Network).TotalSeconds));
         report["smallFileWallSeconds"] = Round((wall - results.Sum(r => r.Timings.Network.TotalSeconds)) / smalls.Length);
-        report["largeFileSeconds"] = Median(() => Upscale([large], 1, folder).Results.Sum(r => (r.Elapsed - r.Timings.Network).TotalSeconds), 3);
+        report["largeFileSeconds"] = Median(() => Upscale([large], 1, folder).Results.Sum(r => (r.Elapsed - r.Timings.Network).TotalSeconds), rounds);
         report["largeFile"] = "2000x1500 to 4000x3000, PNG";
     }
 
     /// <summary>A set whose network is so fast that reading and writing weigh as much as they can.</summary>
-    private static void Overlap(JsonObject report, string folder)
+    private static void Overlap(JsonObject report, string folder, int rounds)
     {
         string[] set = [.. Enumerable.Range(0, SetCount).Select(i => Picture(Path.Combine(folder, "set", $"{i}.png"), SetSide, SetSide, i))];
-        int[] throttles = [1, 2, 3, 4, 8];
+        int[] throttles = [1, 2, 3, 4];
         var (walls, idle) = (throttles.ToDictionary(t => t, _ => new List<double>()), throttles.ToDictionary(t => t, _ => new List<double>()));
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             foreach (var throttle in throttles)
             {
@@ -130,7 +132,7 @@ internal static class FiguresBench
     /// <summary>How many processes wanted a core lately, beside this one: with more than there are cores, times are to be read as ratios only.</summary>
     private static double? Busy() => File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) : null;
 
-    private static double Median(Func<double> measure, int rounds = Rounds)
+    private static double Median(Func<double> measure, int rounds)
     {
         measure();
         return Round(Median([.. Enumerable.Range(0, rounds).Select(_ => measure())]));

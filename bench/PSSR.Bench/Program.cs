@@ -32,9 +32,9 @@ try
     {
         report = FlowBench.Run(FlowBenchOptions.Parse(args.AsSpan(1)));
     }
-    else if (args is ["figures"])
+    else if (args is ["figures", ..])
     {
-        report = FiguresBench.Run();
+        report = FiguresBench.Run(args[1..]);
     }
     else if (args is ["memory", ..])
     {

@@ -5,6 +5,9 @@ namespace PSSR.Networks;
 /// </summary>
 internal static class NetworkMemory
 {
+    /// <summary>What the allocator keeps between layers, and small tensors.</summary>
+    private const double Margin = 1.25;
+
     /// <summary>Bytes for each pixel at the outermost level, in float32.</summary>
     /// <param name="first">Channels of the first convolution.</param>
     /// <param name="levels">Channels of each level, outermost first.</param>
@@ -21,6 +24,6 @@ internal static class NetworkMemory
             // A decoder's block: what it was given and the skip, joined; that normalised; both in the convolution's own layout; its result, and again.
             most = Math.Max(most, share * ((4 * (own + below)) + (2 * own)));
         }
-        return sizeof(float) * (kept + most);
+        return Margin * sizeof(float) * (kept + most);
     }
 }
