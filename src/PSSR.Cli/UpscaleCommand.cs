@@ -10,7 +10,7 @@ internal static class UpscaleCommand
     public static Command Create()
     {
         var path = PictureArguments.Create();
-        var method = Text("--method", "diff-sr, dpi (for faces, import the public FFHQ prior: pssr model import ffhq_10m.pt) or ecdp. Default: diff-sr.");
+        var method = Text("--method", "diff-sr, dpi (for faces, import the public FFHQ prior: pssr model import ffhq_10m.pt) or ecdp. Default: the one whose settings or whose model is given, else ecdp.");
         var model = Text("--model", "Name of an installed model, or a folder with a model card. Default: the method's own.");
         var scale = Number("--scale", $"Target size over source size, 1 to {UpscaleOptions.MaxScale}. Default: 2.");
         var width = new Option<int?>("--width") { Description = "Target width in pixels; alone, it keeps the aspect ratio." };
@@ -58,7 +58,7 @@ internal static class UpscaleCommand
             PictureArguments.RefuseUnknownOptions(parsed, path);
             var options = new UpscaleOptions
             {
-                Method = parsed.GetValue(method) ?? UpscaleMethods.DiffSr,
+                Method = parsed.GetValue(method) ?? UpscaleMethods.Auto,
                 Model = parsed.GetValue(model),
                 Scale = parsed.GetValue(scale),
                 Width = parsed.GetValue(width),

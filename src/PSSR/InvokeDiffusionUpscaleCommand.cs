@@ -16,10 +16,10 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     private UpscaleRun? run;
     private UpscaleProgressWriter? progress;
 
-    /// <summary>DiffSR, DPI or ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
-    [Parameter(HelpMessage = "DiffSR, DPI or ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
+    /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
+    [Parameter(HelpMessage = "DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
     [ValidateSet(UpscaleMethods.DiffSr, UpscaleMethods.Dpi, UpscaleMethods.Ecdp)]
-    public string Method { get; set; } = UpscaleMethods.DiffSr;
+    public string Method { get; set; } = UpscaleMethods.Auto;
 
     /// <summary>Name of an installed model (see Get-SRModel), or a folder with a model card. Default: the method's own.</summary>
     [Parameter]

@@ -30,7 +30,7 @@ public sealed record FlowOptions
     /// <summary>Null: what the other settings ask for (steps: DpmSolver; tolerances: DormandPrince), the card's, or DormandPrince.</summary>
     public FlowSolver? Solver { get; init; }
 
-    /// <summary>Network evaluations of a solver that counts them, 1 or more. Null: the card's, or 10 with DpmSolver, 50 with Ddim, all with Ddpm.</summary>
+    /// <summary>Network evaluations of a solver that counts them, 1 or more. Null: the card's, or 10 with DpmSolver (1 at temperature 0), 50 with Ddim, all with Ddpm.</summary>
     public int? Steps { get; init; }
 
     /// <summary>Standard deviation of the noise at the start, 0..2. 0 gives the one picture that is nearest to a mean; default 1.</summary>
@@ -85,10 +85,12 @@ public sealed record FlowOptions
         var cards = card.Sampling is { } sampling ? Parse(sampling, card) : null;
         var solver = Solver ?? (ForDormandPrince is not null ? FlowSolver.DormandPrince
             : Steps is not null && cards is null or FlowSolver.DormandPrince ? FlowSolver.DpmSolver : cards ?? FlowSolver.DormandPrince);
+        var temperature = Temperature ?? card.Sampling?.Temperature ?? 1;
         int? steps = solver switch
         {
             FlowSolver.DormandPrince => null,
             _ when Steps is not null => Steps,
+            FlowSolver.DpmSolver when temperature == 0 => 1, // shown no noise, the network answers with its mean at once, and more evaluations lose PSNR
             _ when solver == cards && card.Sampling!.Steps is { } own => own,
             FlowSolver.DpmSolver => 10,
             FlowSolver.Ddim => 50,
@@ -98,7 +100,7 @@ public sealed record FlowOptions
         {
             Solver = solver,
             Steps = steps,
-            Temperature = solver == FlowSolver.Ddpm ? null : Temperature ?? card.Sampling?.Temperature ?? 1,
+            Temperature = solver == FlowSolver.Ddpm ? null : temperature,
             Consistency = Consistency ?? card.Sampling?.Consistency ?? 0,
         };
         return solver != FlowSolver.DormandPrince ? resolved : resolved with

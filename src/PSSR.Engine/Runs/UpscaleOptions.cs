@@ -27,8 +27,8 @@ public sealed record UpscaleOptions
     /// <summary>Most pictures that may be in hand at once.</summary>
     public const int MaxThrottle = 64;
 
-    /// <summary>DiffSR, DPI or ECDP; see <see cref="UpscaleMethods"/>.</summary>
-    public string Method { get; init; } = UpscaleMethods.DiffSr;
+    /// <summary>DiffSR, DPI, ECDP, or auto; see <see cref="UpscaleMethods"/>.</summary>
+    public string Method { get; init; } = UpscaleMethods.Auto;
 
     /// <summary>Name of an installed model or a folder with a model card; null takes the method's default.</summary>
     public string? Model { get; init; }
@@ -118,7 +118,7 @@ public sealed record UpscaleOptions
         if (!IsDevice(Device))
             throw Bad("Device", $"'{Device}' is not auto, cpu, cuda or cuda:N");
         Set.Check();
-        var method = UpscaleMethods.Canonical(Method);
+        var method = UpscaleMethods.Chosen(this);
         if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
             throw Bad("NoiseLevel", $"it is DiffSR's, and the method is {method}");
         if (Dpi is not null && method != UpscaleMethods.Dpi)

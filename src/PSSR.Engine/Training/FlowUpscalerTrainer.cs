@@ -152,6 +152,7 @@ public static class FlowUpscalerTrainer
                 ["data"] = CreateSource(options).Description,
                 ["options"] = options.ToJson(),
                 [before.Stage] = before.Model.Card.Training?.DeepClone(),
+                ["start"] = options.Start is { } start ? ModelStore.Find(start).Card.Training?.DeepClone() : null,
                 ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses),
             },
         };

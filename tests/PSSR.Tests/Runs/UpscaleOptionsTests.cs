@@ -1,3 +1,4 @@
+using PSSR.Methods;
 using PSSR.Runs;
 
 namespace PSSR.Tests.Runs;
@@ -15,7 +16,7 @@ public sealed class UpscaleOptionsTests
         { "NoiseLevel", new() { NoiseLevel = 1 } },
         { "NoiseLevel", new() { NoiseLevel = -0.1 } },
         { "NoiseLevel", new() { NoiseLevel = 0.1, Method = "DPI" } },
-        { "Dpi", new() { Dpi = new() } },
+        { "Dpi", new() { Dpi = new(), Method = "ecdp" } },
         { "Tau", new() { Dpi = new() { Tau = -1 }, Method = "dpi" } },
         { "Steps", new() { Steps = 0 } },
         { "Quality", new() { Quality = 101 } },
@@ -45,6 +46,19 @@ public sealed class UpscaleOptionsTests
     [InlineData("Ecdp", "ECDP")]
     public void A_method_has_one_spelling(string given, string expected) =>
         Assert.Equal(expected, new UpscaleOptions { Method = given }.Checked().Method);
+
+    [Fact]
+    public void Without_a_method_its_settings_or_the_model_choose_it()
+    {
+        Assert.Equal("ECDP", new UpscaleOptions().Checked().Method);
+        Assert.Equal("ECDP", new UpscaleOptions { Steps = 3 }.Checked().Method);
+        Assert.Equal("ECDP", new UpscaleOptions { Flow = new FlowOptions { Temperature = 0 } }.Checked().Method);
+        Assert.Equal("DiffSR", new UpscaleOptions { NoiseLevel = 0 }.Checked().Method);
+        Assert.Equal("DPI", new UpscaleOptions { Dpi = new DpiOptions { K = 2 } }.Checked().Method);
+        Assert.Equal("DiffSR", new UpscaleOptions { Model = "pssr-prior" }.Checked().Method);
+        Assert.Equal("DPI", new UpscaleOptions { Model = "pssr-prior", Dpi = new DpiOptions { K = 2 } }.Checked().Method);
+        Assert.Equal("NoiseLevel", Assert.Throws<PssrException>(new UpscaleOptions { Method = "ecdp", NoiseLevel = 0.1 }.Checked).Target);
+    }
 
     [Fact]
     public void Twice_the_size_is_the_default_unless_a_side_is_given()

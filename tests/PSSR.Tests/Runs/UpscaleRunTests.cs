@@ -19,7 +19,7 @@ public sealed class UpscaleRunTests : IDisposable
     [Fact]
     public void A_picture_becomes_a_result_with_its_record_beside_it()
     {
-        var result = Run(new() { Scale = 2.5, Seed = 7 }, Picture("a.png", 6, 4)).Single();
+        var result = Run(new() { Method = "diff-sr", Scale = 2.5, Seed = 7 }, Picture("a.png", 6, 4)).Single();
 
         Assert.Equal((UpscaleStatus.Done, null), (result.Status, result.Reason));
         Assert.Equal((15, 10, 6, 4), (result.Width, result.Height, result.InputWidth, result.InputHeight));
@@ -250,7 +250,7 @@ public sealed class UpscaleRunTests : IDisposable
     [Fact]
     public void A_json_line_holds_every_field()
     {
-        var line = ResultLine.Json(Run(new() { Seed = ulong.MaxValue }, Picture("näme – 漢字.png", 3, 2)).Single());
+        var line = ResultLine.Json(Run(new() { Method = "diff-sr", Seed = ulong.MaxValue }, Picture("näme – 漢字.png", 3, 2)).Single());
 
         Assert.DoesNotContain('\n', line);
         Assert.Contains("näme – 漢字", line);
