@@ -9,6 +9,9 @@ namespace PSSR.Runs;
 /// <param name="Taken">When, by the owner's clock; for whoever reads the file.</param>
 internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run, DateTimeOffset Taken)
 {
+    /// <summary>EEXIST, and ERROR_FILE_EXISTS as an HRESULT.</summary>
+    private const int FileExists = 17, FileExistsOnWindows = unchecked((int)0x80070050);
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     public static ClaimOwner New(string run) => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), ProcessIdentity.Current, run, DateTimeOffset.UtcNow);
@@ -36,9 +39,9 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
         {
             file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (e.HResult is FileExists or FileExistsOnWindows)
         {
-            return false;
+            return false; // whether it is still there must not matter: its owner may give it back at this moment
         }
         try
         {
