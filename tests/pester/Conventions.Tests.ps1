@@ -234,7 +234,7 @@ Describe 'Stopping' {
 
 Describe 'Verbose' {
     It 'tells the tensor library, the tile size, and the noise level with its reason' {
-        $said = Invoke-DiffusionUpscale (Join-Path $root examples/drawing.png) -Scale 2 -OutputDirectory (Join-Path $TestDrive verbose) -Steps 1 -Verbose 4>&1 |
+        $said = Invoke-DiffusionUpscale (Join-Path $root examples/drawing.png) -Scale 2 -OutputDirectory (Join-Path $TestDrive verbose) -Method DiffSR -Steps 1 -Verbose 4>&1 |
             Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | Out-String -Width 300
         $said | Should -Match 'torch provider (System|TorchSharp): \w'
         $said | Should -Match 'tileSize \d'

@@ -138,7 +138,8 @@ Describe 'Invoke-DiffusionUpscale' {
 
     It 'refuses <name>' -ForEach @(
         @{ name = 'a scale and a width'; arguments = @{ Scale = 2; Width = 100 }; id = 'InvalidOption' }
-        @{ name = 'settings of another method'; arguments = @{ Tau = 3 }; id = 'InvalidOption' }
+        @{ name = 'settings of another method'; arguments = @{ Method = 'ECDP'; Tau = 3 }; id = 'InvalidOption' }
+        @{ name = 'settings of two methods'; arguments = @{ NoiseLevel = 0.1; Tau = 3 }; id = 'InvalidOption' }
         @{ name = 'a noise level with DPI'; arguments = @{ Method = 'DPI'; NoiseLevel = 0.1 }; id = 'InvalidOption' }
         @{ name = 'a corrector that is not there'; arguments = @{ Method = 'DPI'; Corrector = 'no-such-corrector' }; id = 'ModelFailed' }
         @{ name = 'a prior as corrector'; arguments = @{ Method = 'DPI'; Corrector = 'pssr-prior' }; id = 'ModelFailed' }

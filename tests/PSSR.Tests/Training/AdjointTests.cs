@@ -7,6 +7,7 @@ using PSSR.Training;
 
 namespace PSSR.Tests.Training;
 
+[Collection(GlobalRandomCollection.Name)]
 public sealed class AdjointTests
 {
     private static readonly OdeOptions Tight = new() { RelativeTolerance = 1e-9, AbsoluteTolerance = 1e-9, MaxEvaluations = 5000 };
@@ -54,6 +55,7 @@ public sealed class AdjointTests
     [Fact]
     public void EncoderAndItsHeadGetTheirGradientsToo()
     {
+        torch.manual_seed(1);
         using var network = new EcdpNetwork(new EcdpOptions
         {
             Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1], Scale = 2, Mean = FlowMean.Encoder,
@@ -74,7 +76,7 @@ public sealed class AdjointTests
         var picture = (new ProbabilityFlowSampler(options).Sample(flow, pair.Start).End * 0.2 + network.Mean(pair.Low, features)).to(torch.float32);
         var direct = quality.Distance(picture, pair.High);
         var expected = torch.autograd.grad(new List<Tensor> { direct }, parameters, null, false, false, true);
-        Assert.Equal(direct.ToDouble(), loss.Value.ToDouble(), 1e-6);
+        Assert.Equal(direct.ToDouble(), loss.Value.ToDouble(), 1e-5); // the network is float32
         var whole = Math.Sqrt(expected.Where(g => g is not null).Sum(g => g.square().sum().ToDouble()));
         foreach (var (name, i) in network.named_parameters().Select((p, i) => (p.name, i)))
         {

@@ -5,6 +5,7 @@ using PSSR.Training;
 
 namespace PSSR.Tests.Training;
 
+[Collection(GlobalRandomCollection.Name)]
 public sealed class ConditionCorrectorTrainerTests : IDisposable
 {
     private static readonly ConditionCorrectorOptions Tiny = new()

@@ -4,6 +4,7 @@ using PSSR.Training;
 
 namespace PSSR.Tests.Training;
 
+[Collection(GlobalRandomCollection.Name)]
 public sealed class DiffusionPriorTrainerTests : IDisposable
 {
     private static readonly DiffusionPriorOptions Tiny = new()

@@ -5,6 +5,7 @@ using PSSR.Training;
 
 namespace PSSR.Tests.Training;
 
+[Collection(GlobalRandomCollection.Name)]
 public sealed class FlowUpscalerTrainerTests : IDisposable
 {
     private readonly FlowUpscalerOptions _tiny = new()

@@ -3,6 +3,7 @@ using TorchSharp.Modules;
 
 namespace PSSR.Tests.Training;
 
+[Collection(GlobalRandomCollection.Name)]
 public sealed class TrainingLoopTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pssr-loop-").FullName;

@@ -4,6 +4,7 @@ using TorchSharp.Modules;
 
 namespace PSSR.Tests.Training;
 
+[Collection(GlobalRandomCollection.Name)]
 public sealed class TrainingWatchTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pssr-watch-").FullName;
