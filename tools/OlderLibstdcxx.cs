@@ -325,6 +325,7 @@ internal sealed class SharedLibrary
             [0x6ffffffe] = needs.Address,
             [0x6fffffff] = needs.Info,
         };
+        var told = new HashSet<ulong>();
         bool ended = false;
         for (long at = 0; at < dynamic.Size && !ended; at += DynamicSize)
         {
@@ -333,10 +334,10 @@ internal sealed class SharedLibrary
             ended = tag == 0;
             if (Array.IndexOf(NameTags, tag) >= 0)
                 OtherNames.Add(CheckName(value, dynamic));
-            else if (values.TryGetValue(tag, out ulong expected) && values.Remove(tag) && value != expected)
-                throw Refused($"its section headers and .dynamic differ about tag 0x{tag:x}");
+            else if (values.TryGetValue(tag, out ulong expected))
+                told.Add(value == expected ? tag : throw Refused($"its section headers and .dynamic differ about tag 0x{tag:x}"));
         }
-        if (!ended || values.Count != 0)
+        if (!ended || told.Count != values.Count)
             throw Refused(".dynamic has no end, or does not tell where names, symbols and versions are");
     }
 

@@ -84,7 +84,7 @@ public sealed class OlderLibstdcxxTests : IDisposable
         string path = _folder.File("sparse.so");
         using (var stream = File.Create(path))
             stream.SetLength(length);
-        Assert.Throws<LibraryRefusedException>(() => OlderLibstdcxx.MendFile(path));
+        Assert.Contains($"it has {length} bytes", Assert.Throws<LibraryRefusedException>(() => OlderLibstdcxx.MendFile(path)).Message);
     }
 
     [Fact]
@@ -191,6 +191,43 @@ public sealed class OlderLibstdcxxTests : IDisposable
         foreach (ulong start in new ulong[] { 0, (ulong)Package.Length - 63, long.MaxValue, ulong.MaxValue })
             Refused("", library => BinaryPrimitives.WriteUInt64LittleEndian(library.AsSpan(40), start));
         Refused("section headers", library => BinaryPrimitives.WriteUInt16LittleEndian(library.AsSpan(60), 0xffff));
+        Refused("one entry a symbol", library => library[HeaderAt(".gnu.version") + 32] ^= 2);
+        Refused("one entry a symbol", library => library[HeaderAt(".dynsym") + 32] ^= 1);
+    }
+
+    [Fact]
+    public void Many_entries_that_share_one_long_chain_are_refused_before_they_are_multiplied_out() =>
+        Refused("more entries than there can be versions", library =>
+        {
+            const int Count = 2000;
+            int needs = SectionOffset(".gnu.version_r");
+            BinaryPrimitives.WriteUInt64LittleEndian(library.AsSpan(HeaderAt(".gnu.version_r") + 32), 2 * Count * 16);
+            Put(library, HeaderAt(".gnu.version_r") + 44, Count);
+            Put(library, DynamicAt(0x6fffffff) + 8, Count);
+            library.AsSpan(needs, 2 * Count * 16).Clear();
+            for (int i = 0; i < Count; i++)
+            {
+                uint next = i == Count - 1 ? 0u : 16;
+                Put(library, needs + 16 * i, 1 | Count << 16);
+                Put(library, needs + 16 * i + 8, (uint)(Count - i) * 16);
+                Put(library, needs + 16 * i + 12, next);
+                Put(library, needs + 16 * (Count + i) + 12, next);
+            }
+        });
+
+    [Fact]
+    public void Tables_that_the_loader_would_not_read_are_refused()
+    {
+        // The section's address, which .dynamic tells too, then the section it belongs to.
+        foreach (string name in new[] { ".dynstr", ".dynsym", ".gnu.version", ".gnu.version_r" })
+            Refused("section headers and .dynamic differ", library => library[HeaderAt(name) + 16] ^= 8);
+        foreach (string name in new[] { ".dynsym", ".dynamic", ".gnu.version", ".gnu.version_r" })
+            Refused($"{name} does not go with", library => library[HeaderAt(name) + 40] ^= 1);
+        Refused(".dynamic has no end", library => Put(library, SectionOffset(".dynamic"), 0));
+        // One tag twice, of which the loader takes the last: VERNEEDNUM in the place of RELACOUNT.
+        Refused("section headers and .dynamic differ", library => Put(library, DynamicAt(0x6ffffff9), 0x6fffffff));
+        int unread = NameAt(".note.gnu.build-id");
+        Refused("defines versions itself", library => Encoding.ASCII.GetBytes(".gnu.version_d\0").CopyTo(library, unread));
     }
 
     [Fact]
@@ -239,7 +276,7 @@ public sealed class OlderLibstdcxxTests : IDisposable
         }
     }
 
-    /// <summary>Mends a damaged library: it is refused and stays as it is, or only the two edits are made. Then takes the damage back.</summary>
+    /// <summary>Mends a damaged library: refused, it stays as it is, else only the edits are made. Then takes the damage back.</summary>
     /// <returns>Whether it was mended.</returns>
     private static bool Survives(byte[] library, int[] damaged)
     {
@@ -281,7 +318,7 @@ public sealed class OlderLibstdcxxTests : IDisposable
         return library;
     }
 
-    /// <summary>The ELF header, the section headers and names, and the small tables whole; symbols and names around those that matter.</summary>
+    /// <summary>The ELF header, the section headers and names, and the small tables; symbols and names around those that matter.</summary>
     private static IEnumerable<int> TableBytes()
     {
         int symbol = SymbolAt(StreamsStart);
@@ -326,6 +363,9 @@ public sealed class OlderLibstdcxxTests : IDisposable
         int name = NameAt(symbol) - SectionOffset(".dynstr");
         return Enumerable.Range(0, 10_000).First(i => Get(SectionOffset(".dynsym") + 24 * i) == name);
     }
+
+    private static int DynamicAt(int tag) =>
+        Enumerable.Range(0, 0x270 / 16).Select(i => SectionOffset(".dynamic") + 16 * i).Single(at => Get(at) == tag);
 
     private static int Get(int at) => BinaryPrimitives.ReadInt32LittleEndian(Package.AsSpan(at));
 
