@@ -122,9 +122,25 @@ public sealed class OlderLibstdcxxTests : IDisposable
         Refused($"{StreamsStart} 0 times", library => Mended.AsSpan(name, StreamsStart.Length).CopyTo(library.AsSpan(name)));
         int need = NeedAt("GLIBCXX_3.4.32");
         Refused("GLIBCXX_3.4.32 of libstdc++.so.6 0 times", library => Mended.AsSpan(need, 16).CopyTo(library.AsSpan(need)));
-        byte[] padding = [.. Mended];
-        padding[name + StreamsStart.Length - 1] = (byte)'v';
-        Assert.Throws<LibraryRefusedException>(() => OlderLibstdcxx.Mend(padding, "padding"));
+    }
+
+    [Fact]
+    public void A_mended_file_that_was_changed_again_is_refused()
+    {
+        void Changed(Action<byte[]> change)
+        {
+            byte[] library = [.. Mended];
+            change(library);
+            Assert.Throws<LibraryRefusedException>(() => OlderLibstdcxx.Mend(library, "changed"));
+        }
+
+        Changed(library => library[NameAt(StreamsStart) + StreamsStart.Length - 1] = (byte)'v');
+        Changed(library => library[SectionOffset(".gnu.version") + 2 * SymbolAt(StreamsStart)] = 0);
+        Changed(library => library[NeedAt("GLIBCXX_3.4.32")] ^= 1);
+        // The version or the symbol is wanted once more.
+        Changed(library => Put(library, NeedAt("GLIBCXX_3.4.30") + 8, (uint)Get(NeedAt("GLIBCXX_3.4.32") + 8)));
+        int other = NameAt("_ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE");
+        Changed(library => Encoding.ASCII.GetBytes($"{StreamsStart}\0").CopyTo(library, other));
     }
 
     [Fact]
@@ -167,8 +183,12 @@ public sealed class OlderLibstdcxxTests : IDisposable
         int file = SectionOffset(".gnu.version_r");
         int need = NeedAt("GLIBCXX_3.4.32");
         foreach (int next in new[] { file + 12, need + 12 })
-            foreach (uint step in new uint[] { 0, 1, 15, 0x7fff_fff0, 0x8000_0000, 0xffff_fff0, 0xffff_ffff })
+        {
+            foreach (uint step in new uint[] { 0, 1, 15 })
+                Refused(".gnu.version_r is a chain", library => Put(library, next, step));
+            foreach (uint step in new uint[] { 0x7fff_fff0, 0x8000_0000, 0xffff_fff0, 0xffff_ffff })
                 Refused(".gnu.version_r", library => Put(library, next, step));
+        }
         foreach (uint first in new uint[] { 0x7fff_fff0, 0xffff_fff0, 0xffff_ffff })
             Refused(".gnu.version_r", library => Put(library, file + 8, first));
         foreach (ushort count in new ushort[] { 0, 2, 0xffff })
