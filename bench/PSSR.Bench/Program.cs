@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR;
 using PSSR.Bench;
+using PSSR.Host;
 using PSSR.Runs;
 
+NativeRuntime.Prepare();
 try
 {
     JsonNode report;

@@ -28,4 +28,13 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
         var path = Path.Join(folder, assemblyName.Name + ".dll");
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
+
+    /// <summary>The libraries that lie beside the assemblies, under this platform's name for them; null leaves the rest to the system.</summary>
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        string[] names = OperatingSystem.IsWindows() ? [unmanagedDllName, $"{unmanagedDllName}.dll"]
+            : OperatingSystem.IsMacOS() ? [unmanagedDllName, $"lib{unmanagedDllName}.dylib"]
+            : [unmanagedDllName, $"lib{unmanagedDllName}.so"];
+        return Array.Find(names, name => File.Exists(Path.Join(folder, name))) is { } found ? LoadUnmanagedDllFromPath(Path.Join(folder, found)) : 0;
+    }
 }

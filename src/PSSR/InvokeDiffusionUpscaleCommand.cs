@@ -277,8 +277,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         try
         {
             run = new UpscaleRun(Options(), dry: IsWhatIf);
-            var here = new PssrEnvironment();
-            WriteVerbose($"torch provider {here.TorchProvider}: {here.TorchReason ?? "the build did not say why"}");
+            WriteVerbose($"torch provider {new PssrEnvironment().TorchProvider}");
         }
         catch (PssrException e)
         {

@@ -6,7 +6,8 @@ namespace PSSR.Checkpoints;
 
 /// <summary>
 /// TorchScript modules as feature extractors. Such a file is a program, which libtorch's interpreter runs with the user's rights, so it is taken only when
-/// the user names it as one. Under Torch=System a program that names an operation on files is refused; the interpreter is no sandbox beyond that.
+/// the user names it as one. A program that names an operation on files or on other machines is refused (<see cref="ScriptProgram"/>); the interpreter is no
+/// sandbox beyond that.
 /// </summary>
 internal static class ScriptImport
 {
@@ -53,6 +54,7 @@ internal static class ScriptImport
     /// <exception cref="PssrException">Kind Checkpoint: not a TorchScript file, or not for this libtorch.</exception>
     public static torch.jit.ScriptModule<Tensor, Tensor> Load(string path, Device device)
     {
+        ScriptProgram.RequireHarmless(path);
         try
         {
             var module = torch.jit.load<Tensor, Tensor>(path, device.type, device.index);

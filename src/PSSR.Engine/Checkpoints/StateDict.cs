@@ -24,7 +24,7 @@ public static class StateDict
         RequireFit(module, weights.ToDictionary(w => w.Key, w => w.Value.shape), fileForErrors);
         using var noGradient = torch.no_grad();
         foreach ((string name, Tensor target) in module.state_dict())
-            target.copy_(weights[name]);
+            Fill(target, weights[name]);
     }
 
     /// <summary>The same from a file, tensor by tensor: memory never holds the weights twice.</summary>
@@ -39,8 +39,15 @@ public static class StateDict
         foreach ((string name, Tensor target) in module.state_dict())
         {
             using Tensor weight = file.Read(names[name]);
-            target.copy_(weight);
+            Fill(target, weight);
         }
+    }
+
+    /// <summary>A weight belongs to its module, not to a scope that happens to be open where the module is made.</summary>
+    private static void Fill(Tensor target, Tensor weight)
+    {
+        target.copy_(weight);
+        target.DetachFromDisposeScope();
     }
 
     /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ from the module's; the message names them.</exception>

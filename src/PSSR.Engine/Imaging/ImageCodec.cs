@@ -10,8 +10,6 @@ namespace PSSR.Imaging;
 /// </summary>
 public static class ImageCodec
 {
-    private static readonly Lazy<IImageBackend> Library = new(() => new ImageBackend());
-
     private static readonly Dictionary<string, ImageFormat> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
         [".png"] = ImageFormat.Png,
@@ -27,8 +25,7 @@ public static class ImageCodec
     };
 
     /// <summary>The picture library in use and its version.</summary>
-    /// <exception cref="PssrException">Kind Device: it can't be loaded.</exception>
-    public static string Backend => Library.Value.Description;
+    public static string Backend => ImageSharpBackend.Description;
 
     /// <summary>The format that a name's extension asks for; null for one that can't be written.</summary>
     public static ImageFormat? FormatFor(string path) => Extensions.TryGetValue(Path.GetExtension(path), out ImageFormat format) ? format : null;
@@ -39,7 +36,7 @@ public static class ImageCodec
 
     /// <summary>Reads a picture, upright. CMYK and Lab become sRGB, palettes RGB; 16 bit stays, float becomes 16 bit (0..1, clipped).</summary>
     /// <param name="pixelLimit">Most pixels; checked before any is decoded.</param>
-    /// <exception cref="PssrException">Kind Image: missing, not a picture, damaged, cut off, or over the limit. Kind Device: no picture library.</exception>
+    /// <exception cref="PssrException">Kind Image: missing, not a picture, damaged, cut off, or over the limit.</exception>
     public static RasterImage Read(string path, long pixelLimit = 300_000_000) => Read(path, pixelLimit, _ => { });
 
     /// <param name="admit">Told the picture's shape before memory is taken for its samples; may wait, and what it throws goes through.</param>
@@ -123,9 +120,9 @@ public static class ImageCodec
     {
         var path = Path.Combine(Path.GetTempPath(), $"pssr-{Guid.NewGuid():N}.jpg");
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 4096, FileOptions.DeleteOnClose);
-        Library.Value.Encode(file, image, ImageFormat.Jpeg, quality);
+        ImageSharpBackend.Encode(file, image, ImageFormat.Jpeg, quality);
         file.Position = 0;
-        return Library.Value.Decode(file, StoredFormat.Jpeg, long.MaxValue, _ => { });
+        return ImageSharpBackend.Decode(file, StoredFormat.Jpeg, long.MaxValue, _ => { });
     }
 
     private static RasterImage Read(FileStream file, long pixelLimit, Action<RasterShape> admit)
@@ -140,7 +137,7 @@ public static class ImageCodec
         ImageMetadata stored = Container.Read(file, format);
         int orientation = ExifBlock.OrientationOf(stored.Exif);
         void AdmitUpright(RasterShape shape) => admit(orientation >= 5 ? shape with { Width = shape.Height, Height = shape.Width } : shape);
-        RasterImage image = format == StoredFormat.Bmp ? BmpReader.Read(file, pixelLimit, AdmitUpright) : Library.Value.Decode(file, format, pixelLimit, AdmitUpright);
+        RasterImage image = format == StoredFormat.Bmp ? BmpReader.Read(file, pixelLimit, AdmitUpright) : ImageSharpBackend.Decode(file, format, pixelLimit, AdmitUpright);
         image = Upright.Turn(image, orientation);
         return image with { Metadata = Fitting(stored, image) };
     }
@@ -159,7 +156,7 @@ public static class ImageCodec
                 TiffWriter.Write(file, fitted);
                 break;
             default:
-                Library.Value.Encode(file, fitted, format, quality);
+                ImageSharpBackend.Encode(file, fitted, format, quality);
                 Container.Embed(file, fitted, format);
                 break;
         }

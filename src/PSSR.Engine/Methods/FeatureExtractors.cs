@@ -24,8 +24,8 @@ public static class FeatureExtractors
             return new Extractor(model, input, script, script.call, device);
         }
 
-        var network = (torch.nn.Module<Tensor, Tensor>)ModelTester.Load(model, new NetworkPlacement(device, Precision.Float32));
-        return new Extractor(model, input, network, network.call, device);
+        var network = (FeatureStack)ModelTester.Load(model, new NetworkPlacement(device, Precision.Float32));
+        return new Extractor(model, input, network, network.forward, device);
     }
 
     private sealed class Extractor(InstalledModel model, FeatureInput input, IDisposable network, Func<Tensor, Tensor> call, Device device) : IFeatureExtractor

@@ -7,7 +7,7 @@ namespace PSSR.Networks;
 /// Multi-head self-attention over all places of a feature map, added to its input (Dhariwal &amp; Nichol 2021, section 3; attention after Vaswani
 /// et al. 2017, Eq. 1).
 /// </summary>
-internal sealed class AttentionBlock : torch.nn.Module
+internal sealed class AttentionBlock : NamedModule
 {
     /// <summary>Most attention weights held at a time, in elements (64 MiB in float32): large maps are done by heads and rows.</summary>
     private const long WeightBudget = 1 << 24;
@@ -82,7 +82,7 @@ internal sealed class AttentionBlock : torch.nn.Module
 }
 
 /// <summary>A 1×1 convolution whose weights have the shape [out, in, 1] that checkpoints store for it.</summary>
-internal sealed class PointwiseConvolution : torch.nn.Module
+internal sealed class PointwiseConvolution : NamedModule
 {
     private readonly Parameter weight;
     private readonly Parameter bias;

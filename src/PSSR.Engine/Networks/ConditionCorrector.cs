@@ -5,7 +5,7 @@ namespace PSSR.Networks;
 /// y_T in two places. After the first convolution 0.1·(mean of y_T over its channels) is added to every channel, and the result is added to y_T.
 /// State-dict names are those of the U-Net.
 /// </summary>
-public sealed class ConditionCorrector : torch.nn.Module
+public sealed class ConditionCorrector : NamedModule
 {
     private const double ConditionWeight = 0.1;
 

@@ -6,7 +6,7 @@ namespace PSSR.Networks;
 /// ECDP whole, as its checkpoints hold it: <c>lr_feats</c>, the encoder; <c>diffusion.network</c>, the U-Net; the 300-entry schedule tables beside it;
 /// and <c>lr_head</c> where the mean is the encoder's.
 /// </summary>
-public sealed class EcdpNetwork : torch.nn.Module
+public sealed class EcdpNetwork : NamedModule
 {
     /// <summary>Entries of the tables; the network's time runs from 0 to this.</summary>
     public const int Steps = 300;

@@ -7,7 +7,7 @@ namespace PSSR.Networks;
 /// Norm, SiLU, convolution twice (after BigGAN, as ECDP's U-Net has it); between them the time embedding and the low-resolution features are added, each
 /// through a linear map of its own.
 /// </summary>
-internal sealed class EcdpResidualBlock : torch.nn.Module
+internal sealed class EcdpResidualBlock : NamedModule
 {
     // The branch begins almost as nothing, so that a fresh network is close to the identity; the shortcut begins small for the same reason.
     private const double BranchScale = 1e-3, ShortcutScale = 0.1;

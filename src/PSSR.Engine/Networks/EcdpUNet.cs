@@ -7,7 +7,7 @@ namespace PSSR.Networks;
 /// ECDP's U-Net (Yuan, Yuan 2024, section 4.1): no attention, low-resolution features added in every block, two heads ε̂ and ẑ0.
 /// Sides need not be even: the decoder cuts what the doubling gives too much.
 /// </summary>
-public sealed class EcdpUNet : torch.nn.Module
+public sealed class EcdpUNet : NamedModule
 {
     internal const int LastGroups = 16;
 
@@ -123,7 +123,7 @@ public sealed class EcdpUNet : torch.nn.Module
     }
 
     /// <summary>Halves the size by a strided convolution, or doubles it by nearest neighbour and convolves.</summary>
-    private sealed class SizeStep : torch.nn.Module
+    private sealed class SizeStep : NamedModule
     {
         private readonly Conv2d _convolution;
         private readonly bool _doubles;

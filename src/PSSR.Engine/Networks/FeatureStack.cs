@@ -20,7 +20,7 @@ public abstract record FeatureLayer
 /// The convolutional part of a classifier, as a chain of layers that can be looked into. Weights are named as torchvision names them below
 /// <c>features.</c>: layer number, then <c>weight</c> and <c>bias</c>.
 /// </summary>
-public sealed class FeatureStack : torch.nn.Module<Tensor, Tensor>
+public sealed class FeatureStack : NamedModule
 {
     private readonly Func<Tensor, Tensor>[] _layers;
     private readonly Device? _device;
@@ -35,7 +35,7 @@ public sealed class FeatureStack : torch.nn.Module<Tensor, Tensor>
 
     /// <summary>Output of the last layer.</summary>
     /// <param name="input">[N,3,H,W], normalised as the network was trained.</param>
-    public override Tensor forward(Tensor input) => _layers.Aggregate(input, (x, layer) => layer(x));
+    public Tensor forward(Tensor input) => _layers.Aggregate(input, (x, layer) => layer(x));
 
     /// <summary>Runs up to the last of the wanted layers and shows each wanted layer's output, which is disposed afterwards.</summary>
     /// <param name="input">[N,3,H,W]. Not disposed.</param>
@@ -65,7 +65,7 @@ public sealed class FeatureStack : torch.nn.Module<Tensor, Tensor>
             case FeatureLayer.Convolution c:
                 return Add(number, torch.nn.Conv2d(c.Inputs, c.Outputs, c.Kernel, c.Stride, c.Padding, device: _device)).call;
             case FeatureLayer.Fire f:
-                return Add(number, new FireModule(f, _device)).call;
+                return Add(number, new FireModule(f, _device)).forward;
             case FeatureLayer.Relu:
                 return x => x.relu();
             case FeatureLayer.Pool p:
@@ -81,7 +81,7 @@ public sealed class FeatureStack : torch.nn.Module<Tensor, Tensor>
         return module;
     }
 
-    private sealed class FireModule : torch.nn.Module<Tensor, Tensor>
+    private sealed class FireModule : NamedModule
     {
         private readonly Conv2d _squeeze, _expand1, _expand3;
 
@@ -95,7 +95,7 @@ public sealed class FeatureStack : torch.nn.Module<Tensor, Tensor>
             register_module("expand3x3", _expand3);
         }
 
-        public override Tensor forward(Tensor input)
+        public Tensor forward(Tensor input)
         {
             using var scope = torch.NewDisposeScope();
             Tensor squeezed = _squeeze.call(input).relu();

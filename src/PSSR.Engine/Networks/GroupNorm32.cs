@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 namespace PSSR.Networks;
 
 /// <summary>Group norm, over 32 groups unless told otherwise, with float32 weights and statistics whatever the activations' type.</summary>
-internal sealed class GroupNorm32 : torch.nn.Module
+internal sealed class GroupNorm32 : NamedModule
 {
     public const int Groups = 32;
     private const double Epsilon = 1e-5;

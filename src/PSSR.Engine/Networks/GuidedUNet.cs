@@ -6,7 +6,7 @@ namespace PSSR.Networks;
 /// The U-Net of guided-diffusion (Dhariwal &amp; Nichol 2021), unconditional. State-dict names are the authors', so their checkpoints load as they are.
 /// Knows nothing of sampling: it maps x_t and t to what it was trained to predict.
 /// </summary>
-public sealed class GuidedUNet : torch.nn.Module
+public sealed class GuidedUNet : NamedModule
 {
     /// <summary>Channels of a picture.</summary>
     public const int ImageChannels = 3;

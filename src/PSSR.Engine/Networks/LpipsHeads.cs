@@ -6,7 +6,7 @@ namespace PSSR.Networks;
 /// LPIPS's linear weights (Zhang et al. 2018, v0.1): a 1×1 convolution from each layer that it looks at to one channel. Named as in its
 /// files: lin0.model.1.weight, where model.0 is a dropout.
 /// </summary>
-public sealed class LpipsHeads : torch.nn.Module<Tensor, Tensor>
+public sealed class LpipsHeads : NamedModule
 {
     /// <summary>Channels of the layers that LPIPS looks at, by its names of the backbones.</summary>
     public static IReadOnlyDictionary<string, int[]> Channels { get; } = new Dictionary<string, int[]>
@@ -28,5 +28,5 @@ public sealed class LpipsHeads : torch.nn.Module<Tensor, Tensor>
 
     /// <summary>The first head alone: what a test of the weights needs. <c>Metrics.Lpips</c> applies them all.</summary>
     /// <param name="input">[N,C,H,W], C the first layer's channels.</param>
-    public override Tensor forward(Tensor input) => _heads[0].call(input);
+    public Tensor forward(Tensor input) => _heads[0].call(input);
 }

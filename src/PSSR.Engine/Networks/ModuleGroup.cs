@@ -1,7 +1,7 @@
 namespace PSSR.Networks;
 
 /// <summary>Holds modules under given names, so that state-dict names are those of a checkpoint; computes nothing.</summary>
-internal sealed class ModuleGroup : torch.nn.Module
+internal sealed class ModuleGroup : NamedModule
 {
     /// <param name="children">Name and module; PyTorch numbers the members of a Sequential, so gaps are layers without weights.</param>
     public ModuleGroup(params (string Name, torch.nn.Module Module)[] children) : base(nameof(ModuleGroup))

@@ -10,7 +10,7 @@ internal enum Resizing { None, Half, Double }
 /// Norm, SiLU, convolution twice, with the time embedding between; the input, projected where its width differs, is added
 /// (Dhariwal &amp; Nichol 2021, section 3, after BigGAN).
 /// </summary>
-internal sealed class ResidualBlock : torch.nn.Module
+internal sealed class ResidualBlock : NamedModule
 {
     private readonly GroupNorm32 _inNorm, _outNorm;
     private readonly Conv2d _inConv, _outConv;

@@ -6,7 +6,7 @@ namespace PSSR.Networks;
 /// Residual-in-residual dense blocks over the low-resolution picture (ESRGAN, Wang et al. 2018, section 3.1), with the outputs of chosen blocks as
 /// features. float32 whatever the precision: it runs once a picture.
 /// </summary>
-public sealed class RrdbEncoder : torch.nn.Module
+public sealed class RrdbEncoder : NamedModule
 {
     private readonly RrdbOptions _options;
     private readonly Conv2d _first;
@@ -47,7 +47,7 @@ public sealed class RrdbEncoder : torch.nn.Module
 }
 
 /// <summary>Three dense blocks with a residual of 0.2 around them.</summary>
-internal sealed class RrdbBlock : torch.nn.Module
+internal sealed class RrdbBlock : NamedModule
 {
     /// <summary>Share of a branch in what it is added to, here and in <see cref="DenseBlock"/>.</summary>
     public const double ResidualScale = 0.2;
@@ -72,7 +72,7 @@ internal sealed class RrdbBlock : torch.nn.Module
 }
 
 /// <summary>Five convolutions, each seeing the input and the outputs of all before it.</summary>
-internal sealed class DenseBlock : torch.nn.Module
+internal sealed class DenseBlock : NamedModule
 {
     private const int Convolutions = 5;
 

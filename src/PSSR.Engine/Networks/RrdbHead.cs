@@ -4,7 +4,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace PSSR.Networks;
 
 /// <summary>RRDBNet's upscaling end (ESRGAN, Wang et al. 2018): doubles the size by nearest neighbour and convolves, from the encoder's features to a picture.</summary>
-internal sealed class RrdbHead : torch.nn.Module
+internal sealed class RrdbHead : NamedModule
 {
     private readonly RrdbOptions _options;
     private readonly Conv2d[] _doubling;

@@ -3,7 +3,7 @@ namespace PSSR.Networks;
 /// <summary>
 /// The encoder with its upscaling head: how ECDP pre-trains the encoder, with an L1 loss. It upscales by itself, without diffusion.
 /// </summary>
-public sealed class RrdbNet : torch.nn.Module
+public sealed class RrdbNet : NamedModule
 {
     private readonly RrdbEncoder _encoder;
     private readonly RrdbHead _head;

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 namespace PSSR.Networks;
 
 /// <summary>Halves the size by a strided convolution.</summary>
-internal sealed class Downsample : torch.nn.Module
+internal sealed class Downsample : NamedModule
 {
     private readonly Conv2d _convolution;
 
@@ -18,7 +18,7 @@ internal sealed class Downsample : torch.nn.Module
 }
 
 /// <summary>Doubles the size by nearest neighbour, then convolves.</summary>
-internal sealed class Upsample : torch.nn.Module
+internal sealed class Upsample : NamedModule
 {
     private readonly Conv2d _convolution;
 

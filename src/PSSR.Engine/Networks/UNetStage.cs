@@ -1,7 +1,7 @@
 namespace PSSR.Networks;
 
 /// <summary>A run of layers between two skip connections; only residual blocks see the time embedding.</summary>
-internal sealed class UNetStage : torch.nn.Module
+internal sealed class UNetStage : NamedModule
 {
     private readonly IReadOnlyList<torch.nn.Module> _layers;
 

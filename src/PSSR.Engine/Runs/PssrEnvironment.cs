@@ -1,7 +1,4 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using PSSR.Imaging;
 
 namespace PSSR.Runs;
@@ -18,11 +15,8 @@ public sealed record PssrEnvironment
 
     public string OperatingSystem { get; init; } = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})";
 
-    /// <summary>System (the machine's libtorch) or TorchSharp (NuGet packages).</summary>
-    public string TorchProvider { get; init; } = Metadata("Torch") ?? "unknown";
-
-    /// <summary>Why the build program took this provider; null where the build did not say.</summary>
-    public string? TorchReason { get; init; } = BuildReason();
+    /// <summary>What calls libtorch.</summary>
+    public string TorchProvider { get; init; } = Accelerated.Provider;
 
     /// <summary>libtorch's version; null when it can't be loaded.</summary>
     public string? TorchVersion { get; init; }
@@ -89,28 +83,11 @@ public sealed record PssrEnvironment
         ("PSSR", PssrVersion),
         (".NET", DotNet),
         ("System", OperatingSystem),
-        ("Torch", TorchProblem ?? $"{TorchVersion} through {TorchProvider}" + (TorchReason is null ? "" : $" ({TorchReason})")),
+        ("Torch", TorchProblem ?? $"{TorchVersion} through {TorchProvider}"),
         ("Images", ImageProblem ?? ImageLibrary!),
         ("Processors", $"{Processors}, {Threads} threads"),
         ("CPU features", CpuFeatures.Count == 0 ? "none of interest" : string.Join(", ", CpuFeatures)),
         ("CUDA", Cuda ? $"{CudaDevices} devices" : "no"),
         ("Memory", $"{MemoryBytes >> 20} MiB"),
     ];
-
-    private static string? Metadata(string key) =>
-        typeof(PssrEnvironment).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == key)?.Value;
-
-    /// <summary>The build program's note, copied beside the assemblies.</summary>
-    private static string? BuildReason()
-    {
-        var note = Path.Join(Path.GetDirectoryName(typeof(PssrEnvironment).Assembly.Location), "torch.json");
-        try
-        {
-            return File.Exists(note) ? (string?)JsonNode.Parse(File.ReadAllText(note))?["Reason"] : null;
-        }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 }

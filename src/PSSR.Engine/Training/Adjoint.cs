@@ -54,7 +54,7 @@ public static class Adjoint
                 slope = function([.. Enumerable.Repeat(times[0], (int)y.shape[0])], y);
                 gradients = torch.autograd.grad(new List<Tensor> { slope }, [y, .. parameters], new List<Tensor> { -Part(row, 1) }, false, false, true);
             }
-            return Row([slope.detach(), .. gradients.Zip(parameters.Prepend(end), (g, of) => g is null ? torch.zeros_like(of) : g)]).MoveToOuterDisposeScope();
+            return Row([slope.detach(), .. gradients.Zip(parameters.Prepend(end), (g, of) => g.IsInvalid ? torch.zeros_like(of) : g)]).MoveToOuterDisposeScope();
         }
 
         double[] LargestPart(Tensor multiples)

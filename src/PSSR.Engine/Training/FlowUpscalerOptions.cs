@@ -7,7 +7,7 @@ using PSSR.Networks;
 
 namespace PSSR.Training;
 
-/// <summary>How ECDP's upscaler is trained. The defaults are those of the embedded <c>pssr-flow-x4</c>.</summary>
+/// <summary>How ECDP's upscaler is trained. The default network is that of the embedded <c>pssr-flow-x4</c>.</summary>
 public sealed record FlowUpscalerOptions
 {
     /// <summary>Of <see cref="Softness"/>, in pixels.</summary>

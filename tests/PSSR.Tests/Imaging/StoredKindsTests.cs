@@ -75,15 +75,11 @@ public sealed class StoredKindsTests : IDisposable
     }
 
     [Fact]
-    public void Cmyk_tiff_becomes_srgb_and_loses_its_profile()
+    public void Cmyk_tiff_is_refused_by_its_name()
     {
-        byte[] paperAndBlack = [0, 0, 0, 0, 255, 255, 255, 255];
-        RasterImage image = Read(TiffBytes.Create(2, 1, 4, paperAndBlack, TiffBytes.Cmyk));
-        Assert.Equal((3, 8), (image.Channels, image.BitDepth));
-        byte[] samples = (byte[])image.Samples;
-        Assert.All(samples[..3], s => Assert.InRange(s, 250, 255));
-        Assert.All(samples[3..], s => Assert.InRange(s, 0, 60));
-        Assert.Null(image.Metadata.IccProfile);
+        var error = Assert.Throws<PssrException>(() => Read(TiffBytes.Create<byte>(2, 1, 4, [0, 0, 0, 0, 255, 255, 255, 255], TiffBytes.Cmyk)));
+        Assert.Equal(PssrErrorKind.Image, error.Kind);
+        Assert.Contains("CMYK", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using PSSR.Diffusion;
 using PSSR.Methods;
 using PSSR.Networks;
 using PSSR.Sampling;
-using PSSR.Tests.Torch;
+using PSSR.Tests.Host;
 using PSSR.Training;
 
 namespace PSSR.Tests.Training;
@@ -87,7 +87,6 @@ public sealed class AdjointTests
     }
 }
 
-#if !TORCHSHARP
 [Collection(ProcessMemoryCollection.Name)]
 public sealed class AdjointMemoryTests
 {
@@ -123,4 +122,3 @@ public sealed class AdjointMemoryTests
 
     private static long ResidentBytes() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
 }
-#endif

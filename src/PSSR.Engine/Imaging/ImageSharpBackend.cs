@@ -6,45 +6,56 @@ using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Formats.Tiff;
-using SixLabors.ImageSharp.Formats.Tiff.Constants;
 using SixLabors.ImageSharp.Formats.Webp;
 using SixLabors.ImageSharp.Memory;
+using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace PSSR.Imaging;
 
 /// <summary>
-/// Pictures over SixLabors.ImageSharp 3.1. Beside libvips it differs in this: CMYK is converted without its profile, and grey TIFF with alpha is
-/// read as the library makes of it (RGBA).
+/// Pixels over SixLabors.ImageSharp 2.1: managed code, so that a hostile file ends in an exception. CMYK is converted without its profile. Metadata,
+/// turning upright, BMP and writing TIFF are <see cref="ImageCodec"/>'s.
 /// </summary>
-internal sealed class ImageBackend : IImageBackend
+internal static class ImageSharpBackend
 {
-    public string Description { get; } = $"ImageSharp {FileVersionInfo.GetVersionInfo(typeof(Image).Assembly.Location).FileVersion}";
+    private static readonly Configuration Library = Configuration.Default;
 
-    public RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit) => Translate(() =>
+    /// <summary>Name and version, for <c>Get-PssrEnvironment</c>.</summary>
+    public static string Description { get; } = $"ImageSharp {FileVersionInfo.GetVersionInfo(typeof(Image).Assembly.Location).FileVersion}";
+
+    /// <summary>Decodes the first frame as it is stored, not turned. Refuses more than <paramref name="pixelLimit"/> pixels before it decodes any.</summary>
+    /// <param name="format">By content; never <see cref="StoredFormat.Bmp"/>.</param>
+    /// <param name="admit">Told the shape, as it is stored, before memory is taken for the samples; what it throws goes through.</param>
+    /// <exception cref="InvalidDataException">Damaged, unsupported or too large.</exception>
+    public static RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit) => Translate(() =>
     {
-        // Only the decoder that the content asks for: this library looks for itself otherwise.
-        var options = new DecoderOptions { MaxFrames = 1, SkipMetadata = true, Configuration = new Configuration(Module(format)) };
+        IImageDecoder decoder = Decoder(format);
         file.Position = 0;
-        ImageInfo info = Image.Identify(options, file);
-        (int channels, bool wide) = Shape(info, format);
+        IImageInfo info = ((IImageInfoDetector)decoder).Identify(Library, file, default)
+            ?? throw new InvalidDataException("its header can't be read");
+        (int channels, bool wide) = Shape(info, format, file);
         PixelLimit.Require(info.Width, info.Height, channels, pixelLimit);
         admit(new RasterShape(info.Width, info.Height, channels, wide ? 16 : 8));
         file.Position = 0;
         return (channels, wide) switch
         {
-            (1, false) => Load<L8, byte>(options, file, 1),
-            (2, false) => Load<La16, byte>(options, file, 2),
-            (3, false) => Load<Rgb24, byte>(options, file, 3),
-            (_, false) => WithoutOpaqueAlpha(Load<Rgba32, byte>(options, file, 4), format),
-            (1, true) => Load<L16, ushort>(options, file, 1),
-            (2, true) => Load<La32, ushort>(options, file, 2),
-            (3, true) => Load<Rgb48, ushort>(options, file, 3),
-            (_, true) => Load<Rgba64, ushort>(options, file, 4),
+            (1, false) => Load<L8, byte>(decoder, file, 1),
+            (2, false) => Load<La16, byte>(decoder, file, 2),
+            (3, false) => Load<Rgb24, byte>(decoder, file, 3),
+            (_, false) => WithoutOpaqueAlpha(Load<Rgba32, byte>(decoder, file, 4), format),
+            (1, true) => Load<L16, ushort>(decoder, file, 1),
+            (2, true) => Load<La32, ushort>(decoder, file, 2),
+            (3, true) => Load<Rgb48, ushort>(decoder, file, 3),
+            (_, true) => Load<Rgba64, ushort>(decoder, file, 4),
         };
     });
 
-    public void Encode(FileStream file, RasterImage image, ImageFormat format, int quality) => Translate(() =>
+    /// <summary>Encodes PNG, JPEG or WebP without metadata, from the start of an empty file.</summary>
+    /// <param name="image">In a shape that the format holds (<see cref="FormatLimits"/>).</param>
+    /// <param name="quality">1..100 for JPEG and WebP; WebP is lossless at 100.</param>
+    /// <exception cref="InvalidDataException">The library refused.</exception>
+    public static void Encode(FileStream file, RasterImage image, ImageFormat format, int quality) => Translate(() =>
     {
         using Image picture = (image.Samples, image.Channels) switch
         {
@@ -66,7 +77,7 @@ internal sealed class ImageBackend : IImageBackend
     {
         ImageFormat.Png => new PngEncoder
         {
-            SkipMetadata = true,
+            IgnoreMetadata = true,
             BitDepth = image.BitDepth == 16 ? PngBitDepth.Bit16 : PngBitDepth.Bit8,
             ColorType = image.Channels switch
             {
@@ -81,13 +92,11 @@ internal sealed class ImageBackend : IImageBackend
         },
         ImageFormat.Jpeg => new JpegEncoder
         {
-            SkipMetadata = true,
             Quality = quality,
-            ColorType = image.IsGrey ? JpegEncodingColor.Luminance : quality >= 90 ? JpegEncodingColor.YCbCrRatio444 : JpegEncodingColor.YCbCrRatio420,
+            ColorType = image.IsGrey ? JpegColorType.Luminance : quality >= 90 ? JpegColorType.YCbCrRatio444 : JpegColorType.YCbCrRatio420,
         },
         ImageFormat.Webp => new WebpEncoder
         {
-            SkipMetadata = true,
             Quality = quality,
             FileFormat = quality == 100 ? WebpFileFormatType.Lossless : WebpFileFormatType.Lossy,
             TransparentColorMode = WebpTransparentColorMode.Preserve,
@@ -95,24 +104,25 @@ internal sealed class ImageBackend : IImageBackend
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
-    private static IImageFormatConfigurationModule Module(StoredFormat format) => format switch
+    /// <summary>Only the decoder that the content asks for: the library looks for itself otherwise.</summary>
+    private static IImageDecoder Decoder(StoredFormat format) => format switch
     {
-        StoredFormat.Png => new PngConfigurationModule(),
-        StoredFormat.Jpeg => new JpegConfigurationModule(),
-        StoredFormat.Webp => new WebpConfigurationModule(),
-        StoredFormat.Tiff => new TiffConfigurationModule(),
-        StoredFormat.Gif => new GifConfigurationModule(),
+        StoredFormat.Png => new PngDecoder { IgnoreMetadata = true },
+        StoredFormat.Jpeg => new JpegDecoder { IgnoreMetadata = true },
+        StoredFormat.Webp => new WebpDecoder { IgnoreMetadata = true },
+        StoredFormat.Tiff => new TiffDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First },
+        StoredFormat.Gif => new GifDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First },
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
     /// <summary>Channels and depth of the stored picture; 4 where alpha may be there (see <see cref="WithoutOpaqueAlpha"/>).</summary>
-    private static (int Channels, bool Wide) Shape(ImageInfo info, StoredFormat format)
+    private static (int Channels, bool Wide) Shape(IImageInfo info, StoredFormat format, Stream file)
     {
         switch (format)
         {
             case StoredFormat.Png:
                 PngMetadata png = info.Metadata.GetPngMetadata();
-                bool keyed = png.TransparentColor is not null;
+                bool keyed = png.HasTransparency;
                 int channels = png.ColorType switch
                 {
                     PngColorType.Grayscale => keyed ? 2 : 1,
@@ -122,13 +132,9 @@ internal sealed class ImageBackend : IImageBackend
                 };
                 return (channels, png.BitDepth == PngBitDepth.Bit16);
             case StoredFormat.Jpeg:
-                return (info.Metadata.GetJpegMetadata().ColorType == JpegEncodingColor.Luminance ? 1 : 3, false);
+                return (info.Metadata.GetJpegMetadata().ColorType == JpegColorType.Luminance ? 1 : 3, false);
             case StoredFormat.Tiff:
-                TiffFrameMetadata tiff = info.FrameMetadataCollection[0].GetTiffMetadata();
-                TiffBitsPerSample? bits = tiff.BitsPerSample;
-                bool grey = tiff.PhotometricInterpretation is TiffPhotometricInterpretation.BlackIsZero or TiffPhotometricInterpretation.WhiteIsZero;
-                bool alpha = !grey && bits?.Channel3 > 0 && tiff.PhotometricInterpretation == TiffPhotometricInterpretation.Rgb;
-                return (alpha ? 4 : grey && bits?.Channels == 1 ? 1 : 3, bits?.Channel0 > 8);
+                return TiffShape.Read(file);
             case StoredFormat.Webp:
                 return (info.PixelType.BitsPerPixel == 32 ? 4 : 3, false);
             default:
@@ -136,10 +142,10 @@ internal sealed class ImageBackend : IImageBackend
         }
     }
 
-    private static RasterImage Load<TPixel, TSample>(DecoderOptions options, Stream file, int channels)
+    private static RasterImage Load<TPixel, TSample>(IImageDecoder decoder, Stream file, int channels)
         where TPixel : unmanaged, IPixel<TPixel> where TSample : unmanaged
     {
-        using Image<TPixel> image = Image.Load<TPixel>(options, file);
+        using Image<TPixel> image = Image.Load<TPixel>(Library, file, decoder);
         TSample[] samples = GC.AllocateUninitializedArray<TSample>(image.Width * image.Height * channels);
         image.CopyPixelDataTo(MemoryMarshal.Cast<TSample, TPixel>(samples.AsSpan()));
         return new RasterImage(image.Width, image.Height, channels, samples);

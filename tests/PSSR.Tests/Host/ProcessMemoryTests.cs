@@ -1,5 +1,4 @@
-#if !TORCHSHARP
-namespace PSSR.Tests.Torch;
+namespace PSSR.Tests.Host;
 
 /// <summary>Tests that weigh the whole process: none runs beside another test.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
@@ -37,4 +36,3 @@ public class ProcessMemoryTests
         return long.Parse(pages) * Environment.SystemPageSize;
     }
 }
-#endif

@@ -2,10 +2,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace PSSR;
 
-/// <summary>What one provider can do faster than the other. This file: TorchSharp, which has no fused kernels.</summary>
+/// <summary>What TorchSharp has no single call for.</summary>
 internal static class Accelerated
 {
-    /// <inheritdoc cref="Accelerated"/>
+    /// <summary>Name of the tensor library, for run records and <c>Get-PssrEnvironment</c>.</summary>
     public const string Provider = "TorchSharp";
 
     /// <summary>
