@@ -1,6 +1,7 @@
 # What PSScriptAnalyzer would say of scripts, asked of the compiled cmdlets; and what PSSR promises of each. A rule is one test that names all who break it.
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
+    . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     $cmdlets = foreach ($command in Get-Command -Module PSSR -CommandType Cmdlet) {
@@ -205,7 +206,7 @@ Describe 'Progress' {
 
     It 'writes not a byte where output is redirected' {
         $script = "Import-Module '$(Join-Path $root PSSR.psd1)'; Invoke-DiffusionUpscale '$(Join-Path $root examples/drawing.png)' -NoiseLevel 0.01 -Steps 1 -Scale 1 -OutputDirectory '$TestDrive/red' | Out-Null"
-        $said = pwsh -NoProfile -NonInteractive -Command $script 2>&1
+        $said = Invoke-Shell -Command $script 2>&1
         $said | Should -BeNullOrEmpty
     }
 }
@@ -227,6 +228,8 @@ Describe 'Stopping' {
         $running.IsCompleted | Should -BeFalse
         $shell.Stop()
         $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        # Before Dispose: its worker thread may still be ending, and would find the shell gone, which kills the process.
+        { $shell.EndInvoke($running) } | Should -Throw
         $shell.Dispose()
         Get-ChildItem $TestDrive -Recurse -Force -Filter *.pssr-tmp | Should -BeNullOrEmpty
     }

@@ -4,6 +4,7 @@ BeforeDiscovery {
 
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
+    . (Join-Path $root tools/Shell.ps1)
     $examples = Join-Path $root examples
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     # Small pictures, outside TestDrive, which is emptied after each block.
@@ -31,7 +32,7 @@ Describe 'Examples' {
     It 'watches a folder: one pass, then only what is new, with the exit code of a scheduled task' {
         $in, $out, $log = 'watch-in', 'watch-out', 'watch.log' | ForEach-Object { Join-Path $folder $_ }
         Copy-Item -Recurse $pictures $in
-        $pass = { pwsh -NoProfile -NonInteractive -Command "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -LogPath '$log' -Option @{ Scale = 1; NoiseLevel = 0 } 2>&1 | Out-Null; exit `$LASTEXITCODE" }
+        $pass = { Invoke-Shell -Command "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -LogPath '$log' -Option @{ Scale = 1; NoiseLevel = 0 } 2>&1 | Out-Null; exit `$LASTEXITCODE" }
         & $pass
         $LASTEXITCODE | Should -Be 0
         Get-ChildItem $out -Filter *.png | Should -HaveCount 3
@@ -42,7 +43,7 @@ Describe 'Examples' {
         $summary.done | Should -Be 3, 0
         $summary.skipped | Should -Be 0, 3
         $summary.failed | Should -Be 0, 1
-        pwsh -NoProfile -NonInteractive -Command "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -Option @{ Model = 'nobody' } 2>&1 | Out-Null; exit `$LASTEXITCODE"
+        Invoke-Shell -Command "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -Option @{ Model = 'nobody' } 2>&1 | Out-Null; exit `$LASTEXITCODE"
         $LASTEXITCODE | Should -Be 3
     }
 
@@ -73,23 +74,26 @@ Describe 'Examples' {
         $results[0].Decisions.corrector, $results[1].Decisions.corrector | Should -Be 'none', (Get-Content -Raw (Join-Path $out card.json) | ConvertFrom-Json).name
     }
 
-    It 'shards a set over SSH remoting' -Skip:$IsWindows {
-        # No SSH server here: in ssh's place stands a program that starts the other end on this machine, so that all but the wire is PowerShell's own.
-        $bin = New-Item -ItemType Directory (Join-Path $folder bin)
-        $stub = Join-Path $bin ssh
-        Set-Content $stub "#!/bin/sh`necho `"`$*`" >> '$folder/ssh.log'`nexec pwsh -sshs -NoLogo -NoProfile"
-        chmod +x $stub
-        $before = $env:PATH
-        $env:PATH = "${bin}:$before"
-        try {
-            $parts = & (Join-Path $examples ShardOverSsh.ps1) -HostName ann, bob -Path $pictures -OutputDirectory (Join-Path $folder sharded) -Option @{ Scale = 1; NoiseLevel = 0 }
+    # The program in ssh's place is a script for sh.
+    if (-not $IsWindows) {
+        It 'shards a set over SSH remoting' {
+            # No SSH server here: in ssh's place stands a program that starts the other end on this machine, so that all but the wire is PowerShell's own.
+            $bin = New-Item -ItemType Directory (Join-Path $folder bin)
+            $stub = Join-Path $bin ssh
+            Set-Content $stub "#!/bin/sh`necho `"`$*`" >> '$folder/ssh.log'`nexec '$($shellCommand -join "' '")' -sshs -NoLogo -NoProfile"
+            chmod +x $stub
+            $before = $env:PATH
+            $env:PATH = "${bin}:$before"
+            try {
+                $parts = & (Join-Path $examples ShardOverSsh.ps1) -HostName ann, bob -Path $pictures -OutputDirectory (Join-Path $folder sharded) -Option @{ Scale = 1; NoiseLevel = 0 }
+            }
+            finally { $env:PATH = $before }
+            $parts.HostName | Sort-Object | Should -Be 'ann', 'bob'
+            $parts.ShardIndex | Sort-Object | Should -Be 0, 1
+            ($parts | Measure-Object Done -Sum).Sum | Should -Be 3
+            $parts.Failed | Should -Be 0, 0
+            Get-ChildItem (Join-Path $folder sharded) -Filter *.png | Should -HaveCount 3
+            (Get-Content (Join-Path $folder ssh.log)) -match 'powershell' | Should -HaveCount 2
         }
-        finally { $env:PATH = $before }
-        $parts.HostName | Sort-Object | Should -Be 'ann', 'bob'
-        $parts.ShardIndex | Sort-Object | Should -Be 0, 1
-        ($parts | Measure-Object Done -Sum).Sum | Should -Be 3
-        $parts.Failed | Should -Be 0, 0
-        Get-ChildItem (Join-Path $folder sharded) -Filter *.png | Should -HaveCount 3
-        (Get-Content (Join-Path $folder ssh.log)) -match 'powershell' | Should -HaveCount 2
     }
 }

@@ -1,5 +1,6 @@
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
+    . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     # 12x8 RGB.
     $png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAtklEQVR42g3NoREAIQxFwRSBRr8iUgQaTREpAo2miBSBRtPLv/M7s2ZGMTDc1EzDFMY0tpGmY3oms0qpUPGqVjWqojIru5JVp+rVH7mKC5c7zRlOuKZru9I5znPMukoXXd5pndGJrtm1u7JzOq//KCgBgYdaaIQimMEOMnRCL/5uURYsfKktjaVYzMVe5NJZeutHqZIi5UlLRhKpmdqpTE7y8u+uyhVXfmmXcYmrebWv8nIu7/IB+GSH8fJKdpAAAAAASUVORK5CYII=')
@@ -93,7 +94,14 @@ Describe 'A set of pictures' {
         }
         $log = Join-Path $folder run.log
         $env:PSSR_TEST_MODULE, $env:PSSR_TEST_SET, $env:PSSR_TEST_OUT, $env:PSSR_TEST_LOG = (Join-Path $root PSSR.psd1), $in, $out, $log
-        $start = @{ FilePath = (Get-Process -Id $PID).Path; ArgumentList = '-NoProfile', '-NonInteractive', '-EncodedCommand', [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script)); PassThru = $true; RedirectStandardOutput = Join-Path $folder o; RedirectStandardError = Join-Path $folder e }
+        $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))
+        $start = @{
+            FilePath = $shellCommand[0]
+            ArgumentList = @($shellCommand | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-EncodedCommand', $encoded
+            PassThru = $true
+            RedirectStandardOutput = Join-Path $folder o
+            RedirectStandardError = Join-Path $folder e
+        }
         $killed = Start-Process @start
         while (-not $killed.HasExited -and -not ((Test-Path $log) -and (Select-String '"event":"file"' $log))) { Start-Sleep -Milliseconds 20 }
         $killed.Kill()

@@ -5,6 +5,7 @@ BeforeDiscovery {
 
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
+    . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $common = [System.Management.Automation.Cmdlet]::CommonParameters
 
@@ -119,7 +120,7 @@ Describe 'Help as people ask for it' {
     }
 
     It 'is shown in a shell of another language' {
-        pwsh -NoProfile -NonInteractive -Command "[cultureinfo]::CurrentUICulture = 'de-DE'; Import-Module '$(Join-Path $root PSSR.psd1)'; (Get-Help Get-SRModel).Synopsis" | Should -BeLike 'Lists the models*'
+        Invoke-Shell -Command "[cultureinfo]::CurrentUICulture = 'de-DE'; Import-Module '$(Join-Path $root PSSR.psd1)'; (Get-Help Get-SRModel).Synopsis" | Should -BeLike 'Lists the models*'
     }
 
     It 'has topics of its own' -ForEach @(@{ all = 'about_PSSR', 'about_PSSR_Automation', 'about_PSSR_Models' }) {

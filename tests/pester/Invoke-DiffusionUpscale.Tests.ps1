@@ -207,6 +207,8 @@ Describe 'Invoke-DiffusionUpscale' {
             $clock = [Diagnostics.Stopwatch]::StartNew()
             $shell.Stop()
             $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
+            # Before Dispose: its worker thread may still be ending, and would find the shell gone, which kills the process.
+            { $shell.EndInvoke($running) } | Should -Throw
         }
         finally { $shell.Dispose() }
         Get-Name | Should -Be 'a.png'

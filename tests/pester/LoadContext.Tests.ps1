@@ -1,5 +1,6 @@
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
+    . (Join-Path $root tools/Shell.ps1)
 }
 
 Describe 'The module''s load context' {
@@ -19,7 +20,7 @@ Import-Module '$(Join-Path $root PSSR.psd1)'
 (Invoke-DiffusionUpscale '$(Join-Path $root examples/drawing.png)' -Scale 1 -NoiseLevel 0 -OutputDirectory '$TestDrive/out').Status
 [AppDomain]::CurrentDomain.GetAssemblies().Where({ `$_.GetName().Name -eq 'PSSR.Engine' }).ForEach({ `$_.GetName().Version.Major }) -join ' '
 "@
-        $said = pwsh -NoProfile -NonInteractive -Command $script
+        $said = Invoke-Shell -Command $script
         $said[0] | Should -Be '0'
         $said[1] | Should -Match '^\d+\.\d+'
         $said[2] | Should -Be 'Done'
@@ -33,6 +34,6 @@ Import-Module '$(Join-Path $root PSSR.psd1)'
 [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.Where({ `$_.GetName().Name -like 'PSSR*' -or `$_.Location -like '*$([IO.Path]::DirectorySeparatorChar)module$([IO.Path]::DirectorySeparatorChar)bin$([IO.Path]::DirectorySeparatorChar)*' }).ForEach({ `$_.GetName().Name })
 'end'
 "@
-        pwsh -NoProfile -NonInteractive -Command $script | Should -Be 'PSSR.Loader', 'end'
+        Invoke-Shell -Command $script | Should -Be 'PSSR.Loader', 'end'
     }
 }

@@ -1,5 +1,6 @@
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
+    . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
 }
 
@@ -45,7 +46,7 @@ Describe 'PSSR module' {
         Copy-Item (Join-Path $root 'PSSR.psd1') $copy
         New-Item -ItemType Directory (Join-Path $copy 'module') | Out-Null
         Copy-Item (Join-Path $root 'module/PSSR.psm1'), (Join-Path $root 'module/*.ps1xml') (Join-Path $copy 'module')
-        $output = pwsh -NoProfile -NonInteractive -Command "Import-Module '$(Join-Path $copy 'PSSR.psd1')' -ErrorAction Stop" 2>&1
+        $output = Invoke-Shell -Command "Import-Module '$(Join-Path $copy 'PSSR.psd1')' -ErrorAction Stop" 2>&1
         $LASTEXITCODE | Should -Be 1
         $output -join ' ' | Should -BeLike '*./build.sh build*'
     }

@@ -1,5 +1,6 @@
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
+    . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $before = $env:PSSR_MODELS
     # TestDrive is emptied after each block, and these blocks follow one model.
@@ -29,7 +30,7 @@ Describe 'Find-PerceptualRecoverableField' {
     }
 
     It 'draws the curves' {
-        $text = pwsh -NoProfile -NonInteractive -Command "Import-Module '$root/PSSR.psd1'; `$null = Find-PerceptualRecoverableField -Model tiny -PictureCount 2 -CropSize 48 -Scale 3 -Show" | Out-String
+        $text = Invoke-Shell -Command "Import-Module '$root/PSSR.psd1'; `$null = Find-PerceptualRecoverableField -Model tiny -PictureCount 2 -CropSize 48 -Scale 3 -Show" | Out-String
         $text | Should -Match 'signature L\^S'
         $text | Should -Match '\^ (t\*|compromise)'
     }
