@@ -1,28 +1,260 @@
 #!/usr/bin/env pwsh
-# Door to the build program (build/): compiles it when its sources changed, then hands over.
+# The build of PSSR. build.sh calls it through the local .NET tool; `pwsh ./build.ps1 VERB` is the same where PowerShell is installed.
+#Requires -Version 7.6
+Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$root = $PSScriptRoot
-$env:DOTNET_CLI_TELEMETRY_OPTOUT = 1
-$env:DOTNET_NOLOGO = 1
-$env:MSBUILDDISABLENODEREUSE = 1
 
-if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore)) {
-    [Console]::Error.WriteLine('build.ps1: the .NET SDK 10 is not on PATH. Install it from https://dot.net/download and run this again.')
-    exit 3
+$usage = @'
+usage: ./build.sh VERB [-Torch cpu|cuda]     (or pwsh ./build.ps1; --torch is the same)
+
+  build            artifacts/pssr/pssr, and the PowerShell module's module/bin
+  demo             upscale the pictures in examples/ and show them beside bicubic, in artifacts/demo
+  test             every test suite; the last line counts passed and failed
+  conformance DIR  run the golden cases in DIR
+  bench [ARGS]     time one network evaluation and one upscale; JSON on standard output
+  pack             zips of the module and of the CLI in artifacts/packages
+
+Every verb does first what it needs of build; there is no setup any more. -Torch cuda takes the package with CUDA.
+Exit codes: 0 done; 1 something failed; 2 the command line is wrong; 3 the machine lacks something.
+'@
+
+# ---- The command line
+
+function Stop-Build([int] $ExitCode, [string] $Message) {
+    [Console]::Error.WriteLine($Message)
+    exit $ExitCode
 }
 
-$program = Join-Path $root 'artifacts/build/pssr-build.dll'
-$sources = @(Get-ChildItem (Join-Path $root 'build') -Recurse -File -Include '*.cs', '*.csproj' | Where-Object FullName -NotMatch '[\\/]obj[\\/]') +
-    @(Get-ChildItem $root -File -Filter 'Directory.*.props')
-$newest = ($sources | Measure-Object LastWriteTimeUtc -Maximum).Maximum
-if (-not (Test-Path -LiteralPath $program) -or (Get-Item -LiteralPath $program).LastWriteTimeUtc -lt $newest) {
-    $log = dotnet build (Join-Path $root 'build/Build.csproj') -c Release -o (Join-Path $root 'artifacts/build') -v quiet -nologo -p:UseSharedCompilation=false 2>&1
-    if ($LASTEXITCODE -ne 0) {
-        $log | ForEach-Object { [Console]::Error.WriteLine($_) }
-        [Console]::Error.WriteLine("build.ps1: the build program did not compile (it needs the .NET SDK 10; this is $(dotnet --version)).")
-        exit 1
+# The verb, -Torch in either door's style, and the rest as it is.
+function Read-CommandLine([object[]] $Arguments) {
+    $verb, $torch, $rest = $null, 'cpu', @()
+    for ($i = 0; $i -lt $Arguments.Count; $i++) {
+        $argument = "$($Arguments[$i])"
+        switch -Regex ($argument) {
+            '^--?torch:?$' { $torch = "$($Arguments | Select-Object -Skip (++$i) -First 1)".ToLowerInvariant(); break }
+            '^--?(h|help|\?)$' { if ($verb) { $rest += $argument } else { $verb = 'help' }; break }
+            default { if ($verb) { $rest += $argument } else { $verb = $argument.ToLowerInvariant() } }
+        }
     }
-    (Get-Item -LiteralPath $program).LastWriteTimeUtc = [datetime]::UtcNow
+    if (-not $verb) { Stop-Build 2 $usage }
+    if ($verb -notin 'help', 'build', 'demo', 'test', 'conformance', 'bench', 'pack') { Stop-Build 2 "There is no verb '$verb'.`n`n$usage" }
+    if ($torch -notin 'cpu', 'cuda') { Stop-Build 2 "-Torch is cpu or cuda, not '$torch'." }
+    if ($verb -eq 'conformance' -and $rest.Count -ne 1) { Stop-Build 2 "conformance takes one folder.`n`n$usage" }
+    if ($verb -notin 'conformance', 'bench' -and $rest) { Stop-Build 2 "Unexpected '$($rest[0])'.`n`n$usage" }
+    $verb, $torch, $rest
 }
-dotnet $program --root $root @args
-exit $LASTEXITCODE
+
+# One line a step; beside the JSON of bench it goes to standard error.
+function Write-Step([string] $Text) {
+    if ($verb -eq 'bench') { [Console]::Error.WriteLine("[build] $Text") } else { [Console]::Out.WriteLine("[build] $Text") }
+}
+
+# ---- Compiling
+
+# linux-x64, win-x64, osx-arm64: the identifier that native packages go by.
+function Get-Platform {
+    $system = $IsWindows ? 'win' : $IsMacOS ? 'osx' : 'linux'
+    "$system-$([System.Runtime.InteropServices.RuntimeInformation]::OSArchitecture)".ToLowerInvariant()
+}
+
+# Runs dotnet silently and prints one line with the time that it took; what it said is shown when it fails.
+function Invoke-Dotnet([string] $What, [string[]] $Arguments) {
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    $said = dotnet @Arguments -c Release "-p:Torch=$torch" -p:UseSharedCompilation=false -v quiet -nologo -clp:NoSummary 2>&1
+    if ($LASTEXITCODE -ne 0) {
+        if ($torch -eq 'cuda') { Assert-Cuda $said }
+        Stop-Build 1 "$($said -join "`n")`n$What failed (dotnet $Arguments, exit code $LASTEXITCODE)."
+    }
+    Write-Step "$What ($($clock.Elapsed.TotalSeconds.ToString('0.0')) s)"
+}
+
+# The CUDA packages are on nuget.org in parts that not every mirror carries.
+function Assert-Cuda([object[]] $Said) {
+    $errors = @($Said -match 'error (NU1[0-3]\d\d)')
+    if (-not $errors) { return }
+    $package = $IsWindows ? 'TorchSharp-cuda-windows' : 'TorchSharp-cuda-linux'
+    $versions = [xml] (Get-Content -Raw $root/Directory.Packages.props)
+    $version = $versions.SelectSingleNode("//PackageVersion[@Include='$package']/@Version").Value
+    Stop-Build 3 ("$($errors[0])`
+-Torch cuda needs the package $package $version and what that depends on: " +
+        'add a NuGet source that serves them (dotnet nuget add source).')
+}
+
+# What a published folder is made from: every file with its size and time, so that a second run does nothing.
+function Get-Fingerprint([string[]] $Path) {
+    $files = Get-ChildItem -Recurse -File ($Path.ForEach({ Join-Path $root $_ })) | Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]'
+    (@("Torch=$torch") + $files.ForEach({ "$($_.FullName) $($_.Length) $($_.LastWriteTimeUtc.Ticks)" })) -join "`n"
+}
+
+# Runs a step that makes $Output, unless it was made from the same sources.
+function Invoke-Target([string] $Name, [string[]] $Source, [string] $Output, [scriptblock] $Make) {
+    $stamp = "$root/artifacts/stamps/$Name"
+    $print = Get-Fingerprint ($Source + 'Directory.Build.props', 'Directory.Packages.props')
+    if ((Test-Path $Output) -and (Test-Path $stamp) -and (Get-Content -Raw $stamp) -ceq $print) { return }
+    Remove-Item $stamp -ErrorAction Ignore
+    & $Make
+    if (-not (Test-Path $Output)) { Stop-Build 1 "${Name}: the step ended well but left no $Output." }
+    New-Item -Force $stamp -Value $print | Out-Null
+}
+
+# Publishes for this platform alone, so that its native libraries lie flat beside the assemblies.
+function Publish-Project([string] $Project, [string] $Folder) {
+    # What another package left behind would be loaded.
+    Remove-Item -Recurse -Force $Folder -ErrorAction Ignore
+    Invoke-Dotnet "published $Project" 'publish', "$root/$Project", '-o', $Folder, '-r', (Get-Platform), '--self-contained', 'false'
+}
+
+function Build-Cli { Invoke-Target cli 'src' $cli { Publish-Project src/PSSR.Cli (Split-Path $cli) } }
+
+function Build-Module {
+    Invoke-Target module 'src' "$root/module/bin/PSSR.dll" { Publish-Project src/PSSR $root/module/bin }
+    Invoke-Target help 'src', 'docs/help', 'tools', 'PSSR.psd1' "$root/module/bin/en-US/PSSR.dll-Help.xml" {
+        $said = Invoke-Shell -File $root/tools/Write-Help.ps1 2>&1
+        if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($said -join "`n")`nThe module's help could not be written." }
+        Write-Step "wrote the module's help"
+    }
+}
+
+# Builds an executable project where it lies, and gives the executable's path.
+function Build-Executable([string] $Project) {
+    Invoke-Dotnet "built $Project" 'build', "$root/$Project"
+    Get-Executable $Project
+}
+
+function Get-Executable([string] $Project) { "$root/$Project/bin/Release/net10.0/$(Split-Path -Leaf $Project)$exe" }
+
+# ---- Verbs
+
+# Upscales the pictures in examples/ at three targets and puts each result beside its source and bicubic.
+function Invoke-Demo {
+    Build-Cli
+    $pictures = (Get-ChildItem $root/examples/*.png).FullName
+    $demo, $clock, $inside, $failed = "$root/artifacts/demo", [Diagnostics.Stopwatch]::StartNew(), 0, 0
+    $targets = [ordered]@{ '2x' = '--scale', '2'; '3.5x' = '--scale', '3.5'; 'width-400' = '--width', '400' }
+    foreach ($target in $targets.GetEnumerator()) {
+        $pairs = & $cli upscale @pictures @($target.Value) --out "$demo/$($target.Name)" --force --json | ForEach-Object {
+            $result = ConvertFrom-Json $_ -AsHashtable
+            # The run's summary is a line too.
+            if ($result.ContainsKey('kind')) { return }
+            $name = "$(Split-Path -Leaf $result.input) $($target.Name)"
+            $inside += $result.seconds
+            if ($result.status -ne 'done') { $failed++; Write-Step "${name}: $($result.status) $($result['error'])"; return }
+            Write-Step "${name}: $($result.width)x$($result.height) in $($result.seconds.ToString('0.0')) s"
+            $result.input, $result.output
+        }
+        if (@($pairs).Count -eq 0) { Stop-Build 1 "The CLI upscaled nothing at $($target.Name)." }
+        & $cli sheet --out "$demo/sheet-$($target.Name).png" --force @pairs | Out-Null
+        if ($LASTEXITCODE -ne 0) { Stop-Build 1 "The contact sheet of $($target.Name) could not be made." }
+    }
+    Write-Step "results: $demo/<target>/  contact sheets (LR, bicubic, PSSR): $demo/sheet-*.png"
+    $all = $clock.Elapsed.TotalSeconds
+    Write-Step "$($all.ToString('0.0')) s, $(($all - $inside).ToString('0.0')) s of them outside the upscaling itself"
+    exit [int] ($failed -gt 0)
+}
+
+# Every suite, one after another. A suite that can't report is a failure, and so is a test that didn't run.
+function Invoke-Test {
+    Build-Cli
+    Build-Module
+    # With it come the CLI's and the conformance program's own builds.
+    $unitTests = Build-Executable tests/PSSR.Tests
+    New-Item -ItemType Directory -Force $results | Out-Null
+    $suites = @(
+        Measure-Suite 'PSSR.Tests' { Invoke-UnitTest $unitTests }
+        Measure-Suite 'conformance' { Invoke-GoldenCase (Get-Executable tests/PSSR.Conformance) }
+        Measure-Suite 'Pester' { Invoke-PesterSuite }
+    )
+    [Console]::Out.WriteLine()
+    foreach ($suite in $suites) {
+        $skipped = $suite.Skipped ? ", $($suite.Skipped) of the failed were SKIPPED" : ''
+        $row = '{0,-14} {1,5} passed {2,5} failed   {3,6:0.0} s{4}' -f $suite.Name, $suite.Passed, $suite.Failed, $suite.Seconds, $skipped
+        [Console]::Out.WriteLine($row)
+    }
+    $passed, $failed = ($suites | Measure-Object Passed -Sum).Sum, ($suites | Measure-Object Failed -Sum).Sum
+    [Console]::Out.WriteLine("$passed passed, $failed failed")
+    exit [int] ($failed -gt 0)
+}
+
+# A suite puts out {Passed; Failed; Skipped}; all else that it says goes to the console.
+function Measure-Suite([string] $Name, [scriptblock] $Run) {
+    Write-Step "running $Name"
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    $count = & $Run
+    if ($count.Passed + $count.Failed + $count.Skipped -eq 0) { $count = @{ Passed = 0; Failed = 1; Skipped = 0 } }
+    # A program that ends badly without a failed test has failed as a whole.
+    $failed = [Math]::Max($count.Failed + $count.Skipped, [int] ($LASTEXITCODE -ne 0))
+    $seconds = $clock.Elapsed.TotalSeconds
+    [pscustomobject]@{ Name = $Name; Passed = $count.Passed; Failed = $failed; Skipped = $count.Skipped; Seconds = $seconds }
+}
+
+function Invoke-UnitTest([string] $Program) {
+    $report = "$results/PSSR.Tests.xml"
+    Remove-Item $report -ErrorAction Ignore
+    Push-Location $root
+    & $Program -noLogo -noColor -xml $report | Out-Host
+    Pop-Location
+    $sum = @{ passed = 0; failed = 0; errors = 0; skipped = 0; 'not-run' = 0 }
+    if (Test-Path $report) {
+        foreach ($assembly in ([xml] (Get-Content -Raw $report)).SelectNodes('/assemblies/assembly')) {
+            foreach ($name in @($sum.Keys)) { $sum[$name] += [int] $assembly.GetAttribute($name) }
+        }
+    }
+    @{ Passed = $sum.passed; Failed = $sum.failed + $sum.errors; Skipped = $sum.skipped + $sum['not-run'] }
+}
+
+function Invoke-GoldenCase([string] $Program) {
+    & $Program $root/tests/reference | Tee-Object -Variable lines | Out-Host
+    $counts = "$(@($lines)[-1])" -match '^(\d+) passed, (\d+) failed(, (\d+) skipped)?' ? $Matches : @{ 1 = 0; 2 = 0 }
+    @{ Passed = [int] $counts[1]; Failed = [int] $counts[2]; Skipped = [int] $counts[4] }
+}
+
+function Invoke-PesterSuite {
+    $report = "$results/Pester.json"
+    Remove-Item $report -ErrorAction Ignore
+    $package = dotnet msbuild $root/tests/pester -restore -getProperty:PkgPester
+    if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($package -join "`n")`nPester could not be restored." }
+    Invoke-Shell -File $root/tests/pester/Invoke-Suite.ps1 -Pester $package/tools/Pester.psd1 -ResultPath $report | Out-Host
+    (Test-Path $report) ? (Get-Content -Raw $report | ConvertFrom-Json) : @{ Passed = 0; Failed = 0; Skipped = 0 }
+}
+
+# Zips to hand out: the module as PowerShell expects it (one folder PSSR), and the CLI. Both carry the models.
+function Invoke-Pack {
+    Build-Cli
+    Build-Module
+    $version = ([xml] (Get-Content -Raw $root/Directory.Build.props)).SelectSingleNode('//Version').InnerText
+    New-Package "PSSR-module-$version-$(Get-Platform)" PSSR 'PSSR.psd1', 'module', 'models', 'LICENSE', 'README.md'
+    New-Package "pssr-cli-$version-$(Get-Platform)" pssr 'artifacts/pssr/*', 'models', 'LICENSE'
+}
+
+function New-Package([string] $Name, [string] $Folder, [string[]] $Part) {
+    $packages = "$root/artifacts/packages"
+    $stage = New-Item -ItemType Directory -Force "$packages/$Name/$Folder"
+    foreach ($one in $Part) { Copy-Item -Recurse "$root/$one" $stage }
+    Remove-Item "$packages/$Name.zip" -ErrorAction Ignore
+    [System.IO.Compression.ZipFile]::CreateFromDirectory("$packages/$Name", "$packages/$Name.zip")
+    Remove-Item -Recurse "$packages/$Name"
+    Write-Step "artifacts/packages/$Name.zip ($([Math]::Round((Get-Item "$packages/$Name.zip").Length / 1e6, 1)) MB)"
+}
+
+# ---- Start
+
+$root = $PSScriptRoot
+$exe = $IsWindows ? '.exe' : ''
+$cli = "$root/artifacts/pssr/pssr$exe"
+$results = "$root/artifacts/test-results"
+$verb, $torch, $rest = Read-CommandLine $args
+if ($verb -eq 'help') { $usage; exit 0 }
+if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore)) {
+    Stop-Build 3 'The .NET SDK 10 is not on PATH. Install it from https://dot.net/download and run this again.'
+}
+$env:DOTNET_CLI_TELEMETRY_OPTOUT = $env:DOTNET_NOLOGO = $env:MSBUILDDISABLENODEREUSE = 1
+. $root/tools/Shell.ps1
+
+switch ($verb) {
+    build { Build-Cli; Build-Module; Write-Step 'artifacts/pssr/pssr and module/bin are up to date' }
+    demo { Invoke-Demo }
+    test { Invoke-Test }
+    conformance { & (Build-Executable tests/PSSR.Conformance) (Resolve-Path -LiteralPath $rest[0]); exit $LASTEXITCODE }
+    bench { & (Build-Executable bench/PSSR.Bench) @rest; exit $LASTEXITCODE }
+    pack { Invoke-Pack }
+}
