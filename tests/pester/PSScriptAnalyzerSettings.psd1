@@ -1,4 +1,4 @@
-# For this folder alone; module/, examples/, PSSR.psd1 and build.ps1 are clean by all default rules.
+# For this folder alone; module/, examples/ and PSSR.psd1 are clean by all default rules.
 @{
     ExcludeRules = @(
         # Pester's blocks share variables in ways that the analyser doesn't see.
