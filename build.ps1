@@ -235,9 +235,9 @@ function Invoke-Pack {
 
 function New-Package([string] $Name, [string] $Folder, [string[]] $Part) {
     $packages = "$root/artifacts/packages"
+    Remove-Item -Recurse "$packages/$Name", "$packages/$Name.zip" -ErrorAction Ignore
     $stage = New-Item -ItemType Directory -Force "$packages/$Name/$Folder"
     foreach ($one in $Part) { Copy-Item -Recurse "$root/$one" $stage }
-    Remove-Item "$packages/$Name.zip" -ErrorAction Ignore
     [System.IO.Compression.ZipFile]::CreateFromDirectory("$packages/$Name", "$packages/$Name.zip")
     Remove-Item -Recurse "$packages/$Name"
     Write-Step "artifacts/packages/$Name.zip ($([Math]::Round((Get-Item "$packages/$Name.zip").Length / 1e6, 1)) MB)"
@@ -261,7 +261,7 @@ switch ($verb) {
     build { Build-Cli; Build-Module; Write-Step 'artifacts/pssr/pssr and module/bin are up to date' }
     demo { Invoke-Demo }
     test { Invoke-Test }
-    conformance { & (Build-Executable tests/PSSR.Conformance) (Resolve-Path -LiteralPath $rest[0]); exit $LASTEXITCODE }
+    conformance { & (Build-Executable tests/PSSR.Conformance) $rest[0]; exit $LASTEXITCODE }
     bench { & (Build-Executable bench/PSSR.Bench) @rest; exit $LASTEXITCODE }
     pack { Invoke-Pack }
 }
