@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using PSSR.Networks.Kernels;
 
 namespace PSSR;
 
@@ -28,7 +29,14 @@ internal static class Accelerated
     /// <summary>x where positive, slope·x elsewhere.</summary>
     public static Tensor LeakyRelu(Tensor x, double slope) => PlainOperations.LeakyRelu(x, slope);
 
-    /// <summary>silu(group_norm(x)·(1 + scale) + shift) by plain operations.</summary>
+    /// <summary>
+    /// silu(group_norm(x)·(1 + scale) + shift), in float32 whatever the type of x; scale-shift and SiLU optional. One fused kernel for inference
+    /// on the CPU, plain operations where a gradient is wanted or the tensor is on a GPU.
+    /// </summary>
+    /// <param name="x">[N,C,H,W], float32 or bfloat16; its type and layout are kept.</param>
+    /// <param name="scale">float32 [N,C] or null, with <paramref name="shift"/>.</param>
     public static Tensor GroupNormSiLU(Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift, bool silu) =>
-        PlainOperations.GroupNormSiLU(x, groups, weight, bias, eps, scale, shift, silu);
+        is_grad_enabled() || !FusedGroupNorm.Takes(x)
+            ? PlainOperations.GroupNormSiLU(x, groups, weight, bias, eps, scale, shift, silu)
+            : FusedGroupNorm.Run(x, groups, weight, bias, eps, scale, shift, silu, VectorPaths.Best, get_num_threads());
 }

@@ -1,0 +1,211 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PSSR.Networks.Kernels;
+
+namespace PSSR.Tests.Networks.Kernels;
+
+/// <summary>Against the plain operations, on every path: a path that the processor has no registers for is only slower.</summary>
+public sealed class FusedGroupNormTests
+{
+    private const double Epsilon = 1e-5;
+
+    public enum Lie { Planes, ChannelsLast, Neither }
+
+    public static TheoryData<int, ScalarType, Lie> Ways => [..
+        from path in Enum.GetValues<VectorPath>()
+        from type in new[] { ScalarType.Float32, ScalarType.BFloat16 }
+        from lie in Enum.GetValues<Lie>()
+        select ((int)path, type, lie)];
+
+    [Theory, MemberData(nameof(Ways))]
+    public void Gives_what_the_plain_operations_give(int path, ScalarType type, Lie lie)
+    {
+        // batch, channels, height, width, groups: whole vectors and rests of them, one channel a group, one pixel, several pieces of pixels and of planes.
+        (long N, long C, long H, long W, long Groups)[] shapes =
+        [
+            (1, 32, 8, 8, 32), (2, 64, 9, 7, 32), (1, 96, 33, 41, 32), (3, 64, 1, 2, 32), (2, 48, 1, 1, 8), (1, 6, 5, 3, 2), (2, 1, 13, 11, 1), (1, 40, 67, 65, 4),
+        ];
+        foreach (var (n, c, h, w, groups) in shapes)
+            AssertLikePlain(new Case(n, c, h, w, groups, type, lie, Modulated: c % 3 != 0, Silu: true), (VectorPath)path);
+        foreach (var modulated in new[] { false, true })
+        {
+            foreach (var silu in new[] { false, true })
+                AssertLikePlain(new Case(2, 64, 9, 7, 32, type, lie, modulated, silu), (VectorPath)path);
+        }
+    }
+
+    [Fact]
+    public void Gives_what_the_plain_operations_give_for_any_shape()
+    {
+        var cases =
+            from n in Gen.Choose(1, 3)
+            from groups in Gen.Choose(1, 6)
+            from each in Gen.Choose(1, 9)
+            from h in Gen.Choose(1, 20)
+            from w in Gen.Choose(1, 20)
+            from type in Gen.Elements(ScalarType.Float32, ScalarType.BFloat16)
+            from lie in Gen.Elements(Enum.GetValues<Lie>())
+            from path in Gen.Elements(Enum.GetValues<VectorPath>())
+            from modulated in Gen.Elements(false, true)
+            from silu in Gen.Elements(false, true)
+            select (new Case(n, groups * each, h, w, groups, type, lie, modulated, silu), path);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(cases.ToArbitrary(), c => AssertLikePlain(c.Item1, c.path)));
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void A_far_off_mean_costs_no_precision(int path, ScalarType type, Lie lie)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        manual_seed(1);
+        // A border that is nothing like the rest: no single value would do as the point that sums are taken about.
+        var x = randn(1, 32, 64, 64) + 10_000;
+        x.narrow(2, 0, 1).add_(-50);
+        x = Laid(x.to(type), lie);
+        var wide = x.to(float64).contiguous().reshape(32, -1);
+        var expected = ((wide - wide.mean([1], true)) / (wide.var([1], false, true) + Epsilon).sqrt()).reshape(1, 32, 64, 64);
+
+        var y = FusedGroupNorm.Run(x, 32, ones(32), zeros(32), Epsilon, null, null, false, (VectorPath)path, 2).to(float64);
+
+        Assert.True(y.allclose(expected, type == ScalarType.Float32 ? 1e-5 : 0.004, 1e-5));
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void What_does_not_vary_gives_the_bias(int path, ScalarType type, Lie lie)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var bias = arange(32).to(float32);
+        foreach (var value in new[] { 0.0, 3.0, -12345.0, 1e30 })
+        {
+            var y = FusedGroupNorm.Run(Laid(full([2, 32, 7, 9], value, type), lie), 8, ones(32), bias, Epsilon, null, null, false, (VectorPath)path, 2);
+            Assert.True(y.to(float32).Equals(bias.reshape(1, 32, 1, 1).expand(2, 32, 7, 9)), $"{value}");
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void What_is_no_number_spoils_its_group_alone(int path, ScalarType type, Lie lie)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        manual_seed(2);
+        foreach (var value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+        {
+            var x = randn(2, 32, 5, 7);
+            x[1, 9, 3, 2] = value;
+            x = Laid(x.to(type), lie);
+            foreach (var silu in new[] { false, true })
+            {
+                var expected = PlainOperations.GroupNormSiLU(x, 8, ones(32), zeros(32), Epsilon, null, null, silu).isnan();
+                var y = FusedGroupNorm.Run(x, 8, ones(32), zeros(32), Epsilon, null, null, silu, (VectorPath)path, 2);
+                Assert.True(y.isnan().Equals(expected), $"{value}");
+                Assert.Equal(4 * 5 * 7, y.isnan().sum().item<long>());
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Large_values_saturate_SiLU_as_they_should(int path)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        // One channel a group of 0 and 1: normalised to ±1, so that the weight is the value.
+        var x = tensor(new[] { 0f, 1f }).reshape(1, 1, 1, 2).expand(1, 9, 1, 2).contiguous();
+        var weight = tensor(new[] { 0f, 1f, 10f, 40f, 86f, 88f, 120f, 1e10f, 1e37f });
+        var y = FusedGroupNorm.Run(x, 9, weight, zeros(9), 0, null, null, true, (VectorPath)path, 1);
+        var expected = (weight.to(float64).reshape(1, 9, 1, 1) * tensor(new[] { -1.0, 1.0 }).reshape(1, 1, 1, 2)).silu();
+        Assert.True(y.narrow(1, 0, 8).to(float64).allclose(expected.narrow(1, 0, 8), 2e-6, 1e-27));
+        Assert.True(y.isfinite().all().item<bool>());
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void The_number_of_threads_changes_no_bit(int path, ScalarType type, Lie lie)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        manual_seed(3);
+        var x = Laid(randn(2, 64, 47, 45).to(type), lie);
+        Tensor Run(int workers) => FusedGroupNorm.Run(x, 32, ones(64), zeros(64), Epsilon, null, null, true, (VectorPath)path, workers);
+        var alone = Run(1);
+        foreach (var workers in new[] { 2, 3, 7, 64 })
+            Assert.True(Run(workers).Equals(alone));
+    }
+
+    [Fact]
+    public async Task Many_callers_at_once_neither_lock_nor_mix()
+    {
+        manual_seed(4);
+        using var x = randn(1, 64, 64, 64);
+        using var expected = FusedGroupNorm.Run(x, 32, ones(64), zeros(64), Epsilon, null, null, true, VectorPaths.Best, 1);
+        // More of them than the pool has threads, each wanting more.
+        var callers = Enumerable.Range(0, 4 * Environment.ProcessorCount).Select(_ => Task.Run(() =>
+        {
+            using var y = FusedGroupNorm.Run(x, 32, ones(64), zeros(64), Epsilon, null, null, true, VectorPaths.Best, 8);
+            return y.Equals(expected);
+        }));
+        Assert.All(await Task.WhenAll(callers), Assert.True);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void BFloat16_is_rounded_as_torch_rounds_it(int path)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        manual_seed(5);
+        // Normalised with weight 0, the bias alone remains: any float32 we like.
+        var halfway = tensor(new[] { 1 + (1 / 256f), 1 + (3 / 256f), -1 - (1 / 256f), 3.3895314e38f, float.PositiveInfinity, float.NaN, 1e-40f, 0f });
+        var bias = cat([halfway, randn(25)]);
+        var y = FusedGroupNorm.Run(randn(1, 33, 3, 7).to(bfloat16), 1, zeros(33), bias, Epsilon, null, null, false, (VectorPath)path, 1);
+        var expected = bias.to(bfloat16).to(float32).reshape(1, 33, 1, 1).expand(1, 33, 3, 7);
+        Assert.True(y.to(float32).nan_to_num(-7, 1e38, -1e38).Equals(expected.nan_to_num(-7, 1e38, -1e38)));
+    }
+
+    [Fact]
+    public void Kernels_serve_inference_on_the_CPU_and_plain_operations_the_gradient()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(1, 32, 4, 4).requires_grad_();
+        var y = Accelerated.GroupNormSiLU(x, 32, ones(32), zeros(32), Epsilon, null, null, true);
+        Assert.True(autograd.grad([y.sum()], [x])[0].isfinite().all().item<bool>());
+
+        using var frozen = no_grad();
+        Assert.True(Accelerated.GroupNormSiLU(x, 32, ones(32), zeros(32), Epsilon, null, null, true).allclose(y.detach(), 1e-5, 1e-5));
+        Assert.Equal(float64, Accelerated.GroupNormSiLU(x.to(float64), 32, ones(32), zeros(32), Epsilon, null, null, true).dtype);
+    }
+
+    private sealed record Case(long N, long C, long H, long W, long Groups, ScalarType Type, Lie Lie, bool Modulated, bool Silu);
+
+    private static void AssertLikePlain(Case c, VectorPath path)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        manual_seed((c.N * 1000) + c.C + (c.H * c.W));
+        var x = Laid((randn(c.N, c.C, c.H, c.W) * 3 + 1).to(c.Type), c.Lie);
+        Tensor weight = randn(c.C), bias = randn(c.C), both = randn(c.N, 2 * c.C); // halves, as the network gives them, are not dense
+        Tensor? scale = c.Modulated ? both.narrow(1, 0, c.C) : null, shift = c.Modulated ? both.narrow(1, c.C, c.C) : null;
+
+        var y = FusedGroupNorm.Run(x, c.Groups, weight, bias, Epsilon, scale, shift, c.Silu, path, 2);
+
+        Assert.Equal(x.shape, y.shape);
+        Assert.Equal(c.Type, y.dtype);
+        if (c.Lie == Lie.ChannelsLast)
+            Assert.Equal(x.stride(), y.stride());
+        var expected = PlainOperations.GroupNormSiLU(x.to(float32).contiguous(), c.Groups, weight, bias, Epsilon, scale, shift, c.Silu);
+        // bfloat16 keeps eight bits; a value near 0 is the difference of larger ones.
+        var (relative, absolute) = c.Type == ScalarType.Float32 ? (1e-5, 1e-5) : (0.004, 1e-5);
+        Assert.True(y.to(float32).allclose(expected, relative, absolute), $"{c} {path}: {(y.to(float32) - expected).abs().max().item<float>()}");
+    }
+
+    private static Tensor Laid(Tensor x, Lie lie) => lie switch
+    {
+        Lie.ChannelsLast => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2),
+        Lie.Neither => cat([x, x], 3).narrow(3, x.shape[3], x.shape[3]),
+        _ => x.contiguous(),
+    };
+}
