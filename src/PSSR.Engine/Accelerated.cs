@@ -10,20 +10,27 @@ internal static class Accelerated
     public const string Provider = "TorchSharp";
 
     /// <summary>
-    /// The same tensor in the layout that convolution is fastest in: channels last where oneDNN or cuDNN has kernels for it. TorchSharp has no call
-    /// for it; permuting there and back gives the strides.
+    /// The same tensor in the layout that convolution is fastest in: channels last where oneDNN or cuDNN has kernels for it.
+    /// x itself elsewhere.
     /// </summary>
-    public static Tensor ConvolutionLayout(Tensor x)
-    {
-        if (!x.is_cuda && !Avx512F.IsSupported) return x;
-        using var rows = x.permute(0, 2, 3, 1);
-        using var dense = rows.contiguous();
-        return dense.permute(0, 3, 1, 2);
-    }
+    public static Tensor ConvolutionLayout(Tensor x) => x.is_cuda || Avx512F.IsSupported ? ChannelsLast(x) : x;
 
-    /// <summary>Nothing to do: TorchSharp has no call that reorders weights once.</summary>
-    public static void PackConvolutions(nn.Module network)
+    /// <summary>
+    /// Lays a network's convolution weights on the CPU as <see cref="ConvolutionLayout"/> does, once instead of at every call; and because a convolution
+    /// gives its result in its weights' layout, what follows keeps it too. The values stay: such a network can be saved and trained.
+    /// </summary>
+    public static void LayWeightsForConvolution(nn.Module network)
     {
+        if (!Avx512F.IsSupported)
+            return;
+        using var frozen = no_grad();
+        foreach (var weight in network.modules().OfType<TorchSharp.Modules.Conv2d>().Select(convolution => convolution.weight))
+        {
+            if (weight.device_type != DeviceType.CPU)
+                continue;
+            using var laid = ChannelsLast(weight);
+            weight.set_(laid);
+        }
     }
 
     /// <summary>x where positive, slope·x elsewhere.</summary>
@@ -39,4 +46,12 @@ internal static class Accelerated
         is_grad_enabled() || !FusedGroupNorm.Takes(x)
             ? PlainOperations.GroupNormSiLU(x, groups, weight, bias, eps, scale, shift, silu)
             : FusedGroupNorm.Run(x, groups, weight, bias, eps, scale, shift, silu, VectorPaths.Best, get_num_threads());
+
+    /// <summary>TorchSharp has no call for it: permuted there, made dense and permuted back.</summary>
+    private static Tensor ChannelsLast(Tensor x)
+    {
+        using var rows = x.permute(0, 2, 3, 1);
+        using var dense = rows.contiguous();
+        return dense.permute(0, 3, 1, 2);
+    }
 }

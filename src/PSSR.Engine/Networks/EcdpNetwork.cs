@@ -41,8 +41,8 @@ public sealed class EcdpNetwork : NamedModule
 
     public RrdbEncoder Encoder { get; }
 
-    /// <summary>Makes the network ready to be evaluated many times, and for nothing else: its weights can't be read, copied, moved or trained afterwards.</summary>
-    public void PackForInference() => Accelerated.PackConvolutions(this);
+    /// <summary>Lays the weights out for many evaluations. Their values stay.</summary>
+    public void PackForInference() => Accelerated.LayWeightsForConvolution(this);
 
     /// <summary>μ: the picture that the state z = (x - μ)/σ is a distance from.</summary>
     /// <param name="low">float32 [N,C,h,w] in [0,1].</param>

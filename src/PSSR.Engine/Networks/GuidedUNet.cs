@@ -89,8 +89,8 @@ public sealed class GuidedUNet : NamedModule
 
     public Device Device => _placement.Device;
 
-    /// <summary>Makes the network ready to be evaluated many times, and for nothing else: its weights can't be read, copied, moved or trained afterwards.</summary>
-    public void PackForInference() => Accelerated.PackConvolutions(this);
+    /// <summary>Lays the weights out for many evaluations. Their values stay.</summary>
+    public void PackForInference() => Accelerated.LayWeightsForConvolution(this);
 
     /// <summary>One evaluation.</summary>
     /// <param name="x">x_t, float32 [N,3,H,W] on <see cref="Device"/>; H and W divisible by <see cref="GuidedUNetOptions.SideMultiple"/>.</param>

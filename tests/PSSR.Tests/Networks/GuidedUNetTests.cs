@@ -121,8 +121,10 @@ public sealed class GuidedUNetTests
         var (x, t) = (torch.randn(2, 3, 16, 24), torch.tensor(new[] { 50f, 3f }));
         var plain = network.forward(x, t);
 
+        var before = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
         network.PackForInference();
 
+        Assert.All(network.state_dict(), entry => Assert.True(entry.Value.Equals(before[entry.Key]), entry.Key));
         Assert.True(network.forward(x, t).allclose(plain, 1e-4, 1e-5));
         Assert.True(network.forward(x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2), t).allclose(plain, 1e-4, 1e-5));
     }
