@@ -9,9 +9,6 @@ namespace PSSR.Networks;
 /// </summary>
 internal sealed class AttentionBlock : NamedModule
 {
-    /// <summary>Most attention weights held at a time, in elements (64 MiB in float32): large maps are done by heads and rows.</summary>
-    private const long WeightBudget = 1 << 24;
-
     private readonly int _heads;
     private readonly bool _newOrder;
     private readonly GroupNorm32 _norm;
@@ -40,44 +37,16 @@ internal sealed class AttentionBlock : NamedModule
         var (n, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
         var headWidth = channels / _heads;
         var qkv = Layers.Then(_norm.forward(x, silu: false), _qkv.forward);
-        // q, k, v: [N·heads, C/heads, H·W]. In the old order a head holds its own q, k, v in turn.
-        Tensor[] parts = _newOrder
-            ? [.. qkv.chunk(3, 1).Select(part => part.reshape(n * _heads, headWidth, height * width))]
-            : qkv.reshape(n * _heads, 3 * headWidth, height * width).chunk(3, 1);
+        // Pixels as rows: channels-last activations lie so already, and stay so. In the old order a head holds its own q, k, v in turn.
+        var rows = Layers.Then(qkv.permute(0, 2, 3, 1), v => v.contiguous());
+        var parts = _newOrder ? rows.reshape(n, height * width, 3, _heads, headWidth) : rows.reshape(n, height * width, _heads, 3, headWidth);
         qkv.Dispose();
+        Tensor[] qkvByHead = [.. Enumerable.Range(0, 3).Select(part => parts.select(_newOrder ? 2 : 3, part).transpose(1, 2))]; // each [N, heads, H·W, C/heads]
 
-        // Both q and k by the fourth root, not q alone by the square root: products stay small in half precision.
-        var scale = Math.Pow(headWidth, -0.25);
-        var attended = Attend(parts[0].mul(scale), parts[1].mul(scale), parts[2].contiguous(), WeightBudget);
-        var h = Layers.Then(attended.reshape(n, channels, height, width), _projection.forward);
+        var attended = F.scaled_dot_product_attention(qkvByHead[0], qkvByHead[1], qkvByHead[2]).transpose(1, 2);
+        var h = Layers.Then(attended.reshape(n, height, width, channels).permute(0, 3, 1, 2), _projection.forward);
         h.add_(x);
         return h.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>softmax(qᵀk)·v for each head, all [M, c, L], by as many heads and rows of q at a time as the budget allows.</summary>
-    internal static Tensor Attend(Tensor q, Tensor k, Tensor v, long budget)
-    {
-        var (heads, places) = (q.shape[0], q.shape[2]);
-        var headsAtOnce = Math.Clamp(budget / (places * places), 1, heads);
-        var rowsAtOnce = Math.Clamp(budget / places, 1, places);
-        var byHeads = new List<Tensor>();
-        for (long head = 0; head < heads; head += headsAtOnce)
-        {
-            var count = Math.Min(headsAtOnce, heads - head);
-            var (someQ, someK, someV) = (q.narrow(0, head, count), k.narrow(0, head, count), v.narrow(0, head, count));
-            var byRows = new List<Tensor>();
-            for (long row = 0; row < places; row += rowsAtOnce)
-                byRows.Add(AttendRows(someQ.narrow(2, row, Math.Min(rowsAtOnce, places - row)), someK, someV));
-            byHeads.Add(byRows.Count == 1 ? byRows[0] : torch.cat(byRows, 2));
-        }
-        return byHeads.Count == 1 ? byHeads[0] : torch.cat(byHeads, 0);
-    }
-
-    private static Tensor AttendRows(Tensor q, Tensor k, Tensor v)
-    {
-        using var scope = torch.NewDisposeScope();
-        var weights = Layers.Then(q.transpose(1, 2).bmm(k), scores => scores.to(torch.float32).softmax(-1)).to(v.dtype); // [M, rows, L]
-        return v.bmm(weights.transpose(1, 2)).MoveToOuterDisposeScope();
     }
 }
 

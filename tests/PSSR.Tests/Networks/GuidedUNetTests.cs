@@ -162,16 +162,33 @@ public sealed class GuidedUNetTests
         Assert.InRange(((actual - expected).norm() / expected.norm()).ToDouble(), 1e-5, 0.05);
     }
 
-    [Fact]
-    public void AttentionInPartsIsTheSameAttention()
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Attention_is_the_softmax_of_products_in_either_order_and_layout(bool newOrder, bool channelsLast)
     {
         using var scope = torch.NewDisposeScope();
-        var (q, k, v) = (torch.randn(6, 16, 50), torch.randn(6, 16, 50), torch.randn(6, 16, 50));
+        using var noGradient = torch.no_grad();
+        torch.manual_seed(3);
+        const int Channels = 64, Heads = 4, Width = Channels / Heads, Places = 5 * 7;
+        var block = new AttentionBlock(Channels, Heads, Tiny with { NumHeadChannels = -1, UseNewAttentionOrder = newOrder }, NetworkPlacement.Cpu);
+        foreach (var parameter in block.parameters())
+            parameter.normal_(0, 0.3);
+        var weights = block.state_dict();
+        var x = torch.randn(2, Channels, 5, 7);
 
-        var whole = AttentionBlock.Attend(q, k, v, long.MaxValue);
+        var normed = torch.nn.functional.group_norm(x, 32, weights["norm.weight"], weights["norm.bias"]).reshape(2, Channels, Places);
+        var qkv = weights["qkv.weight"].squeeze(-1).matmul(normed) + weights["qkv.bias"].unsqueeze(-1); // [N, 3C, L]
+        var parts = newOrder ? qkv.reshape(2, 3, Heads, Width, Places).transpose(1, 2) : qkv.reshape(2, Heads, 3, Width, Places);
+        var (q, k, v) = (parts.select(2, 0), parts.select(2, 1), parts.select(2, 2)); // [N, heads, C/heads, L]
+        var attention = (q.transpose(-1, -2).matmul(k) / Math.Sqrt(Width)).softmax(-1);
+        var attended = v.matmul(attention.transpose(-1, -2)).reshape(2, Channels, Places);
+        var expected = x + (weights["proj_out.weight"].squeeze(-1).matmul(attended) + weights["proj_out.bias"].unsqueeze(-1)).reshape(x.shape);
 
-        foreach (var budget in new long[] { 50 * 50 * 4, 50 * 50, 50 * 7, 1 })
-            Assert.True(AttentionBlock.Attend(q, k, v, budget).allclose(whole, 1e-5, 1e-6));
+        var given = channelsLast ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;
+        Assert.True(block.forward(given).allclose(expected, 1e-4, 1e-4));
     }
 
     /// <summary>Fresh networks end in zeros; random weights everywhere make every path count.</summary>
