@@ -33,9 +33,6 @@ internal static class Accelerated
         }
     }
 
-    /// <summary>x where positive, slope·x elsewhere.</summary>
-    public static Tensor LeakyRelu(Tensor x, double slope) => PlainOperations.LeakyRelu(x, slope);
-
     /// <summary>
     /// silu(group_norm(x)·(1 + scale) + shift), in float32 whatever the type of x; scale-shift and SiLU optional. One fused kernel for inference
     /// on the CPU, plain operations where a gradient is wanted or the tensor is on a GPU.

@@ -5,13 +5,6 @@ namespace PSSR;
 /// <summary>The differentiable, device-independent form of what <see cref="Accelerated"/> fuses; also the truth that its kernels are tested against.</summary>
 internal static class PlainOperations
 {
-    /// <summary>x where positive, slope·x elsewhere.</summary>
-    public static Tensor LeakyRelu(Tensor x, double slope)
-    {
-        using var scope = NewDisposeScope();
-        return where(x > 0, x, x * slope).MoveToOuterDisposeScope();
-    }
-
     /// <summary>silu(group_norm(x)·(1 + scale) + shift): computed in float32 and returned in the type of x.</summary>
     public static Tensor GroupNormSiLU(Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift, bool silu)
     {

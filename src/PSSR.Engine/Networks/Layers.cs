@@ -33,7 +33,7 @@ internal static class Layers
         F.interpolate(x, new long[] { x.shape[2] * 2, x.shape[3] * 2 }, null, InterpolationMode.Nearest);
 
     /// <summary>x where positive, 0.2·x elsewhere (leaky ReLU as RRDB has it); [N,C,H,W] like x.</summary>
-    public static Tensor LeakyRelu(Tensor x) => Accelerated.LeakyRelu(x, 0.2);
+    public static Tensor LeakyRelu(Tensor x) => F.leaky_relu(x, 0.2);
 
     /// <summary>The next layer's result; its input is freed at once, not at the scope's end, so that a block holds few activations at a time.</summary>
     public static Tensor Then(Tensor x, Func<Tensor, Tensor> layer)
