@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using F = TorchSharp.torch.nn.functional;
 
 namespace PSSR.Networks;
 
@@ -69,7 +70,7 @@ public sealed class FeatureStack : NamedModule
             case FeatureLayer.Relu:
                 return x => x.relu();
             case FeatureLayer.Pool p:
-                return x => MaxPool.Apply(x, p.Window, p.Stride, p.Ceiling);
+                return x => F.max_pool2d(x, [p.Window, p.Window], [p.Stride, p.Stride], ceil_mode: p.Ceiling);
             default:
                 throw new NotSupportedException(layer.ToString());
         }
