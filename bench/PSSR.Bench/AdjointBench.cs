@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using PSSR.Diffusion;
+using PSSR.Ecdp;
+using PSSR.Host;
 using PSSR.Networks;
-using PSSR.Runs;
-using PSSR.Sampling;
-using PSSR.Training;
 
 namespace PSSR.Bench;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSSR.Networks;
 
 namespace PSSR.Bench;
 

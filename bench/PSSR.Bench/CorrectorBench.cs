@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
 using PSSR.Diffusion;
-using PSSR.Imaging;
-using PSSR.Methods;
+using PSSR.Dpi;
 using PSSR.Metrics;
+using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Tiles;
 
 namespace PSSR.Bench;
 
@@ -65,14 +66,14 @@ internal static class CorrectorBench
         from eta in options.Eta
         select new DpiOptions { Tau = tau, S = s, Omega = omega, Eta = eta, Steps = options.Steps };
 
-    private static RasterImage[] WithMethod(InstalledModel prior, InstalledModel? corrector, DpiOptions dpi, Func<Dpi, RasterImage[]> job)
+    private static RasterImage[] WithMethod(InstalledModel prior, InstalledModel? corrector, DpiOptions dpi, Func<DpiUpscaler, RasterImage[]> job)
     {
         var loaded = ModelLoader.LoadPrior(prior, NetworkPlacement.Cpu);
-        using var method = new Dpi(loaded, corrector is null ? null : ModelLoader.LoadCorrector(corrector, NetworkPlacement.Cpu), dpi);
+        using var method = new DpiUpscaler(loaded, corrector is null ? null : ModelLoader.LoadCorrector(corrector, NetworkPlacement.Cpu), dpi);
         return job(method);
     }
 
-    private static RasterImage Upscale(Dpi method, HeldOutPair pair)
+    private static RasterImage Upscale(DpiUpscaler method, HeldOutPair pair)
     {
         using var scope = NewDisposeScope();
         var (low, _) = ImageTensor.FromRaster(pair.Low);

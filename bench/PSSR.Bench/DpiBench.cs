@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using PSSR.Diffusion;
-using PSSR.Methods;
+using PSSR.Dpi;
+using PSSR.Host;
+using PSSR.Models;
 using PSSR.Networks;
-using PSSR.Runs;
-using PSSR.Sampling;
+using PSSR.Training.Scenes;
 
 namespace PSSR.Bench;
 

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using PSSR.DiffSr.Field;
 using PSSR.Diffusion;
+using PSSR.Drawing;
 using PSSR.Metrics;
-using PSSR.Methods;
-using PSSR.Reporting;
-using PSSR.Search;
+using PSSR.Models;
 
 namespace PSSR.Bench;
 
@@ -64,7 +64,7 @@ internal static class FieldBench
     /// </summary>
     private static List<LineChart> OverSchedules(RecoverableFieldResult result)
     {
-        var card = Checkpoints.ModelStore.Find(result.Model).Card.Schedule!;
+        var card = ModelStore.Find(result.Model).Card.Schedule!;
         var own = KnownSchedules.Create(card.Name, card.Steps);
         return Panels(m => KnownSchedules.Names.Select(name =>
         {

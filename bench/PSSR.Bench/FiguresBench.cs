@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using PSSR.Imaging;
-using PSSR.Runs;
+using PSSR.Pictures;
+using PSSR.Sets;
 using PSSR.Training;
 
 namespace PSSR.Bench;

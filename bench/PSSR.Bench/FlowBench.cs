@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
 using PSSR.Diffusion;
-using PSSR.Imaging;
-using PSSR.Methods;
+using PSSR.Ecdp;
 using PSSR.Metrics;
+using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Tiles;
 
 namespace PSSR.Bench;
 
@@ -36,7 +37,7 @@ internal static class FlowBench
         List<RasterImage[]> columns = [Measure("bicubic", pair => pair.Bicubic())];
         foreach (var flow in Combinations(options))
         {
-            using var method = new Ecdp(FlowLoader.Load(model, NetworkPlacement.Cpu), flow);
+            using var method = new EcdpUpscaler(FlowLoader.Load(model, NetworkPlacement.Cpu), flow);
             columns.Add(Measure(Describe(flow), pair => Upscale(method, pair)));
         }
         if (options.Sheet is { } sheet)
@@ -62,7 +63,7 @@ internal static class FlowBench
         from consistency in options.Consistency
         select new FlowOptions { Solver = options.Solver, Temperature = temperature, Steps = steps, Consistency = consistency };
 
-    private static RasterImage Upscale(Ecdp method, HeldOutPair pair)
+    private static RasterImage Upscale(EcdpUpscaler method, HeldOutPair pair)
     {
         using var scope = NewDisposeScope();
         var (low, _) = ImageTensor.FromRaster(pair.Low);

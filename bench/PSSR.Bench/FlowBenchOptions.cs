@@ -1,5 +1,5 @@
 using System.Globalization;
-using PSSR.Methods;
+using PSSR.Ecdp;
 
 namespace PSSR.Bench;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using PSSR.Imaging;
 using PSSR.Metrics;
+using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
 using PSSR.Training;
 
 namespace PSSR.Bench;

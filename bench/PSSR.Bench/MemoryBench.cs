@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Networks;
-using PSSR.Runs;
 
 namespace PSSR.Bench;
 

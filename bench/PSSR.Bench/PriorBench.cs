@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
+using PSSR.DiffSr;
+using PSSR.DiffSr.Field;
 using PSSR.Diffusion;
-using PSSR.Imaging;
-using PSSR.Methods;
 using PSSR.Metrics;
+using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Tiles;
 using PSSR.Training;
 
 namespace PSSR.Bench;
@@ -67,7 +69,7 @@ internal static class PriorBench
         LoadedModel model, Lpips? lpips, IReadOnlyList<RasterImage> pictures, double scale, double? level, int steps, string? save)
     {
         // One method object for all pictures; it isn't disposed, for the model outlives it.
-        var method = new DiffSr(model, new DiffSrOptions { NoiseLevel = level, Steps = steps > 0 ? steps : null });
+        var method = new DiffSrUpscaler(model, new DiffSrOptions { NoiseLevel = level, Steps = steps > 0 ? steps : null });
         var border = (int)Math.Ceiling(scale);
         var (psnr, ssim, distance) = (0.0, 0.0, 0.0);
         for (var i = 0; i < pictures.Count; i++)
@@ -87,7 +89,7 @@ internal static class PriorBench
         return new PriorMeasurement(scale, level!.Value, steps, psnr, ssim, lpips is null ? null : distance);
     }
 
-    private static (RasterImage Result, IReadOnlyDictionary<string, object> Decisions) Upscale(DiffSr method, RasterImage truth, double scale, ulong key)
+    private static (RasterImage Result, IReadOnlyDictionary<string, object> Decisions) Upscale(DiffSrUpscaler method, RasterImage truth, double scale, ulong key)
     {
         var (height, width) = ((int)Math.Round(truth.Height / scale), (int)Math.Round(truth.Width / scale));
         var low = Resampling.Resize((byte[])truth.Samples, truth.Height, truth.Width, 3, height, width, ResamplingKernel.MatlabBicubic);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using PSSR;
 using PSSR.Bench;
 using PSSR.Host;
-using PSSR.Runs;
+using PSSR.Networks;
 
 NativeRuntime.Prepare();
 try

@@ -1,5 +1,5 @@
-using PSSR.Imaging;
-using PSSR.Tests.Imaging;
+using PSSR.Tests.Pictures;
+using PSSR.Pictures;
 
 namespace PSSR.Bench;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
-using PSSR.Imaging;
-using PSSR.Runs;
+using PSSR.Host;
+using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Sets;
 using PSSR.Training;
 
 namespace PSSR.Bench;

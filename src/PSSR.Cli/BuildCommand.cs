@@ -1,5 +1,6 @@
 using System.CommandLine;
-using PSSR.Checkpoints;
+using PSSR.DiffSr;
+using PSSR.Models;
 using PSSR.Training;
 
 namespace PSSR.Cli;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using PSSR.Imaging;
+using PSSR.Dpi;
+using PSSR.Pictures.Degrading;
 using PSSR.Training;
 
 namespace PSSR.Cli;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
+using PSSR.Ecdp;
 using PSSR.Networks;
 using PSSR.Training;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using PSSR.Imaging;
-using PSSR.Runs;
+using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
+using PSSR.Sets;
+using PSSR.Sets.Converting;
 
 namespace PSSR.Cli;
 

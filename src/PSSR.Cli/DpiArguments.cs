@@ -1,6 +1,5 @@
 using System.CommandLine;
-using PSSR.Methods;
-using PSSR.Sampling;
+using PSSR.Dpi;
 
 namespace PSSR.Cli;
 

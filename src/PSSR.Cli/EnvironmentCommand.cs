@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PSSR.Runs;
+using PSSR.Host;
 
 namespace PSSR.Cli;
 
@@ -14,7 +14,7 @@ internal static class EnvironmentCommand
             var environment = PssrEnvironment.Collect();
             foreach (var (name, value) in environment.Lines())
                 parsed.InvocationConfiguration.Output.WriteLine($"{name,-16} {value}");
-            return environment.TorchProblem is null && environment.ImageProblem is null ? ExitCode.Done : ExitCode.BadArguments;
+            return environment.TorchProblem is null ? ExitCode.Done : ExitCode.BadArguments;
         });
         return command;
     }

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using PSSR.Methods;
-using PSSR.Reporting;
-using PSSR.Runs;
-using PSSR.Search;
+using PSSR.DiffSr.Field;
+using PSSR.Drawing;
+using PSSR.Networks;
+using PSSR.Sets;
 
 namespace PSSR.Cli;
 

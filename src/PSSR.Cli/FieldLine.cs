@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using PSSR.Search;
+using PSSR.DiffSr.Field;
 
 namespace PSSR.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using PSSR.Methods;
+using PSSR.Ecdp;
 
 namespace PSSR.Cli;
 

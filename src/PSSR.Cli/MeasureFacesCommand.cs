@@ -1,6 +1,7 @@
 using System.CommandLine;
+using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Runs;
+using PSSR.Sets.Records;
 
 namespace PSSR.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Runs;
 
 namespace PSSR.Cli;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PSSR.Checkpoints;
+using PSSR.Models;
 
 namespace PSSR.Cli;
 

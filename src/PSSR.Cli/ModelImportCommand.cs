@@ -1,6 +1,7 @@
 using System.CommandLine;
-using PSSR.Checkpoints;
-using PSSR.Checkpoints.Families;
+using PSSR.Models;
+using PSSR.Models.Families;
+using PSSR.Networks;
 
 namespace PSSR.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using PSSR.Runs;
+using PSSR.Sets;
 
 namespace PSSR.Cli;
 

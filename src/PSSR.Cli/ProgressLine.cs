@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using PSSR.Runs;
+using PSSR.Sets;
 
 namespace PSSR.Cli;
 

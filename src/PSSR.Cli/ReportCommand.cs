@@ -1,7 +1,7 @@
 using System.CommandLine;
+using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Reporting;
-using PSSR.Runs;
+using PSSR.Report;
 
 namespace PSSR.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using PSSR.Imaging;
-using PSSR.Reporting;
+using PSSR.Drawing;
+using PSSR.Pictures;
 
 namespace PSSR.Cli;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using PSSR.Imaging;
-using PSSR.Runs;
+using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Sets;
 
 namespace PSSR.Cli;
 

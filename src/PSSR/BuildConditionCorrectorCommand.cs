@@ -1,5 +1,8 @@
 using System.Management.Automation;
-using PSSR.Checkpoints;
+using PSSR.Dpi;
+using PSSR.Models;
+using PSSR.Networks.Kernels;
+using PSSR.Pictures.Degrading;
 using PSSR.Training;
 
 namespace PSSR.Cmdlets;

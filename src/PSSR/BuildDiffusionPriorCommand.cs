@@ -1,5 +1,7 @@
 using System.Management.Automation;
-using PSSR.Checkpoints;
+using PSSR.DiffSr;
+using PSSR.Models;
+using PSSR.Networks.Kernels;
 using PSSR.Training;
 
 namespace PSSR.Cmdlets;

@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
 using PSSR.Cmdlets.Completion;
 using PSSR.Diffusion;
-using PSSR.Methods;
+using PSSR.Ecdp;
+using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Networks.Kernels;
 using PSSR.Training;
 
 namespace PSSR.Cmdlets;

@@ -1,6 +1,5 @@
 using System.Management.Automation;
-using PSSR.Reporting;
-using PSSR.Search;
+using PSSR.DiffSr.Field;
 
 namespace PSSR.Cmdlets;
 

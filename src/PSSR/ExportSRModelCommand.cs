@@ -1,6 +1,7 @@
 using System.Management.Automation;
-using PSSR.Checkpoints;
 using PSSR.Cmdlets.Completion;
+using PSSR.Models;
+using PSSR.Networks.Kernels;
 
 namespace PSSR.Cmdlets;
 

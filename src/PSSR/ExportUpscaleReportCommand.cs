@@ -1,6 +1,8 @@
 using System.Management.Automation;
-using PSSR.Reporting;
-using PSSR.Runs;
+using PSSR.Measuring;
+using PSSR.Networks.Kernels;
+using PSSR.Report;
+using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using PSSR.Cmdlets.Completion;
-using PSSR.Methods;
-using PSSR.Metrics;
-using PSSR.Reporting;
-using PSSR.Runs;
-using PSSR.Search;
+using PSSR.DiffSr.Field;
+using PSSR.Drawing;
+using PSSR.Networks;
+using PSSR.Networks.Kernels;
+using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 

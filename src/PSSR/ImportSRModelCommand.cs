@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
-using PSSR.Checkpoints;
+using PSSR.Models;
+using PSSR.Networks;
+using PSSR.Networks.Kernels;
 
 namespace PSSR.Cmdlets;
 

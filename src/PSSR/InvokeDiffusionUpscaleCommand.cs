@@ -1,9 +1,11 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Completion;
-using PSSR.Imaging;
-using PSSR.Methods;
-using PSSR.Runs;
-using PSSR.Sampling;
+using PSSR.Dpi;
+using PSSR.Ecdp;
+using PSSR.Host;
+using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 

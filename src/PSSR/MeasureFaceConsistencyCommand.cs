@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Completion;
+using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Runs;
+using PSSR.Networks.Kernels;
 
 namespace PSSR.Cmdlets;
 

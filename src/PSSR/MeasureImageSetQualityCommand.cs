@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Completion;
-using PSSR.Runs;
+using PSSR.Measuring;
+using PSSR.Networks.Kernels;
+using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 

@@ -1,6 +1,9 @@
 using System.Management.Automation;
-using PSSR.Imaging;
-using PSSR.Runs;
+using PSSR.Networks.Kernels;
+using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
+using PSSR.Sets;
+using PSSR.Sets.Converting;
 
 namespace PSSR.Cmdlets;
 

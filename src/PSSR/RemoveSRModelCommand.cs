@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using PSSR.Checkpoints;
 using PSSR.Cmdlets.Completion;
+using PSSR.Models;
 
 namespace PSSR.Cmdlets;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PSSR.Runs;
+using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
-using PSSR.Runs;
+using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
+using PSSR.Networks.Kernels;
 
 namespace PSSR.Cmdlets;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using PSSR.Checkpoints;
+using PSSR.Models.Files;
+using PSSR.Training.Scenes;
 
 namespace PSSR.Conformance;
 

@@ -2,7 +2,7 @@ BeforeDiscovery {
     $root = Split-Path (Split-Path $PSScriptRoot)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     # And the summary, which goes into a variable.
-    $summary = (Get-Command Invoke-DiffusionUpscale).OutputType[0].Type.Assembly.GetType('PSSR.Runs.UpscaleSummary')
+    $summary = (Get-Command Invoke-DiffusionUpscale).OutputType[0].Type.Assembly.GetType('PSSR.Sets.UpscaleSummary')
     $outputs = @((Get-Command -Module PSSR -CommandType Cmdlet).OutputType.Type) + $summary | Where-Object { $_.FullName -like 'PSSR.*' } | Sort-Object -Unique FullName | ForEach-Object { @{ name = $_.Name; type = $_ } }
 }
 

@@ -5,6 +5,9 @@ namespace PSSR.Host;
 /// <summary>What libtorch's own libraries must be told before they are loaded. Every entry point calls it first: program, module, tests, bench.</summary>
 public static partial class NativeRuntime
 {
+    /// <summary>What calls libtorch, for run records and <c>Get-PssrEnvironment</c>.</summary>
+    public const string Provider = "TorchSharp";
+
     // glibc's malloc.h.
     private const int TrimThreshold = -1, MostMappings = -4, MostArenas = -8;
 

@@ -1,5 +1,5 @@
-using PSSR.Imaging;
-using PSSR.Networks;
+using PSSR.Networks.Features;
+using PSSR.Pictures;
 
 namespace PSSR.Metrics;
 

@@ -1,5 +1,5 @@
-using PSSR.Checkpoints;
-using PSSR.Checkpoints.Families;
+using PSSR.Models;
+using PSSR.Models.Families;
 
 namespace PSSR.Metrics;
 

@@ -1,6 +1,8 @@
-using PSSR.Checkpoints;
-using PSSR.Imaging;
+using PSSR.Models;
+using PSSR.Models.Files;
 using PSSR.Networks;
+using PSSR.Networks.Features;
+using PSSR.Pictures;
 
 namespace PSSR.Metrics;
 

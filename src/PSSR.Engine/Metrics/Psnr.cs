@@ -1,4 +1,4 @@
-using PSSR.Imaging;
+using PSSR.Pictures;
 
 namespace PSSR.Metrics;
 

@@ -1,4 +1,6 @@
-using PSSR.Imaging;
+using PSSR.Models.Files;
+using PSSR.Networks.Kernels;
+using PSSR.Pictures;
 
 namespace PSSR.Metrics;
 

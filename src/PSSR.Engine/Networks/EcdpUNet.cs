@@ -1,3 +1,5 @@
+using PSSR.Networks.Kernels;
+using PSSR.Networks.Rrdb;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 

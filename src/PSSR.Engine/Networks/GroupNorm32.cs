@@ -1,3 +1,4 @@
+using PSSR.Networks.Kernels;
 using TorchSharp.Modules;
 
 namespace PSSR.Networks;

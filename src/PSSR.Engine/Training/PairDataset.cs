@@ -1,4 +1,6 @@
-using PSSR.Imaging;
+using PSSR.Host;
+using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
 
 namespace PSSR.Training;
 

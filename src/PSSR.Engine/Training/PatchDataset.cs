@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using PSSR.Training.Scenes;
+using PSSR.Host;
 
 namespace PSSR.Training;
 

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Training.Scenes;
 
 namespace PSSR.Training;
@@ -30,7 +31,7 @@ public sealed class SyntheticImages(ulong seed, int size = 256) : IImageSource
             (textures[i], textures[i + 1]) = NoiseTile.CreatePair(ref random);
         var maker = new LeafMaker(style, palette, textures);
 
-        var canvas = new Canvas(size, size);
+        var canvas = new SceneCanvas(size, size);
         canvas.Fill(maker.Surface(size * 0.5, ref random));
         PaintLeaves(canvas, style, palette, maker, ref random);
         var filter = random.Chance(0.15) ? random.Uniform(0, 0.12) : random.Uniform(-0.07, 0.01);
@@ -38,7 +39,7 @@ public sealed class SyntheticImages(ulong seed, int size = 256) : IImageSource
         return new PlanarImage(size, size, canvas.Planes);
     }
 
-    private static void PaintLeaves(Canvas canvas, SceneStyle style, Palette palette, LeafMaker maker, ref SeededRandom random)
+    private static void PaintLeaves(SceneCanvas canvas, SceneStyle style, Palette palette, LeafMaker maker, ref SeededRandom random)
     {
         var area = (double)canvas.Width * canvas.Height;
         var target = style.Layers * area;
@@ -85,7 +86,7 @@ public sealed class SyntheticImages(ulong seed, int size = 256) : IImageSource
         return list;
     }
 
-    private static void Ornament(Canvas canvas, int kind, LeafMaker maker, Palette palette, ref SeededRandom random)
+    private static void Ornament(SceneCanvas canvas, int kind, LeafMaker maker, Palette palette, ref SeededRandom random)
     {
         switch (kind)
         {

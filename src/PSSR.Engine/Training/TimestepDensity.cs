@@ -1,4 +1,4 @@
-using PSSR.Training.Scenes;
+using PSSR.Host;
 
 namespace PSSR.Training;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
+using PSSR.Models;
 
 namespace PSSR.Training;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PSSR.Checkpoints;
+using PSSR.Models.Files;
 
 namespace PSSR.Training;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PSSR.Imaging;
+using PSSR.Host;
+using PSSR.Pictures;
 
 namespace PSSR.Training;
 

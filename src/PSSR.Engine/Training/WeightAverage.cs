@@ -1,3 +1,4 @@
+using PSSR.Models.Files;
 using TorchSharp.Modules;
 
 namespace PSSR.Training;

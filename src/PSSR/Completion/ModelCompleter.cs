@@ -2,8 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using PSSR.Checkpoints;
-using PSSR.Methods;
+using PSSR.Dpi;
+using PSSR.Models;
 
 namespace PSSR.Cmdlets.Completion;
 

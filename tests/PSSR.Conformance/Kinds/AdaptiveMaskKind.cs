@@ -1,4 +1,4 @@
-using PSSR.Sampling;
+using PSSR.Dpi;
 
 namespace PSSR.Conformance.Kinds;
 

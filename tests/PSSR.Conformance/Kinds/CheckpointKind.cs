@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using PSSR.Checkpoints;
+using PSSR.Models.Files;
 
 namespace PSSR.Conformance.Kinds;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
+using PSSR.Models;
+using PSSR.Models.Files;
 using PSSR.Networks;
 
 namespace PSSR.Conformance.Kinds;

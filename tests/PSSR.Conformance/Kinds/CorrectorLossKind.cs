@@ -1,10 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
-using PSSR.Diffusion;
+using PSSR.Dpi;
+using PSSR.Models;
+using PSSR.Models.Files;
 using PSSR.Networks;
-using PSSR.Sampling;
-using PSSR.Training;
 
 namespace PSSR.Conformance.Kinds;
 

@@ -1,4 +1,5 @@
-using PSSR.Imaging;
+using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
 
 namespace PSSR.Conformance.Kinds;
 

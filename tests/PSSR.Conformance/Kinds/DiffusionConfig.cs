@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PSSR.Diffusion;
-using PSSR.Sampling;
 
 namespace PSSR.Conformance.Kinds;
 

@@ -1,7 +1,7 @@
 using PSSR.Diffusion;
-using PSSR.Methods;
+using PSSR.Dpi;
+using PSSR.Models;
 using PSSR.Networks;
-using PSSR.Sampling;
 
 namespace PSSR.Conformance.Kinds;
 

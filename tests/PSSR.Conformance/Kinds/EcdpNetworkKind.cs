@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
-using PSSR.Imaging;
+using PSSR.Models;
+using PSSR.Models.Files;
 using PSSR.Networks;
+using PSSR.Pictures;
 
 namespace PSSR.Conformance.Kinds;
 

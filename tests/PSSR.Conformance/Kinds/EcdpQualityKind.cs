@@ -1,6 +1,6 @@
-using PSSR.Checkpoints;
-using PSSR.Sampling;
-using PSSR.Training;
+using PSSR.Diffusion;
+using PSSR.Ecdp;
+using PSSR.Models.Files;
 using F = TorchSharp.torch.nn.functional;
 
 namespace PSSR.Conformance.Kinds;

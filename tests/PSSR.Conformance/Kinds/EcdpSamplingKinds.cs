@@ -1,6 +1,5 @@
 using PSSR.Diffusion;
-using PSSR.Methods;
-using PSSR.Sampling;
+using PSSR.Ecdp;
 
 namespace PSSR.Conformance.Kinds;
 

@@ -1,5 +1,5 @@
-using PSSR.Imaging;
 using PSSR.Metrics;
+using PSSR.Pictures;
 
 namespace PSSR.Conformance.Kinds;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using PSSR.Checkpoints;
 using PSSR.Metrics;
+using PSSR.Models.Files;
 
 namespace PSSR.Conformance.Kinds;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using PSSR.DiffSr.Field;
 using PSSR.Diffusion;
-using PSSR.Methods;
 
 namespace PSSR.Conformance.Kinds;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PSSR.Imaging;
+using PSSR.Pictures;
 
 namespace PSSR.Conformance.Kinds;
 

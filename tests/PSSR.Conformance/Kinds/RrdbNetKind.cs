@@ -1,5 +1,6 @@
-using PSSR.Checkpoints;
-using PSSR.Networks;
+using PSSR.Models;
+using PSSR.Models.Files;
+using PSSR.Networks.Rrdb;
 
 namespace PSSR.Conformance.Kinds;
 

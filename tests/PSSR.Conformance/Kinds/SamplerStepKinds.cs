@@ -1,4 +1,4 @@
-using PSSR.Sampling;
+using PSSR.Diffusion;
 
 namespace PSSR.Conformance.Kinds;
 

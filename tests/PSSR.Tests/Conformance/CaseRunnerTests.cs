@@ -1,5 +1,5 @@
-using PSSR.Checkpoints;
 using PSSR.Conformance;
+using PSSR.Models.Files;
 
 namespace PSSR.Tests.Conformance;
 

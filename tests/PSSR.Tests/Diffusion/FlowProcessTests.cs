@@ -1,6 +1,5 @@
 using PSSR.Diffusion;
 using PSSR.Networks;
-using PSSR.Sampling;
 
 namespace PSSR.Tests.Diffusion;
 

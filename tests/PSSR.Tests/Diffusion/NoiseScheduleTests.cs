@@ -13,7 +13,7 @@ public sealed class NoiseScheduleTests
     public void NoisedPictureHasTheVarianceOfItsStep()
     {
         using var scope = torch.NewDisposeScope();
-        var noise = new PSSR.Sampling.NoiseSource(1, 2).Normal(1, [1, 3, 200, 200]);
+        var noise = new NoiseSource(1, 2).Normal(1, [1, 3, 200, 200]);
 
         var xt = _schedule.AddNoise(torch.ones_like(noise), 499, noise);
 

@@ -1,8 +1,8 @@
 using PSSR.Cli;
-using PSSR.Imaging;
+using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Networks;
-using PSSR.Runs;
+using PSSR.Networks.Features;
+using PSSR.Pictures;
 
 namespace PSSR.Tests.Metrics;
 

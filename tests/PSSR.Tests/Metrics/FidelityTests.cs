@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using PSSR.Imaging;
 using PSSR.Metrics;
+using PSSR.Pictures;
 
 namespace PSSR.Tests.Metrics;
 

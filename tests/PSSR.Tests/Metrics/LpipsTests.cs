@@ -1,5 +1,5 @@
 using PSSR.Metrics;
-using PSSR.Networks;
+using PSSR.Networks.Features;
 
 namespace PSSR.Tests.Metrics;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
-using PSSR.Checkpoints;
+using PSSR.Models;
+using PSSR.Models.Families;
 using PSSR.Networks;
+using PSSR.Networks.Rrdb;
 
 namespace PSSR.Tests.Networks;
 
@@ -78,7 +80,7 @@ public sealed class EcdpNetworkTests
         var options = Tiny with { Mean = mean, Patch = patch };
         using var network = new EcdpNetwork(options, NetworkPlacement.ShapesOnly);
 
-        var told = new PSSR.Checkpoints.Families.EcdpFamily().ReadOptions(new PSSR.Checkpoints.Families.WeightShapes(network.state_dict().ToDictionary(w => w.Key, w => w.Value.shape), "memory"));
+        var told = new EcdpFamily().ReadOptions(new WeightShapes(network.state_dict().ToDictionary(w => w.Key, w => w.Value.shape), "memory"));
 
         Assert.Equal(mean == FlowMean.Encoder ? "encoder" : null, (string?)told["mean"]);
         Assert.Equal(patch, (int?)told["patch"] ?? 1);

@@ -1,3 +1,4 @@
+using PSSR.Models;
 using PSSR.Networks;
 
 namespace PSSR.Tests.Networks;
@@ -153,7 +154,7 @@ public sealed class GuidedUNetTests
         using var noGradient = torch.no_grad();
         using var full = Randomised(Tiny);
         using var half = new GuidedUNet(Tiny, new NetworkPlacement(torch.CPU, Precision.BFloat16));
-        PSSR.Checkpoints.StateDict.LoadInto(half, full.state_dict(), "in memory");
+        StateDict.LoadInto(half, full.state_dict(), "in memory");
         var (x, t) = (torch.randn(1, 3, 32, 32), torch.tensor(new[] { 50f }));
 
         var (expected, actual) = (full.forward(x, t), half.forward(x, t));

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using PSSR.Checkpoints;
+using PSSR.Models;
 using PSSR.Training;
 
 namespace PSSR.Tests.Training;

@@ -1,5 +1,4 @@
 using PSSR.Diffusion;
-using PSSR.Sampling;
 using PSSR.Training;
 
 namespace PSSR.Tests.Training;

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Training.Scenes;
 
 /// <summary>Draws single shapes and their surfaces in a scene's style.</summary>

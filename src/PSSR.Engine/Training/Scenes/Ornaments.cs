@@ -1,10 +1,12 @@
+using PSSR.Host;
+
 namespace PSSR.Training.Scenes;
 
 /// <summary>Things that come in numbers and in order: bundles of hairs, runs of letters, sets of parallel lines.</summary>
 internal static class Ornaments
 {
     /// <summary>Thin curved strokes of nearly one direction and colour: hair, grass, needles, fur.</summary>
-    public static void Hairs(Canvas canvas, LeafMaker maker, Palette palette, ref SeededRandom random)
+    public static void Hairs(SceneCanvas canvas, LeafMaker maker, Palette palette, ref SeededRandom random)
     {
         var (cx, cy) = (random.Uniform(0, canvas.Width), random.Uniform(0, canvas.Height));
         var spread = random.Uniform(12, 60);
@@ -29,7 +31,7 @@ internal static class Ornaments
     }
 
     /// <summary>Lines of made-up letters: one to four straight or curved strokes in a cell, one pen and one ink throughout, sometimes on a label.</summary>
-    public static void Letters(Canvas canvas, Palette palette, ref SeededRandom random)
+    public static void Letters(SceneCanvas canvas, Palette palette, ref SeededRandom random)
     {
         var height = (float)random.PowerLaw(5, 48, 2);
         var pen = Math.Max(0.7f, height * (float)random.Uniform(0.07, 0.22));
@@ -61,7 +63,7 @@ internal static class Ornaments
     }
 
     /// <summary>Parallel lines or a grid: railings, cables, window bars, ruled paper.</summary>
-    public static void Lines(Canvas canvas, LeafMaker maker, Palette palette, ref SeededRandom random)
+    public static void Lines(SceneCanvas canvas, LeafMaker maker, Palette palette, ref SeededRandom random)
     {
         var angle = maker.Angle(ref random);
         var colour = palette.Pick(ref random);

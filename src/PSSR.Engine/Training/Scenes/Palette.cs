@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Training.Scenes;
 
 /// <summary>

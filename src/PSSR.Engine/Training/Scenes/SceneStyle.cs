@@ -1,3 +1,6 @@
+using PSSR.Host;
+using PSSR.Networks;
+
 namespace PSSR.Training.Scenes;
 
 /// <summary>The choices that hold for one whole picture: what tells a thicket from a street from a printed page.</summary>

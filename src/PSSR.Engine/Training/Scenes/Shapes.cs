@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Training.Scenes;
 
 /// <summary>An outline that can say how much of a pixel it covers. Positions are in pixels; pixel (0,0)'s centre is (0.5, 0.5).</summary>

@@ -1,0 +1,131 @@
+using PSSR.DiffSr.Field;
+using PSSR.Diffusion;
+using PSSR.Host;
+using PSSR.Models;
+using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Tiles;
+
+namespace PSSR.DiffSr;
+
+/// <summary>
+/// Diff-SR (Li et al. 2023, "Dissecting arbitrary-scale super-resolution capability from pre-trained diffusion generative models", section 3): an
+/// unconditional prior upscales by any factor when noise is added to the bicubic picture and the reverse process is run from there. The noise drowns
+/// what bicubic got wrong; the prior draws what it finds likely given what is left.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>methods.md, section 1</term><description>here</description></listheader>
+/// <item><term>x̂</term><description>the bicubic picture, in [-1,1]</description></item>
+/// <item><term>s = round(NL·T)</term><description>the start step, 1-based: index s-1 of the schedule</description></item>
+/// <item><term>x_s = √ᾱ_s·x̂ + √(1-ᾱ_s)·ε</term><description><see cref="NoiseSchedule.AddNoise"/></description></item>
+/// </list>
+/// </remarks>
+/// <param name="model">The prior; disposed with this.</param>
+/// <param name="field">What was calibrated for its weights; null: nothing was saved.</param>
+public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, SavedField? field = null) : ISuperResolver
+{
+    private const int DefaultDdimSteps = 20;
+
+    /// <summary>Of memory for each pixel of the result: the sampler's state, and bicubic alone.</summary>
+    private const long StateBytes = 72, BicubicBytes = 16;
+
+    /// <inheritdoc/>
+    public string Method => "DiffSR";
+
+    /// <inheritdoc/>
+    public UpscaleOutcome Upscale(UpscaleRequest request, EvaluationMonitor monitor)
+    {
+        var (height, width) = (request.Low.shape[2], request.Low.shape[3]);
+        if (request.Width < width || request.Height < height)
+            throw new PssrException(PssrErrorKind.Option, $"Diff-SR only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.", $"{request.Width}×{request.Height}");
+        var (noiseLevel, source, steps) = NoiseLevelFor(request.Scale);
+        var start = (int)Math.Round(noiseLevel * model.Schedule.Steps);
+        var decisions = new Dictionary<string, object>
+        {
+            ["noiseLevel"] = noiseLevel,
+            ["noiseLevelFrom"] = source,
+            ["startStep"] = start,
+            ["steps"] = 0,
+            ["provider"] = NativeRuntime.Provider,
+            ["device"] = model.Placement.Device.ToString(),
+            ["precision"] = model.Placement.Precision.ToString(),
+        };
+
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var before = monitor.Count;
+        var bicubic = Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
+        var image = start == 0 ? bicubic : Restore(bicubic, start, steps, request, monitor, decisions);
+        return new UpscaleOutcome(image.MoveToOuterDisposeScope(), monitor.Count - before, decisions);
+    }
+
+    /// <inheritdoc/>
+    public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
+    {
+        var pixels = (long)targetWidth * targetHeight;
+        if (options.NoiseLevel == 0)
+            return MemoryNeed.None with { Picture = BicubicBytes * pixels };
+        var tile = options.TileSize ?? TilePlan.Standard(model.Network.Options);
+        return new MemoryNeed(StateBytes * pixels, side => TilePlan.NetworkBytes(model.Network.Options, model.Placement, side, targetWidth, targetHeight),
+            Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null);
+    }
+
+    public void Dispose() => model.Dispose();
+
+    /// <param name="bicubic">x̂, in [0,1]; disposed: of a large picture no tensor is kept that isn't needed.</param>
+    /// <param name="start">s, at least 1.</param>
+    /// <param name="steps">Visited steps that the level was measured with; null where it doesn't say.</param>
+    private Tensor Restore(Tensor bicubic, int start, int? steps, UpscaleRequest request, EvaluationMonitor monitor, Dictionary<string, object> decisions)
+    {
+        var visited = Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? steps ?? DefaultDdimSteps : start));
+        var schedule = model.Schedule.Respace(visited);
+        var noise = new NoiseSource(request.Seed, request.ImageKey);
+        var plan = TilePlan.For(model.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width);
+        var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm), plan.Rows, plan.Columns);
+        ISampler sampler = options.Sampler == DiffSrSampler.Ddim
+            ? new DdimSampler(schedule, new DdimOptions(Eta: 0, options.ClipDenoised))
+            : new DdpmSampler(schedule, new DdpmOptions(FixedVariance.Small, options.ClipDenoised));
+        monitor.Expected = monitor.Count + visited.Length * denoiser.TileCount;
+        decisions["sampler"] = options.Sampler.ToString();
+        decisions["steps"] = visited.Length;
+        decisions["visitedSteps"] = visited.Reverse().ToArray();
+        decisions["tileSize"] = plan.Side;
+        decisions["tiles"] = denoiser.TileCount;
+
+        var xs = StartState(bicubic, schedule, noise.Normal(start, [1, 3, plan.Rows.Padded, plan.Columns.Padded]), plan);
+        using var x0 = sampler.Sample(denoiser, xs, noise);
+        return ImageTensor.FromSigned(plan.Cropped(x0));
+    }
+
+    /// <summary>x_s, with the plan's padding, which is cut off again at the end.</summary>
+    /// <param name="bicubic">Disposed.</param>
+    /// <param name="noise">Disposed.</param>
+    private static Tensor StartState(Tensor bicubic, NoiseSchedule schedule, Tensor noise, TilePlan plan)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var drawn = noise;
+        var padded = Layers.Then(bicubic, plan.Mirrored);
+        var xHat = Layers.Then(padded, ImageTensor.ToSigned);
+        return schedule.AddNoise(xHat, schedule.Steps - 1, noise).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The level, where it comes from in words, and the visited steps that it was measured with.</summary>
+    private (double Level, string Source, int? Steps) NoiseLevelFor(double scale)
+    {
+        if (options.NoiseLevel is { } given)
+        {
+            return given is >= 0 and < 1
+                ? (given, "given", null)
+                : throw new PssrException(PssrErrorKind.Option, $"The noise level is {given}; it must lie in [0,1).", $"{given}");
+        }
+        var table = model.Card.NoiseLevels;
+        int? cardSteps = table.Count > 0 ? NoiseLevels.StepsAt(table, scale) : null;
+        if (field?.Advise(scale, model.Schedule) is { } advice)
+            return (advice.NoiseLevel, FormattableString.Invariant($"field of {model.Card.Name}, at scale {scale:0.###}: {advice.Why}"), advice.Steps ?? cardSteps);
+        return table.Count > 0
+            ? (NoiseLevels.At(table, scale), FormattableString.Invariant($"card of {model.Card.Name}, at scale {scale:0.###}"), cardSteps)
+            : throw new PssrException(PssrErrorKind.Option,
+                $"Model '{model.Card.Name}' has no saved field and no noise levels on its card: give a noise level, or calibrate it once with Find-PerceptualRecoverableField -Save.", model.Card.Name);
+    }
+}

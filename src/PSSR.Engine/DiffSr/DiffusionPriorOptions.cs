@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using PSSR.Diffusion;
+using PSSR.Networks;
+using PSSR.Training;
+
+namespace PSSR.DiffSr;
+
+/// <summary>How a diffusion prior is trained. The defaults are those of the embedded <c>pssr-prior</c>.</summary>
+public sealed record DiffusionPriorOptions
+{
+    /// <summary>Name on the model's card.</summary>
+    public string Name { get; init; } = "pssr-prior";
+
+    /// <summary>The network. It predicts ε, so its learn_sigma must be off.</summary>
+    [JsonIgnore]
+    public GuidedUNetOptions Network { get; init; } = new()
+    {
+        ImageSize = 256,
+        NumChannels = 32,
+        ChannelMult = "1,2,2,4",
+        NumResBlocks = 1,
+        AttentionResolutions = "",
+        NumHeadChannels = 128,
+        UseScaleShiftNorm = true,
+    };
+
+    /// <summary>Name in <see cref="Diffusion.KnownSchedules"/>.</summary>
+    public string Schedule { get; init; } = "linear";
+
+    /// <summary>T.</summary>
+    public int DiffusionSteps { get; init; } = 1000;
+
+    /// <summary>Updates of the weights. May be changed when going on with a training whose learning rate hasn't begun to fall.</summary>
+    public long Steps { get; init; } = 3000;
+
+    /// <summary>Crops in a batch.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Side of a crop in pixels.</summary>
+    public int CropSize { get; init; } = 64;
+
+    /// <summary>Adam's, at its peak.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Steps of linear warm-up.</summary>
+    public long WarmupSteps { get; init; } = 100;
+
+    /// <summary>Share of the steps, at the end, over which the learning rate falls to nothing.</summary>
+    public double DecayShare { get; init; } = 0.3;
+
+    /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
+    public double AverageDecay { get; init; } = 0.995;
+
+    /// <summary>Share of the training at steps below <see cref="LowLimit"/>·T alone; see <see cref="TimestepDensity"/>.</summary>
+    public double LowShare { get; init; } = 0.9;
+
+    /// <summary>Where those steps end, as a share of T.</summary>
+    public double LowLimit { get; init; } = 0.25;
+
+    /// <summary>A folder of pictures to train on; null makes synthetic ones.</summary>
+    public string? ImageFolder { get; init; }
+
+    /// <summary>Key of the initial weights, the pictures, the crops, the timesteps and the noise.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>At most this much work is lost to a kill. Changes no result.</summary>
+    [JsonIgnore]
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// Settings by name. <c>embedded</c>: those of <c>pssr-prior</c>, the defaults. <c>paper</c>: the prior of the Diff-SR paper (appendix D) in
+    /// guided-diffusion's layout: 64 base channels, multipliers 2, 4, 8, the layout's two middle blocks, T = 1000, scaled-linear, Adam 1e-5, batches of 16 at 256×256, all timesteps
+    /// alike. The paper counts 10,000 epochs and no steps, and says nothing of blocks a level (2 here), attention (in the middle alone here) and the weights' average (as by default).
+    /// </summary>
+    public static IReadOnlyDictionary<string, DiffusionPriorOptions> Presets { get; } = new Dictionary<string, DiffusionPriorOptions>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["embedded"] = new(),
+        ["paper"] = new()
+        {
+            Name = "diff-sr-prior",
+            Network = new() { ImageSize = 256, NumChannels = 64, ChannelMult = "2,4,8", NumResBlocks = 2, AttentionResolutions = "", NumHeadChannels = 64, UseScaleShiftNorm = true },
+            Schedule = "scaled-linear",
+            Steps = 500_000,
+            BatchSize = 16,
+            CropSize = 256,
+            LearningRate = 1e-5,
+            WarmupSteps = 0,
+            DecayShare = 0,
+            LowShare = 0,
+        },
+    };
+
+    /// <exception cref="PssrException">Kind Option: no such preset.</exception>
+    public static DiffusionPriorOptions Preset(string name) => Presets.TryGetValue(name, out var preset)
+        ? preset
+        : throw new PssrException(PssrErrorKind.Option, $"There is no preset '{name}'. Known: {string.Join(", ", Presets.Keys)}.", name);
+
+    /// <summary>All that the result depends on.</summary>
+    public JsonObject ToJson()
+    {
+        var json = (JsonObject)JsonSerializer.SerializeToNode(this)!;
+        json["Network"] = Network.ToJson();
+        return json;
+    }
+
+    /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build prior</c> takes it.</summary>
+    public string ToCommand(string outputFolder) => TrainingFolder.Command("prior", outputFolder, ToJson(), new DiffusionPriorOptions().ToJson());
+
+    /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
+    public void Validate()
+    {
+        Network.Validate();
+        Require(!Network.LearnSigma, "learn_sigma is on, but the prior is trained to predict ε alone");
+        Require(Steps > 0, $"Steps is {Steps}; it must be at least 1");
+        Require(BatchSize > 0, $"BatchSize is {BatchSize}; it must be at least 1");
+        Require(CropSize > 0 && CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
+        Require(LearningRate > 0, $"LearningRate is {LearningRate}; it must be positive");
+        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}; it can't be negative");
+        Require(DecayShare is >= 0 and <= 1, $"DecayShare is {DecayShare}; it must lie in [0,1]");
+        Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");
+        Require(LowShare is >= 0 and <= 1, $"LowShare is {LowShare}; it must lie in [0,1]");
+        Require(LowLimit is > 0 and <= 1, $"LowLimit is {LowLimit}; it must lie in (0,1]");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new PssrException(PssrErrorKind.Option, $"Training a prior: {otherwise}.");
+    }
+}

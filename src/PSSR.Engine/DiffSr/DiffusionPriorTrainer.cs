@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using PSSR.Diffusion;
+using PSSR.Models;
+using PSSR.Models.Files;
+using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Training;
+
+namespace PSSR.DiffSr;
+
+/// <summary>
+/// Trains an unconditional ε-prediction prior (Ho et al. 2020) and writes it as a model: <c>card.json</c> and float16 <c>weights.safetensors</c> of the
+/// averaged weights. While it trains, the folder holds its state; the same call goes on from there, exactly.
+/// </summary>
+public static class DiffusionPriorTrainer
+{
+    /// <summary>In the output folder until the training is done.</summary>
+    public const string StateFile = TrainingFolder.StateFile;
+
+    private const string WeightsFile = "weights.safetensors";
+
+    /// <summary>Side of a made picture over that of a crop.</summary>
+    private const int PictureToCrop = 4;
+
+    /// <summary>Tells the training's noise from that of any picture's run with the same seed.</summary>
+    private const ulong NoiseKey = 0x7472_6169_6e69_6e67;
+
+    /// <summary>Trains to the end, or goes on with a training that was stopped or killed.</summary>
+    /// <param name="options">The same as before when going on (see <see cref="DiffusionPriorOptions.Steps"/>).</param>
+    /// <param name="outputFolder">Made where missing.</param>
+    /// <param name="progress">Told after every step.</param>
+    /// <param name="cancellation">Stops between two steps; nothing is lost.</param>
+    /// <returns>The finished model.</returns>
+    /// <exception cref="OperationCanceledException">Stopped; call again to go on.</exception>
+    /// <exception cref="PssrException">Kind Option, Image or Checkpoint.</exception>
+    public static InstalledModel Train(
+        DiffusionPriorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        options.Validate();
+        var statePath = TrainingFolder.Begin(outputFolder);
+
+        using var network = CreateNetwork(options);
+        using var loop = CreateLoop(network, options, statePath);
+        var dataset = new PatchDataset(CreateSource(options), options.Seed, options.CropSize);
+        var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
+        var density = new TimestepDensity(options.LowShare, options.LowLimit);
+        var noise = new NoiseSource(options.Seed, NoiseKey);
+        network.train();
+        loop.Run(Loss, progress, cancellation);
+        var model = WriteModel(options, network, loop, outputFolder);
+        File.Delete(statePath);
+        return model;
+
+        Tensor Loss(long step)
+        {
+            var clean = ImageTensor.ToSigned(dataset.Batch(step, options.BatchSize));
+            var timesteps = density.Draw(options.DiffusionSteps, options.BatchSize, options.Seed, step);
+            return Losses.NoisePrediction(network.forward, schedule, clean, noise.Normal((int)step, clean.shape), timesteps);
+        }
+    }
+
+    /// <summary>Writes a model from the state of an unfinished training, which may go on meanwhile: to look at it, or to keep it.</summary>
+    /// <param name="options">The training's.</param>
+    /// <param name="trainingFolder">Where the training's state is.</param>
+    /// <param name="outputFolder">Where the model goes; made where missing.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options.</exception>
+    public static InstalledModel Snapshot(DiffusionPriorOptions options, string trainingFolder, string outputFolder)
+    {
+        options.Validate();
+        var statePath = TrainingFolder.Find(trainingFolder);
+        Directory.CreateDirectory(outputFolder);
+        using var network = CreateNetwork(options);
+        using var loop = CreateLoop(network, options, statePath);
+        return WriteModel(options, network, loop, outputFolder);
+    }
+
+    private static GuidedUNet CreateNetwork(DiffusionPriorOptions options)
+    {
+        torch.manual_seed((long)options.Seed); // the initial weights' only source
+        return new GuidedUNet(options.Network);
+    }
+
+    private static TrainingLoop CreateLoop(GuidedUNet network, DiffusionPriorOptions options, string statePath) =>
+        new(network, new TrainingLoopOptions
+        {
+            Steps = options.Steps,
+            LearningRate = options.LearningRate,
+            WarmupSteps = options.WarmupSteps,
+            DecayShare = options.DecayShare,
+            AverageDecay = options.AverageDecay,
+            CheckpointEvery = options.CheckpointEvery,
+        }, statePath, (options with { Steps = 0 }).ToJson().ToJsonString());
+
+    private static IImageSource CreateSource(DiffusionPriorOptions options) => options.ImageFolder is { } folder
+        ? new FolderImages(folder)
+        : new SyntheticImages(options.Seed, PictureToCrop * options.CropSize);
+
+    private static InstalledModel WriteModel(DiffusionPriorOptions options, GuidedUNet network, TrainingLoop loop, string folder)
+    {
+        using var scope = torch.NewDisposeScope();
+        var path = Path.Combine(folder, WeightsFile);
+        SafeTensors.Save(path, loop.AveragedWeights.ToDictionary(w => w.Key, w => w.Value.to(torch.float16)));
+        var card = new ModelCard
+        {
+            Name = options.Name,
+            Kind = "prior",
+            Architecture = "guided-unet",
+            Options = options.Network.ToJson(),
+            Schedule = new ScheduleCard(options.Schedule, options.DiffusionSteps),
+            Weights = WeightsFile,
+            Sha256 = ModelCards.Sha256(path),
+            Parameters = network.parameters().Sum(p => p.numel()),
+            License = options.ImageFolder is null ? "MIT" : "unknown",
+            Training = new JsonObject
+            {
+                ["command"] = options.ToCommand(Path.GetFileName(Path.GetFullPath(folder))),
+                ["seed"] = options.Seed,
+                ["steps"] = loop.Losses.Count,
+                ["data"] = CreateSource(options).Description,
+                ["options"] = options.ToJson(),
+                ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses),
+            },
+        };
+        ModelCards.Write(folder, card);
+        return new InstalledModel(Path.GetFullPath(folder), card, false);
+    }
+}

@@ -1,0 +1,195 @@
+using PSSR.Diffusion;
+using PSSR.Host;
+using PSSR.Metrics;
+using PSSR.Models;
+using PSSR.Networks;
+using PSSR.Networks.Features;
+
+namespace PSSR.DiffSr.Field;
+
+/// <summary>
+/// Finds the Perceptual Recoverable Field of a prior: calibrates it (or takes what was saved), computes the theory's field at each scale, and in
+/// empirical mode tries levels on pictures. Use it from one thread: tensor scopes belong to threads.
+/// </summary>
+public sealed class FieldSearch : IDisposable
+{
+    private const int DefaultVisitedSteps = 10;
+
+    private readonly FieldSearchOptions options;
+    private readonly InstalledModel installed;
+    private readonly NoiseSchedule schedule;
+    private readonly SavedField? saved;
+    private readonly Lpips? lpips;
+    private readonly Action<PssrException>? onBad;
+    private LoadedModel? model;
+    private FieldPictures? pictures;
+    private MeasurementLog? log;
+    private IFeatureExtractor? features;
+
+    /// <param name="lpips">Scores an empirical search; not disposed here. Null: PSNR and SSIM alone.</param>
+    /// <param name="onBad">Gets the error of each picture that can't be used.</param>
+    /// <exception cref="PssrException">Kind Option: a value is out of range. Kind Checkpoint: there is no such prior, or its saved field can't be read.</exception>
+    public FieldSearch(FieldSearchOptions options, Lpips? lpips = null, Action<PssrException>? onBad = null)
+    {
+        this.options = options.Checked();
+        (this.lpips, this.onBad) = (lpips, onBad);
+        if (options.Metric == FieldMetric.Lpips && lpips is null)
+            throw new PssrException(PssrErrorKind.Option, "Metric: LPIPS needs the weights of its network; import them first.", "Metric");
+        installed = ModelStore.Find(options.Model);
+        schedule = ModelLoader.ScheduleOf(installed);
+        saved = FieldStore.Read(installed, options.UserFolder, out _);
+        Thresholds = options.Field ?? saved?.Options ?? new RecoverableFieldOptions();
+    }
+
+    /// <summary>ω, thresholds and forms that a search takes unless it is told others: those that were saved for the model, else the defaults.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: there is no such model, or its saved field can't be read.</exception>
+    public static RecoverableFieldOptions ThresholdsOf(string model) => FieldStore.Read(ModelStore.Find(model), out _)?.Options ?? new RecoverableFieldOptions();
+
+    /// <summary>ω, thresholds and forms in use.</summary>
+    public RecoverableFieldOptions Thresholds { get; }
+
+    /// <summary>T.</summary>
+    public int DiffusionSteps => schedule.Steps;
+
+    /// <summary>The model with its weights in place; loaded when first asked for.</summary>
+    internal LoadedModel Model()
+    {
+        TorchThreads.Ensure();
+        return model ??= ModelLoader.LoadPrior(installed, ComputeDevice.Choose(options.Device, options.Precision));
+    }
+
+    /// <summary>The search's pictures; read or made when first asked for.</summary>
+    internal FieldPictures Pictures(CancellationToken cancellation) => pictures ??= FieldPictures.Load(options, onBad, cancellation);
+
+    /// <summary>The whole search, scale by scale.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; the same call goes on where it was.</exception>
+    /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>
+    public IEnumerable<RecoverableFieldResult> Run(IProgress<FieldProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var calibration = Calibration(progress, cancellation);
+        var field = Saving(calibration);
+        for (var i = 0; i < options.Scales.Count; i++)
+        {
+            var result = Theory(calibration, options.Scales[i]);
+            if (options.Mode == FieldMode.Empirical)
+            {
+                result = Try(result, i, progress, cancellation);
+                field = field.With(new MeasuredLevel(result.Scale, result.NoiseLevel, result.MeasuredBest!.VisitedSteps, $"searched: {result.Metrics}"));
+            }
+            yield return options.Save ? result with { SavedTo = FieldStore.Write(installed, field, options.UserFolder) } : result;
+        }
+    }
+
+    /// <summary>What was saved, where that serves; else measured now.</summary>
+    public FieldCalibration Calibration(IProgress<FieldProgress>? progress, CancellationToken cancellation)
+    {
+        if (saved is not null && options.Pictures.Count == 0 && !options.Recalibrate)
+            return saved.Calibration;
+        progress?.Report(new FieldProgress("Reading pictures", 0, null));
+        var set = Pictures(cancellation);
+        EvaluationMonitor monitor = null!;
+        monitor = new EvaluationMonitor(cancellation, new Forward(count => progress?.Report(new("Calibrating", count, monitor.Expected))));
+        var calibration = new FieldCalibrationOptions { CropSize = options.CropSize, Seed = options.Seed };
+        return FieldCalibrator.Calibrate(installed, Model, set.Images, set.Description, calibration, monitor, Log(cancellation).Get);
+    }
+
+    /// <summary>The theory's field at one scale.</summary>
+    public RecoverableFieldResult Theory(FieldCalibration calibration, double scale)
+    {
+        var field = ScaleField.Compute(calibration, schedule, scale, Thresholds);
+        var interval = field.Interval;
+        return new RecoverableFieldResult
+        {
+            Model = installed.Name,
+            Scale = scale,
+            Mode = options.Mode,
+            NoiseLevel = (double)interval.Best / schedule.Steps,
+            Advice = interval.IsEmpty
+                ? FormattableString.Invariant($"no usable level at {scale:0.###}×; t = {interval.Best} is the nearest compromise")
+                : $"t* = {interval.Best} of the usable {interval.Low} to {interval.High}",
+            Interval = interval,
+            Steps = schedule.Steps,
+            Options = Thresholds,
+            Calibration = calibration,
+            Curve = [.. field.Signature.Select((s, j) => new FieldPoint(j + 1, (double)(j + 1) / schedule.Steps, s, Thresholds.Omega * field.Fidelity[j]))],
+        };
+    }
+
+    /// <summary>Stores a level that a person accepted, for the model.</summary>
+    /// <returns>The result, with the file's path.</returns>
+    public RecoverableFieldResult SaveAccepted(RecoverableFieldResult accepted)
+    {
+        var level = new MeasuredLevel(accepted.Scale, accepted.NoiseLevel, accepted.MeasuredBest?.VisitedSteps, "accepted by hand");
+        return accepted with { SavedTo = FieldStore.Write(installed, Saving(accepted.Calibration).With(level), options.UserFolder) };
+    }
+
+    /// <summary>One picture of the search upscaled from one step, and its scores; step 0 is bicubic.</summary>
+    /// <param name="picture">0 to <see cref="PictureCount"/>-1.</param>
+    /// <exception cref="OperationCanceledException">Between two evaluations.</exception>
+    public FieldAttempt Attempt(int picture, double scale, int step, CancellationToken cancellation)
+    {
+        var image = Pictures(cancellation).Images[picture];
+        var level = (double)step / schedule.Steps;
+        var visited = step == 0 ? 0 : VisitedSteps(scale);
+        var (pair, result, scores) = Sweep(scale, cancellation).Attempt(image, picture, scale, level, visited, cancellation);
+        return new FieldAttempt(pair, result, new MeasuredPoint(level, step, visited, scores[0], scores[1], scores.Length > 2 ? scores[2] : null));
+    }
+
+    /// <summary>How many pictures the search has; they are read or made when first asked for.</summary>
+    public int PictureCount(CancellationToken cancellation) => Pictures(cancellation).Images.Count;
+
+    /// <summary>Visited steps of an upscale at this scale.</summary>
+    internal int VisitedSteps(double scale) => options.Steps
+        ?? (installed.Card.NoiseLevels.Count > 0 ? NoiseLevels.StepsAt(installed.Card.NoiseLevels, scale) : null) ?? DefaultVisitedSteps;
+
+    public void Dispose()
+    {
+        features?.Dispose();
+        log?.Dispose();
+        model?.Dispose();
+    }
+
+    private FieldMetric Metric => options.Metric != FieldMetric.Auto ? options.Metric : lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;
+
+    private LevelSweep Sweep(double scale, CancellationToken cancellation) => new(
+        Model, schedule.Steps, Pictures(cancellation).Images, new SweepOptions(VisitedSteps(scale), Metric, options.Seed, options.Refinements), lpips, Features(), Log(cancellation));
+
+    private IFeatureExtractor? Features() => options.Features is { } name && options.Mode == FieldMode.Empirical
+        ? features ??= FeatureExtractors.Load(ModelStore.Find(name), ComputeDevice.Choose(options.Device, "fp32").Device)
+        : null;
+
+    private RecoverableFieldResult Try(RecoverableFieldResult theory, int index, IProgress<FieldProgress>? progress, CancellationToken cancellation)
+    {
+        var sweep = Sweep(theory.Scale, cancellation);
+        var total = options.Scales.Count * PictureCount(cancellation) * (options.Levels.Count > 0 ? options.Levels.Count : sweep.LevelsAtMost);
+        var done = total * index / options.Scales.Count;
+        void Tick() => progress?.Report(new FieldProgress(FormattableString.Invariant($"Trying levels at {theory.Scale:0.###}×"), ++done, total));
+
+        var points = options.Levels.Count > 0
+            ? [.. options.Levels.Distinct().Order().Select(level => sweep.Measure(theory.Scale, level, Tick, cancellation))]
+            : sweep.Around(theory.Scale, theory.NoiseLevel, Tick, cancellation);
+        var best = sweep.Best(points);
+        return theory with
+        {
+            NoiseLevel = best.NoiseLevel,
+            Advice = best.Step == 0
+                ? $"no noise: of {points.Count} levels none beats bicubic by {Metric}"
+                : $"t = {best.Step} is the best of {points.Count} levels by {Metric}; the theory says {theory.Advice}",
+            Measured = points,
+            MeasuredBest = best,
+            Metrics = sweep.Settings,
+        };
+    }
+
+    private SavedField Saving(FieldCalibration calibration) =>
+        (saved ?? new SavedField { Calibration = calibration }) with { Calibration = calibration, Options = Thresholds };
+
+    private MeasurementLog Log(CancellationToken cancellation) => log ??= new MeasurementLog(Path.Combine(options.UserFolder, "measured"),
+        string.Join('|', installed.Card.Sha256, Pictures(cancellation).Fingerprint, options.Seed, options.Precision, options.Device, PssrEnvironment.Version));
+
+    /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>
+    private sealed class Forward(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

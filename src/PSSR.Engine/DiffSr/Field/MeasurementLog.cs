@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace PSSR.DiffSr.Field;
+
+/// <summary>
+/// Remembers every measured value of a search as one line of a file, as soon as it is there, so that a search that was stopped or killed goes on where
+/// it was and a repeated one is quick. One file for what determines the values: model, pictures, seed and precision. Where the folder can't be written,
+/// a search works without.
+/// </summary>
+internal sealed class MeasurementLog : IDisposable
+{
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
+    private readonly Dictionary<string, double[]> values = [];
+    private readonly StreamWriter? writer;
+
+    /// <param name="key">All that determines the values.</param>
+    public MeasurementLog(string folder, string key)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var old in Directory.EnumerateFiles(folder, "*.jsonl").Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > KeptFor))
+                File.Delete(old);
+            var path = Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..24]}.jsonl");
+            var torn = Load(path);
+            writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+            if (torn)
+                writer.WriteLine();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            writer = null;
+        }
+    }
+
+    /// <summary>The values under a name: remembered, or measured now and remembered.</summary>
+    public double[] Get(string name, Func<double[]> measure)
+    {
+        if (values.TryGetValue(name, out var known))
+            return known;
+        var measured = measure();
+        values[name] = measured;
+        writer?.WriteLine(JsonSerializer.Serialize(new Line(name, measured)));
+        return measured;
+    }
+
+    public void Dispose() => writer?.Dispose();
+
+    /// <summary>Whether the file ends within a line: a kill may have cut it. Such a line is passed over.</summary>
+    private bool Load(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        var text = File.ReadAllText(path);
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize<Line>(line) is { Name: not null, Values: not null } read)
+                    values[read.Name] = read.Values;
+            }
+            catch (JsonException)
+            {
+            }
+        }
+        return text.Length > 0 && text[^1] != '\n';
+    }
+
+    private sealed record Line(string Name, double[] Values);
+}

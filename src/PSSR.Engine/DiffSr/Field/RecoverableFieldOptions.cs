@@ -1,0 +1,76 @@
+namespace PSSR.DiffSr.Field;
+
+/// <summary>How far the noised bicubic picture is from the noised truth, L^F_t.</summary>
+public enum FidelityForm
+{
+    /// <summary>KL(q(x_t|x) ‖ q(x_t|x̂)) = ᾱ_t/(2(1-ᾱ_t))·‖x-x̂‖².</summary>
+    ExactKl,
+
+    /// <summary>
+    /// The paper's Eq. 17: ᾱ_t/(1-ᾱ_t)·(‖x‖²+‖x̂‖²) + 2ᾱ_t/(1-ᾱ_t)·⟨x-x̂, x⟩. It lost a factor ½ and a sign on its way, and so isn't 0 where x̂ = x;
+    /// for comparing with the paper.
+    /// </summary>
+    Paper,
+}
+
+/// <summary>Which variance of the reverse step stands in the weights of the signature loss.</summary>
+public enum SignatureVariance
+{
+    /// <summary>σ_i² = β̃_i: DDPM's.</summary>
+    Posterior,
+
+    /// <summary>β̃_i², the literal reading of the paper's ‖Σ_i‖₂².</summary>
+    PosteriorSquared,
+
+    /// <summary>(1-ᾱ_{i-1})/ᾱ_{i-1}: the paper's Σ for DDIM, as it is printed in Lemma 1.</summary>
+    PaperDdim,
+}
+
+/// <summary>
+/// What makes a noise level usable. Losses are in nats per value of a picture (per element); <see cref="Elements"/> turns the fidelity loss into a sum.
+/// The defaults are the plain ones; what suits a prior is saved with its field, as for the embedded one (docs/field.md).
+/// </summary>
+public sealed record RecoverableFieldOptions
+{
+    /// <summary>Values of the paper's pictures, 256×256 in three colours: its ω of 0.004 belongs to a fidelity loss summed over them and an E_i that is a mean.</summary>
+    public const int PaperElements = 3 * 256 * 256;
+
+    /// <summary>ω, weight of the fidelity loss; over 0. At 1 both losses are divergences in one unit.</summary>
+    public double Omega { get; init; } = 1;
+
+    /// <summary>C^S, the most signature loss: how much of the picture may be drawn anew.</summary>
+    public double SignatureThreshold { get; init; } = 1;
+
+    /// <summary>C^F, the most weighted fidelity loss ω·L^F. At ½ and ω = 1 the noise is at least as strong as bicubic's error.</summary>
+    public double FidelityThreshold { get; init; } = 0.5;
+
+    public FidelityForm Fidelity { get; init; } = FidelityForm.ExactKl;
+
+    public SignatureVariance Variance { get; init; } = SignatureVariance.Posterior;
+
+    /// <summary>C_t + L_0, which the paper names and never evaluates; a constant moves no minimum.</summary>
+    public double SignatureOffset { get; init; }
+
+    /// <summary>Factor on ‖x-x̂‖² per element: 1 keeps nats per element, <see cref="PaperElements"/> gives the paper's sum.</summary>
+    public double Elements { get; init; } = 1;
+
+    /// <summary>In words, for results.</summary>
+    public string Unit => Elements == 1 ? "nats per element" : FormattableString.Invariant($"signature per element, fidelity summed over {Elements:0} elements");
+
+    /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
+    public RecoverableFieldOptions Checked()
+    {
+        Require("Omega", Omega, Omega > 0);
+        Require("SignatureThreshold", SignatureThreshold, SignatureThreshold >= 0);
+        Require("FidelityThreshold", FidelityThreshold, FidelityThreshold >= 0);
+        Require("Elements", Elements, Elements > 0);
+        Require("SignatureOffset", SignatureOffset, true);
+        return this;
+    }
+
+    private static void Require(string name, double value, bool holds)
+    {
+        if (!holds || !double.IsFinite(value))
+            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant($"{name}: {value} can't be; give a finite number over 0."), name);
+    }
+}

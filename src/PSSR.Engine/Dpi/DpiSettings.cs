@@ -1,0 +1,50 @@
+namespace PSSR.Dpi;
+
+/// <summary>How DPI walks back.</summary>
+public enum DpiForm
+{
+    /// <summary>The paper's Algorithm 2: few steps, with noise by η.</summary>
+    Ddim,
+
+    /// <summary>Its Algorithm 1: ancestral, noise at every step.</summary>
+    Ddpm,
+}
+
+/// <summary>DPI's settings with every value decided; t counts visited steps from 0.</summary>
+public sealed record DpiSettings
+{
+    public DpiForm Form { get; init; } = DpiForm.Ddim;
+
+    /// <summary>τ: steps t > τ hold the whole grid, those below an adaptive part of it. 0: no second stage.</summary>
+    public required double Tau { get; init; }
+
+    /// <summary>s, above 0: exponent of the adaptive mask's probabilities.</summary>
+    public required double S { get; init; }
+
+    /// <summary>ω, above 0: in the second stage the condition weighs t/ω.</summary>
+    public required double Omega { get; init; }
+
+    /// <summary>k, at least 1: the condition stands on every k-th pixel of every k-th row.</summary>
+    public int K { get; init; } = 2;
+
+    /// <summary>η in [0,1]; with <see cref="DpiForm.Ddim"/> only.</summary>
+    public double Eta { get; init; }
+
+    /// <summary>False: w = 1 throughout the second stage (the ablation "without weight").</summary>
+    public bool Weighted { get; init; } = true;
+
+    /// <summary>
+    /// False: the corrector sees the posterior of the original condition at every step, never its own earlier output or the sample (the ablation
+    /// "without refinement").
+    /// </summary>
+    public bool Refined { get; init; } = true;
+
+    /// <summary>
+    /// As the authors' released code: the adaptive mask's probabilities are scaled by the extremes of the whole batch, and the condition holds 1e-6 off the
+    /// grid, by which the grid is told. A picture then depends on those sampled with it, and a place that the corrector makes exactly 0 drops out.
+    /// </summary>
+    public bool AsReleased { get; init; }
+
+    /// <summary>Clamp x̂0 to [-1,1] at every step.</summary>
+    public bool ClipDenoised { get; init; } = true;
+}

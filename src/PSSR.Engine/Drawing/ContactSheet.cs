@@ -1,0 +1,55 @@
+using PSSR.Pictures;
+
+namespace PSSR.Drawing;
+
+/// <summary>One line of a sheet: a picture and what became of it.</summary>
+/// <param name="Name">Caption, as a rule the file's name.</param>
+public sealed record SheetRow(string Name, RasterImage Low, RasterImage Result);
+
+/// <summary>Pictures before and after, side by side: the low-resolution picture with its pixels enlarged, bicubic, and the result.</summary>
+public static class ContactSheet
+{
+    private const int Gap = 8, TextScale = 2, Caption = BitmapFont.GlyphHeight * TextScale + Gap;
+
+    /// <summary>Draws one line a row, three columns as wide as the widest result, nothing resized beyond the result's own size.</summary>
+    /// <returns>8-bit RGB.</returns>
+    public static RasterImage Draw(IReadOnlyList<SheetRow> rows)
+    {
+        var column = rows.Max(r => r.Result.Width) + Gap;
+        var canvas = new Canvas(3 * column + Gap, rows.Sum(r => r.Result.Height + Gap + Caption) + Gap, grey: 255);
+        var top = Gap;
+        foreach (var (name, low, result) in rows)
+        {
+            string[] captions = [$"{name} {low.Width}x{low.Height}", "bicubic", $"PSSR {result.Width}x{result.Height}"];
+            for (var i = 0; i < captions.Length; i++) canvas.Write(Fit(captions[i], column), Gap + i * column, top, TextScale);
+            top += Caption;
+            canvas.Place(low, Gap, top, result.Width, result.Height);
+            canvas.Place(Bicubic(low, result.Width, result.Height), Gap + column, top);
+            canvas.Place(result, Gap + 2 * column, top);
+            top += result.Height + Gap;
+        }
+
+        return canvas.Image;
+    }
+
+    private static RasterImage Bicubic(RasterImage low, int width, int height)
+    {
+        // Without tensors where it goes: loading their library takes longer than drawing the sheet.
+        if (low.Samples is byte[] samples && !low.HasAlpha)
+            return new RasterImage(width, height, low.Channels,
+                Resampling.Resize(samples, low.Height, low.Width, low.Channels, height, width, ResamplingKernel.MatlabBicubic));
+
+        using var scope = NewDisposeScope();
+        var (colour, alpha) = ImageTensor.FromRaster(low);
+        return ImageTensor.ToRaster(Resize(colour), alpha is { } a ? Resize(a) : null, low);
+
+        Tensor Resize(Tensor image) => Resampling.Resize(image, height, width, ResamplingKernel.MatlabBicubic);
+    }
+
+    /// <summary>Cuts the text's beginning off where it would run into the next column: the sizes stand at its end.</summary>
+    private static string Fit(string text, int width)
+    {
+        var room = Math.Max(1, (width - Gap) / (BitmapFont.Advance * TextScale));
+        return text.Length <= room ? text : text[^room..];
+    }
+}

@@ -1,0 +1,173 @@
+using PSSR.Diffusion;
+using PSSR.Host;
+using PSSR.Models;
+using PSSR.Pictures;
+using PSSR.Tiles;
+
+namespace PSSR.Ecdp;
+
+/// <summary>
+/// ECDP (Yuan, Yuan 2024, "Efficient conditional diffusion model with probability flow sampling for image super-resolution"): a network that was trained
+/// for one scale walks the probability flow from noise to a picture that the low-resolution one could be of.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>methods.md, section 3</term><description>here</description></listheader>
+/// <item><term>μ, LR features</term><description><see cref="FlowCondition"/></description></item>
+/// <item><term>z = (x - μ)/σ, z_1 ~ N(0, temperature²·I)</term><description><see cref="Draw"/></description></item>
+/// <item><term>probability flow</term><description><see cref="Walk"/></description></item>
+/// </list>
+/// Scales other than the model's: the picture is made at the model's scale and resampled. Any size: it is mirrored at its right and bottom edges up to what
+/// the network can halve, and the network is evaluated on overlapping tiles of the state, which stays whole.
+/// </remarks>
+/// <param name="model">Disposed with this.</param>
+public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuperResolver
+{
+    /// <summary>The released code's noisy path ends at index 5 of the table, with ẑ0.</summary>
+    internal const int DdpmEnd = 5, DdpmSteps = FlowProcess.NetworkSteps - DdpmEnd;
+
+    /// <summary>The map of standard deviations is this many times as bright as they are: white is a deviation of a quarter of the picture's range.</summary>
+    public const double DeviationBrightness = 4;
+
+    /// <summary>Of memory for each pixel at the model's scale: the solver's state and stages; and for each further sample.</summary>
+    private const long StateBytes = 240, SampleBytes = 36;
+
+    private readonly FlowOptions settings = options.Resolved(model.Card);
+
+    /// <inheritdoc/>
+    public string Method => "ECDP";
+
+    /// <inheritdoc/>
+    public UpscaleOutcome Upscale(UpscaleRequest request, EvaluationMonitor monitor)
+    {
+        var (height, width, scale) = ((int)request.Low.shape[2], (int)request.Low.shape[3], model.Network.Options.Scale);
+        if (request.Width < width || request.Height < height)
+            throw new PssrException(PssrErrorKind.Option, $"ECDP only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.", $"{request.Width}×{request.Height}");
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var before = monitor.Count;
+        var plan = TilePlan.For(model.Network.Options, settings.TileSize ?? request.TileSize, height * scale, width * scale);
+        if (settings.Steps is { } steps)
+            monitor.Expected = monitor.Count + (steps * plan.Count * settings.Samples);
+        var decisions = Decisions(plan);
+        if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
+            decisions["resampledFrom"] = $"{plan.Columns.Length}x{plan.Rows.Length}, the model's scale";
+
+        var condition = FlowCondition.Of(model.Network, TilePlan.Mirrored(request.Low, OnLow(plan.Rows), OnLow(plan.Columns)).to(model.Network.Device), Parts(request.TileSize));
+        var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network, condition.Features
+            .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor, model.Parametrization));
+        Tensor[] pictures = [.. Enumerable.Range(0, settings.Samples).Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, decisions))];
+        var others = Others(pictures);
+        foreach (var picture in others.Select(o => o.Image).Prepend(pictures[0]))
+            picture.MoveToOuterDisposeScope();
+        return new UpscaleOutcome(pictures[0], monitor.Count - before, decisions) { Others = others };
+    }
+
+    /// <inheritdoc/>
+    public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
+    {
+        var network = model.Network.Options;
+        var (scale, placement, standard) = (network.Scale, model.Placement, TilePlan.Standard(network));
+        var (large, given) = ((long)width * height * scale * scale, settings.TileSize);
+        var whole = ((StateBytes + (settings.Samples - 1) * SampleBytes) * large) + (sizeof(float) * network.FeatureChannels * (long)width * height)
+            + (2 * SampleBytes * targetWidth * targetHeight);
+        return new MemoryNeed(whole, Network, Math.Max(width, height) * scale, given ?? standard, given is not null);
+
+        long Network(int side) => Math.Max(
+            TilePlan.NetworkBytes(network, placement, side, width * scale, height * scale),
+            FlowCondition.NetworkBytes(network, placement, width, height, Parts(side == standard ? null : side)));
+    }
+
+    public void Dispose() => model.Dispose();
+
+    /// <summary>Where smaller tiles than usual are asked for, the encoder's parts are smaller in the same measure; that changes no value.</summary>
+    private double Parts(int? tile) => settings.TileSize is null && tile is { } side ? Math.Min(1, (double)side / TilePlan.Standard(model.Network.Options)) : 1;
+
+    /// <summary>The same axis of the low-resolution picture.</summary>
+    private TileAxis OnLow(TileAxis axis) => new(axis.Length / model.Network.Options.Scale, axis.Padded / model.Network.Options.Scale, []);
+
+    /// <summary>One picture, at the size that was asked for.</summary>
+    private Tensor Draw(IFlowDenoiser flow, FlowCondition condition, TilePlan plan, UpscaleRequest request, Dictionary<string, object> decisions)
+    {
+        using var scope = torch.NewDisposeScope();
+        var noise = new NoiseSource(request.Seed, request.ImageKey);
+        var z1 = noise.Normal(FlowProcess.NetworkSteps, condition.Mean.shape).to(model.Network.Device).mul_(settings.Temperature ?? 1);
+        var x = Walk(flow, z1, noise, decisions).mul(model.Network.Options.Sigma).add_(condition.Mean).cpu(); // x = σ·z_0 + μ
+        var picture = plan.Cropped(x);
+        if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
+            picture = Resampling.Resize(picture, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
+        BackProjection.Apply(picture, request.Low, settings.Consistency!.Value);
+        return picture.contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>z_0 from z_1, by the solver that was chosen.</summary>
+    /// <param name="start">May be disposed.</param>
+    private Tensor Walk(IFlowDenoiser flow, Tensor start, NoiseSource noise, Dictionary<string, object> decisions)
+    {
+        switch (settings.Solver)
+        {
+            case FlowSolver.DormandPrince:
+                var solution = new ProbabilityFlowSampler(new OdeOptions
+                {
+                    RelativeTolerance = settings.RelativeTolerance!.Value,
+                    AbsoluteTolerance = settings.AbsoluteTolerance!.Value,
+                    FirstStep = settings.FirstStep,
+                    MaxEvaluations = settings.MaxEvaluations!.Value,
+                }).Sample(flow, start);
+                decisions.TryAdd("steps", solution.Steps.Count);
+                return solution.End;
+            case FlowSolver.DpmSolver:
+                return new DpmSolver(settings.Steps!.Value).Sample(flow, start);
+            case FlowSolver.Ddim:
+                var visited = Timesteps.Spread(FlowProcess.NetworkSteps - 1, settings.Steps!.Value);
+                return new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim).Sample(new FlowAsDenoiser(flow), start, noise);
+            default:
+                int[] noisy = [.. Timesteps.Spread(DdpmSteps - 1, settings.Steps!.Value).Select(i => i + DdpmEnd)];
+                return new DdpmSampler(FlowProcess.Table().Respace(noisy), FlowAsDenoiser.Ddpm).Sample(new FlowAsDenoiser(flow), start, noise);
+        }
+    }
+
+    /// <summary>Of several samples: the second and following, and per value their mean and how far they lie apart.</summary>
+    private static IReadOnlyList<NamedPicture> Others(Tensor[] pictures)
+    {
+        if (pictures.Length == 1)
+            return [];
+        using var scope = torch.NewDisposeScope();
+        var stacked = torch.cat(pictures, 0).clamp_(0, 1); // of what is saved
+        var deviation = stacked.std(new long[] { 0 }, true, true).mul_(DeviationBrightness);
+        return
+        [
+            .. pictures.Skip(1).Select((picture, i) => new NamedPicture($"sample{i + 2}", picture)),
+            new NamedPicture("mean", stacked.mean(new long[] { 0 }, true).MoveToOuterDisposeScope()),
+            new NamedPicture("std", deviation.MoveToOuterDisposeScope()) { IsMap = true },
+        ];
+    }
+
+    private Dictionary<string, object> Decisions(TilePlan plan)
+    {
+        var decisions = new Dictionary<string, object>
+        {
+            ["solver"] = settings.Solver!.Value.ToString(),
+            ["modelScale"] = model.Network.Options.Scale,
+            ["parametrization"] = model.Parametrization.ToString(),
+            ["mean"] = model.Network.Options.Mean.ToString(),
+            ["samples"] = settings.Samples,
+            ["consistency"] = settings.Consistency!.Value,
+            ["tileSize"] = plan.Side,
+            ["tiles"] = plan.Count,
+            ["provider"] = NativeRuntime.Provider,
+            ["device"] = model.Placement.Device.ToString(),
+            ["precision"] = model.Placement.Precision.ToString(),
+        };
+        foreach (var (name, value) in new (string, object?)[]
+        {
+            ("steps", settings.Steps), ("temperature", settings.Temperature), ("relativeTolerance", settings.RelativeTolerance),
+            ("absoluteTolerance", settings.AbsoluteTolerance), ("firstStep", settings.FirstStep), ("maxEvaluations", settings.MaxEvaluations),
+        })
+        {
+            if (value is not null)
+                decisions[name] = value;
+        }
+        return decisions;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using PSSR.Diffusion;
+using PSSR.Models;
+using PSSR.Models.Files;
+using PSSR.Networks;
+using PSSR.Networks.Rrdb;
+using PSSR.Training;
+
+namespace PSSR.Ecdp;
+
+/// <summary>
+/// Stage 0 of ECDP's training: the encoder with its upscaling head learns to upscale by itself, by L1 (Yuan and Yuan 2024, section 4.1). Its result
+/// is a model of its own, an RRDBNet.
+/// </summary>
+internal static class EncoderTraining
+{
+    private const string WeightsFile = "weights.safetensors";
+
+    /// <summary>State-dict names of the same weights in an RRDBNet and in ECDP's network.</summary>
+    private static readonly (string Rrdb, string Ecdp)[] Prefixes = [("rrdb.", "lr_feats."), ("final.", "lr_head.")];
+
+    /// <summary>Trains to the end, or goes on.</summary>
+    public static InstalledModel Run(
+        FlowUpscalerOptions options, string folder, PairDataset pairs, FlowValidation? validation, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var statePath = TrainingFolder.Begin(folder);
+        torch.manual_seed((long)options.Seed); // the initial weights' only source
+        using var network = new RrdbNet(options.Network.Rrdb);
+        if (options.Start is { } start)
+            CopyWhatFits(network, ModelStore.Find(start));
+        using var loop = new TrainingLoop(network, new TrainingLoopOptions
+        {
+            Steps = options.EncoderSteps,
+            LearningRate = options.EncoderLearningRate,
+            WarmupSteps = options.WarmupSteps,
+            DecayShare = options.DecayShare,
+            AverageDecay = options.AverageDecay,
+            CheckpointEvery = options.CheckpointEvery,
+        }, statePath, Fingerprint(options));
+        network.train();
+        loop.Run(Loss, progress, cancellation, validation?.WatchEncoder(network, folder, options.ValidateEvery));
+        var model = Write(options, network, loop, folder);
+        File.Delete(statePath);
+        return model;
+
+        Tensor Loss(long step)
+        {
+            var (low, high) = pairs.Batch(step, options.BatchSize);
+            return (network.forward(low) - high).abs().mean();
+        }
+    }
+
+    /// <summary>Puts an RRDBNet's weights where ECDP's network has them.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: another layout.</exception>
+    public static void CopyInto(EcdpNetwork network, InstalledModel encoder)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var rrdb = (RrdbNet)ModelTester.Load(encoder, NetworkPlacement.Cpu with { Device = network.Device });
+        var own = network.state_dict();
+        foreach (var (name, weight) in rrdb.state_dict())
+        {
+            var (from, to) = Prefixes.First(p => name.StartsWith(p.Rrdb, StringComparison.Ordinal));
+            if (!own.TryGetValue(to + name[from.Length..], out var target))
+                continue; // the head, where the mean is the bicubic picture
+            if (!target.shape.SequenceEqual(weight.shape))
+                throw new PssrException(PssrErrorKind.Checkpoint, $"The encoder '{encoder.Folder}' has another layout than the network to train: '{name}' is [{string.Join(", ", weight.shape)}], not [{string.Join(", ", target.shape)}].", encoder.Folder);
+            target.copy_(weight);
+        }
+    }
+
+    /// <summary>Weights of a flow model or an RRDBNet, where the network has such a name and shape.</summary>
+    public static void CopyWhatFits(torch.nn.Module network, InstalledModel start)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var file = Models.Files.WeightsFile.Open(start.WeightsPath);
+        foreach (var (name, target) in network.state_dict())
+        {
+            var renamed = Prefixes.Where(p => name.StartsWith(p.Rrdb, StringComparison.Ordinal)).Select(p => p.Ecdp + name[p.Rrdb.Length..]);
+            var stored = renamed.Append(name).FirstOrDefault(n => file.Layouts.TryGetValue(n, out var layout) && layout.Shape.SequenceEqual(target.shape));
+            if (stored is not null)
+                target.copy_(file.Read(stored));
+        }
+    }
+
+    private static InstalledModel Write(FlowUpscalerOptions options, RrdbNet network, TrainingLoop loop, string folder)
+    {
+        var path = Path.Combine(folder, WeightsFile);
+        SafeTensors.Save(path, loop.AveragedWeights);
+        var card = new ModelCard
+        {
+            Name = $"{options.Name}-encoder",
+            Kind = "encoder",
+            Architecture = "rrdbnet",
+            Options = options.Network.Rrdb.ToJson(),
+            Prediction = "x0",
+            ValueRange = [0, 1],
+            Weights = WeightsFile,
+            Sha256 = ModelCards.Sha256(path),
+            Parameters = network.parameters().Sum(p => p.numel()),
+            License = options.ImageFolder is null ? "MIT" : "unknown",
+            Training = new JsonObject { ["steps"] = loop.Losses.Count, ["options"] = JsonNode.Parse(Fingerprint(options)), ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses) },
+        };
+        ModelCards.Write(folder, card);
+        return new InstalledModel(Path.GetFullPath(folder), card, false);
+    }
+
+    /// <summary>All that the losses depend on.</summary>
+    private static string Fingerprint(FlowUpscalerOptions options)
+    {
+        var json = options.ToJson();
+        foreach (var later in new[] { "Name", "Network", "Encoder", "EncoderSteps", "Steps", "LearningRate", "TrainEncoder", "Parametrization", "TimePower", "Flow", "ValidateEvery" }
+            .Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
+        {
+            json.Remove(later);
+        }
+        json["Rrdb"] = options.Network.Rrdb.ToJson();
+        return json.ToJsonString();
+    }
+}

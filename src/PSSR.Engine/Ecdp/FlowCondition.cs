@@ -1,0 +1,77 @@
+using PSSR.Networks;
+
+namespace PSSR.Ecdp;
+
+/// <summary>
+/// What ECDP's network knows of a low-resolution picture: the encoder's features and μ. Computed in parts where the picture is large, each with as much
+/// around it as its values depend on, so that the parts give exactly what the whole would.
+/// </summary>
+/// <param name="Features">float32 [1,F,h,w], on the network's device.</param>
+/// <param name="Mean">μ, float32 [1,C,h·s,w·s], on the network's device.</param>
+internal sealed record FlowCondition(Tensor Features, Tensor Mean)
+{
+    // Sides of the parts, in pixels of the low-resolution picture. The head works at the model's scale, where each of them is s² pixels.
+    private const int EncoderPart = 512, MeanPart = 128;
+
+    /// <summary>The head's convolutions reach 1.25 pixels of the low-resolution picture, bicubic 2.</summary>
+    private const int MeanReach = 4;
+
+    /// <param name="low">float32 [1,C,h,w] in [0,1], on the network's device.</param>
+    /// <param name="share">Sides of the parts as a share of the usual ones; no value depends on it.</param>
+    public static FlowCondition Of(EcdpNetwork network, Tensor low, double share = 1)
+    {
+        var (encoderPart, meanPart) = Parts(share);
+        using var scope = torch.NewDisposeScope();
+        var features = InParts(low, encoderPart, network.Options.EncoderReach, 1, network.Encoder.forward);
+        var both = torch.cat(new[] { low, features }, 1);
+        var mean = InParts(both, meanPart, MeanReach, network.Options.Scale, part =>
+            network.Mean(part.narrow(1, 0, low.shape[1]), part.narrow(1, low.shape[1], features.shape[1])));
+        return new FlowCondition(features.MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Memory for the largest part, beside what is kept; on a GPU it is the GPU's.</summary>
+    /// <param name="width">Of the low-resolution picture, in pixels; so is <paramref name="height"/>.</param>
+    public static long NetworkBytes(EcdpOptions network, NetworkPlacement placement, int width, int height, double share)
+    {
+        if (placement.Device.type == DeviceType.CUDA)
+            return 0;
+        var (encoderPart, meanPart) = Parts(share);
+        var encoder = network.EncoderBytesPerPixel * Within(encoderPart, network.EncoderReach);
+        var mean = network.Mean == FlowMean.Encoder ? network.HeadBytesPerPixel * network.Scale * network.Scale * Within(meanPart, MeanReach) : 0;
+        return (long)Math.Max(encoder, mean);
+
+        double Within(int part, int reach) => (double)Math.Min(width, part + (2 * reach)) * Math.Min(height, part + (2 * reach));
+    }
+
+    private static (int Encoder, int Mean) Parts(double share) => ((int)(EncoderPart * share), (int)(MeanPart * share));
+
+    /// <param name="reach">Pixels around a part that its values depend on.</param>
+    /// <param name="scale">The computation's results are this many times as large as what it is given.</param>
+    private static Tensor InParts(Tensor x, int side, int reach, int scale, Func<Tensor, Tensor> compute)
+    {
+        var (height, width) = ((int)x.shape[2], (int)x.shape[3]);
+        if (height <= side + reach && width <= side + reach)
+            return compute(x);
+        using var scope = torch.NewDisposeScope();
+        Tensor? whole = null;
+        for (var top = 0; top < height; top += side)
+        {
+            for (var left = 0; left < width; left += side)
+            {
+                using var inner = torch.NewDisposeScope();
+                var (rows, columns) = (Stretch(top, side, reach, height), Stretch(left, side, reach, width));
+                var part = compute(x.narrow(2, rows.From, rows.Length).narrow(3, columns.From, columns.Length).contiguous());
+                whole ??= torch.empty([1, part.shape[1], height * scale, width * scale], part.dtype, part.device).MoveToOuterDisposeScope();
+                whole.narrow(2, top * scale, rows.Core * scale).narrow(3, left * scale, columns.Core * scale)
+                    .copy_(part.narrow(2, (top - rows.From) * scale, rows.Core * scale).narrow(3, (left - columns.From) * scale, columns.Core * scale));
+            }
+        }
+        return whole!.MoveToOuterDisposeScope();
+    }
+
+    private static (int From, int Length, int Core) Stretch(int start, int side, int reach, int length)
+    {
+        var (from, end) = (Math.Max(start - reach, 0), Math.Min(start + side + reach, length));
+        return (from, end - from, Math.Min(side, length - start));
+    }
+}

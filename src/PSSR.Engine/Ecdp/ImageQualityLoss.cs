@@ -1,0 +1,82 @@
+using PSSR.Diffusion;
+using PSSR.Networks;
+
+namespace PSSR.Ecdp;
+
+/// <summary>What the image quality loss is computed of.</summary>
+/// <param name="Low">float32 [N,C,h,w] in [0,1].</param>
+/// <param name="High">The truth, float32 [N,C,H,W] in [0,1].</param>
+/// <param name="Start">z_1, standard normal, [N,C,H,W], float32; or float64 to solve the equations in that.</param>
+public readonly record struct QualityPair(Tensor Low, Tensor High, Tensor Start);
+
+/// <param name="Value">A scalar on the tape: its gradients are those that the adjoint method found.</param>
+/// <param name="Picture">What was sampled, float32 [N,C,H,W].</param>
+/// <param name="ForwardEvaluations">Network evaluations on the way to the picture.</param>
+/// <param name="BackwardEvaluations">Network evaluations on the way back, each with a backward pass.</param>
+public sealed record QualityLoss(Tensor Value, Tensor Picture, int ForwardEvaluations, int BackwardEvaluations);
+
+/// <summary>
+/// ECDP's image quality loss (Yuan, Yuan 2024, section 3.4): a picture is sampled by the probability flow inside the training step, and the L1 distance of
+/// its features from the truth's goes back through the ODE by the adjoint method.
+/// </summary>
+/// <param name="features">From pictures float32 [N,C,H,W] in [0,1] to features; differentiable. The paper's: VGG-19's layers 0..34.</param>
+/// <param name="options">Of both ODEs.</param>
+/// <param name="asReleased">
+/// As the released code: <see cref="ProbabilityFlowSampler"/>'s compatibility, and no gradient for the encoder, whose features the adjoint method isn't told
+/// of there. Off, the encoder (and the head that makes μ, where there is one) gets its exact gradient, if it wants one.
+/// </param>
+public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions options, bool asReleased = false)
+{
+    /// <summary>Mean absolute difference of the features, over everything.</summary>
+    public Tensor Distance(Tensor picture, Tensor truth)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (features(picture) - features(truth).detach()).abs().mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The loss of a batch, on the tape of the network's weights.</summary>
+    /// <exception cref="PssrException">Kind Image: an ODE can't be solved as the options want it.</exception>
+    public QualityLoss Loss(EcdpNetwork network, QualityPair pair, FlowParametrization parametrization = FlowParametrization.Hybrid)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var tape = torch.enable_grad();
+        var low = network.Encoder.forward(pair.Low);
+        var mean = network.Mean(pair.Low, low);
+        var condition = low.detach().requires_grad_(!asReleased);
+        var flow = new EcdpDenoiser(network, condition, new EvaluationMonitor(), parametrization);
+
+        OdeSolution solution;
+        Tensor picture, distance, gradient;
+        using (torch.no_grad())
+        {
+            solution = new ProbabilityFlowSampler(options, asReleased).Sample(flow, pair.Start);
+            picture = (solution.End * network.Options.Sigma + mean).to(torch.float32);
+        }
+        picture.requires_grad_(true);
+        distance = Distance(picture, pair.High);
+        gradient = torch.autograd.grad(new List<Tensor> { distance }, new List<Tensor> { picture })[0];
+
+        List<Tensor> trained = [.. network.UNet.parameters().Where(p => p.requires_grad)];
+        if (!asReleased)
+            trained.Add(condition);
+        var adjoint = Adjoint.Gradients((s, z) => ProbabilityFlowSampler.Slope(flow, s, z), solution.End, gradient.to(solution.End.dtype) * network.Options.Sigma,
+            trained, FlowProcess.NetworkSteps, FlowProcess.NetworkEnd, options);
+
+        // x = σ·z_0 + μ: the encoder is in μ, where its head draws that, and in the features.
+        List<(Tensor, Tensor)> known = [.. trained.Zip(adjoint.Parameters)];
+        if (!asReleased)
+        {
+            known[^1] = (low, adjoint.Parameters[^1]);
+            known.Add((mean, gradient));
+        }
+        return new QualityLoss(OnTape(distance, known).MoveToOuterDisposeScope(), picture.detach().MoveToOuterDisposeScope(),
+            solution.Evaluations, adjoint.Evaluations);
+    }
+
+    /// <summary>A scalar of this value whose gradient with respect to each tensor is the one given: the tape can't see through the ODE.</summary>
+    private static Tensor OnTape(Tensor value, IEnumerable<(Tensor Of, Tensor Gradient)> known)
+    {
+        var linear = known.Select(k => (k.Of * k.Gradient.detach()).sum()).Aggregate((a, b) => a + b);
+        return value.detach() + (linear - linear.detach());
+    }
+}

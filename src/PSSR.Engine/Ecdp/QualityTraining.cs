@@ -1,0 +1,82 @@
+using PSSR.Diffusion;
+using PSSR.Models;
+using PSSR.Networks;
+using PSSR.Networks.Features;
+using PSSR.Training;
+
+namespace PSSR.Ecdp;
+
+/// <summary>
+/// Stage 2 of ECDP's training: score matching goes on, and the image quality loss joins it (Yuan and Yuan 2024, section 3.4, Eq. 19). It moves the U-Net
+/// alone; the encoder stays.
+/// </summary>
+/// <remarks>
+/// The paper's features are VGG-19's, which PSSR may not bring. Without a feature network of the user's, the features are those of the flow's own frozen
+/// encoder, which is shown the high-resolution pictures: it is there in any training, it was trained to tell edges and textures of just such pictures, and
+/// its features reach over dozens of pixels. It was never taught to name objects, and so weighs all detail alike.
+/// </remarks>
+internal sealed class QualityTraining : IDisposable
+{
+    private const ulong NoiseKey = 0x7175_616c_6974_7901;
+
+    /// <summary>Of an ODE; more mean that it can't be solved as wanted.</summary>
+    private const int MaxEvaluations = 400;
+
+    private readonly FlowUpscalerOptions _options;
+    private readonly EcdpNetwork _network;
+    private readonly PairDataset _pairs;
+    private readonly IFeatureExtractor? _given;
+    private readonly ImageQualityLoss _quality;
+
+    /// <param name="options">How to train.</param>
+    /// <param name="network">With stage 1's weights; its encoder gets no gradients from here on.</param>
+    /// <param name="pairs">The same as in the stages before.</param>
+    public QualityTraining(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs)
+    {
+        (_options, _network, _pairs) = (options, network, pairs);
+        _given = options.QualityFeatures is { } name ? FeatureExtractors.Load(ModelStore.Find(name), network.Device) : null;
+        foreach (var (_, parameter) in network.Encoder.named_parameters())
+            parameter.requires_grad_(false);
+        _quality = new ImageQualityLoss(_given is null ? network.Encoder.forward : _given.Extract, new OdeOptions
+        {
+            RelativeTolerance = options.QualityTolerance,
+            AbsoluteTolerance = options.QualityTolerance,
+            MaxEvaluations = MaxEvaluations,
+        });
+    }
+
+    /// <summary>The training, at its state file's step where there is one.</summary>
+    public TrainingLoop CreateLoop(InstalledModel flow, string statePath) =>
+        new(ScoreTraining.Trained(_options with { TrainEncoder = false }, _network), new TrainingLoopOptions
+        {
+            Steps = _options.QualitySteps,
+            LearningRate = _options.QualityLearningRate,
+            WarmupSteps = Math.Min(_options.WarmupSteps, _options.QualitySteps / 10),
+            DecayShare = _options.DecayShare,
+            AverageDecay = _options.AverageDecay,
+            CheckpointEvery = _options.CheckpointEvery,
+        }, statePath, Fingerprint(flow));
+
+    /// <summary>L_score + λ·L_quality; the latter, as a mean over features, of a batch of its own size from the step's crops.</summary>
+    public Tensor Loss(long step)
+    {
+        using var scope = torch.NewDisposeScope();
+        var score = ScoreTraining.Loss(_options with { TrainEncoder = false }, _network, _pairs, step);
+        var (low, high) = _pairs.Batch(step, _options.QualityBatchSize);
+        var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * _options.QualityTemperature;
+        var quality = _quality.Loss(_network, new QualityPair(low, high, start), _options.Parametrization);
+        return (score + quality.Value * _options.QualityWeight).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => _given?.Dispose();
+
+    /// <summary>All that the losses depend on.</summary>
+    private string Fingerprint(InstalledModel flow)
+    {
+        var json = _options.ToJson();
+        foreach (var other in ScoreTraining.NoConcern.Concat(["Flow", "Start", "Steps", "LearningRate", "TrainEncoder", "QualitySteps"]))
+            json.Remove(other);
+        json["FlowSha256"] = flow.Card.Sha256;
+        return json.ToJsonString();
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using PSSR.Diffusion;
+using PSSR.Host;
+using PSSR.Models;
+using PSSR.Networks;
+using PSSR.Training;
+
+namespace PSSR.Ecdp;
+
+/// <summary>Stage 1 of ECDP's training: score matching of z = (x - μ)/σ given the low-resolution picture (Yuan and Yuan 2024, Eq. 13).</summary>
+internal static class ScoreTraining
+{
+    /// <summary>Tells the training's noise from that of any picture's run with the same seed, and its times from other draws.</summary>
+    private const ulong NoiseKey = 0x7363_6f72_6500_0001, TimeKey = 0x7469_6d65;
+
+    /// <summary>Options that change no loss once the encoder is there.</summary>
+    public static readonly string[] NoConcern = ["Name", "Encoder", "EncoderSteps", "EncoderLearningRate", "Flow", "ValidateEvery"];
+
+    /// <summary>An untrained network around a trained encoder.</summary>
+    public static EcdpNetwork CreateNetwork(FlowUpscalerOptions options, InstalledModel encoder)
+    {
+        torch.manual_seed((long)options.Seed); // the U-Net's initial weights' only source
+        var network = new EcdpNetwork(options.Network);
+        try
+        {
+            if (options.Start is { } start)
+                EncoderTraining.CopyWhatFits(network, ModelStore.Find(start));
+            EncoderTraining.CopyInto(network, encoder);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+        return network;
+    }
+
+    /// <summary>The training, at its state file's step where there is one.</summary>
+    public static TrainingLoop CreateLoop(FlowUpscalerOptions options, EcdpNetwork network, InstalledModel encoder, string statePath) =>
+        new(Trained(options, network), new TrainingLoopOptions
+        {
+            Steps = options.Steps,
+            LearningRate = options.LearningRate,
+            WarmupSteps = options.WarmupSteps,
+            DecayShare = options.DecayShare,
+            AverageDecay = options.AverageDecay,
+            CheckpointEvery = options.CheckpointEvery,
+        }, statePath, Fingerprint(options, encoder));
+
+    /// <summary>The loss of a step: mean over elements and pictures, so that its size doesn't depend on the crop's.</summary>
+    public static Tensor Loss(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs, long step)
+    {
+        var (low, high) = pairs.Batch(step, options.BatchSize);
+        Tensor features, z0;
+        using (torch.no_grad())
+        {
+            features = network.Encoder.forward(low);
+            z0 = (high - network.Mean(low, features)) / options.Network.Sigma;
+        }
+        if (options.TrainEncoder)
+            features = network.Encoder.forward(low);
+        var noise = new NoiseSource(options.Seed, NoiseKey).Normal((int)step, z0.shape);
+        var times = Times(options, step);
+        var losses = Losses.ScoreMatching((z, t) => network.UNet.forward(z, t, features), z0, noise, times, options.Parametrization);
+        return losses.mean() / (z0.numel() / options.BatchSize);
+    }
+
+    /// <summary>What the score matching moves. The upscaling head isn't among it: it defines z.</summary>
+    public static ModuleGroup Trained(FlowUpscalerOptions options, EcdpNetwork network)
+    {
+        var diffusion = ("diffusion", (torch.nn.Module)new ModuleGroup(("network", network.UNet)));
+        return options.TrainEncoder ? new ModuleGroup(diffusion, ("lr_feats", network.Encoder)) : new ModuleGroup(diffusion);
+    }
+
+    private static double[] Times(FlowUpscalerOptions options, long step)
+    {
+        var random = SeededRandom.For(options.Seed, (ulong)step, TimeKey);
+        var times = new double[options.BatchSize];
+        for (var i = 0; i < times.Length; i++)
+            times[i] = Math.Pow(1 - random.NextDouble(), options.TimePower); // in (0,1]
+        return times;
+    }
+
+    /// <summary>All that the losses depend on.</summary>
+    private static string Fingerprint(FlowUpscalerOptions options, InstalledModel encoder)
+    {
+        var json = options.ToJson();
+        foreach (var other in NoConcern.Append("Steps").Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
+            json.Remove(other);
+        json["EncoderSha256"] = encoder.Card.Sha256;
+        return json.ToJsonString();
+    }
+}

@@ -1,0 +1,27 @@
+namespace PSSR.Host;
+
+/// <summary>libtorch starts with one thread on some builds; this gives it the cores that the process may use.</summary>
+public static class TorchThreads
+{
+    [ThreadStatic]
+    private static bool set;
+
+    /// <summary>
+    /// Call it on each thread that computes: OpenMP keeps its number of threads per calling thread. Container limits and affinity count; OMP_NUM_THREADS, if
+    /// set, wins.
+    /// </summary>
+    public static void Ensure()
+    {
+        if (set)
+            return;
+        set = true;
+        var wanted = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
+        if (torch.get_num_threads() != wanted)
+            torch.set_num_threads(wanted);
+    }
+
+    /// <param name="given">OMP_NUM_THREADS: a number, or a list of them by nesting level.</param>
+    /// <param name="processors">What the runtime may use: it counts affinity and a container's quota of processor time, rounded up.</param>
+    internal static int Wanted(string? given, int processors) =>
+        int.TryParse(given?.Split(',')[0], out var number) && number > 0 ? number : processors;
+}

@@ -1,0 +1,47 @@
+using PSSR.Metrics;
+
+namespace PSSR.Measuring;
+
+/// <summary>What is measured, and against what.</summary>
+public sealed record QualityOptions
+{
+    /// <summary>The folder of true pictures, paired by name (<see cref="ReferenceSet"/>); or one picture, which everything is compared with.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>Looks for references in subfolders too.</summary>
+    public bool Recurse { get; init; }
+
+    /// <summary>Name of a <see cref="MetricPreset"/>.</summary>
+    public string Preset { get; init; } = MetricPreset.BasicSrY.Name;
+
+    /// <summary>Target size over source size, for presets that cut a border of it; null takes it from the result or its record.</summary>
+    public double? Scale { get; init; }
+
+    /// <summary>Whether LPIPS is measured; null measures it where its models were imported.</summary>
+    public bool? WithLpips { get; init; }
+
+    /// <summary>alex, squeeze or vgg, in the place of the preset's own network; the values' settings say so.</summary>
+    public string? LpipsNetwork { get; init; }
+
+    /// <summary>auto, cpu, cuda or cuda:N: where LPIPS runs.</summary>
+    public string Device { get; init; } = "auto";
+}
+
+/// <summary>One picture's measurements.</summary>
+/// <param name="Path">Full path of the measured picture.</param>
+/// <param name="Reference">Full path of the picture that it should be.</param>
+/// <param name="Scale">Target size over source size; null where nobody knows and the preset doesn't need it.</param>
+/// <param name="Values">Each metric with its preset and settings.</param>
+public sealed record ImageQuality(string Path, string Reference, int Width, int Height, double? Scale, string Preset, IReadOnlyList<MetricValue> Values)
+{
+    /// <summary>In dB; higher is better, infinite for equal pictures.</summary>
+    public double Psnr => this["PSNR"]!.Value;
+
+    /// <summary>1 for equal pictures.</summary>
+    public double Ssim => this["SSIM"]!.Value;
+
+    /// <summary>0 for equal pictures; null where it was not measured.</summary>
+    public double? Lpips => this["LPIPS"]?.Value;
+
+    private MetricValue? this[string metric] => Values.FirstOrDefault(v => v.Metric == metric);
+}

@@ -1,0 +1,86 @@
+using PSSR.Sets;
+
+namespace PSSR.Measuring;
+
+/// <summary>
+/// The true pictures of a set, found by name: <c>a_x2.png</c> is compared with <c>a.png</c>, <c>a.jpg</c> or <c>a_HR.tif</c>, whichever is there. Of several the
+/// one whose name needed the least cutting counts, then the one that lies in a folder of the same name.
+/// </summary>
+public sealed class ReferenceSet
+{
+    private readonly string root;
+    private readonly bool single;
+    private readonly Dictionary<string, List<(string Path, int Cuts)>> byName = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="path">A folder; or one picture, which everything is compared with.</param>
+    /// <param name="recurse">Looks into the folder's subfolders too.</param>
+    /// <exception cref="PssrException">Kind Option: nothing is there, or no picture is in it.</exception>
+    public ReferenceSet(string path, bool recurse)
+    {
+        root = Path.GetFullPath(path);
+        single = File.Exists(root);
+        if (single)
+            return;
+        if (!Directory.Exists(root))
+            throw new PssrException(PssrErrorKind.Option, $"There is no reference folder '{root}'.", path);
+        foreach (var file in FileSet.Literal(root, recurse).Where(file => file.Problem is null))
+        {
+            var names = PictureNames.Of(file.Path);
+            for (var cuts = 0; cuts < names.Count; cuts++)
+            {
+                if (!byName.TryGetValue(names[cuts], out var places))
+                    byName.Add(names[cuts], places = []);
+                places.Add((file.Path, cuts));
+            }
+        }
+        if (byName.Count == 0)
+            throw new PssrException(PssrErrorKind.Option, $"There is no picture in the reference folder '{root}'{(recurse ? "" : ", not counting subfolders (Recurse)")}.", path);
+    }
+
+    /// <summary>The reference of a picture.</summary>
+    /// <param name="picture">Path of the result.</param>
+    /// <param name="input">What it was made from, whose name may be nearer to the reference's.</param>
+    /// <exception cref="PssrException">Kind Image: none has a fitting name, or several have.</exception>
+    public string Find(string picture, string? input = null)
+    {
+        if (single)
+            return root;
+        var best = (Cuts: int.MaxValue, Shared: 0, Paths: new SortedSet<string>(StringComparer.Ordinal));
+        foreach (var source in input is null ? [picture] : new[] { picture, input })
+        {
+            var names = PictureNames.Of(source);
+            for (var cuts = 0; cuts < names.Count; cuts++)
+            {
+                foreach (var (path, more) in byName.GetValueOrDefault(names[cuts]) ?? [])
+                {
+                    var shared = SharedFolders(source, path);
+                    var order = (cuts + more).CompareTo(best.Cuts) is not 0 and var difference ? difference : best.Shared.CompareTo(shared);
+                    if (order < 0)
+                        best = (cuts + more, shared, new(StringComparer.Ordinal));
+                    if (order <= 0)
+                        best.Paths.Add(path);
+                }
+            }
+        }
+        return best.Paths.Count switch
+        {
+            1 => best.Paths.Min!,
+            0 => throw new PssrException(PssrErrorKind.Image,
+                $"'{picture}' has no reference in '{root}': no picture there is called {string.Join(" or ", PictureNames.Of(picture))}.", picture),
+            _ => throw new PssrException(PssrErrorKind.Image, $"'{picture}' has more than one reference: {string.Join(" and ", best.Paths)}.", picture),
+        };
+    }
+
+    /// <summary>How many folders above the two files have the same names, counted from the files upward.</summary>
+    private static int SharedFolders(string a, string b)
+    {
+        var (first, second) = (Path.GetDirectoryName(a), Path.GetDirectoryName(b));
+        var shared = 0;
+        while (Path.GetFileName(first) is { Length: > 0 } name && name == Path.GetFileName(second))
+        {
+            shared++;
+            (first, second) = (Path.GetDirectoryName(first), Path.GetDirectoryName(second));
+        }
+        return shared;
+    }
+}

@@ -1,0 +1,122 @@
+using PSSR.Host;
+using PSSR.Metrics;
+using PSSR.Models;
+using PSSR.Networks;
+using PSSR.Pictures;
+
+namespace PSSR.Measuring;
+
+/// <summary>What is measured of whole sets, and by which network.</summary>
+public sealed record SetQualityOptions
+{
+    /// <summary>Model of the kind features, for the Fréchet distance; null leaves it out.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Model that gives class scores before softmax, for the Inception Score; null leaves it out.</summary>
+    public string? Classifier { get; init; }
+
+    /// <summary>Parts of the set over which the Inception Score is averaged.</summary>
+    public int Splits { get; init; } = 10;
+
+    /// <summary>auto, cpu, cuda or cuda:N.</summary>
+    public string Device { get; init; } = "auto";
+}
+
+/// <summary>One value of a whole set of pictures.</summary>
+/// <param name="Metric">FrechetDistance (lower is better) or InceptionScore (higher).</param>
+/// <param name="StandardDeviation">Of the Inception Score over its splits; null for the distance.</param>
+/// <param name="Pictures">How many were measured.</param>
+/// <param name="References">How many they were compared with; 0 for the Inception Score.</param>
+/// <param name="Dimensions">Features, or classes.</param>
+/// <param name="Settings">Network with its hash, pooling, precision: what another value must share to be compared with it.</param>
+/// <param name="Caution">What the number of pictures does to the value; null when there are enough.</param>
+public sealed record ImageSetQuality(
+    string Metric, double Value, double? StandardDeviation, int Pictures, int References, int Dimensions, string Model, string Settings, string? Caution);
+
+/// <summary>Where a measurement of a set stands.</summary>
+public readonly record struct SetQualityProgress(string Path, int Done, int Total);
+
+/// <summary>Fréchet distance and Inception Score of sets of pictures. Use it from one thread: tensor scopes belong to threads.</summary>
+public sealed class SetQualityRun
+{
+    private readonly SetQualityOptions options;
+    private readonly InstalledModel? model, classifier;
+
+    /// <exception cref="PssrException">Kind Option: nothing to measure, or a value out of range. Kind Checkpoint: no such model.</exception>
+    public SetQualityRun(SetQualityOptions options)
+    {
+        this.options = options;
+        if (options.Model is null && options.Classifier is null)
+        {
+            throw new PssrException(PssrErrorKind.Option,
+                "Give a Model for the Fréchet distance or a Classifier for the Inception Score. Import one with Import-SRModel FILE -Architecture torchscript "
+                + "-Option @{ input_size = 299 } (pssr model import FILE --architecture torchscript --option input_size=299); Get-SRModel lists those at hand.");
+        }
+        if (options.Splits < 1)
+            throw new PssrException(PssrErrorKind.Option, $"{options.Splits} splits are none: give 1 or more.", $"{options.Splits}");
+        model = options.Model is { } name ? ModelStore.Find(name) : null;
+        classifier = options.Classifier is { } logits ? ModelStore.Find(logits) : null;
+    }
+
+    /// <summary>Measures a set. Call it outside dispose scopes.</summary>
+    /// <param name="pictures">Full paths.</param>
+    /// <param name="references">Full paths; needed for the Fréchet distance.</param>
+    /// <param name="onBad">Gets the error of each picture that can't be read; the set goes on without it.</param>
+    /// <exception cref="PssrException">Kind Option: too few pictures, or a network that gives no such values. Kind Checkpoint or Device: a model can't be loaded.</exception>
+    public IReadOnlyList<ImageSetQuality> Measure(
+        IReadOnlyList<string> pictures, IReadOnlyList<string> references, Action<PssrException> onBad, IProgress<SetQualityProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        TorchThreads.Ensure();
+        var results = new List<ImageSetQuality>();
+        var total = (model is null ? 0 : pictures.Count + references.Count) + (classifier is null ? 0 : pictures.Count);
+        var done = 0;
+        List<double[]> Features(InstalledModel network, IReadOnlyList<string> paths, bool pooled)
+        {
+            using var extractor = FeatureExtractors.Load(network, ComputeDevice.Choose(options.Device, "fp32").Device);
+            var rows = new List<double[]>();
+            foreach (var path in paths)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.Report(new(path, done++, total));
+                try
+                {
+                    rows.Add(PictureFeatures.Of(extractor, ImageCodec.Read(path), pooled));
+                }
+                catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
+                {
+                    onBad(e);
+                }
+            }
+            return rows;
+        }
+
+        if (model is not null)
+            results.Add(Distance(Features(model, pictures, pooled: true), Features(model, references, pooled: true), model));
+        if (classifier is not null)
+            results.Add(Score(Features(classifier, pictures, pooled: false), classifier));
+        return results;
+    }
+
+    private static ImageSetQuality Distance(List<double[]> a, List<double[]> b, InstalledModel model)
+    {
+        var distance = FrechetDistance.Compute(a, b);
+        var (dimensions, fewest) = (a[0].Length, Math.Min(a.Count, b.Count));
+        var caution = fewest <= dimensions
+            ? $"{fewest} pictures in {dimensions} dimensions: the covariance is rank-deficient and the distance biased upward. Compare it only with distances of as many pictures, "
+                + $"and take more than {dimensions} for one that means something by itself."
+            : null;
+        return new("FrechetDistance", distance, null, a.Count, b.Count, dimensions, model.Name, $"{Identity(model)}, mean over places, covariance n-1, float64", caution);
+    }
+
+    private ImageSetQuality Score(List<double[]> logits, InstalledModel model)
+    {
+        var score = InceptionScore.Compute(logits, options.Splits);
+        var (classes, smallest) = (logits[0].Length, logits.Count / options.Splits);
+        var caution = smallest < classes
+            ? $"{smallest} pictures a split for {classes} classes: the score can't pass {smallest}. Take more pictures, or compare it only with scores of as many." : null;
+        return new("InceptionScore", score.Mean, score.StandardDeviation, logits.Count, 0, classes, model.Name, $"{Identity(model)}, {options.Splits} splits, softmax, nats, float64", caution);
+    }
+
+    private static string Identity(InstalledModel model) => $"{model.Name} (SHA-256 {model.Card.Sha256[..12]})";
+}

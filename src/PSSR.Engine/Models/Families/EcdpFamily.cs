@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using PSSR.Diffusion;
+using PSSR.Networks;
+
+namespace PSSR.Models.Families;
+
+/// <summary>ECDP's U-Net with its encoder.</summary>
+internal sealed class EcdpFamily : INetworkFamily
+{
+    private const string UNet = "diffusion.network.";
+    private const int UsualScale = 4;
+
+    public string Architecture => "ecdp-unet";
+
+    public string Kind => "flow";
+
+    public string Prediction => "both";
+
+    public double[] ValueRange => [0, 1];
+
+    /// <summary>The method's own continuous one.</summary>
+    public ScheduleCard? UsualSchedule => null;
+
+    public bool Recognises(WeightShapes weights) => weights.Has($"{UNet}in_conv.network.weight") && weights.Has("lr_feats.conv_first.weight");
+
+    public JsonObject ReadOptions(WeightShapes weights)
+    {
+        var options = RrdbNetFamily.ReadEncoder(weights, "lr_feats.");
+        var channels = new JsonArray();
+        var blocks = new JsonArray();
+        for (int layer = 0, inLevel = 0, layers = weights.Count($"{UNet}downs."); layer < layers; layer++)
+        {
+            if (weights.Has($"{UNet}downs.{layer}.downconv.network.weight"))
+            {
+                inLevel = 0;
+                continue;
+            }
+
+            int width = weights.Size($"{UNet}downs.{layer}.conv1.network.weight", 0);
+            if (inLevel++ == 0)
+            {
+                channels.Add(width);
+                blocks.Add(1);
+            }
+            else
+            {
+                blocks[^1] = inLevel;
+            }
+        }
+
+        options["rrdb_channels"] = weights.Size($"{UNet}mid.0.extra_in.network.weight", 1);
+        options["time_channels"] = weights.Size($"{UNet}time_in.0.weight", 1);
+        options["base"] = weights.Size($"{UNet}in_conv.network.weight", 0);
+        if (weights.Has("lr_head.0.weight") || weights.Has("lr_head.1.weight"))
+            options["mean"] = "encoder";
+        int patch = (int)Math.Round(Math.Sqrt(weights.Size($"{UNet}in_conv.network.weight", 1) / (double)(int)options["input_channels"]!));
+        if (patch > 1)
+            options["patch"] = patch;
+        options["channels"] = channels;
+        options["num_blocks"] = blocks;
+        return options;
+    }
+
+    public void Complete(JsonObject options, ICollection<string> assumptions)
+    {
+        // The encoder's depth tells the data set, whatever the U-Net's depth: the paper's table and the released code differ there.
+        var sibling = KnownModels.All.FirstOrDefault(m => m.Architecture == Architecture
+            && JsonNode.DeepEquals(m.Options["rrdb_num_blocks"], options["rrdb_num_blocks"]) && JsonNode.DeepEquals(m.Options["rrdb_network_features"], options["rrdb_network_features"]));
+        foreach (string name in new[] { "sr_factor", "rrdb_block_selection" })
+        {
+            if (sibling is null || options.ContainsKey(name))
+                continue;
+            options[name] = sibling.Options[name]!.DeepClone();
+            assumptions.Add($"{name} {options[name]!.ToJsonString()}, as '{sibling.Name}' has it: weights don't tell");
+        }
+
+        RrdbNetFamily.CompleteSelection(options, assumptions);
+        if (options.ContainsKey("sr_factor"))
+            return;
+        options["sr_factor"] = UsualScale;
+        assumptions.Add($"scale {UsualScale} (option sr_factor): weights don't tell");
+    }
+
+    public string? ModuleName(string fileName) => fileName;
+
+    public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new EcdpNetwork(EcdpOptions.FromJson(options), placement);
+
+    public Tensor TryOut(torch.nn.Module network)
+    {
+        var ecdp = (EcdpNetwork)network;
+        using var scope = torch.NewDisposeScope();
+        Tensor Noise(int side) => torch.rand(new long[] { 1, ecdp.Options.InputChannels, side, side }).to(ecdp.Device);
+        Tensor time = torch.full(new long[] { 1 }, 150, torch.float32, ecdp.Device);
+        return ecdp.UNet.forward(Noise(32 * ecdp.Options.Patch), time, ecdp.Encoder.forward(Noise(8))).MoveToOuterDisposeScope();
+    }
+}

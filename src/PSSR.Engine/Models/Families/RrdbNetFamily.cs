@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using PSSR.Diffusion;
+using PSSR.Networks;
+using PSSR.Networks.Rrdb;
+
+namespace PSSR.Models.Families;
+
+/// <summary>RRDBNet, as ECDP pre-trains it.</summary>
+internal sealed class RrdbNetFamily : INetworkFamily
+{
+    private const int MostDoublings = 6;
+
+    public string Architecture => "rrdbnet";
+
+    public string Kind => "encoder";
+
+    public string Prediction => "x0";
+
+    public double[] ValueRange => [0, 1];
+
+    public ScheduleCard? UsualSchedule => null;
+
+    public bool Recognises(WeightShapes weights) => weights.Has("rrdb.conv_first.weight") && weights.Has("rrdb.blocks.0.block1.conv1.weight");
+
+    public JsonObject ReadOptions(WeightShapes weights)
+    {
+        var options = ReadEncoder(weights, "rrdb.");
+        int doublings = 0; // each is a resizing, a convolution and an activation
+        while (doublings < MostDoublings && weights.Has($"final.{(3 * doublings) + 1}.weight"))
+            doublings++;
+        options["sr_factor"] = 1 << doublings;
+        int chosen = weights.Size(doublings > 0 ? "final.1.weight" : "final.0.weight", 1) / (int)options["rrdb_network_features"]!;
+        if (chosen == 1)
+            options["rrdb_block_selection"] = new JsonArray((int)options["rrdb_num_blocks"]! - 1); // the head sits behind the last block
+        else
+            options["rrdb_channels"] = chosen * (int)options["rrdb_network_features"]!;
+        return options;
+    }
+
+    public void Complete(JsonObject options, ICollection<string> assumptions) => CompleteSelection(options, assumptions);
+
+    public string? ModuleName(string fileName) => fileName;
+
+    public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new RrdbNet(RrdbOptions.FromJson(options), placement.Device);
+
+    public Tensor TryOut(torch.nn.Module network)
+    {
+        var rrdb = (RrdbNet)network;
+        return rrdb.forward(torch.rand(new long[] { 1, rrdb.Options.InputChannels, 8, 8 }).to(rrdb.Device));
+    }
+
+    /// <summary>What the shapes of an encoder tell.</summary>
+    internal static JsonObject ReadEncoder(WeightShapes weights, string prefix) => new()
+    {
+        ["input_channels"] = weights.Size($"{prefix}conv_first.weight", 1),
+        ["rrdb_num_blocks"] = weights.Count($"{prefix}blocks."),
+        ["rrdb_network_features"] = weights.Size($"{prefix}conv_first.weight", 0),
+        ["rrdb_intermediate_features"] = weights.Size($"{prefix}blocks.0.block1.conv1.weight", 0),
+    };
+
+    /// <summary>Blocks evenly spread up to the last, as many as the features have room for, where nothing tells which.</summary>
+    internal static void CompleteSelection(JsonObject options, ICollection<string> assumptions)
+    {
+        if (options.ContainsKey("rrdb_block_selection"))
+            return;
+        int blocks = (int)options["rrdb_num_blocks"]!, features = (int)options["rrdb_network_features"]!;
+        int chosen = Math.Clamp((int)options["rrdb_channels"]! / features, 1, blocks);
+        int[] selection = [.. Enumerable.Range(1, chosen).Select(i => ((i * blocks) + (chosen / 2)) / chosen - 1)];
+        options["rrdb_block_selection"] = new JsonArray([.. selection.Select(i => (JsonNode)i)]);
+        assumptions.Add($"features of the blocks {string.Join(", ", selection)} (option rrdb_block_selection): weights tell only that there are {chosen}");
+    }
+}

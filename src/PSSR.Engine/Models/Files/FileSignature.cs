@@ -1,0 +1,24 @@
+namespace PSSR.Models.Files;
+
+/// <summary>Tells what a file is that was taken for weights, so that the error can say it.</summary>
+internal static class FileSignature
+{
+    /// <summary>What the file is, with the remedy; null when nothing known.</summary>
+    public static string? Describe(MappedFile file)
+    {
+        ReadOnlySpan<byte> start = file.Bytes(0, (int)Math.Min(file.Length, 512));
+        if (start.StartsWith("version https://git-lfs"u8))
+            return "a Git LFS pointer: fetch the real file with 'git lfs pull'";
+        if (start.StartsWith("<!DOCTYPE"u8) || start.StartsWith("<!doctype"u8) || start.StartsWith("<html"u8))
+            return "a web page, probably an error page saved in place of the download";
+        if (start.StartsWith("PK\x03\x04"u8))
+            return "a zip file, as torch.save writes it: name it .pt or .pth";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02, 0x8a, 0x0a]))
+            return "an old PyTorch file: name it .pt or .pth";
+        if (start.Length > 9 && start[8] == '{' && start[5..8].SequenceEqual("\0\0\0"u8))
+            return "a safetensors file: name it .safetensors";
+        if (start.Length > 262 && start[257..262].SequenceEqual("ustar"u8))
+            return "a tar archive (torch 0.1 wrote such): load and save it again in Python";
+        return null;
+    }
+}

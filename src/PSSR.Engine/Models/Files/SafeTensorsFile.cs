@@ -1,0 +1,58 @@
+namespace PSSR.Models.Files;
+
+/// <summary>A safetensors file, memory-mapped: the header is read and checked at once, each tensor when it is asked for.</summary>
+public sealed class SafeTensorsFile : IDisposable
+{
+    private readonly MappedFile _file;
+    private readonly Dictionary<string, SafeTensorsEntry> _entries;
+
+    private SafeTensorsFile(MappedFile file, SafeTensorsHeader header)
+    {
+        _file = file;
+        _entries = header.Entries.ToDictionary(e => e.Name);
+        Metadata = header.Metadata;
+    }
+
+    /// <summary>What is stored, by tensor name.</summary>
+    public IReadOnlyDictionary<string, SafeTensorsEntry> Entries => _entries;
+
+    /// <summary>The header's free text.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <exception cref="PssrException">Kind Checkpoint: unreadable, or not a valid safetensors file; the message says what is wrong.</exception>
+    public static SafeTensorsFile Open(string path)
+    {
+        MappedFile file = MappedFile.Open(path);
+        try
+        {
+            return new SafeTensorsFile(file, SafeTensorsHeader.Parse(file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Copies one tensor out of the file, onto the CPU.</summary>
+    /// <param name="floatsAs">When given, float16, bfloat16 and float64 tensors are converted to it; whole numbers and booleans stay.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: no tensor of this name.</exception>
+    public Tensor Read(string name, ScalarType? floatsAs = null)
+    {
+        SafeTensorsEntry entry = Find(name);
+        Tensor tensor = TensorMemory.Create(entry.Layout, _file, entry.Offset);
+        return floatsAs is { } type ? TensorMemory.WithFloatsAs(tensor, type) : tensor;
+    }
+
+    /// <summary>The stored bytes of one tensor, little-endian, row-major; at most 2 GB. Valid until the file is disposed.</summary>
+    internal ReadOnlySpan<byte> Bytes(string name)
+    {
+        SafeTensorsEntry entry = Find(name);
+        return _file.Bytes(entry.Offset, checked((int)entry.Layout.ByteCount));
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private SafeTensorsEntry Find(string name) => _entries.GetValueOrDefault(name)
+        ?? throw new PssrException(PssrErrorKind.Checkpoint, $"'{_file.Path}' has no tensor '{name}'.", _file.Path);
+}

@@ -1,0 +1,63 @@
+using PSSR.Pictures.Containers;
+
+namespace PSSR.Models;
+
+/// <summary>Makes and removes the folders that models are: under a hidden name first, so that a model is there whole or not at all.</summary>
+internal static class ModelFolder
+{
+    private const int LongestName = 64;
+
+    /// <summary>A model's name for a file: its name without extension, with other characters than names may have replaced.</summary>
+    public static string NameFrom(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        string plain = string.Concat(name.Select(c => IsPlain(c) ? c : '-')).Trim('-', '.');
+        return plain.Length == 0 ? "model" : plain[..Math.Min(plain.Length, LongestName)];
+    }
+
+    /// <exception cref="PssrException">Kind Option: not a name that a folder can have everywhere, or taken by another model.</exception>
+    public static void RequireFree(string modelsFolder, string name, bool force)
+    {
+        if (name.Length is 0 or > LongestName || !name.All(IsPlain) || name[0] is '.' or '-' || name[^1] == '.')
+        {
+            throw new PssrException(PssrErrorKind.Option,
+                $"'{name}' can't be a model's name: take letters, digits, '-', '_' and '.', at most {LongestName}, not beginning with '-' or '.'.", name);
+        }
+
+        if (!force && Directory.Exists(Path.Combine(modelsFolder, name)))
+            throw new PssrException(PssrErrorKind.Option, $"There is a model '{name}' in '{modelsFolder}' already. Give another name, or Force to replace it.", name);
+    }
+
+    /// <summary>Fills a new folder and gives it the model's name.</summary>
+    /// <param name="fill">Writes the weights into the folder and returns the card, which is written last.</param>
+    /// <exception cref="PssrException">From <paramref name="fill"/>, or kind Checkpoint: the disk refused. Nothing is left behind.</exception>
+    public static InstalledModel Create(string modelsFolder, string name, bool force, Func<string, ModelCard> fill)
+    {
+        string final = Path.Combine(modelsFolder, name), mark = Guid.NewGuid().ToString("N")[..8];
+        string temporary = Path.Combine(modelsFolder, $".{name}.{mark}.pssr-tmp"), old = Path.Combine(modelsFolder, $".{name}.{mark}.pssr-old");
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            ModelCard card = fill(temporary);
+            ModelCards.Write(temporary, card);
+            if (force && Directory.Exists(final))
+                Directory.Move(final, old);
+            Directory.Move(temporary, final);
+            if (Directory.Exists(old))
+                Directory.Delete(old, recursive: true);
+            return new InstalledModel(final, card, false);
+        }
+        catch (Exception e)
+        {
+            if (Directory.Exists(temporary))
+                Directory.Delete(temporary, recursive: true);
+            if (Directory.Exists(old) && !Directory.Exists(final))
+                Directory.Move(old, final);
+            if (e is IOException or UnauthorizedAccessException)
+                throw new PssrException(PssrErrorKind.Checkpoint, $"Can't write the model into '{final}': {e.Message}", final, e);
+            throw;
+        }
+    }
+
+    private static bool IsPlain(char c) => char.IsLetterOrDigit(c) || c is '-' or '_' or '.';
+}

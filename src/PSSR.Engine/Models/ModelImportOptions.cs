@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using PSSR.Models.Families;
+using PSSR.Networks;
+
+namespace PSSR.Models;
+
+/// <summary>How a model is imported; the defaults find everything out.</summary>
+public sealed record ModelImportOptions
+{
+    /// <summary>Recognise the architecture by the weights' names and shapes.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>A TorchScript module: never recognised, only taken when named, because it is a program.</summary>
+    public const string TorchScript = "torchscript";
+
+    /// <summary>The name it will have, also of its folder; null takes the file's.</summary>
+    public string? Name { get; init; }
+
+    /// <summary><see cref="Auto"/>, <see cref="TorchScript"/> or an architecture of <see cref="Families.NetworkFamilies"/>.</summary>
+    public string Architecture { get; init; } = Auto;
+
+    /// <summary>Options of the architecture that win over what is found out, under their authors' names.</summary>
+    public JsonObject Options { get; init; } = [];
+
+    /// <summary>Noise schedule, where the checkpoint's is another than the known or usual one.</summary>
+    public ScheduleCard? Schedule { get; init; }
+
+    /// <summary>Value range of the pictures, where it is another than the architecture's.</summary>
+    public double[]? ValueRange { get; init; }
+
+    /// <summary>For the card; null takes the known model's.</summary>
+    public string? License { get; init; }
+
+    /// <summary>Path of the dict with the weights (<c>ema/shadow</c>); null looks through <see cref="KeyMaps.Containers"/>.</summary>
+    public string? Under { get; init; }
+
+    /// <summary>fp32, fp16 or bf16: what weights of two and more dimensions are stored in. Biases, norms and tables stay float32: they are few.</summary>
+    public string Precision { get; init; } = "fp32";
+
+    /// <summary>Replace the user's model of this name.</summary>
+    public bool Force { get; init; }
+
+    internal ScalarType StoredType => Precision switch
+    {
+        "fp32" => ScalarType.Float32,
+        "fp16" => ScalarType.Float16,
+        "bf16" => ScalarType.BFloat16,
+        _ => throw new PssrException(PssrErrorKind.Option, $"Unknown precision '{Precision}': take fp32, fp16 or bf16.", Precision),
+    };
+}
+
+/// <summary>What an import did.</summary>
+/// <param name="Known">Name of the public model that it is, as far as shapes tell; null when none has this layout.</param>
+/// <param name="Assumptions">What was taken for granted because weights don't tell it; a sentence each.</param>
+/// <param name="LeftOut">Names in the chosen dict that the network has no use for (a classifier's head).</param>
+public sealed record ModelImportResult(InstalledModel Model, string? Known, IReadOnlyList<string> Assumptions, IReadOnlyList<string> LeftOut);

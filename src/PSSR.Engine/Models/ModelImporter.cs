@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using PSSR.Diffusion;
+using PSSR.Models.Files;
+
+namespace PSSR.Models;
+
+/// <summary>Turns a public weights file into a model that can be named: weights as safetensors, and a card.</summary>
+public static class ModelImporter
+{
+    private const string WeightsName = "weights.safetensors";
+
+    /// <summary>Imports into <see cref="ModelStore.UserFolder"/>. The model is there whole or not at all; the source stays as it is.</summary>
+    /// <param name="path">A .pt, .pth or .safetensors file, by what it is and not by its name.</param>
+    /// <param name="progress">Gets the share of the weights written, 0 to 1.</param>
+    /// <exception cref="PssrException">
+    /// Kind Checkpoint: unreadable, refused, unknown or not fitting; the message says what and what was expected. Kind Option: a wrong option, or the name is taken.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two tensors; nothing is left behind.</exception>
+    public static ModelImportResult Import(string path, ModelImportOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        Import(path, options, ModelStore.UserFolder, progress, cancellation);
+
+    internal static ModelImportResult Import(
+        string path, ModelImportOptions options, string modelsFolder, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        string name = options.Name ?? ModelFolder.NameFrom(path);
+        ScalarType stored = options.StoredType;
+        ModelFolder.RequireFree(modelsFolder, name, options.Force);
+        if (options.Architecture == ModelImportOptions.TorchScript)
+            return ScriptImport.Import(path, options, modelsFolder, name);
+
+        using WeightsFile file = WeightsFile.Open(path);
+        ModelImportPlan plan = ModelImportPlan.Make(file, options);
+        ModelCard Card(string sha256) => new()
+        {
+            Name = name,
+            Kind = plan.Family.Kind,
+            Architecture = plan.Family.Architecture,
+            Options = plan.Options,
+            Schedule = options.Schedule ?? plan.Known?.Schedule ?? plan.Family.UsualSchedule,
+            Prediction = plan.Family.Prediction,
+            ValueRange = options.ValueRange ?? plan.Known?.ValueRange ?? plan.Family.ValueRange,
+            Weights = WeightsName,
+            Sha256 = sha256,
+            Parameters = plan.Parameters,
+            License = options.License ?? plan.Known?.License ?? "unknown",
+            Training = Provenance(file, plan, Assumptions(options, plan)),
+        };
+
+        InstalledModel model = ModelFolder.Create(modelsFolder, name, options.Force, folder =>
+        {
+            string weights = Path.Combine(folder, WeightsName);
+            Write(file, plan, stored, weights, progress, cancellation);
+            return Card(ModelCards.Sha256(weights));
+        });
+        return new ModelImportResult(model, plan.Known?.Name, Assumptions(options, plan), plan.LeftOut);
+    }
+
+    /// <summary>Tensor by tensor from the mapped file, so that no more than one is in memory.</summary>
+    private static void Write(WeightsFile file, ModelImportPlan plan, ScalarType stored, string weights, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        long total = plan.Sources.Values.Sum(p => file.Layouts[p].ByteCount), done = 0;
+        SafeTensors.Save(weights, plan.Sources.Select(source =>
+        {
+            TensorLayout layout = file.Layouts[source.Value];
+            ScalarType type = layout.IsFloat ? layout.Shape.Length >= 2 ? stored : ScalarType.Float32 : layout.Type;
+            return new TensorSource(source.Key, layout with { Type = type }, stream =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using (Tensor tensor = file.Read(source.Value, type))
+                    TensorMemory.Write(tensor, stream);
+                progress?.Report((double)(done += layout.ByteCount) / Math.Max(total, 1));
+            });
+        }), new Dictionary<string, string> { ["format"] = "pt" });
+    }
+
+    private static IReadOnlyList<string> Assumptions(ModelImportOptions options, ModelImportPlan plan) =>
+        options.Schedule is null && plan.Known is null && plan.Family.UsualSchedule is { } usual
+            ? [.. plan.Assumptions, $"a {usual.Name} noise schedule of {usual.Steps} steps (parameters Schedule and DiffusionSteps): weights don't tell"]
+            : plan.Assumptions;
+
+    /// <summary>Where the model comes from, for its card.</summary>
+    private static JsonObject Provenance(WeightsFile file, ModelImportPlan plan, IReadOnlyList<string> assumptions)
+    {
+        var json = new JsonObject
+        {
+            ["importedFrom"] = Path.GetFileName(file.Path),
+            ["sourceSha256"] = ModelCards.Sha256(file.Path),
+        };
+        if (plan.Container.Length > 0)
+            json["sourceDict"] = plan.Container;
+        if (plan.Prefix.Length > 0)
+            json["sourcePrefix"] = plan.Prefix;
+        if (plan.Known is { } known)
+            json["known"] = known.Name;
+        json["assumed"] = new JsonArray([.. assumptions.Select(a => (JsonNode)a)]);
+        return json;
+    }
+}

@@ -1,0 +1,119 @@
+namespace PSSR.Models;
+
+/// <summary>A model that can be used by name.</summary>
+/// <param name="Folder">Full path of the folder with its card and weights.</param>
+/// <param name="Embedded">Came with PSSR; else it is the user's.</param>
+public sealed record InstalledModel(string Folder, ModelCard Card, bool Embedded)
+{
+    public string Name => Card.Name;
+
+    public string WeightsPath => ModelCards.WeightsPath(Folder, Card);
+}
+
+/// <summary>
+/// The models at hand: those that came with PSSR (the folder <c>models</c> above its assemblies) and the user's own (in
+/// <see cref="UserFolder"/>). Each is a folder with a card. Of two with one name the user's counts.
+/// </summary>
+public static class ModelStore
+{
+    /// <summary>From a build's output folder up to the repository's root.</summary>
+    private const int LevelsUp = 6;
+
+    /// <summary>PSSR_MODELS, or <c>pssr/models</c> in the user's local application data. It may not exist yet.</summary>
+    public static string UserFolder => Environment.GetEnvironmentVariable("PSSR_MODELS") is { Length: > 0 } given
+        ? Path.GetFullPath(given)
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "pssr", "models");
+
+    /// <summary>Where the embedded models lie; null when they were not packed.</summary>
+    public static string? EmbeddedFolder { get; } = FindEmbedded(Path.GetDirectoryName(typeof(ModelStore).Assembly.Location) ?? AppContext.BaseDirectory);
+
+    /// <summary>All usable models, by name.</summary>
+    /// <param name="onBroken">Gets the error of each folder whose card can't be used; without it they are left out in silence.</param>
+    public static IReadOnlyList<InstalledModel> List(Action<PssrException>? onBroken = null) => List(EmbeddedFolder, UserFolder, onBroken);
+
+    /// <summary>One model, by its name (upper and lower case alike) or by the path of its folder.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: no such model, or its card can't be used.</exception>
+    public static InstalledModel Find(string nameOrFolder) => Find(nameOrFolder, EmbeddedFolder, UserFolder);
+
+    /// <summary>Deletes one of the user's models: its weights and its card, and the folder when nothing else is in it.</summary>
+    /// <exception cref="PssrException">Kind Option: it came with PSSR, or lies elsewhere. Kind Checkpoint: the disk refused.</exception>
+    public static void Remove(InstalledModel model) => Remove(model, UserFolder);
+
+    internal static void Remove(InstalledModel model, string user)
+    {
+        if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(model.Folder)) != Path.TrimEndingDirectorySeparator(user))
+        {
+            throw new PssrException(PssrErrorKind.Option,
+                $"Model '{model.Name}' in '{model.Folder}' is not one of the models in '{user}', and only these are removed.", model.Name);
+        }
+
+        try
+        {
+            // The card goes last: a model that is half gone can still be named, and removed again.
+            File.Delete(model.WeightsPath);
+            File.Delete(Path.Combine(model.Folder, ModelCards.FileName));
+            if (!Directory.EnumerateFileSystemEntries(model.Folder).Any())
+                Directory.Delete(model.Folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint, $"Can't remove '{model.Folder}': {e.Message}", model.Folder, e);
+        }
+    }
+
+    internal static IReadOnlyList<InstalledModel> List(string? embedded, string user, Action<PssrException>? onBroken)
+    {
+        var models = new Dictionary<string, InstalledModel>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string? root, bool isEmbedded) in new[] { (embedded, true), (user, false) })
+        {
+            foreach (string folder in FoldersWithCard(root))
+            {
+                try
+                {
+                    ModelCard card = ModelCards.Read(folder);
+                    models[card.Name] = new InstalledModel(folder, card, isEmbedded);
+                }
+                catch (PssrException e)
+                {
+                    onBroken?.Invoke(e);
+                }
+            }
+        }
+
+        return [.. models.Values.OrderBy(m => m.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    internal static InstalledModel Find(string nameOrFolder, string? embedded, string user)
+    {
+        if (File.Exists(Path.Combine(nameOrFolder, ModelCards.FileName)))
+            return new InstalledModel(Path.GetFullPath(nameOrFolder), ModelCards.Read(nameOrFolder), false);
+        PssrException? broken = null;
+        IReadOnlyList<InstalledModel> models = List(embedded, user, e => broken ??= IsNamed(e.Target, nameOrFolder) ? e : null);
+        return models.FirstOrDefault(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase))
+            ?? throw broken
+            ?? new PssrException(PssrErrorKind.Checkpoint,
+                $"There is no model '{nameOrFolder}'. Known: {(models.Count == 0 ? "none" : string.Join(", ", models.Select(m => m.Name)))}. "
+                + $"Give one of these or the path of a folder with a {ModelCards.FileName}. Own models lie in '{user}'.", nameOrFolder);
+    }
+
+    private static IEnumerable<string> FoldersWithCard(string? root) => Directory.Exists(root)
+        ? Directory.EnumerateDirectories(root).Where(f => !Path.GetFileName(f).StartsWith('.') && File.Exists(Path.Combine(f, ModelCards.FileName))).Order(StringComparer.Ordinal)
+        : [];
+
+    /// <summary>A model is installed in a folder of its own name, which tells whose card is broken.</summary>
+    private static bool IsNamed(string? cardPath, string name) =>
+        string.Equals(Path.GetFileName(Path.GetDirectoryName(cardPath)), name, StringComparison.OrdinalIgnoreCase);
+
+    private static string? FindEmbedded(string from)
+    {
+        DirectoryInfo? folder = new(from);
+        for (int level = 0; level <= LevelsUp && folder is not null; level++, folder = folder.Parent)
+        {
+            string models = Path.Combine(folder.FullName, "models");
+            if (FoldersWithCard(models).Any())
+                return models;
+        }
+
+        return null;
+    }
+}

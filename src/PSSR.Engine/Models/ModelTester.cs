@@ -1,0 +1,102 @@
+using PSSR.Models.Families;
+using PSSR.Models.Files;
+using PSSR.Networks;
+
+namespace PSSR.Models;
+
+/// <summary>One thing that was looked at.</summary>
+/// <param name="Name">card, hash, weights or evaluation.</param>
+/// <param name="Detail">What was found; where it failed, what is wrong.</param>
+public sealed record ModelCheck(string Name, bool Passed, string Detail);
+
+/// <summary>What a test of a model found. Checks that need an earlier one that failed are left out.</summary>
+public sealed record ModelTestResult(InstalledModel Model, IReadOnlyList<ModelCheck> Checks)
+{
+    public bool Passed => Checks.All(c => c.Passed);
+}
+
+/// <summary>Finds out whether an installed model is whole and computes.</summary>
+public static class ModelTester
+{
+    /// <summary>Checks the weights' hash, the card's options, that every weight fits, and that one small evaluation on noise is finite. Call it outside dispose scopes.</summary>
+    public static ModelTestResult Test(InstalledModel model)
+    {
+        var checks = new List<ModelCheck>();
+        torch.nn.Module? network = null;
+        try
+        {
+            bool going = Check(checks, "hash", () => ModelCards.Sha256(model.WeightsPath) is var hash && hash == model.Card.Sha256
+                ? $"SHA-256 {hash}"
+                : throw new PssrException(PssrErrorKind.Checkpoint, $"'{model.WeightsPath}' is not the file that the card was written for: SHA-256 {hash}, expected {model.Card.Sha256}."));
+            if (model.Card.Architecture == ModelImportOptions.TorchScript)
+                return new ModelTestResult(model, going ? [.. checks, ScriptImport.Test(model)] : checks);
+            INetworkFamily? family = null;
+            going = Check(checks, "card", () =>
+            {
+                family = NetworkFamilies.Find(model.Card.Architecture);
+                using torch.nn.Module shapes = family.Build(model.Card.Options, NetworkPlacement.ShapesOnly);
+                return $"{family.Architecture}, {shapes.parameters().Sum(p => p.numel())} parameters";
+            }) && going;
+            going = going && Check(checks, "weights", () =>
+            {
+                network = Load(model, NetworkPlacement.Cpu);
+                return "every name and shape fits";
+            });
+            if (going)
+                Check(checks, "evaluation", () => Evaluate(family!, network!));
+            return new ModelTestResult(model, checks);
+        }
+        finally
+        {
+            network?.Dispose();
+        }
+    }
+
+    /// <summary>Any model's network with its weights in place. Call it outside dispose scopes.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the weights don't fit the card.</exception>
+    internal static torch.nn.Module Load(InstalledModel model, NetworkPlacement placement)
+    {
+        INetworkFamily family = NetworkFamilies.Find(model.Card.Architecture);
+        torch.nn.Module network = family.Build(model.Card.Options, placement);
+        try
+        {
+            using WeightsFile file = WeightsFile.Open(model.WeightsPath);
+            StateDict.LoadInto(network, file, family.ModuleName);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static string Evaluate(INetworkFamily family, torch.nn.Module network)
+    {
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        Tensor result = family.TryOut(network);
+        return IsFinite(result) ? $"finite, largest value {result.abs().max().ToDouble():0.###}"
+            : throw new PssrException(PssrErrorKind.Checkpoint, "the network's answer to noise holds infinities or NaN: its weights are damaged.");
+    }
+
+    internal static bool IsFinite(Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        return double.IsFinite(tensor.to(torch.float64).abs().sum().ToDouble());
+    }
+
+    private static bool Check(List<ModelCheck> checks, string name, Func<string> look)
+    {
+        try
+        {
+            checks.Add(new ModelCheck(name, true, look()));
+            return true;
+        }
+        catch (PssrException e)
+        {
+            checks.Add(new ModelCheck(name, false, e.Message));
+            return false;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using PSSR.Models.Files;
+
+namespace PSSR.Models;
+
+/// <summary>How weights and a network disagree; all lists empty when they fit.</summary>
+/// <param name="Missing">Names that the network has and the weights lack.</param>
+/// <param name="Unexpected">Names that the weights have and the network lacks.</param>
+/// <param name="Misshapen">Names with both shapes, as text.</param>
+public sealed record StateDictDifferences(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Misshapen)
+{
+    public bool None => Missing.Count + Unexpected.Count + Misshapen.Count == 0;
+}
+
+/// <summary>Puts weights into a network, by their names.</summary>
+public static class StateDict
+{
+    /// <summary>In a message; <see cref="Compare"/> has them all.</summary>
+    private const int NamesShown = 10;
+
+    /// <summary>Copies every weight into the parameter or buffer of its name, converting type and device. All fit or none is copied.</summary>
+    /// <param name="weights">By state-dict name; not changed, not disposed.</param>
+    /// <param name="fileForErrors">Where they came from.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ; the message names them.</exception>
+    public static void LoadInto(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> weights, string fileForErrors)
+    {
+        RequireFit(module, weights.ToDictionary(w => w.Key, w => w.Value.shape), fileForErrors);
+        using var noGradient = torch.no_grad();
+        foreach ((string name, Tensor target) in module.state_dict())
+            Fill(target, weights[name]);
+    }
+
+    /// <summary>The same from a file, tensor by tensor: memory never holds the weights twice.</summary>
+    /// <param name="moduleName">Name inside the module, for a name in the file; null passes the tensor over. Without it names are the same.</param>
+    public static void LoadInto(torch.nn.Module module, WeightsFile file, Func<string, string?>? moduleName = null)
+    {
+        Dictionary<string, string> names = file.Layouts.Keys
+            .Select(n => (File: n, Module: moduleName is null ? n : moduleName(n))).Where(n => n.Module is not null).ToDictionary(n => n.Module!, n => n.File);
+        file.RequireRealSize(names.Values);
+        RequireFit(module, names.ToDictionary(n => n.Key, n => file.Layouts[n.Value].Shape), file.Path);
+        using var noGradient = torch.no_grad();
+        foreach ((string name, Tensor target) in module.state_dict())
+        {
+            using Tensor weight = file.Read(names[name]);
+            Fill(target, weight);
+        }
+    }
+
+    /// <summary>A weight belongs to its module, not to a scope that happens to be open where the module is made.</summary>
+    private static void Fill(Tensor target, Tensor weight)
+    {
+        target.copy_(weight);
+        target.DetachFromDisposeScope();
+    }
+
+    /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ from the module's; the message names them.</exception>
+    internal static void RequireFit(torch.nn.Module module, IReadOnlyDictionary<string, long[]> shapes, string fileForErrors)
+    {
+        StateDictDifferences differences = Differences(module, shapes);
+        if (!differences.None)
+        {
+            string Part(string what, IReadOnlyList<string> names) => names.Count == 0 ? ""
+                : $" {what} ({names.Count}): {string.Join(", ", names.Take(NamesShown))}{(names.Count > NamesShown ? ", …" : "")}.";
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"'{fileForErrors}' does not fit a {module.GetType().Name} with these options.{Part("Missing", differences.Missing)}"
+                + $"{Part("Unexpected", differences.Unexpected)}{Part("Other shapes", differences.Misshapen)}", fileForErrors);
+        }
+    }
+
+    /// <summary>Names and shapes that differ, in the network's and the weights' own order.</summary>
+    public static StateDictDifferences Compare(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> weights) =>
+        Differences(module, weights.ToDictionary(w => w.Key, w => w.Value.shape));
+
+    private static StateDictDifferences Differences(torch.nn.Module module, IReadOnlyDictionary<string, long[]> shapes)
+    {
+        Dictionary<string, Tensor> expected = module.state_dict();
+        return new StateDictDifferences(
+            [.. expected.Keys.Where(n => !shapes.ContainsKey(n))],
+            [.. shapes.Keys.Where(n => !expected.ContainsKey(n))],
+            [
+                .. from e in expected
+                   where shapes.TryGetValue(e.Key, out long[]? shape) && !shape.SequenceEqual(e.Value.shape)
+                   select $"{e.Key} [{string.Join(", ", shapes[e.Key])}] in place of [{string.Join(", ", e.Value.shape)}]",
+            ]);
+    }
+
+    /// <summary>The same weights with a prefix cut off (<c>module.</c>, <c>model.</c>), when all names have it; else as they are. Tensors are shared.</summary>
+    public static IReadOnlyDictionary<string, Tensor> WithoutPrefix(IReadOnlyDictionary<string, Tensor> weights, string prefix) =>
+        weights.Count > 0 && weights.Keys.All(n => n.StartsWith(prefix, StringComparison.Ordinal))
+            ? weights.ToDictionary(w => w.Key[prefix.Length..], w => w.Value)
+            : weights;
+}

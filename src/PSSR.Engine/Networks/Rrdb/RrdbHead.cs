@@ -1,0 +1,51 @@
+using TorchSharp.Modules;
+using F = TorchSharp.torch.nn.functional;
+
+namespace PSSR.Networks.Rrdb;
+
+/// <summary>RRDBNet's upscaling end (ESRGAN, Wang et al. 2018): doubles the size by nearest neighbour and convolves, from the encoder's features to a picture.</summary>
+internal sealed class RrdbHead : NamedModule
+{
+    private readonly RrdbOptions _options;
+    private readonly Conv2d[] _doubling;
+    private readonly Conv2d _smooth, _last;
+
+    public RrdbHead(RrdbOptions options, Device device) : base(nameof(RrdbHead))
+    {
+        _options = options;
+        _doubling = new Conv2d[options.Doublings];
+        // Numbers in state-dict names count the resizing and the activation around each convolution.
+        for (var i = 0; i < _doubling.Length; i++)
+        {
+            _doubling[i] = Layers.Convolution(i == 0 ? options.FeatureChannels : options.Features, options.Features, torch.float32, device);
+            register_module($"{(3 * i) + 1}", _doubling[i]);
+        }
+        _smooth = Layers.Convolution(_doubling.Length == 0 ? options.FeatureChannels : options.Features, options.Features, torch.float32, device);
+        _last = Layers.Convolution(options.Features, options.InputChannels, torch.float32, device);
+        if (options.HeadResidual)
+            Layers.Zeroed(_last);
+        register_module($"{3 * _doubling.Length}", _smooth);
+        register_module($"{(3 * _doubling.Length) + 2}", _last);
+    }
+
+    /// <param name="low">The picture that the features are of, float32 [N,C,h,w] in [0,1].</param>
+    /// <param name="features">Of <see cref="RrdbEncoder"/>.</param>
+    /// <returns>float32 [N,C,h·2^n,w·2^n], n = <see cref="RrdbOptions.Doublings"/>; about [0,1], not clamped.</returns>
+    public Tensor forward(Tensor low, Tensor features)
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = features.alias();
+        foreach (var convolution in _doubling)
+        {
+            h = Layers.Then(h, Layers.NearestDouble);
+            h = Layers.Then(h, convolution.forward);
+            h = Layers.Then(h, Layers.LeakyRelu);
+        }
+        h = Layers.Then(h, _smooth.forward);
+        h = Layers.Then(h, Layers.LeakyRelu);
+        h = Layers.Then(h, _last.forward);
+        if (_options.HeadResidual)
+            h.add_(F.interpolate(low, size: new long[] { h.shape[2], h.shape[3] }, mode: InterpolationMode.Bicubic, align_corners: false));
+        return h.MoveToOuterDisposeScope();
+    }
+}

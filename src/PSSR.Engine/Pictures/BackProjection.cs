@@ -1,0 +1,22 @@
+namespace PSSR.Pictures;
+
+/// <summary>
+/// Iterative back-projection (Irani, Peleg 1991): x ← x + U(low - D(x)), D and U MATLAB's bicubic. What D sees of x comes to agree with the low-resolution
+/// picture; what it doesn't see stays.
+/// </summary>
+public static class BackProjection
+{
+    /// <param name="picture">float32 [N,C,H,W], on the CPU; changed in place.</param>
+    /// <param name="low">float32 [N,C,h,w], what the picture's downscale should be.</param>
+    /// <param name="rounds">0 changes nothing. Each leaves a fraction of the difference.</param>
+    public static void Apply(Tensor picture, Tensor low, int rounds)
+    {
+        var (height, width) = ((int)picture.shape[2], (int)picture.shape[3]);
+        for (var round = 0; round < rounds; round++)
+        {
+            using var scope = torch.NewDisposeScope();
+            var seen = Resampling.Resize(picture, (int)low.shape[2], (int)low.shape[3], ResamplingKernel.MatlabBicubic);
+            picture.add_(Resampling.Resize(low - seen, height, width, ResamplingKernel.MatlabBicubic));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace PSSR.Pictures.Containers;
+
+/// <summary>
+/// Where each format keeps ICC, EXIF and XMP. Reading forgives: what is damaged is left out, because the picture is what counts. Writing goes
+/// into a file that a library has just encoded without metadata.
+/// </summary>
+internal static class Container
+{
+    /// <summary>The largest block that is read, in bytes, after decompression: enough for any real profile, and a bound on bombs.</summary>
+    public const int LargestBlock = 16 << 20;
+
+    /// <summary>The blocks as they stand in the file; the ICC profile may not fit the samples, EXIF may hold an orientation.</summary>
+    public static ImageMetadata Read(Stream file, StoredFormat format)
+    {
+        try
+        {
+            file.Position = 0;
+            return format switch
+            {
+                StoredFormat.Png => PngContainer.Read(file),
+                StoredFormat.Jpeg => JpegContainer.Read(file),
+                StoredFormat.Webp => WebpContainer.Read(file),
+                StoredFormat.Tiff => TiffContainer.Read(file),
+                _ => ImageMetadata.None,
+            };
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return ImageMetadata.None;
+        }
+    }
+
+    /// <summary>Puts the blocks into an encoded file. TIFF's are written
+    /// with its picture. Formats without a place for a block (BMP for all, JPEG for one over its size) go without it.</summary>
+    public static void Embed(Stream file, RasterImage image, ImageFormat format)
+    {
+        switch (format)
+        {
+            case ImageFormat.Png:
+                PngContainer.Embed(file, image.Metadata);
+                break;
+            case ImageFormat.Jpeg:
+                JpegContainer.Embed(file, image.Metadata);
+                break;
+            case ImageFormat.Webp:
+                WebpContainer.Embed(file, image);
+                break;
+        }
+    }
+}

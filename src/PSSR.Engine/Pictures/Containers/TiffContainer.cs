@@ -1,0 +1,83 @@
+namespace PSSR.Pictures.Containers;
+
+/// <summary>
+/// A TIFF file keeps ICC (tag 34675) and XMP (700) in its first directory, and EXIF as that directory's descriptive tags with two further
+/// directories (34665 EXIF, 34853 GPS). It is read into an EXIF block of its own, and written from one.
+/// </summary>
+internal static class TiffContainer
+{
+    private const ushort Xmp = 700, Icc = 34675, ExifDirectory = 34665, GpsDirectory = 34853, Orientation = 274;
+
+    /// <summary>The first directory's tags that say something of the photograph and nothing of the samples' layout.</summary>
+    private static readonly HashSet<ushort> Descriptive =
+        [269, 270, 271, 272, 305, 306, 315, 316, 33432, 18246, 18249, 40091, 40092, 40093, 40094, 40095];
+
+    public static ImageMetadata Read(Stream file)
+    {
+        if (TiffDirectory.ReadHeader(file) is not { } header
+            || TiffDirectory.Read(file, header, header.First, tag => tag is Xmp or Icc || IsExif(tag) || tag == Orientation) is not { } entries)
+            return ImageMetadata.None;
+        return new ImageMetadata(Value(entries, Icc), ExifFrom(file, header, entries), Value(entries, Xmp));
+    }
+
+    /// <summary>Adds the metadata's entries to a first directory that is being made; their own directories are written where the file stands.</summary>
+    public static void AddMetadata(Stream file, List<TiffEntry> entries, ImageMetadata metadata)
+    {
+        if (metadata.IccProfile is { } icc)
+            entries.Add(new TiffEntry(Icc, 7, icc));
+        if (metadata.Xmp is { } xmp)
+            entries.Add(new TiffEntry(Xmp, 1, xmp));
+        if (metadata.Exif is { } exif)
+            AddExif(file, entries, exif);
+    }
+
+    private static byte[]? ExifFrom(Stream file, TiffDirectory.Header header, List<TiffEntry> entries)
+    {
+        List<TiffEntry> first = entries.FindAll(e => Descriptive.Contains(e.Tag) || e.Tag == Orientation);
+        using var block = new MemoryStream();
+        block.Write("II*\0\0\0\0\0"u8);
+        foreach (ushort tag in (ReadOnlySpan<ushort>)[ExifDirectory, GpsDirectory])
+            if (entries.Find(e => e.Tag == tag).Number is { } offset && TiffDirectory.Read(file, header, offset, _ => true) is { Count: > 0 } directory)
+                first.Add(AddDirectory(block, tag, directory));
+        if (first.Count == 0)
+            return null;
+        uint at = (uint)block.Position;
+        block.Write(TiffDirectory.Write(first, at));
+        block.Position = 4;
+        block.WriteLittleEndian(at);
+        return block.ToArray();
+    }
+
+    private static void AddExif(Stream file, List<TiffEntry> entries, byte[] exif)
+    {
+        using var block = new MemoryStream(exif);
+        if (TiffDirectory.ReadHeader(block) is not { } header || TiffDirectory.Read(block, header, header.First, IsExif) is not { } first)
+            return;
+        foreach (TiffEntry entry in first)
+        {
+            if (Descriptive.Contains(entry.Tag))
+                entries.Add(entry);
+            else if (entry.Number is { } offset && TiffDirectory.Read(block, header, offset, _ => true) is { Count: > 0 } directory)
+                entries.Add(AddDirectory(file, entry.Tag, directory));
+        }
+    }
+
+    private static TiffEntry AddDirectory(Stream target, ushort tag, List<TiffEntry> directory)
+    {
+        long offset = target.Position;
+        // An interoperability directory (40965) is an offset into the old block; it holds nothing but the name of a file-naming rule.
+        target.Write(TiffDirectory.Write(directory.Where(e => e.Tag != 40965), offset));
+        Align(target);
+        return new TiffEntry(tag, 4, BitConverter.GetBytes((uint)offset));
+    }
+
+    private static bool IsExif(ushort tag) => tag is ExifDirectory or GpsDirectory || Descriptive.Contains(tag);
+
+    private static byte[]? Value(List<TiffEntry> entries, ushort tag) => entries.Find(e => e.Tag == tag).Value;
+
+    private static void Align(Stream stream)
+    {
+        if ((stream.Position & 1) != 0)
+            stream.WriteByte(0);
+    }
+}

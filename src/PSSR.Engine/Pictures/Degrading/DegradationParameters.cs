@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+
+namespace PSSR.Pictures.Degrading;
+
+/// <summary>
+/// What one picture goes through when it is degraded; see <see cref="Degradation"/>. With a picture these make exactly one result: a set can be made
+/// again from them. The defaults leave only the shrinking.
+/// </summary>
+public sealed record DegradationParameters
+{
+    /// <summary>r, at least 1: the result's sides are the picture's over it, rounded down.</summary>
+    public double Scale { get; init; } = 4;
+
+    /// <summary>s, the blur kernel's side in pixels: odd; 1 blurs nothing.</summary>
+    public int BlurSize { get; init; } = 1;
+
+    /// <summary>σ of the blur in pixels; counts only where <see cref="BlurSize"/> is over 1.</summary>
+    public double BlurSigma { get; init; }
+
+    /// <summary>δ, standard deviation of the noise on the shrunk picture, of 255.</summary>
+    public double Noise { get; init; }
+
+    /// <summary>q, 1..100; null: no JPEG.</summary>
+    public int? JpegQuality { get; init; }
+
+    /// <summary>How the picture shrinks.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<ResamplingKernel>))]
+    public ResamplingKernel Shrink { get; init; } = ResamplingKernel.MatlabBicubic;
+
+    /// <summary>Enlarge the result to the picture's size again, with bilinear interpolation (Eq. 19's upscale).</summary>
+    public bool Enlarge { get; init; }
+
+    /// <summary>Key of the noise.</summary>
+    public ulong Seed { get; init; }
+
+    /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
+    public void Validate()
+    {
+        Require(Scale is >= 1 and <= 1024, $"Scale is {Scale}; it must lie in 1..1024");
+        Require(BlurSize is >= 1 and <= 1023 && BlurSize % 2 == 1, $"BlurSize is {BlurSize}; it must be odd, 1..1023");
+        Require(BlurSize == 1 || BlurSigma is > 0 and <= 1000, $"BlurSigma is {BlurSigma}; it must lie above 0, up to 1000");
+        Require(Noise is >= 0 and <= 255, $"Noise is {Noise}; it must lie in 0..255");
+        Require(JpegQuality is null or (>= 1 and <= 100), $"JpegQuality is {JpegQuality}; it must lie in 1..100");
+        Require(Enum.IsDefined(Shrink), $"Shrink is {Shrink}, which is no known kernel");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new PssrException(PssrErrorKind.Option, $"Degradation: {otherwise}.");
+    }
+}

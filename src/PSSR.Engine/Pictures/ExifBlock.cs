@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using PSSR.Pictures.Containers;
+
+namespace PSSR.Pictures;
+
+/// <summary>
+/// An EXIF block, changed in place where it must change: offsets inside it (a maker's own notes hold some) stay right only when nothing moves.
+/// </summary>
+internal static class ExifBlock
+{
+    private const ushort ImageWidth = 0x100, ImageLength = 0x101, Orientation = 0x112, ExifDirectory = 0x8769;
+    private const ushort PixelXDimension = 0xA002, PixelYDimension = 0xA003, ThumbnailOffset = 0x201, ThumbnailLength = 0x202;
+
+    /// <summary>1..8; 1 where the block does not say, or says nonsense.</summary>
+    public static int OrientationOf(byte[]? exif)
+    {
+        if (exif is null || Open(Strip(exif)) is not { } block || block.Find(block.First, Orientation) is not { } at)
+            return 1;
+        long value = block.Value(at) ?? 1;
+        return value is >= 1 and <= 8 ? (int)value : 1;
+    }
+
+    /// <summary>A copy for an upright picture of this size: orientation 1, the new sizes, no thumbnail. Null when it isn't an EXIF block.</summary>
+    public static byte[]? ForPicture(byte[]? exif, int width, int height)
+    {
+        if (exif is null)
+            return null;
+        byte[] copy = (byte[])Strip(exif).Clone();
+        if (Open(copy) is not { } block)
+            return null;
+        block.Set(block.First, Orientation, 1);
+        block.Set(block.First, ImageWidth, width);
+        block.Set(block.First, ImageLength, height);
+        if (block.Find(block.First, ExifDirectory) is { } pointer && block.Value(pointer) is { } exifAt)
+        {
+            block.Set(exifAt, PixelXDimension, width);
+            block.Set(exifAt, PixelYDimension, height);
+        }
+
+        return block.WithoutThumbnail();
+    }
+
+    /// <summary>Some writers keep JPEG's prefix where it doesn't belong.</summary>
+    private static byte[] Strip(byte[] exif) => exif.AsSpan().StartsWith("Exif\0\0"u8) ? exif[6..] : exif;
+
+    private static Block? Open(byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes);
+        return TiffDirectory.ReadHeader(stream) is { Big: false } header && new Block(bytes, header.BigEndian, header.First) is { } block
+            && block.Count(block.First) > 0 ? block : null;
+    }
+
+    private readonly record struct Block(byte[] Bytes, bool BigEndian, long First)
+    {
+        /// <summary>Entries of the directory at an offset; 0 where none fits there.</summary>
+        public int Count(long directory)
+        {
+            if (directory < 8 || directory > Bytes.Length - 2)
+                return 0;
+            int count = (int)TiffDirectory.Number(Bytes.AsSpan((int)directory, 2), BigEndian);
+            return directory + 2 + 12L * count <= Bytes.Length ? count : 0;
+        }
+
+        public int? Find(long directory, ushort tag)
+        {
+            int count = Count(directory);
+            for (int i = 0; i < count; i++)
+            {
+                int at = (int)directory + 2 + 12 * i;
+                if (TiffDirectory.Number(Bytes.AsSpan(at, 2), BigEndian) == tag)
+                    return at;
+            }
+
+            return null;
+        }
+
+        /// <summary>A single SHORT or LONG; null for anything else.</summary>
+        public long? Value(int entry) => FieldOf(entry) is { } length ? TiffDirectory.Number(Bytes.AsSpan(entry + 8, length), BigEndian) : null;
+
+        /// <summary>Changes an entry that is there. A size too large for its SHORT becomes 0, "unknown".</summary>
+        public void Set(long directory, ushort tag, int value)
+        {
+            if (Find(directory, tag) is not { } entry || FieldOf(entry) is not { } length)
+                return;
+            Span<byte> field = Bytes.AsSpan(entry + 8, length);
+            if (length == 4 && BigEndian)
+                BinaryPrimitives.WriteInt32BigEndian(field, value);
+            else if (length == 4)
+                BinaryPrimitives.WriteInt32LittleEndian(field, value);
+            else if (BigEndian)
+                BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)(value > ushort.MaxValue ? 0 : value));
+            else
+                BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)(value > ushort.MaxValue ? 0 : value));
+        }
+
+        /// <summary>Unlinks the second directory, blanks its picture, and cuts the block there when nothing follows.</summary>
+        public byte[] WithoutThumbnail()
+        {
+            int link = (int)First + 2 + 12 * Count(First);
+            if (link + 4 > Bytes.Length)
+                return Bytes;
+            long second = TiffDirectory.Number(Bytes.AsSpan(link, 4), BigEndian);
+            Bytes.AsSpan(link, 4).Clear();
+            if (Find(second, ThumbnailOffset) is not { } offsetAt || Find(second, ThumbnailLength) is not { } lengthAt
+                || Value(offsetAt) is not { } offset || Value(lengthAt) is not { } length || length <= 0 || offset <= link || offset + length > Bytes.Length)
+                return Bytes;
+            Bytes.AsSpan((int)offset, (int)length).Clear();
+            return offset + length == Bytes.Length ? Bytes[..(int)offset] : Bytes;
+        }
+
+        private int? FieldOf(int entry)
+        {
+            long type = TiffDirectory.Number(Bytes.AsSpan(entry + 2, 2), BigEndian), count = TiffDirectory.Number(Bytes.AsSpan(entry + 4, 4), BigEndian);
+            return (type, count) switch { (3, 1) => 2, (4, 1) => 4, _ => null };
+        }
+    }
+}

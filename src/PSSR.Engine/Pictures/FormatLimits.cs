@@ -1,0 +1,77 @@
+namespace PSSR.Pictures;
+
+/// <summary>What each format can hold, and how a picture is brought to it.</summary>
+internal static class FormatLimits
+{
+    /// <summary>
+    /// The picture in a shape that the format holds: JPEG, WebP and BMP take 8 bit (nearest value); JPEG has no alpha, so the picture is laid on white,
+    /// as most viewers would; WebP has no grey; BMP has no grey with alpha.
+    /// </summary>
+    /// <exception cref="InvalidDataException">Sides that the format can't hold.</exception>
+    public static RasterImage Fit(RasterImage image, ImageFormat format)
+    {
+        int side = format switch { ImageFormat.Jpeg => 65500, ImageFormat.Webp => 16383, _ => int.MaxValue };
+        if (image.Width > side || image.Height > side)
+            throw new InvalidDataException($"{image.Width}x{image.Height} is too large for {format}, whose sides end at {side}; write PNG or TIFF");
+        if (format is ImageFormat.Png or ImageFormat.Tiff)
+            return image;
+        image = ToEightBit(image);
+        return format switch
+        {
+            ImageFormat.Jpeg => OnWhite(image),
+            ImageFormat.Webp when image.IsGrey => ToColour(image),
+            ImageFormat.Bmp when image.Channels == 2 => ToColour(image),
+            _ => image,
+        };
+    }
+
+    /// <summary>The picture in 8 or 16 bits, by its nearest values; null leaves it.</summary>
+    public static RasterImage ToBits(RasterImage image, int? bits) => bits switch
+    {
+        8 => ToEightBit(image),
+        16 when image.Samples is byte[] narrow => image with { Samples = Array.ConvertAll(narrow, value => (ushort)(value * 257)) },
+        _ => image,
+    };
+
+    private static RasterImage ToEightBit(RasterImage image)
+    {
+        if (image.Samples is not ushort[] wide)
+            return image;
+        var samples = GC.AllocateUninitializedArray<byte>(wide.Length);
+        for (int i = 0; i < wide.Length; i++)
+            samples[i] = (byte)((wide[i] + 128) / 257);
+        return image with { Samples = samples };
+    }
+
+    private static RasterImage OnWhite(RasterImage image)
+    {
+        if (!image.HasAlpha)
+            return image;
+        var from = (byte[])image.Samples;
+        int channels = image.Channels - 1, pixels = from.Length / image.Channels;
+        var samples = GC.AllocateUninitializedArray<byte>(pixels * channels);
+        for (int p = 0; p < pixels; p++)
+        {
+            int alpha = from[p * image.Channels + channels];
+            for (int c = 0; c < channels; c++)
+                samples[p * channels + c] = (byte)((from[p * image.Channels + c] * alpha + 255 * (255 - alpha) + 127) / 255);
+        }
+
+        return image with { Channels = channels, Samples = samples };
+    }
+
+    private static RasterImage ToColour(RasterImage image)
+    {
+        var from = (byte[])image.Samples;
+        int channels = image.Channels + 2, pixels = from.Length / image.Channels;
+        var samples = GC.AllocateUninitializedArray<byte>(pixels * channels);
+        for (int p = 0; p < pixels; p++)
+        {
+            samples.AsSpan(p * channels, 3).Fill(from[p * image.Channels]);
+            if (image.HasAlpha)
+                samples[p * channels + 3] = from[p * image.Channels + 1];
+        }
+
+        return image with { Channels = channels, Samples = samples };
+    }
+}

@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using PSSR.Host;
+using PSSR.Pictures.Bmp;
+using PSSR.Pictures.Containers;
+
+namespace PSSR.Pictures;
+
+/// <summary>
+/// Picture files in and out. Reads PNG, JPEG, WebP, TIFF, GIF (the first frame each) and BMP by their content; writes all but GIF.
+/// Names are plain names: no wildcard, no option syntax.
+/// </summary>
+public static class ImageCodec
+{
+    private static readonly Dictionary<string, ImageFormat> Extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".png"] = ImageFormat.Png,
+        [".jpg"] = ImageFormat.Jpeg,
+        [".jpeg"] = ImageFormat.Jpeg,
+        [".jpe"] = ImageFormat.Jpeg,
+        [".jfif"] = ImageFormat.Jpeg,
+        [".webp"] = ImageFormat.Webp,
+        [".tif"] = ImageFormat.Tiff,
+        [".tiff"] = ImageFormat.Tiff,
+        [".bmp"] = ImageFormat.Bmp,
+        [".dib"] = ImageFormat.Bmp,
+    };
+
+    /// <summary>The format that a name's extension asks for; null for one that can't be written.</summary>
+    public static ImageFormat? FormatFor(string path) => Extensions.TryGetValue(Path.GetExtension(path), out ImageFormat format) ? format : null;
+
+    /// <summary>Whether a name looks like a picture that can be read.</summary>
+    public static bool IsKnownExtension(string path) =>
+        FormatFor(path) is not null || Path.GetExtension(path).Equals(".gif", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads a picture, upright. CMYK and Lab become sRGB, palettes RGB; 16 bit stays, float becomes 16 bit (0..1, clipped).</summary>
+    /// <param name="pixelLimit">Most pixels; checked before any is decoded.</param>
+    /// <exception cref="PssrException">Kind Image: missing, not a picture, damaged, cut off, or over the limit.</exception>
+    public static RasterImage Read(string path, long pixelLimit = 300_000_000) => Read(path, pixelLimit, _ => { });
+
+    /// <param name="admit">Told the picture's shape before memory is taken for its samples; may wait, and what it throws goes through.</param>
+    /// <inheritdoc cref="Read(string, long)"/>
+    internal static RasterImage Read(string path, long pixelLimit, Action<RasterShape> admit)
+    {
+        try
+        {
+            RequireFile(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return Read(file, pixelLimit, admit);
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be read: {Reason(e)}.", path, e);
+        }
+    }
+
+    /// <summary>Size and SHA-256 of a picture's file; of what <see cref="Read(string, long)"/> would refuse for being no file, the same error.</summary>
+    /// <exception cref="PssrException">Kind Image: missing, empty, or not readable.</exception>
+    internal static (long Bytes, string Sha256) Fingerprint(string path)
+    {
+        try
+        {
+            RequireFile(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return (file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be read: {Reason(e)}.", path, e);
+        }
+    }
+
+    /// <summary>Writes a picture under a temporary name in the target folder, then renames: there is never half a file.</summary>
+    /// <param name="image">Any bit depth and channels: what the format can't hold is adapted as <see cref="FormatLimits"/> says.</param>
+    /// <param name="quality">1..100, for JPEG and WebP; WebP at 100 is lossless.</param>
+    /// <param name="overwrite">Replace an existing file; else it is an error.</param>
+    /// <exception cref="PssrException">Kind Image: the disk or the format refuses. Kind Option: quality out of range.</exception>
+    public static void Write(string path, RasterImage image, ImageFormat format, int quality = 95, bool overwrite = false)
+    {
+        if (!overwrite && File.Exists(path))
+            throw NotWritten(path, new IOException("it exists already"));
+        using var staged = Stage(path, image, format, quality);
+        try
+        {
+            staged.Commit(overwrite);
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw NotWritten(path, e);
+        }
+    }
+
+    /// <summary>The first half of <see cref="Write"/>: the picture is on the disk under a temporary name, to be renamed when all that belongs to it is there too.</summary>
+    /// <exception cref="PssrException">Kind Image: the disk or the format refuses. Kind Option: quality out of range.</exception>
+    internal static StagedFile Stage(string path, RasterImage image, ImageFormat format, int quality)
+    {
+        if (quality is < 1 or > 100)
+            throw new PssrException(PssrErrorKind.Option, $"Quality {quality} is outside 1..100.", quality.ToString());
+        if (image.Width < 1 || image.Height < 1 || image.Channels is < 1 or > 4 || image.Samples is not (byte[] or ushort[])
+            || image.Samples.LongLength != (long)image.Width * image.Height * image.Channels)
+            throw new ArgumentException($"{image.Samples.LongLength} samples are no {image.Width}x{image.Height} picture of {image.Channels} channels.", nameof(image));
+        try
+        {
+            return AtomicFile.Stage(path, temporary => Encode(temporary, image, format, quality));
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw NotWritten(path, e);
+        }
+    }
+
+    /// <summary>What a file system's refusal becomes.</summary>
+    internal static PssrException NotWritten(string path, Exception e) => new(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
+
+    /// <summary>What JPEG leaves of a picture, without a file of its name anywhere: degradations take it.</summary>
+    /// <param name="image">8 bit, grey or RGB.</param>
+    /// <param name="quality">1..100.</param>
+    internal static RasterImage ThroughJpeg(RasterImage image, int quality)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"pssr-{Guid.NewGuid():N}.jpg");
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 4096, FileOptions.DeleteOnClose);
+        ImageSharpBackend.Encode(file, image, ImageFormat.Jpeg, quality);
+        file.Position = 0;
+        return ImageSharpBackend.Decode(file, StoredFormat.Jpeg, long.MaxValue, _ => { });
+    }
+
+    private static RasterImage Read(FileStream file, long pixelLimit, Action<RasterShape> admit)
+    {
+        Span<byte> start = stackalloc byte[ImageSignature.Length];
+        int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        StoredFormat format = ImageSignature.Of(start[..length])
+            ?? throw new InvalidDataException("its content is none of PNG, JPEG, WebP, TIFF, GIF and BMP");
+
+        if (format == StoredFormat.Gif)
+            GifFrame.Require(file, pixelLimit);
+        ImageMetadata stored = Container.Read(file, format);
+        int orientation = ExifBlock.OrientationOf(stored.Exif);
+        void AdmitUpright(RasterShape shape) => admit(orientation >= 5 ? shape with { Width = shape.Height, Height = shape.Width } : shape);
+        RasterImage image = format == StoredFormat.Bmp ? BmpReader.Read(file, pixelLimit, AdmitUpright) : ImageSharpBackend.Decode(file, format, pixelLimit, AdmitUpright);
+        image = Upright.Turn(image, orientation);
+        return image with { Metadata = Fitting(stored, image) };
+    }
+
+    private static void Encode(string path, RasterImage image, ImageFormat format, int quality)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
+        RasterImage fitted = FormatLimits.Fit(image, format);
+        fitted = fitted with { Metadata = Fitting(fitted.Metadata, fitted) };
+        switch (format)
+        {
+            case ImageFormat.Bmp:
+                BmpWriter.Write(file, fitted);
+                break;
+            case ImageFormat.Tiff:
+                TiffWriter.Write(file, fitted);
+                break;
+            default:
+                ImageSharpBackend.Encode(file, fitted, format, quality);
+                Container.Embed(file, fitted, format);
+                break;
+        }
+    }
+
+    private static ImageMetadata Fitting(ImageMetadata metadata, RasterImage image)
+    {
+        var fitting = new ImageMetadata(IccProfile.IfFits(metadata.IccProfile, image), ExifBlock.ForPicture(metadata.Exif, image.Width, image.Height), metadata.Xmp);
+        return fitting == ImageMetadata.None ? ImageMetadata.None : fitting;
+    }
+
+    /// <summary>Pipes and devices would wait for ever, and have no length.</summary>
+    private static void RequireFile(string path)
+    {
+        if (Directory.Exists(path))
+            throw new InvalidDataException("it is a folder");
+        var info = new FileInfo(path);
+        if (info.Exists && info.Length == 0)
+            throw new InvalidDataException("it is empty");
+    }
+
+    private static bool IsFileTrouble(Exception e) =>
+        e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OutOfMemoryException;
+
+    private static string Reason(Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file or folder",
+        UnauthorizedAccessException => "access is denied",
+        OutOfMemoryException => "there is not enough memory for it",
+        EndOfStreamException => "it ends too early",
+        _ => e.Message.TrimEnd('.', '\n', ' '),
+    };
+}

@@ -1,0 +1,91 @@
+using System.Numerics;
+using PSSR.Pictures.Scaling;
+
+namespace PSSR.Pictures;
+
+/// <summary>Resizing that matches MATLAB, Pillow and torch (<see cref="ResamplingKernel"/>).</summary>
+public static class Resampling
+{
+    /// <summary>Resizes; values are not clamped. Weights are float64, sums are in the tensor's type.</summary>
+    /// <param name="image">[N,C,h,w], float32 or float64, on the CPU.</param>
+    /// <param name="scale">The exact scale for the positions, where the size was rounded from one; null: target over source, for each axis.</param>
+    /// <returns>[N,C,height,width], the image's type.</returns>
+    /// <exception cref="PssrException">Kind Option: a size or scale that makes no picture.</exception>
+    public static Tensor Resize(Tensor image, int height, int width, ResamplingKernel kernel, double? scale = null) =>
+        Resize(image, height, width, kernel, scale, scale);
+
+    /// <summary>The same with a scale of its own for each axis.</summary>
+    /// <inheritdoc cref="Resize(Tensor, int, int, ResamplingKernel, double?)"/>
+    public static Tensor Resize(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX)
+    {
+        if (image.dim() != 4)
+            throw new ArgumentException($"A tensor [N,C,H,W] is needed, not [{string.Join(",", image.shape)}].", nameof(image));
+        Require(height, width, scaleY);
+        Require(height, width, scaleX);
+        return image.dtype switch
+        {
+            ScalarType.Float32 => Resize<float>(image, height, width, kernel, scaleY, scaleX),
+            ScalarType.Float64 => Resize<double>(image, height, width, kernel, scaleY, scaleX),
+            var other => throw new ArgumentException($"A tensor of float32 or float64 is needed, not {other}.", nameof(image)),
+        };
+    }
+
+    /// <summary>Resizes 8-bit samples as the program itself does with them, rounding after each axis.</summary>
+    /// <param name="samples">h·w·channels, interleaved.</param>
+    /// <param name="kernel"><see cref="ResamplingKernel.MatlabBicubic"/> or <see cref="ResamplingKernel.PilBicubic"/>.</param>
+    /// <param name="scale">As in the other overload; MATLAB only.</param>
+    /// <returns>height·width·channels samples.</returns>
+    /// <exception cref="PssrException">Kind Option: a size or scale that makes no picture.</exception>
+    public static byte[] Resize(byte[] samples, int sourceHeight, int sourceWidth, int channels, int height, int width, ResamplingKernel kernel, double? scale = null)
+    {
+        Require(height, width, scale);
+        if (samples.LongLength != (long)sourceHeight * sourceWidth * channels)
+            throw new ArgumentException($"{samples.LongLength} samples are no {sourceWidth}x{sourceHeight} picture of {channels} channels.", nameof(samples));
+        double scaleY = scale ?? (double)height / sourceHeight, scaleX = scale ?? (double)width / sourceWidth;
+        AxisWeights rows = AxisWeights.Create(kernel, sourceHeight, height, scaleY), columns = AxisWeights.Create(kernel, sourceWidth, width, scaleX);
+        var image = new BytePlane(samples, sourceHeight, sourceWidth, channels);
+        return kernel switch
+        {
+            // MATLAB takes the axis with the smaller scale first; Pillow always the columns.
+            ResamplingKernel.MatlabBicubic when scaleY <= scaleX => image.AlongY(rows).AlongX(columns).Samples,
+            ResamplingKernel.MatlabBicubic => image.AlongX(columns).AlongY(rows).Samples,
+            ResamplingKernel.PilBicubic => image.AlongXFixed(columns).AlongYFixed(rows).Samples,
+            _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "Only MATLAB's and Pillow's 8-bit resizing is defined."),
+        };
+    }
+
+    /// <summary>The size that a scale gives: the ceiling with MATLAB, the floor with torch, the nearest (half up) with Pillow, which has no scales of its own.</summary>
+    public static (int Height, int Width) SizeFor(int height, int width, double scale, ResamplingKernel kernel)
+    {
+        Require(1, 1, scale);
+        Func<double, double> round = kernel switch
+        {
+            ResamplingKernel.MatlabBicubic => Math.Ceiling,
+            ResamplingKernel.PilBicubic => x => Math.Floor(x + 0.5),
+            _ => Math.Floor,
+        };
+        return (Math.Max(1, checked((int)round(height * scale))), Math.Max(1, checked((int)round(width * scale))));
+    }
+
+    private static unsafe Tensor Resize<T>(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX) where T : unmanaged, INumber<T>
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor contiguous = image.contiguous();
+        Tensor result = torch.empty([image.shape[0], image.shape[1], height, width], image.dtype, torch.CPU);
+        TensorPlanes<T> from = new(contiguous), to = new(result);
+        var resampler = new PlaneResampler<T>(
+            AxisWeights.Create(kernel, from.Height, height, scaleY ?? (double)height / from.Height),
+            AxisWeights.Create(kernel, from.Width, width, scaleX ?? (double)width / from.Width));
+        int bands = resampler.Bands;
+        Parallel.For(0, from.Count * bands, i => resampler.Run(from[i / bands], from.Width, to[i / bands], i % bands));
+        return result.MoveToOuterDisposeScope();
+    }
+
+    private static void Require(int height, int width, double? scale)
+    {
+        if (height < 1 || width < 1)
+            throw new PssrException(PssrErrorKind.Option, $"{width}x{height} is no size for a picture.", $"{width}x{height}");
+        if (scale is not (null or (> 0 and < double.PositiveInfinity)))
+            throw new PssrException(PssrErrorKind.Option, $"{scale} is no scale: give a number over 0.", scale.ToString());
+    }
+}

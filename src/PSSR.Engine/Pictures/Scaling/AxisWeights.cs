@@ -1,0 +1,141 @@
+namespace PSSR.Pictures.Scaling;
+
+/// <summary>
+/// How the samples along one axis of a resized picture follow from the source's: output i is Σ_k Weight[i·Taps+k]·source[Index[i·Taps+k]]. Borders are
+/// already in the indices. The distinct indices of one output lie within <see cref="Taps"/> neighbouring samples.
+/// </summary>
+internal sealed class AxisWeights
+{
+    private AxisWeights(int length, int taps) =>
+        (Length, Taps, Index, Weight) = (length, taps, new int[(long)length * taps], new double[(long)length * taps]);
+
+    /// <summary>Output samples.</summary>
+    public int Length { get; }
+
+    public int Taps { get; }
+
+    public int[] Index { get; }
+
+    public double[] Weight { get; }
+
+    /// <param name="source">Source samples.</param>
+    /// <param name="target">Output samples.</param>
+    /// <param name="scale">Output over source, for the positions.</param>
+    public static AxisWeights Create(ResamplingKernel kernel, int source, int target, double scale) => kernel switch
+    {
+        ResamplingKernel.MatlabBicubic => Mirrored(source, target, scale),
+        ResamplingKernel.PilBicubic or ResamplingKernel.TorchBicubicAntialias => Dropped(source, target, scale, 2, x => Keys(x, -0.5)),
+        ResamplingKernel.TorchBilinearAntialias => Dropped(source, target, scale, 1, Triangle),
+        ResamplingKernel.TorchBicubic => Clamped(source, target, scale, 4, x => Keys(x, -0.75)),
+        ResamplingKernel.TorchBilinear => Clamped(source, target, scale, 2, Triangle),
+        _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, null),
+    };
+
+    /// <summary>MATLAB: positions from 1, u = x/scale + (1 - 1/scale)/2; the kernel is taken over a window two wider than its support, then normalised.</summary>
+    private static AxisWeights Mirrored(int source, int target, double scale)
+    {
+        double shrink = Math.Min(scale, 1), width = 4 / shrink;
+        int window = (int)Math.Ceiling(width) + 2;
+        var full = new AxisWeights(target, window);
+        for (int i = 0; i < target; i++)
+        {
+            double centre = (i + 1) / scale + 0.5 * (1 - 1 / scale);
+            int left = (int)Math.Floor(centre - width / 2);
+            for (int k = 0; k < window; k++)
+                full.Set(i, k, Mirror(left + k - 1, source), shrink * Keys(shrink * (centre - (left + k)), -0.5));
+            full.Normalise(i);
+        }
+
+        return full.WithoutEmptyTaps();
+    }
+
+    /// <summary>Pillow and torch's antialiased kernels: the window is cut at the picture's edge and normalised over what is left.</summary>
+    private static AxisWeights Dropped(int source, int target, double scale, double radius, Func<double, double> kernel)
+    {
+        double step = 1 / scale, widen = Math.Max(step, 1), support = radius * widen;
+        var weights = new AxisWeights(target, Math.Min(source, (int)Math.Ceiling(support) * 2 + 1));
+        for (int i = 0; i < target; i++)
+        {
+            double centre = (i + 0.5) * step;
+            int first = Math.Clamp((int)(centre - support + 0.5), 0, source - 1), end = Math.Clamp((int)(centre + support + 0.5), first + 1, source);
+            for (int k = 0; k < weights.Taps; k++)
+            {
+                bool inside = first + k < end;
+                weights.Set(i, k, inside ? first + k : end - 1, inside ? kernel((first + k - centre + 0.5) / widen) : 0);
+            }
+
+            weights.Normalise(i);
+        }
+
+        return weights;
+    }
+
+    /// <summary>torch without antialias: u = (x + 1/2)/scale - 1/2, edge pixels repeated.</summary>
+    private static AxisWeights Clamped(int source, int target, double scale, int taps, Func<double, double> kernel)
+    {
+        var weights = new AxisWeights(target, taps);
+        for (int i = 0; i < target; i++)
+        {
+            double centre = (i + 0.5) / scale - 0.5;
+            int left = (int)Math.Floor(centre) - taps / 2 + 1;
+            for (int k = 0; k < taps; k++)
+                weights.Set(i, k, Math.Clamp(left + k, 0, source - 1), kernel(centre - (left + k)));
+        }
+
+        return weights;
+    }
+
+    /// <summary>Keys' cubic convolution kernel. In powers of x, as MATLAB has it: 8-bit results hang on the last bit where a sum falls between two values.</summary>
+    private static double Keys(double x, double a)
+    {
+        x = Math.Abs(x);
+        double square = x * x, cube = square * x;
+        return x switch
+        {
+            <= 1 => (a + 2) * cube - (a + 3) * square + 1,
+            < 2 => a * cube - 5 * a * square + 8 * a * x - 4 * a,
+            _ => 0,
+        };
+    }
+
+    private static double Triangle(double x) => Math.Max(0, 1 - Math.Abs(x));
+
+    /// <summary>…2 1 0 | 0 1 2 … n-1 | n-1 n-2…</summary>
+    private static int Mirror(int index, int length)
+    {
+        int wrapped = ((index % (2 * length)) + 2 * length) % (2 * length);
+        return wrapped < length ? wrapped : 2 * length - 1 - wrapped;
+    }
+
+    private void Set(int i, int k, int index, double weight) => (Index[(long)i * Taps + k], Weight[(long)i * Taps + k]) = (index, weight);
+
+    private void Normalise(int i)
+    {
+        Span<double> weights = Weight.AsSpan(i * Taps, Taps);
+        double sum = 0;
+        foreach (double weight in weights)
+            sum += weight;
+        if (sum == 0)
+        {
+            // A scale that doesn't fit the size leads beyond the picture, out of the kernel's reach: the first index is then the edge.
+            weights[0] = 1;
+            return;
+        }
+
+        foreach (ref double weight in weights)
+            weight /= sum;
+    }
+
+    /// <summary>Leaves out the window's columns that are zero for every output, as imresize does.</summary>
+    private AxisWeights WithoutEmptyTaps()
+    {
+        int[] used = [.. Enumerable.Range(0, Taps).Where(k => Enumerable.Range(0, Length).Any(i => Weight[(long)i * Taps + k] != 0))];
+        if (used.Length == Taps)
+            return this;
+        var fewer = new AxisWeights(Length, used.Length);
+        for (int i = 0; i < Length; i++)
+            for (int k = 0; k < used.Length; k++)
+                fewer.Set(i, k, Index[(long)i * Taps + used[k]], Weight[(long)i * Taps + used[k]]);
+        return fewer;
+    }
+}

@@ -1,0 +1,41 @@
+using PSSR.Measuring;
+using PSSR.Sets.Records;
+
+namespace PSSR.Report;
+
+/// <summary>One picture of a report.</summary>
+/// <param name="Path">Full path of the result.</param>
+/// <param name="Run">Its record; null for a picture that PSSR didn't make.</param>
+/// <param name="Qualities">What was measured of it, once a preset.</param>
+public sealed record ReportEntry(string Path, RecordedRun? Run, IReadOnlyList<ImageQuality> Qualities)
+{
+    /// <summary>What it should be, where it was measured and the file is still there.</summary>
+    public string? Reference => Qualities.Select(q => q.Reference).FirstOrDefault(File.Exists);
+
+}
+
+/// <summary>All that a report tells.</summary>
+/// <param name="Entries">One a picture.</param>
+/// <param name="Sets">What was measured of whole sets.</param>
+public sealed record ReportContent(IReadOnlyList<ReportEntry> Entries, IReadOnlyList<ImageSetQuality> Sets)
+{
+    /// <summary>Puts together what belongs to one picture, in the order in which they first occur.</summary>
+    /// <param name="pictures">Paths of results, measured or not.</param>
+    public static ReportContent Of(IEnumerable<string> pictures, IReadOnlyCollection<ImageQuality> qualities, IReadOnlyList<ImageSetQuality>? sets = null)
+    {
+        var measured = qualities.ToLookup(q => q.Path);
+        return new([.. pictures.Concat(qualities.Select(q => q.Path)).Distinct().Select(path => new ReportEntry(path, RecordedRun.Beside(path), [.. measured[path]]))], sets ?? []);
+    }
+}
+
+/// <summary>What a report is to look like.</summary>
+public sealed record ReportOptions
+{
+    public string Title { get; init; } = "PSSR report";
+
+    /// <summary>Pictures that are shown with slider and crops; the tables have all. 0 shows none.</summary>
+    public int Pictures { get; init; } = 40;
+
+    /// <summary>Largest side in pixels at which whole pictures are shown; crops are never scaled.</summary>
+    public int DisplaySide { get; init; } = 960;
+}

@@ -1,0 +1,93 @@
+using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
+using PSSR.Sets.Records;
+
+namespace PSSR.Sets.Converting;
+
+/// <summary>How a set of pictures is degraded. Values that are null are drawn by the degradation, or are its fixed ones.</summary>
+public sealed record DegradeOptions
+{
+    /// <summary>A name in <see cref="KnownDegradations"/>.</summary>
+    public string Degradation { get; init; } = "bicubic";
+
+    /// <summary>r; null: 4 for bicubic, drawn by the others.</summary>
+    public double? Scale { get; init; }
+
+    /// <summary>s, odd.</summary>
+    public int? BlurSize { get; init; }
+
+    /// <summary>σ, pixels.</summary>
+    public double? BlurSigma { get; init; }
+
+    /// <summary>δ, of 255.</summary>
+    public double? Noise { get; init; }
+
+    /// <summary>q, 1..100.</summary>
+    public int? JpegQuality { get; init; }
+
+    /// <summary>How the picture shrinks.</summary>
+    public ResamplingKernel? Shrink { get; init; }
+
+    /// <summary>Enlarge the result to the picture's own size again.</summary>
+    public bool? Enlarge { get; init; }
+
+    /// <summary>With a picture's content, key of what is drawn for it.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Where results go, as PNG, and a record beside each; not where the pictures are.</summary>
+    public required string OutputDirectory { get; init; }
+
+    /// <summary>Overwrite existing results.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>The parameters of one picture.</summary>
+    /// <param name="picture">Key of its content, so that neither its name nor its place in the set matters.</param>
+    /// <exception cref="PssrException">Kind Option: no such degradation, or a value out of range.</exception>
+    public DegradationParameters ParametersFor(ulong picture)
+    {
+        var drawn = KnownDegradations.Find(Degradation, Scale ?? 4).Draw(Seed, picture);
+        var parameters = drawn with
+        {
+            Scale = Scale ?? drawn.Scale,
+            BlurSize = BlurSize ?? drawn.BlurSize,
+            BlurSigma = BlurSigma ?? drawn.BlurSigma,
+            Noise = Noise ?? drawn.Noise,
+            JpegQuality = JpegQuality ?? drawn.JpegQuality,
+            Shrink = Shrink ?? drawn.Shrink,
+            Enlarge = Enlarge ?? drawn.Enlarge,
+        };
+        parameters.Validate();
+        return parameters;
+    }
+}
+
+/// <summary>One degraded picture, and all that it was made with.</summary>
+/// <param name="Input">Full path of the picture that was read.</param>
+/// <param name="Output">Full path of the result.</param>
+/// <param name="Record">Full path of the record beside it; see <see cref="DegradationRecord"/>.</param>
+/// <param name="AsRecorded">Made again from a record: whether every sample is what it was. Null otherwise.</param>
+public sealed record DegradedImage(
+    string Input, string Output, string Record, int InputWidth, int InputHeight, int Width, int Height, DegradationParameters Parameters, bool? AsRecorded)
+{
+    /// <summary>r.</summary>
+    public double Scale => Parameters.Scale;
+
+    /// <summary>s.</summary>
+    public int BlurSize => Parameters.BlurSize;
+
+    /// <summary>σ, pixels; means nothing with a <see cref="BlurSize"/> of 1.</summary>
+    public double BlurSigma => Parameters.BlurSigma;
+
+    /// <summary>δ, of 255.</summary>
+    public double Noise => Parameters.Noise;
+
+    /// <summary>q; null: no JPEG.</summary>
+    public int? JpegQuality => Parameters.JpegQuality;
+
+    public ResamplingKernel Shrink => Parameters.Shrink;
+
+    public bool Enlarge => Parameters.Enlarge;
+
+    /// <summary>Key of the noise.</summary>
+    public ulong Seed => Parameters.Seed;
+}

@@ -1,0 +1,133 @@
+using System.IO.Enumeration;
+using PSSR.Pictures;
+using PSSR.Sets.Records;
+
+namespace PSSR.Sets;
+
+/// <summary>
+/// Expands paths to the pictures they mean, in one order on every machine: within a folder the files by ordinal name, then its subfolders. A path that
+/// means nothing becomes one <see cref="InputFile"/> with a problem, so that a set always goes on.
+/// </summary>
+public static class FileSet
+{
+    /// <summary>
+    /// What a path means literally: a file is itself, whatever its name and extension; a folder is the pictures in it, and with
+    /// <paramref name="recurse"/> those below. Folders leave out hidden files and, unless <paramref name="results"/> are asked for, what PSSR made itself.
+    /// </summary>
+    public static IEnumerable<InputFile> Literal(string path, bool recurse, bool results = false)
+    {
+        if (path.Length == 0 || path.Contains('\0'))
+            return [Problem(path, $"'{path}' is no path.")];
+        var full = Path.GetFullPath(path);
+        if (File.Exists(full))
+            return [new InputFile(full)];
+        return Directory.Exists(full) ? Pictures(full, recurse, results) : [Problem(full, $"There is no file or folder '{full}'.", new FileNotFoundException())];
+    }
+
+    /// <summary>Paths that came from a wildcard: as <see cref="Literal"/>, but files that are no pictures, or that PSSR made, are left out.</summary>
+    public static IEnumerable<InputFile> Matches(IEnumerable<string> paths, bool recurse, bool results = false) =>
+        paths.Select(Path.GetFullPath).Order(StringComparer.Ordinal)
+            .Where(path => !File.Exists(path) || IsPicture(path, results))
+            .SelectMany(path => Literal(path, recurse, results));
+
+    /// <summary>
+    /// For shells that don't expand wildcards (cmd.exe, a scheduled task): a path that exists is literal, whatever characters it has; else <c>*</c> and
+    /// <c>?</c> match within one segment. Brackets are never special.
+    /// </summary>
+    public static IEnumerable<InputFile> Expand(string path, bool recurse, bool results = false)
+    {
+        if (path.AsSpan().IndexOfAny('*', '?') < 0 || path.Contains('\0') || File.Exists(path) || Directory.Exists(path))
+            return Literal(path, recurse, results);
+        var full = Path.GetFullPath(path);
+        var root = Path.GetPathRoot(full)!;
+        IEnumerable<string> found = [root];
+        foreach (var segment in full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+            found = found.SelectMany(folder => Children(folder, segment));
+        var matches = found.ToList();
+        return matches.Count == 0 ? [Problem(full, $"Nothing matches '{full}'.")] : Matches(matches, recurse, results);
+    }
+
+    private static IEnumerable<string> Children(string folder, string segment)
+    {
+        if (segment.AsSpan().IndexOfAny('*', '?') < 0)
+        {
+            var child = Path.Join(folder, segment);
+            return Path.Exists(child) ? [child] : [];
+        }
+        if (!Directory.Exists(folder))
+            return [];
+        try
+        {
+            // Own matching: the runtime's search patterns give a backslash a meaning, and on Linux it may stand in a name.
+            return Directory.EnumerateFileSystemEntries(folder)
+                .Where(entry => FileSystemName.MatchesSimpleExpression(segment, Path.GetFileName(entry), OperatingSystem.IsWindows()))
+                .ToList();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<InputFile> Pictures(string root, bool recurse, bool results)
+    {
+        var any = false;
+        var pending = new Stack<string>([root]);
+        while (pending.TryPop(out var folder))
+        {
+            FileSystemInfo[] entries;
+            PssrException? problem = null;
+            try
+            {
+                entries = new DirectoryInfo(folder).GetFileSystemInfos();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                (entries, problem) = ([], new PssrException(PssrErrorKind.Image, e.Message, folder, e));
+            }
+            if (problem is not null)
+            {
+                any = true;
+                yield return new InputFile(folder, Problem: problem);
+            }
+            Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Name, b.Name));
+            var relative = Path.GetRelativePath(root, folder);
+            foreach (var file in entries.OfType<FileInfo>().Where(file => file.Name[0] != '.' && IsPicture(file.FullName, results)))
+            {
+                any = true;
+                yield return new InputFile(file.FullName, relative == "." ? "" : relative);
+            }
+            // Links to folders are not followed: they may lead in a circle.
+            var folders = entries.OfType<DirectoryInfo>().Where(child => child.LinkTarget is null).ToList();
+            if (recurse)
+                foreach (var child in Enumerable.Reverse(folders))
+                    pending.Push(child.FullName);
+            foreach (var child in folders.Where(child => ImageCodec.IsKnownExtension(child.FullName) && !HoldsPictures(child, results)))
+            {
+                any = true;
+                yield return NoPicture(child.FullName);
+            }
+        }
+        if (!any && ImageCodec.IsKnownExtension(root))
+            yield return NoPicture(root);
+    }
+
+    private static bool HoldsPictures(DirectoryInfo folder, bool results)
+    {
+        try
+        {
+            return folder.EnumerateFiles().Any(file => IsPicture(file.FullName, results));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static InputFile NoPicture(string folder) => Problem(folder, $"'{folder}' is a folder with a picture's name, and there is no picture in it.");
+
+    private static bool IsPicture(string path, bool results) => ImageCodec.IsKnownExtension(path) && (results || !RunRecord.IsBeside(path));
+
+    private static InputFile Problem(string path, string message, Exception? cause = null) =>
+        new(path, Problem: new PssrException(PssrErrorKind.Image, message, path, cause));
+}

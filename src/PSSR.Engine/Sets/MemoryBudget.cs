@@ -1,0 +1,110 @@
+using PSSR.Tiles;
+using System.Globalization;
+using PSSR.Host;
+
+namespace PSSR.Sets;
+
+/// <summary>
+/// What pictures in hand may take of memory. It is counted once, when the model is there: a picture's tile depends on that and on its size, not on what came
+/// before it. Without a limit of the user's it is half of what is available, so that the machine's other work has its share, and the tiles' sides are
+/// the usual ones wherever that is enough.
+/// </summary>
+internal sealed class MemoryBudget
+{
+    private readonly Lock gate = new();
+    private readonly List<MemoryLease> inHand = [];
+    private readonly SemaphoreSlim released = new(0);
+    private readonly long? limit;
+    private readonly long own, room, most;
+
+    /// <param name="limit">Bytes that the process may hold; null: no limit of the user's.</param>
+    /// <exception cref="PssrException">Kind Option: the process holds that much already.</exception>
+    public MemoryBudget(long? limit) : this(limit, ProcessMemory.ResidentBytes(), AvailableMemory.Bytes())
+    {
+    }
+
+    internal MemoryBudget(long? limit, long own, long available)
+    {
+        (this.limit, this.own) = (limit, own + Overhead);
+        if (limit < this.own)
+        {
+            throw new PssrException(PssrErrorKind.Option,
+                $"MaxMemory: {Megabytes(limit.Value)} are too few: PSSR with the model takes about {Megabytes(this.own)} before the first picture.", "MaxMemory");
+        }
+        most = limit - this.own ?? available;
+        room = Math.Min(most, limit is null ? available / 2 : available);
+    }
+
+    /// <summary>What the first evaluation brings with it once and for all: kernels, threads, code.</summary>
+    private const long Overhead = 64 << 20;
+
+    /// <summary>Waits until the picture can be in hand with the others.</summary>
+    /// <param name="samples">Bytes of the samples that are read and written.</param>
+    /// <exception cref="PssrException">Kind Image: it can't, alone and with the smallest tiles.</exception>
+    public MemoryLease Admit(TargetSize target, long samples, MemoryNeed need, CancellationToken cancellation)
+    {
+        var tile = need.Tile;
+        while (samples + need.With(tile) > room && need.Smaller(tile) is { } smaller)
+            tile = smaller;
+        if (samples + need.With(tile) > most)
+            throw TooLarge(target, samples + need.With(tile), need is { IsGiven: true, Tile: > 0 });
+        var lease = new MemoryLease(this, samples, need.With(tile), need, tile);
+        while (!TryAdd(lease))
+            released.Wait(cancellation);
+        return lease;
+    }
+
+    internal void Release(MemoryLease lease)
+    {
+        lock (gate)
+            inHand.Remove(lease);
+        released.Release();
+    }
+
+    /// <summary>A picture alone always may. The network has one picture at a time.</summary>
+    private bool TryAdd(MemoryLease lease)
+    {
+        lock (gate)
+        {
+            if (inHand.Count > 0 && inHand.Sum(l => l.Samples) + lease.Samples + Math.Max(lease.Network, inHand.Max(l => l.Network)) > room)
+                return false;
+            inHand.Add(lease);
+            return true;
+        }
+    }
+
+    private PssrException TooLarge(TargetSize target, long bytes, bool tileIsGiven)
+    {
+        var smallerTiles = tileIsGiven ? ", a smaller tile size or none given" : "";
+        return new PssrException(PssrErrorKind.Image, limit is { } given
+            ? $"A result of {target.Width}x{target.Height} takes about {Megabytes(own + bytes)}, and MaxMemory is {Megabytes(given)}: give more, or ask for a smaller result{smallerTiles}."
+            : $"A result of {target.Width}x{target.Height} takes about {Megabytes(bytes)}, and {Megabytes(most)} are available: free memory, ask for a smaller result{smallerTiles}, or give MaxMemory to try all the same.");
+    }
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB");
+}
+
+/// <summary>One picture's share of the memory; disposed when it was written or given up.</summary>
+/// <param name="Tile">The side of tiles that was chosen.</param>
+internal sealed record MemoryLease(MemoryBudget Budget, long Samples, long Network, MemoryNeed Need, int Tile) : IDisposable
+{
+    /// <summary>Samples of this many bytes and more are given back at once: they would stay until the collector looks, which counts the managed heap alone.</summary>
+    private const long Large = 64 << 20;
+
+    private bool disposed;
+
+    public void Dispose()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        if (Samples >= Large)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Budget.Release(this);
+    }
+
+    // Two pictures of one size are two.
+    public bool Equals(MemoryLease? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+}

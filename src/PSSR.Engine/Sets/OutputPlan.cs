@@ -1,0 +1,124 @@
+using System.Globalization;
+using PSSR.Host;
+using PSSR.Pictures;
+using PSSR.Sets.Records;
+using PSSR.Sets.Sharing;
+
+namespace PSSR.Sets;
+
+/// <summary>Where one picture's result goes, and why it is not wanted if it is not.</summary>
+/// <param name="Output">Full path of the result.</param>
+/// <param name="Format">What is written there.</param>
+/// <param name="SkipReason">Null when there is something to do.</param>
+public sealed record PlannedFile(InputFile Input, string Output, ImageFormat Format, string? SkipReason);
+
+/// <summary>
+/// Names results so that no two pictures of a run want one name and no input is ever overwritten. A name depends on the options and on the input's folder,
+/// not on the order of the set.
+/// <list type="bullet">
+/// <item>Beside the input: <c>a.png</c> → <c>a_x2.png</c>; for a width of 1920 <c>a_1920w.png</c>, a height <c>a_1080h.png</c>, both <c>a_1920x1080.png</c>.</item>
+/// <item>Into an output directory: the same name, in the mirrored folder.</item>
+/// <item>A changed format changes the extension; where a picture of the same stem lies beside it, the old one stays visible: <c>a.jpg</c> → <c>a_jpg.png</c>.</item>
+/// </list>
+/// </summary>
+/// <param name="whatIsThere">Why a picture whose result is there already isn't done: asked for the picture, the result's path and its format. Null: because it is there.</param>
+public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null)
+{
+    private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
+
+    private readonly HashSet<string> inputs = new(Names);
+    private readonly Dictionary<string, string> inputByOutput = new(Names);
+
+    /// <summary>Tells of inputs to come, so that no result is written over one of them.</summary>
+    public void Expect(IEnumerable<InputFile> files)
+    {
+        foreach (var file in files)
+            inputs.Add(RealPath.Of(file.Path));
+    }
+
+    /// <summary>Names the result and claims the name for the rest of the run.</summary>
+    /// <exception cref="PssrException">Kind Image: the result would overwrite an input, or another result of this run.</exception>
+    public PlannedFile Plan(InputFile input)
+    {
+        inputs.Add(RealPath.Of(input.Path));
+        var kept = ImageCodec.FormatFor(input.Path);
+        var format = options.Format ?? kept ?? ImageFormat.Png;
+        var output = NameFor(input, format, format == kept);
+        foreach (var path in OtherNames().Select(name => OtherPath(output, name)).Prepend(output))
+            Claim(path, input);
+        return new PlannedFile(input, output, format, SkipReason(input, output, format));
+    }
+
+    /// <summary>Where a result's further picture goes: a_x4.png → a_x4_NAME.png.</summary>
+    public static string OtherPath(string output, string name) =>
+        Path.Join(Path.GetDirectoryName(output), $"{Path.GetFileNameWithoutExtension(output)}_{name}{Path.GetExtension(output)}");
+
+    private IEnumerable<string> OtherNames() => options.Flow is { Samples: > 1 and var samples }
+        ? [.. Enumerable.Range(2, samples - 1).Select(k => $"sample{k}"), "mean", "std"]
+        : [];
+
+    private void Claim(string path, InputFile input)
+    {
+        if (inputs.Contains(RealPath.Of(path)))
+            throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output directory.", input.Path);
+        if (!inputByOutput.TryAdd(path, input.Path) && !Names.Equals(inputByOutput[path], input.Path))
+            throw new PssrException(PssrErrorKind.Image, $"The result's name '{path}' is already taken by that of '{inputByOutput[path]}'.", input.Path);
+    }
+
+    private string? SkipReason(InputFile input, string output, ImageFormat format)
+    {
+        if (options.Force)
+            return null;
+        if (RunRecord.IsBeside(input.Path))
+            return "It is itself a result of PSSR: its record lies beside it. Force upscales it all the same.";
+        return WhatIsThere(input, output, format);
+    }
+
+    /// <summary>Whether a result has come meanwhile: another process may have made it since <see cref="Plan"/>.</summary>
+    internal PlannedFile LookAgain(PlannedFile file) => file with { SkipReason = options.Force ? null : WhatIsThere(file.Input, file.Output, file.Format) };
+
+    private string? WhatIsThere(InputFile input, string output, ImageFormat format)
+    {
+        if (!File.Exists(output))
+            return null;
+        return whatIsThere is null ? "The result is there already. Force overwrites it." : whatIsThere(input, output, format);
+    }
+
+    private string NameFor(InputFile input, ImageFormat format, bool extensionStays)
+    {
+        var inputFolder = Path.GetDirectoryName(input.Path)!;
+        var folder = options.OutputDirectory is { } directory
+            ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.RelativeFolder))
+            : inputFolder;
+        var stem = Path.GetFileNameWithoutExtension(input.Path);
+        var extension = Path.GetExtension(input.Path);
+        if (!extensionStays)
+        {
+            if (HasSibling(inputFolder, stem, extension))
+                stem += "_" + extension.TrimStart('.');
+            extension = ExtensionOf(format);
+        }
+        var suffix = Names.Equals(RealPath.Of(folder), RealPath.Of(inputFolder)) ? Suffix : "";
+        return Path.Join(folder, stem + suffix + extension);
+    }
+
+    private static bool HasSibling(string folder, string stem, string extension) =>
+        Extensions.Concat(Extensions.Select(e => e.ToUpperInvariant()))
+            .Any(other => !other.Equals(extension, StringComparison.OrdinalIgnoreCase) && File.Exists(Path.Join(folder, stem + other)));
+
+    private string Suffix => options switch
+    {
+        { Width: { } width, Height: { } height } => $"_{width}x{height}",
+        { Width: { } width } => $"_{width}w",
+        { Height: { } height } => $"_{height}h",
+        _ => "_x" + (options.Scale ?? 2).ToString("0.####", CultureInfo.InvariantCulture),
+    };
+
+    internal static string ExtensionOf(ImageFormat format) => format switch
+    {
+        ImageFormat.Jpeg => ".jpg",
+        ImageFormat.Tiff => ".tif",
+        _ => "." + format.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+
+namespace PSSR.Sets;
+
+/// <summary>What a picture may be called in another folder: its name, and its name without what programs add to results.</summary>
+internal static partial class PictureNames
+{
+    /// <summary>
+    /// The name without extension, then shorter and shorter: without _x2, x4, _1920w, _1080h, _1920x1080, the old extension that PSSR keeps (a_jpg.png), the
+    /// marks of several samples (_sample2, _mean), and LR, HR, SR, GT and bicubic.
+    /// </summary>
+    public static IReadOnlyList<string> Of(string path)
+    {
+        var names = new List<string> { Path.GetFileNameWithoutExtension(path) };
+        while (Addition().Match(names[^1]) is { Success: true, Index: > 0 } addition)
+            names.Add(names[^1][..addition.Index]);
+        return names;
+    }
+
+    [GeneratedRegex(@"(?:[ _.-]?x\d+(?:\.\d+)?|[ _.-]\d+x|[ _.-]\d+[wh]|[ _.-]\d+x\d+|[ _.-](?:png|jpe?g|jpe|jfif|webp|tiff?|bmp|dib|gif|lr|hr|sr|gt|bicubic|sample\d+|mean))$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Addition();
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml;
+using System.Xml.Linq;
+using PSSR.Pictures;
+using PSSR.Pictures.Containers;
+
+namespace PSSR.Sets.Records;
+
+/// <summary>
+/// The record of a result inside a picture, as XMP (ISO 16684-1): PNG, JPEG, WebP and TIFF have a place for it, and what XMP a picture had stays. The folder of the
+/// picture that was read is left out: a copy is made to be given away.
+/// </summary>
+internal static class XmpRecord
+{
+    /// <summary>Namespace of the properties: software, method, model, seed, and record, which is the whole record in JSON.</summary>
+    public static readonly XNamespace Properties = "urn:pssr:xmp:1#";
+
+    private static readonly XNamespace Meta = "adobe:ns:meta/", Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+
+    /// <summary>A packet with the record that lies beside a picture.</summary>
+    /// <param name="existing">The picture's own packet, which the record is added to.</param>
+    /// <returns>Null where there is no record, no place for it, or the picture's own packet can't be understood and must stay as it is.</returns>
+    public static byte[]? Packet(byte[]? existing, string picture, ImageFormat format)
+    {
+        if (format == ImageFormat.Bmp || Beside(picture) is not { } record)
+            return null;
+        var packet = Add(existing, record);
+        return packet is null || (format == ImageFormat.Jpeg && packet.Length > JpegContainer.LargestXmp) ? null : packet;
+    }
+
+    private static JsonObject? Beside(string picture)
+    {
+        try
+        {
+            var path = new[] { RunRecord.PathFor(picture), DegradationRecord.PathFor(picture) }.FirstOrDefault(File.Exists);
+            if (path is null || JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject record)
+                return null;
+            if (record["input"] is JsonObject input && (string?)input["path"] is { } full)
+                input["path"] = Path.GetFileName(full);
+            else if (record["input"] is JsonValue name)
+                record["input"] = Path.GetFileName((string?)name);
+            return record;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? Add(byte[]? existing, JsonObject record)
+    {
+        var document = existing is null ? Empty() : Parsed(existing);
+        if (document?.Descendants(Rdf + "RDF").FirstOrDefault() is not { } descriptions)
+            return null;
+        descriptions.Elements().Where(d => d.Elements().Any(e => e.Name.Namespace == Properties)).Remove();
+        var json = record.ToJsonString(); // the default encoder: ASCII alone, which any XML reader takes
+        var description = new XElement(Rdf + "Description", new XAttribute(Rdf + "about", ""), new XAttribute(XNamespace.Xmlns + "pssr", Properties));
+        foreach (var (name, value) in new[] { ("software", $"PSSR {record["pssr"]}"), ("method", Text(record, "options", "method")), ("model", Text(record, "model", "name")), ("seed", Text(record, "options", "seed")), ("record", json) })
+            if (value is not null)
+                description.Add(new XElement(Properties + name, value));
+        descriptions.Add(description);
+        return Encoding.UTF8.GetBytes($"<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>{document.Root!.ToString(SaveOptions.DisableFormatting)}<?xpacket end=\"w\"?>");
+    }
+
+    private static string? Text(JsonObject record, string part, string name) => (record[part] as JsonObject)?[name]?.ToString();
+
+    private static XDocument Empty() => new(new XElement(Meta + "xmpmeta", new XAttribute(XNamespace.Xmlns + "x", Meta),
+        new XElement(Rdf + "RDF", new XAttribute(XNamespace.Xmlns + "rdf", Rdf))));
+
+    private static XDocument? Parsed(byte[] packet)
+    {
+        try
+        {
+            using var reader = XmlReader.Create(new MemoryStream(packet, 0, packet.AsSpan().TrimEnd((byte)0).Length), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+            return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
+}

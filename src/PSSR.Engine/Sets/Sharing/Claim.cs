@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using PSSR.Host;
+
+namespace PSSR.Sets.Sharing;
+
+/// <summary>
+/// The right to make one result, held by one process of all that see the folder: a hidden file beside the result, <c>.NAME.pssr-claim</c>.
+/// <para>It is made with O_EXCL, so of two only one succeeds. It is held while its process lives: on the same machine the process is looked up, so that a killed one's claim is free at
+/// once; from another machine the file's age tells, for the owner rewrites it every <see cref="Beat"/>. Ages are measured by the clock of the
+/// file's own folder, so that clocks of machines needn't agree.</para>
+/// <para>A dead owner's claim is taken over under a claim on that very claim (by its id, which never comes again): whoever holds that looks once more and then renames its own
+/// file over the dead one, so there is no moment without a claim, and of many that saw the same dead one exactly one gets it. Should it be killed in between, its claim is dead by the same rule.</para>
+/// </summary>
+internal sealed class Claim : IDisposable
+{
+    public const string Extension = ".pssr-claim";
+
+    /// <summary>How often a claim is rewritten.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
+
+    /// <summary>Age at which another machine's claim is dead: several beats, and more than the minute for which NFS may show an old age.</summary>
+    public static readonly TimeSpan Expiry = TimeSpan.FromMinutes(3);
+
+    /// <summary>Age at which a claim that can't be read is dead: its maker was killed between making and filling it, which takes microseconds.</summary>
+    private static readonly TimeSpan UnreadableExpiry = TimeSpan.FromSeconds(10);
+
+    /// <summary>Those of this process: a claim of its own that isn't here was lost, not held.</summary>
+    private static readonly ConcurrentDictionary<string, Claim> Held = new();
+
+    private readonly string path;
+    private readonly ClaimOwner owner;
+    private readonly Timer heartbeat;
+
+    private Claim(string path, ClaimOwner owner)
+    {
+        (this.path, this.owner) = (path, owner);
+        heartbeat = new Timer(_ => Rewrite(), null, Timeout.Infinite, Timeout.Infinite);
+    }
+
+    /// <summary>The claim on a result.</summary>
+    /// <param name="run">Which run wants it; for whoever reads the file.</param>
+    /// <param name="holder">Who has it; null where that is just being written.</param>
+    /// <returns>Null when another has it.</returns>
+    /// <exception cref="IOException">The folder can't be written.</exception>
+    public static Claim? TryTake(string output, string run, out ClaimOwner? holder) => TryTakeAt(PathFor(output), run, out holder);
+
+    /// <summary>Removes the claim file at <paramref name="path"/> if its owner is dead.</summary>
+    public static void RemoveIfDead(string path)
+    {
+        if (IsDead(path, ClaimOwner.Read(path)))
+            TryTakeAt(path, "sweep", out _)?.Dispose();
+    }
+
+    /// <summary>Whether it is still this one's. It may not be after the process stood still for longer than <see cref="Expiry"/>.</summary>
+    public bool IsHeld() => ClaimOwner.Read(path)?.Id == owner.Id;
+
+    /// <summary>Gives the right back; a claim that went to another stays.</summary>
+    public void Dispose()
+    {
+        heartbeat.Dispose();
+        try
+        {
+            if (IsHeld())
+                File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The share went away: the claim dies with this process.
+        }
+        Held.TryRemove(owner.Id, out _);
+    }
+
+    /// <summary>File systems take 255 bytes: of a long name a part stands, and its hash.</summary>
+    internal static string PathFor(string output)
+    {
+        var name = Path.GetFileName(output);
+        if (Encoding.UTF8.GetByteCount(name) > 200)
+            name = $"{name[..40]}.{Hash(name)}";
+        return Path.Join(Path.GetDirectoryName(output), $".{name}{Extension}");
+    }
+
+    private static Claim? TryTakeAt(string path, string run, out ClaimOwner? holder)
+    {
+        var mine = ClaimOwner.New(run);
+        var claim = new Claim(path, mine);
+        Held[mine.Id] = claim;
+        try
+        {
+            while (true)
+            {
+                if (mine.TryWriteNew(path))
+                    return Taken(claim, out holder);
+                holder = ClaimOwner.Read(path);
+                if (!File.Exists(path))
+                    continue;
+                if (!IsDead(path, holder))
+                    return Refused(claim);
+                using var guard = TryTakeAt(Path.Join(Path.GetDirectoryName(path), $".{holder?.Id ?? Hash(Path.GetFileName(path))}{Extension}"), run, out _);
+                if (guard is null)
+                    return Refused(claim);
+                if (ClaimOwner.Read(path) == holder && IsDead(path, holder))
+                {
+                    mine.WriteOver(path);
+                    return Taken(claim, out holder);
+                }
+            }
+        }
+        catch
+        {
+            Refused(claim);
+            throw;
+        }
+    }
+
+    private static Claim Taken(Claim claim, out ClaimOwner? holder)
+    {
+        holder = claim.owner;
+        claim.heartbeat.Change(Beat, Beat);
+        return claim;
+    }
+
+    private static Claim? Refused(Claim claim)
+    {
+        claim.heartbeat.Dispose();
+        Held.TryRemove(claim.owner.Id, out _);
+        return null;
+    }
+
+    private static bool IsDead(string path, ClaimOwner? owner) => owner switch
+    {
+        null => Age(path) > UnreadableExpiry,
+        _ when owner.Process == ProcessIdentity.Current => !Held.ContainsKey(owner.Id),
+        _ => owner.Process.IsRunning() switch
+        {
+            { } running => !running,
+            null => Age(path) > Expiry,
+        },
+    };
+
+    private static TimeSpan Age(string path)
+    {
+        var written = new FileInfo(path);
+        // What went away is not dead: it was given back.
+        return written.Exists ? FolderClock.UtcNow(written.DirectoryName!) - written.LastWriteTimeUtc : TimeSpan.Zero;
+    }
+
+    private void Rewrite()
+    {
+        try
+        {
+            owner.Refresh(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next beat tries again; there are several before the claim expires.
+        }
+    }
+
+    private static string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..16];
+}

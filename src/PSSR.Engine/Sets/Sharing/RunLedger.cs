@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using PSSR.Host;
+using PSSR.Pictures;
+
+namespace PSSR.Sets.Sharing;
+
+/// <summary>The right to work on a picture now, or why not.</summary>
+/// <param name="Claim">To be disposed when the picture's files are in place; null: nothing is to be done.</param>
+/// <param name="SkipReason">Null with a claim.</param>
+/// <param name="Holder">The process that has the picture in work, where that is the reason.</param>
+internal sealed record Turn(Claim? Claim, string? SkipReason = null, string? Holder = null);
+
+/// <summary>What surrounds the work on each picture of a run: sweeping its folder, the claim on its result, the log, and the count. Any thread may use it.</summary>
+internal sealed class RunLedger : IDisposable
+{
+    private readonly UpscaleOptions options;
+    private readonly OutputPlan plan;
+    private readonly bool dry;
+    private readonly RunLog log;
+    private readonly Lock guard = new();
+    private readonly HashSet<string> swept = [];
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private UpscaleSummary sums;
+    private bool finished;
+
+    /// <param name="dry">Nothing is written.</param>
+    /// <exception cref="PssrException">Kind Option: the log can't be opened.</exception>
+    public RunLedger(UpscaleOptions options, ModelIdentity models, OutputPlan plan, bool dry)
+    {
+        (this.options, this.plan, this.dry) = (options, plan, dry);
+        var now = DateTimeOffset.UtcNow;
+        sums = new UpscaleSummary
+        {
+            Run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), Started = now, Ended = now, ShardIndex = options.Set.ShardIndex, ShardCount = options.Set.ShardCount,
+        };
+        log = new RunLog(dry ? null : options.Set.LogPath, Run);
+        log.Start(options, models);
+    }
+
+    /// <summary>Tells this run from all others, in its log, records and claims.</summary>
+    public string Run => sums.Run;
+
+    /// <summary>Asks for the right to make a picture's result. When it is given, the result is not there (unless it is to be overwritten), and nobody else makes it.</summary>
+    /// <exception cref="PssrException">Kind Image: the output folder can't be written, or the result that came meanwhile can't be read.</exception>
+    public Turn Begin(PlannedFile file)
+    {
+        Sweep(Path.GetDirectoryName(file.Output)!);
+        if (file.SkipReason is { } reason)
+            return new Turn(null, reason);
+        if (TryTake(file.Output, out var holder) is not { } claim)
+        {
+            var name = holder?.Process.ToString() ?? "a process that is just beginning";
+            return new Turn(null, $"in work by {name}", name);
+        }
+        try
+        {
+            // Another process may have finished it between our first look and the claim.
+            if (plan.LookAgain(file).SkipReason is { } now)
+            {
+                claim.Dispose();
+                return new Turn(null, now);
+            }
+            lock (guard)
+                log.Begin(file);
+            return new Turn(claim);
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Counts a result and writes it down.</summary>
+    public UpscaleResult Finish(UpscaleResult result)
+    {
+        if (result.IsPutOff)
+            return result;
+        lock (guard)
+        {
+            log.File(result);
+            sums = sums with
+            {
+                Done = sums.Done + (result.Status == UpscaleStatus.Done ? 1 : 0),
+                Skipped = sums.Skipped + (result.Status == UpscaleStatus.Skipped ? 1 : 0),
+                InWork = sums.InWork + (result.Holder is null ? 0 : 1),
+                Failed = sums.Failed + (result.Status == UpscaleStatus.Failed ? 1 : 0),
+                Evaluations = sums.Evaluations + result.Evaluations,
+                InputBytes = sums.InputBytes + (result.OutputBytes is null ? 0 : result.InputBytes ?? 0),
+                OutputBytes = sums.OutputBytes + (result.OutputBytes ?? 0),
+            };
+        }
+        return result;
+    }
+
+    /// <summary>What concerns every picture, and so ends the run.</summary>
+    public void EndedBy(Exception problem)
+    {
+        lock (guard)
+            sums = sums with { Problem = sums.Problem ?? problem.Message };
+    }
+
+    /// <summary>The counts until now; the first time also a line of the log.</summary>
+    public UpscaleSummary Summary(FileSelection selection, bool stopped)
+    {
+        lock (guard)
+        {
+            var summary = sums with
+            {
+                Excluded = selection.Excluded,
+                OtherShards = selection.OtherShards,
+                Ended = DateTimeOffset.UtcNow,
+                Elapsed = clock.Elapsed,
+                PeakMemoryBytes = ProcessMemory.PeakBytes(),
+                Stopped = stopped,
+                LogProblem = log.Problem,
+            };
+            if (!finished)
+                log.Summary(summary);
+            finished = true;
+            return summary;
+        }
+    }
+
+    public void Dispose() => log.Dispose();
+
+    private Claim? TryTake(string output, out ClaimOwner? holder)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+            return Claim.TryTake(output, Run, out holder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ImageCodec.NotWritten(output, e);
+        }
+    }
+
+    private void Sweep(string folder)
+    {
+        lock (guard)
+            if (dry || !swept.Add(folder))
+                return;
+        if (Directory.Exists(folder))
+            FolderSweep.Clean(folder);
+    }
+}

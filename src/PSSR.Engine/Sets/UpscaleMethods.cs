@@ -1,0 +1,56 @@
+using PSSR.Models;
+
+namespace PSSR.Sets;
+
+/// <summary>The methods by name, and the model that each takes when none is named.</summary>
+public static class UpscaleMethods
+{
+    public const string DiffSr = "DiffSR";
+    public const string Dpi = "DPI";
+    public const string Ecdp = "ECDP";
+
+    /// <summary>In place of a method: the one that the other settings or the model mean, and ECDP where they leave it open.</summary>
+    public const string Auto = "auto";
+
+    public static IReadOnlyList<string> All { get; } = [DiffSr, Dpi, Ecdp];
+
+    /// <summary>The method's one spelling: DiffSR for diff-sr, DIFFSR and so on.</summary>
+    /// <exception cref="PssrException">Kind Option: no such method.</exception>
+    public static string Canonical(string method)
+    {
+        var bare = method.Replace("-", "", StringComparison.Ordinal);
+        return All.FirstOrDefault(known => known.Equals(bare, StringComparison.OrdinalIgnoreCase))
+            ?? throw new PssrException(PssrErrorKind.Option, $"Method: '{method}' is not DiffSR, DPI or ECDP.", "Method");
+    }
+
+    /// <summary>The method that these options mean.</summary>
+    /// <exception cref="PssrException">Kind Option: no such method. Kind Checkpoint: the method would be the model's, and there is no such model.</exception>
+    public static string Chosen(UpscaleOptions options) => options switch
+    {
+        { Method: not Auto } => Canonical(options.Method),
+        { NoiseLevel: not null } => DiffSr,
+        { Dpi: not null } => Dpi,
+        { Flow: null, Model: { } model } when ModelStore.Find(model).Card.Kind == "prior" => DiffSr,
+        _ => Ecdp,
+    };
+
+    /// <summary>The spelling of command lines and JSON: diff-sr, dpi, ecdp.</summary>
+    public static string Kebab(string method) => Canonical(method) == DiffSr ? "diff-sr" : method.ToLowerInvariant();
+
+    /// <summary>The model a method takes when none is named.</summary>
+    /// <exception cref="PssrException">Kind Option: no such method.</exception>
+    public static string DefaultModel(string method) => Canonical(method) switch
+    {
+        DiffSr or Dpi => "pssr-prior",
+        _ => "pssr-flow-x4",
+    };
+
+    /// <summary>The corrector that DPI takes when none is named and it is installed.</summary>
+    public const string DefaultCorrector = "pssr-corrector-x4";
+
+    /// <summary>What ECDP takes instead up to this scale, where it is installed.</summary>
+    public const string SmallFlow = "pssr-flow-x2";
+
+    /// <inheritdoc cref="SmallFlow"/>
+    public const double SmallScale = 2;
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+
+namespace PSSR.Sets;
+
+/// <summary>
+/// Three threads that hand pictures on: while one is computed, the next are read and the last is written, so that the network waits for neither disk nor
+/// codec. Each phase takes the pictures in the order in which they came. How many are in hand is for the caller to bound.
+/// </summary>
+internal sealed class UpscalePipeline : IDisposable
+{
+    private readonly Stage reader = new("PSSR reader"), network = new("PSSR network"), writer = new("PSSR writer");
+
+    /// <summary>Takes a picture through its phases; what one of them throws is the task's, and the phases after it are left out.</summary>
+    public Task<TResult> Add<TRead, TComputed, TResult>(Func<TRead> read, Func<TRead, TComputed> compute, Func<TComputed, TResult> write)
+    {
+        var done = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        reader.Add(() => Try(read, picture =>
+            network.Add(() => Try(() => compute(picture), computed =>
+                writer.Add(() => Try(() => write(computed), done.SetResult, done)), done)), done));
+        return done.Task;
+    }
+
+    /// <summary>Something else for the network's thread, such as loading a model.</summary>
+    public Task<T> OnNetwork<T>(Func<T> act)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        network.Add(() => Try(act, done.SetResult, done));
+        return done.Task;
+    }
+
+    /// <summary>Waits until every picture has come to its end; cancel them first if that shall be soon.</summary>
+    public void Dispose()
+    {
+        // In this order: each hands on to the next.
+        reader.Dispose();
+        network.Dispose();
+        writer.Dispose();
+    }
+
+    private static void Try<T, TResult>(Func<T> act, Action<T> then, TaskCompletionSource<TResult> done)
+    {
+        T result;
+        try
+        {
+            result = act();
+        }
+        catch (Exception e)
+        {
+            done.SetException(e);
+            return;
+        }
+        then(result);
+    }
+
+    /// <summary>A thread that does one thing after another; it is started when there is something to do.</summary>
+    private sealed class Stage(string name) : IDisposable
+    {
+        private readonly BlockingCollection<Action> jobs = [];
+        private Thread? thread;
+
+        public void Add(Action job)
+        {
+            jobs.Add(job);
+            lock (jobs)
+            {
+                if (thread is not null)
+                    return;
+                thread = new Thread(Run) { IsBackground = true, Name = name };
+                thread.Start();
+            }
+        }
+
+        public void Dispose()
+        {
+            jobs.CompleteAdding();
+            thread?.Join();
+            jobs.Dispose();
+        }
+
+        private void Run()
+        {
+            while (Next() is { } job)
+                job();
+        }
+
+        /// <summary>A method of its own, so that a job that is done, and the picture that it held, can be collected while the next is awaited.</summary>
+        private Action? Next() => jobs.TryTake(out var job, Timeout.Infinite) ? job : null;
+    }
+}

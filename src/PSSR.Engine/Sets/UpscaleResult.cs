@@ -1,0 +1,97 @@
+using PSSR.Pictures;
+
+namespace PSSR.Sets;
+
+/// <summary>What became of one picture of a run.</summary>
+public enum UpscaleStatus
+{
+    /// <summary>The result was written.</summary>
+    Done,
+
+    /// <summary>Nothing was to be done; <see cref="UpscaleResult.Reason"/> says why.</summary>
+    Skipped,
+
+    /// <summary>Nothing was written; <see cref="UpscaleResult.Reason"/> and <see cref="UpscaleResult.Error"/> say why.</summary>
+    Failed,
+}
+
+/// <summary>One picture's result: what was read and written, what was decided, and what it cost.</summary>
+public sealed record UpscaleResult
+{
+    /// <summary>Full path of the picture that was read.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>Full path of the result; null where none could be named.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Full paths of further pictures by name: sample2 and on, mean, std. Empty unless several samples were asked for.</summary>
+    public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
+
+    public required UpscaleStatus Status { get; init; }
+
+    /// <summary>Why the picture was skipped or failed; null when done.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The failure itself; null unless failed.</summary>
+    public Exception? Error { get; init; }
+
+    /// <summary>The process that has the picture in work, as HOST/PID; null unless it was skipped for that.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>Not the last word: the picture is in work elsewhere, and is to be begun again at the end (<see cref="UpscaleRun.PutOff"/>).</summary>
+    public bool IsPutOff { get; init; }
+
+    /// <summary>Size of the input file; null unless it was read.</summary>
+    public long? InputBytes { get; init; }
+
+    /// <summary>SHA-256 of the input file; null unless it was read.</summary>
+    public string? InputSha256 { get; init; }
+
+    public int? InputWidth { get; init; }
+
+    public int? InputHeight { get; init; }
+
+    /// <summary>Width of the result in pixels; null unless done.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Height of the result in pixels; null unless done.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Size of the result's file; null unless done.</summary>
+    public long? OutputBytes { get; init; }
+
+    /// <summary>SHA-256 of the result's file; null unless done.</summary>
+    public string? OutputSha256 { get; init; }
+
+    /// <summary>DiffSR, DPI or ECDP.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Name of the model; null where none was needed.</summary>
+    public string? Model { get; init; }
+
+    public ulong Seed { get; init; }
+
+    /// <summary>Visited diffusion steps; null unless done.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Network evaluations, tiles counted one by one.</summary>
+    public int Evaluations { get; init; }
+
+    /// <summary>Reading, computing and writing this picture, without the time that it waited for its turn.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Where that time went; zeros unless done.</summary>
+    public UpscaleTimings Timings { get; init; }
+
+    /// <summary>The most memory that the process has held in RAM since its start, in bytes.</summary>
+    public long PeakMemoryBytes { get; init; }
+
+    /// <summary>What was resolved on the way, by name: noise level and why, visited steps, tile size.</summary>
+    public IReadOnlyDictionary<string, object> Decisions { get; init; } = new Dictionary<string, object>();
+
+    /// <summary>Decodes the result. A method and not a property, so that lists and exports of results stay cheap.</summary>
+    /// <exception cref="PssrException">Kind Image: nothing was written, or it can't be read any more.</exception>
+    public RasterImage GetImage() => Output is null || !File.Exists(Output)
+        ? throw new PssrException(PssrErrorKind.Image, $"There is no result of '{Input}' to read.", Output ?? Input)
+        : ImageCodec.Read(Output);
+}

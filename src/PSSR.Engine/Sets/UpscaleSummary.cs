@@ -1,0 +1,114 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PSSR.Sets.Records;
+
+namespace PSSR.Sets;
+
+/// <summary>What became of a whole run.</summary>
+public sealed record UpscaleSummary
+{
+    /// <summary>The run, as in its log and its records.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Pictures, and paths that meant nothing: <see cref="Done"/>, <see cref="Skipped"/> and <see cref="Failed"/> together.</summary>
+    public int Total => Done + Skipped + Failed;
+
+    public int Done { get; init; }
+
+    public int Skipped { get; init; }
+
+    /// <summary>Of the skipped ones, those that another process has in work.</summary>
+    public int InWork { get; init; }
+
+    public int Failed { get; init; }
+
+    /// <summary>Left out by include and exclude; in no other count.</summary>
+    public int Excluded { get; init; }
+
+    /// <summary>Left to other shards; in no other count.</summary>
+    public int OtherShards { get; init; }
+
+    public int ShardIndex { get; init; }
+
+    public int ShardCount { get; init; } = 1;
+
+    /// <summary>Network evaluations, tiles counted one by one; those of pictures that failed half-way too.</summary>
+    public long Evaluations { get; init; }
+
+    /// <summary>Of the pictures that were done.</summary>
+    public long InputBytes { get; init; }
+
+    /// <summary>Of their results.</summary>
+    public long OutputBytes { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public required DateTimeOffset Ended { get; init; }
+
+    /// <summary>By a clock that nobody sets.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>The most memory that the process has held in RAM since its start, in bytes.</summary>
+    public long PeakMemoryBytes { get; init; }
+
+    /// <summary>The run was ended before its set was.</summary>
+    public bool Stopped { get; init; }
+
+    /// <summary>What ended the run: an option, the model, or the device. Null when nothing of that kind did.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Why the log lacks lines; null when it lacks none, and when there is none.</summary>
+    public string? LogProblem { get; init; }
+
+    /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 3 an option, the model or the device ended it, 130 stopped.</summary>
+    public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : 0;
+
+    /// <summary>One line of words.</summary>
+    public override string ToString()
+    {
+        var notes = new[]
+        {
+            InWork > 0 ? $"{InWork} of them in work elsewhere" : "",
+            Excluded > 0 ? $"{Excluded} left out" : "",
+            OtherShards > 0 ? $"{OtherShards} of other shards" : "",
+        };
+        var more = string.Concat(notes.Where(note => note.Length > 0).Select(note => $", {note}"));
+        return FormattableString.Invariant(
+            $"{Done} done, {Failed} failed, {Skipped} skipped{more}; {Evaluations} evaluations, {Elapsed.TotalSeconds:0.0} s{(Stopped ? "; stopped" : "")}");
+    }
+
+    /// <summary>As a line of JSON, which tells itself from a picture's by <c>"kind":"summary"</c>.</summary>
+    public string Json()
+    {
+        var line = new JsonObject { ["kind"] = "summary" };
+        foreach (var (name, value) in ToJson())
+            line[name] = value?.DeepClone();
+        return line.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
+    internal JsonObject ToJson() => new()
+    {
+        ["run"] = Run,
+        ["total"] = Total,
+        ["done"] = Done,
+        ["skipped"] = Skipped,
+        ["inWork"] = InWork,
+        ["failed"] = Failed,
+        ["excluded"] = Excluded,
+        ["otherShards"] = OtherShards,
+        ["shardIndex"] = ShardIndex,
+        ["shardCount"] = ShardCount,
+        ["evaluations"] = Evaluations,
+        ["inputBytes"] = InputBytes,
+        ["outputBytes"] = OutputBytes,
+        ["started"] = Started.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
+        ["ended"] = Ended.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
+        ["seconds"] = RunRecord.Seconds(Elapsed),
+        ["peakMemoryBytes"] = PeakMemoryBytes,
+        ["stopped"] = Stopped,
+        ["problem"] = Problem,
+        ["exitCode"] = ExitCode,
+        ["logProblem"] = LogProblem,
+    };
+}

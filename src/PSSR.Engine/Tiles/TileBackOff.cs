@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using PSSR.Diffusion;
+
+namespace PSSR.Tiles;
+
+/// <summary>Upscales with the tiles that memory allows, and again with smaller ones when an allocation fails all the same: on a GPU, or when others took the memory.</summary>
+internal static class TileBackOff
+{
+    private const string Decision = "tileSizeFrom";
+
+    /// <summary>libtorch says so in the text alone: the CPU's allocator in two ways, CUDA's, and what is left to C++.</summary>
+    private static readonly string[] Messages = ["can't allocate memory", "not enough memory", "out of memory", "bad_alloc"];
+
+    /// <param name="tile">Where to begin; <see cref="MemoryNeed.Tile"/> unless memory is scarce.</param>
+    /// <exception cref="PssrException">Kind Device: the smallest tiles didn't help, or the user gave their size.</exception>
+    public static UpscaleOutcome Upscale(ISuperResolver resolver, UpscaleRequest request, MemoryNeed need, int tile, EvaluationMonitor monitor)
+    {
+        var failed = new List<int>();
+        while (true)
+        {
+            try
+            {
+                var outcome = resolver.Upscale(request with { TileSize = tile == need.Tile ? null : tile }, monitor);
+                return outcome.Decisions.ContainsKey("tileSize")
+                    ? outcome with { Decisions = new Dictionary<string, object>(outcome.Decisions) { [Decision] = Why(need, tile, failed) } }
+                    : outcome;
+            }
+            catch (Exception e) when (IsOutOfMemory(e))
+            {
+                failed.Add(tile);
+                tile = need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
+                    $"There is not enough memory to make {request.Width}x{request.Height} of it{(need.IsGiven && need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none" : need.IsGiven ? " without tiles" : "")}"
+                    + ", free memory, or ask for a smaller result.", null, e);
+            }
+        }
+    }
+
+    public static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
+        || (e is ExternalException && Messages.Any(message => e.Message.Contains(message, StringComparison.OrdinalIgnoreCase)));
+
+    private static string Why(MemoryNeed need, int tile, List<int> failed) => failed.Count > 0
+        ? $"memory: allocations failed with {string.Join(" and ", failed)}"
+        : tile != need.Tile ? $"memory: {need.Tile} would take more than there is for it" : need.IsGiven ? "given" : "default";
+}

@@ -1,0 +1,100 @@
+using PSSR.Cli;
+using PSSR.DiffSr;
+using PSSR.Dpi;
+using PSSR.Ecdp;
+
+namespace PSSR.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("upscale")]
+    [InlineData("upscale", "a.png", "--scale", "3,5")]
+    [InlineData("upscale", "a.png", "--scale", "0.5")]
+    [InlineData("upscale", "a.png", "--scale", "2", "--width", "100")]
+    [InlineData("upscale", "a.png", "--quality", "0")]
+    [InlineData("upscale", "a.png", "--format", "gif")]
+    [InlineData("upscale", "a.png", "--no-such-option")]
+    [InlineData("upscale", "a.png", "--method", "srcnn")]
+    [InlineData("upscale", "a.png", "--method", "dpi", "--noise-level", "0.1")]
+    [InlineData("upscale", "a.png", "--model", "/no/such/model")]
+    [InlineData("model", "import", "/no/such/file.pt")]
+    [InlineData("model", "import", "a.pt", "--option", "heads")]
+    [InlineData("model", "import", "a.pt", "--value-range", "1,0")]
+    [InlineData("model", "test", "no-such-model")]
+    [InlineData("model", "remove", "no-such-model", "--yes")]
+    [InlineData("model", "export", "no-such-model", "a.safetensors")]
+    [InlineData("measure", "quality", "a.png")]
+    [InlineData("measure", "quality", "a.png", "--reference", "/no/such/folder")]
+    [InlineData("measure", "quality", "a.png", "--reference", ".", "--preset", "nobody's")]
+    [InlineData("measure", "quality", "a.png", "--reference", ".", "--no-such-option")]
+    [InlineData("measure", "set", "a.png", "--reference", ".")]
+    [InlineData("measure", "set", "a.png", "--model", "no-such-model")]
+    [InlineData("measure", "frequency", "a.png", "--reference", "/no/such/folder")]
+    [InlineData("measure", "frequency", "a.png", "--reference", ".", "--box-size", "2")]
+    [InlineData("build", "prior", "--out", "/no/such/folder", "--preset", "large")]
+    [InlineData("field", "--scale", "2;3")]
+    [InlineData("field", "--scale", "0.5")]
+    [InlineData("field", "--model", "/no/such/model")]
+    [InlineData("field", "--mode", "guess")]
+    [InlineData("field", "--unit", "inches")]
+    [InlineData("field", "--omega", "-1")]
+    [InlineData("field", "--no-such-option")]
+    [InlineData("field", "--interactive")]
+    [InlineData("field", "/no/such/picture.png")]
+    [InlineData("export", "a.png", "--format", "gif")]
+    [InlineData("export", "a.png", "--quality", "0")]
+    [InlineData("export", "a.png", "--bit-depth", "12")]
+    [InlineData("export", "a.png", "--format", "jpeg", "--bit-depth", "16")]
+    [InlineData("export", "a.png", "--no-such-option")]
+    [InlineData("no-such-command")]
+    [InlineData]
+    public void Bad_arguments_exit_with_3_and_say_why_on_standard_error(params string[] args)
+    {
+        var (exit, output, error) = Run(args);
+
+        Assert.Equal(3, exit);
+        Assert.Empty(output);
+        Assert.StartsWith("pssr: ", error);
+    }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("--help")]
+    [InlineData("upscale", "--help")]
+    public void Help_and_version_exit_with_0(params string[] args)
+    {
+        var (exit, output, error) = Run(args);
+
+        Assert.Equal(0, exit);
+        Assert.NotEmpty(output);
+        Assert.Empty(error);
+    }
+
+    /// <summary>So that the command on a model's card can be typed again.</summary>
+    [Theory]
+    [InlineData("prior")]
+    [InlineData("corrector")]
+    [InlineData("flow")]
+    public void Every_option_of_a_training_is_an_option_of_its_command(string what)
+    {
+        var command = CommandLine.Root().Subcommands.Single(c => c.Name == "build").Subcommands.Single(c => c.Name == what);
+        var options = what switch
+        {
+            "prior" => new DiffusionPriorOptions().ToJson(),
+            "corrector" => new ConditionCorrectorOptions().ToJson(),
+            _ => new FlowUpscalerOptions().ToJson(),
+        };
+
+        var names = options.Select(p => p.Key).Where(key => key != "Network")
+            .Select(key => "--" + string.Concat(key.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : $"{c}")));
+
+        Assert.Empty(names.Except(command.Options.Select(o => o.Name)));
+    }
+
+    private static (int Exit, string Output, string Error) Run(string[] args)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        return (CommandLine.Run(CommandLine.Root(), args, output, error), output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,184 @@
+using PSSR.Host;
+using PSSR.DiffSr;
+using PSSR.DiffSr.Field;
+using PSSR.Diffusion;
+using PSSR.Metrics;
+using PSSR.Networks.Kernels;
+using PSSR.Pictures;
+using PSSR.Tiles;
+
+namespace PSSR.Tests.DiffSr;
+
+public sealed class DiffSrUpscalerTests
+{
+    private static readonly DiffSrOptions Quick = new() { NoiseLevel = 0.1, Steps = 3 };
+
+    [Fact]
+    public void WalkAgreesWithTheReference() => Golden.MustPass("diffsr");
+
+    [Theory]
+    [InlineData(1, 1, 1.0)] // one pixel
+    [InlineData(1, 7, 3.0)]
+    [InlineData(16, 16, 1.0)]
+    [InlineData(13, 21, 2.7)]
+    [InlineData(30, 17, 3.5)]
+    public void TakesAnySizeAndAnyScale(int height, int width, double scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (toHeight, toWidth) = ((int)Math.Round(height * scale), (int)Math.Round(width * scale));
+
+        var outcome = Upscale(Quick, Picture(height, width), toHeight, toWidth);
+
+        Assert.Equal([1, 3, toHeight, toWidth], outcome.Image.shape);
+        Assert.True(outcome.Image.isfinite().all().item<bool>());
+        Assert.Equal(3, outcome.Evaluations);
+    }
+
+    [Fact]
+    public void NoNoiseIsPlainBicubicWithoutTheNetwork()
+    {
+        using var scope = torch.NewDisposeScope();
+        var low = Picture(12, 20);
+
+        var outcome = Upscale(Quick with { NoiseLevel = 0 }, low, 30, 50);
+
+        Assert.Equal(0, outcome.Evaluations);
+        Assert.True(outcome.Image.allclose(Resampling.Resize(low, 30, 50, ResamplingKernel.MatlabBicubic), 0, 0));
+    }
+
+    [Fact]
+    public void SeedAndPictureDecideEveryBit()
+    {
+        using var scope = torch.NewDisposeScope();
+        var low = Picture(16, 16);
+        Tensor Run(ulong seed, ulong key) => Upscale(Quick with { Sampler = DiffSrSampler.Ddpm }, low, 32, 32, seed, key).Image;
+
+        Assert.True(Run(1, 2).allclose(Run(1, 2), 0, 0));
+        Assert.False(Run(1, 2).allclose(Run(3, 2), 0, 1e-3));
+        Assert.False(Run(1, 2).allclose(Run(1, 3), 0, 1e-3));
+    }
+
+    [Fact]
+    public void TileSizeHardlyChangesTheResult()
+    {
+        using var scope = torch.NewDisposeScope();
+        var low = Picture(50, 42);
+
+        var whole = Upscale(Quick with { TileSize = 0 }, low, 100, 84);
+        var tiled = Upscale(Quick with { TileSize = 64 }, low, 100, 84);
+
+        Assert.Equal(3, whole.Evaluations);
+        Assert.Equal(4, tiled.Decisions["tiles"]);
+        Assert.Equal(3 * 4, tiled.Evaluations);
+        Assert.InRange(Psnr(whole.Image, tiled.Image), 35, 200); // attention over small tiles with random weights: the worst of cases
+    }
+
+    [Fact]
+    public void LevelComesFromTheCardUnlessGiven()
+    {
+        using var scope = torch.NewDisposeScope();
+        var low = Picture(16, 16);
+
+        var fromCard = Upscale(Quick with { NoiseLevel = null }, low, 48, 48).Decisions;
+        var given = Upscale(Quick with { NoiseLevel = 0.05 }, low, 48, 48).Decisions;
+
+        Assert.Equal(0.15, (double)fromCard["noiseLevel"], 9);
+        Assert.Equal(150, fromCard["startStep"]);
+        Assert.Equal([149, 74, 0], (int[])fromCard["visitedSteps"]);
+        Assert.Contains("golden-prior", (string)fromCard["noiseLevelFrom"]);
+        Assert.Equal(("given", 50), ((string)given["noiseLevelFrom"], (int)given["startStep"]));
+    }
+
+    [Fact]
+    public void RecordsWhatItDecided()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        var decisions = Upscale(new DiffSrOptions { NoiseLevel = 0.1 }, Picture(8, 8), 16, 16).Decisions;
+
+        Assert.Equal(20, decisions["steps"]);
+        Assert.Equal("Ddim", decisions["sampler"]);
+        Assert.Equal(512, decisions["tileSize"]);
+        Assert.Equal("cpu", decisions["device"]);
+        Assert.Equal("Float32", decisions["precision"]);
+        Assert.Equal(NativeRuntime.Provider, decisions["provider"]);
+    }
+
+    [Fact]
+    public void AncestralSamplingVisitsAllStepsUnlessToldOtherwise()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        var outcome = Upscale(new DiffSrOptions { NoiseLevel = 0.01, Sampler = DiffSrSampler.Ddpm }, Picture(8, 8), 16, 16);
+
+        Assert.Equal(10, outcome.Evaluations);
+    }
+
+    [Fact]
+    public void StopsBeforeTheNextEvaluationAndAnnouncesHowMany()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestPrior.Load();
+        using var stop = new CancellationTokenSource();
+        var monitor = new EvaluationMonitor(stop.Token, new StopAt(2, stop));
+
+        Assert.Throws<OperationCanceledException>(() => new DiffSrUpscaler(model, Quick).Upscale(new UpscaleRequest(Picture(8, 8), 16, 16, 1, 1), monitor));
+
+        Assert.Equal(2, monitor.Count);
+        Assert.Equal(3, monitor.Expected);
+    }
+
+    [Fact]
+    public void RefusesWhatMakesNoSense()
+    {
+        using var scope = torch.NewDisposeScope();
+        var low = Picture(16, 16);
+
+        foreach (var (options, size) in new[]
+        {
+            (Quick with { NoiseLevel = 1 }, 32), (Quick with { NoiseLevel = -0.1 }, 32), (Quick with { NoiseLevel = double.NaN }, 32),
+            (Quick with { Steps = 0 }, 32), (Quick with { TileSize = 16 }, 32), (Quick with { TileSize = -1 }, 32), (Quick, 15),
+        })
+            Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => Upscale(options, low, size, size)).Kind);
+    }
+
+    [Fact]
+    public void AsksForALevelWhereTheCardHasNone()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestPrior.Load(card => card with { NoiseLevels = [] });
+
+        var error = Assert.Throws<PssrException>(() =>
+            new DiffSrUpscaler(model, new DiffSrOptions()).Upscale(new UpscaleRequest(Picture(8, 8), 16, 16, 1, 1), new EvaluationMonitor()));
+
+        Assert.Contains("golden-prior", error.Message);
+    }
+
+    private sealed class StopAt(int count, CancellationTokenSource source) : IProgress<int>
+    {
+        public void Report(int value)
+        {
+            if (value == count)
+                source.Cancel();
+        }
+    }
+
+    private static UpscaleOutcome Upscale(DiffSrOptions options, Tensor low, int height, int width, ulong seed = 1, ulong key = 2)
+    {
+        using var method = new DiffSrUpscaler(TestPrior.Load(), options);
+        return method.Upscale(new UpscaleRequest(low, width, height, seed, key), new EvaluationMonitor());
+    }
+
+    /// <summary>A smooth picture in [0,1] with some texture.</summary>
+    private static Tensor Picture(int height, int width)
+    {
+        using var scope = torch.NewDisposeScope();
+        var across = torch.linspace(0, 6, width, torch.float32, torch.CPU).reshape(1, 1, 1, -1);
+        var down = torch.linspace(0, 5, height, torch.float32, torch.CPU).reshape(1, 1, -1, 1);
+        var shades = torch.tensor(new[] { 0.2f, 0.3f, 0.4f }).reshape(1, 3, 1, 1);
+        var texture = new NoiseSource(9, 9).Normal(1, [1, 3, height, width]) * 0.03;
+        return ((across.sin() + down.cos()) * shades + 0.5 + texture).clamp(0, 1).MoveToOuterDisposeScope();
+    }
+
+    private static double Psnr(Tensor a, Tensor b) => -10 * Math.Log10((a - b).square().mean().ToDouble());
+}

@@ -1,0 +1,114 @@
+using PSSR.DiffSr;
+using PSSR.Models;
+using PSSR.Models.Files;
+using PSSR.Networks;
+using PSSR.Tests.Training;
+using PSSR.Training;
+
+namespace PSSR.Tests.DiffSr;
+
+[Collection(GlobalRandomCollection.Name)]
+public sealed class DiffusionPriorTrainerTests : IDisposable
+{
+    private static readonly DiffusionPriorOptions Tiny = new()
+    {
+        Name = "tiny",
+        Network = new GuidedUNetOptions { ImageSize = 32, NumChannels = 32, ChannelMult = "1,1", NumResBlocks = 1, AttentionResolutions = "" },
+        Steps = 6,
+        BatchSize = 2,
+        CropSize = 16,
+        WarmupSteps = 2,
+        Seed = 4,
+    };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("pssr-prior-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    [Fact]
+    public void WritesAModelThatLoads()
+    {
+        var model = DiffusionPriorTrainer.Train(Tiny, Path.Combine(_folder, "m"), null, Stop);
+        var card = ModelCards.Read(model.Folder);
+
+        Assert.Equal(("tiny", "prior", "guided-unet", "epsilon"), (card.Name, card.Kind, card.Architecture, card.Prediction));
+        Assert.Equal(new ScheduleCard("linear", 1000), card.Schedule);
+        Assert.Equal(ModelCards.Sha256(model.WeightsPath), card.Sha256);
+        Assert.Equal(6, (int)card.Training!["steps"]!);
+        Assert.Equal(6, (int)card.Training["lossCurve"]!.AsArray()[^1]![0]!);
+        using var network = new GuidedUNet(GuidedUNetOptions.FromJson(card.Options));
+        StateDict.LoadInto(network, SafeTensors.Load(model.WeightsPath, ScalarType.Float32), model.WeightsPath);
+        Assert.Equal(card.Parameters, network.parameters().Sum(p => p.numel()));
+        Assert.False(File.Exists(Path.Combine(model.Folder, DiffusionPriorTrainer.StateFile)));
+    }
+
+    [Fact]
+    public void StoppedTrainingEndsInTheSameModel()
+    {
+        var whole = DiffusionPriorTrainer.Train(Tiny, Path.Combine(_folder, "whole"), null, Stop);
+        using var stop = new CancellationTokenSource();
+        var parts = Path.Combine(_folder, "parts");
+        Assert.Throws<OperationCanceledException>(() => DiffusionPriorTrainer.Train(Tiny, parts, new StopAfter(3, stop), stop.Token));
+        var half = DiffusionPriorTrainer.Snapshot(Tiny, parts, Path.Combine(_folder, "half"));
+        var resumed = DiffusionPriorTrainer.Train(Tiny, parts, null, Stop);
+
+        Assert.Equal(3, (int)half.Card.Training!["steps"]!);
+        Assert.NotEqual(whole.Card.Sha256, half.Card.Sha256);
+        Assert.Equal(whole.Card.Sha256, resumed.Card.Sha256);
+    }
+
+    [Fact]
+    public void FinishedModelIsNotOverwritten()
+    {
+        var folder = Path.Combine(_folder, "m");
+        DiffusionPriorTrainer.Train(Tiny with { Steps = 1 }, folder, null, Stop);
+
+        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Train(Tiny with { Steps = 1 }, folder, null, Stop)).Kind);
+    }
+
+    [Fact]
+    public void CommandNamesWhatIsNotTheDefault()
+    {
+        Assert.Equal("pssr build prior --out x", new DiffusionPriorOptions().ToCommand("x"));
+        Assert.Equal("pssr build prior --out x --steps 7 --learning-rate 0.01 --channel-mult 1,2",
+            new DiffusionPriorOptions { Steps = 7, LearningRate = 0.01, Network = new DiffusionPriorOptions().Network with { ChannelMult = "1,2" } }.ToCommand("x"));
+    }
+
+    [Fact]
+    public void ImpossibleOptionsAreNamed()
+    {
+        foreach (var (options, named) in new[]
+        {
+            (Tiny with { CropSize = 15 }, "CropSize is 15"), (Tiny with { Steps = 0 }, "Steps is 0"), (Tiny with { LowLimit = 0 }, "LowLimit is 0"),
+            (Tiny with { AverageDecay = 1 }, "AverageDecay is 1"), (Tiny with { Network = Tiny.Network with { LearnSigma = true } }, "learn_sigma"),
+        })
+        {
+            var error = Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Train(options, Path.Combine(_folder, "none"), null, Stop));
+            Assert.Equal(PssrErrorKind.Option, error.Kind);
+            Assert.Contains(named, error.Message);
+        }
+    }
+
+    [Fact]
+    public void ThePapersPresetIsItsPrior()
+    {
+        var paper = DiffusionPriorOptions.Preset("paper");
+
+        paper.Validate();
+        Assert.Equal(("scaled-linear", 1000, 16, 256, 1e-5), (paper.Schedule, paper.DiffusionSteps, paper.BatchSize, paper.CropSize, paper.LearningRate));
+        Assert.Equal([128, 256, 512], paper.Network.LevelChannels);
+        Assert.Equal(new DiffusionPriorOptions(), DiffusionPriorOptions.Preset("Embedded"));
+        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => DiffusionPriorOptions.Preset("large")).Kind);
+    }
+
+    private sealed class StopAfter(long step, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+                stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using PSSR.Diffusion;
+using PSSR.Models;
+using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Training;
+
+namespace PSSR.Tests.DiffSr;
+
+public sealed class EmbeddedPriorTests
+{
+    private static InstalledModel Model => ModelStore.Find("pssr-prior");
+
+    [Fact]
+    public void IsSmallAndSaysHowItWasMade()
+    {
+        Assert.InRange(Model.Card.Parameters, 1, 4_000_000);
+        Assert.InRange(new FileInfo(Model.WeightsPath).Length, 1, 8_000_000);
+        Assert.StartsWith("pssr build prior", (string?)Model.Card.Training!["command"]);
+        Assert.Equal([2, 3, 4], Model.Card.NoiseLevels.Select(n => n.Scale));
+    }
+
+    /// <summary>Half and more of the noise is found in pictures that it has not seen, at the steps where Diff-SR works.</summary>
+    [Theory]
+    [InlineData(40, 0.4), InlineData(80, 0.25), InlineData(160, 0.15)]
+    public void TellsNoiseFromUnseenPictures(int step, double most)
+    {
+        using var model = ModelLoader.LoadPrior(Model, NetworkPlacement.Cpu);
+        using var scope = torch.NewDisposeScope();
+        using var off = torch.no_grad();
+        var clean = ImageTensor.ToSigned(new PatchDataset(new SyntheticImages(12345, 128), 1, 64).Batch(0, 8));
+        var noise = new NoiseSource(1, 2).Normal(step, clean.shape);
+
+        var loss = Losses.NoisePrediction(model.Network.forward, model.Schedule, clean, noise, [.. Enumerable.Repeat(step, 8)]).ToDouble();
+
+        Assert.InRange(loss, 0, most);
+    }
+}

@@ -1,0 +1,175 @@
+using PSSR.DiffSr.Field;
+using PSSR.Drawing;
+
+namespace PSSR.Tests.DiffSr.Field;
+
+public sealed class FieldExplorerTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public FieldExplorerTests() => TestPrior.Install(folder);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Keys_move_the_level_and_enter_accepts_it()
+    {
+        var terminal = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.UpArrow, ConsoleKey.Enter);
+
+        var accepted = Explore(terminal, save: true);
+
+        var moved = terminal.Start!.After(FakeTerminal.Key(ConsoleKey.RightArrow), 2, [terminal.Start.Step], 900).State;
+        moved = moved.After(FakeTerminal.Key(ConsoleKey.UpArrow), 2, [terminal.Start.Step], 900).State;
+        Assert.Equal(moved.Step / 1000.0, accepted!.NoiseLevel, 12);
+        Assert.Contains("accepted", accepted.Advice);
+        Assert.True(accepted.MeasuredBest!.Psnr > 5);
+    }
+
+    [Fact]
+    public void Every_move_writes_the_sheet_and_shows_the_scores()
+    {
+        var terminal = new FakeTerminal(ConsoleKey.D0, ConsoleKey.Q) { Sheet = folder.File("sheet.png") };
+
+        Assert.Null(Explore(terminal));
+
+        Assert.Equal(2, terminal.SheetsSeen.Distinct().Count()); // at t*, and at level 0
+        Assert.Contains("PSNR", terminal.Screen);
+        Assert.Contains("level 0 (t = 0 of 1000)", terminal.Screen);
+        Assert.Contains("accept", terminal.Screen);
+    }
+
+    [Fact]
+    public void Keys_that_came_meanwhile_are_taken_together()
+    {
+        var slow = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.Q) { Sheet = folder.File("sheet.png") };
+        var hasty = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.Q) { Sheet = folder.File("sheet.png"), Hasty = true };
+
+        Explore(slow);
+        Explore(hasty);
+
+        Assert.Equal(4, slow.SheetsSeen.Count);
+        Assert.Single(hasty.SheetsSeen);
+    }
+
+    [Fact]
+    public void The_preview_is_drawn_where_there_is_colour_and_lines_never_wrap()
+    {
+        var colour = new FakeTerminal(ConsoleKey.Z, ConsoleKey.Q) { HasColour = true };
+        var plain = new FakeTerminal(ConsoleKey.Q);
+
+        Explore(colour);
+        Explore(plain);
+
+        Assert.Contains('▀', colour.Screen);
+        Assert.DoesNotContain('▀', plain.Screen);
+        Assert.All(plain.Screen.Split("\r\n").Where(l => !l.Contains('\e')), line => Assert.InRange(line.Length, 0, plain.Width - 1));
+    }
+
+    [Fact]
+    public void The_screen_is_given_back_even_when_stopped()
+    {
+        using var stop = new CancellationTokenSource();
+        var terminal = new FakeTerminal(ConsoleKey.RightArrow) { WhenEmpty = stop.Cancel };
+
+        Assert.Throws<OperationCanceledException>(() => ExploreUntil(terminal, false, stop.Token));
+
+        Assert.EndsWith("\e[?25h\e[?1049l", terminal.Screen);
+    }
+
+    [Fact]
+    public void Without_a_terminal_it_refuses_and_draws_nothing()
+    {
+        var terminal = new FakeTerminal { Refusal = "standard input or output is no terminal" };
+
+        var error = Assert.Throws<PssrException>(() => Explore(terminal));
+
+        Assert.Equal(PssrErrorKind.Option, error.Kind);
+        Assert.Contains("terminal", error.Message);
+        Assert.Empty(terminal.Screen);
+    }
+
+    [Theory]
+    [InlineData(ConsoleKey.RightArrow, '\0', 44)]
+    [InlineData(ConsoleKey.LeftArrow, '\0', 36)]
+    [InlineData(ConsoleKey.UpArrow, '\0', 60)]
+    [InlineData(ConsoleKey.DownArrow, '\0', 27)]
+    [InlineData(ConsoleKey.Home, '\0', 30)]
+    [InlineData(ConsoleKey.D0, '0', 0)]
+    [InlineData(ConsoleKey.Add, '+', 70)]
+    [InlineData(ConsoleKey.Subtract, '-', 40)]
+    [InlineData(ConsoleKey.X, 'x', 40)]
+    public void A_key_leads_to_its_step(ConsoleKey key, char character, int expected)
+    {
+        var state = new ExplorerState(0, 0, 40, false, false);
+
+        Assert.Equal(expected, state.After(new ConsoleKeyInfo(character, key, false, false, false), 3, [30, 70], 900).State.Step);
+    }
+
+    [Fact]
+    public void Steps_stay_within_their_bounds_and_always_move()
+    {
+        var state = new ExplorerState(0, 0, 0, false, false);
+        ExplorerState Press(ExplorerState from, ConsoleKey key) => from.After(FakeTerminal.Key(key), 1, [5], 900).State;
+
+        Assert.Equal(0, Press(state, ConsoleKey.LeftArrow).Step);
+        Assert.Equal(1, Press(state, ConsoleKey.RightArrow).Step);
+        Assert.Equal(2, Press(state with { Step = 1 }, ConsoleKey.RightArrow).Step);
+        Assert.Equal(900, Press(state with { Step = 899 }, ConsoleKey.UpArrow).Step);
+    }
+
+    private RecoverableFieldResult? Explore(FakeTerminal terminal, bool save = false) => ExploreUntil(terminal, save, TestContext.Current.CancellationToken);
+
+    private RecoverableFieldResult? ExploreUntil(FakeTerminal terminal, bool save, CancellationToken stop)
+    {
+        var options = new FieldSearchOptions { Model = folder.Path, UserFolder = folder.File("user"), Count = 2, CropSize = 32, Scales = [2], Steps = 1, Save = save };
+        using var search = new FieldSearch(options);
+        var best = search.Theory(search.Calibration(null, TestContext.Current.CancellationToken), 2).BestStep;
+        terminal.Start = new ExplorerState(0, 0, best, terminal.HasColour, false);
+        var result = new FieldExplorer(search, [2], terminal, terminal.Sheet ?? folder.File("any.png")).Run(stop);
+        return save && result is not null ? Checked(search.SaveAccepted(result)) : result;
+    }
+
+    private RecoverableFieldResult Checked(RecoverableFieldResult saved)
+    {
+        Assert.Equal(folder.File("field.json"), saved.SavedTo);
+        return saved;
+    }
+
+    /// <summary>Plays keys; notes the screen and, at each key, the sheet's content.</summary>
+    private sealed class FakeTerminal(params ConsoleKey[] keys) : ITerminal
+    {
+        private readonly Queue<ConsoleKey> waiting = new(keys);
+        private readonly System.Text.StringBuilder screen = new();
+
+        public string? Refusal { get; init; }
+        public bool HasColour { get; init; }
+        public bool Hasty { get; init; }
+        public string? Sheet { get; init; }
+        public Action? WhenEmpty { get; init; }
+        public ExplorerState? Start { get; set; }
+        public List<string> SheetsSeen { get; } = [];
+        public string Screen => screen.ToString();
+        public int Width => 80;
+        public int Height => 24;
+        public bool HasKey => Hasty && waiting.Count > 0;
+
+        public void Write(string text)
+        {
+            screen.Append(text);
+        }
+
+        public ConsoleKeyInfo ReadKey(CancellationToken cancellation)
+        {
+            if (Sheet is not null && (!Hasty || SheetsSeen.Count == 0))
+                SheetsSeen.Add(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Sheet))));
+            if (waiting.TryDequeue(out var key))
+                return Key(key);
+            WhenEmpty?.Invoke();
+            cancellation.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("no more keys");
+        }
+
+        public static ConsoleKeyInfo Key(ConsoleKey key) => new(key is >= ConsoleKey.D0 and <= ConsoleKey.D9 ? (char)('0' + (key - ConsoleKey.D0))
+            : key is >= ConsoleKey.A and <= ConsoleKey.Z ? (char)('a' + (key - ConsoleKey.A)) : '\0', key, false, false, false);
+    }
+}

@@ -1,0 +1,52 @@
+using PSSR.DiffSr.Field;
+
+namespace PSSR.Tests.DiffSr.Field;
+
+public sealed class MeasurementLogTests
+{
+    [Fact]
+    public void What_was_measured_is_not_measured_again_not_even_by_another_process()
+    {
+        using var folder = new TemporaryFolder();
+        using (var log = new MeasurementLog(folder.Path, "key"))
+            Assert.Equal([1.5, double.MaxValue], log.Get("a", () => [1.5, double.MaxValue]));
+
+        using var later = new MeasurementLog(folder.Path, "key");
+        Assert.Equal([1.5, double.MaxValue], later.Get("a", () => throw new InvalidOperationException()));
+        using var other = new MeasurementLog(folder.Path, "another key");
+        Assert.Equal([2], other.Get("a", () => [2]));
+    }
+
+    [Fact]
+    public void A_line_that_a_kill_cut_is_passed_over_and_the_next_one_is_whole()
+    {
+        using var folder = new TemporaryFolder();
+        using (var log = new MeasurementLog(folder.Path, "key"))
+        {
+            log.Get("a", () => [1]);
+            log.Get("b", () => [2]);
+        }
+        var path = Directory.GetFiles(folder.Path).Single();
+        File.WriteAllText(path, File.ReadAllText(path)[..^5]);
+
+        using (var log = new MeasurementLog(folder.Path, "key"))
+        {
+            Assert.Equal([1], log.Get("a", () => throw new InvalidOperationException()));
+            Assert.Equal([3], log.Get("b", () => [3]));
+        }
+        using var last = new MeasurementLog(folder.Path, "key");
+        Assert.Equal([3], last.Get("b", () => throw new InvalidOperationException()));
+    }
+
+    [Fact]
+    public void Works_without_a_folder_that_can_be_written()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("file", [1]);
+
+        using var log = new MeasurementLog(Path.Combine(file, "below"), "key");
+
+        Assert.Equal([1], log.Get("a", () => [1]));
+        Assert.Equal([1], log.Get("a", () => throw new InvalidOperationException()));
+    }
+}

@@ -1,0 +1,49 @@
+using PSSR.Dpi;
+using PSSR.Pictures;
+
+namespace PSSR.Tests.Dpi;
+
+public sealed class BaseConditionsTests
+{
+    [Fact]
+    public void IsPillowsBicubicOfAKthOfTheTarget()
+    {
+        using var scope = torch.NewDisposeScope();
+        var low = torch.rand(new long[] { 1, 3, 9, 7 }) * 0.5 + 0.25;
+
+        var condition = new ConditionGrid(2).BaseCondition(low, 72, 56);
+
+        var expected = Resampling.Resize(low, 36, 28, ResamplingKernel.PilBicubic) * 2 - 1;
+        Assert.InRange((condition - expected).abs().max().ToDouble(), 0, 1e-6);
+    }
+
+    [Fact]
+    public void OvershootIsClampedAsInAnEightBitPicture()
+    {
+        using var scope = torch.NewDisposeScope();
+        var step = torch.cat(new[] { torch.zeros(1, 3, 6, 3), torch.ones(1, 3, 6, 3) }, 3);
+
+        var condition = new ConditionGrid(2).BaseCondition(step, 48, 48);
+
+        Assert.Equal((-1f, 1f), (condition.min().item<float>(), condition.max().item<float>()));
+    }
+
+    [Theory]
+    [InlineData(2, 99)]
+    [InlineData(3, 97)]
+    [InlineData(4, 98)]
+    public void ASideThatIsNoMultipleOfKShiftsNothing(int k, int side)
+    {
+        using var scope = torch.NewDisposeScope();
+        var ramp = torch.linspace(0.2, 0.8, 30, torch.float32, torch.CPU).reshape(1, 1, 1, 30).expand(1, 3, 30, 30);
+
+        var row = new ConditionGrid(k).BaseCondition(ramp.contiguous(), side, side).select(1, 0).select(1, 5).contiguous().data<float>().ToArray();
+
+        Assert.Equal((side + k - 1) / k, row.Length);
+        for (var i = 6; i < row.Length - 6; i++) // a cubic keeps a ramp, away from the border
+        {
+            var source = ((i + 0.5) * k * 30 / side - 0.5) / 29; // the place's centre on the source's axis, 0 to 1
+            Assert.Equal(2 * (0.2 + 0.6 * source) - 1, row[i], 5e-4); // antialiasing (k = 4 shrinks) keeps ramps to 2e-4
+        }
+    }
+}

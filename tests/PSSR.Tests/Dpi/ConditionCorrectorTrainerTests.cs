@@ -1,0 +1,133 @@
+using PSSR.Dpi;
+using PSSR.Models;
+using PSSR.Models.Files;
+using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
+using PSSR.Tests.Training;
+using PSSR.Training;
+
+namespace PSSR.Tests.Dpi;
+
+[Collection(GlobalRandomCollection.Name)]
+public sealed class ConditionCorrectorTrainerTests : IDisposable
+{
+    private static readonly ConditionCorrectorOptions Tiny = new()
+    {
+        Name = "tiny",
+        Network = new GuidedUNetOptions { ImageSize = 32, NumChannels = 32, ChannelMult = "1,1", NumResBlocks = 1, AttentionResolutions = "", NumHeads = 2, NumHeadChannels = 16 },
+        Steps = 6,
+        BatchSize = 2,
+        CropSize = 16,
+        WarmupSteps = 2,
+        ValidationCount = 2,
+        ValidateEvery = 4,
+        Seed = 4,
+    };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("pssr-corrector-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    [Fact]
+    public void WritesAModelThatLoadsWithAllThatIsToBeKnownOnItsCard()
+    {
+        var model = ConditionCorrectorTrainer.Train(Tiny, Path.Combine(_folder, "m"), null, Stop);
+        var card = ModelCards.Read(model.Folder);
+
+        Assert.Equal(("tiny", "corrector", "condition-corrector"), (card.Name, card.Kind, card.Architecture));
+        Assert.Equal(new ScheduleCard("linear", 1000), card.Schedule);
+        Assert.Equal("bicubic", (string)card.Training!["options"]!["Degradation"]!);
+        Assert.Equal([4, 6], card.Training["validation"]!.AsArray().Select(line => (int)line!["step"]!));
+        Assert.StartsWith("pssr build corrector --out m --name tiny", (string)card.Training["command"]!);
+        using var network = new ConditionCorrector(GuidedUNetOptions.FromJson(card.Options));
+        StateDict.LoadInto(network, SafeTensors.Load(model.WeightsPath, ScalarType.Float32), model.WeightsPath);
+        Assert.Equal(card.Parameters, network.parameters().Sum(p => p.numel()));
+        Assert.False(File.Exists(Path.Combine(model.Folder, TrainingFolder.StateFile)));
+        Assert.True(File.Exists(Path.Combine(model.Folder, TrainingWatch.SheetFile)));
+        Assert.True(ModelTester.Test(model).Passed);
+    }
+
+    [Theory]
+    [InlineData(ConditionCorrectorOptions.PaperObjective, "bicubic")]
+    [InlineData(ConditionCorrectorOptions.ReleasedObjective, "severe")]
+    [InlineData(ConditionCorrectorOptions.PaperObjective, "real")]
+    public void StoppedTrainingEndsInTheSameModel(string objective, string degradation)
+    {
+        var options = Tiny with { Objective = objective, Degradation = degradation };
+        var whole = ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "whole"), null, Stop);
+        using var stop = new CancellationTokenSource();
+        var parts = Path.Combine(_folder, "parts");
+        Assert.Throws<OperationCanceledException>(() => ConditionCorrectorTrainer.Train(options, parts, new StopAfter(3, stop), stop.Token));
+        var half = ConditionCorrectorTrainer.Snapshot(options, parts, Path.Combine(_folder, "half"));
+        var resumed = ConditionCorrectorTrainer.Train(options, parts, null, Stop);
+
+        Assert.Equal(3, (int)half.Card.Training!["steps"]!);
+        Assert.Equal(whole.Card.Sha256, resumed.Card.Sha256);
+        Assert.Equal(whole.Card.Training!["validation"]!.ToJsonString(), resumed.Card.Training!["validation"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void LearnsToUndoWhatShrinkingDid()
+    {
+        // On one picture, which it may learn by heart: what is asked is that the objective leads there from the condition alone.
+        var options = Tiny with { ImageFolder = PictureFolder(2), ValidationFolder = PictureFolder(1), Steps = 120, LearningRate = 3e-3, ValidateEvery = 120, ValidationCount = 1 };
+        var card = ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "m"), null, Stop).Card;
+
+        var last = card.Training!["validation"]!.AsArray()[^1]!;
+        Assert.True((double)last["psnrFirst"]! > (double)last["psnrCondition"]! + 0.5, last.ToJsonString());
+    }
+
+    [Fact]
+    public void FolderKeepsItsLastPicturesForValidation()
+    {
+        var card = ConditionCorrectorTrainer.Train(Tiny with { ImageFolder = PictureFolder(3), Steps = 1 }, Path.Combine(_folder, "m"), null, Stop).Card;
+
+        Assert.StartsWith("2 of 3 pictures", (string)card.Training!["data"]!);
+        var error = Assert.Throws<PssrException>(() => ConditionCorrectorTrainer.Train(Tiny with { ImageFolder = PictureFolder(1) }, Path.Combine(_folder, "n"), null, Stop));
+        Assert.Contains("ValidationFolder", error.Message);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "n")));
+    }
+
+    [Fact]
+    public void ImpossibleOptionsAreNamed()
+    {
+        foreach (var (options, named) in new[]
+        {
+            (Tiny with { CropSize = 15 }, "CropSize is 15"), (Tiny with { CropSize = 2, Scale = 4 }, "CropSize is 2"), (Tiny with { Objective = "best" }, "Objective is 'best'"),
+            (Tiny with { Degradation = "fog" }, "'fog' is not bicubic, real, severe"), (Tiny with { ValidationCount = 0 }, "ValidationCount is 0"),
+            (Tiny with { GridStep = 0 }, "GridStep is 0"), (Tiny with { Network = Tiny.Network with { Dropout = 0.1 } }, "dropout"),
+        })
+        {
+            var error = Assert.Throws<PssrException>(() => ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "none"), null, Stop));
+            Assert.Equal(PssrErrorKind.Option, error.Kind);
+            Assert.Contains(named, error.Message);
+        }
+    }
+
+    /// <summary>A folder with so many pictures of waves 12 pixels long, of which bicubic takes a part away; 32×32.</summary>
+    private string PictureFolder(int count)
+    {
+        var folder = Path.Combine(_folder, $"pictures{count}");
+        Directory.CreateDirectory(folder);
+        for (var n = 0; n < count; n++)
+        {
+            var samples = new byte[32 * 32 * 3];
+            for (var i = 0; i < samples.Length; i++)
+                samples[i] = (byte)(128 + 60 * Math.Sin(i / 3 % 32 * Math.Tau / 12 + i % 3) + 60 * Math.Sin(i / 96 * Math.Tau / 12));
+            ImageCodec.Write(Path.Combine(folder, $"{n}.png"), new RasterImage(32, 32, 3, samples), ImageFormat.Png, overwrite: true);
+        }
+        return folder;
+    }
+
+    private sealed class StopAfter(long step, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+                stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using PSSR.Drawing;
+using PSSR.Pictures;
+
+namespace PSSR.Tests.Drawing;
+
+public class ContactSheetTests
+{
+    [Fact]
+    public void A_row_shows_enlarged_pixels_then_bicubic_then_the_result()
+    {
+        var low = Filled(2, 2, 3, 10);
+        Array.Fill(low.Samples as byte[] ?? [], (byte)200, 0, 3); // the upper left pixel
+        var result = Filled(40, 40, 3, 77);
+
+        var sheet = ContactSheet.Draw([new SheetRow("a.png", low, result)]);
+
+        var top = sheet.Height - 8 - 40;
+        Assert.Equal(200, Red(sheet, 8, top));
+        Assert.Equal(200, Red(sheet, 8 + 19, top + 19));
+        Assert.Equal(10, Red(sheet, 8 + 20, top + 19));
+        var edge = Red(sheet, 56 + 20, top + 5);
+        Assert.InRange(edge, 11, 199);
+        Assert.Equal(77, Red(sheet, 104, top));
+        Assert.Equal(77, Red(sheet, 104 + 39, top + 39));
+        Assert.Equal(255, Red(sheet, 104 + 40, top));
+    }
+
+    [Fact]
+    public void Rows_of_other_kinds_of_pictures_share_a_sheet()
+    {
+        SheetRow[] rows =
+        [
+            new("grey", Filled(4, 3, 1, 100), Filled(8, 6, 1, 100)),
+            new("alpha", Filled(4, 3, 4, 0), Filled(8, 6, 4, 0)),
+            new("16 bit", new RasterImage(4, 3, 3, new ushort[36]), new RasterImage(30, 20, 3, Enumerable.Repeat((ushort)65535, 1800).ToArray())),
+        ];
+
+        var sheet = ContactSheet.Draw(rows);
+
+        Assert.Equal((3 * (30 + 8) + 8, 3), (sheet.Width, sheet.Channels));
+        Assert.Equal(255, Red(sheet, 8 + 2 * 38, sheet.Height - 9)); // white at 16 bit stays white
+        var secondRow = 8 + 22 + 6 + 8 + 22;
+        Assert.Equal(255, Red(sheet, 8 + 2 * 38, secondRow)); // what can't be seen is shown white
+    }
+
+    [Fact]
+    public void A_caption_has_ink()
+    {
+        var sheet = ContactSheet.Draw([new SheetRow("leaf.png", Filled(60, 20, 3, 255), Filled(240, 40, 3, 255))]);
+
+        Assert.Contains((byte)0, (byte[])sheet.Samples);
+    }
+
+    private static RasterImage Filled(int width, int height, int channels, byte value) =>
+        new(width, height, channels, Enumerable.Repeat(value, width * height * channels).ToArray());
+
+    private static byte Red(RasterImage image, int x, int y) => ((byte[])image.Samples)[(y * image.Width + x) * 3];
+}

@@ -1,0 +1,123 @@
+using PSSR.Diffusion;
+using PSSR.Ecdp;
+using PSSR.Networks;
+using PSSR.Tests.Host;
+using PSSR.Tests.Training;
+
+namespace PSSR.Tests.Ecdp;
+
+[Collection(GlobalRandomCollection.Name)]
+public sealed class AdjointTests
+{
+    private static readonly OdeOptions Tight = new() { RelativeTolerance = 1e-9, AbsoluteTolerance = 1e-9, MaxEvaluations = 5000 };
+
+    [Fact]
+    public void AgreesWithTheReference() => Golden.MustPass("ecdp-iq");
+
+    [Fact]
+    public void LinearEquationHasTheGradientsThatItsSolutionHas()
+    {
+        using var scope = torch.NewDisposeScope();
+        const double Rate = -0.7, Time = 2;
+        var (start, rate) = (torch.tensor([1.0, 3.0], [1, 2]), torch.tensor(Rate, torch.float64).requires_grad_(true));
+        OdeFunction decay = (_, y) => y * rate;
+        Tensor end;
+        using (torch.no_grad())
+            end = new OdeSolver(Tight).Solve(decay, start, 0, Time).End;
+
+        // L = Σ y(T), y(T) = y_0·e^(rate·T).
+        var gradients = Adjoint.Gradients(decay, end, torch.ones_like(end), [rate], 0, Time, Tight);
+
+        Assert.True(gradients.Start.allclose(torch.full([1, 2], Math.Exp(Rate * Time), torch.float64), 0, 1e-7));
+        Assert.Equal(Time * 4 * Math.Exp(Rate * Time), gradients.Parameters[0].ToDouble(), 1e-7);
+    }
+
+    [Fact]
+    public void GivesWhatTheTapeOfTheSolverGives()
+    {
+        using var scope = torch.NewDisposeScope();
+        var noise = new NoiseSource(1, 2);
+        Tensor Leaf(int number, params long[] shape) => noise.Normal(number, shape).to(torch.float64).requires_grad_(true);
+        Tensor start = Leaf(1, 4, 3), weights = Leaf(2, 3, 3), shift = Leaf(3, 3), unused = Leaf(4, 5), wanted = noise.Normal(5, [4, 3]).to(torch.float64);
+        OdeFunction bend = (t, y) => (y.matmul(weights) + shift * torch.tensor(t, [t.Length, 1])).tanh();
+        var taped = new OdeSolver(Tight).Solve(bend, start, 1, 0).End;
+        var expected = torch.autograd.grad(new List<Tensor> { (taped * wanted).sum() }, [start, weights, shift]);
+
+        var gradients = Adjoint.Gradients(bend, taped.detach(), wanted, [weights, shift, unused], 1, 0, Tight);
+
+        Assert.True(gradients.Start.allclose(expected[0], 0, 1e-6));
+        Assert.True(gradients.Parameters[0].allclose(expected[1], 0, 1e-6));
+        Assert.True(gradients.Parameters[1].allclose(expected[2], 0, 1e-6));
+        Assert.Equal(0, gradients.Parameters[2].abs().max().ToDouble());
+    }
+
+    [Fact]
+    public void EncoderAndItsHeadGetTheirGradientsToo()
+    {
+        torch.manual_seed(1);
+        using var network = new EcdpNetwork(new EcdpOptions
+        {
+            Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1], Scale = 2, Mean = FlowMean.Encoder,
+        });
+        using var scope = torch.NewDisposeScope();
+        var noise = new NoiseSource(1, 2);
+        Tensor Picture(int number, int side) => noise.Normal(number, [1, 3, side, side]) * 0.1 + 0.5;
+        var pair = new QualityPair(Picture(1, 4), Picture(2, 8), noise.Normal(3, [1, 3, 8, 8]).to(torch.float64));
+        var options = new OdeOptions { RelativeTolerance = 1e-6, AbsoluteTolerance = 1e-6 };
+        var quality = new ImageQualityLoss(x => x.square(), options);
+        List<Tensor> parameters = [.. network.parameters()];
+
+        var loss = quality.Loss(network, pair);
+        var gradients = torch.autograd.grad(new List<Tensor> { loss.Value }, parameters, null, false, false, true);
+
+        var features = network.Encoder.forward(pair.Low);
+        var flow = new EcdpDenoiser(network, features, new EvaluationMonitor());
+        var picture = (new ProbabilityFlowSampler(options).Sample(flow, pair.Start).End * 0.2 + network.Mean(pair.Low, features)).to(torch.float32);
+        var direct = quality.Distance(picture, pair.High);
+        var expected = torch.autograd.grad(new List<Tensor> { direct }, parameters, null, false, false, true);
+        Assert.Equal(direct.ToDouble(), loss.Value.ToDouble(), 1e-5); // the network is float32
+        var whole = Math.Sqrt(expected.Where(g => g is not null).Sum(g => g.square().sum().ToDouble()));
+        foreach (var (name, i) in network.named_parameters().Select((p, i) => (p.name, i)))
+        {
+            Assert.Equal(expected[i] is null, gradients[i] is null);
+            if (expected[i] is not null)
+                Assert.True((gradients[i] - expected[i]).norm().ToDouble() <= 0.02 * expected[i].norm().ToDouble() + 1e-3 * whole, name);
+        }
+    }
+}
+
+[Collection(ProcessMemoryCollection.Name)]
+public sealed class AdjointMemoryTests
+{
+    [Fact]
+    public void MoreStepsTakeNoMoreMemory()
+    {
+        _ = Growth(8); // the first run touches what is loaded once
+        var few = Growth(8);
+        var many = Growth(64);
+
+        // A tape of 64 steps would hold 384 evaluations of 8 MB each.
+        Assert.InRange(many - few, long.MinValue, 32L << 20);
+    }
+
+    /// <summary>How far the process grew at most while a gradient went through this many steps.</summary>
+    private static long Growth(int steps)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (before, most) = (ResidentBytes(), 0L);
+        var weight = torch.full([1, 1 << 20], 0.5f).requires_grad_(true);
+        OdeFunction bend = (_, y) =>
+        {
+            most = Math.Max(most, ResidentBytes());
+            return (y * weight).tanh();
+        };
+        var options = new OdeOptions { EqualSteps = steps };
+        Tensor end;
+        using (torch.no_grad())
+            end = new OdeSolver(options).Solve(bend, torch.ones(1, 1 << 20), 0, 1).End;
+        Adjoint.Gradients(bend, end, torch.ones_like(end), [weight], 0, 1, options);
+        return most - before;
+    }
+
+    private static long ResidentBytes() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
+}

@@ -1,0 +1,278 @@
+using PSSR.Diffusion;
+using PSSR.Ecdp;
+using PSSR.Models;
+using PSSR.Pictures;
+using PSSR.Tiles;
+using F = TorchSharp.torch.nn.functional;
+
+namespace PSSR.Tests.Ecdp;
+
+public sealed class EcdpUpscalerTests
+{
+    private static readonly FlowOptions OneStep = new() { Steps = 1, Temperature = 0 };
+
+    [Fact]
+    public void OneEvaluationWithoutNoiseIsTheMeanAndTheNetworksAnswerToNothing()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        var low = Picture(8, 8);
+
+        var outcome = Run(model, OneStep, low, 32, 32);
+
+        var features = model.Network.Encoder.forward(low);
+        var nothing = torch.zeros(1, 3, 32, 32);
+        var v = FlowProcess.Velocity(model.Network.UNet.forward(nothing, torch.tensor([300f]), features), nothing, [1], FlowParametrization.Hybrid);
+        var expected = model.Network.Mean(low, features) + FlowProcess.Clean(nothing, v, [1]) * 0.2;
+        Assert.Equal(1, outcome.Evaluations);
+        Assert.True(outcome.Image.allclose(expected, 0, 1e-5));
+        Assert.Equal("DpmSolver", outcome.Decisions["solver"]);
+    }
+
+    [Theory]
+    [InlineData(FlowSolver.DpmSolver, 20, 0.05)]
+    [InlineData(FlowSolver.Ddim, 100, 0.05)]
+    public void EverySolverFindsTheSamePicture(FlowSolver solver, int steps, double tolerance)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        var low = Picture(8, 8);
+        var exact = Run(model, new FlowOptions { RelativeTolerance = 1e-5, AbsoluteTolerance = 1e-5 }, low, 32, 32).Image;
+
+        var picture = Run(model, new FlowOptions { Solver = solver, Steps = steps }, low, 32, 32).Image;
+
+        Assert.InRange((picture - exact).square().mean().sqrt().ToDouble(), 0, tolerance);
+    }
+
+    [Theory]
+    [InlineData(7, 13)]
+    [InlineData(1, 1)]
+    [InlineData(30, 9)]
+    public void TakesPicturesOfAnySize(int height, int width)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+
+        var outcome = Run(model, OneStep, Picture(height, width), 4 * height, 4 * width);
+
+        Assert.Equal([1, 3, 4 * height, 4 * width], outcome.Image.shape);
+        Assert.True(outcome.Image.isfinite().all().item<bool>());
+        Assert.False(outcome.Decisions.ContainsKey("resampledFrom"));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    public void OtherScalesAreResampledFromTheModelsOwn(int scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        var low = Picture(8, 12);
+
+        var outcome = Run(model, OneStep, low, 8 * scale, 12 * scale);
+
+        var own = Run(model, OneStep, low, 32, 48).Image;
+        Assert.True(outcome.Image.allclose(Resampling.Resize(own, 8 * scale, 12 * scale, ResamplingKernel.MatlabBicubic), 0, 1e-6));
+        Assert.Equal("48x32, the model's scale", outcome.Decisions["resampledFrom"]);
+    }
+
+    [Fact]
+    public void TilesLeaveNoSeams()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        var low = Picture(40, 48);
+
+        var whole = Run(model, OneStep with { TileSize = 0 }, low, 160, 192);
+        var tiled = Run(model, OneStep with { TileSize = 96 }, low, 160, 192);
+
+        Assert.Equal((1, 6), (whole.Decisions["tiles"], tiled.Decisions["tiles"]));
+        Assert.Equal(6, tiled.Evaluations);
+        // The network's norms see a tile and not the picture, so that values differ. But no column or row stands out against its neighbour.
+        Assert.True((whole.Image - tiled.Image).abs().max().ToDouble() > 0);
+        Assert.All(new[] { 2, 3 }, along => Assert.InRange(SharpestLine(tiled.Image, along) / SharpestLine(whole.Image, along), 0.7, 1.3));
+
+        static double SharpestLine(Tensor image, int along)
+        {
+            var length = image.shape[along] - 1;
+            var steps = (image.narrow(along, 1, length) - image.narrow(along, 0, length)).abs();
+            return steps.mean([1, 5 - along]).max().ToDouble();
+        }
+    }
+
+    [Fact]
+    public void EncoderInPartsGivesWhatTheWholeGives()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        var low = Picture(24, 600);
+
+        var condition = FlowCondition.Of(model.Network, low);
+
+        var features = model.Network.Encoder.forward(low);
+        Assert.True(condition.Features.allclose(features, 0, 1e-5));
+        Assert.True(condition.Mean.allclose(model.Network.Mean(low, features), 0, 1e-5));
+    }
+
+    [Fact]
+    public void SamplesAreThePicturesOfTheFollowingSeeds()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        var low = Picture(6, 6);
+        var few = new FlowOptions { Steps = 3 };
+
+        var outcome = Run(model, few with { Samples = 3 }, low, 24, 24, seed: 5);
+
+        Tensor[] alone = [.. new ulong[] { 5, 6, 7 }.Select(seed => Run(model, few, low, 24, 24, seed).Image)];
+        var named = outcome.Others.ToDictionary(o => o.Name, o => o.Image);
+        Assert.Equal(["sample2", "sample3", "mean", "std"], outcome.Others.Select(o => o.Name));
+        Assert.True(outcome.Image.allclose(alone[0], 0, 0));
+        Assert.True(named["sample2"].allclose(alone[1], 0, 0));
+        Assert.True(named["sample3"].allclose(alone[2], 0, 0));
+        var saved = torch.cat(alone, 0).clamp(0, 1);
+        Assert.True(named["mean"].allclose(saved.mean([0], true), 0, 1e-6));
+        Assert.True(named["std"].allclose(saved.std([0], true, true) * EcdpUpscaler.DeviationBrightness, 0, 1e-6));
+        Assert.Equal(9, outcome.Evaluations);
+    }
+
+    [Fact]
+    public void TemperatureWidensTheSpread()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        double Spread(double temperature) =>
+            Run(model, new FlowOptions { Steps = 4, Temperature = temperature, Samples = 2 }, Picture(6, 6), 24, 24).Others.Single(o => o.Name == "std").Image.mean().ToDouble();
+
+        Assert.Equal(0, Spread(0));
+        Assert.True(Spread(1) > Spread(0.3) && Spread(0.3) > 0);
+    }
+
+    [Fact]
+    public void BackProjectionBringsTheDownscaleToTheInput()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        var low = Picture(12, 12);
+        double Difference(int rounds, int scale)
+        {
+            var image = Run(model, OneStep with { Consistency = rounds }, low, 12 * scale, 12 * scale).Image;
+            return (Resampling.Resize(image, 12, 12, ResamplingKernel.MatlabBicubic) - low).abs().max().ToDouble();
+        }
+
+        Assert.All(new[] { 3, 4 }, scale => Assert.InRange(Difference(10, scale) / Difference(0, scale), 0, 0.05));
+    }
+
+    [Fact]
+    public void CardSaysHowToSample()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load(card => card with { Sampling = new SamplingCard("dpm-solver", 2, 0.5, 1) });
+        var low = Picture(6, 6);
+
+        var outcome = Run(model, new FlowOptions(), low, 24, 24);
+
+        Assert.Equal(("DpmSolver", 2, 0.5, 1), (outcome.Decisions["solver"], outcome.Decisions["steps"], outcome.Decisions["temperature"], outcome.Decisions["consistency"]));
+        Assert.Equal(2, outcome.Evaluations);
+        Assert.Equal(("Ddim", 50, 0.0, 0), Decided(new FlowOptions { Solver = FlowSolver.Ddim, Temperature = 0, Consistency = 0 }));
+        Assert.Equal("DormandPrince", Run(model, new FlowOptions { RelativeTolerance = 0.1 }, low, 24, 24).Decisions["solver"]);
+
+        (object, object, object, object) Decided(FlowOptions options)
+        {
+            var d = Run(model, options, low, 24, 24).Decisions;
+            return (d["solver"], d["steps"], d["temperature"], d["consistency"]);
+        }
+    }
+
+    [Fact]
+    public void WithoutAWordFromTheCardTheFlowIsSolvedAsPublished()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+
+        var outcome = Run(model, new FlowOptions(), Picture(4, 4), 16, 16);
+
+        Assert.Equal(("DormandPrince", 1.0, 1e-3, 1e-3), (outcome.Decisions["solver"], outcome.Decisions["temperature"], outcome.Decisions["relativeTolerance"], outcome.Decisions["absoluteTolerance"]));
+        Assert.Equal(2 + 6 * (int)outcome.Decisions["steps"], outcome.Evaluations);
+    }
+
+    [Fact]
+    public void NoisyPathEndsWithoutNoise()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+
+        var outcome = Run(model, new FlowOptions { Solver = FlowSolver.Ddpm, Steps = 30 }, Picture(4, 4), 16, 16);
+
+        Assert.Equal(30, outcome.Evaluations);
+        Assert.False(outcome.Decisions.ContainsKey("temperature"));
+    }
+
+    [Fact]
+    public void StopsBetweenTwoEvaluations()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        using var stop = new CancellationTokenSource();
+        var monitor = new EvaluationMonitor(stop.Token, new StopAfter(stop, 3));
+        using var ecdp = new EcdpUpscaler(model, new FlowOptions());
+
+        Assert.Throws<OperationCanceledException>(() => ecdp.Upscale(new UpscaleRequest(Picture(4, 4), 16, 16, 0, 0), monitor));
+        Assert.Equal(3, monitor.Count);
+    }
+
+    [Theory]
+    [InlineData("Steps")]
+    [InlineData("RelativeTolerance")]
+    [InlineData("Temperature")]
+    [InlineData("Samples")]
+    [InlineData("Consistency")]
+    public void SettingsThatDoNotGoTogetherAreRefusedByName(string name)
+    {
+        var options = name switch
+        {
+            "Steps" => new FlowOptions { Solver = FlowSolver.DormandPrince, Steps = 5 },
+            "RelativeTolerance" => new FlowOptions { Solver = FlowSolver.DpmSolver, RelativeTolerance = 1e-3 },
+            "Temperature" => new FlowOptions { Solver = FlowSolver.Ddpm, Temperature = 0.5 },
+            "Samples" => new FlowOptions { Samples = 0 },
+            _ => new FlowOptions { Consistency = -1 },
+        };
+
+        var error = Assert.Throws<PssrException>(options.Check);
+
+        Assert.Equal((PssrErrorKind.Option, name), (error.Kind, error.Target));
+    }
+
+    [Fact]
+    public void ModelsThatAreNoFlowsAreRefused()
+    {
+        Func<ModelCard, ModelCard>[] changes =
+        [
+            card => card with { Architecture = "guided-unet" }, card => card with { Prediction = "noise" }, card => card with { ValueRange = [-1, 1] },
+            card => card with { Sha256 = new string('0', 64) },
+        ];
+        Assert.All(changes, change => Assert.Equal(PssrErrorKind.Checkpoint, Assert.Throws<PssrException>(() => TestFlow.Load(change)).Kind));
+        using var model = TestFlow.Load(card => card with { Sampling = new SamplingCard("magic") });
+        Assert.Contains("magic", Assert.Throws<PssrException>(() => new EcdpUpscaler(model, new FlowOptions())).Message, StringComparison.Ordinal);
+    }
+
+    private static UpscaleOutcome Run(LoadedFlow model, FlowOptions options, Tensor low, int height, int width, ulong seed = 1) =>
+        new EcdpUpscaler(model, options).Upscale(new UpscaleRequest(low, width, height, seed, 7), new EvaluationMonitor());
+
+    /// <summary>Smooth, with values in [0,1].</summary>
+    private static Tensor Picture(int height, int width)
+    {
+        using var scope = torch.NewDisposeScope();
+        var noise = new NoiseSource(3, 4).Normal(1, [1, 3, 4, 4]).mul_(0.15).add_(0.5).clamp_(0, 1);
+        return F.interpolate(noise, new long[] { height, width }, mode: InterpolationMode.Bilinear, align_corners: false).MoveToOuterDisposeScope();
+    }
+
+    private sealed class StopAfter(CancellationTokenSource stop, int evaluations) : IProgress<int>
+    {
+        public void Report(int value)
+        {
+            if (value == evaluations)
+                stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using PSSR.Diffusion;
+using PSSR.Ecdp;
+
+namespace PSSR.Tests.Ecdp;
+
+public sealed class FlowSamplersTests
+{
+    private const double Mean = 0.4, Deviation = 0.3, End = FlowProcess.NetworkEnd / FlowProcess.NetworkSteps;
+
+    private readonly GaussianFlow _flow = new(Mean, Deviation);
+
+    [Fact]
+    public void AgreeWithTheReference() => Golden.MustPass("ecdp-ode", "ecdp-discrete");
+
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-5)]
+    [InlineData(1e-7)]
+    public void ProbabilityFlowReachesTheExactMapAtItsTolerance(double tolerance)
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = Noise().to(torch.float64);
+
+        var solution = new ProbabilityFlowSampler(new OdeOptions { RelativeTolerance = tolerance, AbsoluteTolerance = tolerance }).Sample(_flow, start);
+
+        // The tolerance is one step's; at 1e-3 the last step, where the slope rises without bound, adds most.
+        Assert.InRange((solution.End - _flow.Exact(start, 1, End)).square().mean().sqrt().ToDouble(), 0, 30 * tolerance);
+        Assert.Equal(_flow.Evaluations, solution.Evaluations);
+        // Every row has its own number of attempts; the batch is evaluated until the slowest is there.
+        Assert.Equal(2 + 6 * solution.Steps.GroupBy(s => s.Row).Max(row => row.Count()), solution.Evaluations);
+    }
+
+    [Fact]
+    public void ProbabilityFlowIsOfTheFifthOrder()
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = Noise().to(torch.float64);
+        // Away from t = 0, where the slope isn't smooth.
+        double Error(int steps) => (new OdeSolver(new OdeOptions { EqualSteps = steps })
+            .Solve((s, z) => ProbabilityFlowSampler.Slope(_flow, s, z), start, 300, 100).End - _flow.Exact(start, 1, 1.0 / 3)).abs().max().ToDouble();
+
+        double[] errors = [Error(16), Error(32), Error(64)];
+
+        Assert.All(errors.Zip(errors.Skip(1)), pair => Assert.InRange(Math.Log2(pair.First / pair.Second), 4.6, 5.3));
+    }
+
+    [Fact]
+    public void BatchGivesWhatItsPicturesGiveOneByOneUnlessAsReleased()
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = Noise() * torch.tensor([0.1f, 2, 1], [3, 1, 1, 1]);
+        Tensor First(bool asReleased, Tensor of) => new ProbabilityFlowSampler(new OdeOptions(), asReleased).Sample(_flow, of).End.narrow(0, 0, 1);
+
+        Assert.True(First(false, start).allclose(First(false, start.narrow(0, 0, 1)), 0, 0));
+        Assert.False(First(true, start).allclose(First(true, start.narrow(0, 0, 1)), 0, 1e-6));
+    }
+
+    [Fact]
+    public void DpmSolverIsOfTheSecondOrder()
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = Noise().to(torch.float64);
+
+        double[] errors = [.. new[] { 16, 32, 64 }.Select(steps => (new DpmSolver(steps).Sample(_flow, start) - _flow.Exact(start, 1, 0)).abs().max().ToDouble())];
+
+        Assert.All(errors.Zip(errors.Skip(1)), pair => Assert.InRange(Math.Log2(pair.First / pair.Second), 1.6, 2.6));
+    }
+
+    [Fact]
+    public void DpmSolverTakesOneEvaluationAStepAndComesCloseInEight()
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = Noise();
+
+        var z0 = new DpmSolver(8).Sample(_flow, start);
+
+        Assert.Equal(8, _flow.Evaluations);
+        Assert.Equal(Mean, z0.mean().ToDouble(), 0.03); // 2,304 values: a standard error is 0.006
+        Assert.Equal(1, z0.std().ToDouble() / Deviation, 0.06);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(30)]
+    public void KnotsFallFromOne(int steps)
+    {
+        var knots = DpmSolver.Knots(steps);
+
+        Assert.Equal((steps, 1.0), (knots.Length, knots[0]));
+        Assert.All(knots.Zip(knots.Skip(1)), pair => Assert.InRange(pair.Second, End, pair.First - 1e-9));
+    }
+
+    [Fact]
+    public void OneEvaluationWithoutNoiseIsTheMean()
+    {
+        using var scope = torch.NewDisposeScope();
+        var nothing = torch.zeros(1, 3, 8, 8);
+
+        var z0 = new DpmSolver(1).Sample(_flow, nothing);
+
+        // E[z_0|z_1 = 0]: z_1 holds 0.00004 of z_0's variance.
+        Assert.True(z0.allclose(_flow.Exact(nothing, 1, 0), 0, 1e-3));
+        Assert.Equal(Mean, z0.mean().ToDouble(), 1e-4);
+        Assert.Equal(1, _flow.Evaluations);
+    }
+
+    [Fact]
+    public void TemperatureScalesTheSpreadOfSamples()
+    {
+        using var scope = torch.NewDisposeScope();
+        var solver = new ProbabilityFlowSampler(new OdeOptions { RelativeTolerance = 1e-5, AbsoluteTolerance = 1e-5 });
+
+        Assert.Equal(0.5 * Deviation, solver.Sample(_flow, Noise() * 0.5).End.std().ToDouble(), 0.02);
+        Assert.Equal(0, solver.Sample(_flow, Noise() * 0).End.std().ToDouble(), 1e-5);
+    }
+
+    [Fact]
+    public void DiscretePathIsOfTheFirstOrder()
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = Noise();
+        double Error(int steps)
+        {
+            var schedule = FlowProcess.Table().Respace(Timesteps.Spread(FlowProcess.NetworkSteps - 1, steps));
+            var z0 = new DdimSampler(schedule, FlowAsDenoiser.Ddim).Sample(new FlowAsDenoiser(_flow), start.clone(), new NoiseSource(0, 0));
+            return (z0 - _flow.Exact(start, 1, 0)).abs().max().ToDouble();
+        }
+
+        Assert.InRange(Error(75) / Error(150), 1.6, 2.6);
+    }
+
+    private static Tensor Noise() => new NoiseSource(1, 2).Normal(300, [3, 3, 16, 16]);
+}

@@ -1,0 +1,234 @@
+using PSSR.Diffusion;
+using PSSR.Ecdp;
+using PSSR.Models;
+using PSSR.Models.Files;
+using PSSR.Networks;
+using PSSR.Networks.Features;
+using PSSR.Pictures;
+using PSSR.Tests.Training;
+using PSSR.Training;
+
+namespace PSSR.Tests.Ecdp;
+
+[Collection(GlobalRandomCollection.Name)]
+public sealed class FlowUpscalerTrainerTests : IDisposable
+{
+    private readonly FlowUpscalerOptions _tiny = new()
+    {
+        Name = "tiny",
+        Network = new EcdpOptions
+        {
+            Scale = 2, Blocks = 1, Selection = [0], Features = 8, Growth = 4, HeadResidual = true, Mean = FlowMean.Encoder, Sigma = 0.1, Patch = 2,
+            TimeChannels = 8, Base = 16, LevelChannels = [16], LevelBlocks = [1],
+        },
+        EncoderSteps = 4,
+        Steps = 6,
+        BatchSize = 2,
+        CropSize = 16,
+        WarmupSteps = 2,
+        ValidateEvery = 0,
+        Seed = 4,
+    };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("pssr-flow-").FullName;
+
+    public FlowUpscalerTrainerTests()
+    {
+        // Made pictures of the usual size would take longer than the trainings.
+        var pictures = Directory.CreateDirectory(In("pictures")).FullName;
+        for (var i = 0; i < 3; i++)
+        {
+            var values = new byte[56 * 48 * 3];
+            new Random(i).NextBytes(values);
+            ImageCodec.Write(Path.Combine(pictures, $"{i}.png"), new RasterImage(56, 48, 3, values), ImageFormat.Png);
+        }
+        _tiny = _tiny with { ImageFolder = pictures };
+    }
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    [Fact]
+    public void Writes_a_model_that_loads_with_its_encoder_inside()
+    {
+        var model = FlowUpscalerTrainer.Train(_tiny, In("m"), null, Stop);
+        var card = ModelCards.Read(model.Folder);
+
+        Assert.Equal(("tiny", "flow", "ecdp-unet", "both"), (card.Name, card.Kind, card.Architecture, card.Prediction));
+        Assert.Equal(ModelCards.Sha256(model.WeightsPath), card.Sha256);
+        Assert.Equal(6, (int)card.Training!["steps"]!);
+        Assert.Equal(4, (int)card.Training["encoder"]!["steps"]!);
+        using var network = new EcdpNetwork(EcdpOptions.FromJson(card.Options));
+        var weights = SafeTensors.Load(model.WeightsPath, ScalarType.Float32);
+        StateDict.LoadInto(network, weights, model.WeightsPath);
+        var encoder = SafeTensors.Load(Path.Combine(model.Folder, FlowUpscalerTrainer.EncoderFolder, "weights.safetensors"));
+        Assert.Equal(0, (weights["lr_head.5.weight"].sum() - encoder["final.5.weight"].to(torch.float16).to(torch.float32).sum()).ToDouble());
+    }
+
+    [Fact]
+    public void A_training_stopped_in_either_stage_ends_in_the_same_model()
+    {
+        var whole = FlowUpscalerTrainer.Train(_tiny, In("whole"), null, Stop);
+        var parts = In("parts");
+        for (var updates = 3; updates < 8; updates += 2)
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => FlowUpscalerTrainer.Train(_tiny, parts, new StopAfter(3, stop), stop.Token));
+        }
+        var half = FlowUpscalerTrainer.Snapshot(_tiny, parts, In("half"));
+        var resumed = FlowUpscalerTrainer.Train(_tiny, parts, null, Stop);
+
+        Assert.NotEqual(whole.Card.Sha256, half.Card.Sha256);
+        Assert.Equal(whole.Card.Sha256, resumed.Card.Sha256);
+    }
+
+    [Fact]
+    public void Looking_at_held_out_pictures_changes_nothing_and_leaves_a_log()
+    {
+        var blind = FlowUpscalerTrainer.Train(_tiny, In("blind"), null, Stop);
+        var watched = FlowUpscalerTrainer.Train(_tiny with { ValidateEvery = 3 }, In("watched"), null, Stop);
+
+        Assert.Equal(blind.Card.Sha256, watched.Card.Sha256);
+        Assert.Equal(2, File.ReadAllLines(Path.Combine(watched.Folder, TrainingWatch.LogFile)).Length);
+        Assert.True(File.Exists(Path.Combine(watched.Folder, TrainingWatch.SheetFile)));
+        Assert.True(File.Exists(Path.Combine(watched.Folder, FlowUpscalerTrainer.EncoderFolder, TrainingWatch.LogFile)));
+    }
+
+    [Fact]
+    public void A_finished_encoder_is_taken_as_it_is_and_another_layout_refused()
+    {
+        var first = FlowUpscalerTrainer.Train(_tiny, In("first"), null, Stop);
+        var encoder = Path.Combine(first.Folder, FlowUpscalerTrainer.EncoderFolder);
+
+        Assert.Equal(first.Card.Sha256, FlowUpscalerTrainer.Train(_tiny with { Encoder = encoder }, In("second"), null, Stop).Card.Sha256);
+        var wider = _tiny with { Encoder = encoder, Network = _tiny.Network with { Features = 12 } };
+        Assert.Contains("another layout", Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(wider, In("third"), null, Stop)).Message);
+    }
+
+    [Fact]
+    public void A_start_gives_the_weights_that_fit()
+    {
+        var first = FlowUpscalerTrainer.Train(_tiny, In("first"), null, Stop);
+        var still = _tiny with { Start = first.Folder, EncoderSteps = 1, Steps = 1, EncoderLearningRate = 1e-12, LearningRate = 1e-12 };
+        var second = FlowUpscalerTrainer.Train(still, In("second"), null, Stop);
+
+        var (a, b) = (SafeTensors.Load(first.WeightsPath, ScalarType.Float32), SafeTensors.Load(second.WeightsPath, ScalarType.Float32));
+        Assert.All(a.Keys, name => Assert.InRange((a[name] - b[name]).abs().max().ToDouble(), 0, 1e-3));
+    }
+
+    [Fact]
+    public void Stage_2_moves_the_unet_alone_and_ends_in_the_same_model_when_stopped()
+    {
+        var options = _tiny with { QualitySteps = 4, QualityTolerance = 0.05, QualityBatchSize = 1 };
+        var whole = FlowUpscalerTrainer.Train(options, In("whole"), null, Stop);
+        var parts = In("parts");
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(() => FlowUpscalerTrainer.Train(options, parts, new StopAfter(_tiny.EncoderSteps + _tiny.Steps + 2, stop), stop.Token));
+        var half = FlowUpscalerTrainer.Snapshot(options, parts, In("half"));
+        var resumed = FlowUpscalerTrainer.Train(options, parts, null, Stop);
+
+        Assert.Equal(whole.Card.Sha256, resumed.Card.Sha256);
+        Assert.NotEqual(whole.Card.Sha256, half.Card.Sha256);
+        var score = ModelCards.Read(Path.Combine(whole.Folder, FlowUpscalerTrainer.ScoreFolder));
+        Assert.Equal(4, (int)whole.Card.Training!["steps"]!);
+        Assert.Equal(6, (int)whole.Card.Training["score"]!["steps"]!);
+        var (before, after) = (SafeTensors.Load(Path.Combine(whole.Folder, FlowUpscalerTrainer.ScoreFolder, score.Weights)), SafeTensors.Load(whole.WeightsPath));
+        Assert.All(before.Keys.Where(name => name.StartsWith("lr_", StringComparison.Ordinal)), name => Assert.True(Same(before[name], after[name])));
+        Assert.Contains(before.Keys, name => !Same(before[name], after[name]));
+    }
+
+    [Fact]
+    public void Stage_2_begins_from_a_flow_and_follows_the_features_it_is_given()
+    {
+        var flow = FlowUpscalerTrainer.Train(_tiny, In("flow"), null, Stop);
+        var options = _tiny with { CropSize = 40, Flow = flow.Folder, QualitySteps = 2, QualityTolerance = 0.05, QualityBatchSize = 1, QualityWeight = 100 };
+        var own = FlowUpscalerTrainer.Train(options, In("own"), null, Stop);
+        var given = FlowUpscalerTrainer.Train(options with { QualityFeatures = Features() }, In("given"), null, Stop);
+
+        Assert.False(Directory.Exists(Path.Combine(own.Folder, FlowUpscalerTrainer.EncoderFolder)));
+        Assert.NotEqual(own.Card.Sha256, given.Card.Sha256);
+        Assert.Contains("kind is 'flow'", Assert.Throws<PssrException>(
+            () => FlowUpscalerTrainer.Train(options with { QualityFeatures = flow.Folder }, In("none"), null, Stop)).Message);
+    }
+
+    [Fact]
+    public void Softness_blurs_half_of_the_pictures_before_they_are_shrunk()
+    {
+        using var scope = torch.NewDisposeScope();
+        var source = new SyntheticImages(3, 64);
+        var (low, high) = new PairDataset(source, 3, 32, 4).Batch(5, 16);
+        var (softLow, softHigh) = new PairDataset(source, 3, 32, 4, 1.2).Batch(5, 16);
+        bool[] changed = [.. Enumerable.Range(0, 16).Select(i => !Same(high.narrow(0, i, 1), softHigh.narrow(0, i, 1)))];
+
+        Assert.InRange(changed.Count(c => c), 3, 13);
+        for (var i = 0; i < changed.Length; i++)
+        {
+            Assert.True(changed[i] || Same(low.narrow(0, i, 1), softLow.narrow(0, i, 1)));
+            Assert.InRange(Roughness(softHigh.narrow(0, i, 1)), 0, Roughness(high.narrow(0, i, 1)) + 1e-9);
+        }
+
+        static double Roughness(Tensor x) => (x.narrow(3, 1, 31) - x.narrow(3, 0, 31)).square().mean().ToDouble();
+    }
+
+    [Fact]
+    public void Pairs_are_what_shrinking_the_whole_picture_gives()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (low, high) = new PairDataset(new SyntheticImages(3, 64), 3, 32, 4).Batch(5, 2);
+
+        Assert.Equal([2, 3, 8, 8], low.shape);
+        Assert.Equal([2, 3, 32, 32], high.shape);
+        Assert.Equal(0, (low * 255 - (low * 255).round()).abs().max().ToDouble(), 4);
+        var inner = Resampling.Resize(high, 8, 8, ResamplingKernel.MatlabBicubic);
+        // Away from the borders, where the crop's own reflection shows, the two agree up to the rounding to 8 bit.
+        Assert.InRange((low - inner).narrow(2, 2, 4).narrow(3, 2, 4).abs().max().ToDouble(), 0, 0.5 / 255 + 1e-6);
+    }
+
+    [Fact]
+    public void Impossible_options_are_named()
+    {
+        foreach (var (options, named) in new[]
+        {
+            (_tiny with { CropSize = 15 }, "CropSize is 15"), (_tiny with { Steps = 0 }, "Steps is 0"), (_tiny with { TimePower = 0 }, "TimePower is 0"),
+            (_tiny with { EncoderSteps = 0 }, "EncoderSteps is 0"), (_tiny with { AverageDecay = 1 }, "AverageDecay is 1"),
+            (_tiny with { QualitySteps = -1 }, "QualitySteps is -1"), (_tiny with { QualityTolerance = 0 }, "QualityTolerance is 0"),
+            (_tiny with { Softness = 3 }, "Softness is 3"), (_tiny with { Flow = "x" }, "nothing to do without QualitySteps"),
+        })
+        {
+            var error = Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(options, In("none"), null, Stop));
+            Assert.Equal(PssrErrorKind.Option, error.Kind);
+            Assert.Contains(named, error.Message);
+        }
+    }
+
+    /// <summary>A model of the kind "features" with fresh weights: SqueezeNet's layout, the smallest that there is.</summary>
+    private string Features()
+    {
+        var folder = Directory.CreateDirectory(In("features")).FullName;
+        var path = Path.Combine(folder, "weights.safetensors");
+        torch.manual_seed(1);
+        using (var network = new FeatureStack("squeezenet1_1", KnownFeatureStacks.SqueezeNet11))
+            SafeTensors.Save(path, network.state_dict().ToDictionary(w => "features." + w.Key, w => w.Value));
+        ModelCards.Write(folder, new ModelCard
+        {
+            Name = "fresh", Kind = "features", Architecture = "squeezenet1_1", Prediction = "features", ValueRange = [0, 1], Weights = "weights.safetensors", Sha256 = ModelCards.Sha256(path),
+        });
+        return folder;
+    }
+
+    private static bool Same(Tensor a, Tensor b) => (a - b).abs().max().ToDouble() == 0;
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    private sealed class StopAfter(long updates, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        private long _seen;
+
+        public void Report(TrainingProgress value)
+        {
+            if (++_seen == updates)
+                stop.Cancel();
+        }
+    }
+}

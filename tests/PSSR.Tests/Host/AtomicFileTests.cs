@@ -1,0 +1,49 @@
+using PSSR.Host;
+
+namespace PSSR.Tests.Host;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("plain.txt")]
+    [InlineData("[x]*? Größe 写真.txt")]
+    [InlineData("ééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé.txt")]
+    public void The_file_appears_whole_under_its_name_and_nothing_else_stays(string name)
+    {
+        AtomicFile.Write(_folder.File(name), overwrite: false, temporary =>
+        {
+            Assert.EndsWith(".pssr-tmp", temporary);
+            Assert.Equal(_folder.Path, Path.GetDirectoryName(temporary));
+            Assert.False(File.Exists(_folder.File(name)));
+            File.WriteAllText(temporary, "new");
+        });
+        Assert.Equal("new", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder.Path))));
+        Assert.True(File.Exists(_folder.File(name)));
+    }
+
+    [Fact]
+    public void An_existing_file_is_replaced_only_on_request()
+    {
+        string path = _folder.Write("a", "old"u8);
+        Assert.Throws<IOException>(() => AtomicFile.Write(path, overwrite: false, t => File.WriteAllText(t, "new")));
+        Assert.Equal("old", File.ReadAllText(path));
+        AtomicFile.Write(path, overwrite: true, t => File.WriteAllText(t, "new"));
+        Assert.Equal("new", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_write_that_fails_half_way_leaves_the_old_file_and_no_temporary_one()
+    {
+        string path = _folder.Write("a", "old"u8);
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, overwrite: true, t =>
+        {
+            File.WriteAllText(t, "half");
+            throw new InvalidOperationException();
+        }));
+        Assert.Equal("old", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder.Path))));
+    }
+}

@@ -1,0 +1,179 @@
+using PSSR.Tests.Sets;
+using System.Text.Json.Nodes;
+using PSSR.Measuring;
+using PSSR.Metrics;
+using PSSR.Models;
+using PSSR.Models.Files;
+using PSSR.Networks.Features;
+using PSSR.Pictures;
+using PSSR.Sets;
+using PSSR.Tests.Pictures;
+
+namespace PSSR.Tests.Measuring;
+
+public sealed class MeasurementTests : IDisposable
+{
+    private readonly SetFolder folder = new();
+
+    public MeasurementTests() => Directory.CreateDirectory(folder.At("ref"));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_result_is_measured_by_its_record_and_as_an_object_alike()
+    {
+        var result = Upscaled("a.png", 20, 16);
+        var run = Quality("BasicSR-Y");
+
+        var (byPath, byObject) = (run.Measure(result.Output!, null, Cancellation), run.Measure(result.Output!, result, Cancellation));
+
+        Assert.Equal(byPath.Values, byObject.Values);
+        Assert.Equal((2.0, folder.At("ref/a.png"), "BasicSR-Y"), (byPath.Scale, byPath.Reference, byPath.Preset));
+        Assert.Equal(Psnr.Compute(result.GetImage(), ImageCodec.Read(folder.At("ref/a.png")), MetricChannel.Y, 2), byPath.Psnr);
+        Assert.All(byPath.Values, v => Assert.True(v.Preset == "BasicSR-Y" && v.Settings.Contains("border 2")));
+    }
+
+    [Fact]
+    public void A_preset_with_a_border_wants_a_scale_and_the_others_do_not()
+    {
+        Save("a.png", 40, 32, 1);
+        Save("ref/a.png", 40, 32, 2);
+        Assert.Contains("Give Scale", Assert.Throws<PssrException>(() => Quality("BasicSR-Y").Measure(folder.At("a.png"), null, Cancellation)).Message);
+        Assert.Contains("border 4", Quality("BasicSR-Y", 4).Measure(folder.At("a.png"), null, Cancellation).Values[0].Settings);
+        Assert.Null(Quality("PyIqa").Measure(folder.At("a.png"), null, Cancellation).Scale);
+    }
+
+    [Fact]
+    public void Pictures_that_cannot_be_measured_are_errors_of_the_picture()
+    {
+        Save("ref/a.png", 40, 32, 1);
+        Save("a.png", 20, 16, 1);
+        Save("ref/tiny.png", 8, 8, 1);
+        Save("tiny.png", 8, 8, 1);
+        var run = Quality("PyIqa");
+        foreach (var name in new[] { "a.png", "tiny.png", "missing.png" })
+            Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => run.Measure(folder.At(name), null, Cancellation)).Kind);
+    }
+
+    [Fact]
+    public void Lpips_that_is_not_imported_names_the_commands_that_import_it()
+    {
+        var missing = InstalledLpips.Missing("alex", []);
+        Assert.Contains("Import-SRModel alexnet-owt-7be5be79.pth", missing);
+        Assert.Contains("pssr model import alex.pth --name lpips-alex", missing);
+    }
+
+    [Fact]
+    public void Imported_backbone_and_heads_are_found_and_measure_what_the_files_do()
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.manual_seed(1);
+        var (net, lin) = (folder.At("net.safetensors"), folder.At("lin.safetensors"));
+        SafeTensors.Save(net, new FeatureStack("squeeze", KnownFeatureStacks.SqueezeNet11).state_dict().ToDictionary(w => $"features.{w.Key}", w => w.Value));
+        SafeTensors.Save(lin, LpipsHeads.Channels["squeeze"].Select((channels, k) => (channels, k))
+            .ToDictionary(l => $"lin{l.k}.model.1.weight", l => torch.rand(new long[] { 1, l.channels, 1, 1 })));
+        var backbone = ModelImporter.Import(net, new() { Name = "net" }, folder.At("models"), null, Cancellation).Model;
+        var heads = ModelImporter.Import(lin, new() { Name = "heads" }, folder.At("models"), null, Cancellation);
+
+        Assert.Equal(("lpips", "lpips-v0.1-squeeze", "BSD-2-Clause"), (heads.Model.Card.Architecture, heads.Known, heads.Model.Card.License));
+        Assert.True(ModelTester.Test(heads.Model).Passed);
+        Assert.Null(InstalledLpips.Missing("squeeze", [backbone, heads.Model]));
+        Assert.DoesNotContain("squeezenet1_1-b8a52dc0", InstalledLpips.Missing("squeeze", [backbone]));
+        using Lpips installed = InstalledLpips.Load("squeeze", [backbone, heads.Model]), files = Lpips.Load("squeeze", net, lin);
+        Tensor a = torch.rand(new long[] { 1, 3, 40, 48 }), b = torch.rand(new long[] { 1, 3, 40, 48 });
+        Assert.Equal(files.Compute(a, b).Distance, installed.Compute(a, b).Distance);
+    }
+
+    [Fact]
+    public void Values_of_different_presets_are_compared_only_when_forced()
+    {
+        Save("ref/a.png", 40, 32, 1);
+        Save("a.png", 40, 32, 2);
+        Save("better/a.png", 40, 32, 1);
+        var (dpi, iqa) = (Quality("Paper-DPI"), Quality("PyIqa"));
+        ImageQuality[] baseline = [dpi.Measure(folder.At("a.png"), null, Cancellation)], better = [dpi.Measure(folder.At("better/a.png"), null, Cancellation)], other = [iqa.Measure(folder.At("a.png"), null, Cancellation)];
+
+        var psnr = QualityComparison.Compare(baseline, better).Single(d => d.Metric == "PSNR");
+        Assert.Equal((1, 1, 0, "Paper-DPI", double.PositiveInfinity), (psnr.Pictures, psnr.Better, psnr.Worse, psnr.Preset, psnr.Mean));
+        var refusal = Assert.Throws<PssrException>(() => QualityComparison.Compare(baseline, other));
+        Assert.Contains("Force", refusal.Message);
+        Assert.Equal("Paper-DPI / PyIqa", QualityComparison.Compare(baseline, other, force: true)[0].Preset);
+    }
+
+    [Fact]
+    public void A_summary_keeps_presets_apart()
+    {
+        MetricValue[] values = [new("PSNR", 30, "PyIqa", "s"), new("PSNR", 34, "PyIqa", "s"), new("PSNR", 20, "Paper-DPI", "t")];
+        var summaries = MetricSummary.Of(values);
+        Assert.Equal([("PyIqa", 2, 32.0, 2.0), ("Paper-DPI", 1, 20.0, 0.0)], summaries.Select(s => (s.Preset, s.Pictures, s.Mean, s.StandardDeviation)));
+    }
+
+    [Fact]
+    public void A_set_has_a_distance_and_a_score_with_a_caution_where_pictures_are_few()
+    {
+        var script = Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt");
+        var model = ModelImporter.Import(script, new() { Name = "script", Architecture = "torchscript", Options = new() { ["input_size"] = 16 } }, folder.At("models"), null, Cancellation).Model;
+        string[] a = [.. Enumerable.Range(0, 3).Select(i => Save($"a{i}.png", 20, 20, i))], b = [.. Enumerable.Range(0, 3).Select(i => Save($"b{i}.png", 24, 18, i + 9))];
+        File.WriteAllText(folder.At("bad.png"), "no picture");
+        var bad = new List<string>();
+        var run = new SetQualityRun(new() { Model = model.Folder, Classifier = model.Folder, Splits = 1 });
+
+        var values = run.Measure([.. a, folder.At("bad.png")], b, e => bad.Add(e.Target!), cancellation: Cancellation);
+
+        Assert.Equal([folder.At("bad.png"), folder.At("bad.png")], bad);
+        Assert.Equal([("FrechetDistance", 3, 3, 4), ("InceptionScore", 3, 0, 4)], values.Select(v => (v.Metric, v.Pictures, v.References, v.Dimensions)));
+        Assert.All(values, v => Assert.NotNull(v.Caution));
+        Assert.True(values[0].Value > 0 && values[1].Value >= 1);
+        Assert.Equal(0, run.Measure(a, a, _ => { }, cancellation: Cancellation)[0].Value, 1e-9);
+    }
+
+    [Fact]
+    public void Frequencies_are_inspected_with_and_without_the_results_own_noise()
+    {
+        var result = Upscaled("a.png", 24, 18);
+        var inspection = new FrequencyRun(new() { Reference = folder.At("ref"), Model = "pssr-prior" }).Inspect(result.Output!, null, Cancellation);
+
+        Assert.Equal([("Bicubic", 0), ("Result", 0), ("Bicubic", 0.1), ("Result", 0.1)], inspection.Measurements.Select(m => (m.Subject, m.NoiseLevel)));
+        Assert.All(inspection.Measurements, m => Assert.Equal(0.5, m.BoxSize));
+        var (bicubic, drowned) = (inspection.Measurements[0].Error, inspection.Measurements[2].Error);
+        Assert.True(bicubic.High > bicubic.Low);
+        Assert.True(drowned.HighMap < bicubic.HighMap);
+        Assert.Equal(6, inspection.Views.Count);
+        var sheet = FrequencySheet.PathFor(folder.At("sheets"), result.Output!);
+        FrequencySheet.Write(sheet, inspection, overwrite: false);
+        Assert.True(ImageCodec.Read(sheet).Height > 4 * 18);
+    }
+
+    [Fact]
+    public void A_measurement_is_a_line_of_json_even_when_infinite()
+    {
+        var line = JsonNode.Parse(MeasurementLine.Json(new ImageQuality("a", "b", 1, 1, null, "PyIqa", [new("PSNR", double.PositiveInfinity, "PyIqa", "s"), new("SSIM", 1, "PyIqa", "s")])))!;
+        Assert.Equal(("Infinity", 1.0, null), ((string?)line["psnr"], (double?)line["ssim"], line["lpips"]));
+    }
+
+    private QualityRun Quality(string preset, double? scale = null) => new(new() { Reference = folder.At("ref"), Preset = preset, Scale = scale, WithLpips = false });
+
+    /// <summary>A picture of detail, its half, and a result made from that.</summary>
+    private UpscaleResult Upscaled(string name, int width, int height)
+    {
+        var truth = ImageCodec.Read(Save($"ref/{name}", width, height, 3));
+        var half = Resampling.Resize((byte[])truth.Samples, height, width, 3, height / 2, width / 2, ResamplingKernel.MatlabBicubic);
+        ImageCodec.Write(folder.At(name), new RasterImage(width / 2, height / 2, 3, half), ImageFormat.Png);
+        using var run = new UpscaleRun(new() { Scale = 2 }, _ => new NoisyEnlarger(amplitude: 0.02), new ModelIdentity("pssr-prior", "hash"));
+        return run.Upscale(new InputFile(folder.At(name)));
+    }
+
+    private string Save(string name, int width, int height, int seed)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.At(name))!);
+        var random = new Random(seed);
+        var picture = TestPictures.Gradient(width, height, 3);
+        var samples = (byte[])picture.Samples;
+        for (var i = 0; i < samples.Length; i++)
+            samples[i] = (byte)Math.Clamp(samples[i] + random.Next(-25, 25), 0, 255);
+        ImageCodec.Write(folder.At(name), picture, ImageFormat.Png);
+        return folder.At(name);
+    }
+}

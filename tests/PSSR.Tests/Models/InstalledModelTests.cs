@@ -1,0 +1,114 @@
+using PSSR.Models;
+using PSSR.Models.Files;
+
+namespace PSSR.Tests.Models;
+
+/// <summary>What can be done with a model once it is installed: test, export, remove.</summary>
+public sealed class InstalledModelTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private InstalledModel Install(string golden, string architecture = ModelImportOptions.Auto) =>
+        ModelImporter.Import(Path.Combine(Golden.Case(golden), "weights.pt"), new() { Name = golden, Architecture = architecture }, _folder.File("models"), null, TestContext.Current.CancellationToken).Model;
+
+    [Theory]
+    [InlineData("rrdbnet-x4", ModelImportOptions.Auto)]
+    [InlineData("ecdp-net-odd", ModelImportOptions.Auto)]
+    [InlineData("unet-ffhq-like", ModelImportOptions.Auto)]
+    [InlineData("crt-tiny", "condition-corrector")]
+    public void A_whole_model_passes_every_check(string golden, string architecture)
+    {
+        // The reference networks are narrower than 64 channels: heads of 16, where the usual ones don't fit.
+        var options = new ModelImportOptions { Name = golden, Architecture = architecture };
+        if (golden is "unet-ffhq-like" or "crt-tiny")
+            options = options with { Options = new() { ["num_head_channels"] = 16 } };
+        var model = ModelImporter.Import(Path.Combine(Golden.Case(golden), "weights.pt"), options, _folder.File("models"), null, TestContext.Current.CancellationToken).Model;
+
+        var result = ModelTester.Test(model);
+
+        Assert.Equal(["hash", "card", "weights", "evaluation"], result.Checks.Select(c => c.Name));
+        Assert.True(result.Passed, string.Join(" ", result.Checks));
+    }
+
+    [Fact]
+    public void A_changed_file_fails_by_its_hash()
+    {
+        var model = Install("rrdbnet-x4");
+        using (var stream = new FileStream(model.WeightsPath, FileMode.Open))
+        {
+            stream.Seek(-1, SeekOrigin.End);
+            stream.WriteByte(0x55);
+        }
+
+        var check = ModelTester.Test(model).Checks[0];
+
+        Assert.False(check.Passed);
+        Assert.Contains(model.Card.Sha256, check.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_numbers_fail_by_the_evaluation()
+    {
+        var weights = Weights.Load(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt")).ToDictionary();
+        weights["final.8.bias"] = torch.full(new long[] { 3 }, double.NaN);
+        SafeTensors.Save(_folder.File("nan.safetensors"), weights);
+        var model = ModelImporter.Import(_folder.File("nan.safetensors"), new(), _folder.File("models"), null, TestContext.Current.CancellationToken).Model;
+
+        var failed = Assert.Single(ModelTester.Test(model).Checks, c => !c.Passed);
+
+        Assert.Equal("evaluation", failed.Name);
+    }
+
+    [Fact]
+    public void Export_gives_the_original_names_and_bytes_back()
+    {
+        ModelExporter.Export(Install("rrdbnet-x4"), _folder.File("out.safetensors"));
+
+        ModelImporterTests.AssertSame(Weights.Load(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt")), SafeTensors.Load(_folder.File("out.safetensors")));
+    }
+
+    [Fact]
+    public void Export_puts_a_prefix_before_every_name()
+    {
+        ModelExporter.Export(Install("rrdbnet-x4"), _folder.File("out.safetensors"), "module.");
+
+        using var file = SafeTensors.Open(_folder.File("out.safetensors"));
+        Assert.All(file.Entries.Keys, n => Assert.StartsWith("module.", n, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Export_replaces_a_file_only_when_told()
+    {
+        var model = Install("rrdbnet-x4");
+        var path = _folder.Write("out.safetensors", "mine"u8);
+
+        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => ModelExporter.Export(model, path)).Kind);
+        Assert.Equal("mine"u8, File.ReadAllBytes(path));
+        ModelExporter.Export(model, path, overwrite: true);
+        Assert.NotEqual(4, new FileInfo(path).Length);
+    }
+
+    [Fact]
+    public void Removing_takes_the_model_and_leaves_what_else_is_there()
+    {
+        var (gone, kept) = (Install("rrdbnet-x4"), Install("ecdp-net-odd"));
+        File.WriteAllText(Path.Combine(kept.Folder, "notes.txt"), "mine");
+
+        ModelStore.Remove(gone, _folder.File("models"));
+        ModelStore.Remove(kept, _folder.File("models"));
+
+        Assert.False(Directory.Exists(gone.Folder));
+        Assert.Equal(["notes.txt"], Directory.GetFiles(kept.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_model_from_elsewhere_is_not_removed()
+    {
+        var model = Install("rrdbnet-x4");
+
+        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => ModelStore.Remove(model, _folder.File("others"))).Kind);
+        Assert.True(File.Exists(model.WeightsPath));
+    }
+}

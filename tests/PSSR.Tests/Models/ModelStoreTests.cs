@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using PSSR.DiffSr.Field;
+using PSSR.Models;
+using PSSR.Models.Files;
+
+namespace PSSR.Tests.Models;
+
+public sealed class ModelStoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_card_comes_back_as_it_was_written()
+    {
+        ModelCard card = Card("prior-a") with
+        {
+            Options = new JsonObject { ["num_channels"] = 64 },
+            Schedule = new ScheduleCard("linear", 1000),
+            NoiseLevels = [new(2, 0.05), new(3.5, 0.1)],
+            Training = new JsonObject { ["seed"] = 7 },
+        };
+        ModelCards.Write(_folder.Path, card);
+        ModelCard read = ModelCards.Read(_folder.Path);
+        Assert.Equal(64, (int)read.Options["num_channels"]!);
+        Assert.Equal(7, (int)read.Training!["seed"]!);
+        Assert.Equal(card.Schedule, read.Schedule);
+        Assert.Equal(card.NoiseLevels, read.NoiseLevels);
+        Assert.Equal((card.Name, card.Kind, card.Weights, card.Sha256), (read.Name, read.Kind, read.Weights, read.Sha256));
+        Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("../secret.safetensors")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..\\x")]
+    [InlineData("..")]
+    [InlineData("")]
+    public void Weights_outside_the_models_folder_are_refused(string weights)
+    {
+        ModelCards.Write(_folder.Path, Card("a") with { Weights = weights });
+        Assert.Contains("beside the card", Assert.Throws<PssrException>(() => ModelCards.Read(_folder.Path)).Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"name":"a","nmae":"b"}""")]
+    public void A_damaged_card_is_one_error_that_names_the_file(string json)
+    {
+        File.WriteAllText(_folder.File("card.json"), json);
+        var error = Assert.Throws<PssrException>(() => ModelCards.Read(_folder.Path));
+        Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
+        Assert.Contains("card.json", error.Message);
+    }
+
+    [Fact]
+    public void The_users_model_counts_before_the_embedded_one_of_the_same_name()
+    {
+        (string embedded, string user) = (Install("embedded", "a", "b"), Install("user", "B", "c"));
+        IReadOnlyList<InstalledModel> models = ModelStore.List(embedded, user, null);
+        Assert.Equal(["a", "B", "c"], models.Select(m => m.Name));
+        Assert.Equal([true, false, false], models.Select(m => m.Embedded));
+        Assert.Equal(Path.Combine(user, "B"), ModelStore.Find("b", embedded, user).Folder);
+    }
+
+    [Fact]
+    public void A_folder_is_found_by_its_path() => Assert.Equal("x", ModelStore.Find(Path.Combine(Install("any", "x"), "x"), null, _folder.File("none")).Name);
+
+    [Fact]
+    public void A_broken_card_is_reported_beside_the_models_that_work()
+    {
+        string user = Install("user", "a", "broken");
+        File.WriteAllText(Path.Combine(user, "broken", "card.json"), "{");
+        var errors = new List<PssrException>();
+        Assert.Equal(["a"], ModelStore.List(null, user, errors.Add).Select(m => m.Name));
+        Assert.Contains("broken", Assert.Single(errors).Message);
+        Assert.Contains("card.json", Assert.Throws<PssrException>(() => ModelStore.Find("broken", null, user)).Message);
+    }
+
+    [Fact]
+    public void An_unknown_name_lists_the_known_ones() =>
+        Assert.Contains("Known: a, b", Assert.Throws<PssrException>(() => ModelStore.Find("c", Install("e", "a", "b"), _folder.File("none"))).Message);
+
+    [Fact]
+    public void The_hash_is_sha256_in_lower_case() =>
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", ModelCards.Sha256(_folder.Write("a", "abc"u8)));
+
+    private string Install(string root, params string[] names)
+    {
+        foreach (string name in names)
+            ModelCards.Write(Directory.CreateDirectory(Path.Combine(_folder.Path, root, name)).FullName, Card(name));
+        return Path.Combine(_folder.Path, root);
+    }
+
+    private static ModelCard Card(string name) =>
+        new() { Name = name, Kind = "prior", Architecture = "guided-unet", Weights = "weights.safetensors", Sha256 = new string('0', 64) };
+}

@@ -1,0 +1,82 @@
+using PSSR.Pictures;
+using PSSR.Pictures.Bmp;
+
+namespace PSSR.Tests.Pictures;
+
+public sealed class BmpTests
+{
+    private static readonly byte[] RedAndBlue = [0, 0, 255, 0, 255, 0, 0, 0];
+    private static readonly byte[] Greys = [0, 0, 0, 0, 100, 100, 100, 0, 200, 200, 200, 0, 255, 255, 255, 0];
+
+    [Fact]
+    public void Palette_pixels_become_colour_rows_from_the_bottom() =>
+        AssertRead(BmpBytes.Create(2, 2, 1, RedAndBlue, [0b01000000, 0, 0, 0, 0b11000000, 0, 0, 0]), 3, [0, 0, 255, 0, 0, 255, 255, 0, 0, 0, 0, 255]);
+
+    [Fact]
+    public void A_palette_of_greys_gives_a_grey_picture() =>
+        AssertRead(BmpBytes.Create(4, 1, 2, Greys, [0b00011011, 0, 0, 0]), 1, [0, 100, 200, 255]);
+
+    [Fact]
+    public void Four_bit_pixels_come_high_half_first() => AssertRead(BmpBytes.Create(3, 1, 4, Greys, [0x12, 0x30, 0, 0]), 1, [100, 200, 255]);
+
+    [Fact]
+    public void Indices_beyond_the_palette_are_black() => AssertRead(BmpBytes.Create(2, 1, 8, Greys, [1, 77, 0, 0]), 1, [100, 0]);
+
+    [Fact]
+    public void A_negative_height_means_rows_from_the_top() =>
+        AssertRead(BmpBytes.Create(1, -2, 24, [], [1, 2, 3, 0, 4, 5, 6, 0]), 3, [3, 2, 1, 6, 5, 4]);
+
+    [Fact]
+    public void Fifteen_bit_colour_is_stretched_to_8_bits() => AssertRead(BmpBytes.Create(2, 1, 16, [], [0xFF, 0x7F, 0x00, 0x40]), 3, [255, 255, 255, 132, 0, 0]);
+
+    [Fact]
+    public void Masks_say_where_colour_and_alpha_lie() =>
+        AssertRead(BmpBytes.Create(1, 1, 32, [], [0x80, 0x10, 0x20, 0x30], compression: 6, 0xFF00, 0xFF0000, 0xFF000000, 0xFF), 4, [0x10, 0x20, 0x30, 0x80]);
+
+    [Fact]
+    public void The_spare_byte_of_plain_32_bit_pixels_is_no_alpha() => AssertRead(BmpBytes.Create(1, 1, 32, [], [1, 2, 3, 0]), 3, [3, 2, 1]);
+
+    [Fact]
+    public void Run_lengths_literals_and_jumps_are_followed()
+    {
+        // Bottom row: two 1s and a literal of three with padding; jump to column 4 of the top row; one 3; end.
+        byte[] codes = [2, 1, 0, 3, 1, 2, 3, 0, 0, 0, 0, 2, 4, 0, 1, 3, 0, 1];
+        AssertRead(BmpBytes.Create(5, 2, 8, Greys, codes, compression: 1), 1, [0, 0, 0, 0, 255, 100, 100, 100, 200, 255]);
+    }
+
+    [Fact]
+    public void Four_bit_runs_alternate() => AssertRead(BmpBytes.Create(5, 1, 4, Greys, [5, 0x12, 0, 1], compression: 2), 1, [100, 200, 100, 200, 100]);
+
+    public static TheoryData<string, byte[]> Broken => new()
+    {
+        { "width 0", BmpBytes.Create(0, 1, 24, [], new byte[4]) },
+        { "width negative", BmpBytes.Create(-5, 1, 24, [], new byte[400]) },
+        { "height 0", BmpBytes.Create(1, 0, 24, [], new byte[4]) },
+        { "smallest height", BmpBytes.Create(1, int.MinValue, 24, [], new byte[4]) },
+        { "bits", BmpBytes.Create(1, 1, 30000, [], new byte[4]) },
+        { "cut off", BmpBytes.Create(100, 100, 24, [], new byte[200]) },
+        { "no palette", BmpBytes.Create(1, 1, 8, [], new byte[4]) },
+        { "run outside", BmpBytes.Create(2, 1, 8, Greys, [200, 1, 0, 1], compression: 1) },
+        { "run below", BmpBytes.Create(2, 1, 8, Greys, [0, 0, 0, 0, 1, 1, 0, 1], compression: 1) },
+        { "codes end", BmpBytes.Create(2, 2, 8, Greys, [1, 1], compression: 1) },
+        { "masks overlap", BmpBytes.Create(1, 1, 32, [], new byte[4], compression: 3, 0xFF, 0xFF, 0xFF) },
+        { "mask with a hole", BmpBytes.Create(1, 1, 32, [], new byte[4], compression: 3, 0xF0F, 0xF000, 0xF0000) },
+        { "compression", BmpBytes.Create(1, 1, 24, [], new byte[4], compression: 4) },
+        { "header only", [.. "BM"u8] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public void Damage_is_said(string what, byte[] bytes)
+    {
+        Exception error = Assert.ThrowsAny<Exception>(() => BmpReader.Read(new MemoryStream(bytes), 1_000_000));
+        Assert.True(error is InvalidDataException or EndOfStreamException, $"{what}: {error}");
+    }
+
+    private static void AssertRead(byte[] bytes, int channels, byte[] expected)
+    {
+        RasterImage image = BmpReader.Read(new MemoryStream(bytes), 1000);
+        Assert.Equal(channels, image.Channels);
+        Assert.Equal(expected, (byte[])image.Samples);
+    }
+}

@@ -1,0 +1,112 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
+
+namespace PSSR.Tests.Pictures.Degrading;
+
+public sealed class DegradationTests
+{
+    [Fact]
+    public void GoldenCasesPass() => Golden.MustPass("degrade");
+
+    [Fact]
+    public void SameParametersMakeTheSamePicture()
+    {
+        using var scope = torch.NewDisposeScope();
+        var parameters = KnownDegradations.Severe.Draw(3, 4);
+
+        Assert.Equal(Values(Degradation.Apply(Picture(64, 48), parameters)), Values(Degradation.Apply(Picture(64, 48), parameters)));
+        Assert.NotEqual(Values(Degradation.Apply(Picture(64, 48), parameters)), Values(Degradation.Apply(Picture(64, 48), parameters with { Seed = 1 })));
+    }
+
+    [Fact]
+    public void PlainShrinkIsMatlabsRoundedToEightBits()
+    {
+        using var scope = torch.NewDisposeScope();
+        var image = Picture(36, 24);
+        var expected = Resampling.Resize(image, 9, 6, ResamplingKernel.MatlabBicubic);
+
+        var degraded = Degradation.Apply(image, new DegradationParameters { Scale = 4 });
+
+        Assert.Equal(Values(expected).Select(v => Math.Round(Math.Clamp(v, 0, 1) * 255, MidpointRounding.ToEven) / 255), Values(degraded));
+    }
+
+    [Fact]
+    public void BlurKeepsAConstantAndSpreadsAPointAsItsKernel()
+    {
+        using var scope = torch.NewDisposeScope();
+        var flat = Degradation.Blur(torch.full(new long[] { 1, 3, 5, 4 }, 0.3, torch.float64, torch.CPU), 9, 2);
+        Assert.All(Values(flat), v => Assert.Equal(0.3, v, 1e-12));
+
+        var point = torch.zeros(new long[] { 1, 1, 11, 11 }, torch.float64, torch.CPU);
+        point.narrow(2, 5, 1).narrow(3, 5, 1).fill_(1);
+        var weights = Degradation.BlurWeights(5, 1.3);
+        var spread = Values(Degradation.Blur(point, 5, 1.3));
+        for (var y = 0; y < 11; y++)
+        {
+            for (var x = 0; x < 11; x++)
+                Assert.Equal(Math.Abs(y - 5) <= 2 && Math.Abs(x - 5) <= 2 ? weights[y - 3] * weights[x - 3] : 0, spread[y * 11 + x], 1e-15);
+        }
+    }
+
+    [Fact]
+    public void NoiseHasTheDeviationThatIsAskedFor()
+    {
+        using var scope = torch.NewDisposeScope();
+        var grey = torch.full(new long[] { 1, 3, 128, 128 }, 128.0 / 255, torch.float64, torch.CPU);
+
+        var noisy = Values(Degradation.Apply(grey, new DegradationParameters { Scale = 1, Noise = 20, Seed = 9 }));
+
+        Assert.Equal(128.0, noisy.Average() * 255, 0.5);
+        Assert.Equal(20, Math.Sqrt(noisy.Average(v => Math.Pow(v * 255 - 128, 2))), 0.5);
+    }
+
+    [Fact]
+    public void EnlargedPictureHasItsOwnSizeAgain()
+    {
+        using var scope = torch.NewDisposeScope();
+        var degraded = Degradation.Apply(Picture(50, 37), KnownDegradations.Real.Draw(1, 2));
+
+        Assert.Equal([1, 3, 50, 37], degraded.shape);
+    }
+
+    [Fact]
+    public void DrawnParametersStayInTheirRanges() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300),
+        Prop.ForAll(ArbMap.Default.ArbFor<ulong>(), ArbMap.Default.ArbFor<ulong>(), InRange));
+
+    private static void InRange(ulong seed, ulong picture)
+    {
+        var severe = KnownDegradations.Severe.Draw(seed, picture);
+        severe.Validate();
+        Assert.True(severe.Scale is >= 8 and <= 16 && severe.Scale == Math.Round(severe.Scale));
+        Assert.True(severe.BlurSize is >= 1 and <= 17 && severe.BlurSigma is >= 3 and <= 20);
+        Assert.True(severe.Noise is >= 30 and <= 90 && severe.JpegQuality is >= 40 and <= 50);
+        var real = KnownDegradations.Real.Draw(seed, picture);
+        real.Validate();
+        Assert.True(real.Scale is >= 1 and <= 12 && real.BlurSigma is >= 0.2 and <= 10 && real.Noise is >= 0 and <= 15 && real.JpegQuality is >= 30 and <= 100);
+    }
+
+    [Fact]
+    public void ImpossibleParametersAreNamed()
+    {
+        using var scope = torch.NewDisposeScope();
+        var usual = new DegradationParameters();
+        foreach (var (parameters, named) in new[]
+        {
+            (usual with { Scale = 0.5 }, "Scale is 0.5"), (usual with { BlurSize = 4 }, "BlurSize is 4"), (usual with { BlurSize = 3 }, "BlurSigma is 0"),
+            (usual with { Noise = -1 }, "Noise is -1"), (usual with { JpegQuality = 0 }, "JpegQuality is 0"), (usual with { Scale = 30 }, "nothing would be left"),
+        })
+        {
+            var error = Assert.Throws<PssrException>(() => Degradation.Apply(Picture(20, 40), parameters));
+            Assert.Equal(PssrErrorKind.Option, error.Kind);
+            Assert.Contains(named, error.Message);
+        }
+        Assert.Contains("bicubic, real, severe", Assert.Throws<PssrException>(() => KnownDegradations.Find("fog", 4)).Message);
+    }
+
+    private static Tensor Picture(int height, int width) => torch.tensor(
+        [.. Enumerable.Range(0, 3 * height * width).Select(i => 0.5 + 0.5 * Math.Sin(i * 0.37 + i / width * 0.11))], new long[] { 1, 3, height, width }, torch.float64);
+
+    private static double[] Values(Tensor tensor) => tensor.contiguous().data<double>().ToArray();
+}

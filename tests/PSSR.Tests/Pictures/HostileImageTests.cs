@@ -1,0 +1,144 @@
+using System.Text;
+using PSSR.Pictures;
+using PSSR.Pictures.Containers;
+
+namespace PSSR.Tests.Pictures;
+
+public sealed class HostileImageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<string, byte[]> NotPictures => new()
+    {
+        { "empty.png", [] },
+        { "text.png", "hello"u8.ToArray() },
+        { "html.jpg", "<html><body>404</body></html>"u8.ToArray() },
+        { "only-soi.jpg", [0xFF, 0xD8, 0xFF] },
+        { "only-signature.png", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10] },
+        { "zero-width.png", PngBytes.Create(0, 5, 8, 0, [0]) },
+        { "no-frames.gif", [.. "GIF89a"u8, 1, 0, 1, 0, 0, 0, 0, 0x3B] },
+        { "zero-width.gif", GifBytes.Create(0, 4, []) },
+        { "loop.tif", [.. "II*\0"u8, 8, 0, 0, 0, 0, 0, 8, 0, 0, 0] },
+        { "no-directory.tif", [.. "II*\0"u8, 255, 255, 255, 255] },
+        { "riff.webp", [.. "RIFF"u8, 4, 0, 0, 0, .. "WEBP"u8] },
+        { "signed.tif", TiffBytes.Create<sbyte>(4, 4, 1, new sbyte[16], TiffBytes.Black, TiffBytes.SignedSamples) },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotPictures))]
+    public void What_is_no_picture_is_one_error_of_kind_image(string name, byte[] bytes)
+    {
+        string path = _folder.Write(name, bytes);
+        var error = Assert.Throws<PssrException>(() => ImageCodec.Read(path));
+        Assert.Equal((PssrErrorKind.Image, path), (error.Kind, error.Target));
+        Assert.StartsWith($"'{path}' can't be read: ", error.Message);
+    }
+
+    [Fact]
+    public void A_folder_with_a_pictures_name_is_an_error() =>
+        Assert.Contains("folder", Assert.Throws<PssrException>(() => ImageCodec.Read(Directory.CreateDirectory(_folder.File("a.png")).FullName)).Message);
+
+    public static TheoryData<string, byte[]> Bombs => new()
+    {
+        { "65500.png", PngBytes.Create(65500, 65500, 1, 0, [0]) },
+        { "65535.gif", GifBytes.Create(65535, 65535, [0]) },
+        { "frame-beyond-canvas.gif", GifBytes.Create(32, 32, 65535, 65535, [0]) },
+        { "65535.tif", TiffBytes.Create<byte>(1, 1, 1, [0], TiffBytes.Black, more: []) },
+        { "60000.bmp", BmpBytes.Create(60000, 60000, 24, [], []) },
+        { "rle.bmp", BmpBytes.Create(60000, 60000, 8, new byte[1024], [0, 1], compression: 1) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bombs))]
+    public void Pictures_over_the_limit_are_refused_before_memory_is_taken(string name, byte[] bytes)
+    {
+        if (name == "65535.tif")
+            bytes = WithTiffSize(bytes, 65535);
+        string path = _folder.Write(name, bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<PssrException>(() => ImageCodec.Read(path));
+        Assert.Contains("over the limit of 300000000", error.Message);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4 << 20);
+    }
+
+    [Fact]
+    public void The_limit_is_the_callers()
+    {
+        string path = _folder.File("a.png");
+        ImageCodec.Write(path, TestPictures.Gradient(10, 10, 3), ImageFormat.Png);
+        Assert.Equal(10, ImageCodec.Read(path, pixelLimit: 100).Width);
+        Assert.Contains("over the limit of 99", Assert.Throws<PssrException>(() => ImageCodec.Read(path, pixelLimit: 99)).Message);
+    }
+
+    [Fact]
+    public void Compressed_blocks_that_unpack_to_too_much_are_left_out()
+    {
+        byte[] bomb = PngBytes.Deflate(new byte[Container.LargestBlock + 1]);
+        Assert.Throws<InvalidDataException>(() => StreamPieces.Inflate(bomb));
+        byte[] png = PngBytes.Create(1, 1, 8, 0, [0, 77], ("zTXt", [.. "Raw profile type exif\0\0"u8, .. bomb]), ("iCCP", [.. "x\0\0"u8, .. bomb]));
+        if (TryRead(_folder.Write("a.png", png)) is { } image)
+            Assert.Equal((77, ImageMetadata.None), (TestPictures.Sample(image, 0), image.Metadata));
+    }
+
+    [Theory]
+    [InlineData(ImageFormat.Png)]
+    [InlineData(ImageFormat.Jpeg)]
+    [InlineData(ImageFormat.Webp)]
+    [InlineData(ImageFormat.Tiff)]
+    [InlineData(ImageFormat.Bmp)]
+    public void A_file_cut_off_anywhere_is_a_picture_or_one_error(ImageFormat format)
+    {
+        ImageCodec.Write(_folder.File("whole"), WithMetadata(), format);
+        byte[] whole = File.ReadAllBytes(_folder.File("whole"));
+        for (int i = 0; i < 40; i++)
+            TryRead(_folder.Write("cut", whole[..(whole.Length * i / 40)]));
+    }
+
+    [Fact]
+    public void What_follows_a_pictures_end_is_ignored()
+    {
+        RasterImage image = TestPictures.Gradient(20, 20, 3);
+        ImageCodec.Write(_folder.File("a.png"), image, ImageFormat.Png);
+        string path = _folder.Write("b.png", [.. File.ReadAllBytes(_folder.File("a.png")), .. Encoding.ASCII.GetBytes(new string('x', 1000))]);
+        TestPictures.AssertSame(image, ImageCodec.Read(path));
+    }
+
+    [Fact]
+    public void A_named_pipe_is_an_error_and_not_a_hang()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder.File("pipe.png")]))
+            make.WaitForExit();
+        Assert.Throws<PssrException>(() => ImageCodec.Read(_folder.File("pipe.png")));
+    }
+
+    internal static RasterImage WithMetadata() => TestPictures.Gradient(40, 30, 3) with
+    {
+        Metadata = new ImageMetadata(TestPictures.IccProfile("RGB "), ExifBytes.Create(1), "<x:xmpmeta/>"u8.ToArray()),
+    };
+
+    /// <summary>A picture or a PssrException of kind Image; anything else fails the test.</summary>
+    internal static RasterImage? TryRead(string path)
+    {
+        try
+        {
+            return ImageCodec.Read(path, pixelLimit: 4_000_000);
+        }
+        catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The first two entries are the sizes.</summary>
+    private static byte[] WithTiffSize(byte[] tiff, int side)
+    {
+        int directory = BitConverter.ToInt32(tiff, 4);
+        BitConverter.TryWriteBytes(tiff.AsSpan(directory + 2 + 8), side);
+        BitConverter.TryWriteBytes(tiff.AsSpan(directory + 14 + 8), side);
+        return tiff;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text;
+using PSSR.Pictures;
+
+namespace PSSR.Tests.Pictures;
+
+public sealed class ImageMetadataTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(ImageFormat.Png)]
+    [InlineData(ImageFormat.Jpeg)]
+    [InlineData(ImageFormat.Webp)]
+    [InlineData(ImageFormat.Tiff)]
+    public void Icc_exif_and_xmp_come_back(ImageFormat format)
+    {
+        byte[] icc = TestPictures.IccProfile("RGB ", 150_001), xmp = Encoding.UTF8.GetBytes("<x:xmpmeta>ä</x:xmpmeta>");
+        RasterImage read = RoundTrip(TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(icc, ExifBytes.Create(1), xmp) }, format);
+        Assert.Equal(icc, read.Metadata.IccProfile);
+        Assert.Equal(xmp, read.Metadata.Xmp);
+        Assert.Contains(ExifBytes.Camera, Encoding.ASCII.GetString(read.Metadata.Exif!));
+        Assert.Equal(3, read.Channels);
+    }
+
+    [Theory]
+    [InlineData(ImageFormat.Png, 4)]
+    [InlineData(ImageFormat.Webp, 4)]
+    [InlineData(ImageFormat.Tiff, 4)]
+    [InlineData(ImageFormat.Png, 1)]
+    public void Metadata_leaves_the_samples_alone(ImageFormat format, int channels)
+    {
+        RasterImage image = TestPictures.Gradient(21, 11, channels);
+        RasterImage read = RoundTrip(image with { Metadata = new ImageMetadata(TestPictures.IccProfile(channels == 1 ? "GRAY" : "RGB "), ExifBytes.Create(1), null) }, format);
+        Assert.NotNull(read.Metadata.IccProfile);
+        TestPictures.AssertSame(image, read);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Exif_is_written_with_the_pictures_size_orientation_1_and_no_thumbnail(bool bigEndian)
+    {
+        byte[] before = ExifBytes.Create(6, bigEndian, thumbnail: true);
+        byte[] after = RoundTrip(TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(null, before, null) }, ImageFormat.Jpeg).Metadata.Exif!;
+        Assert.Equal(ExifBytes.Create(6, bigEndian, thumbnail: true).Length - 100, after.Length);
+        Assert.Equal(1, ExifBlock.OrientationOf(after));
+        Assert.DoesNotContain((byte)0xAB, after);
+        Assert.Equal(after, ExifBlock.ForPicture(after, 20, 10));
+        Assert.NotEqual(after, ExifBlock.ForPicture(after, 21, 10));
+        Assert.Equal(ExifBytes.Create(6, bigEndian, thumbnail: true), before);
+    }
+
+    [Fact]
+    public void Tiff_keeps_exif_in_its_own_directories_and_gives_it_back()
+    {
+        var image = TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(null, ExifBytes.Create(1, bigEndian: true), null) };
+        byte[] fromTiff = RoundTrip(image, ImageFormat.Tiff).Metadata.Exif!;
+        byte[] viaJpeg = RoundTrip(image with { Metadata = new ImageMetadata(null, fromTiff, null) }, ImageFormat.Jpeg).Metadata.Exif!;
+        byte[] isoSpeed400 = [0x27, 0x88, 3, 0, 1, 0, 0, 0, 0x90, 1];
+        Assert.True(viaJpeg.AsSpan().IndexOf(isoSpeed400) > 0);
+        Assert.Contains(ExifBytes.Camera, Encoding.ASCII.GetString(viaJpeg));
+    }
+
+    [Fact]
+    public void A_profile_of_another_colour_space_is_dropped()
+    {
+        RasterImage read = RoundTrip(TestPictures.Gradient(9, 9, 3) with { Metadata = new ImageMetadata(TestPictures.IccProfile("CMYK"), null, null) }, ImageFormat.Png);
+        Assert.Equal(ImageMetadata.None, read.Metadata);
+    }
+
+    [Fact]
+    public void Nonsense_in_place_of_exif_is_dropped_and_the_picture_read()
+    {
+        RasterImage read = RoundTrip(TestPictures.Gradient(9, 9, 3) with { Metadata = new ImageMetadata(null, [1, 2, 3], null) }, ImageFormat.Png);
+        Assert.Null(read.Metadata.Exif);
+    }
+
+    [Fact]
+    public void Exif_too_large_for_a_jpeg_segment_is_left_out()
+    {
+        byte[] exif = [.. ExifBytes.Create(1), .. new byte[70_000]];
+        var image = TestPictures.Gradient(9, 9, 3) with { Metadata = new ImageMetadata(null, exif, null) };
+        Assert.Null(RoundTrip(image, ImageFormat.Jpeg).Metadata.Exif);
+        Assert.Equal(exif.Length, RoundTrip(image, ImageFormat.Webp).Metadata.Exif!.Length);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Pictures_come_upright_from_every_orientation(int orientation)
+    {
+        // Each quarter has one level.
+        RasterImage upright = Quarters(48, 80, 10, 90, 160, 240);
+        RasterImage stored = orientation switch
+        {
+            1 => upright,
+            2 => Quarters(48, 80, 90, 10, 240, 160),
+            3 => Quarters(48, 80, 240, 160, 90, 10),
+            4 => Quarters(48, 80, 160, 240, 10, 90),
+            5 => Quarters(80, 48, 10, 160, 90, 240),
+            6 => Quarters(80, 48, 90, 240, 10, 160),
+            7 => Quarters(80, 48, 240, 90, 160, 10),
+            _ => Quarters(80, 48, 160, 10, 240, 90),
+        };
+        ImageCodec.Write(_folder.File("plain.png"), stored, ImageFormat.Png);
+        ImageCodec.Write(_folder.File("plain.jpg"), stored, ImageFormat.Jpeg);
+        byte[] exif = ExifBytes.Create(orientation, bigEndian: orientation % 2 == 0);
+        string png = _folder.Write("turned.png", PngBytes.WithChunk(File.ReadAllBytes(_folder.File("plain.png")), "eXIf", exif));
+        string jpeg = _folder.Write("turned.jpg", WithApp1(File.ReadAllBytes(_folder.File("plain.jpg")), [.. "Exif\0\0"u8, .. exif]));
+        TestPictures.AssertSame(upright, ImageCodec.Read(png));
+        TestPictures.AssertSame(upright, ImageCodec.Read(jpeg), tolerance: 3);
+        Assert.Equal(1, ExifBlock.OrientationOf(ImageCodec.Read(jpeg).Metadata.Exif));
+    }
+
+    [Fact]
+    public void Turning_moves_every_pixel_of_every_kind_where_it_belongs()
+    {
+        for (int channels = 1; channels <= 4; channels++)
+            foreach (int bits in (int[])[8, 16])
+            {
+                RasterImage image = TestPictures.Gradient(45, 70, channels, bits);
+                TestPictures.AssertSame(image, Upright.Turn(Upright.Turn(image, 6), 8));
+                TestPictures.AssertSame(Upright.Turn(image, 3), Upright.Turn(Upright.Turn(image, 6), 6));
+                TestPictures.AssertSame(Upright.Turn(image, 5), Upright.Turn(Upright.Turn(image, 6), 2));
+                TestPictures.AssertSame(Upright.Turn(image, 7), Upright.Turn(Upright.Turn(image, 6), 4));
+            }
+    }
+
+    private RasterImage RoundTrip(RasterImage image, ImageFormat format)
+    {
+        ImageCodec.Write(_folder.File("x"), image, format, quality: 100, overwrite: true);
+        return ImageCodec.Read(_folder.File("x"));
+    }
+
+    private static RasterImage Quarters(int width, int height, byte a, byte b, byte c, byte d)
+    {
+        var samples = new byte[width * height];
+        for (int i = 0; i < samples.Length; i++)
+            samples[i] = i / width < height / 2 ? (i % width < width / 2 ? a : b) : i % width < width / 2 ? c : d;
+        return new RasterImage(width, height, 1, samples);
+    }
+
+    private static byte[] WithApp1(byte[] jpeg, byte[] body) =>
+        [.. jpeg[..2], 0xFF, 0xE1, (byte)((body.Length + 2) >> 8), (byte)(body.Length + 2), .. body, .. jpeg[2..]];
+}

@@ -1,0 +1,123 @@
+using PSSR.Pictures;
+
+namespace PSSR.Tests.Pictures;
+
+/// <summary>Every way of storing samples that the formats have, and what comes of it.</summary>
+public sealed class StoredKindsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(1, new byte[] { 0b10100000 }, new byte[] { 255, 0, 255, 0 })]
+    [InlineData(2, new byte[] { 0b00011011 }, new byte[] { 0, 85, 170, 255 })]
+    [InlineData(4, new byte[] { 0x0F, 0x5A }, new byte[] { 0, 255, 85, 170 })]
+    [InlineData(8, new byte[] { 1, 2, 3, 4 }, new byte[] { 1, 2, 3, 4 })]
+    public void Grey_png_of_few_bits_fills_8_bits(int bits, byte[] row, byte[] expected)
+    {
+        RasterImage image = Read(PngBytes.Create(4, 1, bits, 0, [0, .. row]));
+        Assert.Equal(1, image.Channels);
+        Assert.Equal(expected, (byte[])image.Samples);
+    }
+
+    [Fact]
+    public void Palette_becomes_colour_and_its_transparency_alpha()
+    {
+        byte[] palette = [10, 20, 30, 40, 50, 60], row = [0, 0b01000000];
+        RasterImage opaque = Read(PngBytes.Create(2, 1, 1, 3, row, ("PLTE", palette)));
+        Assert.Equal([10, 20, 30, 40, 50, 60], (byte[])opaque.Samples);
+        RasterImage clear = Read(PngBytes.Create(2, 1, 1, 3, row, ("PLTE", palette), ("tRNS", [0, 200])));
+        Assert.Equal([10, 20, 30, 0, 40, 50, 60, 200], (byte[])clear.Samples);
+    }
+
+    [Fact]
+    public void Grey_png_with_a_transparent_level_gets_alpha()
+    {
+        RasterImage image = Read(PngBytes.Create(2, 1, 8, 0, [0, 7, 9], ("tRNS", [0, 7])));
+        Assert.Equal(2, image.Channels);
+        Assert.Equal([7, 0, 9, 255], (byte[])image.Samples);
+    }
+
+    [Fact]
+    public void ImageMagicks_text_chunk_for_exif_is_understood()
+    {
+        string hex = Convert.ToHexString([.. "Exif\0\0"u8, .. ExifBytes.Create(6)]);
+        byte[] text = System.Text.Encoding.ASCII.GetBytes($"Raw profile type exif\0\nexif\n{hex.Length / 2,8}\n{hex[..72]}\n{hex[72..]}\n");
+        RasterImage image = Read(PngBytes.Create(2, 1, 8, 0, [0, 7, 9], ("tEXt", text)));
+        Assert.Equal((1, 2), (image.Width, image.Height));
+    }
+
+    [Fact]
+    public void Float_tiff_becomes_16_bit_clipped_to_0_and_1()
+    {
+        RasterImage image = Read(TiffBytes.Create(5, 1, 1, new[] { -1f, 0f, 0.5f, 1f, 7f }, TiffBytes.Black, TiffBytes.FloatSamples));
+        Assert.Equal(16, image.BitDepth);
+        ushort[] samples = (ushort[])image.Samples;
+        Assert.Equal([0, 0, 65535, 65535], (ushort[])[samples[0], samples[1], samples[3], samples[4]]);
+        Assert.InRange(samples[2], 32767, 32768);
+    }
+
+    [Fact]
+    public void Float_colour_tiff_is_a_picture()
+    {
+        float[] samples = [.. Enumerable.Range(0, 32 * 32 * 3).Select(i => i / 3072f)];
+        RasterImage image = Read(TiffBytes.Create(32, 32, 3, samples, TiffBytes.Rgb, TiffBytes.FloatSamples));
+        Assert.Equal((32, 32, 3, 16), (image.Width, image.Height, image.Channels, image.BitDepth));
+        Assert.InRange(TestPictures.Sample(image, 3071), 65400, 65535);
+    }
+
+    [Fact]
+    public void Inverted_grey_tiff_is_turned_right()
+    {
+        RasterImage image = Read(TiffBytes.Create<byte>(2, 1, 1, [0, 255], TiffBytes.White));
+        Assert.Equal([255, 0], (byte[])image.Samples);
+    }
+
+    [Fact]
+    public void Cmyk_tiff_is_refused_by_its_name()
+    {
+        var error = Assert.Throws<PssrException>(() => Read(TiffBytes.Create<byte>(2, 1, 4, [0, 0, 0, 0, 255, 255, 255, 255], TiffBytes.Cmyk)));
+        Assert.Equal(PssrErrorKind.Image, error.Kind);
+        Assert.Contains("CMYK", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sixteen_bit_alpha_tiff_keeps_its_alpha_straight()
+    {
+        RasterImage image = Read(TiffBytes.Create<ushort>(1, 1, 4, [40000, 30000, 20000, 32768], TiffBytes.Rgb, extra: 2));
+        Assert.Equal([40000, 30000, 20000, 32768], (ushort[])image.Samples);
+    }
+
+    [Fact]
+    public void Premultiplied_tiff_comes_straight()
+    {
+        RasterImage image = Read(TiffBytes.Create<byte>(2, 1, 4, [100, 50, 0, 128, 9, 8, 7, 255], TiffBytes.Rgb, extra: 1));
+        byte[] samples = (byte[])image.Samples;
+        Assert.Equal(4, image.Channels);
+        Assert.InRange(samples[0], 198, 200);
+        Assert.InRange(samples[1], 99, 100);
+        Assert.Equal([0, 128, 9, 8, 7, 255], samples[2..]);
+    }
+
+    [Fact]
+    public void Tiff_orientation_is_applied()
+    {
+        RasterImage image = Read(TiffBytes.Create<byte>(2, 1, 1, [10, 20], TiffBytes.Black, more: TiffBytes.Words(274, [3])));
+        Assert.Equal([20, 10], (byte[])image.Samples);
+        Assert.Equal(1, ExifBlock.OrientationOf(image.Metadata.Exif));
+    }
+
+    [Fact]
+    public void The_first_frame_of_a_gif_is_read()
+    {
+        RasterImage image = Read(GifBytes.Create(3, 2, [0, 1, 0, 1, 0, 1]));
+        Assert.Equal((3, 2), (image.Width, image.Height));
+        int stride = image.Channels;
+        Assert.InRange(stride, 1, 4);
+        Assert.NotEqual(TestPictures.Sample(image, 0), TestPictures.Sample(image, stride));
+        Assert.Equal(TestPictures.Sample(image, 0), TestPictures.Sample(image, 2 * stride));
+    }
+
+    private RasterImage Read(byte[] bytes) => ImageCodec.Read(_folder.Write("file", bytes));
+}

@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using PSSR.Cli;
+using PSSR.Pictures;
+using PSSR.Pictures.Containers;
+using PSSR.Pictures.Degrading;
+using PSSR.Sets;
+using PSSR.Sets.Converting;
+
+namespace PSSR.Tests.Sets.Converting;
+
+public sealed class DegradeRunTests : IDisposable
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("pssr-degrade-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, true);
+
+    [Fact]
+    public void A_set_is_made_again_from_its_records_exactly()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        Picture("in/sub/a.png", 40, 52, 4);
+        var options = new DegradeOptions { Degradation = "severe", Seed = 7, OutputDirectory = At("out") };
+        var first = Degrade(options);
+
+        var run = new DegradeRun(options with { OutputDirectory = At("again") });
+        var again = first.Select(result => run.Repeat(result.Record, null, Stop)).ToList();
+
+        Assert.All(again, result => Assert.True(result.AsRecorded));
+        Assert.Equal(first.Select(r => r.Parameters), again.Select(r => r.Parameters));
+        Assert.Equal(first.Select(r => Samples(r.Output)), again.Select(r => Samples(r.Output)));
+        Assert.Equal([At("again/a.png"), At("again/sub/a.png")], again.Select(r => r.Output));
+    }
+
+    [Fact]
+    public void Parameters_follow_the_content_and_the_seed_and_not_the_name_or_the_order()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        Picture("in/b.png", 48, 64, 3);
+        var options = new DegradeOptions { Degradation = "real", Seed = 7, OutputDirectory = At("out") };
+        var first = Degrade(options);
+        File.Move(At("in/a.png"), At("in/z.png"));
+        var renamed = Degrade(options with { OutputDirectory = At("renamed") });
+        var seeded = Degrade(options with { OutputDirectory = At("seeded"), Seed = 8 });
+
+        Assert.Equal(first[0].Parameters, renamed[1].Parameters);
+        Assert.Equal(first[1].Parameters, renamed[0].Parameters);
+        Assert.NotEqual(first[0].Parameters, first[1].Parameters);
+        Assert.NotEqual(renamed[0].Parameters, seeded[0].Parameters);
+    }
+
+    [Fact]
+    public void Given_values_win_over_drawn_ones()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var result = Degrade(new DegradeOptions { Degradation = "severe", Scale = 2, Noise = 0, Enlarge = false, OutputDirectory = At("out") }).Single();
+
+        Assert.Equal((32, 24, 2.0, 0.0), (result.Width, result.Height, result.Scale, result.Noise));
+        Assert.InRange(result.JpegQuality!.Value, 40, 50);
+    }
+
+    [Fact]
+    public void Transparency_and_grey_stay_and_16_bits_become_8()
+    {
+        Picture("in/alpha.png", 32, 24, 4);
+        Picture("in/grey.png", 32, 24, 1);
+        ImageCodec.Write(At("in/wide.png"), new RasterImage(8, 8, 3, Enumerable.Range(0, 192).Select(i => (ushort)(i * 300)).ToArray()), ImageFormat.Png);
+
+        var results = Degrade(new DegradeOptions { OutputDirectory = At("out") }).Select(r => ImageCodec.Read(r.Output)).ToList();
+
+        Assert.Equal([(8, 6, 4, 8), (8, 6, 1, 8), (2, 2, 3, 8)], results.Select(r => (r.Width, r.Height, r.Channels, r.BitDepth)));
+    }
+
+    [Fact]
+    public void A_changed_picture_is_not_taken_for_the_recorded_one()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var record = Degrade(new DegradeOptions { OutputDirectory = At("out") }).Single().Record;
+        Picture("in/a.png", 64, 40, 3);
+        var run = new DegradeRun(new DegradeOptions { OutputDirectory = At("again") });
+
+        Assert.Contains("SHA-256", Assert.Throws<PssrException>(() => run.Repeat(record, null, Stop)).Message);
+    }
+
+    [Theory]
+    [InlineData("output", "\"../a.png\"")]
+    [InlineData("output", "\"/etc/a.png\"")]
+    [InlineData("version", "2")]
+    [InlineData("parameters", "null")]
+    [InlineData("parameters", "{\"scale\": 0}")]
+    [InlineData("input", "null")]
+    public void A_record_that_says_what_it_must_not_is_refused(string name, string value)
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var path = Degrade(new DegradeOptions { OutputDirectory = At("out") }).Single().Record;
+        var record = JsonNode.Parse(File.ReadAllText(path))!;
+        record[name] = JsonNode.Parse(value);
+        File.WriteAllText(path, record.ToJsonString());
+
+        var error = Assert.Throws<PssrException>(() => new DegradeRun(new DegradeOptions { OutputDirectory = At("again") }).Repeat(path, null, Stop));
+        Assert.Equal((PssrErrorKind.Image, path), (error.Kind, error.Target));
+        Assert.False(Directory.Exists(At("again")));
+    }
+
+    [Fact]
+    public void Nothing_is_written_over_or_beside_the_pictures()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("in") };
+        Assert.Contains("beside it", Assert.Throws<PssrException>(() => Degrade(options)).Message);
+
+        var out1 = options with { OutputDirectory = At("out") };
+        Degrade(out1);
+        Assert.Contains("there already", Assert.Throws<PssrException>(() => Degrade(out1)).Message);
+        Assert.Single(Degrade(out1 with { Force = true }));
+    }
+
+    [Fact]
+    public void The_command_line_goes_on_after_a_bad_picture()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        File.WriteAllText(At("in/bad.png"), "no picture");
+        var (output, error) = (new StringWriter(), new StringWriter());
+
+        var exit = CommandLine.Run(CommandLine.Root(), ["degrade", At("in"), "--out", At("out"), "--scale", "2", "--json"], output, error);
+
+        Assert.Equal(2, exit);
+        Assert.Contains("bad.png", error.ToString());
+        var line = JsonNode.Parse(output.ToString())!;
+        Assert.Equal((32, 2.0), ((int)line["width"]!, (double)line["parameters"]!["scale"]!));
+        output.GetStringBuilder().Clear();
+        Assert.Equal(0, CommandLine.Run(CommandLine.Root(), ["degrade", At("out/a.png.degradation.json"), "--from-record", "--out", At("again")], output, error));
+        Assert.Contains("as recorded", output.ToString());
+    }
+
+    private List<DegradedImage> Degrade(DegradeOptions options)
+    {
+        var run = new DegradeRun(options);
+        return [.. FileSet.Literal(At("in"), recurse: true).Select(file => run.Degrade(run.Plan(file), Stop))];
+    }
+
+    private void Picture(string name, int width, int height, int channels)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        byte[] samples = [.. Enumerable.Range(0, width * height * channels).Select(i => (byte)(128 + 100 * Math.Sin(i * 0.05 + width)))];
+        ImageCodec.Write(At(name), new RasterImage(width, height, channels, samples), ImageFormat.Png, overwrite: true);
+    }
+
+    private static byte[] Samples(string path) => (byte[])ImageCodec.Read(path).Samples;
+
+    private string At(string name) => Path.Combine(folder, Path.Combine(name.Split('/')));
+}

@@ -1,0 +1,122 @@
+using PSSR.Sets;
+
+namespace PSSR.Tests.Sets;
+
+public sealed class FileSetTests : IDisposable
+{
+    private readonly SetFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_folder_means_the_pictures_in_it_in_ordinal_order()
+    {
+        foreach (var name in new[] { "b.png", "a.jpg", "B.PNG", "notes.txt", ".hidden.png", "sub/c.png" })
+            folder.File(name);
+
+        Assert.Equal(["B.PNG", "a.jpg", "b.png"], Names(FileSet.Literal(folder.Path, recurse: false)));
+    }
+
+    [Fact]
+    public void What_PSSR_made_is_left_out_unless_results_are_asked_for()
+    {
+        foreach (var name in new[] { "a.png", "a_x2.png", "a_x2.png.pssr.json" })
+            folder.File(name);
+
+        Assert.Equal(["a.png"], Names(FileSet.Literal(folder.Path, recurse: false)));
+        Assert.Equal(["a.png", "a_x2.png"], Names(FileSet.Literal(folder.Path, recurse: false, results: true)));
+        Assert.Equal(["a_x2.png"], Names(FileSet.Expand(folder.At("*_x2.png"), recurse: false, results: true)));
+    }
+
+    [Fact]
+    public void Recursion_descends_and_remembers_the_tree()
+    {
+        foreach (var name in new[] { "z.png", "a/y.png", "a/b/x.png", "c/w.png" })
+            folder.File(name);
+
+        var files = FileSet.Literal(folder.Path, recurse: true).ToList();
+
+        Assert.Equal(["z.png", "y.png", "x.png", "w.png"], Names(files));
+        Assert.Equal(["", "a", Path.Join("a", "b"), "c"], files.Select(f => f.RelativeFolder));
+    }
+
+    [Theory]
+    [InlineData("a[1].png")]
+    [InlineData("[ab].png")]
+    [InlineData("näme – 漢字 %20.png")]
+    [InlineData("it's \"quoted\".png")]
+    [InlineData("-leading-dash.png")]
+    [InlineData("😀.png")]
+    [InlineData("back\\slash.png")]
+    [InlineData("star*.png")]
+    [InlineData("@response.png")]
+    public void A_name_that_exists_is_taken_literally(string name)
+    {
+        folder.File(name);
+        folder.File("a1.png");
+
+        Assert.Equal([name], Names(FileSet.Literal(folder.At(name), recurse: false)));
+        Assert.Equal([name], Names(FileSet.Expand(folder.At(name), recurse: false)));
+    }
+
+    [Fact]
+    public void A_pattern_matches_pictures_within_one_segment()
+    {
+        foreach (var name in new[] { "a1.png", "a2.png", "b.png", "a.txt", "sub/a3.png" })
+            folder.File(name);
+
+        Assert.Equal(["a1.png", "a2.png"], Names(FileSet.Expand(folder.At("a?.png"), recurse: false)));
+        Assert.Equal(["a1.png", "a2.png"], Names(FileSet.Expand(folder.At("a*"), recurse: false)));
+        Assert.Equal(["a3.png"], Names(FileSet.Expand(folder.At("s*/*.png"), recurse: false)));
+    }
+
+    [Theory]
+    [InlineData("missing.png")]
+    [InlineData("nothing-*.png")]
+    [InlineData("no-folder/*.png")]
+    public void What_is_not_there_is_one_file_with_a_problem(string name)
+    {
+        var file = Assert.Single(FileSet.Expand(folder.At(name), recurse: true));
+
+        Assert.Equal(PssrErrorKind.Image, file.Problem?.Kind);
+        Assert.Contains(name, file.Problem!.Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_folder_with_a_pictures_name_and_no_picture_is_a_problem(bool recurse)
+    {
+        folder.File("good.png");
+        folder.File("folder.png/readme");
+
+        var files = FileSet.Literal(folder.Path, recurse).ToList();
+
+        Assert.Equal(["good.png", "folder.png"], Names(files));
+        Assert.Equal([false, true], files.Select(f => f.Problem is not null));
+        Assert.NotNull(Assert.Single(FileSet.Literal(folder.At("folder.png"), recurse)).Problem);
+    }
+
+    [Fact]
+    public void What_pssr_wrote_is_left_out_of_folders_and_patterns_but_can_be_named()
+    {
+        folder.File("a.png");
+        folder.File("a_x2.png");
+        folder.File("a_x2.png.pssr.json");
+
+        Assert.Equal(["a.png"], Names(FileSet.Literal(folder.Path, recurse: true)));
+        Assert.Equal(["a.png"], Names(FileSet.Expand(folder.At("*"), recurse: true)));
+        Assert.Equal(["a_x2.png"], Names(FileSet.Literal(folder.At("a_x2.png"), recurse: true)));
+    }
+
+    [Fact]
+    public void Links_in_a_circle_end()
+    {
+        folder.File("sub/a.png");
+        Directory.CreateSymbolicLink(folder.At("sub/loop"), folder.Path);
+
+        Assert.Equal(["a.png"], Names(FileSet.Literal(folder.Path, recurse: true)));
+    }
+
+    private static IEnumerable<string> Names(IEnumerable<InputFile> files) => files.Select(f => Path.GetFileName(f.Path));
+}

@@ -1,0 +1,167 @@
+using PSSR.Pictures;
+using PSSR.Sets;
+
+namespace PSSR.Tests.Sets;
+
+/// <summary>Sets as they are on real disks: each file ends as a right result or as one clear error, the others go on, and nothing half-written stays. Full and read-only disks: tests/pester/Disk.Tests.ps1.</summary>
+public sealed class HostileSetTests : IDisposable
+{
+    private readonly SetFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("a[1].png")]
+    [InlineData("it's \"quoted\".png")]
+    [InlineData("😀 漢字 näme %20.png")]
+    [InlineData("new\nline.png")]
+    [InlineData("tab\tand\rreturn.png")]
+    [InlineData("-dash.png")]
+    [InlineData("--force.png")]
+    [InlineData("trailing dot.png.")]
+    [InlineData("trailing space.png ")]
+    [InlineData(" leading space.png")]
+    [InlineData("back\\slash.png")]
+    [InlineData("star*and?.png")]
+    [InlineData("$(rm -rf x)`y`&z;|.png")]
+    [InlineData("@response.png")]
+    [InlineData("CON.png")]
+    [InlineData("two..dots.png")]
+    [InlineData("no extension")]
+    [InlineData("a.png.pssr.json.png")]
+    public void A_name_is_a_name(string name)
+    {
+        if (OperatingSystem.IsWindows() && (name.IndexOfAny(['"', '\n', '\t', '\\', '*', '|']) >= 0 || name.TrimEnd('.', ' ') != name || name == "CON.png"))
+            return; // no such file can be there
+        var input = Picture(name, 5, 4);
+
+        var first = Run(new(), input).Single();
+        var second = Run(new(), input).Single();
+
+        Assert.Equal((UpscaleStatus.Done, null), (first.Status, first.Reason));
+        Assert.Equal((10, 8), (first.GetImage().Width, first.GetImage().Height));
+        Assert.Equal(folder.Path, Path.GetDirectoryName(first.Output));
+        Assert.Equal(new[] { name, Path.GetFileName(first.Output)!, Path.GetFileName(first.Output) + ".pssr.json" }.Order(StringComparer.Ordinal), folder.Files());
+        Assert.Equal(UpscaleStatus.Skipped, second.Status);
+        Assert.DoesNotContain('\n', ResultLine.Json(first));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ImageFormat.Png)]
+    [InlineData(ImageFormat.Jpeg)]
+    public void Names_that_differ_by_extension_or_case_alone_keep_results_of_their_own(ImageFormat? format)
+    {
+        var sizes = new Dictionary<string, int> { ["a.png"] = 5, ["a.jpg"] = 6, ["a.PNG"] = 7, ["A.png"] = 8, ["a.bmp"] = 9 };
+        foreach (var (name, width) in sizes)
+            Picture(name, width, 4);
+        var inputs = FileSet.Literal(folder.Path, recurse: false).ToList(); // one fewer for each pair that the file system takes for one
+
+        var results = Run(new() { OutputDirectory = folder.At("out"), Format = format }, [.. inputs.Select(i => i.Path)]);
+
+        Assert.All(results, r => Assert.Equal((UpscaleStatus.Done, null), (r.Status, r.Reason)));
+        Assert.Equal(inputs.Count, results.Select(r => r.Output!).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(2 * inputs.Count, folder.Files().Count(f => f.StartsWith("out/")));
+        Assert.All(results, r => Assert.Equal(2 * ImageCodec.Read(r.Input).Width, r.GetImage().Width));
+    }
+
+    [Fact]
+    public void Paths_of_far_more_than_260_characters_are_paths()
+    {
+        var deep = string.Join('/', Enumerable.Repeat(new string('d', 80), 8));
+        Picture($"in/{deep}/a.png", 5, 4);
+
+        var result = Assert.Single(Run(new() { OutputDirectory = folder.At("out") }, folder.At("in")));
+
+        Assert.Equal((UpscaleStatus.Done, folder.At($"out/{deep}/a.png")), (result.Status, result.Output));
+        Assert.True(result.Output!.Length > 640);
+        Assert.Equal(10, result.GetImage().Width);
+    }
+
+    [Fact]
+    public void A_name_as_long_as_the_file_system_takes_is_one_error_when_its_result_has_no_room()
+    {
+        var name = new string('n', 251) + ".png";
+
+        var results = Run(new(), Picture(name, 5, 4), Picture("b.png", 5, 4));
+
+        Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
+        Assert.Equal(["b.png", "b_x2.png", "b_x2.png.pssr.json", name], folder.Files());
+    }
+
+    [Fact]
+    public void What_vanishes_between_listing_and_reading_is_one_error()
+    {
+        Picture("in/a.png", 5, 4);
+        Picture("in/b.png", 5, 4);
+        Picture("in/c.png", 5, 4);
+        using var run = Run(new() { OutputDirectory = folder.At("out"), ThrottleLimit = 1 });
+        var inputs = run.Select(FileSet.Literal(folder.At("in"), recurse: false));
+        File.Delete(folder.At("in/b.png"));
+
+        var results = run.Upscale(inputs, cancellation: Cancellation).ToList();
+
+        Assert.Equal([UpscaleStatus.Done, UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
+        Assert.Contains("b.png", results[1].Reason);
+        Assert.Contains("no such file", results[1].Reason);
+        Assert.DoesNotContain(folder.Files(), f => f.StartsWith("out/b"));
+    }
+
+    [Fact]
+    public void A_whole_folder_that_vanishes_is_one_error_a_picture()
+    {
+        Picture("in/a.png", 5, 4);
+        Picture("in/b.png", 5, 4);
+        using var run = Run(new() { OutputDirectory = folder.At("out") });
+        var inputs = run.Select(FileSet.Literal(folder.At("in"), recurse: false));
+        Directory.Delete(folder.At("in"), recursive: true);
+
+        Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Failed], run.Upscale(inputs, cancellation: Cancellation).Select(r => r.Status));
+        Assert.Empty(folder.Files());
+    }
+
+    [Fact]
+    public void An_output_directory_that_is_a_file_is_one_error_a_picture_and_stays_a_file()
+    {
+        var (a, b) = (Picture("a.png", 5, 4), Picture("b.png", 5, 4));
+        File.WriteAllText(folder.At("out"), "mine");
+
+        var results = Run(new() { OutputDirectory = folder.At("out") }, a, b);
+
+        Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Failed], results.Select(r => r.Status));
+        Assert.All(results, r => Assert.Contains(folder.At("out"), r.Reason));
+        Assert.Equal("mine", File.ReadAllText(folder.At("out")));
+        Assert.Equal(["a.png", "b.png", "out"], folder.Files());
+    }
+
+    [Fact]
+    public void A_target_that_nobody_may_write_is_one_error_a_picture()
+    {
+        // Not even root can make a folder in /sys; elsewhere a folder below a file will do.
+        var target = OperatingSystem.IsLinux() ? "/sys/pssr-test" : Path.Join(Picture("file.png", 5, 4), "sub");
+
+        var results = Run(new() { OutputDirectory = target }, Picture("a.png", 5, 4), Picture("b.png", 5, 4));
+
+        Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Failed], results.Select(r => r.Status));
+        Assert.All(results, r => Assert.Contains(target, r.Reason));
+    }
+
+    private List<UpscaleResult> Run(UpscaleOptions options, params string[] paths)
+    {
+        using var run = Run(options);
+        return [.. run.Upscale(run.Select(paths.SelectMany(path => FileSet.Literal(path, recurse: true))), cancellation: Cancellation)];
+    }
+
+    private static UpscaleRun Run(UpscaleOptions options) => new(options, _ => new NoisyEnlarger(), new("test-model", ""));
+
+    private string Picture(string name, int width, int height)
+    {
+        var samples = new byte[width * height * 3];
+        new Random(width).NextBytes(samples);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.At(name))!);
+        ImageCodec.Write(folder.At(name), new RasterImage(width, height, 3, samples), ImageCodec.FormatFor(name) ?? ImageFormat.Png, overwrite: true);
+        return folder.At(name);
+    }
+}

@@ -1,0 +1,124 @@
+using PSSR.Pictures;
+using PSSR.Sets;
+
+namespace PSSR.Tests.Sets;
+
+public sealed class OutputPlanTests : IDisposable
+{
+    private readonly SetFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(null, null, null, "a_x2.png")]
+    [InlineData(2.0, null, null, "a_x2.png")]
+    [InlineData(3.5, null, null, "a_x3.5.png")]
+    [InlineData(null, 1920, null, "a_1920w.png")]
+    [InlineData(null, null, 1080, "a_1080h.png")]
+    [InlineData(null, 1920, 1080, "a_1920x1080.png")]
+    public void Beside_the_input_the_name_says_the_size(double? scale, int? width, int? height, string expected)
+    {
+        var plan = new OutputPlan(new UpscaleOptions { Scale = scale, Width = width, Height = height }.Checked());
+
+        Assert.Equal(folder.At(expected), plan.Plan(new InputFile(folder.File("a.png"))).Output);
+    }
+
+    [Fact]
+    public void An_output_directory_keeps_names_and_mirrors_the_tree()
+    {
+        folder.File("in/sub/a.PNG");
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("out") }.Checked());
+
+        var file = plan.Plan(Assert.Single(FileSet.Literal(folder.At("in"), recurse: true)));
+
+        Assert.Equal(folder.At("out/sub/a.PNG"), file.Output);
+        Assert.Equal(ImageFormat.Png, file.Format);
+    }
+
+    [Theory]
+    [InlineData("a.gif", null, "a.png", ImageFormat.Png)]
+    [InlineData("a.jpeg", null, "a.jpeg", ImageFormat.Jpeg)]
+    [InlineData("a.jpeg", ImageFormat.Jpeg, "a.jpeg", ImageFormat.Jpeg)]
+    [InlineData("a.png", ImageFormat.Jpeg, "a.jpg", ImageFormat.Jpeg)]
+    [InlineData("a.png", ImageFormat.Tiff, "a.tif", ImageFormat.Tiff)]
+    [InlineData("a.dat", null, "a.png", ImageFormat.Png)]
+    [InlineData("a", ImageFormat.Webp, "a.webp", ImageFormat.Webp)]
+    public void The_extension_changes_only_with_the_format(string input, ImageFormat? format, string expected, ImageFormat written)
+    {
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("out"), Format = format }.Checked());
+
+        var file = plan.Plan(new InputFile(folder.File(input)));
+
+        Assert.Equal(folder.At("out/" + expected), file.Output);
+        Assert.Equal(written, file.Format);
+    }
+
+    [Theory]
+    [InlineData("a.png", "a.jpg", "a.gif")]
+    [InlineData("a.gif", "a.jpg", "a.png")]
+    public void Names_that_differ_by_extension_stay_apart_in_any_order(params string[] inputs)
+    {
+        foreach (var input in inputs)
+            folder.File(input);
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("out"), Format = ImageFormat.Png }.Checked());
+
+        var outputs = inputs.ToDictionary(i => i, i => Path.GetFileName(plan.Plan(new InputFile(folder.At(i))).Output));
+
+        Assert.Equal("a.png", outputs["a.png"]);
+        Assert.Equal("a_jpg.png", outputs["a.jpg"]);
+        Assert.Equal("a_gif.png", outputs["a.gif"]);
+    }
+
+    [Fact]
+    public void Two_inputs_never_get_one_output()
+    {
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("out"), Force = true }.Checked());
+        plan.Plan(new InputFile(folder.File("one/a.png")));
+
+        var error = Assert.Throws<PssrException>(() => plan.Plan(new InputFile(folder.File("two/a.png"))));
+
+        Assert.Contains(folder.At("one/a.png"), error.Message);
+    }
+
+    [Fact]
+    public void An_input_is_never_overwritten_even_with_force()
+    {
+        var first = new InputFile(folder.File("one/a.png"));
+        var second = new InputFile(folder.File("two/a.png"));
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("two"), Force = true }.Checked());
+        plan.Expect([first, second]);
+
+        Assert.Throws<PssrException>(() => plan.Plan(first));
+        Assert.Equal(folder.At("two/a_x2.png"), plan.Plan(second).Output);
+    }
+
+    [Fact]
+    public void An_output_directory_that_is_a_link_to_the_inputs_folder_gets_the_suffix()
+    {
+        var input = new InputFile(folder.File("in/a.png"));
+        Directory.CreateSymbolicLink(folder.At("link"), folder.At("in"));
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("link"), Force = true }.Checked());
+
+        Assert.Equal(folder.At("link/a_x2.png"), plan.Plan(input).Output);
+    }
+
+    [Fact]
+    public void What_is_there_is_skipped_unless_forced()
+    {
+        var input = new InputFile(folder.File("a.png"));
+        folder.File("a_x2.png");
+
+        Assert.NotNull(new OutputPlan(new UpscaleOptions().Checked()).Plan(input).SkipReason);
+        Assert.Null(new OutputPlan(new UpscaleOptions { Force = true }.Checked()).Plan(input).SkipReason);
+    }
+
+    [Fact]
+    public void A_named_result_of_pssr_is_skipped_unless_forced()
+    {
+        folder.File("a_x2.png.pssr.json");
+        var input = new InputFile(folder.File("a_x2.png"));
+
+        Assert.NotNull(new OutputPlan(new UpscaleOptions().Checked()).Plan(input).SkipReason);
+        Assert.Null(new OutputPlan(new UpscaleOptions { Force = true }.Checked()).Plan(input).SkipReason);
+    }
+}

@@ -1,0 +1,118 @@
+using PSSR.Tests.Sets;
+using System.Runtime.InteropServices;
+using PSSR.Diffusion;
+using PSSR.Pictures;
+using PSSR.Sets;
+using PSSR.Tiles;
+
+namespace PSSR.Tests.Tiles;
+
+public sealed class TileBackOffTests : IDisposable
+{
+    private readonly SetFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 4294967296 bytes.")]
+    [InlineData("DefaultCPUAllocator: not enough memory: you tried to allocate 4294967296 bytes.")]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 7.80 GiB total capacity)")]
+    [InlineData("std::bad_alloc")]
+    public void A_failed_allocation_begins_the_picture_again_with_half_the_tile(string message)
+    {
+        var method = new HungryMethod(most: 130, message);
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
+
+        var result = run.Upscale(Picture("a.png"), cancellation: Cancellation);
+
+        Assert.Equal((UpscaleStatus.Done, 3), (result.Status, result.Evaluations));
+        Assert.Equal([null, 256, 128], method.Tiles);
+        Assert.Equal(128, result.Decisions["tileSize"]);
+        Assert.Equal("memory: allocations failed with 512 and 256", result.Decisions["tileSizeFrom"]);
+    }
+
+    [Fact]
+    public void What_fails_with_the_smallest_tiles_is_one_clear_error_and_the_set_goes_on()
+    {
+        var method = new HungryMethod(most: 1, "DefaultCPUAllocator: can't allocate memory");
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
+
+        var failed = run.Upscale(Picture("a.png"), cancellation: Cancellation);
+        method.Most = 10_000;
+        var done = run.Upscale(Picture("b.png"), cancellation: Cancellation);
+
+        Assert.Equal(UpscaleStatus.Failed, failed.Status);
+        Assert.Equal(PssrErrorKind.Device, Assert.IsType<PssrException>(failed.Error).Kind);
+        Assert.Contains("not enough memory to make 600x400", failed.Reason);
+        Assert.Equal([null, 256, 128, 64, null], method.Tiles);
+        Assert.Equal((UpscaleStatus.Done, "default"), (done.Status, done.Decisions["tileSizeFrom"]));
+        Assert.Equal(["a.png", "b.png", "b_x2.png", "b_x2.png.pssr.json"], folder.Files());
+    }
+
+    [Fact]
+    public void Tiles_that_were_given_are_not_made_smaller()
+    {
+        var method = new HungryMethod(most: 130, "can't allocate memory") { IsGiven = true };
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
+
+        var result = run.Upscale(Picture("a.png"), cancellation: Cancellation);
+
+        Assert.Equal(UpscaleStatus.Failed, result.Status);
+        Assert.Contains("tiles of 512", result.Reason);
+        Assert.Single(method.Tiles);
+    }
+
+    [Fact]
+    public void Another_failure_is_no_reason_to_try_again()
+    {
+        var method = new HungryMethod(most: 1, "expected scalar type Float but found Double");
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
+
+        Assert.Equal("expected scalar type Float but found Double", run.Upscale(Picture("a.png"), cancellation: Cancellation).Reason);
+        Assert.Single(method.Tiles);
+    }
+
+    [Fact]
+    public void Torch_itself_says_it_in_words_that_are_understood()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        Assert.True(TileBackOff.IsOutOfMemory(Assert.ThrowsAny<Exception>(() => torch.empty(1L << 55))));
+    }
+
+    private InputFile Picture(string name)
+    {
+        ImageCodec.Write(folder.At(name), new RasterImage(300, 200, 3, new byte[300 * 200 * 3]), ImageFormat.Png);
+        return new InputFile(folder.At(name));
+    }
+
+    /// <summary>Bicubic, in memory that is enough for tiles of a certain side.</summary>
+    private sealed class HungryMethod(int most, string message) : ISuperResolver
+    {
+        public int Most { get; set; } = most;
+
+        public bool IsGiven { get; init; }
+
+        public List<int?> Tiles { get; } = [];
+
+        public string Method => "DiffSR";
+
+        public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight) => new(0, _ => 0, targetWidth, 512, IsGiven);
+
+        public UpscaleOutcome Upscale(UpscaleRequest request, EvaluationMonitor monitor)
+        {
+            monitor.Next();
+            Tiles.Add(request.TileSize);
+            var tile = request.TileSize ?? 512;
+            return tile > Most ? throw new ExternalException(message) : new UpscaleOutcome(
+                Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic), monitor.Count,
+                new Dictionary<string, object> { ["tileSize"] = tile });
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using PSSR.Diffusion;
+using PSSR.Tiles;
+using PSSR.Training.Scenes;
+using F = TorchSharp.torch.nn.functional;
+
+namespace PSSR.Tests.Tiles;
+
+public sealed class TiledDenoiserTests
+{
+    /// <summary>Predicts from each pixel and its four neighbours, so that only a tile's outermost pixels differ from the whole picture's.</summary>
+    private sealed class NeighbourDenoiser : IDenoiser
+    {
+        public int Calls { get; private set; }
+
+        public Prediction Predict(Tensor xt, double timestep)
+        {
+            Calls++;
+            var (height, width) = (xt.shape[2], xt.shape[3]);
+            var framed = F.pad(xt, new long[] { 1, 1, 1, 1 }, PaddingModes.Replicate, 0.0);
+            Tensor Shifted(long down, long right) => framed.narrow(2, down, height).narrow(3, right, width);
+            var neighbours = Shifted(0, 1) + Shifted(2, 1) + Shifted(1, 0) + Shifted(1, 2);
+            return new Prediction(xt * 0.5 + neighbours * 0.125 + timestep, xt.sigmoid());
+        }
+    }
+
+    [Theory]
+    [InlineData(96, 96)]
+    [InlineData(200, 72)]
+    [InlineData(65, 333)]
+    public void LeavesNoTraceOfTheTilesWhereTheDenoiserIsLocal(int height, int width)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, columns) = (Tiling.Cut(height, 64, 16, 8), Tiling.Cut(width, 64, 16, 8));
+        var xt = new NoiseSource(1, 2).Normal(3, [1, 3, rows.Padded, columns.Padded]);
+        var inner = new NeighbourDenoiser();
+        var tiled = new TiledDenoiser(inner, rows, columns);
+
+        var (epsilon, fraction) = tiled.Predict(xt, 0.25);
+
+        Assert.Equal(tiled.TileCount, inner.Calls);
+        var whole = inner.Predict(xt, 0.25);
+        Assert.InRange((epsilon - whole.Epsilon).abs().max().ToDouble(), 0, 0.01); // a tile's outermost pixels weigh up to 0.0024
+        Assert.InRange((fraction! - whole.VarianceFraction!).abs().max().ToDouble(), 0, 1e-5);
+    }
+
+    [Fact]
+    public void OrderOfVisitsDoesNotChangeABit()
+    {
+        using var scope = torch.NewDisposeScope();
+        var axis = Tiling.Cut(200, 64, 16, 8);
+        var xt = new NoiseSource(1, 2).Normal(3, [1, 3, 200, 200]);
+        Tensor Predict(Func<int, IEnumerable<int>>? visit) => new TiledDenoiser(new NeighbourDenoiser(), axis, axis, visit).Predict(xt, 0).Epsilon;
+
+        var inOrder = Predict(null);
+
+        Assert.True(Predict(count => Enumerable.Range(0, count).Reverse()).allclose(inOrder, 0, 0));
+        Assert.True(Predict(count => Enumerable.Range(0, count).OrderBy(i => i * 7919 % count)).allclose(inOrder, 0, 0));
+    }
+
+    [Fact]
+    public void OneTileIsTheDenoiserItself()
+    {
+        using var scope = torch.NewDisposeScope();
+        var xt = new NoiseSource(1, 2).Normal(3, [1, 3, 40, 64]);
+        var tiled = new TiledDenoiser(new NeighbourDenoiser(), Tiling.Cut(40, 64, 16, 8), Tiling.Cut(64, 64, 16, 8));
+
+        Assert.Equal(1, tiled.TileCount);
+        Assert.True(tiled.Predict(xt, 1).Epsilon.allclose(new NeighbourDenoiser().Predict(xt, 1).Epsilon, 0, 0));
+    }
+
+    [Fact]
+    public void RefusesAPictureOfAnotherSize()
+    {
+        using var scope = torch.NewDisposeScope();
+        var axis = Tiling.Cut(200, 64, 16, 8);
+
+        Assert.Throws<PssrException>(() => new TiledDenoiser(new NeighbourDenoiser(), axis, axis).Predict(torch.zeros(1, 3, 200, 128), 0));
+    }
+}
