@@ -75,7 +75,7 @@ function Assert-Cuda([object[]] $Said) {
     $errors = @($Said -match 'error (NU1[0-3]\d\d)')
     if (-not $errors) { return }
     $package = $IsWindows ? 'TorchSharp-cuda-windows' : 'TorchSharp-cuda-linux'
-    $versions = [xml] (Get-Content -Raw $root/Directory.Packages.props)
+    $versions = [xml] (Get-Content -Raw -LiteralPath $root/Directory.Packages.props)
     $version = $versions.SelectSingleNode("//PackageVersion[@Include='$package']/@Version").Value
     Stop-Build 3 ("$($errors[0])`
 -Torch cuda needs the package $package $version and what that depends on: " +
@@ -86,34 +86,36 @@ function Assert-Cuda([object[]] $Said) {
 function Get-Fingerprint([string[]] $Path) {
     $files = foreach ($one in $Path.ForEach({ Join-Path $root $_ })) {
         # Get-ChildItem -Recurse takes eight times as long.
-        if (Test-Path -PathType Leaf $one) { Get-Item $one } else { [System.IO.DirectoryInfo]::new($one).EnumerateFiles('*', 'AllDirectories') }
+        if (Test-Path -LiteralPath $one -PathType Leaf) { [System.IO.FileInfo]::new($one) }
+        else { [System.IO.DirectoryInfo]::new($one).EnumerateFiles('*', 'AllDirectories') }
     }
-    $sources = $files.Where({ $_.FullName -notmatch '[\\/](bin|obj)[\\/]' }) | Sort-Object FullName
+    $sources = $files.Where({ $_.FullName.Substring($root.Length) -notmatch '[\\/](bin|obj)[\\/]' }) | Sort-Object FullName
     (@("Torch=$torch") + $sources.ForEach({ "$($_.FullName) $($_.Length) $($_.LastWriteTimeUtc.Ticks)" })) -join "`n"
 }
 
-# Runs a step that makes $Output, unless it was made from the same sources.
-function Invoke-Target([string] $Name, [string[]] $Source, [string] $Output, [scriptblock] $Make) {
+# Runs a step that makes $Output, unless it was made from the same sources: src and tools, and what $Also names.
+function Invoke-Target([string] $Name, [string] $Output, [scriptblock] $Make, [string[]] $Also = @()) {
     $stamp = "$root/artifacts/stamps/$Name"
-    $print = Get-Fingerprint ($Source + 'Directory.Build.props', 'Directory.Packages.props')
-    if ((Test-Path $Output) -and (Test-Path $stamp) -and (Get-Content -Raw $stamp) -ceq $print) { return }
-    Remove-Item $stamp -ErrorAction Ignore
+    $print = Get-Fingerprint ($Also + 'src' + 'tools' + (Get-ChildItem -LiteralPath $root -Filter Directory.*).Name)
+    $last = (Test-Path -LiteralPath $stamp) ? (Get-Content -Raw -LiteralPath $stamp) : ''
+    if ((Test-Path -LiteralPath $Output) -and $last -ceq $print) { return }
+    Remove-Item -LiteralPath $stamp -ErrorAction Ignore
     & $Make
-    if (-not (Test-Path $Output)) { Stop-Build 1 "${Name}: the step ended well but left no $Output." }
-    New-Item -Force $stamp -Value $print | Out-Null
+    if (-not (Test-Path -LiteralPath $Output)) { Stop-Build 1 "${Name}: the step ended well but left no $Output." }
+    New-Item -Force -Path $stamp -Value $print | Out-Null
 }
 
 function Publish-Project([string] $Project, [string] $Folder) {
     # What another package left behind would be loaded.
-    Remove-Item -Recurse -Force $Folder -ErrorAction Ignore
+    Remove-Item -Recurse -Force -LiteralPath $Folder -ErrorAction Ignore
     Invoke-Dotnet "published $Project" 'publish', "$root/$Project", '-o', $Folder
 }
 
-function Build-Cli { Invoke-Target cli 'src' $cli { Publish-Project src/PSSR.Cli (Split-Path $cli) } }
+function Build-Cli { Invoke-Target cli $cli { Publish-Project src/PSSR.Cli (Split-Path $cli) } }
 
 function Build-Module {
-    Invoke-Target module 'src' "$root/module/bin/PSSR.dll" { Publish-Project src/PSSR $root/module/bin }
-    Invoke-Target help 'src', 'docs/help', 'tools', 'PSSR.psd1' "$root/module/bin/en-US/PSSR.dll-Help.xml" {
+    Invoke-Target module "$root/module/bin/PSSR.dll" { Publish-Project src/PSSR $root/module/bin }
+    Invoke-Target help "$root/module/bin/en-US/PSSR.dll-Help.xml" -Also docs/help, PSSR.psd1 {
         $said = Invoke-Shell -File $root/tools/Write-Help.ps1 2>&1
         if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($said -join "`n")`nThe module's help could not be written." }
         Write-Step "wrote the module's help"
@@ -133,7 +135,7 @@ function Get-Executable([string] $Project) { "$root/$Project/bin/Release/net10.0
 # Upscales the pictures in examples/ at three targets and puts each result beside its source and bicubic.
 function Invoke-Demo {
     Build-Cli
-    $pictures = (Get-ChildItem $root/examples/*.png).FullName
+    $pictures = (Get-ChildItem -LiteralPath $root/examples -Filter *.png).FullName
     $demo, $clock, $inside, $failed = "$root/artifacts/demo", [Diagnostics.Stopwatch]::StartNew(), 0, 0
     $targets = [ordered]@{ '2x' = '--scale', '2'; '3.5x' = '--scale', '3.5'; 'width-400' = '--width', '400' }
     foreach ($target in $targets.GetEnumerator()) {
@@ -195,13 +197,13 @@ function Measure-Suite([string] $Name, [scriptblock] $Run) {
 
 function Invoke-UnitTest([string] $Program) {
     $report = "$results/PSSR.Tests.xml"
-    Remove-Item $report -ErrorAction Ignore
-    Push-Location $root
+    Remove-Item -LiteralPath $report -ErrorAction Ignore
+    Push-Location -LiteralPath $root
     & $Program -noLogo -noColor -xml $report | Out-Host
     Pop-Location
     $sum = @{ passed = 0; failed = 0; errors = 0; skipped = 0; 'not-run' = 0 }
-    if (Test-Path $report) {
-        foreach ($assembly in ([xml] (Get-Content -Raw $report)).SelectNodes('/assemblies/assembly')) {
+    if (Test-Path -LiteralPath $report) {
+        foreach ($assembly in ([xml] (Get-Content -Raw -LiteralPath $report)).SelectNodes('/assemblies/assembly')) {
             foreach ($name in @($sum.Keys)) { $sum[$name] += [int] $assembly.GetAttribute($name) }
         }
     }
@@ -216,31 +218,33 @@ function Invoke-GoldenCase([string] $Program) {
 
 function Invoke-PesterSuite {
     $report = "$results/Pester.json"
-    Remove-Item $report -ErrorAction Ignore
+    Remove-Item -LiteralPath $report -ErrorAction Ignore
     $said = dotnet restore $root/tests/pester -v quiet -nologo 2>&1
     if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($said -join "`n")`nPester could not be restored." }
     $package = dotnet msbuild $root/tests/pester -getProperty:PkgPester
     Invoke-Shell -File $root/tests/pester/Invoke-Suite.ps1 -Pester $package/tools/Pester.psd1 -ResultPath $report | Out-Host
-    (Test-Path $report) ? (Get-Content -Raw $report | ConvertFrom-Json) : @{ Passed = 0; Failed = 0; Skipped = 0 }
+    (Test-Path -LiteralPath $report) ? (Get-Content -Raw -LiteralPath $report | ConvertFrom-Json) : @{ Passed = 0; Failed = 0; Skipped = 0 }
 }
 
 # Zips to hand out: the module as PowerShell expects it (one folder PSSR), and the CLI. Both carry the models.
 function Invoke-Pack {
     Build-Cli
     Build-Module
-    $version = ([xml] (Get-Content -Raw $root/Directory.Build.props)).SelectSingleNode('//Version').InnerText
+    $version = ([xml] (Get-Content -Raw -LiteralPath $root/Directory.Build.props)).SelectSingleNode('//Version').InnerText
     New-Package "PSSR-module-$version-$(Get-Platform)" PSSR 'PSSR.psd1', 'module', 'models', 'LICENSE', 'README.md'
-    New-Package "pssr-cli-$version-$(Get-Platform)" pssr 'artifacts/pssr/*', 'models', 'LICENSE'
+    New-Package "pssr-cli-$version-$(Get-Platform)" pssr 'models', 'LICENSE' -From artifacts/pssr
 }
 
-function New-Package([string] $Name, [string] $Folder, [string[]] $Part) {
-    $packages = "$root/artifacts/packages"
-    Remove-Item -Recurse "$packages/$Name", "$packages/$Name.zip" -ErrorAction Ignore
-    $stage = New-Item -ItemType Directory -Force "$packages/$Name/$Folder"
-    foreach ($one in $Part) { Copy-Item -Recurse "$root/$one" $stage }
-    [System.IO.Compression.ZipFile]::CreateFromDirectory("$packages/$Name", "$packages/$Name.zip")
-    Remove-Item -Recurse "$packages/$Name"
-    Write-Step "artifacts/packages/$Name.zip ($([Math]::Round((Get-Item "$packages/$Name.zip").Length / 1e6, 1)) MB)"
+# A zip with one folder: the content of $From, and parts of the checkout under their names.
+function New-Package([string] $Name, [string] $Folder, [string[]] $Part, [string] $From) {
+    $stage, $zip = "$root/artifacts/packages/$Name", "$root/artifacts/packages/$Name.zip"
+    Remove-Item -Recurse -LiteralPath $stage, $zip -ErrorAction Ignore
+    New-Item -ItemType Directory -Path $stage/$Folder | Out-Null
+    if ($From) { Get-ChildItem -LiteralPath $root/$From | Copy-Item -Recurse -Destination $stage/$Folder }
+    foreach ($one in $Part) { Copy-Item -Recurse -LiteralPath $root/$one -Destination $stage/$Folder }
+    [System.IO.Compression.ZipFile]::CreateFromDirectory($stage, $zip)
+    Remove-Item -Recurse -LiteralPath $stage
+    Write-Step "$zip ($(([System.IO.FileInfo]::new($zip).Length / 1e6).ToString('0.0')) MB)"
 }
 
 # ---- Start

@@ -181,18 +181,18 @@ function Format-Command([System.Management.Automation.CmdletInfo] $Command) {
 "@
 }
 
-Import-Module (Join-Path $root PSSR.psd1)
+Import-Module ([WildcardPattern]::Escape((Join-Path $root PSSR.psd1)))
 $commands = Get-Command -Module PSSR -CommandType Cmdlet | Sort-Object Name
-$named = (Get-ChildItem $pages -Filter *.md).BaseName
+$named = (Get-ChildItem -LiteralPath $pages -Filter *.md).BaseName
 $odd = Compare-Object $commands.Name $named
 if ($odd) {
     $names = $odd.ForEach({ "$($_.InputObject) $($_.SideIndicator)" }) -join ', '
     throw "docs/help has a page for each cmdlet; these lack their page (<=) or their cmdlet (=>): $names."
 }
 $comments = Read-Comment (Join-Path $bin PSSR.xml), (Join-Path $bin PSSR.Engine.xml)
-$folder = (New-Item -ItemType Directory -Force (Join-Path $bin en-US)).FullName
+$folder = (New-Item -ItemType Directory -Force -Path (Join-Path $bin en-US)).FullName
 $items = $commands | ForEach-Object { Format-Command $_ }
 # Read again before it is saved: well-formed, and indented.
 $help = [System.Xml.Linq.XDocument]::Parse("<helpItems schema=`"maml`" xmlns=`"http://msh`">$items</helpItems>")
 $help.Save((Join-Path $folder PSSR.dll-Help.xml))
-Copy-Item (Join-Path $pages about_*.help.txt) $folder
+Get-ChildItem -LiteralPath $pages -Filter about_*.help.txt | Copy-Item -Destination $folder
