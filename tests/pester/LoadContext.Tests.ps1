@@ -7,7 +7,7 @@ Describe 'The module''s load context' {
     It 'is not hurt by other versions of its assemblies in the shell' {
         # A shell that has brought assemblies of the same names, of higher version and with nothing in them, before PSSR is imported.
         $script = @"
-foreach (`$name in 'PSSR', 'PSSR.Engine', 'PSSR.Torch') {
+foreach (`$name in 'PSSR', 'PSSR.Engine', 'TorchSharp', 'SixLabors.ImageSharp') {
     `$path = Join-Path '$TestDrive' "`$name.dll"
     `$fake = [System.Reflection.Emit.PersistedAssemblyBuilder]::new([Reflection.AssemblyName]::new("`$name, Version=99.0.0.0"), [object].Assembly)
     `$null = `$fake.DefineDynamicModule(`$name).DefineType('Wrong').CreateType()

@@ -57,7 +57,7 @@ Describe 'Get-PssrEnvironment' {
         $environment = Get-PssrEnvironment
         $environment.TorchProblem | Should -BeNullOrEmpty
         $environment.TorchVersion | Should -Match '^\d+\.\d+'
-        $environment.TorchProvider | Should -BeIn 'System', 'TorchSharp'
+        $environment.TorchProvider | Should -Be 'TorchSharp'
         $environment.ImageLibrary | Should -Not -BeNullOrEmpty
         $environment.Threads | Should -BeGreaterThan 0
     }
