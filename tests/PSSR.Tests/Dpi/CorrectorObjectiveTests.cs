@@ -11,9 +11,6 @@ public sealed class CorrectorObjectiveTests
     private static readonly ConditionGrid Grid = new(2);
 
     [Fact]
-    public void GoldenCasesPass() => Golden.MustPass("crt-loss");
-
-    [Fact]
     public void OmegaFallsFromOneToNothing()
     {
         Assert.Equal(1, CorrectorObjective.Omega(999, 1000));

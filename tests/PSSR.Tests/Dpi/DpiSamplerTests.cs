@@ -20,9 +20,6 @@ public sealed class DpiSamplerTests
     private static readonly long[] Shape = [1, 3, Side, Side];
     private static readonly DpiSettings Plain = new() { Tau = 0, S = 1.4, Omega = 30, ClipDenoised = false };
 
-    [Fact]
-    public void WalkAgreesWithTheReleasedCode() => Golden.MustPass("dpi");
-
     [Theory]
     [InlineData(DpiForm.Ddim, 0.0)]
     [InlineData(DpiForm.Ddim, 0.7)]

@@ -9,9 +9,6 @@ public sealed class FlowSamplersTests
 
     private readonly GaussianFlow _flow = new(Mean, Deviation);
 
-    [Fact]
-    public void AgreeWithTheReference() => Golden.MustPass("ecdp-ode", "ecdp-discrete");
-
     [Theory]
     [InlineData(1e-3)]
     [InlineData(1e-5)]

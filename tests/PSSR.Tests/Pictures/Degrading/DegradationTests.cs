@@ -8,9 +8,6 @@ namespace PSSR.Tests.Pictures.Degrading;
 public sealed class DegradationTests
 {
     [Fact]
-    public void GoldenCasesPass() => Golden.MustPass("degrade");
-
-    [Fact]
     public void SameParametersMakeTheSamePicture()
     {
         using var scope = torch.NewDisposeScope();
