@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace PSSR.Networks.Kernels;
 
 /// <summary>
 /// Group norm's loops over memory: what the values are, and what becomes of them. Sums are float32 over one piece, so few values that they are right to
 /// about 1e-6, and of distances from the piece's own mean, so that a far-off mean costs nothing; pieces are joined as <see cref="Moments"/>.
+/// Optimised at once and whole: a first, slow version of each loop would run for most of a short process.
 /// </summary>
 /// <typeparam name="TLanes">The processor's width.</typeparam>
 /// <typeparam name="TVector">As many values.</typeparam>
@@ -21,6 +24,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
     }
 
     /// <summary>y = (x - mean)·slope + offset, then SiLU on request.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(TStored* x, TStored* y, long count, float mean, float slope, float offset, bool silu)
     {
         var whole = Whole(count);
@@ -33,6 +37,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
 
     /// <summary>Adds some rows' values to each column's sum.</summary>
     /// <param name="stride">Values from a row to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumColumns(TStored* x, long rows, long stride, long columns, float* sums)
     {
         var whole = Whole(columns);
@@ -47,6 +52,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
     }
 
     /// <summary>Adds some rows' distances from each column's mean, and their squares, to that column's sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumColumnsAbout(TStored* x, long rows, long stride, long columns, float* means, float* sums, float* squares)
     {
         var whole = Whole(columns);
@@ -68,6 +74,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
     }
 
     /// <summary>As <see cref="Apply"/>, with numbers of each column's own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyColumns(TStored* x, TStored* y, long rows, long stride, long columns, ChannelLines lines, bool silu)
     {
         var whole = Whole(columns);
@@ -84,6 +91,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
             NormKernel<ScalarLanes, float, TStored>.ApplyColumns(x + whole, y + whole, rows, stride, columns - whole, lines.From(whole), silu);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Sum(TStored* x, long count)
     {
         var whole = Whole(count);
@@ -93,6 +101,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
         return Total(sums) + (whole < count ? NormKernel<ScalarLanes, float, TStored>.Sum(x + whole, count - whole) : 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Sum, double Squares) SumAbout(TStored* x, long count, float mean)
     {
         var whole = Whole(count);
@@ -107,6 +116,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
         return (Total(sums) + rest.Item1, Total(squares) + rest.Item2);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Line(TVector x, TVector mean, TVector slope, TVector offset, bool silu)
     {
         var line = TLanes.MultiplyAdd(TLanes.Subtract(x, mean), slope, offset);
@@ -124,8 +134,10 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
         return total;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Load(TStored* from) => typeof(TStored) == typeof(float) ? TLanes.Load((float*)from) : TLanes.Load((ushort*)from);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(TVector values, TStored* to)
     {
         if (typeof(TStored) == typeof(float))

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PSSR.Networks.Kernels;
 
 /// <summary>SiLU, v/(1 + e^-v), within 1e-6 of it.</summary>
@@ -9,6 +11,7 @@ internal static class Silu<TLanes, TVector> where TLanes : ILanes<TVector> where
     // ln 2 in two parts: the first has so few bits that its product with a power is exact.
     private const float UpperLn2 = 0.693359375f, LowerLn2 = -2.12194440e-4f;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of(TVector v)
     {
         var zero = TLanes.Broadcast(0);
@@ -19,6 +22,7 @@ internal static class Silu<TLanes, TVector> where TLanes : ILanes<TVector> where
     /// <summary>
     /// e^x as 2^n times a polynomial on ±ln 2/2 (Cephes' coefficients): relative error below 2e-7 for x in -87 … 88, and the value at the end beyond them.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Exponential(TVector x)
     {
         x = TLanes.Clamp(x, -87, 88);
