@@ -1,6 +1,6 @@
 @{
     RootModule           = 'module/PSSR.psm1'
-    ModuleVersion        = '0.1.0'
+    ModuleVersion        = '0.2.0'
     GUID                 = 'b0a4b8f6-5c0f-4b52-9a3e-6d1f1a7c2e95'
     Author               = 'The PSSR contributors'
     Copyright            = '(c) The PSSR contributors. MIT licence.'

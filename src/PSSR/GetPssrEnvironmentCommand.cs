@@ -3,7 +3,7 @@ using PSSR.Host;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Shows what PSSR runs on: versions, which torch and why, threads, processor features, CUDA, picture library.</summary>
+/// <summary>Shows what PSSR runs on: versions, which torch, threads, processor features, CUDA, picture library.</summary>
 [Cmdlet(VerbsCommon.Get, "PssrEnvironment")]
 [OutputType(typeof(PssrEnvironment))]
 public sealed class GetPssrEnvironmentCommand : PSCmdlet
