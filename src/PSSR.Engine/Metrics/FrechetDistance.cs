@@ -5,9 +5,10 @@ namespace PSSR.Metrics;
 /// ‖μ₁-μ₂‖² + Tr(C₁ + C₂ - 2·(C₁·C₂)^½), covariances divided by n-1. With Inception's features it is called FID.
 /// </summary>
 /// <remarks>
-/// With A and B the centred features (n×d), C₁ = AᵀA/(n₁-1) and C₂ = BᵀB/(n₂-1), so the eigenvalues of C₁·C₂ are the squared singular values of A·Bᵀ, and
-/// Tr (C₁·C₂)^½ = ‖A·Bᵀ‖_* / √((n₁-1)·(n₂-1)). Nothing is squared or inverted and no root of a singular matrix is taken: fewer pictures than dimensions are
-/// no numerical trouble (they are a statistical one: the distance of few pictures is biased upward).
+/// With A and B the centred features (n×d), C₁ = AᵀA/(n₁-1) and C₂ = BᵀB/(n₂-1), so the eigenvalues of C₁·C₂ are the squared singular
+/// values of A·Bᵀ, and Tr (C₁·C₂)^½ = ‖A·Bᵀ‖_* / √((n₁-1)·(n₂-1)). No root of a singular matrix is taken, and no value of zero comes out at
+/// 1e-8 of the largest as the root of an eigenvalue would: fewer pictures than dimensions are no numerical trouble (they are a statistical
+/// one: the distance of few pictures is biased upward).
 /// </remarks>
 public static class FrechetDistance
 {
@@ -18,38 +19,22 @@ public static class FrechetDistance
     public static double Compute(IReadOnlyList<double[]> a, IReadOnlyList<double[]> b)
     {
         Require(a, b);
-        int d = a[0].Length;
-        (double[] meanA, double[][] centredA) = Centre(a);
-        (double[] meanB, double[][] centredB) = Centre(b);
-        double between = 0;
-        for (int i = 0; i < d; i++)
-            between += (meanA[i] - meanB[i]) * (meanA[i] - meanB[i]);
-        double within = centredA.Sum(row => SingularValues.Dot(row, row)) / (a.Count - 1) + centredB.Sum(row => SingularValues.Dot(row, row)) / (b.Count - 1);
-        double shared = SingularValues.Sum(Product(Reduced(centredA), Reduced(centredB))) / Math.Sqrt((a.Count - 1.0) * (b.Count - 1.0));
-        return Math.Max(0, between + within - 2 * shared);
+        using var scope = torch.NewDisposeScope();
+        Tensor x = Matrix(a), y = Matrix(b), meanX = x.mean([0]), meanY = y.mean([0]);
+        Tensor centredX = x - meanX, centredY = y - meanY;
+        Tensor between = (meanX - meanY).square().sum();
+        Tensor within = centredX.square().sum() / (a.Count - 1) + centredY.square().sum() / (b.Count - 1);
+        Tensor nuclear = torch.linalg.svdvals(Reduced(centredX).mm(Reduced(centredY).t())).sum();
+        Tensor shared = nuclear / Math.Sqrt((a.Count - 1.0) * (b.Count - 1.0));
+        return Math.Max(0, (between + within - 2 * shared).ToDouble());
     }
 
-    /// <summary>More vectors than dimensions are replaced by d vectors with the same covariance.</summary>
-    private static double[][] Reduced(double[][] centred) => centred.Length > centred[0].Length ? SingularValues.Triangle(centred) : centred;
+    private static Tensor Matrix(IReadOnlyList<double[]> features) =>
+        torch.tensor([.. features.SelectMany(row => row)], [features.Count, features[0].Length]);
 
-    private static (double[] Mean, double[][] Centred) Centre(IReadOnlyList<double[]> features)
-    {
-        var mean = new double[features[0].Length];
-        foreach (double[] row in features)
-        {
-            for (int i = 0; i < mean.Length; i++)
-                mean[i] += row[i] / features.Count;
-        }
-
-        return (mean, [.. features.Select(row => row.Select((v, i) => v - mean[i]).ToArray())]);
-    }
-
-    private static double[][] Product(double[][] a, double[][] b)
-    {
-        var product = new double[a.Length][];
-        Parallel.For(0, a.Length, i => product[i] = [.. b.Select(row => SingularValues.Dot(a[i], row))]);
-        return product;
-    }
+    /// <summary>More vectors than dimensions become d vectors with the same covariance: the triangle of A = QR has AᵀA = RᵀR.</summary>
+    private static Tensor Reduced(Tensor centred) =>
+        centred.size(0) > centred.size(1) ? torch.linalg.qr(centred, torch.linalg.QRMode.R).R : centred;
 
     private static void Require(IReadOnlyList<double[]> a, IReadOnlyList<double[]> b)
     {

@@ -57,17 +57,6 @@ public sealed class FrechetDistanceTests
     }
 
     [Fact]
-    public void Singular_values_are_those_of_a_known_matrix_and_zeros_stay_zeros()
-    {
-        Assert.Equal(3 + 5, SingularValues.Sum([[3, 0], [0, -5], [0, 0]]), 1e-14);
-        // Rank 1: one singular value, the product of the lengths.
-        double[][] outer = [.. Enumerable.Range(1, 40).Select(i => Enumerable.Range(1, 30).Select(j => (double)i * j).ToArray())];
-        double expected = Math.Sqrt(Enumerable.Range(1, 40).Sum(i => i * i)) * Math.Sqrt(Enumerable.Range(1, 30).Sum(j => j * j));
-        Assert.Equal(expected, SingularValues.Sum(outer), 1e-13 * expected);
-        Assert.Equal(0, SingularValues.Sum([[0, 0], [0, 0]]));
-    }
-
-    [Fact]
     public void Too_few_unequal_or_infinite_features_are_option_errors()
     {
         foreach (Action wrong in new Action[]
