@@ -1,5 +1,3 @@
-using PSSR.Pictures;
-
 namespace PSSR.Metrics;
 
 /// <summary>The Fourier transform of a picture, channel by channel, and its log-magnitude map.</summary>
@@ -19,23 +17,8 @@ public sealed class PictureSpectrum
     public static PictureSpectrum Of(Tensor signed)
     {
         using var scope = torch.NewDisposeScope();
-        var planes = new TensorPlanes<float>(signed.contiguous());
-        double[][] re = new double[planes.Count][], im = new double[planes.Count][];
-        FourierTransform rows = new(planes.Width), columns = new(planes.Height);
-        for (int c = 0; c < planes.Count; c++)
-        {
-            (re[c], im[c]) = (new double[planes.Width * planes.Height], new double[planes.Width * planes.Height]);
-            for (int y = 0; y < planes.Height; y++)
-            {
-                Span<float> row = planes.Row(c, y);
-                for (int x = 0; x < row.Length; x++)
-                    re[c][y * planes.Width + x] = row[x] * Levels;
-            }
-
-            FourierTransform.Forward(re[c], im[c], rows, columns);
-        }
-
-        return new PictureSpectrum(planes.Width, planes.Height, re, im);
+        Tensor transform = torch.fft.fft2(signed[0].to(torch.float64) * Levels);
+        return new PictureSpectrum((int)signed.size(3), (int)signed.size(2), Planes(transform.real), Planes(transform.imag));
     }
 
     /// <summary>Magnitudes in dB, 20·log10(1 + |F|/√(W·H)), mean over the channels; 0 where there is nothing.</summary>
@@ -89,6 +72,8 @@ public sealed class PictureSpectrum
 
     /// <summary>Whether a frequency index lies in the box: |frequency| ≤ box/2 cycles a pixel.</summary>
     internal static bool IsInside(int index, int length, double box) => 2 * Math.Min(index, length - index) <= box * length;
+
+    private static double[][] Planes(Tensor values) => [.. values.unbind().Select(plane => plane.contiguous().data<double>().ToArray())];
 
     private double Decibel(int channel, int at) =>
         20 * Math.Log10(1 + Math.Sqrt((_re[channel][at] * _re[channel][at] + _im[channel][at] * _im[channel][at]) / ((double)Width * Height)));

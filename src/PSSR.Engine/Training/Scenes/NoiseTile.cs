@@ -42,8 +42,11 @@ internal sealed class NoiseTile
                 im[y * Size + x] = amplitude * n2;
             }
         }
-        Fourier.InverseSquare(re, im, Size);
-        return (new NoiseTile(Finish(re, ref random)), new NoiseTile(Finish(im, ref random)));
+
+        using var scope = torch.NewDisposeScope();
+        Tensor spectrum = torch.complex(torch.tensor(re, [Size, Size]), torch.tensor(im, [Size, Size]));
+        Tensor field = torch.fft.ifft2(spectrum, norm: FFTNormType.Forward); // not divided by its size
+        return (new NoiseTile(Finish(Values(field.real), ref random)), new NoiseTile(Finish(Values(field.imag), ref random)));
     }
 
     public float At(int x, int y) => _values[((y & Mask) << 7) | (x & Mask)];
@@ -58,6 +61,8 @@ internal sealed class NoiseTile
         var bottom = At(ix, iy + 1) + (At(ix + 1, iy + 1) - At(ix, iy + 1)) * ax;
         return top + (bottom - top) * ay;
     }
+
+    private static double[] Values(Tensor part) => part.contiguous().data<double>().ToArray();
 
     private static float[] Finish(double[] field, ref SeededRandom random)
     {
