@@ -4,8 +4,9 @@ namespace PSSR.Pictures;
 internal static class FormatLimits
 {
     /// <summary>
-    /// The picture in a shape that the format holds: JPEG, WebP and BMP take 8 bit (nearest value); JPEG has no alpha, so the picture is laid on white,
-    /// as most viewers would; WebP has no grey; BMP has no grey with alpha.
+    /// The picture in a shape that the format holds: JPEG, WebP and BMP take 8 bit (nearest value); JPEG has no alpha, so the picture is
+    /// laid on white, as most viewers would; WebP has no grey; BMP has no grey with alpha, and ImageSharp can't read such a TIFF back: both
+    /// become RGBA.
     /// </summary>
     /// <exception cref="InvalidDataException">Sides that the format can't hold.</exception>
     public static RasterImage Fit(RasterImage image, ImageFormat format)
@@ -13,7 +14,9 @@ internal static class FormatLimits
         int side = format switch { ImageFormat.Jpeg => 65500, ImageFormat.Webp => 16383, _ => int.MaxValue };
         if (image.Width > side || image.Height > side)
             throw new InvalidDataException($"{image.Width}x{image.Height} is too large for {format}, whose sides end at {side}; write PNG or TIFF");
-        if (format is ImageFormat.Png or ImageFormat.Tiff)
+        if (format is ImageFormat.Tiff)
+            return image.Channels == 2 ? ToColour(image) : image;
+        if (format is ImageFormat.Png)
             return image;
         image = ToEightBit(image);
         return format switch
@@ -60,18 +63,24 @@ internal static class FormatLimits
         return image with { Channels = channels, Samples = samples };
     }
 
-    private static RasterImage ToColour(RasterImage image)
+    private static RasterImage ToColour(RasterImage image) =>
+        image with
+        {
+            Channels = image.Channels + 2,
+            Samples = image.Samples is ushort[] wide ? ToColour(wide, image.HasAlpha) : ToColour((byte[])image.Samples, image.HasAlpha),
+        };
+
+    private static T[] ToColour<T>(T[] from, bool alpha)
     {
-        var from = (byte[])image.Samples;
-        int channels = image.Channels + 2, pixels = from.Length / image.Channels;
-        var samples = GC.AllocateUninitializedArray<byte>(pixels * channels);
+        int stored = alpha ? 2 : 1, channels = stored + 2, pixels = from.Length / stored;
+        T[] samples = GC.AllocateUninitializedArray<T>(pixels * channels);
         for (int p = 0; p < pixels; p++)
         {
-            samples.AsSpan(p * channels, 3).Fill(from[p * image.Channels]);
-            if (image.HasAlpha)
-                samples[p * channels + 3] = from[p * image.Channels + 1];
+            samples.AsSpan(p * channels, 3).Fill(from[p * stored]);
+            if (alpha)
+                samples[p * channels + 3] = from[p * stored + 1];
         }
 
-        return image with { Channels = channels, Samples = samples };
+        return samples;
     }
 }

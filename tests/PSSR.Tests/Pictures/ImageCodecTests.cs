@@ -16,12 +16,10 @@ public sealed class ImageCodecTests : IDisposable
         foreach (int bits in (int[])[8, 16])
             for (int channels = 1; channels <= 4; channels++)
             {
-                if (Unsupported(format, channels))
-                    continue;
                 RasterImage image = TestPictures.Gradient(37, 23, channels, bits);
                 string path = _folder.File($"{bits}-{channels}");
                 ImageCodec.Write(path, image, format);
-                TestPictures.AssertSame(image, ImageCodec.Read(path));
+                TestPictures.AssertSame(format == ImageFormat.Tiff && channels == 2 ? InColour(image) : image, ImageCodec.Read(path));
             }
     }
 
@@ -194,11 +192,19 @@ public sealed class ImageCodecTests : IDisposable
         Assert.False(ImageCodec.IsKnownExtension("x.txt"));
     }
 
+    /// <summary>Grey with alpha as RGBA.</summary>
+    private static RasterImage InColour(RasterImage image)
+    {
+        int[] samples =
+            [.. Enumerable.Range(0, image.Width * image.Height * 4).Select(i => TestPictures.Sample(image, i / 4 * 2 + i % 4 / 3))];
+        return image with
+        {
+            Channels = 4,
+            Samples = image.BitDepth == 16 ? Array.ConvertAll(samples, v => (ushort)v) : Array.ConvertAll(samples, v => (byte)v),
+        };
+    }
+
     /// <summary>Everything in the folder, hidden files too.</summary>
     private string[] Entries() =>
         [.. Directory.EnumerateFileSystemEntries(_folder.Path, "*", new EnumerationOptions { AttributesToSkip = 0 }).Select(p => Path.GetFileName(p)).Order()];
-
-    // ImageSharp reads no grey TIFF with alpha.
-    private static bool Unsupported(ImageFormat format, int channels) =>
-        format == ImageFormat.Tiff && channels == 2;
 }

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace PSSR.Pictures.Containers;
 
 /// <summary>
-/// Writes TIFF 6.0: 8 or 16 bit, grey or RGB, with alpha (unassociated), in strips of Deflate after horizontal differencing (TIFF technical note on
-/// Deflate, 2002). Written here because ImageSharp 3.1 writes neither 16-bit RGB nor alpha, and libvips no EXIF.
+/// Writes TIFF 6.0: 8 or 16 bit, grey, RGB or RGBA (unassociated), in strips of Deflate after horizontal differencing (TIFF technical note
+/// on Deflate, 2002). Written here because ImageSharp 2.1 writes neither 16-bit samples nor alpha.
 /// </summary>
 internal static class TiffWriter
 {
