@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using PSSR.Host;
-using PSSR.Pictures.Bmp;
 using PSSR.Pictures.Containers;
 
 namespace PSSR.Pictures;
@@ -135,8 +134,7 @@ public static class ImageCodec
         ImageMetadata stored = Container.Read(file, format);
         int orientation = ExifBlock.OrientationOf(stored.Exif);
         void AdmitUpright(RasterShape shape) => admit(orientation >= 5 ? shape with { Width = shape.Height, Height = shape.Width } : shape);
-        RasterImage image = format == StoredFormat.Bmp ? BmpReader.Read(file, pixelLimit, AdmitUpright) : ImageSharpBackend.Decode(file, format, pixelLimit, AdmitUpright);
-        image = Upright.Turn(image, orientation);
+        RasterImage image = Upright.Turn(ImageSharpBackend.Decode(file, format, pixelLimit, AdmitUpright), orientation);
         return image with { Metadata = Fitting(stored, image) };
     }
 
@@ -145,19 +143,14 @@ public static class ImageCodec
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
         RasterImage fitted = FormatLimits.Fit(image, format);
         fitted = fitted with { Metadata = Fitting(fitted.Metadata, fitted) };
-        switch (format)
+        if (format == ImageFormat.Tiff)
         {
-            case ImageFormat.Bmp:
-                BmpWriter.Write(file, fitted);
-                break;
-            case ImageFormat.Tiff:
-                TiffWriter.Write(file, fitted);
-                break;
-            default:
-                ImageSharpBackend.Encode(file, fitted, format, quality);
-                Container.Embed(file, fitted, format);
-                break;
+            TiffWriter.Write(file, fitted);
+            return;
         }
+
+        ImageSharpBackend.Encode(file, fitted, format, quality);
+        Container.Embed(file, fitted, format);
     }
 
     private static ImageMetadata Fitting(ImageMetadata metadata, RasterImage image)

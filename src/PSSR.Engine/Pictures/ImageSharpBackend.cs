@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using PSSR.Pictures.Containers;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
@@ -15,14 +16,14 @@ namespace PSSR.Pictures;
 
 /// <summary>
 /// Pixels over SixLabors.ImageSharp 2.1: managed code, so that a hostile file ends in an exception. CMYK is converted without its profile. Metadata,
-/// turning upright, BMP and writing TIFF are <see cref="ImageCodec"/>'s.
+/// turning upright and writing TIFF are <see cref="ImageCodec"/>'s.
 /// </summary>
 internal static class ImageSharpBackend
 {
     private static readonly Configuration Library = Configuration.Default;
 
     /// <summary>Decodes the first frame as it is stored, not turned. Refuses more than <paramref name="pixelLimit"/> pixels before it decodes any.</summary>
-    /// <param name="format">By content; never <see cref="StoredFormat.Bmp"/>.</param>
+    /// <param name="format">By content.</param>
     /// <param name="admit">Told the shape, as it is stored, before memory is taken for the samples; what it throws goes through.</param>
     /// <exception cref="InvalidDataException">Damaged, unsupported or too large.</exception>
     public static RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit) => Translate(() =>
@@ -31,6 +32,7 @@ internal static class ImageSharpBackend
         file.Position = 0;
         IImageInfo info = ((IImageInfoDetector)decoder).Identify(Library, file, default)
             ?? throw new InvalidDataException("its header can't be read");
+        PixelLimit.Require(info.Width, info.Height, 1, pixelLimit); // whatever else is wrong with it
         (int channels, bool wide) = Shape(info, format, file);
         PixelLimit.Require(info.Width, info.Height, channels, pixelLimit);
         admit(new RasterShape(info.Width, info.Height, channels, wide ? 16 : 8));
@@ -48,7 +50,7 @@ internal static class ImageSharpBackend
         };
     });
 
-    /// <summary>Encodes PNG, JPEG or WebP without metadata, from the start of an empty file.</summary>
+    /// <summary>Encodes PNG, JPEG, WebP or BMP without metadata, from the start of an empty file.</summary>
     /// <param name="image">In a shape that the format holds (<see cref="FormatLimits"/>).</param>
     /// <param name="quality">1..100 for JPEG and WebP; WebP is lossless at 100.</param>
     /// <exception cref="InvalidDataException">The library refused.</exception>
@@ -98,6 +100,7 @@ internal static class ImageSharpBackend
             FileFormat = quality == 100 ? WebpFileFormatType.Lossless : WebpFileFormatType.Lossy,
             TransparentColorMode = WebpTransparentColorMode.Preserve,
         },
+        ImageFormat.Bmp => new BmpEncoder { BitsPerPixel = (BmpBitsPerPixel)(image.Channels * 8), SupportTransparency = image.HasAlpha },
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
@@ -109,6 +112,7 @@ internal static class ImageSharpBackend
         StoredFormat.Webp => new WebpDecoder { IgnoreMetadata = true },
         StoredFormat.Tiff => new TiffDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First },
         StoredFormat.Gif => new GifDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First },
+        StoredFormat.Bmp => new BmpDecoder { RleSkippedPixelHandling = RleSkippedPixelHandling.FirstColorOfPalette },
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
@@ -132,6 +136,8 @@ internal static class ImageSharpBackend
                 return (info.Metadata.GetJpegMetadata().ColorType == JpegColorType.Luminance ? 1 : 3, false);
             case StoredFormat.Tiff:
                 return TiffShape.Read(file);
+            case StoredFormat.Bmp:
+                return (BmpShape.Channels(file, info.Width, info.Height), false);
             case StoredFormat.Webp:
                 return (info.PixelType.BitsPerPixel == 32 ? 4 : 3, false);
             default:
