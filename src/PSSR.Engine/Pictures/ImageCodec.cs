@@ -110,15 +110,13 @@ public static class ImageCodec
     /// <summary>What a file system's refusal becomes.</summary>
     internal static PssrException NotWritten(string path, Exception e) => new(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
 
-    /// <summary>What JPEG leaves of a picture, without a file of its name anywhere: degradations take it.</summary>
+    /// <summary>What JPEG leaves of a picture: degradations take it.</summary>
     /// <param name="image">8 bit, grey or RGB.</param>
     /// <param name="quality">1..100.</param>
     internal static RasterImage ThroughJpeg(RasterImage image, int quality)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"pssr-{Guid.NewGuid():N}.jpg");
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 4096, FileOptions.DeleteOnClose);
+        using var file = new MemoryStream();
         ImageSharpBackend.Encode(file, image, ImageFormat.Jpeg, quality);
-        file.Position = 0;
         return ImageSharpBackend.Decode(file, StoredFormat.Jpeg, long.MaxValue, _ => { });
     }
 

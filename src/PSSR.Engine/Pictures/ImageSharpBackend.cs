@@ -20,13 +20,17 @@ namespace PSSR.Pictures;
 /// </summary>
 internal static class ImageSharpBackend
 {
-    private static readonly Configuration Library = Configuration.Default;
+    // No formats: decoders and encoders are named at every call. No pool: its memory would be held while the network runs.
+    private static readonly Configuration Library = new()
+    {
+        MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { MaximumPoolSizeMegabytes = 0 }),
+    };
 
     /// <summary>Decodes the first frame as it is stored, not turned. Refuses more than <paramref name="pixelLimit"/> pixels before it decodes any.</summary>
     /// <param name="format">By content.</param>
     /// <param name="admit">Told the shape, as it is stored, before memory is taken for the samples; what it throws goes through.</param>
     /// <exception cref="InvalidDataException">Damaged, unsupported or too large.</exception>
-    public static RasterImage Decode(FileStream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit) => Translate(() =>
+    public static RasterImage Decode(Stream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit) => Translate(() =>
     {
         IImageDecoder decoder = Decoder(format);
         file.Position = 0;
@@ -50,11 +54,11 @@ internal static class ImageSharpBackend
         };
     });
 
-    /// <summary>Encodes PNG, JPEG, WebP or BMP without metadata, from the start of an empty file.</summary>
+    /// <summary>Encodes PNG, JPEG, WebP or BMP without metadata, from the start of an empty stream.</summary>
     /// <param name="image">In a shape that the format holds (<see cref="FormatLimits"/>).</param>
     /// <param name="quality">1..100 for JPEG and WebP; WebP is lossless at 100.</param>
     /// <exception cref="InvalidDataException">The library refused.</exception>
-    public static void Encode(FileStream file, RasterImage image, ImageFormat format, int quality) => Translate(() =>
+    public static void Encode(Stream file, RasterImage image, ImageFormat format, int quality) => Translate(() =>
     {
         using Image picture = (image.Samples, image.Channels) switch
         {
@@ -156,7 +160,7 @@ internal static class ImageSharpBackend
 
     private static Image<TPixel> Wrap<TPixel, TSample>(TSample[] samples, RasterImage image)
         where TPixel : unmanaged, IPixel<TPixel> where TSample : unmanaged =>
-        Image.LoadPixelData<TPixel>(MemoryMarshal.Cast<TSample, TPixel>(samples.AsSpan()), image.Width, image.Height);
+        Image.LoadPixelData<TPixel>(Library, MemoryMarshal.Cast<TSample, TPixel>(samples.AsSpan()), image.Width, image.Height);
 
     /// <summary>Palettes (PNG, GIF) don't say beforehand whether a colour is transparent, and this library's WebP says alpha where there is none.</summary>
     private static RasterImage WithoutOpaqueAlpha(RasterImage image, StoredFormat format)
