@@ -4,7 +4,8 @@ using PSSR.Pictures.Containers;
 namespace PSSR.Pictures;
 
 /// <summary>
-/// An EXIF block, changed in place where it must change: offsets inside it (a maker's own notes hold some) stay right only when nothing moves.
+/// An EXIF block, changed in place where it must change: offsets inside it (a maker's own notes hold some) stay right only when nothing
+/// moves. ImageSharp writes its ExifProfile anew, always little-endian and with every offset moved, so it can't stand in for this.
 /// </summary>
 internal static class ExifBlock
 {

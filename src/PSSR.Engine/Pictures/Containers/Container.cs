@@ -2,7 +2,8 @@ namespace PSSR.Pictures.Containers;
 
 /// <summary>
 /// Where each format keeps ICC, EXIF and XMP. Reading forgives: what is damaged is left out, because the picture is what counts. Writing goes
-/// into a file that a library has just encoded without metadata.
+/// into a file that a library has just encoded without metadata: ImageSharp 2.1 knows EXIF and XMP but no ICC in PNG and WebP, and half its
+/// way and half this one would be two.
 /// </summary>
 internal static class Container
 {
@@ -30,8 +31,10 @@ internal static class Container
         }
     }
 
-    /// <summary>Puts the blocks into an encoded file. TIFF's are written
-    /// with its picture. Formats without a place for a block (BMP for all, JPEG for one over its size) go without it.</summary>
+    /// <summary>
+    /// Puts the blocks into an encoded file. TIFF's are written with its picture. Formats without a place for a block (BMP for all, JPEG
+    /// for one over its size) go without it.
+    /// </summary>
     public static void Embed(Stream file, RasterImage image, ImageFormat format)
     {
         switch (format)

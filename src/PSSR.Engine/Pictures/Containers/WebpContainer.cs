@@ -30,8 +30,7 @@ internal static class WebpContainer
     }
 
     /// <summary>
-    /// Writes the picture's chunks anew with VP8X and ICCP before them and EXIF and XMP behind; other chunks go (libvips writes EXIF of its own
-    /// even when told to write none).
+    /// Writes the picture's chunks anew with VP8X and ICCP before them and EXIF and XMP behind; other chunks go.
     /// </summary>
     public static void Embed(Stream file, RasterImage image)
     {
