@@ -55,7 +55,7 @@ public static class DiffusionPriorTrainer
         {
             var clean = ImageTensor.ToSigned(dataset.Batch(step, options.BatchSize));
             var timesteps = density.Draw(options.DiffusionSteps, options.BatchSize, options.Seed, step);
-            return Losses.NoisePrediction(network.forward, schedule, clean, noise.Normal((int)step, clean.shape), timesteps);
+            return NoisePrediction.Loss(network.forward, schedule, clean, noise.Normal((int)step, clean.shape), timesteps);
         }
     }
 

@@ -61,7 +61,7 @@ internal static class ScoreTraining
             features = network.Encoder.forward(low);
         var noise = new NoiseSource(options.Seed, NoiseKey).Normal((int)step, z0.shape);
         var times = Times(options, step);
-        var losses = Losses.ScoreMatching((z, t) => network.UNet.forward(z, t, features), z0, noise, times, options.Parametrization);
+        var losses = ScoreMatching.Losses((z, t) => network.UNet.forward(z, t, features), z0, noise, times, options.Parametrization);
         return losses.mean() / (z0.numel() / options.BatchSize);
     }
 

@@ -1,5 +1,5 @@
 using PSSR.Diffusion;
-using PSSR.Training;
+using PSSR.Ecdp;
 
 namespace PSSR.Conformance.Kinds;
 
@@ -16,7 +16,7 @@ public sealed class EcdpLossKind : ICaseKind
         var (picture, low, noise) = (folder.Tensor("in.x"), folder.Tensor("in.lr"), folder.Tensor("in.eps"));
         var z0 = (picture - EcdpCases.Bicubic(low, picture)) * folder.Config.GetProperty("scale").GetDouble();
         var features = network.Encoder.forward(low);
-        Tensor LossAt(double[] times) => Losses.ScoreMatching((z, s) => network.UNet.forward(z, s, features), z0, noise, times);
+        Tensor LossAt(double[] times) => ScoreMatching.Losses((z, s) => network.UNet.forward(z, s, features), z0, noise, times);
 
         var perPicture = LossAt([.. folder.Doubles("in.ts").Select(s => s / FlowProcess.NetworkSteps)]);
         comparison.Compare("out.loss_per_image", perPicture, 0, folder.ToleranceOf("rtol_loss"));
@@ -36,7 +36,7 @@ public sealed class EcdpLossKind : ICaseKind
         var norm = Math.Sqrt(byName.Values.Sum(g => g.to(torch.float64).square().sum().ToDouble()));
         comparison.Compare("out.grad_norm_all", [norm], [1], 0, tolerance);
 
-        double[] validation = [.. Enumerable.Range(0, (int)low.shape[0]).Select(Losses.ValidationTime)];
+        double[] validation = [.. Enumerable.Range(0, (int)low.shape[0]).Select(ScoreMatching.ValidationTime)];
         comparison.Compare("out.eval_ts", [.. validation.Select(t => t * FlowProcess.NetworkSteps)], [validation.Length], 1e-9, 0);
         comparison.Compare("out.eval_loss_per_image", LossAt(validation), 0, folder.ToleranceOf("rtol_loss"));
         return comparison.Outcome();

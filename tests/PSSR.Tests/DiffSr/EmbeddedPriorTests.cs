@@ -30,7 +30,7 @@ public sealed class EmbeddedPriorTests
         var clean = ImageTensor.ToSigned(new PatchDataset(new SyntheticImages(12345, 128), 1, 64).Batch(0, 8));
         var noise = new NoiseSource(1, 2).Normal(step, clean.shape);
 
-        var loss = Losses.NoisePrediction(model.Network.forward, model.Schedule, clean, noise, [.. Enumerable.Repeat(step, 8)]).ToDouble();
+        var loss = NoisePrediction.Loss(model.Network.forward, model.Schedule, clean, noise, [.. Enumerable.Repeat(step, 8)]).ToDouble();
 
         Assert.InRange(loss, 0, most);
     }

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Ecdp;
 
 namespace PSSR.Tests.Ecdp;
 

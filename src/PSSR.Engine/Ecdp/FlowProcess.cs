@@ -1,17 +1,6 @@
-namespace PSSR.Diffusion;
+using PSSR.Diffusion;
 
-/// <summary>What of a network's two heads is used (Yuan, Yuan 2024, section 3.3 and table 5).</summary>
-public enum FlowParametrization
-{
-    /// <summary>Both: ẑ0 counts where there is much noise, ε̂ where there is little.</summary>
-    Hybrid,
-
-    /// <summary>ε̂ alone.</summary>
-    Epsilon,
-
-    /// <summary>ẑ0 alone.</summary>
-    X0,
-}
+namespace PSSR.Ecdp;
 
 /// <summary>
 /// ECDP's continuous process (Yuan, Yuan 2024, section 3.1: the VP-SDE of Song et al. 2021): z_t = √ᾱ·z_0 + √(1-ᾱ)·ε, t in [0,1], of the state

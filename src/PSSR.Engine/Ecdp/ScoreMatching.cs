@@ -1,29 +1,10 @@
 using PSSR.Diffusion;
 
-namespace PSSR.Training;
+namespace PSSR.Ecdp;
 
-/// <summary>What trainings minimise.</summary>
-public static class Losses
+/// <summary>What stage 1 of ECDP's training minimises.</summary>
+public static class ScoreMatching
 {
-    /// <summary>
-    /// Mean of (ε - ε_θ(√ᾱ_t·x_0 + √(1-ᾱ_t)·ε, t))² over all elements: the simple loss of Ho et al. 2020, Eq. 14.
-    /// </summary>
-    /// <param name="network">From x_t float32 [N,C,H,W] and t float32 [N] to ε̂.</param>
-    /// <param name="schedule">Gives ᾱ.</param>
-    /// <param name="x0">float32 [N,C,H,W] in [-1,1].</param>
-    /// <param name="noise">ε, of x0's shape.</param>
-    /// <param name="timesteps">0-based, one for each of the N pictures.</param>
-    /// <returns>A scalar on the tape.</returns>
-    public static Tensor NoisePrediction(Func<Tensor, Tensor, Tensor> network, NoiseSchedule schedule, Tensor x0, Tensor noise, int[] timesteps)
-    {
-        using var scope = torch.NewDisposeScope();
-        var signal = PerPicture(timesteps, t => Math.Sqrt(schedule.AlphasCumprod[t]), x0.device);
-        var sigma = PerPicture(timesteps, t => Math.Sqrt(1 - schedule.AlphasCumprod[t]), x0.device);
-        var t = torch.tensor(Array.ConvertAll(timesteps, s => (float)s), torch.float32, x0.device);
-        var predicted = network(x0 * signal + noise * sigma, t);
-        return (predicted - noise).square().mean().MoveToOuterDisposeScope();
-    }
-
     /// <summary>
     /// ECDP's score matching (Yuan, Yuan 2024, Eq. 13): ‖ε̂ - ε‖² + ‖ẑ0 - z_0‖² at z_t = √ᾱ·z_0 + √(1-ᾱ)·ε; the ε or the z_0 parametrization alone has
     /// only its own head's term.
@@ -33,7 +14,7 @@ public static class Losses
     /// <param name="noise">ε, of z0's shape.</param>
     /// <param name="times">t in (0,1], one for each of the N pictures.</param>
     /// <returns>[N] on the tape: each picture's sum over its elements. The training minimises their mean.</returns>
-    public static Tensor ScoreMatching(
+    public static Tensor Losses(
         Func<Tensor, Tensor, Tensor> network, Tensor z0, Tensor noise, double[] times, FlowParametrization parametrization = FlowParametrization.Hybrid)
     {
         using var scope = torch.NewDisposeScope();
@@ -55,8 +36,4 @@ public static class Losses
     /// that every validation asks the same of the network.
     /// </summary>
     public static double ValidationTime(int index) => (double)((index * 83 % FlowProcess.NetworkSteps) + 1) / FlowProcess.NetworkSteps;
-
-    /// <summary>float64 in, float32 [N,1,1,1] out: the one visible cast.</summary>
-    private static Tensor PerPicture(int[] timesteps, Func<int, double> value, Device device) =>
-        torch.tensor(Array.ConvertAll(timesteps, t => (float)value(t)), new long[] { timesteps.Length, 1, 1, 1 }, torch.float32, device);
 }

@@ -1,7 +1,8 @@
 using PSSR.Diffusion;
+using PSSR.Ecdp;
 using PSSR.Networks;
 
-namespace PSSR.Tests.Diffusion;
+namespace PSSR.Tests.Ecdp;
 
 public sealed class FlowProcessTests
 {

@@ -1,7 +1,7 @@
 using PSSR.Diffusion;
-using PSSR.Training;
+using PSSR.Ecdp;
 
-namespace PSSR.Tests.Training;
+namespace PSSR.Tests.Ecdp;
 
 public sealed class ScoreMatchingTests
 {
@@ -18,7 +18,7 @@ public sealed class ScoreMatchingTests
         Tensor z0 = noise.Normal(1, [2, 3, 8, 8]), epsilon = noise.Normal(2, [2, 3, 8, 8]);
 
         // Off by 1 in every ε and by 2 in every z_0.
-        var loss = Losses.ScoreMatching((_, _) => torch.cat([epsilon + 1, z0 + 2], 1), z0, epsilon, Times, parametrization);
+        var loss = ScoreMatching.Losses((_, _) => torch.cat([epsilon + 1, z0 + 2], 1), z0, epsilon, Times, parametrization);
 
         Assert.Equal([2], loss.shape);
         Assert.Equal(expected, loss[0].ToDouble(), expected * 1e-5);
@@ -31,7 +31,7 @@ public sealed class ScoreMatchingTests
         var noise = new NoiseSource(1, 1);
         Tensor z0 = noise.Normal(1, [2, 3, 8, 8]), epsilon = noise.Normal(2, [2, 3, 8, 8]);
 
-        Losses.ScoreMatching((z, s) =>
+        ScoreMatching.Losses((z, s) =>
         {
             Assert.Equal([30f, 270f], s.data<float>().ToArray());
             Assert.True(z.allclose(FlowProcess.AddNoise(z0, epsilon, Times)));

@@ -1,0 +1,30 @@
+using PSSR.Diffusion;
+
+namespace PSSR.DiffSr;
+
+/// <summary>What a prior's training minimises (Ho, Jain, Abbeel 2020).</summary>
+public static class NoisePrediction
+{
+    /// <summary>
+    /// Mean of (ε - ε_θ(√ᾱ_t·x_0 + √(1-ᾱ_t)·ε, t))² over all elements: the simple loss of Ho et al. 2020, Eq. 14.
+    /// </summary>
+    /// <param name="network">From x_t float32 [N,C,H,W] and t float32 [N] to ε̂.</param>
+    /// <param name="schedule">Gives ᾱ.</param>
+    /// <param name="x0">float32 [N,C,H,W] in [-1,1].</param>
+    /// <param name="noise">ε, of x0's shape.</param>
+    /// <param name="timesteps">0-based, one for each of the N pictures.</param>
+    /// <returns>A scalar on the tape.</returns>
+    public static Tensor Loss(Func<Tensor, Tensor, Tensor> network, NoiseSchedule schedule, Tensor x0, Tensor noise, int[] timesteps)
+    {
+        using var scope = torch.NewDisposeScope();
+        var signal = PerPicture(timesteps, t => Math.Sqrt(schedule.AlphasCumprod[t]), x0.device);
+        var sigma = PerPicture(timesteps, t => Math.Sqrt(1 - schedule.AlphasCumprod[t]), x0.device);
+        var t = torch.tensor(Array.ConvertAll(timesteps, s => (float)s), torch.float32, x0.device);
+        var predicted = network(x0 * signal + noise * sigma, t);
+        return (predicted - noise).square().mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>float64 in, float32 [N,1,1,1] out: the one visible cast.</summary>
+    private static Tensor PerPicture(int[] timesteps, Func<int, double> value, Device device) =>
+        torch.tensor(Array.ConvertAll(timesteps, t => (float)value(t)), new long[] { timesteps.Length, 1, 1, 1 }, torch.float32, device);
+}
