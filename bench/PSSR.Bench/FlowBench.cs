@@ -37,7 +37,7 @@ internal static class FlowBench
         List<RasterImage[]> columns = [Measure("bicubic", pair => pair.Bicubic())];
         foreach (var flow in Combinations(options))
         {
-            using var method = new EcdpUpscaler(FlowLoader.Load(model, NetworkPlacement.Cpu), flow);
+            using var method = new EcdpUpscaler(ModelLoader.LoadFlow(model, NetworkPlacement.Cpu), flow);
             columns.Add(Measure(Describe(flow), pair => Upscale(method, pair)));
         }
         if (options.Sheet is { } sheet)

@@ -56,7 +56,7 @@ internal static class EncoderTraining
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        using var rrdb = (RrdbNet)ModelTester.Load(encoder, NetworkPlacement.Cpu with { Device = network.Device });
+        using var rrdb = ModelLoader.LoadEncoder(encoder, NetworkPlacement.Cpu with { Device = network.Device });
         var own = network.state_dict();
         foreach (var (name, weight) in rrdb.state_dict())
         {

@@ -43,7 +43,7 @@ public static class FlowUpscalerTrainer
             return MatchScores(outputFolder);
 
         var scored = options.Flow is { } given ? ModelStore.Find(given) : Once(Path.Combine(outputFolder, ScoreFolder), MatchScores);
-        using var network = LoadNetwork(options, scored);
+        using var network = ModelLoader.LoadInto(new EcdpNetwork(options.Network), scored);
         using var stage = new QualityTraining(options, network, pairs);
         using var loop = stage.CreateLoop(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
         return Finish(network, loop, stage.Loss, outputFolder, ("score", scored));
@@ -81,7 +81,7 @@ public static class FlowUpscalerTrainer
         if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
         {
             var scored = ModelStore.Find(options.Flow ?? score);
-            using var improved = LoadNetwork(options, scored);
+            using var improved = ModelLoader.LoadInto(new EcdpNetwork(options.Network), scored);
             using var stage = new QualityTraining(options, improved, CreatePairs(options));
             using var quality = stage.CreateLoop(scored, TrainingFolder.Find(trainingFolder));
             return WriteModel(options, ("score", scored), improved, quality, outputFolder);
@@ -101,24 +101,6 @@ public static class FlowUpscalerTrainer
     private static IImageSource CreateSource(FlowUpscalerOptions options) => options.ImageFolder is { } folder
         ? new FolderImages(folder)
         : new SyntheticImages(options.Seed, Math.Max(PictureSide, 2 * options.CropSize));
-
-    /// <summary>A finished flow's network, to be trained on.</summary>
-    /// <exception cref="PssrException">Kind Checkpoint: of another layout than the options'.</exception>
-    private static EcdpNetwork LoadNetwork(FlowUpscalerOptions options, InstalledModel flow)
-    {
-        var network = new EcdpNetwork(options.Network);
-        try
-        {
-            using var file = Models.Files.WeightsFile.Open(flow.WeightsPath);
-            StateDict.LoadInto(network, file);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-        return network;
-    }
 
     private static InstalledModel WriteModel(
         FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, EcdpNetwork network, TrainingLoop loop, string folder)

@@ -34,7 +34,7 @@ internal sealed class QualityTraining : IDisposable
     public QualityTraining(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs)
     {
         (_options, _network, _pairs) = (options, network, pairs);
-        _given = options.QualityFeatures is { } name ? FeatureExtractors.Load(ModelStore.Find(name), network.Device) : null;
+        _given = options.QualityFeatures is { } name ? ModelLoader.LoadFeatures(ModelStore.Find(name), network.Device) : null;
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
         _quality = new ImageQualityLoss(_given is null ? network.Encoder.forward : _given.Extract, new OdeOptions

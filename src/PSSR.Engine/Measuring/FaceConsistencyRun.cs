@@ -95,7 +95,7 @@ public sealed class FaceConsistencyRun : IDisposable
     private IFeatureExtractor Load()
     {
         TorchThreads.Ensure();
-        return FeatureExtractors.Load(model, ComputeDevice.Choose(options.Device, "fp32").Device);
+        return ModelLoader.LoadFeatures(model, ComputeDevice.Choose(options.Device, "fp32").Device);
     }
 
     /// <summary>A file as if it had been imported, without a copy of it.</summary>

@@ -73,7 +73,7 @@ public sealed class SetQualityRun
         var done = 0;
         List<double[]> Features(InstalledModel network, IReadOnlyList<string> paths, bool pooled)
         {
-            using var extractor = FeatureExtractors.Load(network, ComputeDevice.Choose(options.Device, "fp32").Device);
+            using var extractor = ModelLoader.LoadFeatures(network, ComputeDevice.Choose(options.Device, "fp32").Device);
             var rows = new List<double[]>();
             foreach (var path in paths)
             {

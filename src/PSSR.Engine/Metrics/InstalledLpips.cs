@@ -42,7 +42,7 @@ public static class InstalledLpips
     {
         if (Missing(network, models) is { } missing)
             throw new PssrException(PssrErrorKind.Checkpoint, missing, network);
-        return Lpips.Load(network, Checked(Backbone(models, Find(network))!), Checked(Heads(models, Find(network))!), device);
+        return Lpips.Load(network, ModelLoader.OwnFile(Backbone(models, Find(network))!), ModelLoader.OwnFile(Heads(models, Find(network))!), device);
     }
 
     private static Parts Find(string network) => Array.Find(Known, p => p.Network == network)
@@ -52,8 +52,4 @@ public static class InstalledLpips
 
     private static InstalledModel? Heads(IReadOnlyList<InstalledModel> models, Parts parts) =>
         models.FirstOrDefault(m => m.Card.Architecture == "lpips" && LpipsFamily.NetworkOf(m.Card.Options) == parts.Network);
-
-    private static string Checked(InstalledModel model) => ModelCards.Sha256(model.WeightsPath) == model.Card.Sha256
-        ? model.WeightsPath
-        : throw new PssrException(PssrErrorKind.Checkpoint, $"'{model.WeightsPath}' isn't the file that the card was written for: its SHA-256 differs.", model.WeightsPath);
 }

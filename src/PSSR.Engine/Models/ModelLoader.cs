@@ -1,59 +1,90 @@
 using PSSR.Diffusion;
+using PSSR.Models.Families;
 using PSSR.Models.Files;
 using PSSR.Networks;
+using PSSR.Networks.Features;
+using PSSR.Networks.Rrdb;
 
 namespace PSSR.Models;
 
-/// <summary>A prior at work: its card, its network with the weights in place, and the process that it was trained for. Disposing it frees the weights.</summary>
-public sealed record LoadedModel(ModelCard Card, GuidedUNet Network, NoiseSchedule Schedule, NetworkPlacement Placement) : IDisposable
-{
-    public void Dispose() => Network.Dispose();
-}
-
-/// <summary>DPI's condition corrector at work. Disposing it frees the weights.</summary>
-public sealed record LoadedCorrector(ModelCard Card, ConditionCorrector Network) : IDisposable
-{
-    public void Dispose() => Network.Dispose();
-}
-
-/// <summary>Card and weights file to network.</summary>
+/// <summary>
+/// Card and weights file to network, for every kind of model. The way is one: the card must be of the kind that is asked for, the file must be the card's,
+/// and every weight must fit the network that the card describes. Call it outside dispose scopes: the weights belong to what it returns.
+/// </summary>
 public static class ModelLoader
 {
-    private const string GuidedUNetArchitecture = "guided-unet", CorrectorArchitecture = "condition-corrector";
+    private const string PriorArchitecture = "guided-unet", CorrectorArchitecture = "condition-corrector", FlowArchitecture = "ecdp-unet", EncoderArchitecture = "rrdbnet";
 
-    /// <summary>Loads an ε-predicting prior. Call it outside dispose scopes: the weights belong to the model.</summary>
+    private const string ForEcdp = " for ECDP";
+
+    /// <summary>Loads an ε-predicting prior.</summary>
     /// <param name="model">See <see cref="ModelStore"/>.</param>
     /// <param name="placement">See <see cref="ComputeDevice"/>; the weights are cast to its precision once, here.</param>
     /// <exception cref="PssrException">Kind Checkpoint: the card describes another kind of model, the file isn't the card's, or its weights don't fit.</exception>
     public static LoadedModel LoadPrior(InstalledModel model, NetworkPlacement placement)
     {
         var card = model.Card;
-        Require(card.Architecture == GuidedUNetArchitecture, model, $"its architecture is '{card.Architecture}', and a prior must be a '{GuidedUNetArchitecture}'");
+        Require(card.Architecture == PriorArchitecture, model, $"its architecture is '{card.Architecture}', and a prior must be a '{PriorArchitecture}'");
         Require(card.Prediction == "epsilon", model, $"it predicts '{card.Prediction}', and a prior must predict 'epsilon'");
         var schedule = ScheduleOf(model);
-        RequireFile(model);
-
-        var network = new GuidedUNet(GuidedUNetOptions.FromJson(card.Options), placement);
-        LoadInto(network, model, network.PackForInference);
-        return new LoadedModel(card, network, schedule, placement);
+        RequireSigned(model);
+        return new LoadedModel(card, Load<GuidedUNet>(model, placement), schedule, placement);
     }
 
-    /// <summary>Loads a condition corrector. Call it outside dispose scopes: the weights belong to it.</summary>
+    /// <summary>Loads a condition corrector.</summary>
     /// <inheritdoc cref="LoadPrior"/>
     public static LoadedCorrector LoadCorrector(InstalledModel model, NetworkPlacement placement)
     {
         var card = model.Card;
-        if (card.Architecture != CorrectorArchitecture)
+        Require(card.Architecture == CorrectorArchitecture, model,
+            $"its architecture is '{card.Architecture}', and a corrector must be a '{CorrectorArchitecture}'. If the file is one, import it again with that architecture",
+            " as a corrector");
+        RequireSigned(model);
+        return new LoadedCorrector(card, Load<ConditionCorrector>(model, placement));
+    }
+
+    /// <summary>Loads a flow: ECDP's U-Net with its encoder.</summary>
+    /// <inheritdoc cref="LoadPrior"/>
+    public static LoadedFlow LoadFlow(InstalledModel model, NetworkPlacement placement)
+    {
+        var card = model.Card;
+        Require(card.Architecture == FlowArchitecture, model, $"its architecture is '{card.Architecture}', and ECDP takes an '{FlowArchitecture}'", ForEcdp);
+        Require(card.ValueRange is [0, 1], model, $"it works on values in [{string.Join(", ", card.ValueRange)}], and ECDP on [0, 1]", ForEcdp);
+        var parametrization = card.Prediction switch
         {
-            throw new PssrException(PssrErrorKind.Checkpoint,
-                $"Model '{model.Name}' can't be used as a corrector: its architecture is '{card.Architecture}', and a corrector must be a "
-                + $"'{CorrectorArchitecture}'. If the file is one, import it again with that architecture.", model.Folder);
+            "both" => FlowParametrization.Hybrid,
+            "epsilon" => FlowParametrization.Epsilon,
+            "x0" => FlowParametrization.X0,
+            var other => throw Refused(model, $"it predicts '{other}', and ECDP takes both, epsilon or x0", ForEcdp),
+        };
+        return new LoadedFlow(card, Load<EcdpNetwork>(model, placement, ForEcdp), parametrization, placement);
+    }
+
+    /// <summary>Loads the encoder that a flow's training begins with. The caller disposes it.</summary>
+    /// <inheritdoc cref="LoadPrior"/>
+    internal static RrdbNet LoadEncoder(InstalledModel model, NetworkPlacement placement)
+    {
+        Require(model.Card.Architecture == EncoderArchitecture, model,
+            $"its architecture is '{model.Card.Architecture}', and an encoder must be an '{EncoderArchitecture}'", " as an encoder");
+        return Load<RrdbNet>(model, placement, " as an encoder");
+    }
+
+    /// <summary>Loads a feature extractor: a torchvision backbone or a TorchScript module, in float32.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the model is of another kind, or its file isn't the card's.</exception>
+    public static IFeatureExtractor LoadFeatures(InstalledModel model, Device device)
+    {
+        if (model.Card.Kind != "features")
+            throw new PssrException(PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't give features: its kind is '{model.Card.Kind}'.", model.Folder);
+        string path = OwnFile(model);
+        var input = FeatureInput.FromJson(model.Card.Options);
+        if (model.Card.Architecture == ModelImportOptions.TorchScript)
+        {
+            var script = ScriptImport.Load(path, device);
+            return new LoadedFeatures(model, input, script, script.call, device);
         }
 
-        RequireFile(model);
-        var network = new ConditionCorrector(GuidedUNetOptions.FromJson(card.Options), placement);
-        LoadInto(network, model, network.PackForInference);
-        return new LoadedCorrector(card, network);
+        var network = (FeatureStack)LoadNetwork(model, new NetworkPlacement(device, Precision.Float32));
+        return new LoadedFeatures(model, input, network, network.forward, device);
     }
 
     /// <summary>The process that a prior was trained for, from its card alone.</summary>
@@ -64,21 +95,48 @@ public static class ModelLoader
         return KnownSchedules.Create(model.Card.Schedule!.Name, model.Card.Schedule.Steps);
     }
 
-    /// <summary>What holds for both: the pictures' range, and that the file is the card's.</summary>
-    private static void RequireFile(InstalledModel model)
+    /// <summary>Path of a model's weights, once they are known to be those that its card was written for.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: they aren't, or can't be read.</exception>
+    internal static string OwnFile(InstalledModel model) => IsOwnFile(model)
+        ? model.WeightsPath
+        : throw new PssrException(PssrErrorKind.Checkpoint, $"{ForeignFile(model)}.", model.WeightsPath);
+
+    /// <summary>The network that a card describes with its weights in place, whatever its kind. Whether the file is the card's is for the caller to know.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the weights don't fit the card. Kind Option: an unknown architecture.</exception>
+    internal static torch.nn.Module LoadNetwork(InstalledModel model, NetworkPlacement placement)
     {
-        var range = model.Card.ValueRange;
-        Require(range is [-1, 1], model, $"it works on values in [{string.Join(", ", range)}], and DPI and Diff-SR on [-1, 1]");
-        Require(ModelCards.Sha256(model.WeightsPath) == model.Card.Sha256, model, $"'{model.WeightsPath}' isn't the file that the card was written for: its SHA-256 differs");
+        var family = NetworkFamilies.Find(model.Card.Architecture);
+        return Filled(family.Build(model.Card.Options, placement), model, family.ModuleName, family.PackForInference);
     }
 
-    private static void LoadInto(torch.nn.Module network, InstalledModel model, Action pack)
+    /// <summary>A flow's weights in a network of the caller's layout, as they lie in memory for training.</summary>
+    /// <param name="network">Disposed where the weights don't fit.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: the file isn't the card's, or of another layout.</exception>
+    internal static EcdpNetwork LoadInto(EcdpNetwork network, InstalledModel model)
+    {
+        if (!IsOwnFile(model))
+        {
+            network.Dispose();
+            throw Refused(model, ForeignFile(model), ForEcdp);
+        }
+
+        return Filled(network, model);
+    }
+
+    private static T Load<T>(InstalledModel model, NetworkPlacement placement, string purpose = "") where T : torch.nn.Module
+    {
+        Require(IsOwnFile(model), model, ForeignFile(model), purpose);
+        return (T)LoadNetwork(model, placement);
+    }
+
+    private static T Filled<T>(T network, InstalledModel model, Func<string, string?>? moduleName = null, Action<torch.nn.Module>? pack = null) where T : torch.nn.Module
     {
         try
         {
-            using var file = WeightsFile.Open(model.WeightsPath);
-            StateDict.LoadInto(network, file);
-            pack();
+            using (var file = WeightsFile.Open(model.WeightsPath))
+                StateDict.LoadInto(network, file, moduleName);
+            pack?.Invoke(network);
+            return network;
         }
         catch
         {
@@ -87,9 +145,19 @@ public static class ModelLoader
         }
     }
 
-    private static void Require(bool holds, InstalledModel model, string why)
+    private static bool IsOwnFile(InstalledModel model) => ModelCards.Sha256(model.WeightsPath) == model.Card.Sha256;
+
+    private static string ForeignFile(InstalledModel model) => $"'{model.WeightsPath}' isn't the file that the card was written for: its SHA-256 differs";
+
+    private static void RequireSigned(InstalledModel model) =>
+        Require(model.Card.ValueRange is [-1, 1], model, $"it works on values in [{string.Join(", ", model.Card.ValueRange)}], and DPI and Diff-SR on [-1, 1]");
+
+    private static void Require(bool holds, InstalledModel model, string why, string purpose = "")
     {
         if (!holds)
-            throw new PssrException(PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't be used: {why}.", model.Folder);
+            throw Refused(model, why, purpose);
     }
+
+    private static PssrException Refused(InstalledModel model, string why, string purpose) =>
+        new(PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't be used{purpose}: {why}.", model.Folder);
 }

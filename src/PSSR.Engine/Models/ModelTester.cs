@@ -1,5 +1,4 @@
 using PSSR.Models.Families;
-using PSSR.Models.Files;
 using PSSR.Networks;
 
 namespace PSSR.Models;
@@ -39,7 +38,7 @@ public static class ModelTester
             }) && going;
             going = going && Check(checks, "weights", () =>
             {
-                network = Load(model, NetworkPlacement.Cpu);
+                network = ModelLoader.LoadNetwork(model, NetworkPlacement.Cpu);
                 return "every name and shape fits";
             });
             if (going)
@@ -49,25 +48,6 @@ public static class ModelTester
         finally
         {
             network?.Dispose();
-        }
-    }
-
-    /// <summary>Any model's network with its weights in place. Call it outside dispose scopes.</summary>
-    /// <exception cref="PssrException">Kind Checkpoint: the weights don't fit the card.</exception>
-    internal static torch.nn.Module Load(InstalledModel model, NetworkPlacement placement)
-    {
-        INetworkFamily family = NetworkFamilies.Find(model.Card.Architecture);
-        torch.nn.Module network = family.Build(model.Card.Options, placement);
-        try
-        {
-            using WeightsFile file = WeightsFile.Open(model.WeightsPath);
-            StateDict.LoadInto(network, file, family.ModuleName);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
         }
     }
 

@@ -70,7 +70,7 @@ internal static class MethodLoader
 
     private static EcdpUpscaler LoadEcdp(InstalledModel model, NetworkPlacement placement, UpscaleOptions options)
     {
-        var flow = FlowLoader.Load(model, placement);
+        var flow = ModelLoader.LoadFlow(model, placement);
         try
         {
             return new EcdpUpscaler(flow, (options.Flow ?? new FlowOptions()) with { Steps = options.Steps, TileSize = options.TileSize });

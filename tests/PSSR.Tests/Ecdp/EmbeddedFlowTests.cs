@@ -34,7 +34,7 @@ public sealed class EmbeddedFlowTests
         var (low, high) = new PairDataset(new SyntheticImages(54321, 160), 1, 128, scale).Batch(0, 4);
         double Gain(FlowOptions options)
         {
-            using var method = new EcdpUpscaler(FlowLoader.Load(model, NetworkPlacement.Cpu), options);
+            using var method = new EcdpUpscaler(ModelLoader.LoadFlow(model, NetworkPlacement.Cpu), options);
             var first = method.Upscale(new UpscaleRequest(low.narrow(0, 0, 1), 128, 128, 1, 0), new EvaluationMonitor());
             Assert.Equal(options.Temperature == 0 ? 1 : model.Card.Sampling!.Steps, first.Evaluations);
             return Enumerable.Range(0, 4).Average(i => Decibels(method.Upscale(new UpscaleRequest(low.narrow(0, i, 1), 128, 128, 1, (ulong)i), new EvaluationMonitor()).Image, i)

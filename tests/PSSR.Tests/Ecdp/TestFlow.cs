@@ -34,6 +34,6 @@ internal static class TestFlow
     public static LoadedFlow Load(Func<ModelCard, ModelCard>? change = null)
     {
         using var folder = new TemporaryFolder();
-        return FlowLoader.Load(Install(folder, change), NetworkPlacement.Cpu);
+        return ModelLoader.LoadFlow(Install(folder, change), NetworkPlacement.Cpu);
     }
 }

@@ -23,7 +23,7 @@ public sealed class ScriptImportTests : IDisposable
     [Fact]
     public void Computes_what_Python_computes()
     {
-        using var extractor = FeatureExtractors.Load(Import(AsScript).Model, torch.CPU);
+        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU);
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         var picture = torch.arange(3 * 16 * 16, torch.float32).reshape(1, 3, 16, 16) / 768;
@@ -36,7 +36,7 @@ public sealed class ScriptImportTests : IDisposable
     [Fact]
     public void Pictures_of_another_size_are_resized_to_the_cards()
     {
-        using var extractor = FeatureExtractors.Load(Import(AsScript).Model, torch.CPU);
+        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU);
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
 

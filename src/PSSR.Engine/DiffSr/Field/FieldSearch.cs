@@ -155,7 +155,7 @@ public sealed class FieldSearch : IDisposable
         Model, schedule.Steps, Pictures(cancellation).Images, new SweepOptions(VisitedSteps(scale), Metric, options.Seed, options.Refinements), lpips, Features(), Log(cancellation));
 
     private IFeatureExtractor? Features() => options.Features is { } name && options.Mode == FieldMode.Empirical
-        ? features ??= FeatureExtractors.Load(ModelStore.Find(name), ComputeDevice.Choose(options.Device, "fp32").Device)
+        ? features ??= ModelLoader.LoadFeatures(ModelStore.Find(name), ComputeDevice.Choose(options.Device, "fp32").Device)
         : null;
 
     private RecoverableFieldResult Try(RecoverableFieldResult theory, int index, IProgress<FieldProgress>? progress, CancellationToken cancellation)

@@ -85,6 +85,8 @@ internal sealed class EcdpFamily : INetworkFamily
 
     public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new EcdpNetwork(EcdpOptions.FromJson(options), placement);
 
+    public void PackForInference(torch.nn.Module network) => ((EcdpNetwork)network).PackForInference();
+
     public Tensor TryOut(torch.nn.Module network)
     {
         var ecdp = (EcdpNetwork)network;

@@ -78,6 +78,8 @@ internal class GuidedUNetFamily : INetworkFamily
 
     public virtual torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new GuidedUNet(GuidedUNetOptions.FromJson(options), placement);
 
+    public virtual void PackForInference(torch.nn.Module network) => ((GuidedUNet)network).PackForInference();
+
     public virtual Tensor TryOut(torch.nn.Module network)
     {
         var unet = (GuidedUNet)network;
@@ -116,6 +118,8 @@ internal sealed class ConditionCorrectorFamily : GuidedUNetFamily
     public override string Prediction => "x0";
 
     public override torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new ConditionCorrector(GuidedUNetOptions.FromJson(options), placement);
+
+    public override void PackForInference(torch.nn.Module network) => ((ConditionCorrector)network).PackForInference();
 
     public override Tensor TryOut(torch.nn.Module network)
     {

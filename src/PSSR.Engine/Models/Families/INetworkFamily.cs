@@ -40,6 +40,11 @@ public interface INetworkFamily
     /// <exception cref="PssrException">Kind Checkpoint: options that can't be built.</exception>
     torch.nn.Module Build(JsonObject options, NetworkPlacement placement);
 
+    /// <summary>Lays the weights out for many evaluations, where that makes them faster. Their values stay.</summary>
+    void PackForInference(torch.nn.Module network)
+    {
+    }
+
     /// <summary>One small evaluation on noise. The caller disposes the result.</summary>
     Tensor TryOut(torch.nn.Module network);
 }
