@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using PSSR.Diffusion;
 using PSSR.Models;
-using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Training;
@@ -16,8 +14,6 @@ public static class DiffusionPriorTrainer
 {
     /// <summary>In the output folder until the training is done.</summary>
     public const string StateFile = TrainingFolder.StateFile;
-
-    private const string WeightsFile = "weights.safetensors";
 
     /// <summary>Side of a made picture over that of a crop.</summary>
     private const int PictureToCrop = 4;
@@ -38,18 +34,13 @@ public static class DiffusionPriorTrainer
     {
         options.Validate();
         var statePath = TrainingFolder.Begin(outputFolder);
-
         using var network = CreateNetwork(options);
-        using var loop = CreateLoop(network, options, statePath);
+        using var training = Begin(options, network, statePath);
         var dataset = new PatchDataset(CreateSource(options), options.Seed, options.CropSize);
         var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
         var density = new TimestepDensity(options.LowShare, options.LowLimit);
         var noise = new NoiseSource(options.Seed, NoiseKey);
-        network.train();
-        loop.Run(Loss, progress, cancellation);
-        var model = WriteModel(options, network, loop, outputFolder);
-        File.Delete(statePath);
-        return model;
+        return training.Run(Loss, () => Describe(options, training, outputFolder), progress, cancellation);
 
         Tensor Loss(long step)
         {
@@ -68,10 +59,9 @@ public static class DiffusionPriorTrainer
     {
         options.Validate();
         var statePath = TrainingFolder.Find(trainingFolder);
-        Directory.CreateDirectory(outputFolder);
         using var network = CreateNetwork(options);
-        using var loop = CreateLoop(network, options, statePath);
-        return WriteModel(options, network, loop, outputFolder);
+        using var training = Begin(options, network, statePath);
+        return training.Write(Describe(options, training, outputFolder), outputFolder);
     }
 
     private static GuidedUNet CreateNetwork(DiffusionPriorOptions options)
@@ -80,7 +70,7 @@ public static class DiffusionPriorTrainer
         return new GuidedUNet(options.Network);
     }
 
-    private static TrainingLoop CreateLoop(GuidedUNet network, DiffusionPriorOptions options, string statePath) =>
+    private static ModelTraining Begin(DiffusionPriorOptions options, GuidedUNet network, string statePath) =>
         new(network, new TrainingLoopOptions
         {
             Steps = options.Steps,
@@ -91,37 +81,17 @@ public static class DiffusionPriorTrainer
             CheckpointEvery = options.CheckpointEvery,
         }, statePath, (options with { Steps = 0 }).ToJson().ToJsonString());
 
-    private static IImageSource CreateSource(DiffusionPriorOptions options) => options.ImageFolder is { } folder
-        ? new FolderImages(folder)
-        : new SyntheticImages(options.Seed, PictureToCrop * options.CropSize);
+    private static IImageSource CreateSource(DiffusionPriorOptions options) =>
+        IImageSource.Open(options.ImageFolder, options.Seed, PictureToCrop * options.CropSize);
 
-    private static InstalledModel WriteModel(DiffusionPriorOptions options, GuidedUNet network, TrainingLoop loop, string folder)
+    private static TrainedModel Describe(DiffusionPriorOptions options, ModelTraining training, string folder)
     {
-        using var scope = torch.NewDisposeScope();
-        var path = Path.Combine(folder, WeightsFile);
-        SafeTensors.Save(path, loop.AveragedWeights.ToDictionary(w => w.Key, w => w.Value.to(torch.float16)));
-        var card = new ModelCard
+        var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
+        provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
+        return new TrainedModel(options.Name, "guided-unet", options.Network.ToJson(), provenance)
         {
-            Name = options.Name,
-            Kind = "prior",
-            Architecture = "guided-unet",
-            Options = options.Network.ToJson(),
             Schedule = new ScheduleCard(options.Schedule, options.DiffusionSteps),
-            Weights = WeightsFile,
-            Sha256 = ModelCards.Sha256(path),
-            Parameters = network.parameters().Sum(p => p.numel()),
-            License = options.ImageFolder is null ? "MIT" : "unknown",
-            Training = new JsonObject
-            {
-                ["command"] = options.ToCommand(Path.GetFileName(Path.GetFullPath(folder))),
-                ["seed"] = options.Seed,
-                ["steps"] = loop.Losses.Count,
-                ["data"] = CreateSource(options).Description,
-                ["options"] = options.ToJson(),
-                ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses),
-            },
+            OwnPictures = options.ImageFolder is not null,
         };
-        ModelCards.Write(folder, card);
-        return new InstalledModel(Path.GetFullPath(folder), card, false);
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using PSSR.Diffusion;
 using PSSR.Host;
 using PSSR.Models;
-using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
@@ -16,8 +15,6 @@ namespace PSSR.Dpi;
 /// </summary>
 public static class ConditionCorrectorTrainer
 {
-    private const string WeightsFile = "weights.safetensors";
-
     /// <summary>Side of a made picture over that of a crop; of a validation picture over that of a crop.</summary>
     private const int PictureToCrop = 4, ValidationToCrop = 2;
 
@@ -39,27 +36,23 @@ public static class ConditionCorrectorTrainer
         ConditionCorrectorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
-        var (training, validation) = Sources(options);
+        var (pictures, validation) = Sources(options);
         var statePath = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
-        using var loop = CreateLoop(network, options, statePath);
+        using var training = Begin(options, network, statePath);
         var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
         var grid = new ConditionGrid(options.GridStep);
-        var pictures = new CorrectorPictures(options, grid);
+        var degraded = new CorrectorPictures(options, grid);
         using var scope = torch.NewDisposeScope();
         var watch = CreateWatch();
-        var dataset = new PatchDataset(training, options.Seed, options.CropSize);
+        var dataset = new PatchDataset(pictures, options.Seed, options.CropSize);
         var objective = new CorrectorObjective(network.forward, schedule, grid, options.CropSize, options.CropSize);
         var (noise, earlierNoise) = (new NoiseSource(options.Seed, NoiseKey), new NoiseSource(options.Seed, EarlierNoiseKey));
-        network.train();
-        loop.Run(Loss, progress, cancellation, watch);
-        var model = WriteModel(options, network, loop, watch, training.Description, outputFolder);
-        File.Delete(statePath);
-        return model;
+        return training.Run(Loss, () => Describe(options, training, watch, pictures.Description, outputFolder), progress, cancellation, watch);
 
         Tensor Loss(long step)
         {
-            var (truth, condition) = pictures.Degrade(dataset.Batch(step, options.BatchSize), options.Seed, (ulong)(step * options.BatchSize));
+            var (truth, condition) = degraded.Degrade(dataset.Batch(step, options.BatchSize), options.Seed, (ulong)(step * options.BatchSize));
             var draw = Draw(options, step, noise.Normal((int)step, truth.shape), earlierNoise.Normal((int)step, truth.shape));
             return options.Objective == ConditionCorrectorOptions.PaperObjective
                 ? objective.Paper(truth, condition, draw)
@@ -71,7 +64,7 @@ public static class ConditionCorrectorTrainer
             if (options.ValidateEvery == 0)
                 return new TrainingWatch(outputFolder, 0, () => throw new InvalidOperationException());
             var held = HeldOut(validation, options);
-            var batch = pictures.Degrade(held, ValidationSeed, 0);
+            var batch = degraded.Degrade(held, ValidationSeed, 0);
             var at = new CorrectorObjective(network.forward, schedule, grid, held.shape[2], held.shape[3]);
             return new TrainingWatch(outputFolder, options.ValidateEvery,
                 new CorrectorValidation(at, batch, options.DiffusionSteps, new NoiseSource(ValidationSeed, ValidationNoiseKey)).Look);
@@ -87,11 +80,10 @@ public static class ConditionCorrectorTrainer
     {
         options.Validate();
         var statePath = TrainingFolder.Find(trainingFolder);
-        Directory.CreateDirectory(outputFolder);
         using var network = CreateNetwork(options);
-        using var loop = CreateLoop(network, options, statePath);
+        using var training = Begin(options, network, statePath);
         var watch = new TrainingWatch(trainingFolder, options.ValidateEvery, () => throw new InvalidOperationException());
-        return WriteModel(options, network, loop, watch, Sources(options).Training.Description, outputFolder);
+        return training.Write(Describe(options, training, watch, Sources(options).Training.Description, outputFolder), outputFolder);
     }
 
     private static ConditionCorrector CreateNetwork(ConditionCorrectorOptions options)
@@ -100,7 +92,7 @@ public static class ConditionCorrectorTrainer
         return new ConditionCorrector(options.Network);
     }
 
-    private static TrainingLoop CreateLoop(ConditionCorrector network, ConditionCorrectorOptions options, string statePath) =>
+    private static ModelTraining Begin(ConditionCorrectorOptions options, ConditionCorrector network, string statePath) =>
         new(network, new TrainingLoopOptions
         {
             Steps = options.Steps,
@@ -129,7 +121,7 @@ public static class ConditionCorrectorTrainer
     private static (IImageSource Training, IImageSource Validation) Sources(ConditionCorrectorOptions options)
     {
         var side = PictureToCrop * options.CropSize;
-        IImageSource all = options.ImageFolder is { } folder ? new FolderImages(folder) : new SyntheticImages(options.Seed, side);
+        var all = IImageSource.Open(options.ImageFolder, options.Seed, side);
         if (options.ValidateEvery == 0)
             return (all, all);
         if (options.ValidationFolder is { } held)
@@ -156,36 +148,16 @@ public static class ConditionCorrectorTrainer
             .narrow(2, (p.Height - side) / 2, side).narrow(3, (p.Width - side) / 2, side)).ToArray(), 0).MoveToOuterDisposeScope();
     }
 
-    private static InstalledModel WriteModel(
-        ConditionCorrectorOptions options, ConditionCorrector network, TrainingLoop loop, TrainingWatch watch, string data, string folder)
+    private static TrainedModel Describe(
+        ConditionCorrectorOptions options, ModelTraining training, TrainingWatch watch, string data, string folder)
     {
-        using var scope = torch.NewDisposeScope();
-        var path = Path.Combine(folder, WeightsFile);
-        SafeTensors.Save(path, loop.AveragedWeights.ToDictionary(w => w.Key, w => w.Value.to(torch.float16)));
-        var card = new ModelCard
+        var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, data, options.ToJson());
+        provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
+        provenance["validation"] = new JsonArray([.. watch.Log()]);
+        return new TrainedModel(options.Name, "condition-corrector", options.Network.ToJson(), provenance)
         {
-            Name = options.Name,
-            Kind = "corrector",
-            Architecture = "condition-corrector",
-            Options = options.Network.ToJson(),
             Schedule = new ScheduleCard(options.Schedule, options.DiffusionSteps),
-            Prediction = "x0",
-            Weights = WeightsFile,
-            Sha256 = ModelCards.Sha256(path),
-            Parameters = network.parameters().Sum(p => p.numel()),
-            License = options.ImageFolder is null ? "MIT" : "unknown",
-            Training = new JsonObject
-            {
-                ["command"] = options.ToCommand(Path.GetFileName(Path.GetFullPath(folder))),
-                ["seed"] = options.Seed,
-                ["steps"] = loop.Losses.Count,
-                ["data"] = data,
-                ["options"] = options.ToJson(),
-                ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses),
-                ["validation"] = new JsonArray([.. watch.Log()]),
-            },
+            OwnPictures = options.ImageFolder is not null,
         };
-        ModelCards.Write(folder, card);
-        return new InstalledModel(Path.GetFullPath(folder), card, false);
     }
 }

@@ -14,8 +14,6 @@ namespace PSSR.Ecdp;
 /// </summary>
 internal static class EncoderTraining
 {
-    private const string WeightsFile = "weights.safetensors";
-
     /// <summary>State-dict names of the same weights in an RRDBNet and in ECDP's network.</summary>
     private static readonly (string Rrdb, string Ecdp)[] Prefixes = [("rrdb.", "lr_feats."), ("final.", "lr_head.")];
 
@@ -28,7 +26,7 @@ internal static class EncoderTraining
         using var network = new RrdbNet(options.Network.Rrdb);
         if (options.Start is { } start)
             CopyWhatFits(network, ModelStore.Find(start));
-        using var loop = new TrainingLoop(network, new TrainingLoopOptions
+        using var training = new ModelTraining(network, new TrainingLoopOptions
         {
             Steps = options.EncoderSteps,
             LearningRate = options.EncoderLearningRate,
@@ -37,11 +35,7 @@ internal static class EncoderTraining
             AverageDecay = options.AverageDecay,
             CheckpointEvery = options.CheckpointEvery,
         }, statePath, Fingerprint(options));
-        network.train();
-        loop.Run(Loss, progress, cancellation, validation?.WatchEncoder(network, folder, options.ValidateEvery));
-        var model = Write(options, network, loop, folder);
-        File.Delete(statePath);
-        return model;
+        return training.Run(Loss, () => Describe(options, training.Losses), progress, cancellation, validation?.WatchEncoder(network, folder, options.ValidateEvery));
 
         Tensor Loss(long step)
         {
@@ -74,7 +68,7 @@ internal static class EncoderTraining
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        using var file = Models.Files.WeightsFile.Open(start.WeightsPath);
+        using var file = WeightsFile.Open(start.WeightsPath);
         foreach (var (name, target) in network.state_dict())
         {
             var renamed = Prefixes.Where(p => name.StartsWith(p.Rrdb, StringComparison.Ordinal)).Select(p => p.Ecdp + name[p.Rrdb.Length..]);
@@ -84,27 +78,17 @@ internal static class EncoderTraining
         }
     }
 
-    private static InstalledModel Write(FlowUpscalerOptions options, RrdbNet network, TrainingLoop loop, string folder)
-    {
-        var path = Path.Combine(folder, WeightsFile);
-        SafeTensors.Save(path, loop.AveragedWeights);
-        var card = new ModelCard
+    private static TrainedModel Describe(FlowUpscalerOptions options, IReadOnlyList<double> losses) =>
+        new($"{options.Name}-encoder", "rrdbnet", options.Network.Rrdb.ToJson(), new JsonObject
         {
-            Name = $"{options.Name}-encoder",
-            Kind = "encoder",
-            Architecture = "rrdbnet",
-            Options = options.Network.Rrdb.ToJson(),
-            Prediction = "x0",
-            ValueRange = [0, 1],
-            Weights = WeightsFile,
-            Sha256 = ModelCards.Sha256(path),
-            Parameters = network.parameters().Sum(p => p.numel()),
-            License = options.ImageFolder is null ? "MIT" : "unknown",
-            Training = new JsonObject { ["steps"] = loop.Losses.Count, ["options"] = JsonNode.Parse(Fingerprint(options)), ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses) },
+            ["steps"] = losses.Count,
+            ["options"] = JsonNode.Parse(Fingerprint(options)),
+            ["lossCurve"] = TrainingFolder.LossCurve(losses),
+        })
+        {
+            OwnPictures = options.ImageFolder is not null,
+            Stored = ScalarType.Float32,
         };
-        ModelCards.Write(folder, card);
-        return new InstalledModel(Path.GetFullPath(folder), card, false);
-    }
 
     /// <summary>All that the losses depend on.</summary>
     private static string Fingerprint(FlowUpscalerOptions options)

@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using PSSR.Diffusion;
 using PSSR.Models;
-using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Training;
 
@@ -18,8 +16,6 @@ public static class FlowUpscalerTrainer
 
     /// <summary>Stage 1's model, in the output folder, where a stage 2 follows.</summary>
     public const string ScoreFolder = "score";
-
-    private const string WeightsFile = "weights.safetensors";
 
     /// <summary>Side of a made picture in pixels, at least.</summary>
     private const int PictureSide = 256;
@@ -45,8 +41,8 @@ public static class FlowUpscalerTrainer
         var scored = options.Flow is { } given ? ModelStore.Find(given) : Once(Path.Combine(outputFolder, ScoreFolder), MatchScores);
         using var network = ModelLoader.LoadInto(new EcdpNetwork(options.Network), scored);
         using var stage = new QualityTraining(options, network, pairs);
-        using var loop = stage.CreateLoop(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
-        return Finish(network, loop, stage.Loss, outputFolder, ("score", scored));
+        using var quality = stage.Begin(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
+        return Finish(quality, network, stage.Loss, outputFolder, ("score", scored));
 
         InstalledModel MatchScores(string folder)
         {
@@ -54,18 +50,13 @@ public static class FlowUpscalerTrainer
                 ? ModelStore.Find(trained)
                 : Once(Path.Combine(outputFolder, EncoderFolder), into => EncoderTraining.Run(options, into, pairs, validation, progress, cancellation));
             using var network = ScoreTraining.CreateNetwork(options, encoder);
-            using var loop = ScoreTraining.CreateLoop(options, network, encoder, TrainingFolder.Begin(folder));
-            return Finish(network, loop, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder));
+            using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));
+            return Finish(score, network, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder));
         }
 
-        InstalledModel Finish(EcdpNetwork network, TrainingLoop loop, Func<long, Tensor> loss, string folder, (string, InstalledModel) before)
-        {
-            network.train();
-            loop.Run(loss, progress, cancellation, validation?.WatchNetwork(network, folder, options.ValidateEvery));
-            var model = WriteModel(options, before, network, loop, folder);
-            File.Delete(Path.Combine(folder, TrainingFolder.StateFile));
-            return model;
-        }
+        InstalledModel Finish(ModelTraining training, EcdpNetwork network, Func<long, Tensor> loss, string folder, (string, InstalledModel) before) =>
+            training.Run(loss, () => Describe(options, before, training, folder), progress, cancellation,
+                validation?.WatchNetwork(network, folder, options.ValidateEvery));
     }
 
     /// <summary>Writes a model from the state of an unfinished stage 1 or 2, which may go on meanwhile: to look at it, or to keep it.</summary>
@@ -76,20 +67,19 @@ public static class FlowUpscalerTrainer
     public static InstalledModel Snapshot(FlowUpscalerOptions options, string trainingFolder, string outputFolder)
     {
         options.Validate();
-        Directory.CreateDirectory(outputFolder);
         var score = Path.Combine(trainingFolder, ScoreFolder);
         if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
         {
             var scored = ModelStore.Find(options.Flow ?? score);
             using var improved = ModelLoader.LoadInto(new EcdpNetwork(options.Network), scored);
             using var stage = new QualityTraining(options, improved, CreatePairs(options));
-            using var quality = stage.CreateLoop(scored, TrainingFolder.Find(trainingFolder));
-            return WriteModel(options, ("score", scored), improved, quality, outputFolder);
+            using var quality = stage.Begin(scored, TrainingFolder.Find(trainingFolder));
+            return quality.Write(Describe(options, ("score", scored), quality, outputFolder), outputFolder);
         }
         var encoder = ModelStore.Find(options.Encoder ?? Path.Combine(trainingFolder, EncoderFolder));
         using var network = ScoreTraining.CreateNetwork(options, encoder);
-        using var loop = ScoreTraining.CreateLoop(options, network, encoder, TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder));
-        return WriteModel(options, ("encoder", encoder), network, loop, outputFolder);
+        using var training = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder));
+        return training.Write(Describe(options, ("encoder", encoder), training, outputFolder), outputFolder);
     }
 
     private static InstalledModel Once(string folder, Func<string, InstalledModel> train) =>
@@ -98,50 +88,24 @@ public static class FlowUpscalerTrainer
     private static PairDataset CreatePairs(FlowUpscalerOptions options) =>
         new(CreateSource(options), options.Seed, options.CropSize, options.Network.Scale, options.Softness);
 
-    private static IImageSource CreateSource(FlowUpscalerOptions options) => options.ImageFolder is { } folder
-        ? new FolderImages(folder)
-        : new SyntheticImages(options.Seed, Math.Max(PictureSide, 2 * options.CropSize));
+    private static IImageSource CreateSource(FlowUpscalerOptions options) =>
+        IImageSource.Open(options.ImageFolder, options.Seed, Math.Max(PictureSide, 2 * options.CropSize));
 
-    private static InstalledModel WriteModel(
-        FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, EcdpNetwork network, TrainingLoop loop, string folder)
+    private static TrainedModel Describe(FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, ModelTraining training, string folder)
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGradient = torch.no_grad();
-        var path = Path.Combine(folder, WeightsFile);
-        var averaged = loop.AveragedWeights;
-        var parameters = network.named_parameters().Select(p => p.name).ToHashSet(); // the schedule's tables are none: they stay exact
-        SafeTensors.Save(path, network.state_dict().ToDictionary(
-            w => w.Key, w => parameters.Contains(w.Key) ? (averaged.GetValueOrDefault(w.Key) ?? w.Value).to(torch.float16) : w.Value));
-        var card = new ModelCard
+        var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
+        provenance[before.Stage] = before.Model.Card.Training?.DeepClone();
+        provenance["start"] = options.Start is { } start ? ModelStore.Find(start).Card.Training?.DeepClone() : null;
+        provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
+        return new TrainedModel(options.Name, "ecdp-unet", options.Network.ToJson(), provenance)
         {
-            Name = options.Name,
-            Kind = "flow",
-            Architecture = "ecdp-unet",
-            Options = options.Network.ToJson(),
             Prediction = options.Parametrization switch
             {
-                Diffusion.FlowParametrization.Epsilon => "epsilon",
-                Diffusion.FlowParametrization.X0 => "x0",
+                FlowParametrization.Epsilon => "epsilon",
+                FlowParametrization.X0 => "x0",
                 _ => "both",
             },
-            ValueRange = [0, 1],
-            Weights = WeightsFile,
-            Sha256 = ModelCards.Sha256(path),
-            Parameters = network.parameters().Sum(p => p.numel()),
-            License = options.ImageFolder is null ? "MIT" : "unknown",
-            Training = new JsonObject
-            {
-                ["command"] = options.ToCommand(Path.GetFileName(Path.GetFullPath(folder))),
-                ["seed"] = options.Seed,
-                ["steps"] = loop.Losses.Count,
-                ["data"] = CreateSource(options).Description,
-                ["options"] = options.ToJson(),
-                [before.Stage] = before.Model.Card.Training?.DeepClone(),
-                ["start"] = options.Start is { } start ? ModelStore.Find(start).Card.Training?.DeepClone() : null,
-                ["lossCurve"] = TrainingFolder.LossCurve(loop.Losses),
-            },
+            OwnPictures = options.ImageFolder is not null,
         };
-        ModelCards.Write(folder, card);
-        return new InstalledModel(Path.GetFullPath(folder), card, false);
     }
 }

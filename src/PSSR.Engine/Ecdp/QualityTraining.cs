@@ -46,8 +46,8 @@ internal sealed class QualityTraining : IDisposable
     }
 
     /// <summary>The training, at its state file's step where there is one.</summary>
-    public TrainingLoop CreateLoop(InstalledModel flow, string statePath) =>
-        new(ScoreTraining.Trained(_options with { TrainEncoder = false }, _network), new TrainingLoopOptions
+    public ModelTraining Begin(InstalledModel flow, string statePath) =>
+        new(_network, new TrainingLoopOptions
         {
             Steps = _options.QualitySteps,
             LearningRate = _options.QualityLearningRate,
@@ -55,7 +55,7 @@ internal sealed class QualityTraining : IDisposable
             DecayShare = _options.DecayShare,
             AverageDecay = _options.AverageDecay,
             CheckpointEvery = _options.CheckpointEvery,
-        }, statePath, Fingerprint(flow));
+        }, statePath, Fingerprint(flow), ScoreTraining.Trained(_options with { TrainEncoder = false }, _network));
 
     /// <summary>L_score + λ·L_quality; the latter, as a mean over features, of a batch of its own size from the step's crops.</summary>
     public Tensor Loss(long step)

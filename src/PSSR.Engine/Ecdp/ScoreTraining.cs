@@ -36,8 +36,8 @@ internal static class ScoreTraining
     }
 
     /// <summary>The training, at its state file's step where there is one.</summary>
-    public static TrainingLoop CreateLoop(FlowUpscalerOptions options, EcdpNetwork network, InstalledModel encoder, string statePath) =>
-        new(Trained(options, network), new TrainingLoopOptions
+    public static ModelTraining Begin(FlowUpscalerOptions options, EcdpNetwork network, InstalledModel encoder, string statePath) =>
+        new(network, new TrainingLoopOptions
         {
             Steps = options.Steps,
             LearningRate = options.LearningRate,
@@ -45,7 +45,7 @@ internal static class ScoreTraining
             DecayShare = options.DecayShare,
             AverageDecay = options.AverageDecay,
             CheckpointEvery = options.CheckpointEvery,
-        }, statePath, Fingerprint(options, encoder));
+        }, statePath, Fingerprint(options, encoder), Trained(options, network));
 
     /// <summary>The loss of a step: mean over elements and pictures, so that its size doesn't depend on the crop's.</summary>
     public static Tensor Loss(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs, long step)

@@ -37,6 +37,9 @@ internal static class TrainingFolder
             : throw new PssrException(PssrErrorKind.Checkpoint, $"No training goes on in '{folder}': '{statePath}' is not there.", statePath);
     }
 
+    /// <summary>The folder's own name, for a command that makes the same again elsewhere.</summary>
+    public static string NameOf(string folder) => Path.GetFileName(Path.GetFullPath(folder));
+
     /// <summary>The command that makes a model: every option that isn't the default, as <c>pssr build</c> takes it.</summary>
     /// <param name="what">prior, corrector …</param>
     /// <param name="own">Options by name; "Network" holds the network's, under its own flags.</param>
