@@ -1,3 +1,4 @@
+using PSSR.DiffSr;
 using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Networks;
