@@ -86,7 +86,8 @@ public static class DiffusionPriorTrainer
 
     private static TrainedModel Describe(DiffusionPriorOptions options, ModelTraining training, string folder)
     {
-        var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
+        var provenance = training.Provenance(
+            options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
         return new TrainedModel(options.Name, "guided-unet", options.Network.ToJson(), provenance)
         {

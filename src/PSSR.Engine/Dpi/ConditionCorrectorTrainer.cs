@@ -48,11 +48,13 @@ public static class ConditionCorrectorTrainer
         var dataset = new PatchDataset(pictures, options.Seed, options.CropSize);
         var objective = new CorrectorObjective(network.forward, schedule, grid, options.CropSize, options.CropSize);
         var (noise, earlierNoise) = (new NoiseSource(options.Seed, NoiseKey), new NoiseSource(options.Seed, EarlierNoiseKey));
-        return training.Run(Loss, () => Describe(options, training, watch, pictures.Description, outputFolder), progress, cancellation, watch);
+        return training.Run(
+            Loss, () => Describe(options, training, watch, pictures.Description, outputFolder), progress, cancellation, watch);
 
         Tensor Loss(long step)
         {
-            var (truth, condition) = degraded.Degrade(dataset.Batch(step, options.BatchSize), options.Seed, (ulong)(step * options.BatchSize));
+            var crops = dataset.Batch(step, options.BatchSize);
+            var (truth, condition) = degraded.Degrade(crops, options.Seed, (ulong)(step * options.BatchSize));
             var draw = Draw(options, step, noise.Normal((int)step, truth.shape), earlierNoise.Normal((int)step, truth.shape));
             return options.Objective == ConditionCorrectorOptions.PaperObjective
                 ? objective.Paper(truth, condition, draw)

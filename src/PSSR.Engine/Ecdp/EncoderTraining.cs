@@ -26,16 +26,10 @@ internal static class EncoderTraining
         using var network = new RrdbNet(options.Network.Rrdb);
         if (options.Start is { } start)
             CopyWhatFits(network, ModelStore.Find(start));
-        using var training = new ModelTraining(network, new TrainingLoopOptions
-        {
-            Steps = options.EncoderSteps,
-            LearningRate = options.EncoderLearningRate,
-            WarmupSteps = options.WarmupSteps,
-            DecayShare = options.DecayShare,
-            AverageDecay = options.AverageDecay,
-            CheckpointEvery = options.CheckpointEvery,
-        }, statePath, Fingerprint(options));
-        return training.Run(Loss, () => Describe(options, training.Losses), progress, cancellation, validation?.WatchEncoder(network, folder, options.ValidateEvery));
+        var pace = FlowUpscalerTrainer.Pace(options, options.EncoderSteps, options.EncoderLearningRate);
+        using var training = new ModelTraining(network, pace, statePath, Fingerprint(options));
+        var watch = validation?.WatchEncoder(network, folder, options.ValidateEvery);
+        return training.Run(Loss, () => Describe(options, training.Losses), progress, cancellation, watch);
 
         Tensor Loss(long step)
         {

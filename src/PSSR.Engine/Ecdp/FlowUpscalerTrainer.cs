@@ -54,7 +54,8 @@ public static class FlowUpscalerTrainer
             return Finish(score, network, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder));
         }
 
-        InstalledModel Finish(ModelTraining training, EcdpNetwork network, Func<long, Tensor> loss, string folder, (string, InstalledModel) before) =>
+        InstalledModel Finish(
+            ModelTraining training, EcdpNetwork network, Func<long, Tensor> loss, string folder, (string, InstalledModel) before) =>
             training.Run(loss, () => Describe(options, before, training, folder), progress, cancellation,
                 validation?.WatchNetwork(network, folder, options.ValidateEvery));
     }
@@ -78,9 +79,21 @@ public static class FlowUpscalerTrainer
         }
         var encoder = ModelStore.Find(options.Encoder ?? Path.Combine(trainingFolder, EncoderFolder));
         using var network = ScoreTraining.CreateNetwork(options, encoder);
-        using var training = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder));
+        var statePath = TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder);
+        using var training = ScoreTraining.Begin(options, network, encoder, statePath);
         return training.Write(Describe(options, ("encoder", encoder), training, outputFolder), outputFolder);
     }
+
+    /// <summary>How a stage moves its weights.</summary>
+    internal static TrainingLoopOptions Pace(FlowUpscalerOptions options, long steps, double learningRate) => new()
+    {
+        Steps = steps,
+        LearningRate = learningRate,
+        WarmupSteps = options.WarmupSteps,
+        DecayShare = options.DecayShare,
+        AverageDecay = options.AverageDecay,
+        CheckpointEvery = options.CheckpointEvery,
+    };
 
     private static InstalledModel Once(string folder, Func<string, InstalledModel> train) =>
         TrainingFolder.HoldsModel(folder) ? new InstalledModel(folder, ModelCards.Read(folder), false) : train(folder);
@@ -91,9 +104,11 @@ public static class FlowUpscalerTrainer
     private static IImageSource CreateSource(FlowUpscalerOptions options) =>
         IImageSource.Open(options.ImageFolder, options.Seed, Math.Max(PictureSide, 2 * options.CropSize));
 
-    private static TrainedModel Describe(FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, ModelTraining training, string folder)
+    private static TrainedModel Describe(
+        FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, ModelTraining training, string folder)
     {
-        var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
+        var provenance = training.Provenance(
+            options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
         provenance[before.Stage] = before.Model.Card.Training?.DeepClone();
         provenance["start"] = options.Start is { } start ? ModelStore.Find(start).Card.Training?.DeepClone() : null;
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);

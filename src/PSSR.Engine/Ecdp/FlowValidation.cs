@@ -47,7 +47,8 @@ internal sealed class FlowValidation : IDisposable
         var z0 = (_high - mean) / sigma;
         var times = Enumerable.Range(0, Pictures).Select(ScoreMatching.ValidationTime).ToArray();
         Tensor Heads(Tensor z, Tensor t) => network.UNet.forward(z, t, features);
-        var loss = ScoreMatching.Losses(Heads, z0, new NoiseSource(Seed, NoiseKey).Normal(0, z0.shape), times, _options.Parametrization).mean().ToDouble();
+        var noise = new NoiseSource(Seed, NoiseKey).Normal(0, z0.shape);
+        var loss = ScoreMatching.Losses(Heads, z0, noise, times, _options.Parametrization).mean().ToDouble();
 
         var denoiser = new EcdpDenoiser(network, features, new EvaluationMonitor(), _options.Parametrization);
         var sharp = mean + new DpmSolver(1).Sample(denoiser, torch.zeros_like(z0)) * sigma;

@@ -47,14 +47,9 @@ internal sealed class QualityTraining : IDisposable
 
     /// <summary>The training, at its state file's step where there is one.</summary>
     public ModelTraining Begin(InstalledModel flow, string statePath) =>
-        new(_network, new TrainingLoopOptions
+        new(_network, FlowUpscalerTrainer.Pace(_options, _options.QualitySteps, _options.QualityLearningRate) with
         {
-            Steps = _options.QualitySteps,
-            LearningRate = _options.QualityLearningRate,
             WarmupSteps = Math.Min(_options.WarmupSteps, _options.QualitySteps / 10),
-            DecayShare = _options.DecayShare,
-            AverageDecay = _options.AverageDecay,
-            CheckpointEvery = _options.CheckpointEvery,
         }, statePath, Fingerprint(flow), ScoreTraining.Trained(_options with { TrainEncoder = false }, _network));
 
     /// <summary>L_score + λ·L_quality; the latter, as a mean over features, of a batch of its own size from the step's crops.</summary>

@@ -37,15 +37,8 @@ internal static class ScoreTraining
 
     /// <summary>The training, at its state file's step where there is one.</summary>
     public static ModelTraining Begin(FlowUpscalerOptions options, EcdpNetwork network, InstalledModel encoder, string statePath) =>
-        new(network, new TrainingLoopOptions
-        {
-            Steps = options.Steps,
-            LearningRate = options.LearningRate,
-            WarmupSteps = options.WarmupSteps,
-            DecayShare = options.DecayShare,
-            AverageDecay = options.AverageDecay,
-            CheckpointEvery = options.CheckpointEvery,
-        }, statePath, Fingerprint(options, encoder), Trained(options, network));
+        new(network, FlowUpscalerTrainer.Pace(options, options.Steps, options.LearningRate), statePath, Fingerprint(options, encoder),
+            Trained(options, network));
 
     /// <summary>The loss of a step: mean over elements and pictures, so that its size doesn't depend on the crop's.</summary>
     public static Tensor Loss(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs, long step)

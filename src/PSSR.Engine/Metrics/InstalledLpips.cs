@@ -42,7 +42,8 @@ public static class InstalledLpips
     {
         if (Missing(network, models) is { } missing)
             throw new PssrException(PssrErrorKind.Checkpoint, missing, network);
-        return Lpips.Load(network, ModelLoader.OwnFile(Backbone(models, Find(network))!), ModelLoader.OwnFile(Heads(models, Find(network))!), device);
+        Parts parts = Find(network);
+        return Lpips.Load(network, ModelLoader.OwnFile(Backbone(models, parts)!), ModelLoader.OwnFile(Heads(models, parts)!), device);
     }
 
     private static Parts Find(string network) => Array.Find(Known, p => p.Network == network)

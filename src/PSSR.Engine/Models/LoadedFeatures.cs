@@ -8,14 +8,20 @@ namespace PSSR.Models;
 /// <summary>A model of the kind "features" at work: torchvision's backbones and TorchScript modules alike.</summary>
 /// <param name="network">Disposed with it.</param>
 /// <param name="call">Of the network: from pictures [N,3,H,W], resized and normalised, to features.</param>
-internal sealed class LoadedFeatures(InstalledModel model, FeatureInput input, IDisposable network, Func<Tensor, Tensor> call, Device device) : IFeatureExtractor
+internal sealed class LoadedFeatures(
+    InstalledModel model, FeatureInput input, IDisposable network, Func<Tensor, Tensor> call, Device device)
+    : IFeatureExtractor
 {
     public string Name => model.Name;
 
     public Tensor Extract(Tensor images)
     {
         if (images.shape is not [>= 1, 3, >= 1, >= 1])
-            throw new PssrException(PssrErrorKind.Option, $"Features are of pictures [N, 3, H, W], not [{string.Join(", ", images.shape)}].");
+        {
+            throw new PssrException(
+                PssrErrorKind.Option, $"Features are of pictures [N, 3, H, W], not [{string.Join(", ", images.shape)}].");
+        }
+
         using var scope = torch.NewDisposeScope();
         var fitting = input.Size == 0 || (images.shape[2] == input.Size && images.shape[3] == input.Size)
             ? images
@@ -27,7 +33,8 @@ internal sealed class LoadedFeatures(InstalledModel model, FeatureInput input, I
         catch (ExternalException e)
         {
             throw new PssrException(PssrErrorKind.Option,
-                $"'{Name}' can't take pictures [{string.Join(", ", fitting.shape)}]: {e.Message.Split('\n')[0]} Mind its card's input_size.", Name, e);
+                $"'{Name}' can't take pictures [{string.Join(", ", fitting.shape)}]: {e.Message.Split('\n')[0]} "
+                + "Mind its card's input_size.", Name, e);
         }
     }
 

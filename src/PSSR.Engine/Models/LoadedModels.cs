@@ -3,7 +3,10 @@ using PSSR.Networks;
 
 namespace PSSR.Models;
 
-/// <summary>A prior at work: its card, its network with the weights in place, and the process that it was trained for. Disposing it frees the weights.</summary>
+/// <summary>
+/// A prior at work: its card, its network with the weights in place, and the process that it was trained for. Disposing it frees the
+/// weights.
+/// </summary>
 public sealed record LoadedModel(ModelCard Card, GuidedUNet Network, NoiseSchedule Schedule, NetworkPlacement Placement) : IDisposable
 {
     public void Dispose() => Network.Dispose();
@@ -16,7 +19,8 @@ public sealed record LoadedCorrector(ModelCard Card, ConditionCorrector Network)
 }
 
 /// <summary>ECDP's network at work. Disposing it frees the weights.</summary>
-public sealed record LoadedFlow(ModelCard Card, EcdpNetwork Network, FlowParametrization Parametrization, NetworkPlacement Placement) : IDisposable
+public sealed record LoadedFlow(ModelCard Card, EcdpNetwork Network, FlowParametrization Parametrization, NetworkPlacement Placement)
+    : IDisposable
 {
     public void Dispose() => Network.Dispose();
 }

@@ -8,14 +8,16 @@ using PSSR.Networks.Rrdb;
 namespace PSSR.Models;
 
 /// <summary>
-/// Card and weights file to network, for every kind of model. The way is one: the card must be of the kind that is asked for, the file must be the card's,
-/// and every weight must fit the network that the card describes. Call it outside dispose scopes: the weights belong to what it returns.
+/// Card and weights file to network, for every kind of model. The way is one: the card must be of the kind that is asked for, the file must
+/// be the card's, and every weight must fit the network that the card describes. Call it outside dispose scopes: the weights belong to what
+/// it returns.
 /// </summary>
 public static class ModelLoader
 {
-    private const string PriorArchitecture = "guided-unet", CorrectorArchitecture = "condition-corrector", FlowArchitecture = "ecdp-unet", EncoderArchitecture = "rrdbnet";
+    private const string Prior = "guided-unet", Corrector = "condition-corrector", Flow = "ecdp-unet", Encoder = "rrdbnet";
 
-    private const string ForEcdp = " for ECDP";
+    /// <summary>Purposes, as refusals name them.</summary>
+    private const string AsCorrector = " as a corrector", AsEncoder = " as an encoder", ForEcdp = " for ECDP";
 
     /// <summary>Loads an ε-predicting prior.</summary>
     /// <param name="model">See <see cref="ModelStore"/>.</param>
@@ -24,7 +26,7 @@ public static class ModelLoader
     public static LoadedModel LoadPrior(InstalledModel model, NetworkPlacement placement)
     {
         var card = model.Card;
-        Require(card.Architecture == PriorArchitecture, model, $"its architecture is '{card.Architecture}', and a prior must be a '{PriorArchitecture}'");
+        RequireArchitecture(model, Prior, $"a prior must be a '{Prior}'");
         Require(card.Prediction == "epsilon", model, $"it predicts '{card.Prediction}', and a prior must predict 'epsilon'");
         var schedule = ScheduleOf(model);
         RequireSigned(model);
@@ -35,12 +37,10 @@ public static class ModelLoader
     /// <inheritdoc cref="LoadPrior"/>
     public static LoadedCorrector LoadCorrector(InstalledModel model, NetworkPlacement placement)
     {
-        var card = model.Card;
-        Require(card.Architecture == CorrectorArchitecture, model,
-            $"its architecture is '{card.Architecture}', and a corrector must be a '{CorrectorArchitecture}'. If the file is one, import it again with that architecture",
-            " as a corrector");
+        const string Remedy = "If the file is one, import it again with that architecture";
+        RequireArchitecture(model, Corrector, $"a corrector must be a '{Corrector}'. {Remedy}", AsCorrector);
         RequireSigned(model);
-        return new LoadedCorrector(card, Load<ConditionCorrector>(model, placement));
+        return new LoadedCorrector(model.Card, Load<ConditionCorrector>(model, placement));
     }
 
     /// <summary>Loads a flow: ECDP's U-Net with its encoder.</summary>
@@ -48,8 +48,8 @@ public static class ModelLoader
     public static LoadedFlow LoadFlow(InstalledModel model, NetworkPlacement placement)
     {
         var card = model.Card;
-        Require(card.Architecture == FlowArchitecture, model, $"its architecture is '{card.Architecture}', and ECDP takes an '{FlowArchitecture}'", ForEcdp);
-        Require(card.ValueRange is [0, 1], model, $"it works on values in [{string.Join(", ", card.ValueRange)}], and ECDP on [0, 1]", ForEcdp);
+        RequireArchitecture(model, Flow, $"ECDP takes an '{Flow}'", ForEcdp);
+        Require(card.ValueRange is [0, 1], model, $"it works on values in {RangeOf(card)}, and ECDP on [0, 1]", ForEcdp);
         var parametrization = card.Prediction switch
         {
             "both" => FlowParametrization.Hybrid,
@@ -64,9 +64,8 @@ public static class ModelLoader
     /// <inheritdoc cref="LoadPrior"/>
     internal static RrdbNet LoadEncoder(InstalledModel model, NetworkPlacement placement)
     {
-        Require(model.Card.Architecture == EncoderArchitecture, model,
-            $"its architecture is '{model.Card.Architecture}', and an encoder must be an '{EncoderArchitecture}'", " as an encoder");
-        return Load<RrdbNet>(model, placement, " as an encoder");
+        RequireArchitecture(model, Encoder, $"an encoder must be an '{Encoder}'", AsEncoder);
+        return Load<RrdbNet>(model, placement, AsEncoder);
     }
 
     /// <summary>Loads a feature extractor: a torchvision backbone or a TorchScript module, in float32.</summary>
@@ -74,7 +73,11 @@ public static class ModelLoader
     public static IFeatureExtractor LoadFeatures(InstalledModel model, Device device)
     {
         if (model.Card.Kind != "features")
-            throw new PssrException(PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't give features: its kind is '{model.Card.Kind}'.", model.Folder);
+        {
+            throw new PssrException(
+                PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't give features: its kind is '{model.Card.Kind}'.", model.Folder);
+        }
+
         string path = OwnFile(model);
         var input = FeatureInput.FromJson(model.Card.Options);
         if (model.Card.Architecture == ModelImportOptions.TorchScript)
@@ -101,7 +104,10 @@ public static class ModelLoader
         ? model.WeightsPath
         : throw new PssrException(PssrErrorKind.Checkpoint, $"{ForeignFile(model)}.", model.WeightsPath);
 
-    /// <summary>The network that a card describes with its weights in place, whatever its kind. Whether the file is the card's is for the caller to know.</summary>
+    /// <summary>
+    /// The network that a card describes with its weights in place, whatever its kind. Whether the file is the card's is for
+    /// the caller to know.
+    /// </summary>
     /// <exception cref="PssrException">Kind Checkpoint: the weights don't fit the card. Kind Option: an unknown architecture.</exception>
     internal static torch.nn.Module LoadNetwork(InstalledModel model, NetworkPlacement placement)
     {
@@ -129,7 +135,9 @@ public static class ModelLoader
         return (T)LoadNetwork(model, placement);
     }
 
-    private static T Filled<T>(T network, InstalledModel model, Func<string, string?>? moduleName = null, Action<torch.nn.Module>? pack = null) where T : torch.nn.Module
+    private static T Filled<T>(
+        T network, InstalledModel model, Func<string, string?>? moduleName = null, Action<torch.nn.Module>? pack = null)
+        where T : torch.nn.Module
     {
         try
         {
@@ -147,10 +155,16 @@ public static class ModelLoader
 
     private static bool IsOwnFile(InstalledModel model) => ModelCards.Sha256(model.WeightsPath) == model.Card.Sha256;
 
-    private static string ForeignFile(InstalledModel model) => $"'{model.WeightsPath}' isn't the file that the card was written for: its SHA-256 differs";
+    private static string ForeignFile(InstalledModel model) =>
+        $"'{model.WeightsPath}' isn't the file that the card was written for: its SHA-256 differs";
 
-    private static void RequireSigned(InstalledModel model) =>
-        Require(model.Card.ValueRange is [-1, 1], model, $"it works on values in [{string.Join(", ", model.Card.ValueRange)}], and DPI and Diff-SR on [-1, 1]");
+    private static string RangeOf(ModelCard card) => $"[{string.Join(", ", card.ValueRange)}]";
+
+    private static void RequireArchitecture(InstalledModel model, string wanted, string demand, string purpose = "") =>
+        Require(model.Card.Architecture == wanted, model, $"its architecture is '{model.Card.Architecture}', and {demand}", purpose);
+
+    private static void RequireSigned(InstalledModel model) => Require(
+        model.Card.ValueRange is [-1, 1], model, $"it works on values in {RangeOf(model.Card)}, and DPI and Diff-SR on [-1, 1]");
 
     private static void Require(bool holds, InstalledModel model, string why, string purpose = "")
     {

@@ -15,7 +15,8 @@ public interface IImageSource
 
     /// <summary>A folder's pictures; without one made pictures.</summary>
     /// <param name="side">Of a made picture, in pixels.</param>
-    static IImageSource Open(string? folder, ulong seed, int side) => folder is null ? new SyntheticImages(seed, side) : new FolderImages(folder);
+    static IImageSource Open(string? folder, ulong seed, int side) =>
+        folder is null ? new SyntheticImages(seed, side) : new FolderImages(folder);
 
     /// <param name="index">0..Count-1.</param>
     /// <exception cref="PssrException">Kind Image: the picture can't be read.</exception>

@@ -17,7 +17,8 @@ internal sealed class ModelTraining : IDisposable
     /// <param name="fingerprint">All that the losses depend on beside the steps, as text.</param>
     /// <param name="trained">The part that is trained, under the names of the whole; null: all of it.</param>
     /// <exception cref="PssrException">Kind Checkpoint: the state file is damaged or of another training.</exception>
-    public ModelTraining(torch.nn.Module network, TrainingLoopOptions options, string statePath, string fingerprint, torch.nn.Module? trained = null)
+    public ModelTraining(
+        torch.nn.Module network, TrainingLoopOptions options, string statePath, string fingerprint, torch.nn.Module? trained = null)
     {
         (_network, _statePath) = (network, statePath);
         _loop = new TrainingLoop(trained ?? network, options, statePath, fingerprint);
@@ -32,7 +33,8 @@ internal sealed class ModelTraining : IDisposable
     /// <exception cref="OperationCanceledException">Stopped; the state file holds all that was done.</exception>
     /// <exception cref="PssrException">Kind Option: the loss is no longer a number. Kind Checkpoint: the disk refused.</exception>
     public InstalledModel Run(
-        Func<long, Tensor> loss, Func<TrainedModel> describe, IProgress<TrainingProgress>? progress, CancellationToken cancellation, TrainingWatch? watch = null)
+        Func<long, Tensor> loss, Func<TrainedModel> describe, IProgress<TrainingProgress>? progress, CancellationToken cancellation,
+        TrainingWatch? watch = null)
     {
         _network.train();
         _loop.Run(loss, progress, cancellation, watch);

@@ -25,8 +25,8 @@ internal sealed record TrainedModel(string Name, string Architecture, JsonObject
 }
 
 /// <summary>
-/// Writes a trained network as a model: <c>weights.safetensors</c> of the averaged weights, then <c>card.json</c>. Each is there whole or not at all, and
-/// the card comes last: without it there is no model, and an earlier model's card doesn't fit later weights.
+/// Writes a trained network as a model: <c>weights.safetensors</c> of the averaged weights, then <c>card.json</c>. Each is there whole or
+/// not at all, and the card comes last: without it there is no model, and an earlier model's card doesn't fit later weights.
 /// </summary>
 internal static class ModelWriter
 {
@@ -36,7 +36,8 @@ internal static class ModelWriter
     /// <param name="network">Gives names, buffers, and the parameters that weren't trained.</param>
     /// <param name="averaged">Trained parameters by their names in the network.</param>
     /// <exception cref="PssrException">Kind Checkpoint: the disk refused.</exception>
-    public static InstalledModel Write(string folder, TrainedModel model, torch.nn.Module network, IReadOnlyDictionary<string, Tensor> averaged)
+    public static InstalledModel Write(
+        string folder, TrainedModel model, torch.nn.Module network, IReadOnlyDictionary<string, Tensor> averaged)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();

@@ -20,7 +20,8 @@ public sealed class LoaderRefusalTests : IDisposable
     [Theory]
     [InlineData("prior", "Model 'm' can't be used: its architecture is 'alexnet', and a prior must be a 'guided-unet'.")]
     [InlineData("corrector",
-        "Model 'm' can't be used as a corrector: its architecture is 'alexnet', and a corrector must be a 'condition-corrector'. If the file is one, import it again with that architecture.")]
+        "Model 'm' can't be used as a corrector: its architecture is 'alexnet', and a corrector must be a 'condition-corrector'. "
+        + "If the file is one, import it again with that architecture.")]
     [InlineData("flow", "Model 'm' can't be used for ECDP: its architecture is 'alexnet', and ECDP takes an 'ecdp-unet'.")]
     [InlineData("features", "Model 'm' can't give features: its kind is 'lpips'.")]
     [InlineData("encoder", "Model 'm' can't be used as an encoder: its architecture is 'alexnet', and an encoder must be an 'rrdbnet'.")]
@@ -60,7 +61,8 @@ public sealed class LoaderRefusalTests : IDisposable
         File.WriteAllBytes(model.WeightsPath, File.ReadAllBytes(model.WeightsPath)[..^100]);
         model = model with { Card = model.Card with { Sha256 = ModelCards.Sha256(model.WeightsPath) } };
 
-        Assert.StartsWith($"'{model.WeightsPath}' is not a valid safetensors file: tensor '", Refusal(kind, model), StringComparison.Ordinal);
+        var start = $"'{model.WeightsPath}' is not a valid safetensors file: tensor '";
+        Assert.StartsWith(start, Refusal(kind, model), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,7 +116,7 @@ public sealed class LoaderRefusalTests : IDisposable
             "corrector" => TestCorrector.Install(_folder),
             "flow" or "flow to train on" => TestFlow.Install(_folder),
             "features" => Features(),
-            _ => ModelImporter.Import(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt"), new() { Name = "encoder" }, _folder.Path, null, TestContext.Current.CancellationToken).Model,
+            _ => Encoder(),
         };
         if (!Weights.IsSafeTensors(model.WeightsPath))
         {
@@ -126,6 +128,9 @@ public sealed class LoaderRefusalTests : IDisposable
         return model with { Card = change?.Invoke(model.Card) ?? model.Card };
     }
 
+    private InstalledModel Encoder() => ModelImporter.Import(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt"),
+        new() { Name = "encoder" }, _folder.Path, null, TestContext.Current.CancellationToken).Model;
+
     private InstalledModel Features()
     {
         var path = _folder.File("weights.safetensors");
@@ -133,8 +138,8 @@ public sealed class LoaderRefusalTests : IDisposable
             SafeTensors.Save(path, network.state_dict().ToDictionary(w => "features." + w.Key, w => w.Value));
         return new InstalledModel(_folder.Path, new ModelCard
         {
-            Name = "features", Kind = "features", Architecture = "squeezenet1_1", Prediction = "features", ValueRange = [0, 1], Weights = "weights.safetensors",
-            Sha256 = ModelCards.Sha256(path),
+            Name = "features", Kind = "features", Architecture = "squeezenet1_1", Prediction = "features", ValueRange = [0, 1],
+            Weights = "weights.safetensors", Sha256 = ModelCards.Sha256(path),
         }, false);
     }
 }

@@ -10,16 +10,19 @@ public sealed class ModelWriterTests : IDisposable
 {
     private static readonly EcdpOptions Options = new()
     {
-        Scale = 2, Blocks = 1, Selection = [0], Features = 8, Growth = 4, HeadResidual = true, Mean = FlowMean.Encoder, Sigma = 0.1, Patch = 2, TimeChannels = 8, Base = 16,
-        LevelChannels = [16], LevelBlocks = [1],
+        Scale = 2, Blocks = 1, Selection = [0], Features = 8, Growth = 4, HeadResidual = true, Mean = FlowMean.Encoder, Sigma = 0.1,
+        Patch = 2, TimeChannels = 8, Base = 16, LevelChannels = [16], LevelBlocks = [1],
     };
 
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    private InstalledModel Write(EcdpNetwork network, IReadOnlyDictionary<string, Tensor> averaged, bool ownPictures = false) => ModelWriter.Write(
-        _folder.Path, new TrainedModel("mine", "ecdp-unet", Options.ToJson(), new JsonObject { ["steps"] = 3 }) { OwnPictures = ownPictures }, network, averaged);
+    private InstalledModel Write(EcdpNetwork network, IReadOnlyDictionary<string, Tensor> averaged, bool ownPictures = false)
+    {
+        var model = new TrainedModel("mine", "ecdp-unet", Options.ToJson(), new JsonObject { ["steps"] = 3 }) { OwnPictures = ownPictures };
+        return ModelWriter.Write(_folder.Path, model, network, averaged);
+    }
 
     [Fact]
     public void Trained_weights_are_averaged_the_others_the_networks_and_tables_exact()
@@ -27,7 +30,8 @@ public sealed class ModelWriterTests : IDisposable
         using var network = new EcdpNetwork(Options);
         using var scope = torch.NewDisposeScope();
         var own = network.state_dict();
-        const string Trained = "diffusion.network.in_conv.network.weight", Kept = "lr_feats.conv_first.weight", Table = "diffusion.alpha_bars";
+        const string Kept = "lr_feats.conv_first.weight", Table = "diffusion.alpha_bars";
+        const string Trained = "diffusion.network.in_conv.network.weight";
         var averaged = torch.full_like(own[Trained], 0.25);
 
         var written = SafeTensors.Load(Write(network, new Dictionary<string, Tensor> { [Trained] = averaged }).WeightsPath);
