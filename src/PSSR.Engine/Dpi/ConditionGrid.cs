@@ -5,7 +5,7 @@ namespace PSSR.Dpi;
 /// Pictures are [N,C,H,W]; on the grid they are [N,C,⌈H/k⌉,⌈W/k⌉].
 /// </summary>
 /// <param name="Step">k, at least 1.</param>
-public sealed record ConditionGrid(int Step)
+public record ConditionGrid(int Step)
 {
     /// <summary>Places of the grid along a side of so many pixels.</summary>
     public int Side(int pixels) => (pixels + Step - 1) / Step;
@@ -19,6 +19,16 @@ public sealed record ConditionGrid(int Step)
         return (mask > 0).MoveToOuterDisposeScope();
     }
 
+    /// <summary>y_T: the picture of this size that holds the base condition on the grid (Eq. 11).</summary>
+    /// <param name="baseCondition">float32 [N,C,⌈H/k⌉,⌈W/k⌉] in [-1,1].</param>
+    public virtual Tensor Condition(Tensor baseCondition, long height, long width) => Spread(baseCondition, height, width);
+
+    /// <summary>m_f for a condition y_t: bool, [1,1,H,W] or of y's shape.</summary>
+    public virtual Tensor Fixed(Tensor y) => Mask(y.shape[2], y.shape[3], y.device);
+
+    /// <summary>The condition as it goes into the next step, given what it holds on the grid and 0 elsewhere.</summary>
+    public virtual Tensor Marked(Tensor condition) => condition;
+
     /// <summary>What a picture holds on the grid (Eq. 12). A view.</summary>
     public Tensor Take(Tensor picture)
     {
@@ -26,7 +36,7 @@ public sealed record ConditionGrid(int Step)
         return picture.slice(2, 0, picture.shape[2], Step).slice(3, 0, picture.shape[3], Step).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The picture of this size that holds these values on the grid and 0 elsewhere (Eq. 11).</summary>
+    /// <summary>The picture of this size that holds these values on the grid and 0 elsewhere.</summary>
     public Tensor Spread(Tensor values, long height, long width)
     {
         using var scope = torch.NewDisposeScope();

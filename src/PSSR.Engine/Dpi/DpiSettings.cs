@@ -47,4 +47,22 @@ public sealed record DpiSettings
 
     /// <summary>Clamp x̂0 to [-1,1] at every step.</summary>
     public bool ClipDenoised { get; init; } = true;
+
+    /// <summary>Whether steps draw noise.</summary>
+    internal bool IsNoisy => Form == DpiForm.Ddpm || Eta > 0;
+
+    /// <exception cref="PssrException">Kind Option: a setting out of range.</exception>
+    internal void Check()
+    {
+        Require(Tau >= 0, "τ", Tau, "at least 0");
+        Require(S > 0, "s", S, "above 0");
+        Require(Omega > 0, "ω", Omega, "above 0");
+        Require(K >= 1, "k", K, "at least 1");
+    }
+
+    private static void Require(bool holds, string name, double value, string allowed)
+    {
+        if (!holds)
+            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant($"DPI's {name} is {value}; it must be {allowed}."), FormattableString.Invariant($"{value}"));
+    }
 }
