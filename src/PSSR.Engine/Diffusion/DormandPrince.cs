@@ -2,7 +2,8 @@
 namespace PSSR.Diffusion;
 
 /// <summary>
-/// The coefficients of the Runge-Kutta pair 5(4) of Dormand and Prince 1980 (RK5(4)7M, table 2). Its last stage is the first of the next step.
+/// The Butcher tableau of the Runge-Kutta pair 5(4) of Dormand and Prince 1980 (RK5(4)7M, table 2), with the letters of Hairer, Nørsett, Wanner, Solving
+/// Ordinary Differential Equations I, sections II.4 and II.5 (table 5.2). Its last stage is the first of the next step.
 /// </summary>
 internal static class DormandPrince
 {
@@ -11,11 +12,11 @@ internal static class DormandPrince
     /// <summary>The order of the solution, and the one of the solution that the error is measured against.</summary>
     public const int Order = 5, EmbeddedOrder = 4;
 
-    /// <summary>c: where in the step a stage lies.</summary>
-    public static readonly double[] Nodes = [0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1];
+    /// <summary>c_i: where in the step stage i lies.</summary>
+    public static readonly double[] C = [0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1];
 
-    /// <summary>a: shares of the earlier stages in the state of a stage. The last row is b, the solution itself.</summary>
-    public static readonly double[][] Weights =
+    /// <summary>a_ij: shares of the earlier stages k_j in the state of stage i. The last row is b, the solution itself.</summary>
+    public static readonly double[][] A =
     [
         [],
         [1.0 / 5],
@@ -27,10 +28,10 @@ internal static class DormandPrince
     ];
 
     /// <summary>
-    /// Shares of the stages in the error: two thirds of Dormand and Prince's own b - b̂. Any multiple of it is the error of some fourth-order solution;
-    /// this one belongs to the b̂ that torchdiffeq and the released code of ECDP take.
+    /// e_i = b_i - b̂_i: shares of the stages in the error. Two thirds of Dormand and Prince's own: any multiple of it is the error of some fourth-order
+    /// solution; this one belongs to the b̂ that torchdiffeq and the released code of ECDP take.
     /// </summary>
-    public static readonly double[] Error =
+    public static readonly double[] E =
     [
         2.0 / 3 * 71 / 57600, 0, -2.0 / 3 * 71 / 16695, 2.0 / 3 * 71 / 1920, -2.0 / 3 * 17253 / 339200, 2.0 / 3 * 22 / 525, -2.0 / 3 / 40,
     ];
