@@ -43,7 +43,7 @@ internal static class MeasureFacesCommand
             var measured = new List<FaceMeasurement>();
             var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
-                measured.Add(run.Measure(picture, RecordedRun.Beside(picture)?.Input, stop.Token));
+                measured.Add(run.Measure(picture, RunRecord.Beside(picture)?.Input.Path, stop.Token));
                 MeasureLine.Write(parsed, measured[^1], parsed.GetValue(json));
             });
             if (FaceMeasurement.Summary(measured) is { } summary)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Sets.Records;
 
 namespace PSSR.Cli;
 

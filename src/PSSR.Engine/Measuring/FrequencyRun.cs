@@ -73,8 +73,8 @@ public sealed class FrequencyRun
     {
         cancellation.ThrowIfCancellationRequested();
         TorchThreads.Ensure();
-        var record = RecordedRun.Beside(path);
-        var input = result?.Input ?? record?.Input;
+        var record = RunRecord.Beside(path);
+        var input = result?.Input ?? record?.Input.Path;
         var reference = references.Find(path, input);
         var (picture, truth) = (ImageCodec.Read(path), ImageCodec.Read(reference));
         if ((picture.Width, picture.Height) != (truth.Width, truth.Height))
@@ -111,7 +111,7 @@ public sealed class FrequencyRun
 
         AddRow(0, x => x.alias());
         var noiseLevel = options.NoiseLevel ?? (result?.Decisions.GetValueOrDefault("noiseLevel") as double?) ?? record?.NoiseLevel ?? 0;
-        var card = noiseLevel > 0 ? ModelStore.Find(options.Model ?? result?.Model ?? record?.Model ?? UpscaleMethods.DefaultModel(UpscaleMethods.DiffSr)).Card : null;
+        var card = noiseLevel > 0 ? ModelStore.Find(options.Model ?? result?.Model ?? record?.Model?.Name ?? UpscaleMethods.DefaultModel(UpscaleMethods.DiffSr)).Card : null;
         if (card is { Schedule: null })
             throw new PssrException(PssrErrorKind.Option, $"Model '{card.Name}' has no noise schedule: name a prior by Model, or a NoiseLevel of 0.", card.Name);
         if (card?.Schedule is { } stored)

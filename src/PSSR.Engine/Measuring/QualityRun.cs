@@ -43,8 +43,8 @@ public sealed class QualityRun : IDisposable
     public ImageQuality Measure(string path, UpscaleResult? result = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var record = result is null ? RecordedRun.Beside(path) : null;
-        var reference = references.Find(path, result?.Input ?? record?.Input);
+        var record = result is null ? RunRecord.Beside(path) : null;
+        var reference = references.Find(path, result?.Input ?? record?.Input.Path);
         var scale = options.Scale ?? (result is { Width: { } width, InputWidth: { } from } ? (double)width / from : record?.Scale);
         if (preset.Border is null && scale is null)
         {

@@ -6,7 +6,6 @@ using PSSR.Drawing;
 using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Sets.Records;
 
 namespace PSSR.Report;
 
@@ -33,7 +32,7 @@ internal static class HtmlReport
 
     private static void Summary(StringBuilder html, IReadOnlyList<ReportEntry> entries)
     {
-        var runs = entries.Select(e => e.Run).OfType<RecordedRun>().ToList();
+        var runs = entries.Select(e => e.Run).OfType<ReportRun>().ToList();
         html.Append($"<p class=\"lead\">{entries.Count} picture{(entries.Count == 1 ? "" : "s")}");
         if (runs.Count > 0)
         {

@@ -1,5 +1,4 @@
 using PSSR.Measuring;
-using PSSR.Sets.Records;
 
 namespace PSSR.Report;
 
@@ -7,7 +6,7 @@ namespace PSSR.Report;
 /// <param name="Path">Full path of the result.</param>
 /// <param name="Run">Its record; null for a picture that PSSR didn't make.</param>
 /// <param name="Qualities">What was measured of it, once a preset.</param>
-public sealed record ReportEntry(string Path, RecordedRun? Run, IReadOnlyList<ImageQuality> Qualities)
+public sealed record ReportEntry(string Path, ReportRun? Run, IReadOnlyList<ImageQuality> Qualities)
 {
     /// <summary>What it should be, where it was measured and the file is still there.</summary>
     public string? Reference => Qualities.Select(q => q.Reference).FirstOrDefault(File.Exists);
@@ -24,7 +23,7 @@ public sealed record ReportContent(IReadOnlyList<ReportEntry> Entries, IReadOnly
     public static ReportContent Of(IEnumerable<string> pictures, IReadOnlyCollection<ImageQuality> qualities, IReadOnlyList<ImageSetQuality>? sets = null)
     {
         var measured = qualities.ToLookup(q => q.Path);
-        return new([.. pictures.Concat(qualities.Select(q => q.Path)).Distinct().Select(path => new ReportEntry(path, RecordedRun.Beside(path), [.. measured[path]]))], sets ?? []);
+        return new([.. pictures.Concat(qualities.Select(q => q.Path)).Distinct().Select(path => new ReportEntry(path, ReportRun.Beside(path), [.. measured[path]]))], sets ?? []);
     }
 }
 

@@ -89,6 +89,6 @@ internal static class UpscaleJob
     public static UpscaleResult Write(ComputedPicture computed, UpscaleOptions options, ModelIdentity models, string run, Func<bool> mayCommit)
     {
         var format = computed.File.Format;
-        return ResultFiles.Write(computed.Result, computed.Pictures, format, options, (result, modified) => RunRecord.Text(result, options, format, models, run, modified), mayCommit);
+        return ResultFiles.Write(computed.Result, computed.Pictures, format, options, (result, modified) => RunRecord.Of(result, options, format, models, run, modified).Text(), mayCommit);
     }
 }

@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using PSSR.Sets.Records;
 
 namespace PSSR.Sets;
@@ -47,6 +46,7 @@ public sealed record UpscaleSummary
     public required DateTimeOffset Ended { get; init; }
 
     /// <summary>By a clock that nobody sets.</summary>
+    [JsonPropertyName("seconds")]
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>The most memory that the process has held in RAM since its start, in bytes.</summary>
@@ -59,6 +59,7 @@ public sealed record UpscaleSummary
     public string? Problem { get; init; }
 
     /// <summary>Why the log lacks lines; null when it lacks none, and when there is none.</summary>
+    [JsonPropertyOrder(1)]
     public string? LogProblem { get; init; }
 
     /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 3 an option, the model or the device ended it, 130 stopped.</summary>
@@ -82,33 +83,8 @@ public sealed record UpscaleSummary
     public string Json()
     {
         var line = new JsonObject { ["kind"] = "summary" };
-        foreach (var (name, value) in ToJson())
+        foreach (var (name, value) in RecordJson.Part(this))
             line[name] = value?.DeepClone();
-        return line.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        return RecordJson.Line(line);
     }
-
-    internal JsonObject ToJson() => new()
-    {
-        ["run"] = Run,
-        ["total"] = Total,
-        ["done"] = Done,
-        ["skipped"] = Skipped,
-        ["inWork"] = InWork,
-        ["failed"] = Failed,
-        ["excluded"] = Excluded,
-        ["otherShards"] = OtherShards,
-        ["shardIndex"] = ShardIndex,
-        ["shardCount"] = ShardCount,
-        ["evaluations"] = Evaluations,
-        ["inputBytes"] = InputBytes,
-        ["outputBytes"] = OutputBytes,
-        ["started"] = Started.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
-        ["ended"] = Ended.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
-        ["seconds"] = RunRecord.Seconds(Elapsed),
-        ["peakMemoryBytes"] = PeakMemoryBytes,
-        ["stopped"] = Stopped,
-        ["problem"] = Problem,
-        ["exitCode"] = ExitCode,
-        ["logProblem"] = LogProblem,
-    };
 }

@@ -1,5 +1,6 @@
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Sets.Records;
 
 namespace PSSR.Tests.Sets;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Sets.Records;
 using PSSR.Tiles;
 
 namespace PSSR.Tests.Sets;

@@ -77,7 +77,7 @@ public sealed class ExportRun
         var real = RealPath.Of(output);
         if (inputs.Contains(real))
             throw new PssrException(PssrErrorKind.Image, $"The copy would overwrite '{output}' itself. Give another format or an output directory.", input);
-        if (RecordedRun.Beside(input)?.Input is { } source && Names.Equals(RealPath.Of(source), real))
+        if (RunRecord.Beside(input)?.Input.Path is { } source && Names.Equals(RealPath.Of(source), real))
             throw new PssrException(PssrErrorKind.Image, $"The copy would overwrite '{output}', which the result was made of. Give another output directory.", input);
         if (RunRecord.IsBeside(output))
             throw new PssrException(PssrErrorKind.Image, $"The copy would overwrite '{output}', which is a result with a record. Give another output directory.", input);

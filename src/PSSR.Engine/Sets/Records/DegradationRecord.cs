@@ -1,5 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using PSSR.Host;
 using PSSR.Pictures.Degrading;
 
@@ -13,28 +13,29 @@ namespace PSSR.Sets.Records;
 /// <param name="InputSha256">Of the file's bytes.</param>
 /// <param name="Output">Path of the result below the output directory, with '/'.</param>
 /// <param name="SamplesSha256">Of the result's samples.</param>
-public sealed record DegradationRecord(int Version, string Pssr, string Input, string InputSha256, string Output, string SamplesSha256, DegradationParameters Parameters)
+public sealed record DegradationRecord(
+    int Version, string Pssr, string Input, string InputSha256, string Output, string SamplesSha256, DegradationParameters Parameters)
+    : IPictureRecord
 {
     public const string Extension = ".degradation.json";
 
     public const int CurrentVersion = 1;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
-    };
+    string? IPictureRecord.Model => null;
+
+    JsonObject? IPictureRecord.Options => null;
 
     public static string PathFor(string output) => output + Extension;
 
-    public void Write(string path) => AtomicFile.Write(path, overwrite: true, temporary => File.WriteAllText(temporary, JsonSerializer.Serialize(this, Json) + "\n"));
+    public void Write(string path) =>
+        AtomicFile.Write(path, overwrite: true, temporary => File.WriteAllText(temporary, RecordJson.Text(this)));
 
     /// <exception cref="PssrException">Kind Image: missing, not such a record, or one that points out of the output directory.</exception>
     public static DegradationRecord Read(string path)
     {
         try
         {
-            var record = JsonSerializer.Deserialize<DegradationRecord>(File.ReadAllBytes(path), Json) ?? throw new JsonException("it holds null");
+            var record = RecordJson.Read<DegradationRecord>(File.ReadAllBytes(path));
             if (record.Version != CurrentVersion)
                 throw new JsonException($"its version is {record.Version}, and this PSSR reads {CurrentVersion}");
             if (record.Output.Split('/').Any(part => part.Length == 0 || part is "." or ".." || part.AsSpan().ContainsAny('\\', ':', '\0')))
@@ -47,4 +48,6 @@ public sealed record DegradationRecord(int Version, string Pssr, string Input, s
             throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be used as the record of a degraded picture: {e.Message}", path, e);
         }
     }
+
+    IPictureRecord IPictureRecord.WithoutFolder() => this with { Input = Path.GetFileName(Input) };
 }

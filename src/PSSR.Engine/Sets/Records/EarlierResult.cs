@@ -22,15 +22,15 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
     {
         if (!File.Exists(RunRecord.PathFor(output)))
             return $"There is a file '{output}' that PSSR has no record of. Force overwrites it.";
-        if (RecordedRun.Beside(output) is not { OutputSha256: { } hash, OutputBytes: { } bytes } record)
+        if (RunRecord.Beside(output) is not { Output: { Sha256: { } hash, Bytes: { } bytes } } record)
             return "The record beside the result that is there can't be understood, or is an older PSSR's. Force does the picture again.";
-        if (record.ModelSha256 != models.Sha256 || record.CorrectorSha256 != models.CorrectorSha256)
-            return $"The result that is there was made with another model, {record.Model}{(record.ModelSha256 == models.Sha256 ? " with another corrector" : "")}. Force does the picture again.";
-        if (Difference(record.Options, RunRecord.Resolved(options, format), "") is { } difference)
+        if (record.Model?.Sha256 != models.Sha256 || record.Corrector?.Sha256 != models.CorrectorSha256)
+            return $"The result that is there was made with another model, {record.Model?.Name}{(record.Model?.Sha256 == models.Sha256 ? " with another corrector" : "")}. Force does the picture again.";
+        if (Difference(record.Options, RecordedOptions.Of(options, format), "") is { } difference)
             return $"The result that is there was made with other options ({difference}). Force does the picture again.";
-        if (!IsWhole(output, bytes, hash, record.OutputModified))
+        if (!IsWhole(output, bytes, hash, record.Output.Modified))
             return "The result that is there is not what its record says: it was changed since, or isn't whole. Force does the picture again.";
-        return ImageCodec.Fingerprint(input.Path).Sha256 == record.InputSha256
+        return ImageCodec.Fingerprint(input.Path).Sha256 == record.Input.Sha256
             ? DoneBefore
             : "The picture was changed after the result that is there was made. Force does the picture again.";
     }

@@ -1,125 +1,158 @@
-using System.Text.Encodings.Web;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PSSR.Dpi;
-using PSSR.Ecdp;
+using System.Text.Json.Serialization;
 using PSSR.Host;
 using PSSR.Pictures;
 
 namespace PSSR.Sets.Records;
 
 /// <summary>
-/// The JSON file beside each result, <c>a_x2.png.pssr.json</c>: hashes of input, result and models, resolved options, seed, decisions, evaluations, seconds and peak
-/// memory. It makes a result repeatable, tells a result from a picture that is still to be done, and is what a later run reads to see whether there is anything left to do.
+/// The JSON file beside each result, <c>a_x2.png.pssr.json</c>: hashes of input, result and models, resolved options, seed, decisions,
+/// evaluations, seconds and peak memory. It makes a result repeatable, tells a result from a picture that is still to be done, and is
+/// what a later run reads to see whether there is anything left to do. This type is the schema: the file holds its members, in their order.
 /// </summary>
-public static class RunRecord
+public sealed record RunRecord : IPictureRecord
 {
     public const string Extension = ".pssr.json";
 
     /// <summary>1 had no hash of the result.</summary>
-    private const int Version = 2;
+    public const int CurrentVersion = 2;
 
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public int Version { get; init; } = 1;
+
+    /// <summary>PSSR's version.</summary>
+    public required string Pssr { get; init; }
+
+    /// <summary>The run that made it, as in the log; null in an older record.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    public required string Finished { get; init; }
+
+    public required RecordedInput Input { get; init; }
+
+    public required RecordedOutput Output { get; init; }
+
+    public RecordedModel? Model { get; init; }
+
+    /// <summary>DPI's; null where there was none.</summary>
+    public RecordedModel? Corrector { get; init; }
+
+    /// <summary>What was asked for, as <see cref="UpscaleOptions"/>: method, scale, seed and more. By name, for a later release may know more.</summary>
+    public required JsonObject Options { get; init; }
+
+    /// <summary>What was resolved on the way: noise level and why, visited steps, tile size.</summary>
+    public required JsonObject Decisions { get; init; }
+
+    public required int Evaluations { get; init; }
+
+    public required double Seconds { get; init; }
+
+    /// <summary>Null in an older record.</summary>
+    public UpscaleTimings? Timings { get; init; }
+
+    public required long PeakMemoryBytes { get; init; }
+
+    /// <summary>Target width over source width.</summary>
+    [JsonIgnore]
+    public double Scale => (double)Output.Width / Input.Width;
+
+    /// <summary>Diff-SR's noise level; null where the method has none.</summary>
+    [JsonIgnore]
+    public double? NoiseLevel => Decisions["noiseLevel"] is { } level && level.GetValueKind() == JsonValueKind.Number
+        ? (double)level
+        : null;
+
+    string? IPictureRecord.Model => Model?.Name;
 
     public static string PathFor(string output) => output + Extension;
 
     /// <summary>Whether <paramref name="path"/> is a result of PSSR, or a record itself.</summary>
     public static bool IsBeside(string path) => path.EndsWith(Extension, StringComparison.Ordinal) || File.Exists(PathFor(path));
 
-    /// <summary>The record's text for a finished <paramref name="result"/>.</summary>
-    /// <param name="run">The run that made it, as in the log.</param>
-    /// <param name="modified">When the result's file was changed last; as long as that and the size stay, its hash needn't be looked at again.</param>
-    internal static string Text(UpscaleResult result, UpscaleOptions options, ImageFormat format, ModelIdentity models, string run, DateTime modified)
+    /// <summary>The record of the picture at <paramref name="output"/>; null when there is none, or it can't be understood.</summary>
+    public static RunRecord? Beside(string output)
     {
-        var record = new JsonObject
+        try
         {
-            ["version"] = Version,
-            ["pssr"] = PssrEnvironment.Version,
-            ["run"] = run,
-            ["finished"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ"),
-            ["input"] = new JsonObject
-            {
-                ["path"] = result.Input, ["sha256"] = result.InputSha256, ["bytes"] = result.InputBytes, ["width"] = result.InputWidth, ["height"] = result.InputHeight,
-            },
-            ["output"] = new JsonObject
-            {
-                ["file"] = Path.GetFileName(result.Output), ["sha256"] = result.OutputSha256, ["bytes"] = result.OutputBytes, ["modified"] = modified.ToString("O"),
-                ["width"] = result.Width, ["height"] = result.Height,
-            },
-            ["model"] = new JsonObject { ["name"] = models.Model, ["sha256"] = models.Sha256 },
-            ["corrector"] = models.Corrector is { } corrector ? new JsonObject { ["name"] = corrector, ["sha256"] = models.CorrectorSha256 } : null,
-            ["options"] = Resolved(options, format),
-            ["decisions"] = new JsonObject(result.Decisions.Select(d => KeyValuePair.Create(d.Key, Node(d.Value)))),
-            ["evaluations"] = result.Evaluations,
-            ["seconds"] = Seconds(result.Elapsed),
-            ["timings"] = Timings(result.Timings),
-            ["peakMemoryBytes"] = result.PeakMemoryBytes,
-        };
-        return record.ToJsonString(Layout) + "\n";
+            return File.Exists(PathFor(output)) ? RecordJson.Read<RunRecord>(File.ReadAllBytes(PathFor(output))) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
     }
 
-    internal static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+    /// <summary>The file's text.</summary>
+    public string Text() => RecordJson.Text(this);
 
-    /// <summary>Seconds by phase.</summary>
-    internal static JsonObject Timings(UpscaleTimings times) => new()
+    /// <summary>The record of a finished <paramref name="result"/>.</summary>
+    /// <param name="run">The run that made it, as in the log.</param>
+    /// <param name="modified">When the result's file was changed last: while that and the size stay, its hash needn't be looked at again.</param>
+    internal static RunRecord Of(UpscaleResult result, UpscaleOptions options, ImageFormat format, ModelIdentity models, string run, DateTime modified) => new()
     {
-        ["read"] = Seconds(times.Read), ["decode"] = Seconds(times.Decode), ["network"] = Seconds(times.Network), ["encode"] = Seconds(times.Encode), ["write"] = Seconds(times.Write),
+        Version = CurrentVersion,
+        Pssr = PssrEnvironment.Version,
+        Run = run,
+        Finished = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        Input = new()
+        {
+            Path = result.Input, Sha256 = result.InputSha256!, Bytes = result.InputBytes, Width = result.InputWidth!.Value, Height = result.InputHeight!.Value,
+        },
+        Output = new()
+        {
+            File = Path.GetFileName(result.Output), Sha256 = result.OutputSha256, Bytes = result.OutputBytes, Modified = modified.ToString("O"),
+            Width = result.Width!.Value, Height = result.Height!.Value,
+        },
+        Model = new(models.Model, models.Sha256),
+        Corrector = models.Corrector is { } corrector ? new(corrector, models.CorrectorSha256) : null,
+        Options = RecordedOptions.Of(options, format),
+        Decisions = RecordedOptions.Of(result.Decisions),
+        Evaluations = result.Evaluations,
+        Seconds = RecordJson.Seconds(result.Elapsed),
+        Timings = result.Timings,
+        PeakMemoryBytes = result.PeakMemoryBytes,
     };
 
-    /// <summary>What determines the pixels, and nothing else: not where they go, nor whether an old result may be overwritten.</summary>
-    internal static JsonObject Resolved(UpscaleOptions options, ImageFormat format) => new()
-    {
-        ["method"] = UpscaleMethods.Kebab(options.Method),
-        ["scale"] = options.Scale,
-        ["width"] = options.Width,
-        ["height"] = options.Height,
-        ["noiseLevel"] = options.NoiseLevel,
-        ["steps"] = options.Steps,
-        ["dpi"] = options.Method == UpscaleMethods.Dpi ? Resolved(options.Dpi ?? new()) : null,
-        ["flow"] = options.Method == UpscaleMethods.Ecdp ? Resolved(options.Flow ?? new()) : null,
-        ["seed"] = options.Seed,
-        ["tileSize"] = options.TileSize,
-        ["precision"] = options.Precision,
-        ["device"] = options.Device,
-        ["quality"] = format is ImageFormat.Jpeg or ImageFormat.Webp ? options.Quality : null,
-    };
-
-    private static JsonObject Resolved(DpiOptions dpi) => new()
-    {
-        ["preset"] = dpi.Preset?.ToString().ToLowerInvariant(),
-        ["sampler"] = dpi.Sampler.ToString().ToLowerInvariant(),
-        ["tau"] = dpi.Tau,
-        ["s"] = dpi.S,
-        ["omega"] = dpi.Omega,
-        ["k"] = dpi.K,
-        ["eta"] = dpi.Eta,
-        ["corrector"] = dpi.Corrector,
-        ["noRefinement"] = dpi.NoRefinement,
-        ["noWeight"] = dpi.NoWeight,
-        ["asReleased"] = dpi.AsReleased,
-    };
-
-    private static JsonObject Resolved(FlowOptions flow) => new()
-    {
-        ["solver"] = flow.Solver is { } solver ? JsonNamingPolicy.KebabCaseLower.ConvertName(solver.ToString()) : null,
-        ["temperature"] = flow.Temperature,
-        ["samples"] = flow.Samples,
-        ["relativeTolerance"] = flow.RelativeTolerance,
-        ["absoluteTolerance"] = flow.AbsoluteTolerance,
-        ["firstStep"] = flow.FirstStep,
-        ["maxEvaluations"] = flow.MaxEvaluations,
-        ["consistency"] = flow.Consistency,
-    };
-
-    private static JsonNode? Node(object? value) => value switch
-    {
-        null => null,
-        bool b => JsonValue.Create(b),
-        int i => JsonValue.Create(i),
-        long l => JsonValue.Create(l),
-        float f => JsonValue.Create(f),
-        double d => JsonValue.Create(d),
-        IEnumerable<int> list => new JsonArray([.. list.Select(i => (JsonNode)JsonValue.Create(i))]),
-        var other => JsonValue.Create(other.ToString()),
-    };
+    IPictureRecord IPictureRecord.WithoutFolder() => this with { Input = Input with { Path = Path.GetFileName(Input.Path) } };
 }
+
+/// <summary>The picture that was read.</summary>
+public sealed record RecordedInput
+{
+    /// <summary>Full path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Of the file's bytes.</summary>
+    public required string Sha256 { get; init; }
+
+    public long? Bytes { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Height { get; init; }
+}
+
+/// <summary>The result.</summary>
+public sealed record RecordedOutput
+{
+    /// <summary>Name of the file, without its folder.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Of the file's bytes; null in an older record.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Size of the file; null in an older record.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>When the file was changed last, as <see cref="DateTime"/>'s round-trip format; null in an older record.</summary>
+    public string? Modified { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Height { get; init; }
+}
+
+/// <summary>A model by its name and the hash of its weights.</summary>
+public sealed record RecordedModel(string? Name = null, string? Sha256 = null);

@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Xml;
 using System.Xml.Linq;
 using PSSR.Pictures;
@@ -26,45 +24,42 @@ internal static class XmpRecord
     {
         if (format == ImageFormat.Bmp || Beside(picture) is not { } record)
             return null;
-        var packet = Add(existing, record);
+        var packet = Add(existing, record.WithoutFolder());
         return packet is null || (format == ImageFormat.Jpeg && packet.Length > JpegContainer.LargestXmp) ? null : packet;
     }
 
-    private static JsonObject? Beside(string picture)
+    private static IPictureRecord? Beside(string picture)
     {
+        if (RunRecord.Beside(picture) is { } run)
+            return run;
         try
         {
-            var path = new[] { RunRecord.PathFor(picture), DegradationRecord.PathFor(picture) }.FirstOrDefault(File.Exists);
-            if (path is null || JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject record)
-                return null;
-            if (record["input"] is JsonObject input && (string?)input["path"] is { } full)
-                input["path"] = Path.GetFileName(full);
-            else if (record["input"] is JsonValue name)
-                record["input"] = Path.GetFileName((string?)name);
-            return record;
+            return File.Exists(DegradationRecord.PathFor(picture)) ? DegradationRecord.Read(DegradationRecord.PathFor(picture)) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (PssrException)
         {
             return null;
         }
     }
 
-    private static byte[]? Add(byte[]? existing, JsonObject record)
+    private static byte[]? Add(byte[]? existing, IPictureRecord record)
     {
         var document = existing is null ? Empty() : Parsed(existing);
         if (document?.Descendants(Rdf + "RDF").FirstOrDefault() is not { } descriptions)
             return null;
         descriptions.Elements().Where(d => d.Elements().Any(e => e.Name.Namespace == Properties)).Remove();
-        var json = record.ToJsonString(); // the default encoder: ASCII alone, which any XML reader takes
         var description = new XElement(Rdf + "Description", new XAttribute(Rdf + "about", ""), new XAttribute(XNamespace.Xmlns + "pssr", Properties));
-        foreach (var (name, value) in new[] { ("software", $"PSSR {record["pssr"]}"), ("method", Text(record, "options", "method")), ("model", Text(record, "model", "name")), ("seed", Text(record, "options", "seed")), ("record", json) })
+        (string, string?)[] properties =
+        [
+            ("software", $"PSSR {record.Pssr}"), ("method", record.Options?["method"]?.ToString()), ("model", record.Model),
+            ("seed", record.Options?["seed"]?.ToString()), ("record", RecordJson.PlainLine(record)),
+        ];
+        foreach (var (name, value) in properties)
             if (value is not null)
                 description.Add(new XElement(Properties + name, value));
         descriptions.Add(description);
         return Encoding.UTF8.GetBytes($"<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>{document.Root!.ToString(SaveOptions.DisableFormatting)}<?xpacket end=\"w\"?>");
     }
-
-    private static string? Text(JsonObject record, string part, string name) => (record[part] as JsonObject)?[name]?.ToString();
 
     private static XDocument Empty() => new(new XElement(Meta + "xmpmeta", new XAttribute(XNamespace.Xmlns + "x", Meta),
         new XElement(Rdf + "RDF", new XAttribute(XNamespace.Xmlns + "rdf", Rdf))));

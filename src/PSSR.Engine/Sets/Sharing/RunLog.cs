@@ -1,9 +1,6 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Host;
-using PSSR.Pictures;
 using PSSR.Sets.Records;
 
 namespace PSSR.Sets.Sharing;
@@ -14,8 +11,6 @@ namespace PSSR.Sets.Sharing;
 /// </summary>
 internal sealed class RunLog : IDisposable
 {
-    private static readonly JsonSerializerOptions Layout = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly string run;
     private readonly AppendFile? file;
 
@@ -37,64 +32,28 @@ internal sealed class RunLog : IDisposable
     /// <summary>Why lines are missing; null when none is.</summary>
     public string? Problem { get; private set; }
 
-    public void Start(UpscaleOptions options, ModelIdentity models) => Write("start", new JsonObject
-    {
-        ["pssr"] = PssrEnvironment.Version,
-        ["host"] = ProcessIdentity.Current.Host,
-        ["pid"] = ProcessIdentity.Current.Id,
-        ["model"] = models.Model,
-        ["modelSha256"] = models.Sha256,
-        ["corrector"] = models.Corrector,
-        ["correctorSha256"] = models.CorrectorSha256,
-        ["options"] = RunRecord.Resolved(options, options.Format ?? ImageFormat.Jpeg),
-        ["format"] = options.Format?.ToString().ToLowerInvariant(),
-        ["outputDirectory"] = options.OutputDirectory is { } folder ? Path.GetFullPath(folder) : null,
-        ["force"] = options.Force,
-        ["include"] = new JsonArray([.. options.Set.Include.Select(pattern => (JsonNode)pattern)]),
-        ["exclude"] = new JsonArray([.. options.Set.Exclude.Select(pattern => (JsonNode)pattern)]),
-        ["shardIndex"] = options.Set.ShardIndex,
-        ["shardCount"] = options.Set.ShardCount,
-    });
+    public void Start(UpscaleOptions options, ModelIdentity models) => Write("start", RunStarted.Of(options, models));
 
     /// <summary>The work on a picture begins: what was in work when a machine died is what has no line <c>file</c>.</summary>
-    public void Begin(PlannedFile planned) => Write("begin", new JsonObject { ["input"] = planned.Input.Path, ["output"] = planned.Output });
+    public void Begin(PlannedFile planned) => Write("begin", new PictureBegun(planned.Input.Path, planned.Output));
 
     /// <summary>Something became of a picture.</summary>
-    public void File(UpscaleResult result) => Write("file", new JsonObject
-    {
-        ["input"] = result.Input,
-        ["output"] = result.Output,
-        ["status"] = result.Status.ToString().ToLowerInvariant(),
-        ["reason"] = result.Reason,
-        ["inputSha256"] = result.InputSha256,
-        ["outputSha256"] = result.OutputSha256,
-        ["inputBytes"] = result.InputBytes,
-        ["outputBytes"] = result.OutputBytes,
-        ["width"] = result.Width,
-        ["height"] = result.Height,
-        ["evaluations"] = result.Evaluations,
-        ["seconds"] = RunRecord.Seconds(result.Elapsed),
-        ["timings"] = result.Status == UpscaleStatus.Done ? RunRecord.Timings(result.Timings) : null,
-        ["peakMemoryBytes"] = result.PeakMemoryBytes,
-    });
+    public void File(UpscaleResult result) => Write("file", PictureEnded.Of(result));
 
-    public void Summary(UpscaleSummary summary) => Write("summary", summary.ToJson());
+    public void Summary(UpscaleSummary summary) => Write("summary", summary);
 
     public void Dispose() => file?.Dispose();
 
-    private void Write(string what, JsonObject fields)
+    private void Write<T>(string what, T fields)
     {
         if (file is null)
             return;
-        var line = new JsonObject { ["time"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"), ["run"] = run, ["event"] = what };
-        foreach (var (name, value) in fields.ToList())
-        {
-            fields.Remove(name);
-            line[name] = value;
-        }
+        var line = new JsonObject { ["time"] = RecordJson.Moment(DateTimeOffset.UtcNow), ["run"] = run, ["event"] = what };
+        foreach (var (name, value) in RecordJson.Part(fields))
+            line[name] = value?.DeepClone();
         try
         {
-            file.Append(Encoding.UTF8.GetBytes(line.ToJsonString(Layout) + "\n"));
+            file.Append(Encoding.UTF8.GetBytes(RecordJson.Line(line) + "\n"));
         }
         catch (IOException e)
         {

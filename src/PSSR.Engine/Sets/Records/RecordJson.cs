@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using PSSR.Dpi;
+using PSSR.Ecdp;
+
+namespace PSSR.Sets.Records;
+
+/// <summary>
+/// The one way from records to JSON and back: records beside pictures, lines of logs, lines for other programs. Names are camel case,
+/// enumerations kebab case, times seconds. In reading, what a later release adds is passed over; what the schema says must be there is
+/// there and not null, or there is no record.
+/// </summary>
+internal static class RecordJson
+{
+    /// <summary>One line.</summary>
+    private static readonly JsonSerializerOptions Lines = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower), new SecondsConverter(), new MomentConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOut } },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+    };
+
+    private static readonly JsonSerializerOptions Indented = new(Lines) { WriteIndented = true };
+
+    /// <summary>One line of ASCII alone, which any XML reader takes.</summary>
+    private static readonly JsonSerializerOptions Plain = new(Lines) { Encoder = JavaScriptEncoder.Default };
+
+    /// <summary>What of the options doesn't determine the pixels: it goes into no record. A new option does unless it is named here.</summary>
+    private static readonly Dictionary<Type, string[]> NotRecorded = new()
+    {
+        [typeof(UpscaleOptions)] =
+        [
+            nameof(UpscaleOptions.Model), nameof(UpscaleOptions.OutputDirectory), nameof(UpscaleOptions.Format), nameof(UpscaleOptions.Force),
+            nameof(UpscaleOptions.ThrottleLimit), nameof(UpscaleOptions.MaxMemory), nameof(UpscaleOptions.Set), nameof(UpscaleOptions.PixelLimit),
+        ],
+        [typeof(DpiOptions)] = [nameof(DpiOptions.Steps), nameof(DpiOptions.TileSize)], // the run's own
+        [typeof(FlowOptions)] = [nameof(FlowOptions.Steps), nameof(FlowOptions.TileSize)],
+    };
+
+    /// <summary>The text of a file.</summary>
+    public static string Text<T>(T record) => JsonSerializer.Serialize(record, Indented) + "\n";
+
+    /// <summary>One line without its end.</summary>
+    public static string Line<T>(T record) => JsonSerializer.Serialize(record, Lines);
+
+    /// <summary>One line of ASCII without its end.</summary>
+    public static string PlainLine(object record) => JsonSerializer.Serialize(record, record.GetType(), Plain);
+
+    /// <summary>As a part of a record, to be looked into by name.</summary>
+    public static JsonObject Part<T>(T record) => (JsonObject)JsonSerializer.SerializeToNode(record, Lines)!;
+
+    /// <exception cref="JsonException">It is not such a record.</exception>
+    public static T Read<T>(byte[] utf8)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(utf8, Indented) ?? throw new JsonException("it holds null");
+        }
+        catch (ArgumentException e) // what a JsonObject says of a name that comes twice, though the options forbid it
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    public static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+
+    /// <summary>UTC, to the millisecond.</summary>
+    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    private static void LeaveOut(JsonTypeInfo type)
+    {
+        foreach (var name in NotRecorded.GetValueOrDefault(type.Type, []).Select(JsonNamingPolicy.CamelCase.ConvertName))
+            type.Properties.Remove(type.Properties.Single(property => property.Name == name));
+    }
+
+    private sealed class SecondsConverter : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+        {
+            var seconds = reader.GetDouble();
+            return Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
+                ? TimeSpan.FromSeconds(seconds)
+                : throw new JsonException($"{seconds} seconds are no time");
+        }
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(Seconds(value));
+    }
+
+    private sealed class MomentConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Moment(value));
+    }
+}

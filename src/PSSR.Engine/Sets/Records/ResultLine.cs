@@ -1,0 +1,16 @@
+namespace PSSR.Sets.Records;
+
+/// <summary>
+/// One result as one line of JSON, for <c>pssr upscale --json</c>: these members, each always there, null where it means nothing.
+/// </summary>
+/// <param name="Status">done, skipped or failed.</param>
+/// <param name="Error">Why it was skipped or failed.</param>
+public sealed record ResultLine(
+    string Input, string? Output, UpscaleStatus Status, string? Error, int? Width, int? Height,
+    string Method, string? Model, ulong Seed, int Evaluations, TimeSpan Seconds, long PeakMemoryBytes)
+{
+    /// <summary>The line, without its end.</summary>
+    public static string Json(UpscaleResult result) => RecordJson.Line(new ResultLine(
+        result.Input, result.Output, result.Status, result.Reason, result.Width, result.Height,
+        UpscaleMethods.Kebab(result.Method), result.Model, result.Seed, result.Evaluations, result.Elapsed, result.PeakMemoryBytes));
+}
