@@ -13,14 +13,7 @@ namespace PSSR.DiffSr;
 /// unconditional prior upscales by any factor when noise is added to the bicubic picture and the reverse process is run from there. The noise drowns
 /// what bicubic got wrong; the prior draws what it finds likely given what is left.
 /// </summary>
-/// <remarks>
-/// <list type="table">
-/// <listheader><term>methods.md, section 1</term><description>here</description></listheader>
-/// <item><term>x̂</term><description>the bicubic picture, in [-1,1]</description></item>
-/// <item><term>s = round(NL·T)</term><description>the start step, 1-based: index s-1 of the schedule</description></item>
-/// <item><term>x_s = √ᾱ_s·x̂ + √(1-ᾱ_s)·ε</term><description><see cref="NoiseSchedule.AddNoise"/></description></item>
-/// </list>
-/// </remarks>
+/// <remarks>The method's three steps are <see cref="DiffSrSteps"/>; here are the noise level, pictures of any size, and what is noted of a run.</remarks>
 /// <param name="model">The prior; disposed with this.</param>
 /// <param name="field">What was calibrated for its weights; null: nothing was saved.</param>
 public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, SavedField? field = null) : ISuperResolver
@@ -55,7 +48,7 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var before = monitor.Count;
-        var bicubic = Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
+        var bicubic = DiffSrSteps.Upscaled(request.Low, request.Height, request.Width);
         var image = start == 0 ? bicubic : Restore(bicubic, start, steps, request, monitor, decisions);
         return new UpscaleOutcome(image.MoveToOuterDisposeScope(), monitor.Count - before, decisions);
     }
@@ -83,9 +76,6 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         var noise = new NoiseSource(request.Seed, request.ImageKey);
         var plan = TilePlan.For(model.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width);
         var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm), plan.Rows, plan.Columns);
-        ISampler sampler = options.Sampler == DiffSrSampler.Ddim
-            ? new DdimSampler(schedule, new DdimOptions(Eta: 0, options.ClipDenoised))
-            : new DdpmSampler(schedule, new DdpmOptions(FixedVariance.Small, options.ClipDenoised));
         monitor.Expected = monitor.Count + visited.Length * denoiser.TileCount;
         decisions["sampler"] = options.Sampler.ToString();
         decisions["steps"] = visited.Length;
@@ -93,21 +83,10 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         decisions["tileSize"] = plan.Side;
         decisions["tiles"] = denoiser.TileCount;
 
-        var xs = StartState(bicubic, schedule, noise.Normal(start, [1, 3, plan.Rows.Padded, plan.Columns.Padded]), plan);
-        using var x0 = sampler.Sample(denoiser, xs, noise);
-        return ImageTensor.FromSigned(plan.Cropped(x0));
-    }
-
-    /// <summary>x_s, with the plan's padding, which is cut off again at the end.</summary>
-    /// <param name="bicubic">Disposed.</param>
-    /// <param name="noise">Disposed.</param>
-    private static Tensor StartState(Tensor bicubic, NoiseSchedule schedule, Tensor noise, TilePlan plan)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var drawn = noise;
         var padded = Layers.Then(bicubic, plan.Mirrored);
-        var xHat = Layers.Then(padded, ImageTensor.ToSigned);
-        return schedule.AddNoise(xHat, schedule.Steps - 1, noise).MoveToOuterDisposeScope();
+        var xs = DiffSrSteps.Noised(Layers.Then(padded, ImageTensor.ToSigned), schedule, start, noise);
+        using var x0 = DiffSrSteps.Denoised(xs, schedule, denoiser, options, noise);
+        return ImageTensor.FromSigned(plan.Cropped(x0));
     }
 
     /// <summary>The level, where it comes from in words, and the visited steps that it was measured with.</summary>

@@ -82,7 +82,7 @@ public sealed class DpiSampler
     public StepResult Step(Tensor x, Tensor y, Tensor original, Prediction prediction, int t, Tensor? z, Tensor? u)
     {
         var step = By(_algorithms, y, u);
-        return _settings.Refined ? step : step.WithoutRefinement(By(_firstStage, original, u: null));
+        return _settings.Refined ? step : step.WithoutRefinement(By(_firstStage, original, null));
 
         StepResult By(DpiAlgorithms algorithms, Tensor condition, Tensor? uniform) => _settings.Form == DpiForm.Ddim
             ? algorithms.Ddim(x, condition, prediction, t, z, uniform)

@@ -11,23 +11,15 @@ namespace PSSR.Ecdp;
 /// for one scale walks the probability flow from noise to a picture that the low-resolution one could be of.
 /// </summary>
 /// <remarks>
-/// <list type="table">
-/// <listheader><term>methods.md, section 3</term><description>here</description></listheader>
-/// <item><term>μ, LR features</term><description><see cref="FlowCondition"/></description></item>
-/// <item><term>z = (x - μ)/σ, z_1 ~ N(0, temperature²·I)</term><description><see cref="Draw"/></description></item>
-/// <item><term>probability flow</term><description><see cref="Walk"/></description></item>
-/// </list>
+/// The sampling itself is <see cref="EcdpSampler"/>, what the network knows of the picture <see cref="FlowCondition"/>; here they meet pictures of any size.
 /// Scales other than the model's: the picture is made at the model's scale and resampled. Any size: it is mirrored at its right and bottom edges up to what
 /// the network can halve, and the network is evaluated on overlapping tiles of the state, which stays whole.
 /// </remarks>
 /// <param name="model">Disposed with this.</param>
 public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuperResolver
 {
-    /// <summary>The released code's noisy path ends at index 5 of the table, with ẑ0.</summary>
-    internal const int DdpmEnd = 5, DdpmSteps = FlowProcess.NetworkSteps - DdpmEnd;
-
-    /// <summary>The map of standard deviations is this many times as bright as they are: white is a deviation of a quarter of the picture's range.</summary>
-    public const double DeviationBrightness = 4;
+    /// <summary>Steps of the released code's noisy path.</summary>
+    internal const int DdpmSteps = FlowProcess.NetworkSteps - EcdpSampler.DdpmEnd;
 
     /// <summary>Of memory for each pixel at the model's scale: the solver's state and stages; and for each further sample.</summary>
     private const long StateBytes = 240, SampleBytes = 36;
@@ -57,7 +49,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network, condition.Features
             .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor, model.Parametrization));
         Tensor[] pictures = [.. Enumerable.Range(0, settings.Samples).Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, decisions))];
-        var others = Others(pictures);
+        var others = FlowSamples.Others(pictures);
         foreach (var picture in others.Select(o => o.Image).Prepend(pictures[0]))
             picture.MoveToOuterDisposeScope();
         return new UpscaleOutcome(pictures[0], monitor.Count - before, decisions) { Others = others };
@@ -90,57 +82,15 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     private Tensor Draw(IFlowDenoiser flow, FlowCondition condition, TilePlan plan, UpscaleRequest request, Dictionary<string, object> decisions)
     {
         using var scope = torch.NewDisposeScope();
-        var noise = new NoiseSource(request.Seed, request.ImageKey);
-        var z1 = noise.Normal(FlowProcess.NetworkSteps, condition.Mean.shape).to(model.Network.Device).mul_(settings.Temperature ?? 1);
-        var x = Walk(flow, z1, noise, decisions).mul(model.Network.Options.Sigma).add_(condition.Mean).cpu(); // x = σ·z_0 + μ
-        var picture = plan.Cropped(x);
+        var sampler = new EcdpSampler(settings, model.Network.Options.Sigma);
+        var (x, steps) = sampler.Sample(flow, condition.Mean, new NoiseSource(request.Seed, request.ImageKey));
+        if (steps is { } chosen)
+            decisions.TryAdd("steps", chosen);
+        var picture = plan.Cropped(x.cpu());
         if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
             picture = Resampling.Resize(picture, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
         BackProjection.Apply(picture, request.Low, settings.Consistency!.Value);
         return picture.contiguous().MoveToOuterDisposeScope();
-    }
-
-    /// <summary>z_0 from z_1, by the solver that was chosen.</summary>
-    /// <param name="start">May be disposed.</param>
-    private Tensor Walk(IFlowDenoiser flow, Tensor start, NoiseSource noise, Dictionary<string, object> decisions)
-    {
-        switch (settings.Solver)
-        {
-            case FlowSolver.DormandPrince:
-                var solution = new ProbabilityFlowSampler(new OdeOptions
-                {
-                    RelativeTolerance = settings.RelativeTolerance!.Value,
-                    AbsoluteTolerance = settings.AbsoluteTolerance!.Value,
-                    FirstStep = settings.FirstStep,
-                    MaxEvaluations = settings.MaxEvaluations!.Value,
-                }).Sample(flow, start);
-                decisions.TryAdd("steps", solution.Steps.Count);
-                return solution.End;
-            case FlowSolver.DpmSolver:
-                return new DpmSolver(settings.Steps!.Value).Sample(flow, start);
-            case FlowSolver.Ddim:
-                var visited = Timesteps.Spread(FlowProcess.NetworkSteps - 1, settings.Steps!.Value);
-                return new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim).Sample(new FlowAsDenoiser(flow), start, noise);
-            default:
-                int[] noisy = [.. Timesteps.Spread(DdpmSteps - 1, settings.Steps!.Value).Select(i => i + DdpmEnd)];
-                return new DdpmSampler(FlowProcess.Table().Respace(noisy), FlowAsDenoiser.Ddpm).Sample(new FlowAsDenoiser(flow), start, noise);
-        }
-    }
-
-    /// <summary>Of several samples: the second and following, and per value their mean and how far they lie apart.</summary>
-    private static IReadOnlyList<NamedPicture> Others(Tensor[] pictures)
-    {
-        if (pictures.Length == 1)
-            return [];
-        using var scope = torch.NewDisposeScope();
-        var stacked = torch.cat(pictures, 0).clamp_(0, 1); // of what is saved
-        var deviation = stacked.std(new long[] { 0 }, true, true).mul_(DeviationBrightness);
-        return
-        [
-            .. pictures.Skip(1).Select((picture, i) => new NamedPicture($"sample{i + 2}", picture)),
-            new NamedPicture("mean", stacked.mean(new long[] { 0 }, true).MoveToOuterDisposeScope()),
-            new NamedPicture("std", deviation.MoveToOuterDisposeScope()) { IsMap = true },
-        ];
     }
 
     private Dictionary<string, object> Decisions(TilePlan plan)

@@ -1,0 +1,61 @@
+using PSSR.Diffusion;
+
+namespace PSSR.Ecdp;
+
+/// <summary>
+/// ECDP's sampling (Yuan, Yuan 2024, "Continuous-Time Conditional Diffusion for Image Super-Resolution"), from noise to the picture in the paper's lines.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>the paper</term><description>here</description></listheader>
+/// <item><term>μ, σ (Eq. 5)</term><description><see cref="FlowCondition.Mean"/> and one number: everything is computed of the state z = (x - μ)/σ</description></item>
+/// <item><term>x_T from the limit distribution</term><description>z_1 ~ N(0, temperature²·I); the paper's temperature is 1</description></item>
+/// <item><term>the ODE from T to 0 (Eq. 12, 13)</term><description><see cref="ProbabilityFlowSampler"/>, by Dormand-Prince; in few evaluations <see cref="DpmSolver"/></description></item>
+/// <item><term>the score from two heads (Eq. 14, 15, 18)</term><description><see cref="FlowProcess.Velocity"/></description></item>
+/// <item><term>the authors' code, over its tables</term><description><see cref="FlowAsDenoiser"/> under DDIM or DDPM</description></item>
+/// </list>
+/// </remarks>
+/// <param name="settings">With every value decided.</param>
+/// <param name="sigma">σ.</param>
+internal sealed class EcdpSampler(FlowOptions settings, double sigma)
+{
+    /// <summary>The released code's noisy path ends at index 5 of the table, with ẑ0.</summary>
+    public const int DdpmEnd = 5;
+
+    /// <summary>One picture.</summary>
+    /// <param name="mean">μ, float32 [1,C,H,W].</param>
+    /// <returns>x, like μ, which the caller disposes; and the solver's steps where it chooses them.</returns>
+    public (Tensor Picture, int? Steps) Sample(IFlowDenoiser flow, Tensor mean, NoiseSource noise)
+    {
+        using var scope = torch.NewDisposeScope();
+        var z1 = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(settings.Temperature ?? 1);
+        var (z0, steps) = Walk(flow, z1, noise);
+        return (z0.mul(sigma).add_(mean).MoveToOuterDisposeScope(), steps); // x = σ·z_0 + μ
+    }
+
+    /// <summary>z_0 from z_1, by the solver that was chosen.</summary>
+    /// <param name="start">May be disposed.</param>
+    private (Tensor End, int? Steps) Walk(IFlowDenoiser flow, Tensor start, NoiseSource noise)
+    {
+        switch (settings.Solver)
+        {
+            case FlowSolver.DormandPrince:
+                var solution = new ProbabilityFlowSampler(new OdeOptions
+                {
+                    RelativeTolerance = settings.RelativeTolerance!.Value,
+                    AbsoluteTolerance = settings.AbsoluteTolerance!.Value,
+                    FirstStep = settings.FirstStep,
+                    MaxEvaluations = settings.MaxEvaluations!.Value,
+                }).Sample(flow, start);
+                return (solution.End, solution.Steps.Count);
+            case FlowSolver.DpmSolver:
+                return (new DpmSolver(settings.Steps!.Value).Sample(flow, start), null);
+            case FlowSolver.Ddim:
+                var visited = Timesteps.Spread(FlowProcess.NetworkSteps - 1, settings.Steps!.Value);
+                return (new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim).Sample(new FlowAsDenoiser(flow), start, noise), null);
+            default:
+                int[] noisy = [.. Timesteps.Spread(FlowProcess.NetworkSteps - DdpmEnd - 1, settings.Steps!.Value).Select(i => i + DdpmEnd)];
+                return (new DdpmSampler(FlowProcess.Table().Respace(noisy), FlowAsDenoiser.Ddpm).Sample(new FlowAsDenoiser(flow), start, noise), null);
+        }
+    }
+}
