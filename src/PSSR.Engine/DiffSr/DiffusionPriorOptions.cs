@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Diffusion;
 using PSSR.Networks;
+using PSSR.Options;
 using PSSR.Training;
 
 namespace PSSR.DiffSr;
@@ -15,6 +16,7 @@ public sealed record DiffusionPriorOptions
 
     /// <summary>The network. It predicts ε, so its learn_sigma must be off.</summary>
     [JsonIgnore]
+    [NotAsked]
     public GuidedUNetOptions Network { get; init; } = new()
     {
         ImageSize = 256,
@@ -26,40 +28,54 @@ public sealed record DiffusionPriorOptions
         UseScaleShiftNorm = true,
     };
 
-    /// <summary>Name in <see cref="Diffusion.KnownSchedules"/>.</summary>
+    /// <summary>Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid.</summary>
+    /// <remarks>Name in <see cref="Diffusion.KnownSchedules"/>.</remarks>
     public string Schedule { get; init; } = "linear";
 
-    /// <summary>T.</summary>
+    /// <summary>Steps of the schedule.</summary>
+    [Allowed(2, 100_000)]
     public int DiffusionSteps { get; init; } = 1000;
 
-    /// <summary>Updates of the weights. May be changed when going on with a training whose learning rate hasn't begun to fall.</summary>
+    /// <summary>Updates of the weights.</summary>
+    /// <remarks>May be changed when going on with a training whose learning rate hasn't begun to fall.</remarks>
+    [Allowed(1, long.MaxValue)]
     public long Steps { get; init; } = 3000;
 
     /// <summary>Crops in a batch.</summary>
+    [Allowed(1, 4096)]
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Side of a crop in pixels.</summary>
+    [Allowed(8, 4096)]
     public int CropSize { get; init; } = 64;
 
     /// <summary>Adam's, at its peak.</summary>
+    [Allowed(0, 1, Above = true)]
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Steps of linear warm-up.</summary>
+    [Allowed(0, long.MaxValue)]
     public long WarmupSteps { get; init; } = 100;
 
     /// <summary>Share of the steps, at the end, over which the learning rate falls to nothing.</summary>
+    [Allowed(0, 1)]
     public double DecayShare { get; init; } = 0.3;
 
     /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
+    [Allowed(0, 0.999999)]
     public double AverageDecay { get; init; } = 0.995;
 
-    /// <summary>Share of the training at steps below <see cref="LowLimit"/>·T alone; see <see cref="TimestepDensity"/>.</summary>
+    /// <summary>Share of the training at low noise alone.</summary>
+    /// <remarks>At steps below <see cref="LowLimit"/>·T; see <see cref="TimestepDensity"/>.</remarks>
+    [Allowed(0, 1)]
     public double LowShare { get; init; } = 0.9;
 
-    /// <summary>Where those steps end, as a share of T.</summary>
+    /// <summary>Where low noise ends, as a share of the schedule.</summary>
+    [Allowed(0, 1, Above = true)]
     public double LowLimit { get; init; } = 0.25;
 
-    /// <summary>A folder of pictures to train on; null makes synthetic ones.</summary>
+    /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
+    [UserPath]
     public string? ImageFolder { get; init; }
 
     /// <summary>Key of the initial weights, the pictures, the crops, the timesteps and the noise.</summary>
@@ -67,6 +83,8 @@ public sealed record DiffusionPriorOptions
 
     /// <summary>At most this much work is lost to a kill. Changes no result.</summary>
     [JsonIgnore]
+    [NotAsked]
+    [Allowed(0, 86_400)]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
@@ -112,16 +130,9 @@ public sealed record DiffusionPriorOptions
     public void Validate()
     {
         Network.Validate();
+        OptionCheck.Allowed(this, "Training a prior");
         Require(!Network.LearnSigma, "learn_sigma is on, but the prior is trained to predict ε alone");
-        Require(Steps > 0, $"Steps is {Steps}; it must be at least 1");
-        Require(BatchSize > 0, $"BatchSize is {BatchSize}; it must be at least 1");
-        Require(CropSize > 0 && CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
-        Require(LearningRate > 0, $"LearningRate is {LearningRate}; it must be positive");
-        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}; it can't be negative");
-        Require(DecayShare is >= 0 and <= 1, $"DecayShare is {DecayShare}; it must lie in [0,1]");
-        Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");
-        Require(LowShare is >= 0 and <= 1, $"LowShare is {LowShare}; it must lie in [0,1]");
-        Require(LowLimit is > 0 and <= 1, $"LowLimit is {LowLimit}; it must lie in (0,1]");
+        Require(CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
     }
 
     private static void Require(bool holds, string otherwise)

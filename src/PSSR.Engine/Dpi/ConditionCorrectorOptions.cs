@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Diffusion;
 using PSSR.Networks;
+using PSSR.Options;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 
@@ -26,6 +27,7 @@ public sealed record ConditionCorrectorOptions
 
     /// <summary>The network. Its learn_sigma must be off.</summary>
     [JsonIgnore]
+    [NotAsked]
     public GuidedUNetOptions Network { get; init; } = new()
     {
         ImageSize = 256,
@@ -38,63 +40,83 @@ public sealed record ConditionCorrectorOptions
         UseScaleShiftNorm = true,
     };
 
-    /// <summary>Of the priors that it will work with: name in <see cref="Diffusion.KnownSchedules"/>.</summary>
+    /// <summary>Noise schedule of the priors that it is for.</summary>
+    /// <remarks>Name in <see cref="Diffusion.KnownSchedules"/>.</remarks>
     public string Schedule { get; init; } = "linear";
 
-    /// <summary>T.</summary>
+    /// <summary>Steps of the schedule.</summary>
+    [Allowed(2, 100_000)]
     public int DiffusionSteps { get; init; } = 1000;
 
-    /// <summary>k: the condition stands at every k-th pixel.</summary>
+    /// <summary>The condition stands at every so manyth pixel: DPI's k.</summary>
+    [Allowed(1, 16)]
     public int GridStep { get; init; } = 2;
 
-    /// <summary>What the low-resolution pictures went through: a name in <see cref="KnownDegradations"/>.</summary>
+    /// <summary>What low-resolution pictures went through: bicubic, real (CodeFormer's ranges) or severe (DPI's Eq. 19).</summary>
+    /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
     public string Degradation { get; init; } = "bicubic";
 
-    /// <summary>How much "bicubic" shrinks; the other degradations draw their own scales.</summary>
+    /// <summary>How much bicubic shrinks; the other degradations draw their own scales.</summary>
+    [Allowed(1, 64)]
     public double Scale { get; init; } = 4;
 
-    /// <summary><see cref="PaperObjective"/> or <see cref="ReleasedObjective"/>.</summary>
+    /// <summary>paper (Eq. 15 to 18), or released (what the authors' script does).</summary>
+    [Allowed(PaperObjective, ReleasedObjective)]
     public string Objective { get; init; } = PaperObjective;
 
-    /// <summary>Updates of the weights. May be changed when going on with a training whose learning rate hasn't begun to fall.</summary>
+    /// <summary>Updates of the weights.</summary>
+    /// <remarks>May be changed when going on with a training whose learning rate hasn't begun to fall.</remarks>
+    [Allowed(1, long.MaxValue)]
     public long Steps { get; init; } = 1000;
 
     /// <summary>Crops in a batch.</summary>
+    [Allowed(1, 4096)]
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Side of a crop in pixels.</summary>
+    [Allowed(8, 4096)]
     public int CropSize { get; init; } = 64;
 
     /// <summary>Adam's, at its peak.</summary>
+    [Allowed(0, 1, Above = true)]
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Steps of linear warm-up.</summary>
+    [Allowed(0, long.MaxValue)]
     public long WarmupSteps { get; init; } = 100;
 
     /// <summary>Share of the steps, at the end, over which the learning rate falls to nothing.</summary>
+    [Allowed(0, 1)]
     public double DecayShare { get; init; } = 0.4;
 
     /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
+    [Allowed(0, 0.999999)]
     public double AverageDecay { get; init; } = 0.998;
 
-    /// <summary>A folder of pictures to train on; null makes synthetic ones.</summary>
+    /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
+    [UserPath]
     public string? ImageFolder { get; init; }
 
-    /// <summary>A folder of pictures to validate with; null: synthetic ones that no training sees, or, with <see cref="ImageFolder"/>, its last
-    /// pictures (a tenth, at most <see cref="ValidationCount"/>), which then aren't trained on.</summary>
+    /// <summary>A folder of pictures to validate with. Default: the last tenth of the image folder, or synthetic ones.</summary>
+    /// <remarks>Of <see cref="ImageFolder"/> at most <see cref="ValidationCount"/>, which then aren't trained on; synthetic ones are of no training.</remarks>
+    [UserPath]
     public string? ValidationFolder { get; init; }
 
-    /// <summary>Pictures to validate with.</summary>
+    /// <summary>How many pictures to validate with.</summary>
+    [Allowed(1, 10_000)]
     public int ValidationCount { get; init; } = 8;
 
-    /// <summary>Steps between two looks at them; 0: none.</summary>
+    /// <summary>Steps between two validations; 0: none.</summary>
+    [Allowed(0, long.MaxValue)]
     public long ValidateEvery { get; init; } = 250;
 
     /// <summary>Key of the initial weights, the pictures, the crops, the degradations, the timesteps and the noise.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>At most this much work is lost to a kill. Changes no result.</summary>
+    /// <summary>Seconds between two checkpoints: at most so much work is lost to a kill.</summary>
+    /// <remarks>Changes no result.</remarks>
     [JsonIgnore]
+    [Allowed(0, 86_400)]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>All that the result depends on.</summary>
@@ -112,23 +134,12 @@ public sealed record ConditionCorrectorOptions
     public void Validate()
     {
         Network.Validate();
+        OptionCheck.Allowed(this, "Training a corrector");
         Require(!Network.LearnSigma, "learn_sigma is on, but a corrector gives a picture and no variance");
         Require(Network.Dropout == 0, "dropout is on, but its draws aren't keyed by the step, and a resumed training would differ");
-        Require(GridStep is >= 1 and <= 16, $"GridStep is {GridStep}; it must lie in 1..16");
         _ = KnownDegradations.Find(Degradation, Scale);
-        Require(Scale is >= 1 and <= 64, $"Scale is {Scale}; it must lie in 1..64");
-        Require(Objective is PaperObjective or ReleasedObjective, $"Objective is '{Objective}'; it must be '{PaperObjective}' or '{ReleasedObjective}'");
-        Require(Steps > 0, $"Steps is {Steps}; it must be at least 1");
-        Require(BatchSize > 0, $"BatchSize is {BatchSize}; it must be at least 1");
-        Require(CropSize > 0 && CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
+        Require(CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
         Require(CropSize >= KnownDegradations.Find(Degradation, Scale).Scale.High, $"CropSize is {CropSize}; '{Degradation}' may shrink it to nothing");
-        Require(LearningRate > 0, $"LearningRate is {LearningRate}; it must be positive");
-        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}; it can't be negative");
-        Require(DecayShare is >= 0 and <= 1, $"DecayShare is {DecayShare}; it must lie in [0,1]");
-        Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");
-        Require(ValidationCount > 0, $"ValidationCount is {ValidationCount}; it must be at least 1");
-        Require(CheckpointEvery >= TimeSpan.Zero, $"CheckpointEvery is {CheckpointEvery}; it can't be negative");
-        Require(ValidateEvery >= 0, $"ValidateEvery is {ValidateEvery}; it can't be negative");
     }
 
     private static void Require(bool holds, string otherwise)

@@ -1,3 +1,5 @@
+using PSSR.Options;
+
 namespace PSSR.Dpi;
 
 /// <summary>The settings that the paper publishes, by what is upscaled.</summary>
@@ -28,68 +30,73 @@ public sealed record DpiOptions
     /// <summary>Largest τ, s and ω.</summary>
     public const double MaxTau = 10_000, MaxS = 100, MaxOmega = 1_000_000;
 
-    /// <summary>Null: the one for the scale, changed by what the prior's card says (see <see cref="DpiPresets.IsCards"/>).</summary>
+    /// <summary>DPI: x4, x8, x16 or real, the published settings to start from. Default: for the scale.</summary>
+    /// <remarks>The scale's own is changed by what the prior's card says (see <see cref="DpiPresets.IsCards"/>).</remarks>
     public DpiPreset? Preset { get; init; }
 
-    /// <summary>Algorithm 2 (DDIM) or 1 (DDPM).</summary>
+    /// <summary>DPI: ddim (20 steps) or ddpm (1000).</summary>
+    /// <remarks>Algorithm 2 (DDIM) or 1 (DDPM).</remarks>
     public DpiForm Sampler { get; init; } = DpiForm.Ddim;
 
     /// <summary>
     /// Visited steps, at least 1, in equal strides from the first. Null: 20 with DDIM, all with DDPM. A preset's τ and ω go with its own number of steps (20
     /// or 1000); for another they are scaled with it.
     /// </summary>
+    [NotAsked]
     public int? Steps { get; init; }
 
-    /// <summary>τ in visited steps, 0..10000; 0 leaves the second stage out.</summary>
+    /// <summary>DPI: at this step the mask changes from the whole grid to its edges; 0: never. Default: the preset's.</summary>
+    /// <remarks>τ, in visited steps; 0 leaves the second stage out.</remarks>
+    [Allowed(0, MaxTau)]
     public double? Tau { get; init; }
 
-    /// <summary>s, above 0, at most 100.</summary>
+    /// <summary>DPI: the larger, the fewer edges hold the condition. Default: the preset's.</summary>
+    [Allowed(0, MaxS, Above = true)]
     public double? S { get; init; }
 
-    /// <summary>ω in visited steps, above 0 and at least τ.</summary>
+    /// <summary>DPI: the larger, the less the condition weighs after step tau. Default: the preset's.</summary>
+    /// <remarks>ω, in visited steps, and at least τ.</remarks>
+    [Allowed(0, MaxOmega, Above = true)]
     public double? Omega { get; init; }
 
-    /// <summary>k, 1..16.</summary>
+    /// <summary>DPI: the condition stands on every k-th pixel of every k-th row. Default: 2.</summary>
+    [Allowed(1, MaxK)]
     public int? K { get; init; }
 
-    /// <summary>η, 0..1; DDIM only.</summary>
+    /// <summary>DPI with ddim: how much noise each step adds. Default: 0.1.</summary>
+    [Allowed(0, 1)]
     public double? Eta { get; init; }
 
-    /// <summary>Name of an installed corrector, a folder with a model card, or "none". Null: the embedded one, where it is installed.</summary>
+    /// <summary>DPI: name or folder of a condition corrector, or none. Default: the embedded one.</summary>
+    /// <remarks>The embedded one where it is installed.</remarks>
+    [UserPath(OrName = true)]
     public string? Corrector { get; init; }
 
-    /// <summary>Ablation: see <see cref="DpiSettings.Refined"/>.</summary>
+    /// <summary>DPI, ablation: the corrector always sees the original condition.</summary>
+    /// <remarks>See <see cref="DpiSettings.Refined"/>.</remarks>
     public bool NoRefinement { get; init; }
 
-    /// <summary>Ablation: see <see cref="DpiSettings.Weighted"/>.</summary>
+    /// <summary>DPI, ablation: the condition weighs 1 throughout the second stage.</summary>
+    /// <remarks>See <see cref="DpiSettings.Weighted"/>.</remarks>
     public bool NoWeight { get; init; }
 
-    /// <summary>Compatibility: see <see cref="DpiSettings.AsReleased"/>.</summary>
+    /// <summary>DPI, compatibility: marks and scales as the authors' released code does.</summary>
+    /// <remarks>See <see cref="DpiSettings.AsReleased"/>.</remarks>
     public bool AsReleased { get; init; }
 
     /// <summary>As <c>DiffSrOptions.TileSize</c>; the corrector's tiles are the prior's.</summary>
+    [NotAsked]
     public int? TileSize { get; init; }
 
     /// <exception cref="PssrException">Kind Option: a value out of range; names it.</exception>
     public void Check()
     {
-        InRange("Tau", Tau, 0, MaxTau);
-        InRange("S", S, double.Epsilon, MaxS);
-        InRange("Omega", Omega, double.Epsilon, MaxOmega);
-        InRange("K", K, 1, MaxK);
-        InRange("Eta", Eta, 0, 1);
+        OptionCheck.Allowed(this);
         if (Eta is not null && Sampler == DpiForm.Ddpm)
             throw Bad("Eta", "it is DDIM's; with DDPM there is none");
         if (Corrector is { } corrector && string.IsNullOrWhiteSpace(corrector))
             throw Bad("Corrector", $"give a name, a folder or '{NoCorrector}'");
     }
 
-    internal static PssrException Bad(string name, string message) => new(PssrErrorKind.Option, $"{name}: {message}.", name);
-
-    private static void InRange(string name, double? value, double min, double max)
-    {
-        // Written so that NaN fails too.
-        if (value is { } v && !(v >= min && v <= max))
-            throw Bad(name, min is > 0 and < 1 ? FormattableString.Invariant($"{v} is not above 0 and at most {max}") : FormattableString.Invariant($"{v} is outside {min} to {max}"));
-    }
+    internal static PssrException Bad(string name, string message) => OptionCheck.Bad(name, $"{name}: {message}");
 }

@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Models;
+using PSSR.Options;
 
 namespace PSSR.Ecdp;
 
@@ -28,46 +29,54 @@ public sealed record FlowOptions
     /// <summary>Highest temperature.</summary>
     public const double MaxTemperature = 2;
 
-    /// <summary>Null: what the other settings ask for (steps: DpmSolver; tolerances: DormandPrince), the card's, or DormandPrince.</summary>
+    /// <summary>ECDP: dormand-prince (adaptive), dpm-solver (few evaluations), ddim or ddpm (the authors' discrete path). Default: the model's.</summary>
+    /// <remarks>Null: what the other settings ask for (steps: DpmSolver; tolerances: DormandPrince), the card's, or DormandPrince.</remarks>
     public FlowSolver? Solver { get; init; }
 
     /// <summary>Network evaluations of a solver that counts them, 1 or more. Null: the card's, or 10 with DpmSolver (1 at temperature 0), 50 with Ddim, all with Ddpm.</summary>
+    [NotAsked]
     public int? Steps { get; init; }
 
-    /// <summary>Standard deviation of the noise at the start, 0..2. 0 gives the one picture that is nearest to a mean; default 1.</summary>
+    /// <summary>ECDP: how far samples lie apart; 0 is nearest to a mean. Default: the model's.</summary>
+    /// <remarks>Standard deviation of the noise at the start; 1 is what the model learnt.</remarks>
+    [Allowed(0, MaxTemperature)]
     public double? Temperature { get; init; }
 
-    /// <summary>Pictures to draw, 1..64. The k-th is the picture of seed + k - 1.</summary>
+    /// <summary>ECDP: pictures to draw of each input; their mean and deviation are saved too.</summary>
+    /// <remarks>The k-th is the picture of seed + k - 1.</remarks>
+    [Allowed(1, MaxSamples)]
     public int Samples { get; init; } = 1;
 
-    /// <summary>DormandPrince's, in [0,1); default 0.001.</summary>
+    /// <summary>ECDP with dormand-prince: error of a step as a share of the state. Default: 0.001.</summary>
+    [Allowed(0, 0.999)]
     public double? RelativeTolerance { get; init; }
 
-    /// <summary>DormandPrince's, at least 0, in units of the state (1 is the model's σ, 0.2 of the picture's range as published); default 0.001.</summary>
+    /// <summary>ECDP with dormand-prince: error of a step on top of that. Default: 0.001.</summary>
+    /// <remarks>In units of the state: 1 is the model's σ, 0.2 of the picture's range as published.</remarks>
+    [Allowed(0, 1000)]
     public double? AbsoluteTolerance { get; init; }
 
-    /// <summary>DormandPrince's, over 0, of a way that is 300 long; default: estimated.</summary>
+    /// <summary>ECDP with dormand-prince: the first step, of a way that is 300 long. Default: estimated.</summary>
+    [Allowed(0, 300, Above = true)]
     public double? FirstStep { get; init; }
 
-    /// <summary>DormandPrince gives a picture up after this many evaluations of its whole state, 7 or more; default 1000.</summary>
+    /// <summary>ECDP with dormand-prince: give a picture up after this many evaluations. Default: 1000.</summary>
+    /// <remarks>Of its whole state.</remarks>
+    [Allowed(7, MaxMaxEvaluations)]
     public int? MaxEvaluations { get; init; }
 
-    /// <summary>Rounds of back-projection, 0..100: the result's downscale comes nearer to the input with each. Default 0.</summary>
+    /// <summary>ECDP: rounds of back-projection, which bring the result's downscale nearer to the input. Default: the model's.</summary>
+    [Allowed(0, MaxConsistency)]
     public int? Consistency { get; init; }
 
     /// <summary>As <c>DiffSrOptions.TileSize</c>, in pixels of the model's own scale.</summary>
+    [NotAsked]
     public int? TileSize { get; init; }
 
     /// <exception cref="PssrException">Kind Option: a value out of range, or one that the solver has no use for; names it.</exception>
     public void Check()
     {
-        InRange("Temperature", Temperature, 0, MaxTemperature);
-        InRange("Samples", Samples, 1, MaxSamples);
-        InRange("RelativeTolerance", RelativeTolerance, 0, 0.999);
-        InRange("AbsoluteTolerance", AbsoluteTolerance, 0, 1000);
-        InRange("FirstStep", FirstStep, double.Epsilon, 300);
-        InRange("MaxEvaluations", MaxEvaluations, 7, MaxMaxEvaluations);
-        InRange("Consistency", Consistency, 0, MaxConsistency);
+        OptionCheck.Allowed(this);
         if (RelativeTolerance == 0 && AbsoluteTolerance == 0)
             throw Bad("RelativeTolerance", "it and the absolute tolerance can't both be 0");
         if (Steps is not null && (Solver == FlowSolver.DormandPrince || ForDormandPrince is not null))
@@ -121,12 +130,5 @@ public sealed record FlowOptions
         var name => throw new PssrException(PssrErrorKind.Checkpoint, $"The card of model '{card.Name}' asks for a solver '{name}' that there isn't.", card.Name),
     };
 
-    private static void InRange(string name, double? value, double min, double max)
-    {
-        // Written so that NaN fails too.
-        if (value is { } v && !(v >= min && v <= max))
-            throw Bad(name, FormattableString.Invariant($"{v} is outside {min:0.###} to {max}"));
-    }
-
-    private static PssrException Bad(string name, string message) => new(PssrErrorKind.Option, $"{name}: {message}.", name);
+    private static PssrException Bad(string name, string message) => OptionCheck.Bad(name, $"{name}: {message}");
 }

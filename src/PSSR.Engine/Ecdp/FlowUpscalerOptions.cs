@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Diffusion;
 using PSSR.Networks;
+using PSSR.Options;
 using PSSR.Training;
 
 namespace PSSR.Ecdp;
@@ -18,6 +19,7 @@ public sealed record FlowUpscalerOptions
 
     /// <summary>The network; its scale is what is trained for.</summary>
     [JsonIgnore]
+    [NotAsked]
     public EcdpOptions Network { get; init; } = new()
     {
         Scale = 4,
@@ -35,83 +37,116 @@ public sealed record FlowUpscalerOptions
         LevelBlocks = [1, 1],
     };
 
-    /// <summary>An RRDBNet of the network's own layout that is taken as it is, instead of stage 0: a folder with a model card, or an installed model's name.</summary>
+    /// <summary>A trained RRDBNet to take in place of stage 0: a model's name or folder.</summary>
+    /// <remarks>Of the network's own layout, and taken as it is.</remarks>
+    [UserPath(OrName = true)]
     public string? Encoder { get; init; }
 
-    /// <summary>A flow model, of another scale say, whose weights both stages begin with where names and shapes agree. Null: fresh ones.</summary>
+    /// <summary>A flow model whose weights both stages begin with where they fit: a model's name or folder.</summary>
+    /// <remarks>Of another scale, say: where names and shapes agree. Null: fresh weights.</remarks>
+    [UserPath(OrName = true)]
     public string? Start { get; init; }
 
-    /// <summary>Updates of stage 0, the encoder's pre-training with an L1 loss.</summary>
+    /// <summary>Updates of stage 0, the encoder.</summary>
+    /// <remarks>Its pre-training with an L1 loss.</remarks>
+    [Allowed(1, long.MaxValue)]
     public long EncoderSteps { get; init; } = 4000;
 
     /// <summary>Adam's rate in stage 0, at its peak.</summary>
+    [Allowed(0, 1, Above = true)]
     public double EncoderLearningRate { get; init; } = 1e-3;
 
     /// <summary>Updates of stage 1, score matching.</summary>
+    [Allowed(1, long.MaxValue)]
     public long Steps { get; init; } = 4000;
 
     /// <summary>Adam's rate in stage 1, at its peak.</summary>
+    [Allowed(0, 1, Above = true)]
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Whether stage 1 trains the encoder's features on; its upscaling head stays as it is.</summary>
+    /// <summary>Whether stage 1 trains the encoder's features on.</summary>
+    /// <remarks>Its upscaling head stays as it is.</remarks>
     public bool TrainEncoder { get; init; }
 
-    /// <summary>What of the two heads is trained and, in the model, used.</summary>
+    /// <summary>What of the network's two heads is trained and used: Hybrid, Epsilon or X0.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<FlowParametrization>))]
     public FlowParametrization Parametrization { get; init; } = FlowParametrization.Hybrid;
 
-    /// <summary>Times are drawn as u^p, u uniform in (0,1]; 1 is the paper's. Above 1 there are more of little noise.</summary>
+    /// <summary>Times are a uniform number to this power; 1 is the paper's, above it there are more of little noise.</summary>
+    [Allowed(0, 10, Above = true)]
     public double TimePower { get; init; } = 1.5;
 
-    /// <summary>A trained flow of the network's own layout that is taken as it is, instead of stages 0 and 1: a folder with a model card, or an installed model's name.</summary>
+    /// <summary>A trained flow to take in place of stages 0 and 1: a model's name or folder.</summary>
+    /// <remarks>Of the network's own layout, and taken as it is.</remarks>
+    [UserPath(OrName = true)]
     public string? Flow { get; init; }
 
     /// <summary>Updates of stage 2, the image quality loss; 0: no such stage.</summary>
+    [Allowed(0, long.MaxValue)]
     public long QualitySteps { get; init; }
 
     /// <summary>Adam's rate in stage 2, at its peak.</summary>
+    [Allowed(0, 1, Above = true)]
     public double QualityLearningRate { get; init; } = 5e-5;
 
-    /// <summary>λ: how much the image quality loss counts beside the score matching's.</summary>
+    /// <summary>How much the image quality loss counts beside the score matching's.</summary>
+    /// <remarks>λ.</remarks>
+    [Allowed(0, 1e9, Above = true)]
     public double QualityWeight { get; init; } = 1;
 
-    /// <summary>
-    /// What gives the image quality loss its features: an installed model of the kind "features" (VGG-19's layers 0 to 34 are the paper's) or its folder. Null:
-    /// the encoder of stage 0 itself, see <see cref="QualityTraining"/>.
-    /// </summary>
+    /// <summary>A model of the kind features, VGG-19 say, or its folder. Default: the flow's own encoder.</summary>
+    /// <remarks>
+    /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see <see cref="QualityTraining"/>.
+    /// </remarks>
+    [UserPath(OrName = true)]
     public string? QualityFeatures { get; init; }
 
-    /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from; best that which the model will be used at.</summary>
+    /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>
+    /// <remarks>Best that which the model will be used at.</remarks>
+    [Allowed(0, FlowOptions.MaxTemperature)]
     public double QualityTemperature { get; init; } = 0.7;
 
-    /// <summary>Error that stage 2's ODEs tolerate in a step, relative and absolute.</summary>
+    /// <summary>Error that stage 2's ODEs tolerate in a step.</summary>
+    /// <remarks>Relative and absolute.</remarks>
+    [Allowed(0, 0.5, Above = true)]
     public double QualityTolerance { get; init; } = 0.01;
 
     /// <summary>Crops in a batch of stage 2.</summary>
+    [Allowed(1, 4096)]
     public int QualityBatchSize { get; init; } = 2;
 
     /// <summary>Crops in a batch.</summary>
+    [Allowed(1, 4096)]
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Side of a high-resolution crop in pixels.</summary>
+    [Allowed(8, 4096)]
     public int CropSize { get; init; } = 96;
 
-    /// <summary>Half of the crops are blurred by up to this standard deviation in pixels before they are shrunk: few photographs are sharp to the pixel.</summary>
+    /// <summary>Half of the crops are blurred by up to this standard deviation, in pixels.</summary>
+    /// <remarks>Before they are shrunk: few photographs are sharp to the pixel.</remarks>
+    [Allowed(0, MaxSoftness)]
     public double Softness { get; init; } = 1.2;
 
-    /// <summary>Steps of linear warm-up, of either stage.</summary>
+    /// <summary>Steps of linear warm-up of a stage.</summary>
+    [Allowed(0, long.MaxValue)]
     public long WarmupSteps { get; init; } = 200;
 
     /// <summary>Share of a stage's steps, at its end, over which the learning rate falls to nothing.</summary>
+    [Allowed(0, 1)]
     public double DecayShare { get; init; } = 0.4;
 
     /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
+    [Allowed(0, 0.999999)]
     public double AverageDecay { get; init; } = 0.998;
 
-    /// <summary>A folder of pictures to train on; null makes synthetic ones.</summary>
+    /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
+    [UserPath]
     public string? ImageFolder { get; init; }
 
-    /// <summary>Steps between two looks at held-out pictures; 0: none. Changes no result.</summary>
+    /// <summary>Steps between two looks at held-out pictures; 0: none.</summary>
+    /// <remarks>Changes no result.</remarks>
+    [Allowed(0, long.MaxValue)]
     public long ValidateEvery { get; init; } = 500;
 
     /// <summary>Key of the initial weights, the pictures, the crops, the times and the noise.</summary>
@@ -119,6 +154,8 @@ public sealed record FlowUpscalerOptions
 
     /// <summary>At most this much work is lost to a kill. Changes no result.</summary>
     [JsonIgnore]
+    [NotAsked]
+    [Allowed(0, 86_400)]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>All that the result depends on.</summary>
@@ -136,23 +173,10 @@ public sealed record FlowUpscalerOptions
     public void Validate()
     {
         Network.Validate();
+        OptionCheck.Allowed(this, "Training a flow upscaler");
         var multiple = Network.Scale * Network.Patch / (int)System.Numerics.BigInteger.GreatestCommonDivisor(Network.Scale, Network.Patch);
-        Require(EncoderSteps > 0, $"EncoderSteps is {EncoderSteps}; it must be at least 1");
-        Require(Steps > 0, $"Steps is {Steps}; it must be at least 1");
-        Require(BatchSize > 0, $"BatchSize is {BatchSize}; it must be at least 1");
-        Require(CropSize > 0 && CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
-        Require(EncoderLearningRate > 0 && LearningRate > 0 && QualityLearningRate > 0, "learning rates must be positive");
-        Require(QualitySteps >= 0, $"QualitySteps is {QualitySteps}; it can't be negative");
-        Require(QualityWeight > 0, $"QualityWeight is {QualityWeight}; it must be positive");
-        Require(QualityTemperature is >= 0 and <= FlowOptions.MaxTemperature, $"QualityTemperature is {QualityTemperature}; it must lie in [0,{FlowOptions.MaxTemperature}]");
-        Require(QualityTolerance is > 0 and < 1, $"QualityTolerance is {QualityTolerance}; it must lie in (0,1)");
-        Require(QualityBatchSize > 0, $"QualityBatchSize is {QualityBatchSize}; it must be at least 1");
+        Require(CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
         Require(Flow is null || QualitySteps > 0, "a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps");
-        Require(TimePower is > 0 and <= 10, $"TimePower is {TimePower}; it must lie in (0,10]");
-        Require(Softness is >= 0 and <= MaxSoftness, $"Softness is {Softness}; it must lie in [0,{MaxSoftness}]");
-        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}; it can't be negative");
-        Require(DecayShare is >= 0 and <= 1, $"DecayShare is {DecayShare}; it must lie in [0,1]");
-        Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}; it must lie in [0,1)");
     }
 
     private static void Require(bool holds, string otherwise)

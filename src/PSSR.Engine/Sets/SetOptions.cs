@@ -1,3 +1,4 @@
+using PSSR.Options;
 using PSSR.Sets.Sharing;
 
 namespace PSSR.Sets;
@@ -8,32 +9,40 @@ public sealed record SetOptions
     /// <summary>Most parts of a set.</summary>
     public const int MaxShards = 10_000;
 
-    /// <summary>Patterns; only pictures that one of them matches are taken. Empty: all. See <see cref="FileSelection"/>.</summary>
+    /// <summary>
+    /// Only pictures whose name, or path below the folder if there is a slash in it, matches: * and ? are wildcards. Several may be given.
+    /// </summary>
+    /// <remarks>Empty: all. See <see cref="FileSelection"/>.</remarks>
     public IReadOnlyList<string> Include { get; init; } = [];
 
-    /// <summary>Patterns; pictures that one of them matches are left out, whatever <see cref="Include"/> says.</summary>
+    /// <summary>Leaves out such pictures.</summary>
+    /// <remarks>Whatever <see cref="Include"/> says.</remarks>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
-    /// <summary>Which of <see cref="ShardCount"/> parts this run takes, from 0.</summary>
+    /// <summary>Which of --shard-count parts of the set to do, from 0. The parts are the same on every machine.</summary>
+    /// <remarks>Of <see cref="ShardCount"/>; see <see cref="FileSelection.ShardOf"/>.</remarks>
+    [Allowed(0, MaxShards - 1)]
     public int ShardIndex { get; init; }
 
-    /// <summary>Into how many parts the set is divided; 1: not at all. See <see cref="FileSelection.ShardOf"/>.</summary>
+    /// <summary>Into how many parts the set is divided, for as many machines.</summary>
+    [Allowed(1, MaxShards)]
     public int ShardCount { get; init; } = 1;
 
-    /// <summary>A file to which a line of JSON is added for every event of the run; null: none. See <see cref="RunLog"/>.</summary>
+    /// <summary>Adds a line of JSON to this file for every event; several processes may share it.</summary>
+    /// <remarks>Null: no log. See <see cref="RunLog"/>.</remarks>
+    [UserPath]
     public string? LogPath { get; init; }
 
     /// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
     public void Check()
     {
-        if (ShardCount is < 1 or > MaxShards)
-            throw Bad(nameof(ShardCount), $"{ShardCount} is outside 1 to {MaxShards}");
-        if (ShardIndex < 0 || ShardIndex >= ShardCount)
+        OptionCheck.Allowed(this);
+        if (ShardIndex >= ShardCount)
             throw Bad(nameof(ShardIndex), $"{ShardIndex} is outside 0 to {ShardCount - 1}, the parts of a set in {ShardCount}");
         foreach (var (name, patterns) in new[] { (nameof(Include), Include), (nameof(Exclude), Exclude) })
             if (patterns.Any(string.IsNullOrWhiteSpace))
                 throw Bad(name, "a pattern is empty");
     }
 
-    private static PssrException Bad(string name, string message) => new(PssrErrorKind.Option, $"{name}: {message}.", name);
+    private static PssrException Bad(string name, string message) => OptionCheck.Bad(name, $"{name}: {message}");
 }

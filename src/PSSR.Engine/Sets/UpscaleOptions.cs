@@ -1,11 +1,11 @@
 using PSSR.Dpi;
 using PSSR.Ecdp;
-using PSSR.Networks;
+using PSSR.Options;
 using PSSR.Pictures;
 
 namespace PSSR.Sets;
 
-/// <summary>What to do with a set of pictures. Cmdlet parameters and CLI options map to it one to one.</summary>
+/// <summary>What to do with a set of pictures. The cmdlet's parameters and the command line's options are its properties; null, or the value below, where none is given.</summary>
 public sealed record UpscaleOptions
 {
     /// <summary>Largest scale that is taken; far beyond what any of the methods recovers.</summary>
@@ -29,71 +29,90 @@ public sealed record UpscaleOptions
     /// <summary>Most pictures that may be in hand at once.</summary>
     public const int MaxThrottle = 64;
 
-    /// <summary>DiffSR, DPI, ECDP, or auto; see <see cref="UpscaleMethods"/>.</summary>
+    /// <summary>
+    /// diff-sr, dpi (for faces, import the public FFHQ prior: pssr model import ffhq_10m.pt) or ecdp. Default: the one whose settings or whose model is given, else
+    /// ecdp.
+    /// </summary>
+    /// <remarks>See <see cref="UpscaleMethods"/>.</remarks>
     public string Method { get; init; } = UpscaleMethods.Auto;
 
-    /// <summary>Name of an installed model or a folder with a model card; null takes the method's default.</summary>
+    /// <summary>Name of an installed model, or a folder with a model card. Default: the method's own.</summary>
+    [UserPath(OrName = true)]
     public string? Model { get; init; }
 
-    /// <summary>Target size over source size, 1..64; null when a width or height is given (all three null: 2).</summary>
+    /// <summary>Target size over source size. Default: 2, unless a width or height is given.</summary>
+    [Allowed(1, MaxScale)]
     public double? Scale { get; init; }
 
-    /// <summary>Target width in pixels; with <see cref="Height"/> unset the aspect ratio is kept.</summary>
+    /// <summary>Target width in pixels; alone, it keeps the aspect ratio.</summary>
+    [Allowed(1, MaxSide)]
     public int? Width { get; init; }
 
-    /// <summary>Target height in pixels; with <see cref="Width"/> unset the aspect ratio is kept.</summary>
+    /// <summary>Target height in pixels; alone, it keeps the aspect ratio.</summary>
+    [Allowed(1, MaxSide)]
     public int? Height { get; init; }
 
-    /// <summary>Diff-SR's noise level, 0..0.999; 0 is the plain bicubic picture; null takes the model card's table.</summary>
+    /// <summary>How much is imagined anew, of 1; 0 is plain bicubic. Default: the model's own for the scale.</summary>
+    /// <remarks>Diff-SR's; see <see cref="DiffSr.DiffSrOptions.NoiseLevel"/>.</remarks>
+    [Allowed(0, MaxNoiseLevel)]
     public double? NoiseLevel { get; init; }
 
-    /// <summary>Visited diffusion steps, at least 1; null takes the method's default.</summary>
+    /// <summary>Diffusion steps. Default: the method's own.</summary>
+    [Allowed(1, MaxSteps)]
     public int? Steps { get; init; }
 
     /// <summary>DPI's own settings; null with other methods. Its steps and tile size are those above and below.</summary>
+    [NotAsked]
     public DpiOptions? Dpi { get; init; }
 
     /// <summary>ECDP's own settings; null with other methods. Its steps and tile size are those above and below.</summary>
+    [NotAsked]
     public FlowOptions? Flow { get; init; }
 
+    /// <summary>Key of the noise: the same seed gives the same picture.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Largest side of a network tile in pixels; null picks one; 0 turns tiling off.</summary>
+    /// <summary>Largest side of a network tile in pixels; 0 for none. Default: chosen.</summary>
+    [Allowed(MinTile, MaxTile, OrZero = true)]
     public int? TileSize { get; init; }
 
-    /// <summary>fp32 or bf16.</summary>
+    /// <summary>fp32, or bf16: about half the time on processors with bf16 units (see pssr env), slower elsewhere.</summary>
+    [Allowed("fp32", "bf16")]
     public string Precision { get; init; } = "fp32";
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Where results go; null writes beside the input with a suffix.</summary>
+    /// <summary>Where results go, under the same names. Default: beside the input, with a suffix such as _x2.</summary>
+    [UserPath]
     public string? OutputDirectory { get; init; }
 
-    /// <summary>Null keeps the input's format where it can be written, else PNG.</summary>
+    /// <summary>png, jpeg, webp, tiff or bmp. Default: the input's where it can be written, else png.</summary>
     public ImageFormat? Format { get; init; }
 
-    /// <summary>1..100, for JPEG and WebP.</summary>
+    /// <summary>For jpeg and webp.</summary>
+    [Allowed(1, 100)]
     public int Quality { get; init; } = 95;
 
     /// <summary>Overwrite existing results. Inputs are never overwritten.</summary>
     public bool Force { get; init; }
 
-    /// <summary>
-    /// Pictures in hand at once, 1 to 64: one is computed, others are read before and written behind it. 1: nothing overlaps. No value changes a result.
-    /// </summary>
-    public int ThrottleLimit { get; init; } = 3;
-
-    /// <summary>
-    /// Bytes of memory that the process shall not go beyond, as far as PSSR can see to it: by tiles, by reading less ahead, and by refusing pictures that are too
-    /// large. Null: half of what is available.
-    /// </summary>
+    /// <summary>Memory not to go beyond, such as 2GB or 800MB. Default: half of what is available.</summary>
+    /// <remarks>Bytes, kept to as far as PSSR can see to it: by tiles, by reading less ahead, and by refusing pictures that are too large.</remarks>
+    [Allowed(MinMaxMemory, long.MaxValue)]
     public long? MaxMemory { get; init; }
 
+    /// <summary>Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps.</summary>
+    /// <remarks>No value changes a result.</remarks>
+    [Allowed(1, MaxThrottle)]
+    public int ThrottleLimit { get; init; } = 3;
+
     /// <summary>Which pictures of the set are taken, and the run's log.</summary>
+    [NotAsked]
     public SetOptions Set { get; init; } = new();
 
     /// <summary>Most pixels a picture may have, before and after: a guard against decompression bombs.</summary>
+    [NotAsked]
     public long PixelLimit { get; init; } = 300_000_000;
 
     /// <summary>The same options with the method's name and the default scale filled in, once every value was found in range.</summary>
@@ -102,23 +121,9 @@ public sealed record UpscaleOptions
     {
         if (Scale is not null && (Width ?? Height) is not null)
             throw Bad("Scale", "give either a scale or a width and height, not both");
-        InRange("Scale", Scale, 1, MaxScale);
-        InRange("Width", Width, 1, MaxSide);
-        InRange("Height", Height, 1, MaxSide);
-        InRange("NoiseLevel", NoiseLevel, 0, MaxNoiseLevel);
-        InRange("Steps", Steps, 1, MaxSteps);
-        InRange("Quality", Quality, 1, 100);
-        InRange("ThrottleLimit", ThrottleLimit, 1, MaxThrottle);
-        if (MaxMemory < MinMaxMemory)
-            throw Bad("MaxMemory", $"{MaxMemory} is less than {MinMaxMemory} bytes (256 MiB), which PSSR takes at least");
-        if (TileSize is not (null or 0 or (>= MinTile and <= MaxTile)))
-            throw Bad("TileSize", $"{TileSize} is neither 0 (no tiles) nor {MinTile} to {MaxTile} pixels");
-        if (OutputDirectory is { } folder && (folder.Trim().Length == 0 || folder.Contains('\0')))
-            throw Bad("OutputDirectory", $"'{folder}' is no folder's name");
-        if (Precision is not ("fp32" or "bf16"))
-            throw Bad("Precision", $"'{Precision}' is not fp32 or bf16");
-        if (!IsDevice(Device))
-            throw Bad("Device", $"'{Device}' is not auto, cpu, cuda or cuda:N");
+        OptionCheck.Allowed(this);
+        OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
+        OptionCheck.DeviceName(nameof(Device), Device);
         Set.Check();
         var method = UpscaleMethods.Chosen(this);
         if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
@@ -137,16 +142,5 @@ public sealed record UpscaleOptions
         };
     }
 
-    private static bool IsDevice(string device) =>
-        device is "auto" or "cpu" or "cuda"
-        || (device.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(device.AsSpan(5), out _));
-
-    private static void InRange(string name, double? value, double min, double max)
-    {
-        // Written so that NaN fails too.
-        if (value is { } v && !(v >= min && v <= max))
-            throw Bad(name, FormattableString.Invariant($"{v} is outside {min} to {max}"));
-    }
-
-    private static PssrException Bad(string name, string message) => new(PssrErrorKind.Option, $"{name}: {message}.", name);
+    private static PssrException Bad(string name, string message) => OptionCheck.Bad(name, $"{name}: {message}");
 }

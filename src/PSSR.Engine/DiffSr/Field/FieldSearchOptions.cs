@@ -1,5 +1,4 @@
-using PSSR.Metrics;
-using PSSR.Networks;
+using PSSR.Options;
 
 namespace PSSR.DiffSr.Field;
 
@@ -32,53 +31,74 @@ public sealed record FieldSearchOptions
     /// <summary>Largest scale, as for upscaling.</summary>
     public const double MaxScale = 64;
 
-    /// <summary>Name of an installed prior, or a folder with a card.</summary>
+    /// <summary>Most noise of a level to try, as for upscaling.</summary>
+    public const double MaxLevel = 0.999;
+
+    /// <summary>Name of an installed prior, or a folder with a model card.</summary>
+    [UserPath(OrName = true)]
     public string Model { get; init; } = "pssr-prior";
 
-    /// <summary>1 to 64; any real numbers.</summary>
+    /// <summary>Scales, comma-separated; any real numbers from 1.</summary>
+    [Allowed(1, MaxScale)]
     public IReadOnlyList<double> Scales { get; init; } = [2, 3, 4];
 
+    /// <summary>theory computes from a calibration; empirical also tries levels on the pictures.</summary>
     public FieldMode Mode { get; init; } = FieldMode.Theory;
 
     /// <summary>High-resolution pictures; empty: synthetic ones.</summary>
+    [NotAsked]
     public IReadOnlyList<string> Pictures { get; init; } = [];
 
-    /// <summary>Synthetic pictures to make; at least 1.</summary>
+    /// <summary>Synthetic pictures to make where none are named.</summary>
+    [Allowed(1, 10_000)]
     public int Count { get; init; } = 20;
 
     /// <summary>Which synthetic pictures: of two seeds none is the same, and none is one of a training's.</summary>
+    [NotAsked]
     public ulong PictureSeed { get; init; }
 
-    /// <summary>Side of the square in the middle of each picture that is looked at, and of synthetic pictures; at least 32.</summary>
+    /// <summary>Side of the square in the middle of each picture that is looked at.</summary>
+    /// <remarks>Also of synthetic pictures.</remarks>
+    [Allowed(32, 4096)]
     public int CropSize { get; init; } = 256;
 
     /// <summary>ω, thresholds and forms of the losses; null: those that were saved, else the defaults.</summary>
+    [NotAsked]
     public RecoverableFieldOptions? Field { get; init; }
 
-    /// <summary>Measure anew what was saved beside the model. Pictures that are named are always measured.</summary>
+    /// <summary>Measure anew what was saved for the model.</summary>
+    /// <remarks>Pictures that are named are always measured.</remarks>
     public bool Recalibrate { get; init; }
 
-    /// <summary>Visited steps in an empirical search; null: those of the model's card, else 10.</summary>
+    /// <summary>Visited diffusion steps in empirical mode. Default: those of the model's card, else 10.</summary>
+    [Allowed(1, 10_000)]
     public int? Steps { get; init; }
 
-    /// <summary>Levels to try, in [0,1); empty: coarse around the theory's level, then finer around the best.</summary>
+    /// <summary>Levels to try in empirical mode, comma-separated. Default: around the theory's, then finer around the best.</summary>
+    [Allowed(0, MaxLevel)]
     public IReadOnlyList<double> Levels { get; init; } = [];
 
     /// <summary>Rounds of refinement around the best level, where no levels are given.</summary>
+    [NotAsked]
+    [Allowed(0, 10)]
     public int Refinements { get; init; } = 2;
 
+    /// <summary>What the best level is chosen by: auto, psnr, ssim, lpips or frechet.</summary>
+    /// <remarks>Auto: LPIPS where its weights are imported, else SSIM.</remarks>
     public FieldMetric Metric { get; init; } = FieldMetric.Auto;
 
-    /// <summary>Model of the kind features, for a Fréchet distance of the whole set at each level; null leaves it out.</summary>
+    /// <summary>Imported model of the kind features, for a Fréchet distance of the whole set at each level.</summary>
+    [UserPath(OrName = true)]
     public string? Features { get; init; }
 
-    /// <summary>Store the calibration, and the levels that were found, beside the model: Diff-SR takes its level from there.</summary>
+    /// <summary>Store calibration, thresholds and found levels for the model: pssr upscale takes its noise level from them.</summary>
     public bool Save { get; init; }
 
     /// <summary>Key of the noise.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>fp32 or bf16.</summary>
+    [Allowed("fp32", "bf16")]
     public string Precision { get; init; } = "fp32";
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
@@ -90,22 +110,13 @@ public sealed record FieldSearchOptions
     /// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
     public FieldSearchOptions Checked()
     {
-        Require("Scales", Scales.Count > 0, "give a scale at least");
-        Require("Scales", Scales.All(s => s is >= 1 and <= MaxScale), FormattableString.Invariant($"scales lie in 1 to {MaxScale}"));
-        Require("Levels", Levels.All(l => l is >= 0 and < 1), "levels lie in [0,1)");
-        Require("Count", Count is >= 1 and <= 10_000, "take 1 to 10000 pictures");
-        Require("CropSize", CropSize is >= 32 and <= 4096, "take 32 to 4096 pixels");
-        Require("Steps", Steps is null or >= 1, "at least one step must be visited");
-        Require("Refinements", Refinements is >= 0 and <= 10, "take 0 to 10 rounds");
-        Require("Metric", Metric != FieldMetric.Frechet || Features is not null, "a Fréchet distance needs a feature network; name an imported model of the kind features");
+        OptionCheck.Allowed(this);
+        if (Scales.Count == 0)
+            throw OptionCheck.Bad("Scales", "Scales: give a scale at least");
+        if (Metric == FieldMetric.Frechet && Features is null)
+            throw OptionCheck.Bad("Metric", "Metric: a Fréchet distance needs a feature network; name an imported model of the kind features");
         Field?.Checked();
         return this with { Scales = [.. Scales.Distinct().Order()] };
-    }
-
-    private static void Require(string name, bool holds, string otherwise)
-    {
-        if (!holds)
-            throw new PssrException(PssrErrorKind.Option, $"{name}: {otherwise}.", name);
     }
 }
 

@@ -1,3 +1,5 @@
+using PSSR.Options;
+
 namespace PSSR.DiffSr.Field;
 
 /// <summary>How far the noised bicubic picture is from the noised truth, L^F_t.</summary>
@@ -35,23 +37,35 @@ public sealed record RecoverableFieldOptions
     /// <summary>Values of the paper's pictures, 256×256 in three colours: its ω of 0.004 belongs to a fidelity loss summed over them and an E_i that is a mean.</summary>
     public const int PaperElements = 3 * 256 * 256;
 
-    /// <summary>ω, weight of the fidelity loss; over 0. At 1 both losses are divergences in one unit.</summary>
+    /// <summary>Weight of the fidelity loss.</summary>
+    /// <remarks>ω. At 1 both losses are divergences in one unit.</remarks>
+    [Allowed(0, 1e9, Above = true)]
     public double Omega { get; init; } = 1;
 
-    /// <summary>C^S, the most signature loss: how much of the picture may be drawn anew.</summary>
+    /// <summary>C^S, the most signature loss.</summary>
+    /// <remarks>How much of the picture may be drawn anew.</remarks>
+    [Allowed(0, 1e9)]
     public double SignatureThreshold { get; init; } = 1;
 
-    /// <summary>C^F, the most weighted fidelity loss ω·L^F. At ½ and ω = 1 the noise is at least as strong as bicubic's error.</summary>
+    /// <summary>C^F, the most weighted fidelity loss.</summary>
+    /// <remarks>Of ω·L^F. At ½ and ω = 1 the noise is at least as strong as bicubic's error.</remarks>
+    [Allowed(0, 1e9)]
     public double FidelityThreshold { get; init; } = 0.5;
 
+    /// <summary>ExactKl, or Paper: the paper's Eq. 17.</summary>
     public FidelityForm Fidelity { get; init; } = FidelityForm.ExactKl;
 
+    /// <summary>Posterior, PosteriorSquared or PaperDdim: the variance in the signature's weights.</summary>
     public SignatureVariance Variance { get; init; } = SignatureVariance.Posterior;
 
     /// <summary>C_t + L_0, which the paper names and never evaluates; a constant moves no minimum.</summary>
+    [NotAsked]
+    [Allowed(double.MinValue, double.MaxValue)]
     public double SignatureOffset { get; init; }
 
     /// <summary>Factor on ‖x-x̂‖² per element: 1 keeps nats per element, <see cref="PaperElements"/> gives the paper's sum.</summary>
+    [NotAsked]
+    [Allowed(0, double.MaxValue, Above = true)]
     public double Elements { get; init; } = 1;
 
     /// <summary>In words, for results.</summary>
@@ -60,17 +74,7 @@ public sealed record RecoverableFieldOptions
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public RecoverableFieldOptions Checked()
     {
-        Require("Omega", Omega, Omega > 0);
-        Require("SignatureThreshold", SignatureThreshold, SignatureThreshold >= 0);
-        Require("FidelityThreshold", FidelityThreshold, FidelityThreshold >= 0);
-        Require("Elements", Elements, Elements > 0);
-        Require("SignatureOffset", SignatureOffset, true);
+        OptionCheck.Allowed(this);
         return this;
-    }
-
-    private static void Require(string name, double value, bool holds)
-    {
-        if (!holds || !double.IsFinite(value))
-            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant($"{name}: {value} can't be; give a finite number over 0."), name);
     }
 }

@@ -1,3 +1,4 @@
+using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 using PSSR.Sets.Records;
@@ -7,37 +8,44 @@ namespace PSSR.Sets.Converting;
 /// <summary>How a set of pictures is degraded. Values that are null are drawn by the degradation, or are its fixed ones.</summary>
 public sealed record DegradeOptions
 {
-    /// <summary>A name in <see cref="KnownDegradations"/>.</summary>
+    /// <summary>bicubic (a plain downscale), real (CodeFormer's ranges) or severe (DPI's Eq. 19): the last two draw parameters for each picture.</summary>
+    /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
     public string Degradation { get; init; } = "bicubic";
 
-    /// <summary>r; null: 4 for bicubic, drawn by the others.</summary>
+    /// <summary>How much the picture shrinks. Default: 4 for bicubic, drawn by the others.</summary>
+    [Allowed(1, 1024)]
     public double? Scale { get; init; }
 
-    /// <summary>s, odd.</summary>
+    /// <summary>Side of the blur's kernel in pixels, odd; 1 for no blur.</summary>
+    [Allowed(1, 1023)]
     public int? BlurSize { get; init; }
 
-    /// <summary>σ, pixels.</summary>
+    /// <summary>The blur's standard deviation in pixels.</summary>
+    [Allowed(0, 1000)]
     public double? BlurSigma { get; init; }
 
-    /// <summary>δ, of 255.</summary>
+    /// <summary>Standard deviation of the noise, of 255.</summary>
+    [Allowed(0, 255)]
     public double? Noise { get; init; }
 
-    /// <summary>q, 1..100.</summary>
+    /// <summary>Quality of a JPEG compression.</summary>
+    [Allowed(1, 100)]
     public int? JpegQuality { get; init; }
 
-    /// <summary>How the picture shrinks.</summary>
+    /// <summary>How the picture shrinks. Default: MatlabBicubic, or TorchBilinear with real and severe.</summary>
     public ResamplingKernel? Shrink { get; init; }
 
-    /// <summary>Enlarge the result to the picture's own size again.</summary>
+    /// <summary>Enlarge the result to the picture's own size again, as real and severe do.</summary>
     public bool? Enlarge { get; init; }
 
     /// <summary>With a picture's content, key of what is drawn for it.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Where results go, as PNG, and a record beside each; not where the pictures are.</summary>
+    /// <summary>Where results go, as PNG under the same names; not where the pictures are.</summary>
+    [UserPath]
     public required string OutputDirectory { get; init; }
 
-    /// <summary>Overwrite existing results.</summary>
+    /// <summary>Overwrite existing results. Inputs are never overwritten.</summary>
     public bool Force { get; init; }
 
     /// <summary>The parameters of one picture.</summary>
@@ -45,6 +53,7 @@ public sealed record DegradeOptions
     /// <exception cref="PssrException">Kind Option: no such degradation, or a value out of range.</exception>
     public DegradationParameters ParametersFor(ulong picture)
     {
+        OptionCheck.Allowed(this);
         var drawn = KnownDegradations.Find(Degradation, Scale ?? 4).Draw(Seed, picture);
         var parameters = drawn with
         {

@@ -1,3 +1,4 @@
+using PSSR.Options;
 using PSSR.Pictures;
 
 namespace PSSR.Sets.Converting;
@@ -5,35 +6,36 @@ namespace PSSR.Sets.Converting;
 /// <summary>How results are written in another form.</summary>
 public sealed record ExportOptions
 {
-    /// <summary>Where copies go; null: beside the result, under its name with the format's extension.</summary>
+    /// <summary>Where copies go, under the results' names. Default: beside each result.</summary>
+    [UserPath]
     public string? OutputDirectory { get; init; }
 
-    /// <summary>Null keeps the result's own.</summary>
+    /// <summary>png, jpeg, webp, tiff or bmp. Default: the result's own.</summary>
     public ImageFormat? Format { get; init; }
 
-    /// <summary>1..100, for JPEG and WebP; WebP at 100 is lossless.</summary>
+    /// <summary>For JPEG and WebP; WebP at 100 is lossless.</summary>
+    [Allowed(1, 100)]
     public int Quality { get; init; } = 95;
 
-    /// <summary>8, or 16 for PNG and TIFF; null keeps what the format can hold.</summary>
+    /// <summary>8, or 16 for PNG and TIFF. Default: the result's own, where the format holds it.</summary>
     public int? BitDepth { get; init; }
 
-    /// <summary>Leave the record out of the copy.</summary>
+    /// <summary>Leave the record out.</summary>
     public bool WithoutRecord { get; init; }
 
-    /// <summary>Overwrite existing files. Inputs, results and pictures that results were made of are never overwritten.</summary>
+    /// <summary>Overwrite existing files. Inputs and results are never overwritten.</summary>
+    /// <remarks>Nor pictures that results were made of.</remarks>
     public bool Force { get; init; }
 
     /// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
     public void Check()
     {
-        if (Quality is < 1 or > 100)
-            throw new PssrException(PssrErrorKind.Option, $"Quality: {Quality} is outside 1 to 100.", nameof(Quality));
+        OptionCheck.Allowed(this);
         if (BitDepth is not (null or 8 or 16))
-            throw new PssrException(PssrErrorKind.Option, $"BitDepth: {BitDepth} is neither 8 nor 16.", nameof(BitDepth));
+            throw OptionCheck.Bad(nameof(BitDepth), $"BitDepth: {BitDepth} is neither 8 nor 16");
         if (BitDepth == 16 && Format is ImageFormat.Jpeg or ImageFormat.Webp or ImageFormat.Bmp)
-            throw new PssrException(PssrErrorKind.Option, $"BitDepth: {Format} holds 8 bits; PNG and TIFF hold 16.", nameof(BitDepth));
-        if (OutputDirectory is { } folder && (folder.Trim().Length == 0 || folder.Contains('\0')))
-            throw new PssrException(PssrErrorKind.Option, $"OutputDirectory: '{folder}' is no folder's name.", nameof(OutputDirectory));
+            throw OptionCheck.Bad(nameof(BitDepth), $"BitDepth: {Format} holds 8 bits; PNG and TIFF hold 16");
+        OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
     }
 }
 

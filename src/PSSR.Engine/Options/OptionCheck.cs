@@ -1,0 +1,49 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+
+namespace PSSR.Options;
+
+/// <summary>The one place where option records are held to what they declare.</summary>
+public static class OptionCheck
+{
+    /// <summary>Checks every <see cref="AllowedAttribute"/> of a record.</summary>
+    /// <param name="what">Whose options they are, in words, where that isn't plain: "Training a prior".</param>
+    /// <exception cref="PssrException">Kind Option: the first value that isn't allowed; names it and what is.</exception>
+    public static void Allowed(object options, string? what = null)
+    {
+        foreach (var property in options.GetType().GetProperties())
+        {
+            if (property.GetCustomAttribute<AllowedAttribute>() is { } allowed && property.GetValue(options) is { } value && !allowed.Holds(value))
+                throw Bad(property.Name, $"{(what is null ? "" : $"{what}: ")}{property.Name} is {Text(value)}; it must be {allowed}");
+        }
+    }
+
+    /// <exception cref="PssrException">Kind Option: no folder can have this name.</exception>
+    public static void FolderName(string name, string? folder)
+    {
+        if (folder is not null && (folder.Trim().Length == 0 || folder.Contains('\0')))
+            throw Bad(name, $"{name}: '{folder}' is no folder's name");
+    }
+
+    /// <exception cref="PssrException">Kind Option: no device is called so.</exception>
+    public static void DeviceName(string name, string device)
+    {
+        var known = device is "auto" or "cpu" or "cuda"
+            || (device.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(device.AsSpan(5), out _));
+        if (!known)
+            throw Bad(name, $"{name}: '{device}' is not auto, cpu, cuda or cuda:N");
+    }
+
+    /// <summary>The error of an option.</summary>
+    /// <param name="name">The record's property, which is the cmdlet's parameter and, in kebab case, the command line's option.</param>
+    /// <param name="message">Without its full stop.</param>
+    public static PssrException Bad(string name, string message) => new(PssrErrorKind.Option, $"{message}.", name);
+
+    private static string Text(object value) => value switch
+    {
+        string word => $"'{word}'",
+        IEnumerable all => string.Join(", ", all.Cast<object>().Select(Text)),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}
