@@ -1,4 +1,8 @@
 using System.CommandLine;
+using PSSR.Cli.Building;
+using PSSR.Cli.Measuring;
+using PSSR.Cli.Models;
+using PSSR.Cli.Upscaling;
 
 namespace PSSR.Cli;
 

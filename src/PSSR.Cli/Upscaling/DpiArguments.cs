@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PSSR.Dpi;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Upscaling;
 
 /// <summary>The options of <c>pssr upscale</c> that are DPI's own.</summary>
 internal sealed class DpiArguments

@@ -2,7 +2,7 @@ using System.CommandLine;
 using PSSR.Drawing;
 using PSSR.Pictures;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Measuring;
 
 /// <summary><c>pssr sheet</c>: pictures and their results side by side, with bicubic between them.</summary>
 internal static class SheetCommand

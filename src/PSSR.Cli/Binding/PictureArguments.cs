@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using PSSR.Sets;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Binding;
 
 /// <summary>The paths of a command that takes pictures.</summary>
 internal static class PictureArguments

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PSSR.Sets;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Upscaling;
 
 /// <summary>One line on standard error that is written over, at most ten times a second; nothing where that is no terminal.</summary>
 internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>

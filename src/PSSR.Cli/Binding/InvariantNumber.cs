@@ -1,7 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Binding;
 
 /// <summary>A number with a decimal point on every machine; '3,5' is refused and not read as 35.</summary>
 internal static class InvariantNumber

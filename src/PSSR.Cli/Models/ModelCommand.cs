@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PSSR.Models;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Models;
 
 /// <summary><c>pssr model</c>: lists, imports, tests, exports and removes models.</summary>
 internal static class ModelCommand

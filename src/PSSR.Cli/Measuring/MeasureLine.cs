@@ -2,7 +2,7 @@ using System.CommandLine;
 using PSSR.Measuring;
 using PSSR.Metrics;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Measuring;
 
 /// <summary>Measurements as lines for people, or as JSON lines.</summary>
 internal static class MeasureLine

@@ -1,7 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Binding;
 
 /// <summary>A number of bytes, with the shell's suffixes: 1KB is 1024 bytes, as in PowerShell.</summary>
 internal static class ByteCount

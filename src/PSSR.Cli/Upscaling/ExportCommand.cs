@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
+using PSSR.Cli.Binding;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Upscaling;
 
 /// <summary><c>pssr export</c>: results in another form, with their records inside.</summary>
 internal static class ExportCommand

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using PSSR.Cli.Binding;
 using PSSR.Measuring;
 using PSSR.Metrics;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Measuring;
 
 /// <summary><c>pssr measure</c>: pictures against the true ones, sets, and the frequency domain.</summary>
 internal static class MeasureCommand

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using PSSR.Cli.Binding;
 using PSSR.DiffSr;
 using PSSR.Models;
 using PSSR.Training;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Building;
 
 /// <summary><c>pssr build prior</c>: trains a diffusion prior. Its options are those that a model's card names in its command.</summary>
 internal static class BuildCommand

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using PSSR.Cli.Binding;
 using PSSR.DiffSr.Field;
 using PSSR.Drawing;
 using PSSR.Networks;
 using PSSR.Sets;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Upscaling;
 
 /// <summary><c>pssr field</c>: Find-PerceptualRecoverableField's parameters in kebab case, and one line a scale.</summary>
 internal static class FieldCommand

@@ -4,7 +4,7 @@ using PSSR.Ecdp;
 using PSSR.Networks;
 using PSSR.Training;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Building;
 
 /// <summary><c>pssr build flow</c>: trains a conditional upscaler. Its options are those that a model's card names in its command.</summary>
 internal static class BuildFlowCommand

@@ -3,7 +3,7 @@ using PSSR.Dpi;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Building;
 
 /// <summary><c>pssr build corrector</c>: trains DPI's condition corrector. Its options are those that a model's card names in its command.</summary>
 internal static class BuildCorrectorCommand

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PSSR.DiffSr.Field;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Upscaling;
 
 /// <summary>A search's progress on standard error, written over, at most ten times a second; nothing where that is no terminal.</summary>
 internal sealed class FieldLine(TextWriter error) : IProgress<FieldProgress>

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
+using PSSR.Cli.Binding;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Upscaling;
 
 /// <summary><c>pssr degrade</c>: pictures to train on or to measure with.</summary>
 internal static class DegradeCommand

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PSSR.Training;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Building;
 
 /// <summary>Training progress on standard error: a line that is written over on a terminal, else a line a minute for a log.</summary>
 internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgress>

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using PSSR.Ecdp;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Upscaling;
 
 /// <summary>The options of <c>pssr upscale</c> that are ECDP's own.</summary>
 internal sealed class FlowArguments

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using PSSR.Cli.Binding;
 using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Records;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Upscaling;
 
 /// <summary><c>pssr upscale</c>: the cmdlet's parameters in kebab case, and one line a picture.</summary>
 internal static class UpscaleCommand

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using PSSR.Cli.Binding;
 using PSSR.Measuring;
 using PSSR.Metrics;
 using PSSR.Sets.Records;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Measuring;
 
 /// <summary><c>pssr measure faces</c>: whether faces are still the same persons'.</summary>
 internal static class MeasureFacesCommand

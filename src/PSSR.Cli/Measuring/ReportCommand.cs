@@ -1,9 +1,10 @@
 using System.CommandLine;
+using PSSR.Cli.Binding;
 using PSSR.Measuring;
 using PSSR.Metrics;
 using PSSR.Report;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Measuring;
 
 /// <summary><c>pssr report</c>: results as one HTML page, measured when there are references.</summary>
 internal static class ReportCommand

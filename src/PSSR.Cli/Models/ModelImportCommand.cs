@@ -3,7 +3,7 @@ using PSSR.Models;
 using PSSR.Models.Families;
 using PSSR.Networks;
 
-namespace PSSR.Cli;
+namespace PSSR.Cli.Models;
 
 /// <summary><c>pssr model import</c>.</summary>
 internal static class ModelImportCommand
