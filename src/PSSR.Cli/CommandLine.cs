@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using PSSR.Cli.Binding;
 using PSSR.Cli.Building;
 using PSSR.Cli.Measuring;
 using PSSR.Cli.Models;
@@ -44,6 +46,8 @@ internal static class CommandLine
             error.WriteLine("pssr: see 'pssr --help' and 'pssr COMMAND --help'.");
             return ExitCode.BadArguments;
         }
+        if (parsed.Action is HelpAction)
+            OptionHelp.Describe(parsed.CommandResult.Command);
         try
         {
             return parsed.Invoke(new InvocationConfiguration

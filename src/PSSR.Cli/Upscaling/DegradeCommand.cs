@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using PSSR.Cli.Binding;
-using PSSR.Pictures;
-using PSSR.Pictures.Degrading;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 
@@ -17,44 +15,22 @@ internal static class DegradeCommand
         {
             Description = "Pictures, and folders, which mean the pictures in them; with --from-record, records (*.degradation.json).", Arity = ArgumentArity.OneOrMore,
         };
-        var output = new Option<string>("--out") { Description = "Where results go, as PNG under the same names; not where the pictures are.", Required = true };
-        var degradation = new Option<string>("--degradation")
+        var options = new OptionBinder<DegradeOptions>(new() { OutputDirectory = "" })
         {
-            Description = $"{string.Join(", ", KnownDegradations.Names)}. Default: bicubic.", DefaultValueFactory = _ => "bicubic",
+            Names = new Dictionary<string, string> { [nameof(DegradeOptions.OutputDirectory)] = "--out", [nameof(DegradeOptions.Shrink)] = "--kernel" },
         };
-        var scale = Number("--scale", "How much the picture shrinks. Default: 4 for bicubic, drawn by the others.");
-        var blurSize = new Option<int?>("--blur-size") { Description = "Side of the blur's kernel in pixels, odd; 1 for no blur." };
-        var blurSigma = Number("--blur-sigma", "The blur's standard deviation in pixels.");
-        var noise = Number("--noise", "Standard deviation of the noise, of 255.");
-        var quality = new Option<int?>("--jpeg-quality") { Description = "Quality of a JPEG compression, 1 to 100." };
-        var kernel = new Option<ResamplingKernel?>("--kernel") { Description = "How the picture shrinks. Default: MatlabBicubic, or TorchBilinear with real and severe." };
-        var enlarge = new Option<bool?>("--enlarge") { Description = "Enlarge the result to the picture's own size again, as real and severe do." };
-        var seed = new Option<ulong>("--seed") { Description = "With a picture's content, key of what is drawn for it. Default: 0." };
         var fromRecord = new Option<bool>("--from-record") { Description = "The paths are records; makes their pictures again." };
         var source = new Option<string?>("--source") { Description = "Where the records' pictures lie now. Default: where they were." };
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders, and mirror them below --out." };
-        var force = new Option<bool>("--force") { Description = "Overwrite existing results. Inputs are never overwritten." };
         var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };
         var command = new Command("degrade", "Makes low-resolution or damaged versions of pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments, 130 stopped.")
         {
-            path, output, degradation, scale, blurSize, blurSigma, noise, quality, kernel, enlarge, seed, fromRecord, source, recurse, force, json,
+            path, fromRecord, source, recurse, json,
         };
+        options.AddTo(command);
         command.SetAction(parsed =>
         {
-            var run = new DegradeRun(new DegradeOptions
-            {
-                Degradation = parsed.GetValue(degradation)!,
-                Scale = parsed.GetValue(scale),
-                BlurSize = parsed.GetValue(blurSize),
-                BlurSigma = parsed.GetValue(blurSigma),
-                Noise = parsed.GetValue(noise),
-                JpegQuality = parsed.GetValue(quality),
-                Shrink = parsed.GetValue(kernel),
-                Enlarge = parsed.GetValue(enlarge),
-                Seed = parsed.GetValue(seed),
-                OutputDirectory = parsed.GetValue(output)!,
-                Force = parsed.GetValue(force),
-            });
+            var run = new DegradeRun(options.Read(parsed));
             using var stop = new StopSignal();
             var paths = parsed.GetValue(path)!;
             if (parsed.GetValue(fromRecord))
@@ -94,9 +70,4 @@ internal static class DegradeCommand
         var again = result.AsRecorded switch { true => ", as recorded", false => ", NOT as recorded", null => "" };
         return FormattableString.Invariant($"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  ÷{p.Scale:0.##}{blur}{rest}{again}");
     }
-
-    private static Option<double?> Number(string name, string description) => new(name)
-    {
-        Description = description, CustomParser = argument => InvariantNumber.Parse(argument, name),
-    };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Options;
 
 namespace PSSR.Networks;
 
@@ -29,10 +30,12 @@ public sealed record GuidedUNetOptions
 
     /// <summary>A second half of output channels for the variance (methods.md section 0).</summary>
     [JsonPropertyName("learn_sigma")]
+    [NotAsked]
     public bool LearnSigma { get; init; }
 
     /// <summary>Class-conditional networks aren't built; here so that such a layout is refused by name.</summary>
     [JsonPropertyName("class_cond")]
+    [NotAsked]
     public bool ClassCond { get; init; }
 
     /// <summary>Sizes, comma-separated: attention sits where the downsampling factor is <see cref="ImageSize"/> over one of them.</summary>
@@ -49,6 +52,7 @@ public sealed record GuidedUNetOptions
 
     /// <summary>Heads in the decoder, or -1 for <see cref="NumHeads"/>; counts only where <see cref="NumHeadChannels"/> is -1.</summary>
     [JsonPropertyName("num_heads_upsample")]
+    [NotAsked]
     public int NumHeadsUpsample { get; init; } = -1;
 
     /// <summary>The time embedding scales and shifts the second normalisation, instead of being added before it.</summary>
@@ -61,10 +65,12 @@ public sealed record GuidedUNetOptions
 
     /// <summary>All queries, then all keys, then all values in the qkv channels, instead of head by head.</summary>
     [JsonPropertyName("use_new_attention_order")]
+    [NotAsked]
     public bool UseNewAttentionOrder { get; init; }
 
     /// <summary>Share of activations dropped in training; no effect otherwise.</summary>
     [JsonPropertyName("dropout")]
+    [NotAsked]
     public double Dropout { get; init; }
 
     /// <summary>Output channels: ε, and the variance values where they are learned.</summary>

@@ -42,7 +42,7 @@ public sealed class AllowedAttribute : Attribute
     /// <summary>The same as short as it goes, for a line of help: <c>1..64</c>.</summary>
     public string ToShort() => Words.Count > 0
         ? string.Join('|', Words)
-        : $"{(OrZero ? "0|" : "")}{(Above ? ">" : "")}{Text(Min)}..{(Max >= long.MaxValue ? "" : Text(Max))}";
+        : $"{(OrZero ? "0|" : "")}{(Above ? "above " : "")}{Text(Min)}..{(Max >= long.MaxValue ? "" : Text(Max))}";
 
     internal bool Holds(object value) => value switch
     {

@@ -11,3 +11,7 @@ public sealed class UserPathAttribute : Attribute
     /// <summary>A name, a model's say, unless there is a folder of that path.</summary>
     public bool OrName { get; init; }
 }
+
+/// <summary>A number of bytes: a user may write 2GB.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ByteCountAttribute : Attribute;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Options;
 
 namespace PSSR.Networks.Rrdb;
 
@@ -12,6 +13,7 @@ public record RrdbOptions
 {
     /// <summary>Channels of a picture.</summary>
     [JsonPropertyName("input_channels")]
+    [NotAsked]
     public int InputChannels { get; init; } = 3;
 
     /// <summary>The scale it was trained for. RRDBNet doubles the size round(log2) times.</summary>
