@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Cmdlets.Bases;
 using PSSR.Dpi;
 using PSSR.Models;
 using PSSR.Networks.Kernels;

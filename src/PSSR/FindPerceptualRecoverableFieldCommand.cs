@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.DiffSr.Field;
 using PSSR.Drawing;

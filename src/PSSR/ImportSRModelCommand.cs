@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using PSSR.Cmdlets.Bases;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Kernels;

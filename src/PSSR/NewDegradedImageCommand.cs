@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Cmdlets.Bases;
 using PSSR.Networks.Kernels;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;

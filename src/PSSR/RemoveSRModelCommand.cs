@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Models;
 

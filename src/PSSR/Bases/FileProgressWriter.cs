@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 
-namespace PSSR.Cmdlets;
+namespace PSSR.Cmdlets.Bases;
 
 /// <summary>Which file of a set is at work, how much is done and how long the rest will take, at most five times a second. Where output is redirected the shell itself shows nothing.</summary>
 internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using PSSR.Training;
 
-namespace PSSR.Cmdlets;
+namespace PSSR.Cmdlets.Bases;
 
 /// <summary>A training's progress as the shell's, twice a second.</summary>
 internal sealed class TrainingProgressWriter(Cmdlet cmdlet, Action<Action> send) : IProgress<TrainingProgress>

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using PSSR.Sets;
 
-namespace PSSR.Cmdlets;
+namespace PSSR.Cmdlets.Bases;
 
 /// <summary>A cmdlet that takes pictures: Path with wildcards, or LiteralPath, also from the pipeline.</summary>
 public abstract class PathCmdlet : WorkerCmdlet

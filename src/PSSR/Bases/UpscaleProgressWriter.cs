@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using PSSR.Sets;
 
-namespace PSSR.Cmdlets;
+namespace PSSR.Cmdlets.Bases;
 
 /// <summary>Turns a run's progress into the shell's: the picture on one level, its network evaluations below, at most five times a second.</summary>
 internal sealed class UpscaleProgressWriter(Cmdlet cmdlet)

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using PSSR.Sets;
 
-namespace PSSR.Cmdlets;
+namespace PSSR.Cmdlets.Bases;
 
 /// <summary>A cmdlet that looks at results: the objects of Invoke-DiffusionUpscale by pipeline, or pictures of any origin as paths.</summary>
 public abstract class ResultPathCmdlet : PathCmdlet

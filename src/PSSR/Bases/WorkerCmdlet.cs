@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
-using PSSR.Networks.Kernels;
 
-namespace PSSR.Cmdlets;
+namespace PSSR.Cmdlets.Bases;
 
 /// <summary>
 /// A cmdlet whose work runs on one thread of its own (tensor scopes belong to threads), while the pipeline's thread writes what the work sends: only that

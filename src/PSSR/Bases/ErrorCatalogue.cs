@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 
-namespace PSSR.Cmdlets;
+namespace PSSR.Cmdlets.Bases;
 
 /// <summary>The error ids that scripts may rely on. A fully qualified id is one of these, a comma, and the cmdlet's class.</summary>
 internal static class ErrorCatalogue

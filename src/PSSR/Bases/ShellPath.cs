@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace PSSR.Cmdlets;
+namespace PSSR.Cmdlets.Bases;
 
 /// <summary>Paths of the shell (relative to its location, on its drives, with its wildcards) as paths of the file system.</summary>
 internal static class ShellPath
