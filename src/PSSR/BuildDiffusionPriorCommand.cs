@@ -2,18 +2,16 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.DiffSr;
 using PSSR.Models;
-using PSSR.Networks.Kernels;
-using PSSR.Training;
+using PSSR.Networks;
 
 namespace PSSR.Cmdlets;
 
 /// <summary>Trains a diffusion prior, or goes on with a training that was stopped in the same folder.</summary>
 [Cmdlet("Build", "DiffusionPrior", SupportsShouldProcess = true)]
 [OutputType(typeof(InstalledModel))]
-public sealed class BuildDiffusionPriorCommand : WorkerCmdlet
+[OptionsOf(typeof(DiffusionPriorOptions), typeof(GuidedUNetOptions))]
+public sealed class BuildDiffusionPriorCommand : TrainingCmdlet
 {
-    private static readonly DiffusionPriorOptions Default = new();
-
     /// <summary>The model's folder; made where missing.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -27,52 +25,52 @@ public sealed class BuildDiffusionPriorCommand : WorkerCmdlet
     /// <summary>Name on the model's card.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string Name { get; set; } = Default.Name;
+    public string? Name { get; set; }
 
     /// <summary>Updates of the weights.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
-    public long Steps { get; set; } = Default.Steps;
+    public long Steps { get; set; }
 
     /// <summary>Crops in a batch.</summary>
     [Parameter]
     [ValidateRange(1, 4096)]
-    public int BatchSize { get; set; } = Default.BatchSize;
+    public int BatchSize { get; set; }
 
     /// <summary>Side of a crop in pixels.</summary>
     [Parameter]
     [ValidateRange(8, 4096)]
-    public int CropSize { get; set; } = Default.CropSize;
+    public int CropSize { get; set; }
 
     /// <summary>Adam's, at its peak.</summary>
     [Parameter]
     [ValidateRange(1e-9, 1.0)]
-    public double LearningRate { get; set; } = Default.LearningRate;
+    public double LearningRate { get; set; }
 
     /// <summary>Steps of linear warm-up.</summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]
-    public long WarmupSteps { get; set; } = Default.WarmupSteps;
+    public long WarmupSteps { get; set; }
 
     /// <summary>Share of the steps, at the end, over which the learning rate falls to nothing.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
-    public double DecayShare { get; set; } = Default.DecayShare;
+    public double DecayShare { get; set; }
 
     /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
     [Parameter]
     [ValidateRange(0.0, 0.999999)]
-    public double AverageDecay { get; set; } = Default.AverageDecay;
+    public double AverageDecay { get; set; }
 
     /// <summary>Share of the training at low noise alone.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
-    public double LowShare { get; set; } = Default.LowShare;
+    public double LowShare { get; set; }
 
     /// <summary>Where low noise ends, as a share of the schedule.</summary>
     [Parameter]
     [ValidateRange(0.001, 1.0)]
-    public double LowLimit { get; set; } = Default.LowLimit;
+    public double LowLimit { get; set; }
 
     /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
     [Parameter]
@@ -86,73 +84,34 @@ public sealed class BuildDiffusionPriorCommand : WorkerCmdlet
     /// <summary>Noise schedule.</summary>
     [Parameter]
     [ValidateSet("linear", "scaled-linear", "squared-cosine", "cosine", "sigmoid")]
-    public string Schedule { get; set; } = Default.Schedule;
+    public string? Schedule { get; set; }
 
     /// <summary>Steps of the schedule.</summary>
     [Parameter]
     [ValidateRange(2, 100_000)]
-    public int DiffusionSteps { get; set; } = Default.DiffusionSteps;
+    public int DiffusionSteps { get; set; }
 
     /// <summary>The network's channels at full resolution; a multiple of 32.</summary>
     [Parameter]
     [ValidateRange(32, 1024)]
-    public int NumChannels { get; set; } = Default.Network.NumChannels;
+    public int NumChannels { get; set; }
 
     /// <summary>The width of each of its levels as a multiple of NumChannels, comma-separated.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ChannelMult { get; set; } = Default.Network.ChannelMult;
+    public string? ChannelMult { get; set; }
 
     /// <summary>Its residual blocks a level.</summary>
     [Parameter]
     [ValidateRange(1, 16)]
-    public int NumResBlocks { get; set; } = Default.Network.NumResBlocks;
+    public int NumResBlocks { get; set; }
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        var folder = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutputDirectory);
-        if (!ShouldProcess(folder, $"Train the prior '{Name}'"))
-            return;
-        try
-        {
-            var options = Options();
-            WriteObject(Work((send, stop) => DiffusionPriorTrainer.Train(options, folder, new TrainingProgressWriter(this, send), stop)));
-        }
-        catch (PssrException e)
-        {
-            ThrowTerminatingError(Record(e, e.Target ?? folder));
-        }
-    }
+    protected override void EndProcessing() => Train(OutputDirectory, Options, options => $"Train the prior '{options.Name}'", DiffusionPriorTrainer.Train);
 
     private DiffusionPriorOptions Options()
     {
         var preset = DiffusionPriorOptions.Preset(Preset);
-        return preset with
-        {
-            Name = Given(nameof(Name), Name, preset.Name),
-            Steps = Given(nameof(Steps), Steps, preset.Steps),
-            BatchSize = Given(nameof(BatchSize), BatchSize, preset.BatchSize),
-            CropSize = Given(nameof(CropSize), CropSize, preset.CropSize),
-            LearningRate = Given(nameof(LearningRate), LearningRate, preset.LearningRate),
-            WarmupSteps = Given(nameof(WarmupSteps), WarmupSteps, preset.WarmupSteps),
-            DecayShare = Given(nameof(DecayShare), DecayShare, preset.DecayShare),
-            AverageDecay = Given(nameof(AverageDecay), AverageDecay, preset.AverageDecay),
-            LowShare = Given(nameof(LowShare), LowShare, preset.LowShare),
-            LowLimit = Given(nameof(LowLimit), LowLimit, preset.LowLimit),
-            ImageFolder = ImageFolder is { } images ? SessionState.Path.GetUnresolvedProviderPathFromPSPath(images) : null,
-            Seed = Seed,
-            Schedule = Given(nameof(Schedule), Schedule, preset.Schedule),
-            DiffusionSteps = Given(nameof(DiffusionSteps), DiffusionSteps, preset.DiffusionSteps),
-            Network = preset.Network with
-            {
-                NumChannels = Given(nameof(NumChannels), NumChannels, preset.Network.NumChannels),
-                ChannelMult = Given(nameof(ChannelMult), ChannelMult, preset.Network.ChannelMult),
-                NumResBlocks = Given(nameof(NumResBlocks), NumResBlocks, preset.Network.NumResBlocks),
-            },
-        };
+        return TypedOptions.Read(this, preset) with { Network = TypedOptions.Read(this, preset.Network) };
     }
-
-    /// <summary>A parameter's value where it was typed, else the preset's.</summary>
-    private T Given<T>(string parameter, T value, T preset) => MyInvocation.BoundParameters.ContainsKey(parameter) ? value : preset;
 }

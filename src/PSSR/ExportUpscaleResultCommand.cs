@@ -10,6 +10,7 @@ namespace PSSR.Cmdlets;
 /// <summary>Writes results in another format, quality or bit depth, with the record of how each was made inside the file.</summary>
 [Cmdlet(VerbsData.Export, "UpscaleResult", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(ExportedImage))]
+[OptionsOf(typeof(ExportOptions))]
 public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
 {
     private ExportRun? run;
@@ -26,7 +27,7 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     /// <summary>For JPEG and WebP; WebP at 100 is lossless. Default: 95.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
-    public int Quality { get; set; } = 95;
+    public int Quality { get; set; }
 
     /// <summary>8, or 16 for PNG and TIFF. Default: the result's own, where the format holds it.</summary>
     [Parameter]
@@ -35,6 +36,7 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
 
     /// <summary>Leaves the record out. ICC profile, EXIF and XMP of the result stay.</summary>
     [Parameter]
+    [OptionName(nameof(ExportOptions.WithoutRecord))]
     public SwitchParameter NoRecord { get; set; }
 
     /// <summary>Overwrites existing files. Inputs, results and the pictures that results were made of are never overwritten.</summary>
@@ -49,15 +51,7 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     {
         try
         {
-            run = new ExportRun(new ExportOptions
-            {
-                OutputDirectory = OutputDirectory is { } folder ? FileSystemPath(folder) : null,
-                Format = Format,
-                Quality = Quality,
-                BitDepth = BitDepth,
-                WithoutRecord = NoRecord,
-                Force = Force,
-            });
+            run = new ExportRun(TypedOptions.Read(this, new ExportOptions()));
         }
         catch (PssrException e)
         {

@@ -4,8 +4,6 @@ using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.DiffSr.Field;
 using PSSR.Drawing;
-using PSSR.Networks;
-using PSSR.Networks.Kernels;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
@@ -13,10 +11,9 @@ namespace PSSR.Cmdlets;
 /// <summary>Finds how much noise Diff-SR should add at any scale, for one prior: by theory, by trying, or by hand. One result a scale.</summary>
 [Cmdlet(VerbsCommon.Find, "PerceptualRecoverableField", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(RecoverableFieldResult))]
+[OptionsOf(typeof(FieldSearchOptions), typeof(RecoverableFieldOptions))]
 public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 {
-    private static readonly FieldSearchOptions Default = new();
-
     private readonly List<string> pictures = [];
     private bool named;
 
@@ -36,13 +33,14 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PriorCompleter))]
-    public string Model { get; set; } = Default.Model;
+    public string? Model { get; set; }
 
     /// <summary>Scales to find the field at; any real numbers.</summary>
     [Parameter]
     [ValidateRange(1.0, FieldSearchOptions.MaxScale)]
     [ValidateNotNullOrEmpty]
-    public double[] Scale { get; set; } = [.. Default.Scales];
+    [OptionName(nameof(FieldSearchOptions.Scales))]
+    public double[]? Scale { get; set; }
 
     /// <summary>Theory computes from a calibration; Empirical also upscales the pictures at several levels and scores them.</summary>
     [Parameter]
@@ -50,8 +48,9 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 
     /// <summary>Levels to try in empirical mode. Default: around the theory's, then finer around the best.</summary>
     [Parameter]
-    [ValidateRange(0.0, UpscaleOptions.MaxNoiseLevel)]
-    public double[] NoiseLevel { get; set; } = [];
+    [ValidateRange(0.0, FieldSearchOptions.MaxLevel)]
+    [OptionName(nameof(FieldSearchOptions.Levels))]
+    public double[]? NoiseLevel { get; set; }
 
     /// <summary>What the best level is chosen by. Auto: LPIPS where its weights are imported, else SSIM.</summary>
     [Parameter]
@@ -66,6 +65,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FeaturesCompleter))]
+    [OptionName(nameof(FieldSearchOptions.Features))]
     public string? FeatureModel { get; set; }
 
     /// <summary>Visited diffusion steps in empirical mode. Default: those of the model's card, else 10.</summary>
@@ -76,12 +76,13 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     /// <summary>Synthetic pictures to make where none are named.</summary>
     [Parameter]
     [ValidateRange(1, 10_000)]
-    public int PictureCount { get; set; } = Default.Count;
+    [OptionName(nameof(FieldSearchOptions.Count))]
+    public int PictureCount { get; set; }
 
     /// <summary>Side of the square in the middle of each picture that is looked at.</summary>
     [Parameter]
     [ValidateRange(32, 4096)]
-    public int CropSize { get; set; } = Default.CropSize;
+    public int CropSize { get; set; }
 
     /// <summary>Weight of the fidelity loss.</summary>
     [Parameter]
@@ -139,13 +140,13 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     /// <summary>fp32, or bf16, which is worth it where the processor or the GPU has the instructions. Default: fp32.</summary>
     [Parameter]
     [ValidateSet("fp32", "bf16")]
-    public string Precision { get; set; } = Default.Precision;
+    public string? Precision { get; set; }
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DeviceCompleter))]
-    public string Device { get; set; } = Default.Device;
+    public string? Device { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -175,17 +176,22 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
                 if (Interactive)
                     Explore(search, options, send, stop);
                 else
-                    foreach (var result in search.Run(new Reporter(this, send), stop))
-                        send(() => Put(result));
+                    Search(search, send, stop);
                 return 0;
             });
-            if (!Interactive)
-                WriteProgress(new ProgressRecord(0, "Recoverable field", "done") { RecordType = ProgressRecordType.Completed });
         }
         catch (PssrException e)
         {
-            ThrowTerminatingError(Record(e, e.Target ?? Model));
+            ThrowTerminatingError(Record(e, e.Target ?? Model ?? new FieldSearchOptions().Model));
         }
+    }
+
+    private void Search(FieldSearch search, Action<Action> send, CancellationToken stop)
+    {
+        var progress = new Reporter(new WorkProgressWriter(this, send, "Recoverable field"));
+        foreach (var result in search.Run(progress, stop))
+            send(() => Put(result));
+        progress.Writer.Complete();
     }
 
     private void Explore(FieldSearch search, FieldSearchOptions options, Action<Action> send, CancellationToken stop)
@@ -210,45 +216,24 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 
     private FieldSearchOptions Options()
     {
-        var model = Directory.Exists(FileSystemPath(Model)) ? FileSystemPath(Model) : Model;
-        return new FieldSearchOptions
+        var options = TypedOptions.Read(this, new FieldSearchOptions());
+        var thresholds = TypedOptions.Read(this, FieldSearch.ThresholdsOf(options.Model));
+        return options with
         {
-            Model = model,
-            Scales = Scale,
-            Mode = Mode == FieldMode.Theory && NoiseLevel.Length > 0 ? FieldMode.Empirical : Mode,
-            Levels = NoiseLevel,
-            Metric = Metric,
-            Features = FeatureModel,
+            Mode = options.Levels.Count > 0 ? FieldMode.Empirical : options.Mode,
             Pictures = pictures,
-            Count = PictureCount,
-            CropSize = CropSize,
-            Field = Thresholds(FieldSearch.ThresholdsOf(model)),
-            Steps = Steps,
-            Seed = Seed,
-            Recalibrate = Recalibrate,
-            Save = Save && ShouldProcess(Model, "Save the recoverable field"),
-            Precision = Precision,
-            Device = Device,
+            Field = thresholds with { Elements = Unit switch { "Paper" => RecoverableFieldOptions.PaperElements, "PerElement" => 1, _ => thresholds.Elements } },
+            Save = options.Save && ShouldProcess(Model ?? options.Model, "Save the recoverable field"),
         };
     }
 
-    private RecoverableFieldOptions Thresholds(RecoverableFieldOptions basis) => basis with
+    private sealed class Reporter(WorkProgressWriter writer) : IProgress<FieldProgress>
     {
-        Omega = Omega ?? basis.Omega,
-        SignatureThreshold = SignatureThreshold ?? basis.SignatureThreshold,
-        FidelityThreshold = FidelityThreshold ?? basis.FidelityThreshold,
-        Fidelity = Fidelity ?? basis.Fidelity,
-        Variance = Variance ?? basis.Variance,
-        Elements = Unit switch { "Paper" => RecoverableFieldOptions.PaperElements, "PerElement" => 1, _ => basis.Elements },
-    };
-
-    /// <summary>The search's progress as the shell's, five times a second.</summary>
-    private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<FieldProgress>
-    {
-        private readonly Stopwatch sinceLast = new();
         private readonly Stopwatch onStage = new();
         private string stage = "";
         private int before;
+
+        public WorkProgressWriter Writer => writer;
 
         public void Report(FieldProgress value)
         {
@@ -257,20 +242,15 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
                 (stage, before) = (value.Stage, value.Done);
                 onStage.Restart();
             }
-            else if (sinceLast.Elapsed < FileProgressWriter.Interval)
-            {
-                return;
-            }
-            sinceLast.Restart();
-            var record = new ProgressRecord(0, "Recoverable field", stage);
             if (value.Total is > 0 and { } total)
             {
-                record.StatusDescription = $"{stage}: {value.Done} of {total} at most";
-                record.PercentComplete = Math.Clamp(100 * value.Done / total, 0, 100);
-                if (value.Done > before)
-                    record.SecondsRemaining = (int)(onStage.Elapsed.TotalSeconds * (total - value.Done) / (value.Done - before));
+                TimeSpan? left = value.Done > before ? onStage.Elapsed * (total - value.Done) / (value.Done - before) : null;
+                writer.Show($"{stage}: {value.Done} of {total} at most", (double)value.Done / total, left, stage);
             }
-            send(() => cmdlet.WriteProgress(record));
+            else
+            {
+                writer.Show(stage, null, null, stage);
+            }
         }
     }
 }

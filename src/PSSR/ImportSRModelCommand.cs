@@ -128,18 +128,14 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
 
     private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<double>
     {
-        private int lastPercent = -1;
+        private readonly WorkProgressWriter writer = new(cmdlet, send, "Importing");
 
         public void Report(double value)
         {
-            var percent = (int)(100 * value);
-            if (percent == lastPercent)
-                return;
-            lastPercent = percent;
-            send(() => cmdlet.WriteProgress(new ProgressRecord(0, "Importing", $"{percent} %")
-            {
-                PercentComplete = percent, RecordType = percent == 100 ? ProgressRecordType.Completed : ProgressRecordType.Processing,
-            }));
+            if (value < 1)
+                writer.Show($"{(int)(100 * value)} %", value);
+            else
+                writer.Complete();
         }
     }
 }

@@ -13,16 +13,18 @@ namespace PSSR.Cmdlets;
 /// <summary>Upscales pictures with a diffusion model; one result or one error a picture.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "DiffusionUpscale", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(UpscaleResult))]
+[OptionsOf(typeof(UpscaleOptions), typeof(SetOptions), typeof(DpiOptions), typeof(FlowOptions))]
 public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 {
     private readonly Queue<(string Input, Task<UpscaleResult> Result)> inHand = [];
     private UpscaleRun? run;
-    private UpscaleProgressWriter? progress;
+    private FileProgressWriter? progress;
+    private int throttle;
 
     /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
     [Parameter(HelpMessage = "DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
     [ValidateSet(UpscaleMethods.DiffSr, UpscaleMethods.Dpi, UpscaleMethods.Ecdp)]
-    public string Method { get; set; } = UpscaleMethods.Auto;
+    public string? Method { get; set; }
 
     /// <summary>Name of an installed model (see Get-SRModel), or a folder with a model card. Default: the method's own.</summary>
     [Parameter]
@@ -61,7 +63,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 
     /// <summary>DPI: Ddim (20 steps) or Ddpm (1000).</summary>
     [Parameter]
-    public DpiForm Sampler { get; set; } = DpiForm.Ddim;
+    public DpiForm Sampler { get; set; }
 
     /// <summary>DPI: at this step the mask changes from the whole grid to its edges; 0 keeps the whole grid. Default: the preset's.</summary>
     [Parameter]
@@ -118,7 +120,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <summary>ECDP: pictures to draw of each input, those of this seed and the following. Their mean and standard deviation are saved too.</summary>
     [Parameter]
     [ValidateRange(1, FlowOptions.MaxSamples)]
-    public int Samples { get; set; } = 1;
+    public int Samples { get; set; }
 
     /// <summary>ECDP with DormandPrince: error of a step as a share of the state's values. Default: 0.001.</summary>
     [Parameter]
@@ -157,13 +159,13 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <summary>fp32, or bf16, which is worth it where the processor or the GPU has the instructions. Default: fp32.</summary>
     [Parameter]
     [ValidateSet("fp32", "bf16")]
-    public string Precision { get; set; } = "fp32";
+    public string? Precision { get; set; }
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DeviceCompleter))]
-    public string Device { get; set; } = "auto";
+    public string? Device { get; set; }
 
     /// <summary>Where results go, under the same names. Default: beside the input, with a suffix such as _x2.</summary>
     [Parameter]
@@ -177,7 +179,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <summary>For JPEG and WebP.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
-    public int Quality { get; set; } = 95;
+    public int Quality { get; set; }
 
     /// <summary>Overwrites existing results. Inputs are never overwritten.</summary>
     [Parameter]
@@ -194,7 +196,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// </summary>
     [Parameter]
     [ValidateRange(1, UpscaleOptions.MaxThrottle)]
-    public int ThrottleLimit { get; set; } = 3;
+    public int ThrottleLimit { get; set; }
 
     /// <summary>Only pictures that one of these matches: against the name, or with a slash in it against the path below the folder. * and ? are wildcards, [ is itself, case doesn't matter.</summary>
     [Parameter]
@@ -216,7 +218,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <summary>Into how many parts the set is divided, for as many machines. Default: 1.</summary>
     [Parameter]
     [ValidateRange(1, SetOptions.MaxShards)]
-    public int ShardCount { get; set; } = 1;
+    public int ShardCount { get; set; }
 
     /// <summary>Adds a line of JSON to this file for the run's start, each picture's begin and end, and the summary. Several processes may share it.</summary>
     [Parameter]
@@ -231,7 +233,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        progress = new UpscaleProgressWriter(this);
+        progress = new FileProgressWriter(this, "Upscaling");
         // With the pictures given by name, what comes by pipeline is a corrector, which isn't known yet.
         var given = MyInvocation.BoundParameters;
         if (!MyInvocation.ExpectingInput || !(given.ContainsKey(nameof(Path)) || given.ContainsKey(nameof(LiteralPath))))
@@ -248,7 +250,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         foreach (var file in files)
         {
             Begin(file);
-            Finish(ThrottleLimit - 1);
+            Finish(throttle - 1);
         }
     }
 
@@ -259,7 +261,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         foreach (var file in run?.PutOff ?? [])
         {
             Begin(file);
-            Finish(ThrottleLimit - 1);
+            Finish(throttle - 1);
         }
         Finish(0);
         progress!.Complete();
@@ -279,7 +281,9 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         try
         {
-            run = new UpscaleRun(Options(), dry: IsWhatIf);
+            var options = Options();
+            throttle = options.ThrottleLimit;
+            run = new UpscaleRun(options, dry: IsWhatIf);
             WriteVerbose($"torch provider {new PssrEnvironment().TorchProvider}");
         }
         catch (PssrException e)
@@ -343,75 +347,11 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         WriteObject(result);
     }
 
-    private UpscaleOptions Options() => new()
+    private UpscaleOptions Options() => TypedOptions.Read(this, new UpscaleOptions()) with
     {
-        Method = Method,
-        Model = NameOrFolder(Model),
-        Scale = Scale,
-        Width = Width,
-        Height = Height,
-        NoiseLevel = NoiseLevel,
-        Steps = Steps,
-        Dpi = Dpi(),
-        Flow = Flow(),
-        Seed = Seed,
-        TileSize = TileSize,
-        Precision = Precision,
-        Device = Device,
-        OutputDirectory = OutputDirectory is { } folder ? FileSystemPath(folder) : null,
-        Format = Format,
-        Quality = Quality,
-        Force = Force,
-        MaxMemory = MaxMemory,
-        ThrottleLimit = ThrottleLimit,
-        Set = new SetOptions
-        {
-            Include = Include ?? [],
-            Exclude = Exclude ?? [],
-            ShardIndex = ShardIndex,
-            ShardCount = ShardCount,
-            LogPath = LogPath is { } log ? FileSystemPath(log) : null,
-        },
+        // Settings of a method that weren't typed are none: with other methods they would be refused.
+        Dpi = TypedOptions.ReadOther(this, new DpiOptions()),
+        Flow = TypedOptions.ReadOther(this, new FlowOptions()),
+        Set = TypedOptions.Read(this, new SetOptions()),
     };
-
-    /// <summary>Null when nothing of it was given: with other methods it would be refused.</summary>
-    private DpiOptions? Dpi()
-    {
-        var given = new DpiOptions
-        {
-            Preset = Preset,
-            Sampler = Sampler,
-            Tau = Tau,
-            S = S,
-            Omega = Omega,
-            K = K,
-            Eta = Eta,
-            Corrector = NameOrFolder(Corrector),
-            NoRefinement = NoRefinement,
-            NoWeight = NoWeight,
-            AsReleased = AsReleased,
-        };
-        return given == new DpiOptions() ? null : given;
-    }
-
-    /// <summary>Folders are the shell's; names stay.</summary>
-    private string? NameOrFolder(string? model) => model is not null && Directory.Exists(FileSystemPath(model)) ? FileSystemPath(model) : model;
-
-
-    /// <summary>Null when nothing of it was given: with other methods it would be refused.</summary>
-    private FlowOptions? Flow()
-    {
-        var given = new FlowOptions
-        {
-            Solver = Solver,
-            Temperature = Temperature,
-            Samples = Samples,
-            RelativeTolerance = RelativeTolerance,
-            AbsoluteTolerance = AbsoluteTolerance,
-            FirstStep = FirstStep,
-            MaxEvaluations = MaxEvaluations,
-            Consistency = Consistency,
-        };
-        return given == new FlowOptions() ? null : given;
-    }
 }

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Networks.Kernels;
 using PSSR.Pictures;
-using PSSR.Pictures.Degrading;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 
@@ -11,6 +10,7 @@ namespace PSSR.Cmdlets;
 /// <summary>Makes low-resolution or damaged versions of pictures, to train on or to measure with; each with a record that it can be made again from.</summary>
 [Cmdlet(VerbsCommon.New, "DegradedImage", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(DegradedImage))]
+[OptionsOf(typeof(DegradeOptions))]
 public sealed class NewDegradedImageCommand : PathCmdlet
 {
     private DegradeRun? run;
@@ -36,7 +36,7 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateSet("bicubic", "real", "severe")]
-    public string Degradation { get; set; } = "bicubic";
+    public string? Degradation { get; set; }
 
     /// <summary>How much the picture shrinks. Default: 4 for bicubic, drawn by the others.</summary>
     [Parameter(ParameterSetName = "Path")]
@@ -71,6 +71,7 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     /// <summary>How the picture shrinks. Default: MATLAB's bicubic, or bilinear with real and severe.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
+    [OptionName(nameof(DegradeOptions.Shrink))]
     public ResamplingKernel? Kernel { get; set; }
 
     /// <summary>Enlarges the result to the picture's own size again, as real and severe do.</summary>
@@ -93,20 +94,7 @@ public sealed class NewDegradedImageCommand : PathCmdlet
         progress = new FileProgressWriter(this, "Degrading");
         try
         {
-            run = new DegradeRun(new DegradeOptions
-            {
-                Degradation = Degradation,
-                Scale = Scale,
-                BlurSize = BlurSize,
-                BlurSigma = BlurSigma,
-                Noise = Noise,
-                JpegQuality = JpegQuality,
-                Shrink = Kernel,
-                Enlarge = MyInvocation.BoundParameters.ContainsKey(nameof(Enlarge)) ? Enlarge.IsPresent : null,
-                Seed = Seed,
-                OutputDirectory = FileSystemPath(OutputDirectory),
-                Force = Force,
-            });
+            run = new DegradeRun(TypedOptions.Read(this, new DegradeOptions { OutputDirectory = "" }));
         }
         catch (PssrException e)
         {

@@ -1,19 +1,26 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using PSSR.Sets;
 
 namespace PSSR.Cmdlets.Bases;
 
-/// <summary>Which file of a set is at work, how much is done and how long the rest will take, at most five times a second. Where output is redirected the shell itself shows nothing.</summary>
+/// <summary>
+/// Which file of a set is at work, how much is done and how long the rest will take, at most five times a second; below it, where there is one, the network's
+/// evaluations of that file. Where output is redirected the shell itself shows nothing.
+/// </summary>
 internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly Stopwatch sinceLast = new();
     private readonly Stopwatch sinceFirst = new();
-    private int begun, expected;
+    private readonly Stopwatch onFile = new();
+    private string input = "";
+    private int begun, expected, finished, timed;
+    private bool shown;
 
     /// <summary>Tells of files to come. What comes by pipeline comes one by one, and then nobody knows how many are left.</summary>
-    public void Expect(int files) => expected += files;
+    public void Expect(int files) => Interlocked.Add(ref expected, files);
 
     /// <summary>A file's turn has come.</summary>
     public void Begin(string path) => Show(path, begun, expected);
@@ -24,28 +31,82 @@ internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
     {
         begun = done + 1;
         sinceFirst.Start();
-        if (sinceLast.IsRunning && sinceLast.Elapsed < Interval)
-            return;
-        sinceLast.Restart();
-        cmdlet.WriteProgress(Record(activity, path, done, total, done, sinceFirst.Elapsed));
+        if (IsDue())
+            cmdlet.WriteProgress(Record(path, done, total, done));
+    }
+
+    /// <summary>A file has been dealt with, of those that <see cref="From"/> tells of.</summary>
+    /// <param name="evaluated">Whether the network had to do with it: others take no time.</param>
+    public void Finished(bool evaluated)
+    {
+        Interlocked.Increment(ref finished);
+        if (evaluated)
+            Interlocked.Increment(ref timed);
+    }
+
+    /// <summary>Progress that is reported on another thread and written on the pipeline's.</summary>
+    public IProgress<UpscaleProgress> From(Action<Action> send)
+    {
+        sinceFirst.Start();
+        return new Sender(this, send);
     }
 
     public void Complete()
     {
-        if (begun > 0)
+        if (shown)
             cmdlet.WriteProgress(new ProgressRecord(0, activity, "done") { RecordType = ProgressRecordType.Completed });
     }
 
-    /// <param name="timed">How many of those that are done took the time that has passed; others were skipped.</param>
-    public static ProgressRecord Record(string activity, string path, int done, int total, int timed, TimeSpan passed)
+    private void Report(UpscaleProgress value, Action<Action> send)
+    {
+        if (value.Input != input)
+        {
+            input = value.Input;
+            onFile.Restart();
+        }
+        if (!IsDue())
+            return;
+        var file = Record(value.Input, Volatile.Read(ref finished), Volatile.Read(ref expected), Volatile.Read(ref timed));
+        var step = new ProgressRecord(1, "Network", $"evaluation {value.Evaluation}") { ParentActivityId = 0 };
+        if (value.Expected is > 0 and { } all)
+        {
+            // A report comes before its evaluation, so one less is done.
+            var done = value.Evaluation - 1;
+            step.StatusDescription += $" of {all}";
+            step.PercentComplete = Math.Clamp(100 * done / all, 0, 100);
+            if (done > 0)
+                step.SecondsRemaining = (int)(onFile.Elapsed.TotalSeconds * (all - done) / done);
+        }
+        send(() =>
+        {
+            cmdlet.WriteProgress(file);
+            cmdlet.WriteProgress(step);
+        });
+    }
+
+    private bool IsDue()
+    {
+        if (shown && sinceLast.Elapsed < Interval)
+            return false;
+        sinceLast.Restart();
+        return shown = true;
+    }
+
+    /// <param name="took">How many of those that are done took the time that has passed; others were skipped.</param>
+    private ProgressRecord Record(string path, int done, int total, int took)
     {
         var known = total > done + 1 || done > 0 && total > done;
         var record = new ProgressRecord(0, activity, $"{done + 1}{(known ? $" of {total}" : "")}: {Path.GetFileName(path)}");
         if (!known)
             return record;
         record.PercentComplete = Math.Clamp(100 * done / total, 0, 100);
-        if (timed > 0)
-            record.SecondsRemaining = (int)Math.Min(passed.TotalSeconds * (total - done) / timed, int.MaxValue);
+        if (took > 0)
+            record.SecondsRemaining = (int)Math.Min(sinceFirst.Elapsed.TotalSeconds * (total - done) / took, int.MaxValue);
         return record;
+    }
+
+    private sealed class Sender(FileProgressWriter writer, Action<Action> send) : IProgress<UpscaleProgress>
+    {
+        public void Report(UpscaleProgress value) => writer.Report(value, send);
     }
 }

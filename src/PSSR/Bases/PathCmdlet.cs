@@ -44,10 +44,6 @@ public abstract class PathCmdlet : WorkerCmdlet
         return files;
     }
 
-    /// <summary>A path of the shell as one of the file system: relative to the shell's location, drives of the shell resolved.</summary>
-    /// <exception cref="PSInvalidOperationException">It is on another provider than the file system.</exception>
-    protected string FileSystemPath(string path) => ShellPath.OfFileSystem(this, path);
-
     private IEnumerable<InputFile> Expand(string path, bool literal) => literal || !WildcardPattern.ContainsWildcardCharacters(path)
         ? FileSet.Literal(FileSystemPath(path), Recurse, TakesResults)
         : FileSet.Matches(ShellPath.Matches(this, path), Recurse, TakesResults);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using System.Runtime.ExceptionServices;
 
 namespace PSSR.Cmdlets.Bases;
 
@@ -28,26 +27,19 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
             worker = new Thread(RunJobs) { IsBackground = true, Name = "PSSR" };
             worker.Start();
         }
-        using var messages = new BlockingCollection<Action>();
-        T result = default!;
-        ExceptionDispatchInfo? failure = null;
+        var done = new TaskCompletionSource<T>();
         jobs.Add(() =>
         {
             try
             {
-                result = job(messages.Add, stop.Token);
+                done.SetResult(job(Send, stop.Token));
             }
             catch (Exception e)
             {
-                failure = ExceptionDispatchInfo.Capture(e);
+                done.SetException(e);
             }
-            messages.CompleteAdding();
         });
-        Drain(messages);
-        if (failure?.SourceException is OperationCanceledException)
-            throw new PipelineStoppedException();
-        failure?.Throw();
-        return result;
+        return Await(done.Task);
     }
 
     /// <summary>From any thread: something for the pipeline's thread to do when it waits in <see cref="Await{T}"/>.</summary>
@@ -92,6 +84,10 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>A path of the shell as one of the file system: relative to the shell's location, drives of the shell resolved.</summary>
+    /// <exception cref="PSInvalidOperationException">It is on another provider than the file system.</exception>
+    protected string FileSystemPath(string path) => ShellPath.OfFileSystem(this, path);
+
     /// <summary>Disposes what the work used, on the worker thread where that matters.</summary>
     protected virtual void Dispose(bool disposing)
     {
@@ -108,23 +104,5 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
     {
         foreach (var job in jobs.GetConsumingEnumerable())
             job();
-    }
-
-    private void Drain(BlockingCollection<Action> messages)
-    {
-        try
-        {
-            foreach (var message in messages.GetConsumingEnumerable())
-                message();
-        }
-        catch
-        {
-            // A write threw: the pipeline is being stopped. The job must have ended before the cmdlet does.
-            stop.Cancel();
-            foreach (var _ in messages.GetConsumingEnumerable())
-            {
-            }
-            throw;
-        }
     }
 }
