@@ -7,7 +7,7 @@ namespace PSSR.Tests.House;
 /// <summary>The arrows between the engine's rooms and between the projects.</summary>
 public sealed partial class HouseTests
 {
-    private static readonly Assembly _engine = typeof(PssrException).Assembly;
+    private static readonly Assembly Engine = typeof(PssrException).Assembly;
 
     public static TheoryData<string> Rooms => [.. Floors.Rooms.Where(HasCode), ""];
 
@@ -17,7 +17,7 @@ public sealed partial class HouseTests
     public void A_room_uses_lower_floors_only(string room)
     {
         string home = room == "" ? "^PSSR$" : $@"^PSSR\.{room}(\.|$)";
-        PredicateList types = Types.InAssembly(_engine).That().ResideInNamespaceMatching(home);
+        PredicateList types = Types.InAssembly(Engine).That().ResideInNamespaceMatching(home);
         Assert.NotEmpty(types.GetTypes());
         NetArchTest.Rules.TestResult result = types.ShouldNot().HaveDependencyOnAny([.. Floors.ClosedTo(room).Select(other => "PSSR." + other)]).GetResult();
         Offenders.None(result.FailingTypes.Select(type => $"{type.FullName}: {type.Explanation}"));
@@ -42,7 +42,7 @@ public sealed partial class HouseTests
     public void The_engine_knows_neither_shell_nor_command_line()
     {
         string[] strangers = ["System.Management.Automation", "System.CommandLine"];
-        Offenders.None(_engine.GetReferencedAssemblies().Select(name => name.Name ?? "").Intersect(strangers));
+        Offenders.None(Engine.GetReferencedAssemblies().Select(name => name.Name ?? "").Intersect(strangers));
         Offenders.None(References("src/PSSR.Engine/PSSR.Engine.csproj", "ProjectReference"));
         Offenders.None(References("src/PSSR.Engine/PSSR.Engine.csproj", "PackageReference")
             .Where(name => name.Contains("PowerShell", StringComparison.Ordinal) || strangers.Contains(name)));

@@ -5,11 +5,11 @@ namespace PSSR.Tests.House;
 /// <summary>Where files lie and what they are called.</summary>
 public sealed partial class LayoutTests
 {
-    private static readonly string[] _projects =
+    private static readonly string[] Projects =
         ["src/PSSR", "src/PSSR.Cli", "src/PSSR.Engine", "src/PSSR.Loader", "tests/PSSR.Tests", "tests/PSSR.Conformance", "bench/PSSR.Bench"];
 
     // Folders of tests of what is no room: the command line, the golden cases and the house itself.
-    private static readonly string[] _testsOfNoRoom = ["Cli", "Conformance", "House"];
+    private static readonly string[] TestsOfNoRoom = ["Cli", "Conformance", "House"];
 
     [Fact]
     public void A_room_has_at_most_twenty_files() =>
@@ -18,7 +18,7 @@ public sealed partial class LayoutTests
 
     [Fact]
     public void A_namespace_is_its_folder() =>
-        Offenders.None(_projects.SelectMany(project => SourceTree.Files(project, ".cs")
+        Offenders.None(Projects.SelectMany(project => SourceTree.Files(project, ".cs")
             .Where(path => !path.EndsWith("/Program.cs", StringComparison.Ordinal))
             .Select(path => (path, has: SourceTree.Namespace(path), wants: NamespaceOf(project, path)))
             .Where(file => file.has != file.wants).Select(file => $"{file.path}: {file.has} for {file.wants}")));
@@ -26,7 +26,7 @@ public sealed partial class LayoutTests
     [Fact]
     public void Tests_lie_in_the_room_that_they_test() =>
         Offenders.None(SourceTree.Files("tests/PSSR.Tests", ".cs").Select(path => SourceTree.Folder(path)["tests/PSSR.Tests".Length..].TrimStart('/'))
-            .Distinct().Where(folder => !_testsOfNoRoom.Contains(folder.Split('/')[0]))
+            .Distinct().Where(folder => !TestsOfNoRoom.Contains(folder.Split('/')[0]))
             .Where(folder => !Directory.Exists(Path.Combine(SourceTree.Root, "src/PSSR.Engine", folder))));
 
     [Fact]
