@@ -15,6 +15,7 @@ public static class TorchThreads
         if (set)
             return;
         set = true;
+        SignalStack.Ensure();
         var wanted = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
         if (torch.get_num_threads() != wanted)
             torch.set_num_threads(wanted);

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Networks.Kernels;
 using PSSR.Networks.Rrdb;
 using TorchSharp.Modules;
@@ -87,6 +88,7 @@ public sealed class EcdpUNet : NamedModule
         time = _timeOut.forward(_timeIn.forward(time).silu()).silu();
 
         var whole = _options.Patch == 1 ? x : F.pixel_unshuffle(x, _options.Patch);
+        SignalStack.Ensure();
         var input = torch.is_grad_enabled() ? whole : Accelerated.ConvolutionLayout(whole);
         var h = Layers.Then(_first.forward(input), v => v.to(_placement.BodyType));
         var skips = new Stack<Tensor>([h]);

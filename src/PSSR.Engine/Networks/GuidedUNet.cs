@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Networks.Kernels;
 using TorchSharp.Modules;
 
@@ -111,6 +112,7 @@ public sealed class GuidedUNet : NamedModule
         var embedding = TimestepEmbedding.Create(t, Options.NumChannels);
         embedding = _timeOut.forward(_timeIn.forward(embedding).silu()).silu(); // every block begins with this SiLU
 
+        SignalStack.Ensure();
         var input = torch.is_grad_enabled() ? x : Accelerated.ConvolutionLayout(x);
         // The first convolution is cheap and sees x_t itself, whose small differences bfloat16 would lose: the body's type begins after it.
         var h = _first.forward(input);

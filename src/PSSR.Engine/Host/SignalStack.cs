@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace PSSR.Host;
+
+/// <summary>
+/// Room for a signal on threads that compute. Once a thread has used AMX tiles (oneDNN does, for bfloat16), the kernel saves them with every signal, 8 kB
+/// more than .NET's own signal stack holds: the next null reference there would end the process without a word in place of an exception.
+/// </summary>
+internal static partial class SignalStack
+{
+    private const int Bytes = 128 << 10;
+
+    // Linux, sys/mman.h.
+    private const int ReadWrite = 3, PrivateAnonymous = 0x22;
+
+    [ThreadStatic]
+    private static bool enlarged;
+
+    /// <summary>Call it on each thread that computes; nothing happens the second time, nor on other systems than Linux.</summary>
+    public static void Ensure()
+    {
+        if (enlarged)
+            return;
+        enlarged = true;
+        if (!OperatingSystem.IsLinux())
+            return;
+        nint room = mmap(0, Bytes, ReadWrite, PrivateAnonymous, -1, 0);
+        if (room == -1)
+            return; // the thread goes on with what it has
+        var larger = new Stack { Room = room, Size = Bytes };
+        // The runtime asks which stack a thread has when the thread ends, and frees that one.
+        if (sigaltstack(larger, out Stack former) != 0)
+            _ = munmap(room, Bytes);
+        else if (former.Room != 0)
+            _ = munmap(former.Room, former.Size);
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Stack
+    {
+        public nint Room;
+        public int Flags;
+        public nint Size;
+    }
+
+    [LibraryImport("libc")] private static partial int sigaltstack(in Stack wanted, out Stack former);
+
+    [LibraryImport("libc")] private static partial nint mmap(nint address, nint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc")] private static partial int munmap(nint address, nint length);
+}
