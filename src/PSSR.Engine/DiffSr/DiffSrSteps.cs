@@ -4,7 +4,7 @@ using PSSR.Pictures;
 namespace PSSR.DiffSr;
 
 /// <summary>
-/// Diff-SR's three steps (Li et al. 2023, arXiv 2306.00714, sections 3.1 and 3.2): upscale, add noise, denoise. Equation numbers are the paper's.
+/// Diff-SR's three steps (Li et al. 2023, arXiv 2306.00714, sections 3.3 and 3.4, Definition 1): upscale, add noise, denoise. Equation numbers are the paper's.
 /// </summary>
 /// <remarks>
 /// <list type="table">

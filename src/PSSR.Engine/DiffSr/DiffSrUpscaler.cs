@@ -9,7 +9,7 @@ using PSSR.Tiles;
 namespace PSSR.DiffSr;
 
 /// <summary>
-/// Diff-SR (Li et al. 2023, "Dissecting arbitrary-scale super-resolution capability from pre-trained diffusion generative models", section 3): an
+/// Diff-SR (Li et al. 2023, "Dissecting arbitrary-scale super-resolution capability from pre-trained diffusion generative models", sections 3.3 to 3.5): an
 /// unconditional prior upscales by any factor when noise is added to the bicubic picture and the reverse process is run from there. The noise drowns
 /// what bicubic got wrong; the prior draws what it finds likely given what is left.
 /// </summary>

@@ -1,14 +1,14 @@
 namespace PSSR.Diffusion;
 
-/// <summary>What of a network's two heads is used (Yuan, Yuan 2024, section 3.3 and table 5).</summary>
+/// <summary>What of a network's two heads the score is made of (Yuan, Yuan 2024, Eq. 14 to 18 and table 5).</summary>
 public enum FlowParametrization
 {
-    /// <summary>Both: ẑ0 counts where there is much noise, ε̂ where there is little.</summary>
+    /// <summary>Both (Eq. 18, its coefficient ᾱ as in the released code): ẑ0 counts where there is much noise, ε̂ where there is little.</summary>
     Hybrid,
 
-    /// <summary>ε̂ alone.</summary>
+    /// <summary>ε̂ alone (Eq. 14).</summary>
     Epsilon,
 
-    /// <summary>ẑ0 alone.</summary>
+    /// <summary>ẑ0 alone (Eq. 15).</summary>
     X0,
 }

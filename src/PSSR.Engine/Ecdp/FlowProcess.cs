@@ -3,7 +3,7 @@ using PSSR.Diffusion;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// ECDP's continuous process (Yuan, Yuan 2024, section 3.1: the VP-SDE of Song et al. 2021): z_t = √ᾱ·z_0 + √(1-ᾱ)·ε, t in [0,1], of the state
+/// ECDP's continuous process (Yuan, Yuan 2024, Eq. 5: the VP-SDE of Song et al. 2021): z_t = √ᾱ·z_0 + √(1-ᾱ)·ε, t in [0,1], of the state
 /// z = (x - μ)/σ, where x is the picture in [0,1] and μ a picture that is close to it.
 /// </summary>
 /// <remarks>
@@ -50,7 +50,7 @@ public static class FlowProcess
     public static NoiseSchedule Table() => NoiseSchedule.FromBetas(
         [.. Enumerable.Range(1, NetworkSteps).Select(i => 1 - (AlphaBar((double)i / NetworkSteps) / AlphaBar((double)(i - 1) / NetworkSteps)))]);
 
-    /// <summary>v from the network's heads.</summary>
+    /// <summary>v from the network's heads: the score of Eq. 14, 15 or 18 (Yuan, Yuan 2024), written by v.</summary>
     /// <param name="heads">[N,2C,H,W]: ε̂, then ẑ0.</param>
     /// <param name="z">z_t, [N,C,H,W].</param>
     /// <param name="times">t of each of the N pictures.</param>

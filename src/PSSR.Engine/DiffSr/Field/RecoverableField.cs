@@ -21,7 +21,7 @@ public readonly record struct FieldInterval(int Low, int High, int Best, int Unb
 
 /// <summary>
 /// The Perceptual Recoverable Field (Li et al. 2023, "Dissecting arbitrary-scale super-resolution capability from pre-trained diffusion generative
-/// models", section 3): the start steps from which Diff-SR recovers a picture. Too little noise leaves bicubic's error standing (fidelity loss, falls
+/// models", sections 3.4 and 3.5): the start steps from which Diff-SR recovers a picture. Too little noise leaves bicubic's error standing (fidelity loss, falls
 /// with t); too much has the prior draw another picture (signature loss, grows with t). Float64 throughout.
 /// </summary>
 /// <remarks>
@@ -30,8 +30,8 @@ public readonly record struct FieldInterval(int Low, int High, int Best, int Unb
 /// <listheader><term>the paper</term><description>here</description></listheader>
 /// <item><term>E_i</term><description>the prior's mean squared error of ε at step i, per element, on clean pictures</description></item>
 /// <item><term>L^S_t (Eq. 6)</term><description><see cref="Signature"/>: its terms are those of Eq. 5, so the sum begins at i = 2, where σ_i is not 0</description></item>
-/// <item><term>L^F_t (Eq. 8, 17)</term><description><see cref="Fidelity"/></description></item>
-/// <item><term>C^S, C^F, ω (Eq. 8 to 10)</term><description><see cref="RecoverableFieldOptions"/></description></item>
+/// <item><term>L^F_t (the bracket of Eq. 8; Eq. 16 and 17)</term><description><see cref="Fidelity"/></description></item>
+/// <item><term>C^S, C^F, ω (Eq. 9, 10)</term><description><see cref="RecoverableFieldOptions"/></description></item>
 /// </list>
 /// The sum is nearly ½∫E/ᾱ·d ln(1-ᾱ), so the least loss is where (1-ᾱ)/ᾱ ≈ ω·‖x-x̂‖²/E: noise of the strength of bicubic's error, more of it for a
 /// prior that errs less.
@@ -72,7 +72,7 @@ public static class RecoverableField
     /// <summary>L^F_t, not yet weighted by ω; falls.</summary>
     public static double[] Fidelity(NoiseSchedule schedule, PictureDistance distance, FidelityForm form)
     {
-        // KL of two Gaussians of one variance 1-ᾱ whose means are √ᾱ·(x-x̂) apart.
+        // Eq. 16: KL of two Gaussians of one variance 1-ᾱ whose means are √ᾱ·(x-x̂) apart.
         var factor = form == FidelityForm.Paper ? distance.Energy + 2 * distance.Product : distance.Squared / 2;
         return [.. schedule.AlphasCumprod.Select(alphaBar => alphaBar / (1 - alphaBar) * factor)];
     }
