@@ -16,7 +16,7 @@ public readonly record struct QualityPair(Tensor Low, Tensor High, Tensor Start)
 public sealed record QualityLoss(Tensor Value, Tensor Picture, int ForwardEvaluations, int BackwardEvaluations);
 
 /// <summary>
-/// ECDP's image quality loss (Yuan, Yuan 2024, section 3.4): a picture is sampled by the probability flow inside the training step, and the L1 distance of
+/// ECDP's image quality loss (Yuan, Yuan 2024, Eq. 19): a picture is sampled by the probability flow inside the training step, and the L1 distance of
 /// its features from the truth's goes back through the ODE by the adjoint method.
 /// </summary>
 /// <param name="features">From pictures float32 [N,C,H,W] in [0,1] to features; differentiable. The paper's: VGG-19's layers 0..34.</param>

@@ -7,7 +7,7 @@ using PSSR.Training;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// Stage 2 of ECDP's training: score matching goes on, and the image quality loss joins it (Yuan and Yuan 2024, section 3.4, Eq. 19). It moves the U-Net
+/// Stage 2 of ECDP's training: score matching goes on, and the image quality loss joins it (Yuan and Yuan 2024, Eq. 19). It moves the U-Net
 /// alone; the encoder stays.
 /// </summary>
 /// <remarks>

@@ -6,7 +6,7 @@ namespace PSSR.Ecdp;
 public static class ScoreMatching
 {
     /// <summary>
-    /// ECDP's score matching (Yuan, Yuan 2024, Eq. 13): ‖ε̂ - ε‖² + ‖ẑ0 - z_0‖² at z_t = √ᾱ·z_0 + √(1-ᾱ)·ε; the ε or the z_0 parametrization alone has
+    /// ECDP's score matching (Yuan, Yuan 2024, Eq. 16): ‖ε̂ - ε‖² + ‖ẑ0 - z_0‖² at z_t = √ᾱ·z_0 + √(1-ᾱ)·ε; the ε or the z_0 parametrization alone has
     /// only its own head's term.
     /// </summary>
     /// <param name="network">From z_t float32 [N,C,H,W] and the network's time float32 [N], <see cref="FlowProcess.NetworkSteps"/>·t, to both heads [N,2C,H,W].</param>

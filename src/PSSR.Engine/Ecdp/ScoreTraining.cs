@@ -7,7 +7,7 @@ using PSSR.Training;
 
 namespace PSSR.Ecdp;
 
-/// <summary>Stage 1 of ECDP's training: score matching of z = (x - μ)/σ given the low-resolution picture (Yuan and Yuan 2024, Eq. 13).</summary>
+/// <summary>Stage 1 of ECDP's training: score matching of z = (x - μ)/σ given the low-resolution picture (Yuan and Yuan 2024, Eq. 16).</summary>
 internal static class ScoreTraining
 {
     /// <summary>Tells the training's noise from that of any picture's run with the same seed, and its times from other draws.</summary>
