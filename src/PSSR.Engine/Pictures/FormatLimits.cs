@@ -8,10 +8,10 @@ internal static class FormatLimits
     /// laid on white, as most viewers would; WebP has no grey; BMP has no grey with alpha, and ImageSharp can't read such a TIFF back: both
     /// become RGBA.
     /// </summary>
-    /// <exception cref="InvalidDataException">Sides that the format can't hold.</exception>
+    /// <exception cref="InvalidDataException">Sides that the format can't hold, or that ImageSharp wouldn't read back (BMP's).</exception>
     public static RasterImage Fit(RasterImage image, ImageFormat format)
     {
-        int side = format switch { ImageFormat.Jpeg => 65500, ImageFormat.Webp => 16383, _ => int.MaxValue };
+        int side = format switch { ImageFormat.Jpeg => 65500, ImageFormat.Webp => 16383, ImageFormat.Bmp => 65535, _ => int.MaxValue };
         if (image.Width > side || image.Height > side)
             throw new InvalidDataException($"{image.Width}x{image.Height} is too large for {format}, whose sides end at {side}; write PNG or TIFF");
         if (format is ImageFormat.Tiff)

@@ -120,12 +120,15 @@ public sealed class ImageCodecTests : IDisposable
         Assert.Equal(3, ImageCodec.Read(name).Width);
     }
 
-    [Fact]
-    public void A_failed_write_leaves_nothing_behind()
+    [Theory]
+    [InlineData(ImageFormat.Webp, 16383)]
+    [InlineData(ImageFormat.Jpeg, 65500)]
+    [InlineData(ImageFormat.Bmp, 65535)]
+    public void A_side_that_a_format_cant_hold_is_said_and_leaves_nothing_behind(ImageFormat format, int side)
     {
-        var error = Assert.Throws<PssrException>(() => ImageCodec.Write(_folder.File("a.webp"), TestPictures.Gradient(16384, 1, 3), ImageFormat.Webp));
+        var error = Assert.Throws<PssrException>(() => ImageCodec.Write(_folder.File("a"), TestPictures.Gradient(side + 1, 1, 3), format));
         Assert.Equal(PssrErrorKind.Image, error.Kind);
-        Assert.Contains("16383", error.Message);
+        Assert.Contains($"sides end at {side}", error.Message);
         Assert.Empty(Entries());
     }
 
