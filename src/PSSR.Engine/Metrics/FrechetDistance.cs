@@ -39,10 +39,12 @@ public static class FrechetDistance
     private static void Require(IReadOnlyList<double[]> a, IReadOnlyList<double[]> b)
     {
         if (a.Count < 2 || b.Count < 2)
-            throw new PssrException(PssrErrorKind.Option, $"A Fréchet distance needs two pictures at least on each side; there are {a.Count} and {b.Count}.");
+            throw new PssrException(PssrErrorKind.Option,
+                $"A Fréchet distance needs two pictures at least on each side; there are {a.Count} and {b.Count}.");
         int d = a[0].Length;
         if (d == 0 || a.Concat(b).Any(row => row.Length != d))
-            throw new PssrException(PssrErrorKind.Option, $"A Fréchet distance needs equally many features of every picture, not {d} and {b[0].Length}.");
+            throw new PssrException(PssrErrorKind.Option,
+                $"A Fréchet distance needs equally many features of every picture, not {d} and {b[0].Length}.");
         if (a.Concat(b).Any(row => row.Any(v => !double.IsFinite(v))))
             throw new PssrException(PssrErrorKind.Option, "The features hold NaN or infinity: the network or its input is damaged.");
     }

@@ -6,8 +6,8 @@ namespace PSSR.Metrics;
 public sealed record InceptionScoreValue(double Mean, double StandardDeviation, IReadOnlyList<double> Splits);
 
 /// <summary>
-/// Inception Score (Salimans et al. 2016, section 4): exp of the mean KL(p(y|x) ‖ p(y)) in nats, per split of the set. From 1 (every picture gives the same
-/// answer) to the number of classes. It needs no reference, and knows nothing of the truth.
+/// Inception Score (Salimans et al. 2016, section 4): exp of the mean KL(p(y|x) ‖ p(y)) in nats, per split of the set. From 1 (every
+/// picture gives the same answer) to the number of classes. It needs no reference, and knows nothing of the truth.
 /// </summary>
 public static class InceptionScore
 {
@@ -17,7 +17,8 @@ public static class InceptionScore
     public static InceptionScoreValue Compute(IReadOnlyList<double[]> logits, int splits = 10)
     {
         if (splits < 1 || logits.Count < splits)
-            throw new PssrException(PssrErrorKind.Option, $"{logits.Count} pictures can't be cut into {splits} splits: give fewer splits or more pictures.", $"{splits}");
+            throw new PssrException(PssrErrorKind.Option,
+                $"{logits.Count} pictures can't be cut into {splits} splits: give fewer splits or more pictures.", $"{splits}");
         if (logits.Any(row => row.Length != logits[0].Length || row.Length == 0 || row.Any(v => !double.IsFinite(v))))
             throw new PssrException(PssrErrorKind.Option, "An Inception Score needs equally many finite class scores of every picture.");
         double[][] log = [.. logits.Select(LogSoftmax)];
@@ -38,7 +39,8 @@ public static class InceptionScore
         }
 
         // A probability that underflows to 0 adds nothing: p·log p → 0.
-        double divergence = log.Average(row => row.Select((l, c) => Math.Exp(l) is > 0 and var p ? p * (l - Math.Log(marginal[c])) : 0).Sum());
+        double divergence = log.Average(row =>
+            row.Select((l, c) => Math.Exp(l) is > 0 and var p ? p * (l - Math.Log(marginal[c])) : 0).Sum());
         return Math.Exp(divergence);
     }
 

@@ -27,7 +27,8 @@ public static class InstalledLpips
             commands.Add($"torchvision's backbone (Import-SRModel {parts.BackboneFile}, or pssr model import {parts.BackboneFile})");
         if (Heads(models, parts) is null)
         {
-            commands.Add($"LPIPS's linear weights, the file weights/v0.1/{network}.pth of its repository (Import-SRModel {network}.pth -Name lpips-{network}, "
+            commands.Add($"LPIPS's linear weights, the file weights/v0.1/{network}.pth of its repository "
+                + $"(Import-SRModel {network}.pth -Name lpips-{network}, "
                 + $"or pssr model import {network}.pth --name lpips-{network})");
         }
 
@@ -35,7 +36,8 @@ public static class InstalledLpips
     }
 
     /// <summary>Loads it. Call it outside dispose scopes.</summary>
-    /// <exception cref="PssrException">Kind Option: unknown network. Kind Checkpoint: a part isn't imported (the message says how), or is damaged.</exception>
+    /// <exception cref="PssrException">Kind Option: unknown network. Kind Checkpoint: a part isn't imported (the message says how), or is
+    /// damaged.</exception>
     public static Lpips Load(string network, torch.Device? device = null) => Load(network, ModelStore.List(), device);
 
     internal static Lpips Load(string network, IReadOnlyList<InstalledModel> models, torch.Device? device = null)
@@ -47,9 +49,11 @@ public static class InstalledLpips
     }
 
     private static Parts Find(string network) => Array.Find(Known, p => p.Network == network)
-        ?? throw new PssrException(PssrErrorKind.Option, $"LPIPS has no network '{network}'. Known: {string.Join(", ", Known.Select(p => p.Network))}.", network);
+        ?? throw new PssrException(PssrErrorKind.Option,
+            $"LPIPS has no network '{network}'. Known: {string.Join(", ", Known.Select(p => p.Network))}.", network);
 
-    private static InstalledModel? Backbone(IReadOnlyList<InstalledModel> models, Parts parts) => models.FirstOrDefault(m => m.Card.Architecture == parts.Architecture);
+    private static InstalledModel? Backbone(IReadOnlyList<InstalledModel> models, Parts parts) =>
+        models.FirstOrDefault(m => m.Card.Architecture == parts.Architecture);
 
     private static InstalledModel? Heads(IReadOnlyList<InstalledModel> models, Parts parts) =>
         models.FirstOrDefault(m => m.Card.Architecture == "lpips" && LpipsFamily.NetworkOf(m.Card.Options) == parts.Network);

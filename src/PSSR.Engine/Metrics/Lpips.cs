@@ -57,7 +57,8 @@ public sealed class Lpips : IDisposable
     public static Lpips Load(string network, string backbonePath, string linearPath, torch.Device? device = null)
     {
         Backbone backbone = Find(network);
-        IReadOnlyDictionary<string, Tensor> features = Weights.Load(backbonePath, floatsAs: ScalarType.Float32), linear = Weights.Load(linearPath, floatsAs: ScalarType.Float32);
+        IReadOnlyDictionary<string, Tensor> features = Weights.Load(backbonePath, floatsAs: ScalarType.Float32),
+            linear = Weights.Load(linearPath, floatsAs: ScalarType.Float32);
         try
         {
             return Create(backbone.Name, features, backbonePath, linear, linearPath, device ?? torch.CPU);
@@ -71,7 +72,8 @@ public sealed class Lpips : IDisposable
 
     /// <summary>From weights in memory, which are copied.</summary>
     internal static Lpips Create(
-        string network, IReadOnlyDictionary<string, Tensor> backboneWeights, string backbonePath, IReadOnlyDictionary<string, Tensor> linearWeights, string linearPath,
+        string network, IReadOnlyDictionary<string, Tensor> backboneWeights, string backbonePath,
+        IReadOnlyDictionary<string, Tensor> linearWeights, string linearPath,
         torch.Device device)
     {
         Backbone backbone = Find(network);
@@ -79,7 +81,8 @@ public sealed class Lpips : IDisposable
         var features = new FeatureStack(network, backbone.Layers);
         StateDict.LoadInto(
             features,
-            backboneWeights.Where(w => w.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(w => w.Key[Prefix.Length..], w => w.Value),
+            backboneWeights.Where(w => w.Key.StartsWith(Prefix, StringComparison.Ordinal))
+                .ToDictionary(w => w.Key[Prefix.Length..], w => w.Value),
             backbonePath);
         features.eval();
         features.to(device);
@@ -88,7 +91,8 @@ public sealed class Lpips : IDisposable
         {
             string name = $"lin{k}.model.1.weight";
             if (!linearWeights.TryGetValue(name, out Tensor? weight) || weight.shape is not [1, _, 1, 1])
-                throw new PssrException(PssrErrorKind.Checkpoint, $"'{linearPath}' lacks '{name}' [1,C,1,1], which LPIPS v0.1 for {network} has.", linearPath);
+                throw new PssrException(PssrErrorKind.Checkpoint,
+                    $"'{linearPath}' lacks '{name}' [1,C,1,1], which LPIPS v0.1 for {network} has.", linearPath);
             linear[k] = weight.to(device).clone();
         }
 
@@ -104,7 +108,8 @@ public sealed class Lpips : IDisposable
         if (!a.shape.SequenceEqual(b.shape) || a.shape is not [1, 3, >= 32, >= 32])
         {
             throw new PssrException(PssrErrorKind.Option,
-                $"LPIPS compares two pictures [1,3,H,W] of one size, 32×32 at least; these are [{string.Join(",", a.shape)}] and [{string.Join(",", b.shape)}].");
+                "LPIPS compares two pictures [1,3,H,W] of one size, 32×32 at least; "
+                + $"these are [{string.Join(",", a.shape)}] and [{string.Join(",", b.shape)}].");
         }
 
         using var noGradient = torch.no_grad();
@@ -124,7 +129,8 @@ public sealed class Lpips : IDisposable
     }
 
     private static Backbone Find(string network) => Array.Find(Backbones, b => b.Name == network)
-        ?? throw new PssrException(PssrErrorKind.Option, $"LPIPS has no network '{network}'. Known: {string.Join(", ", Networks)}.", network);
+        ?? throw new PssrException(PssrErrorKind.Option, $"LPIPS has no network '{network}'. Known: {string.Join(", ", Networks)}.",
+            network);
 
     private static Tensor FromRaster(RasterImage image) => ImageTensor.ToSigned(ImageTensor.FromRaster(image).Colour);
 

@@ -50,7 +50,8 @@ internal sealed class MetricPlanes
         }
 
         if (border < 0 || a.Width <= 2 * border || a.Height <= 2 * border)
-            throw new PssrException(PssrErrorKind.Option, $"A border of {border} pixels leaves nothing of {a.Width}×{a.Height}.", border.ToString());
+            throw new PssrException(PssrErrorKind.Option, $"A border of {border} pixels leaves nothing of {a.Width}×{a.Height}.",
+                border.ToString());
         bool grey = a.IsGrey && b.IsGrey && channel == MetricChannel.Rgb;
         return (From(a, channel, border, grey), From(b, channel, border, grey));
     }
@@ -58,7 +59,8 @@ internal sealed class MetricPlanes
     private static MetricPlanes From(RasterImage image, MetricChannel channel, int border, bool grey)
     {
         int width = image.Width - 2 * border, height = image.Height - 2 * border;
-        double[][] planes = Enumerable.Range(0, channel == MetricChannel.Rgb && !grey ? 3 : 1).Select(_ => new double[width * height]).ToArray();
+        double[][] planes = Enumerable.Range(0, channel == MetricChannel.Rgb && !grey ? 3 : 1).Select(_ => new double[width * height])
+            .ToArray();
         var bytes = image.Samples as byte[];
         var words = image.Samples as ushort[];
         double Sample(int index) => bytes is not null ? bytes[index] : words![index] / 257.0;

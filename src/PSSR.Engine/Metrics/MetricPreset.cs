@@ -8,7 +8,8 @@ namespace PSSR.Metrics;
 /// <param name="Border">Pixels cut from each side for PSNR and SSIM; null cuts as many as the scale, rounded.</param>
 /// <param name="Quantised">16-bit pictures are rounded to 8 bits first.</param>
 /// <param name="LpipsNetwork">Which LPIPS belongs to it; LPIPS looks at the whole picture in RGB.</param>
-public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, MetricChannel SsimChannel, int? Border, bool Quantised, string LpipsNetwork)
+public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, MetricChannel SsimChannel, int? Border, bool Quantised,
+    string LpipsNetwork)
 {
     /// <summary>The SR literature since BasicSR: luma, border of the scale.</summary>
     public static MetricPreset BasicSrY { get; } = new("BasicSR-Y", MetricChannel.Y, MetricChannel.Y, null, false, "vgg");
@@ -27,7 +28,8 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
     /// <summary>A preset by its name, upper and lower case alike.</summary>
     /// <exception cref="PssrException">Kind Option: no such preset.</exception>
     public static MetricPreset Find(string name) => All.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new PssrException(PssrErrorKind.Option, $"There is no metric preset '{name}'. Known: {string.Join(", ", All.Select(p => p.Name))}.", name);
+        ?? throw new PssrException(PssrErrorKind.Option,
+            $"There is no metric preset '{name}'. Known: {string.Join(", ", All.Select(p => p.Name))}.", name);
 
     /// <summary>PSNR and SSIM, and LPIPS when it is given.</summary>
     /// <param name="result">What was upscaled.</param>
@@ -38,7 +40,8 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
     public IReadOnlyList<MetricValue> Measure(RasterImage result, RasterImage truth, double scale, Lpips? lpips = null)
     {
         if (lpips is not null && lpips.Network != LpipsNetwork)
-            throw new PssrException(PssrErrorKind.Option, $"{Name} measures LPIPS with {LpipsNetwork}, not {lpips.Network}.", lpips.Network);
+            throw new PssrException(PssrErrorKind.Option, $"{Name} measures LPIPS with {LpipsNetwork}, not {lpips.Network}.",
+                lpips.Network);
         int border = Border ?? (int)Math.Round(scale);
         if (Quantised)
             (result, truth) = (InBytes(result), InBytes(truth));
@@ -46,7 +49,8 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
         var values = new List<MetricValue>
         {
             new("PSNR", Psnr.Compute(result, truth, PsnrChannel, border), Name, $"{PsnrChannel}, border {border}, range 255{depth}"),
-            new("SSIM", Ssim.Compute(result, truth, SsimChannel, border), Name, $"{SsimChannel}, border {border}, range 255, Gaussian window 11 σ 1.5{depth}"),
+            new("SSIM", Ssim.Compute(result, truth, SsimChannel, border), Name,
+                $"{SsimChannel}, border {border}, range 255, Gaussian window 11 σ 1.5{depth}"),
         };
         if (lpips is not null)
             values.Add(new("LPIPS", lpips.Compute(result, truth).Distance, Name, $"v0.1 {lpips.Network}, RGB, border 0{depth}"));

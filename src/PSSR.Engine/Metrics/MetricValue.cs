@@ -12,7 +12,8 @@ public sealed record MetricValue(string Metric, double Value, string Preset, str
 
 /// <summary>One metric over several pictures that were measured alike.</summary>
 /// <param name="StandardDeviation">Of the pictures, dividing by their number.</param>
-public sealed record MetricSummary(string Metric, string Preset, string Settings, int Pictures, double Mean, double StandardDeviation, double Least, double Most)
+public sealed record MetricSummary(string Metric, string Preset, string Settings, int Pictures, double Mean, double StandardDeviation,
+    double Least, double Most)
 {
     /// <summary>One summary for each metric, preset and settings that occur.</summary>
     public static IReadOnlyList<MetricSummary> Of(IEnumerable<MetricValue> values) =>

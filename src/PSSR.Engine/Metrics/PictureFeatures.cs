@@ -19,7 +19,8 @@ internal static class PictureFeatures
             [1, > 0, 1, 1] => features.flatten(1),
             [1, > 0, > 0, > 0] when pooled => features.mean([2, 3]),
             var shape => throw new PssrException(PssrErrorKind.Option,
-                $"'{extractor.Name}' gives [{string.Join(", ", shape)}] for a picture; {(pooled ? "features are [1, D] or [1, D, H, W]" : "class scores are [1, classes]")}.", extractor.Name),
+                $"'{extractor.Name}' gives [{string.Join(", ", shape)}] for a picture; "
+                + $"{(pooled ? "features are [1, D] or [1, D, H, W]" : "class scores are [1, classes]")}.", extractor.Name),
         };
         return flat.data<double>().ToArray();
     }

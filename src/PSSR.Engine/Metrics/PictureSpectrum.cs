@@ -40,14 +40,17 @@ public sealed class PictureSpectrum
     }
 
     /// <summary>How far another picture's spectrum is from this one, inside and outside a box around frequency zero.</summary>
-    /// <param name="box">The box's sides as a share of the spectrum's, 0..1: a picture enlarged by s carries what lies in a box of 1/s.</param>
+    /// <param name="box">The box's sides as a share of the spectrum's, 0..1: a picture enlarged by s carries what lies in a box of
+    /// 1/s.</param>
     /// <exception cref="PssrException">Kind Option: sizes differ, or a box outside 0..1.</exception>
     public FrequencyError ErrorOf(PictureSpectrum other, double box)
     {
         if ((other.Width, other.Height, other._re.Length) != (Width, Height, _re.Length))
-            throw new PssrException(PssrErrorKind.Option, $"The pictures differ in size: {other.Width}×{other.Height} and {Width}×{Height}. Spectra need equal sizes.");
+            throw new PssrException(PssrErrorKind.Option,
+                $"The pictures differ in size: {other.Width}×{other.Height} and {Width}×{Height}. Spectra need equal sizes.");
         if (!(box is > 0 and < 1))
-            throw new PssrException(PssrErrorKind.Option, $"A box of {box} is no share of the spectrum: give a number between 0 and 1.", $"{box}");
+            throw new PssrException(PssrErrorKind.Option, $"A box of {box} is no share of the spectrum: give a number between 0 and 1.",
+                $"{box}");
         var (energy, difference, count) = (new double[2], new double[2], new long[2]);
         for (int y = 0; y < Height; y++)
         {
@@ -76,14 +79,17 @@ public sealed class PictureSpectrum
     private static double[][] Planes(Tensor values) => [.. values.unbind().Select(plane => plane.contiguous().data<double>().ToArray())];
 
     private double Decibel(int channel, int at) =>
-        20 * Math.Log10(1 + Math.Sqrt((_re[channel][at] * _re[channel][at] + _im[channel][at] * _im[channel][at]) / ((double)Width * Height)));
+        20 * Math.Log10(1 + Math.Sqrt(
+            (_re[channel][at] * _re[channel][at] + _im[channel][at] * _im[channel][at]) / ((double)Width * Height)));
 }
 
 /// <summary>
 /// The Diff-SR paper's inspection (appendix F) as numbers: what differs at low frequencies is content, what differs at high ones is detail.
 /// </summary>
-/// <param name="Low">Root mean square of what differs inside the box, in 8-bit levels. Low² + High² is the mean squared error of the pictures.</param>
+/// <param name="Low">Root mean square of what differs inside the box, in 8-bit levels. Low² + High² is the mean squared error of the
+/// pictures.</param>
 /// <param name="High">The same outside the box.</param>
-/// <param name="LowMap">Mean difference of the log-magnitude maps inside the box, in dB: it ignores phase, as the eye does on the paper's figure.</param>
+/// <param name="LowMap">Mean difference of the log-magnitude maps inside the box, in dB: it ignores phase, as the eye does on the paper's
+/// figure.</param>
 /// <param name="HighMap">The same outside the box.</param>
 public sealed record FrequencyError(double Low, double High, double LowMap, double HighMap);

@@ -2,7 +2,9 @@ using PSSR.Pictures;
 
 namespace PSSR.Metrics;
 
-/// <summary>Peak signal-to-noise ratio in dB: 10·log10(255² / mean squared error), one mean over all pixels and channels, float64.</summary>
+/// <summary>
+/// Peak signal-to-noise ratio in dB: 10·log10(255² / mean squared error), one mean over all pixels and channels, float64.
+/// </summary>
 public static class Psnr
 {
     /// <param name="border">Pixels cut from each side first.</param>

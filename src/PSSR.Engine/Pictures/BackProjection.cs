@@ -1,8 +1,8 @@
 namespace PSSR.Pictures;
 
 /// <summary>
-/// Iterative back-projection (Irani, Peleg 1991): x ← x + U(low - D(x)), D and U MATLAB's bicubic. What D sees of x comes to agree with the low-resolution
-/// picture; what it doesn't see stays.
+/// Iterative back-projection (Irani, Peleg 1991): x ← x + U(low - D(x)), D and U MATLAB's bicubic. What D sees of x comes to agree with the
+/// low-resolution picture; what it doesn't see stays.
 /// </summary>
 public static class BackProjection
 {

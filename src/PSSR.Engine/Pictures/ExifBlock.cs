@@ -21,7 +21,9 @@ internal static class ExifBlock
         return value is >= 1 and <= 8 ? (int)value : 1;
     }
 
-    /// <summary>A copy for an upright picture of this size: orientation 1, the new sizes, no thumbnail. Null when it isn't an EXIF block.</summary>
+    /// <summary>
+    /// A copy for an upright picture of this size: orientation 1, the new sizes, no thumbnail. Null when it isn't an EXIF block.
+    /// </summary>
     public static byte[]? ForPicture(byte[]? exif, int width, int height)
     {
         if (exif is null)
@@ -76,7 +78,8 @@ internal static class ExifBlock
         }
 
         /// <summary>A single SHORT or LONG; null for anything else.</summary>
-        public long? Value(int entry) => FieldOf(entry) is { } length ? TiffDirectory.Number(Bytes.AsSpan(entry + 8, length), BigEndian) : null;
+        public long? Value(int entry) =>
+            FieldOf(entry) is { } length ? TiffDirectory.Number(Bytes.AsSpan(entry + 8, length), BigEndian) : null;
 
         /// <summary>Changes an entry that is there. A size too large for its SHORT becomes 0, "unknown".</summary>
         public void Set(long directory, ushort tag, int value)
@@ -103,7 +106,8 @@ internal static class ExifBlock
             long second = TiffDirectory.Number(Bytes.AsSpan(link, 4), BigEndian);
             Bytes.AsSpan(link, 4).Clear();
             if (Find(second, ThumbnailOffset) is not { } offsetAt || Find(second, ThumbnailLength) is not { } lengthAt
-                || Value(offsetAt) is not { } offset || Value(lengthAt) is not { } length || length <= 0 || offset <= link || offset + length > Bytes.Length)
+                || Value(offsetAt) is not { } offset || Value(lengthAt) is not { } length || length <= 0 || offset <= link
+                || offset + length > Bytes.Length)
                 return Bytes;
             Bytes.AsSpan((int)offset, (int)length).Clear();
             return offset + length == Bytes.Length ? Bytes[..(int)offset] : Bytes;
@@ -111,7 +115,8 @@ internal static class ExifBlock
 
         private int? FieldOf(int entry)
         {
-            long type = TiffDirectory.Number(Bytes.AsSpan(entry + 2, 2), BigEndian), count = TiffDirectory.Number(Bytes.AsSpan(entry + 4, 4), BigEndian);
+            long type = TiffDirectory.Number(Bytes.AsSpan(entry + 2, 2), BigEndian),
+                count = TiffDirectory.Number(Bytes.AsSpan(entry + 4, 4), BigEndian);
             return (type, count) switch { (3, 1) => 2, (4, 1) => 4, _ => null };
         }
     }

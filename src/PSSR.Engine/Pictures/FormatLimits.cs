@@ -13,7 +13,8 @@ internal static class FormatLimits
     {
         int side = format switch { ImageFormat.Jpeg => 65500, ImageFormat.Webp => 16383, ImageFormat.Bmp => 65535, _ => int.MaxValue };
         if (image.Width > side || image.Height > side)
-            throw new InvalidDataException($"{image.Width}x{image.Height} is too large for {format}, whose sides end at {side}; write PNG or TIFF");
+            throw new InvalidDataException(
+                $"{image.Width}x{image.Height} is too large for {format}, whose sides end at {side}; write PNG or TIFF");
         if (format is ImageFormat.Tiff)
             return image.Channels == 2 ? ToColour(image) : image;
         if (format is ImageFormat.Png)

@@ -25,18 +25,22 @@ public static class ImageCodec
     };
 
     /// <summary>The format that a name's extension asks for; null for one that can't be written.</summary>
-    public static ImageFormat? FormatFor(string path) => Extensions.TryGetValue(Path.GetExtension(path), out ImageFormat format) ? format : null;
+    public static ImageFormat? FormatFor(string path) =>
+        Extensions.TryGetValue(Path.GetExtension(path), out ImageFormat format) ? format : null;
 
     /// <summary>Whether a name looks like a picture that can be read.</summary>
     public static bool IsKnownExtension(string path) =>
         FormatFor(path) is not null || Path.GetExtension(path).Equals(".gif", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads a picture, upright. CMYK and Lab become sRGB, palettes RGB; 16 bit stays, float becomes 16 bit (0..1, clipped).</summary>
+    /// <summary>
+    /// Reads a picture, upright. CMYK and Lab become sRGB, palettes RGB; 16 bit stays, float becomes 16 bit (0..1, clipped).
+    /// </summary>
     /// <param name="pixelLimit">Most pixels; checked before any is decoded.</param>
     /// <exception cref="PssrException">Kind Image: missing, not a picture, damaged, cut off, or over the limit.</exception>
     public static RasterImage Read(string path, long pixelLimit = 300_000_000) => Read(path, pixelLimit, _ => { });
 
-    /// <param name="admit">Told the picture's shape before memory is taken for its samples; may wait, and what it throws goes through.</param>
+    /// <param name="admit">Told the picture's shape before memory is taken for its samples; may wait, and what it throws goes
+    /// through.</param>
     /// <inheritdoc cref="Read(string, long)"/>
     internal static RasterImage Read(string path, long pixelLimit, Action<RasterShape> admit)
     {
@@ -52,7 +56,9 @@ public static class ImageCodec
         }
     }
 
-    /// <summary>Size and SHA-256 of a picture's file; of what <see cref="Read(string, long)"/> would refuse for being no file, the same error.</summary>
+    /// <summary>
+    /// Size and SHA-256 of a picture's file; of what <see cref="Read(string, long)"/> would refuse for being no file, the same error.
+    /// </summary>
     /// <exception cref="PssrException">Kind Image: missing, empty, or not readable.</exception>
     internal static (long Bytes, string Sha256) Fingerprint(string path)
     {
@@ -88,7 +94,10 @@ public static class ImageCodec
         }
     }
 
-    /// <summary>The first half of <see cref="Write"/>: the picture is on the disk under a temporary name, to be renamed when all that belongs to it is there too.</summary>
+    /// <summary>
+    /// The first half of <see cref="Write"/>: the picture is on the disk under a temporary name, to be renamed when all that belongs to it
+    /// is there too.
+    /// </summary>
     /// <exception cref="PssrException">Kind Image: the disk or the format refuses. Kind Option: quality out of range.</exception>
     internal static StagedFile Stage(string path, RasterImage image, ImageFormat format, int quality)
     {
@@ -96,7 +105,9 @@ public static class ImageCodec
             throw new PssrException(PssrErrorKind.Option, $"Quality {quality} is outside 1..100.", quality.ToString());
         if (image.Width < 1 || image.Height < 1 || image.Channels is < 1 or > 4 || image.Samples is not (byte[] or ushort[])
             || image.Samples.LongLength != (long)image.Width * image.Height * image.Channels)
-            throw new ArgumentException($"{image.Samples.LongLength} samples are no {image.Width}x{image.Height} picture of {image.Channels} channels.", nameof(image));
+            throw new ArgumentException(
+                $"{image.Samples.LongLength} samples are no {image.Width}x{image.Height} picture of {image.Channels} channels.",
+                nameof(image));
         try
         {
             return AtomicFile.Stage(path, temporary => Encode(temporary, image, format, quality));
@@ -108,7 +119,8 @@ public static class ImageCodec
     }
 
     /// <summary>What a file system's refusal becomes.</summary>
-    internal static PssrException NotWritten(string path, Exception e) => new(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
+    internal static PssrException NotWritten(string path, Exception e) =>
+        new(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
 
     /// <summary>What JPEG leaves of a picture: degradations take it.</summary>
     /// <param name="image">8 bit, grey or RGB.</param>
@@ -153,7 +165,8 @@ public static class ImageCodec
 
     private static ImageMetadata Fitting(ImageMetadata metadata, RasterImage image)
     {
-        var fitting = new ImageMetadata(IccProfile.IfFits(metadata.IccProfile, image), ExifBlock.ForPicture(metadata.Exif, image.Width, image.Height), metadata.Xmp);
+        var fitting = new ImageMetadata(IccProfile.IfFits(metadata.IccProfile, image),
+            ExifBlock.ForPicture(metadata.Exif, image.Width, image.Height), metadata.Xmp);
         return fitting == ImageMetadata.None ? ImageMetadata.None : fitting;
     }
 
@@ -168,7 +181,8 @@ public static class ImageCodec
     }
 
     private static bool IsFileTrouble(Exception e) =>
-        e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OutOfMemoryException;
+        e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException
+            or OutOfMemoryException;
 
     private static string Reason(Exception e) => e switch
     {

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace PSSR.Pictures;
 
 /// <summary>
-/// What tells one picture's noise from another's: a hash of its size and samples. So a file's name, its place in the set, its metadata and its container
-/// can't change the result.
+/// What tells one picture's noise from another's: a hash of its size and samples. So a file's name, its place in the set, its metadata and
+/// its container can't change the result.
 /// </summary>
 internal static class ImageKey
 {

@@ -15,8 +15,8 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace PSSR.Pictures;
 
 /// <summary>
-/// Pixels over SixLabors.ImageSharp 2.1: managed code, so that a hostile file ends in an exception. CMYK is converted without its profile. Metadata,
-/// turning upright and writing TIFF are <see cref="ImageCodec"/>'s.
+/// Pixels over SixLabors.ImageSharp 2.1: managed code, so that a hostile file ends in an exception. CMYK is converted without its profile.
+/// Metadata, turning upright and writing TIFF are <see cref="ImageCodec"/>'s.
 /// </summary>
 internal static class ImageSharpBackend
 {
@@ -26,7 +26,9 @@ internal static class ImageSharpBackend
         MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { MaximumPoolSizeMegabytes = 0 }),
     };
 
-    /// <summary>Decodes the first frame as it is stored, not turned. Refuses more than <paramref name="pixelLimit"/> pixels before it decodes any.</summary>
+    /// <summary>
+    /// Decodes the first frame as it is stored, not turned. Refuses more than <paramref name="pixelLimit"/> pixels before it decodes any.
+    /// </summary>
     /// <param name="format">By content.</param>
     /// <param name="admit">Told the shape, as it is stored, before memory is taken for the samples; what it throws goes through.</param>
     /// <exception cref="InvalidDataException">Damaged, unsupported or too large.</exception>
@@ -162,7 +164,9 @@ internal static class ImageSharpBackend
         where TPixel : unmanaged, IPixel<TPixel> where TSample : unmanaged =>
         Image.LoadPixelData<TPixel>(Library, MemoryMarshal.Cast<TSample, TPixel>(samples.AsSpan()), image.Width, image.Height);
 
-    /// <summary>Palettes (PNG, GIF) don't say beforehand whether a colour is transparent, and this library's WebP says alpha where there is none.</summary>
+    /// <summary>
+    /// Palettes (PNG, GIF) don't say beforehand whether a colour is transparent, and this library's WebP says alpha where there is none.
+    /// </summary>
     private static RasterImage WithoutOpaqueAlpha(RasterImage image, StoredFormat format)
     {
         var from = (byte[])image.Samples;
@@ -184,7 +188,8 @@ internal static class ImageSharpBackend
         {
             return work();
         }
-        catch (Exception e) when (e is ImageFormatException or ImageProcessingException or InvalidMemoryOperationException or IndexOutOfRangeException
+        catch (Exception e) when (e is ImageFormatException or ImageProcessingException or InvalidMemoryOperationException
+            or IndexOutOfRangeException
             or ArgumentException or NullReferenceException or OverflowException or InvalidOperationException or DivideByZeroException)
         {
             throw new InvalidDataException(e.Message.ReplaceLineEndings(" "), e);

@@ -7,10 +7,11 @@ namespace PSSR.Pictures;
 public static class ImageTensor
 {
     /// <summary>
-    /// Samples to tensors. Colour under alpha is premultiplied, so that what can't be seen doesn't bleed into what can. A picture that is transparent
-    /// everywhere keeps its colour as it is: nothing is there to bleed into, and nothing would be left.
+    /// Samples to tensors. Colour under alpha is premultiplied, so that what can't be seen doesn't bleed into what can. A picture that is
+    /// transparent everywhere keeps its colour as it is: nothing is there to bleed into, and nothing would be left.
     /// </summary>
-    /// <returns>Colour float32 [1,3,H,W] in [0,1] (grey three times); Alpha float32 [1,1,H,W] in [0,1], or null. The caller disposes both.</returns>
+    /// <returns>Colour float32 [1,3,H,W] in [0,1] (grey three times); Alpha float32 [1,1,H,W] in [0,1], or null. The caller disposes
+    /// both.</returns>
     public static (Tensor Colour, Tensor? Alpha) FromRaster(RasterImage image)
     {
         Tensor colour = torch.empty([1, 3, image.Height, image.Width], torch.float32, torch.CPU);
@@ -27,7 +28,8 @@ public static class ImageTensor
     }
 
     /// <summary>
-    /// Tensors to samples: clamped, nearest value (half up), NaN to 0. Colour is divided by alpha first; where alpha rounds to nothing, colour is 0.
+    /// Tensors to samples: clamped, nearest value (half up), NaN to 0. Colour is divided by alpha first; where alpha rounds to nothing,
+    /// colour is 0.
     /// </summary>
     /// <param name="colour01">float32 [1,3,H,W], on the CPU; premultiplied where there is alpha.</param>
     /// <param name="alpha">float32 [1,1,H,W], or null.</param>
@@ -37,7 +39,8 @@ public static class ImageTensor
         using var scope = torch.NewDisposeScope();
         var from = new TensorPlanes<float>(colour01.contiguous());
         TensorPlanes<float>? alphaFrom = alpha is null ? null : new TensorPlanes<float>(alpha.contiguous());
-        if (from.Count != 3 || (alphaFrom is not null && (alphaFrom.Count != 1 || alphaFrom.Height != from.Height || alphaFrom.Width != from.Width)))
+        if (from.Count != 3 || (alphaFrom is not null
+            && (alphaFrom.Count != 1 || alphaFrom.Height != from.Height || alphaFrom.Width != from.Width)))
             throw new ArgumentException("Colour is [1,3,H,W] and alpha [1,1,H,W] of the same size.", nameof(colour01));
         int channels = (like.IsGrey ? 1 : 3) + (alphaFrom is null ? 0 : 1);
         PixelLimit.Require(from.Width, from.Height, channels, long.MaxValue);

@@ -5,7 +5,8 @@ namespace PSSR.Pictures;
 /// into the result.
 /// </summary>
 /// <param name="Channels">1 grey, 2 grey + alpha, 3 RGB, 4 RGBA (alpha straight, not premultiplied).</param>
-/// <param name="Samples"><c>byte[]</c> for 8-bit pictures (1 to 8 bit in the file), <c>ushort[]</c> for 16-bit ones; Width·Height·Channels long.</param>
+/// <param name="Samples"><c>byte[]</c> for 8-bit pictures (1 to 8 bit in the file), <c>ushort[]</c> for 16-bit ones; Width·Height·Channels
+/// long.</param>
 public sealed record RasterImage(int Width, int Height, int Channels, Array Samples)
 {
     public int BitDepth => Samples is ushort[] ? 16 : 8;
@@ -23,7 +24,9 @@ public readonly record struct RasterShape(int Width, int Height, int Channels, i
     public long Bytes => (long)Width * Height * Channels * (BitDepth / 8);
 }
 
-/// <summary>What a picture carries beside its samples. EXIF is written back with orientation 1 and without the old thumbnail and sizes.</summary>
+/// <summary>
+/// What a picture carries beside its samples. EXIF is written back with orientation 1 and without the old thumbnail and sizes.
+/// </summary>
 /// <param name="IccProfile">An ICC profile whose colour space is that of the samples.</param>
 /// <param name="Exif">A TIFF structure ("II*" or "MM*" first), without any container's prefix.</param>
 /// <param name="Xmp">An XMP packet, UTF-8.</param>

@@ -8,7 +8,8 @@ public static class Resampling
 {
     /// <summary>Resizes; values are not clamped. Weights are float64, sums are in the tensor's type.</summary>
     /// <param name="image">[N,C,h,w], float32 or float64, on the CPU.</param>
-    /// <param name="scale">The exact scale for the positions, where the size was rounded from one; null: target over source, for each axis.</param>
+    /// <param name="scale">The exact scale for the positions, where the size was rounded from one; null: target over source, for each
+    /// axis.</param>
     /// <returns>[N,C,height,width], the image's type.</returns>
     /// <exception cref="PssrException">Kind Option: a size or scale that makes no picture.</exception>
     public static Tensor Resize(Tensor image, int height, int width, ResamplingKernel kernel, double? scale = null) =>
@@ -36,13 +37,16 @@ public static class Resampling
     /// <param name="scale">As in the other overload; MATLAB only.</param>
     /// <returns>height·width·channels samples.</returns>
     /// <exception cref="PssrException">Kind Option: a size or scale that makes no picture.</exception>
-    public static byte[] Resize(byte[] samples, int sourceHeight, int sourceWidth, int channels, int height, int width, ResamplingKernel kernel, double? scale = null)
+    public static byte[] Resize(byte[] samples, int sourceHeight, int sourceWidth, int channels, int height, int width,
+        ResamplingKernel kernel, double? scale = null)
     {
         Require(height, width, scale);
         if (samples.LongLength != (long)sourceHeight * sourceWidth * channels)
-            throw new ArgumentException($"{samples.LongLength} samples are no {sourceWidth}x{sourceHeight} picture of {channels} channels.", nameof(samples));
+            throw new ArgumentException($"{samples.LongLength} samples are no {sourceWidth}x{sourceHeight} picture of {channels} channels.",
+                nameof(samples));
         double scaleY = scale ?? (double)height / sourceHeight, scaleX = scale ?? (double)width / sourceWidth;
-        AxisWeights rows = AxisWeights.Create(kernel, sourceHeight, height, scaleY), columns = AxisWeights.Create(kernel, sourceWidth, width, scaleX);
+        AxisWeights rows = AxisWeights.Create(kernel, sourceHeight, height, scaleY),
+            columns = AxisWeights.Create(kernel, sourceWidth, width, scaleX);
         var image = new BytePlane(samples, sourceHeight, sourceWidth, channels);
         return kernel switch
         {
@@ -54,7 +58,10 @@ public static class Resampling
         };
     }
 
-    /// <summary>The size that a scale gives: the ceiling with MATLAB, the floor with torch, the nearest (half up) with Pillow, which has no scales of its own.</summary>
+    /// <summary>
+    /// The size that a scale gives: the ceiling with MATLAB, the floor with torch, the nearest (half up) with Pillow, which has no scales
+    /// of its own.
+    /// </summary>
     public static (int Height, int Width) SizeFor(int height, int width, double scale, ResamplingKernel kernel)
     {
         Require(1, 1, scale);
@@ -67,7 +74,8 @@ public static class Resampling
         return (Math.Max(1, checked((int)round(height * scale))), Math.Max(1, checked((int)round(width * scale))));
     }
 
-    private static unsafe Tensor Resize<T>(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX) where T : unmanaged, INumber<T>
+    private static unsafe Tensor Resize<T>(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX)
+        where T : unmanaged, INumber<T>
     {
         using var scope = torch.NewDisposeScope();
         Tensor contiguous = image.contiguous();

@@ -1,8 +1,8 @@
 namespace PSSR.Pictures;
 
 /// <summary>
-/// Which program's resizing is followed, border and antialiasing included. Cubics are Keys' (1981) with the coefficient a; "antialias" widens the
-/// kernel by in/out when a picture shrinks.
+/// Which program's resizing is followed, border and antialiasing included. Cubics are Keys' (1981) with the coefficient a; "antialias"
+/// widens the kernel by in/out when a picture shrinks.
 /// </summary>
 public enum ResamplingKernel
 {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace PSSR.Pictures;
 
 /// <summary>
-/// A contiguous CPU tensor [N,C,H,W] as raw planes. Plane by plane, because a span over a whole large picture would pass 2 GB. The tensor must outlive
-/// the pointers.
+/// A contiguous CPU tensor [N,C,H,W] as raw planes. Plane by plane, because a span over a whole large picture would pass 2 GB. The tensor
+/// must outlive the pointers.
 /// </summary>
 internal sealed unsafe class TensorPlanes<T> where T : unmanaged
 {
@@ -16,7 +16,9 @@ internal sealed unsafe class TensorPlanes<T> where T : unmanaged
     {
         long[] shape = tensor.shape;
         if (shape.Length != 4 || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous() || tensor.element_size() != sizeof(T))
-            throw new ArgumentException($"A contiguous [N,C,H,W] tensor on the CPU is needed, not [{string.Join(",", shape)}] {tensor.dtype} on {tensor.device}.", nameof(tensor));
+            throw new ArgumentException(
+                $"A contiguous [N,C,H,W] tensor on the CPU is needed, not [{string.Join(",", shape)}] {tensor.dtype} on {tensor.device}.",
+                nameof(tensor));
         (Height, Width) = (checked((int)shape[2]), checked((int)shape[3]));
         _planes = new nint[shape[0] * shape[1]];
         using var flat = tensor.reshape(_planes.Length, Height, Width);

@@ -19,7 +19,8 @@ internal static class Upright
             ushort[] words => Turn(words, image, orientation),
             _ => throw new ArgumentException("Samples are bytes or 16-bit words.", nameof(image)),
         };
-        return orientation >= 5 ? image with { Width = image.Height, Height = image.Width, Samples = samples } : image with { Samples = samples };
+        return orientation >= 5 ? image with { Width = image.Height, Height = image.Width, Samples = samples }
+            : image with { Samples = samples };
     }
 
     private static T[] Turn<T>(T[] samples, RasterImage image, int orientation) where T : unmanaged
@@ -31,13 +32,16 @@ internal static class Upright
                 Move<T>(samples, turned, image.Width, image.Height, orientation);
                 break;
             case 2:
-                Move(MemoryMarshal.Cast<T, Two<T>>(samples), MemoryMarshal.Cast<T, Two<T>>(turned.AsSpan()), image.Width, image.Height, orientation);
+                Move(MemoryMarshal.Cast<T, Two<T>>(samples), MemoryMarshal.Cast<T, Two<T>>(turned.AsSpan()), image.Width, image.Height,
+                    orientation);
                 break;
             case 3:
-                Move(MemoryMarshal.Cast<T, Three<T>>(samples), MemoryMarshal.Cast<T, Three<T>>(turned.AsSpan()), image.Width, image.Height, orientation);
+                Move(MemoryMarshal.Cast<T, Three<T>>(samples), MemoryMarshal.Cast<T, Three<T>>(turned.AsSpan()), image.Width, image.Height,
+                    orientation);
                 break;
             default:
-                Move(MemoryMarshal.Cast<T, Four<T>>(samples), MemoryMarshal.Cast<T, Four<T>>(turned.AsSpan()), image.Width, image.Height, orientation);
+                Move(MemoryMarshal.Cast<T, Four<T>>(samples), MemoryMarshal.Cast<T, Four<T>>(turned.AsSpan()), image.Width, image.Height,
+                    orientation);
                 break;
         }
 

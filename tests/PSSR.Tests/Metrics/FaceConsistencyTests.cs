@@ -9,7 +9,8 @@ namespace PSSR.Tests.Metrics;
 public sealed class FaceConsistencyTests : IDisposable
 {
     /// <summary>A 3×3 convolution to 4 channels, stride 2, ReLU, mean over places; see ScriptImportTests.</summary>
-    private static readonly string Script = Path.GetFullPath(Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt"));
+    private static readonly string Script =
+        Path.GetFullPath(Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt"));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -37,7 +38,8 @@ public sealed class FaceConsistencyTests : IDisposable
         var faces = new FaceConsistency(means);
 
         Assert.Contains("zero", Assert.Throws<PssrException>(() => faces.Distance(Flat(0, 0, 0), Flat(1, 1, 1))).Message);
-        Assert.Contains("2 values for one picture and 3", Assert.Throws<PssrException>(() => faces.CosineDistance([1, 2], [1, 2, 3])).Message);
+        Assert.Contains("2 values for one picture and 3",
+            Assert.Throws<PssrException>(() => faces.CosineDistance([1, 2], [1, 2, 3])).Message);
     }
 
     [Fact]
@@ -47,7 +49,8 @@ public sealed class FaceConsistencyTests : IDisposable
         Write("truth/b.png", 30, 30, 200);
         Write("made/a_x4.png", 200, 30, 30);
         Write("made/b_x4.png", 200, 30, 30);
-        using var run = new FaceConsistencyRun(new FaceConsistencyOptions { Reference = At("truth"), Embedder = Script, InputSize = 16, Threshold = 0.01 });
+        using var run = new FaceConsistencyRun(
+            new FaceConsistencyOptions { Reference = At("truth"), Embedder = Script, InputSize = 16, Threshold = 0.01 });
 
         FaceMeasurement[] all = [run.Measure(At("made/a_x4.png"), null, Stop), run.Measure(At("made/b_x4.png"), null, Stop)];
 
@@ -66,7 +69,8 @@ public sealed class FaceConsistencyTests : IDisposable
         Write("made/a.png", 190, 30, 40);
         var (output, error) = (new StringWriter(), new StringWriter());
 
-        var exit = CommandLine.Run(CommandLine.Root(), ["measure", "faces", At("made"), "--reference", At("truth"), "--embedder", Script, "--input-size", "16"], output, error);
+        var exit = CommandLine.Run(CommandLine.Root(),
+            ["measure", "faces", At("made"), "--reference", At("truth"), "--embedder", Script, "--input-size", "16"], output, error);
 
         Assert.True(exit == 0, error.ToString());
         Assert.Matches(@"a\.png  distance 0\.\d+  same", output.ToString());
@@ -80,7 +84,8 @@ public sealed class FaceConsistencyTests : IDisposable
         var usual = new FaceConsistencyOptions { Reference = At("truth"), Embedder = Script };
         foreach (var (options, named) in new[]
         {
-            (usual with { Threshold = 0 }, "Threshold: 0"), (usual with { InputSize = -1 }, "InputSize: -1"), (usual with { ValueRange = [1, 0] }, "ValueRange"),
+            (usual with { Threshold = 0 }, "Threshold: 0"), (usual with { InputSize = -1 }, "InputSize: -1"),
+            (usual with { ValueRange = [1, 0] }, "ValueRange"),
             (usual with { Embedder = "no-such-model" }, "no-such-model"), (usual with { Reference = At("nowhere") }, "nowhere"),
         })
             Assert.Contains(named, Assert.Throws<PssrException>(() => new FaceConsistencyRun(options)).Message);

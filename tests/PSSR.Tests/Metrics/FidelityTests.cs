@@ -49,7 +49,8 @@ public sealed class FidelityTests
     [Fact]
     public void Alpha_is_left_out()
     {
-        RasterImage a = Noise(16, 14, 4, 1), b = a with { Samples = ((byte[])a.Samples).Select((v, i) => i % 4 == 3 ? (byte)0 : v).ToArray() };
+        RasterImage a = Noise(16, 14, 4, 1),
+            b = a with { Samples = ((byte[])a.Samples).Select((v, i) => i % 4 == 3 ? (byte)0 : v).ToArray() };
         Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b));
     }
 
@@ -70,7 +71,8 @@ public sealed class FidelityTests
         RasterImage a = Flat(20, 20, 3, 0);
         foreach (Action wrong in new Action[]
         {
-            () => Psnr.Compute(a, Flat(20, 21, 3, 0)), () => Psnr.Compute(a, a, MetricChannel.Rgb, 10), () => Psnr.Compute(a, a, MetricChannel.Rgb, -1),
+            () => Psnr.Compute(a, Flat(20, 21, 3, 0)), () => Psnr.Compute(a, a, MetricChannel.Rgb, 10),
+            () => Psnr.Compute(a, a, MetricChannel.Rgb, -1),
             () => Ssim.Compute(a, a, MetricChannel.Rgb, 5),
         })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(wrong).Kind);
@@ -102,7 +104,8 @@ public sealed class FidelityTests
     [Fact]
     public void Results_as_saved_are_measured_in_8_bits()
     {
-        RasterImage a = Noise(16, 14, 3, 1), fine = Widened(a) with { Samples = ((byte[])a.Samples).Select(v => (ushort)Math.Min(v * 257 + 100, 65535)).ToArray() };
+        RasterImage a = Noise(16, 14, 3, 1),
+            fine = Widened(a) with { Samples = ((byte[])a.Samples).Select(v => (ushort)Math.Min(v * 257 + 100, 65535)).ToArray() };
         Assert.Equal(double.PositiveInfinity, MetricPreset.PaperEcdp.Measure(fine, a, 4)[0].Value);
         Assert.True(double.IsFinite(MetricPreset.PyIqa.Measure(fine, a, 4)[0].Value));
         Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => MetricPreset.Find("nobody's")).Kind);

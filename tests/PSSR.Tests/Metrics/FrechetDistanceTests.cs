@@ -44,7 +44,8 @@ public sealed class FrechetDistanceTests
             var shuffled = (double[][])b.Clone();
             new System.Random(seed).Shuffle(shuffled);
             double ab = FrechetDistance.Compute(a, b);
-            return FrechetDistance.Compute(a, a) < 1e-10 && Close(ab, FrechetDistance.Compute(b, a)) && Close(ab, FrechetDistance.Compute(a, shuffled)) && ab >= 0;
+            return FrechetDistance.Compute(a, a) < 1e-10 && Close(ab, FrechetDistance.Compute(b, a))
+                && Close(ab, FrechetDistance.Compute(a, shuffled)) && ab >= 0;
         }));
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class FrechetDistanceTests
     {
         double[][] a = Cloud(20, 6, 1), b = Cloud(20, 6, 2), moved = [.. b.Select(row => row.Select(v => v + 10).ToArray())];
         double[] meanA = Mean(a), meanB = Mean(b);
-        double before = meanA.Zip(meanB, (x, y) => (x - y) * (x - y)).Sum(), after = meanA.Zip(meanB, (x, y) => (x - y - 10) * (x - y - 10)).Sum();
+        double before = meanA.Zip(meanB, (x, y) => (x - y) * (x - y)).Sum(), after = meanA.Zip(meanB, (x, y) => (x - y - 10) * (x - y - 10))
+            .Sum();
         Assert.Equal(FrechetDistance.Compute(a, b) - before + after, FrechetDistance.Compute(a, moved), 1e-9);
     }
 
@@ -74,6 +76,7 @@ public sealed class FrechetDistanceTests
     private static double[][] Cloud(int count, int dimensions, int seed)
     {
         var random = new System.Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, dimensions).Select(i => (i + 1) * (random.NextDouble() - 0.5)).ToArray())];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => Enumerable.Range(0, dimensions).Select(i => (i + 1) * (random.NextDouble() - 0.5)).ToArray())];
     }
 }

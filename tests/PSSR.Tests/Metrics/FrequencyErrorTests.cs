@@ -65,11 +65,13 @@ public sealed class FrequencyErrorTests : IDisposable
     public void Unequal_sizes_and_impossible_boxes_are_option_errors()
     {
         PictureSpectrum a = PictureSpectrum.Of(torch.zeros(1, 3, 8, 8)), b = PictureSpectrum.Of(torch.zeros(1, 3, 8, 9));
-        foreach (Action wrong in new Action[] { () => a.ErrorOf(b, 0.5), () => a.ErrorOf(a, 0), () => a.ErrorOf(a, 1), () => a.ErrorOf(a, double.NaN) })
+        foreach (Action wrong in new Action[] { () => a.ErrorOf(b, 0.5), () => a.ErrorOf(a, 0), () => a.ErrorOf(a, 1), () =>
+            a.ErrorOf(a, double.NaN) })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(wrong).Kind);
     }
 
     /// <summary>A cosine across, so many cycles a picture.</summary>
     private static Tensor Wave(int width, int height, int cycles, double phase) =>
-        torch.tensor([.. Enumerable.Range(0, 3 * width * height).Select(i => (float)Math.Cos(2 * Math.PI * cycles * (i % width) / width + phase))], new long[] { 1, 3, height, width }, torch.float32, torch.CPU);
+        torch.tensor([.. Enumerable.Range(0, 3 * width * height).Select(i => (float)Math.Cos(
+            2 * Math.PI * cycles * (i % width) / width + phase))], new long[] { 1, 3, height, width }, torch.float32, torch.CPU);
 }

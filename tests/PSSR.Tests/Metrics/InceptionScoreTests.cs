@@ -30,7 +30,8 @@ public sealed class InceptionScoreTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(50), Prop.ForAll(Gen.Choose(0, 100_000).ToArbitrary(), seed =>
         {
             var random = new System.Random(seed);
-            double[][] logits = [.. Enumerable.Range(0, 12).Select(_ => Enumerable.Range(0, 5).Select(_ => 40 * (random.NextDouble() - 0.5)).ToArray())];
+            double[][] logits = [.. Enumerable.Range(0, 12)
+                .Select(_ => Enumerable.Range(0, 5).Select(_ => 40 * (random.NextDouble() - 0.5)).ToArray())];
             double score = InceptionScore.Compute(logits, 3).Mean;
             double[][] shifted = [.. logits.Select(row => row.Select(v => v + 1000).ToArray())];
             return score is >= 1 - 1e-12 and <= 5 && Math.Abs(score - InceptionScore.Compute(shifted, 3).Mean) < 1e-9;
@@ -39,7 +40,8 @@ public sealed class InceptionScoreTests
     [Fact]
     public void Fewer_pictures_than_splits_or_unequal_scores_are_option_errors()
     {
-        foreach (Action wrong in new Action[] { () => InceptionScore.Compute([[1, 2]]), () => InceptionScore.Compute([[1, 2], [1]], 1), () => InceptionScore.Compute([[1, double.NaN]], 1) })
+        foreach (Action wrong in new Action[] { () => InceptionScore.Compute([[1, 2]]), () =>
+            InceptionScore.Compute([[1, 2], [1]], 1), () => InceptionScore.Compute([[1, double.NaN]], 1) })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(wrong).Kind);
     }
 }

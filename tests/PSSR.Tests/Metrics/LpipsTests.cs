@@ -54,8 +54,10 @@ public sealed class LpipsTests : IDisposable
     {
         using Lpips lpips = Create();
         Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => Lpips.Load("resnet", "a", "b")).Kind);
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => lpips.Compute(torch.zeros(1, 3, 64, 64), torch.zeros(1, 3, 64, 65))).Kind);
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => lpips.Compute(torch.zeros(1, 3, 8, 64), torch.zeros(1, 3, 8, 64))).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => lpips.Compute(torch.zeros(1, 3, 64, 64), torch.zeros(1, 3, 64, 65))).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => lpips.Compute(torch.zeros(1, 3, 8, 64), torch.zeros(1, 3, 8, 64))).Kind);
     }
 
     private Lpips Create() => Lpips.Create("alex", _backbone, "backbone.pth", _linear, "lin.pth", torch.CPU);

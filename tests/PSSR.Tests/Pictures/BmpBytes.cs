@@ -11,8 +11,10 @@ internal static class BmpBytes
         int pixelsAt = 14 + 40 + masks.Length * 4 + palette.Length;
         return
         [
-            .. "BM"u8, .. Long((uint)(pixelsAt + pixels.Length)), .. Long(0), .. Long((uint)pixelsAt), .. Long(40), .. Long((uint)width), .. Long((uint)height), 1, 0,
-            (byte)bits, (byte)(bits >> 8), .. Long(compression), .. Long(0), .. Long(0), .. Long(0), .. Long((uint)palette.Length / 4), .. Long(0),
+            .. "BM"u8, .. Long((uint)(pixelsAt + pixels.Length)), .. Long(0), .. Long((uint)pixelsAt), .. Long(40), .. Long((uint)width),
+            .. Long((uint)height), 1, 0,
+            (byte)bits, (byte)(bits >> 8), .. Long(compression), .. Long(0), .. Long(0), .. Long(0), .. Long((uint)palette.Length / 4),
+            .. Long(0),
             .. masks.SelectMany(Long), .. palette, .. pixels,
         ];
     }

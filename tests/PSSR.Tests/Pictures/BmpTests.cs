@@ -13,25 +13,29 @@ public sealed class BmpTests : IDisposable
 
     [Fact]
     public void Palette_pixels_become_colour_rows_from_the_bottom() =>
-        AssertRead(BmpBytes.Create(2, 2, 1, RedAndBlue, [0b01000000, 0, 0, 0, 0b11000000, 0, 0, 0]), 3, [0, 0, 255, 0, 0, 255, 255, 0, 0, 0, 0, 255]);
+        AssertRead(BmpBytes.Create(2, 2, 1, RedAndBlue, [0b01000000, 0, 0, 0, 0b11000000, 0, 0, 0]), 3,
+            [0, 0, 255, 0, 0, 255, 255, 0, 0, 0, 0, 255]);
 
     [Fact]
     public void A_palette_of_greys_gives_a_grey_picture() =>
         AssertRead(BmpBytes.Create(4, 1, 2, Greys, [0b00011011, 0, 0, 0]), 1, [0, 100, 200, 255]);
 
     [Fact]
-    public void Four_bit_pixels_come_high_half_first() => AssertRead(BmpBytes.Create(3, 1, 4, Greys, [0x12, 0x30, 0, 0]), 1, [100, 200, 255]);
+    public void Four_bit_pixels_come_high_half_first() =>
+        AssertRead(BmpBytes.Create(3, 1, 4, Greys, [0x12, 0x30, 0, 0]), 1, [100, 200, 255]);
 
     [Fact]
     public void A_negative_height_means_rows_from_the_top() =>
         AssertRead(BmpBytes.Create(1, -2, 24, [], [1, 2, 3, 0, 4, 5, 6, 0]), 3, [3, 2, 1, 6, 5, 4]);
 
     [Fact]
-    public void Fifteen_bit_colour_is_stretched_to_8_bits() => AssertRead(BmpBytes.Create(2, 1, 16, [], [0xFF, 0x7F, 0x00, 0x40]), 3, [255, 255, 255, 132, 0, 0]);
+    public void Fifteen_bit_colour_is_stretched_to_8_bits() =>
+        AssertRead(BmpBytes.Create(2, 1, 16, [], [0xFF, 0x7F, 0x00, 0x40]), 3, [255, 255, 255, 132, 0, 0]);
 
     [Fact]
     public void Masks_say_where_colour_and_alpha_lie() =>
-        AssertRead(BmpBytes.Create(1, 1, 32, [], [0x80, 0x10, 0x20, 0x30], compression: 6, 0xFF00, 0xFF0000, 0xFF000000, 0xFF), 4, [0x10, 0x20, 0x30, 0x80]);
+        AssertRead(BmpBytes.Create(1, 1, 32, [], [0x80, 0x10, 0x20, 0x30], compression: 6, 0xFF00, 0xFF0000, 0xFF000000, 0xFF), 4,
+            [0x10, 0x20, 0x30, 0x80]);
 
     [Fact]
     public void The_spare_byte_of_plain_32_bit_pixels_is_no_alpha() =>
@@ -50,7 +54,8 @@ public sealed class BmpTests : IDisposable
     }
 
     [Fact]
-    public void Four_bit_runs_alternate() => AssertRead(BmpBytes.Create(5, 1, 4, Greys, [5, 0x12, 0, 1], compression: 2), 1, [100, 200, 100, 200, 100]);
+    public void Four_bit_runs_alternate() =>
+        AssertRead(BmpBytes.Create(5, 1, 4, Greys, [5, 0x12, 0, 1], compression: 2), 1, [100, 200, 100, 200, 100]);
 
     public static TheoryData<string, byte[]> Broken => new()
     {

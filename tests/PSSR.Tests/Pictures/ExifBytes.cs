@@ -27,7 +27,8 @@ internal static class ExifBytes
                 Long(value);
         }
 
-        int cameraAt = 8 + 2 + 3 * 12 + 4, exifAt = cameraAt + 12, secondAt = exifAt + 2 + 3 * 12 + 4, pictureAt = secondAt + 2 + 2 * 12 + 4;
+        int cameraAt = 8 + 2 + 3 * 12 + 4, exifAt = cameraAt + 12, secondAt = exifAt + 2 + 3 * 12 + 4,
+            pictureAt = secondAt + 2 + 2 * 12 + 4;
         Long(8);
         Word(3);
         Entry(0x110, 2, Camera.Length + 1, cameraAt);

@@ -1,6 +1,8 @@
 namespace PSSR.Tests.Pictures;
 
-/// <summary>GIF files with a black and white palette, coded without compression: a clear code before every second pixel keeps codes at 3 bits.</summary>
+/// <summary>
+/// GIF files with a black and white palette, coded without compression: a clear code before every second pixel keeps codes at 3 bits.
+/// </summary>
 internal static class GifBytes
 {
     /// <param name="pixels">0 or 1 each.</param>
@@ -28,7 +30,8 @@ internal static class GifBytes
 
         if (bits > 0)
             data.Add((byte)held);
-        return [.. "GIF89a"u8, .. Word(canvasWidth), .. Word(canvasHeight), 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2C, 0, 0, 0, 0, .. Word(width), .. Word(height),
+        return [.. "GIF89a"u8, .. Word(canvasWidth), .. Word(canvasHeight), 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2C, 0, 0, 0, 0,
+            .. Word(width), .. Word(height),
             0, 2, (byte)data.Count, .. data, 0, 0x3B];
     }
 

@@ -38,7 +38,8 @@ public sealed class HostileImageTests : IDisposable
 
     [Fact]
     public void A_folder_with_a_pictures_name_is_an_error() =>
-        Assert.Contains("folder", Assert.Throws<PssrException>(() => ImageCodec.Read(Directory.CreateDirectory(_folder.File("a.png")).FullName)).Message);
+        Assert.Contains("folder",
+            Assert.Throws<PssrException>(() => ImageCodec.Read(Directory.CreateDirectory(_folder.File("a.png")).FullName)).Message);
 
     public static TheoryData<string, byte[]> Bombs => new()
     {
@@ -77,7 +78,8 @@ public sealed class HostileImageTests : IDisposable
     {
         byte[] bomb = PngBytes.Deflate(new byte[Container.LargestBlock + 1]);
         Assert.Throws<InvalidDataException>(() => StreamPieces.Inflate(bomb));
-        byte[] png = PngBytes.Create(1, 1, 8, 0, [0, 77], ("zTXt", [.. "Raw profile type exif\0\0"u8, .. bomb]), ("iCCP", [.. "x\0\0"u8, .. bomb]));
+        byte[] png = PngBytes.Create(1, 1, 8, 0, [0, 77], ("zTXt", [.. "Raw profile type exif\0\0"u8, .. bomb]),
+            ("iCCP", [.. "x\0\0"u8, .. bomb]));
         if (TryRead(_folder.Write("a.png", png)) is { } image)
             Assert.Equal((77, ImageMetadata.None), (TestPictures.Sample(image, 0), image.Metadata));
     }
@@ -101,7 +103,8 @@ public sealed class HostileImageTests : IDisposable
     {
         RasterImage image = TestPictures.Gradient(20, 20, 3);
         ImageCodec.Write(_folder.File("a.png"), image, ImageFormat.Png);
-        string path = _folder.Write("b.png", [.. File.ReadAllBytes(_folder.File("a.png")), .. Encoding.ASCII.GetBytes(new string('x', 1000))]);
+        string path = _folder.Write("b.png",
+            [.. File.ReadAllBytes(_folder.File("a.png")), .. Encoding.ASCII.GetBytes(new string('x', 1000))]);
         TestPictures.AssertSame(image, ImageCodec.Read(path));
     }
 

@@ -175,7 +175,8 @@ public sealed class ImageCodecTests : IDisposable
     [InlineData(101)]
     public void Quality_out_of_range_is_an_option_error(int quality)
     {
-        var error = Assert.Throws<PssrException>(() => ImageCodec.Write(_folder.File("a.jpg"), TestPictures.Gradient(3, 3, 3), ImageFormat.Jpeg, quality));
+        var error = Assert.Throws<PssrException>(() =>
+            ImageCodec.Write(_folder.File("a.jpg"), TestPictures.Gradient(3, 3, 3), ImageFormat.Jpeg, quality));
         Assert.Equal(PssrErrorKind.Option, error.Kind);
     }
 
@@ -209,5 +210,6 @@ public sealed class ImageCodecTests : IDisposable
 
     /// <summary>Everything in the folder, hidden files too.</summary>
     private string[] Entries() =>
-        [.. Directory.EnumerateFileSystemEntries(_folder.Path, "*", new EnumerationOptions { AttributesToSkip = 0 }).Select(p => Path.GetFileName(p)).Order()];
+        [.. Directory.EnumerateFileSystemEntries(_folder.Path, "*", new EnumerationOptions { AttributesToSkip = 0 })
+            .Select(p => Path.GetFileName(p)).Order()];
 }

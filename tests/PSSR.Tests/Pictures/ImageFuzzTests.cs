@@ -23,7 +23,8 @@ public sealed class ImageFuzzTests : IDisposable
     {
         byte[] whole = Whole(kind);
         Gen<(int At, byte Value)> change = Gen.Choose(0, whole.Length - 1).SelectMany(at => Gen.Choose(0, 255).Select(v => (at, (byte)v)));
-        Gen<byte[]> mutated = change.ListOf(8).SelectMany(changes => Gen.Choose(0, 3).SelectMany(cut => Gen.Choose(1, whole.Length).Select(length =>
+        Gen<byte[]> mutated = change.ListOf(8)
+            .SelectMany(changes => Gen.Choose(0, 3).SelectMany(cut => Gen.Choose(1, whole.Length).Select(length =>
         {
             byte[] bytes = (byte[])whole.Clone();
             foreach (var (at, value) in changes)

@@ -17,7 +17,8 @@ public sealed class ImageMetadataTests : IDisposable
     public void Icc_exif_and_xmp_come_back(ImageFormat format)
     {
         byte[] icc = TestPictures.IccProfile("RGB ", 150_001), xmp = Encoding.UTF8.GetBytes("<x:xmpmeta>ä</x:xmpmeta>");
-        RasterImage read = RoundTrip(TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(icc, ExifBytes.Create(1), xmp) }, format);
+        RasterImage read = RoundTrip(TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(icc, ExifBytes.Create(1), xmp) },
+            format);
         Assert.Equal(icc, read.Metadata.IccProfile);
         Assert.Equal(xmp, read.Metadata.Xmp);
         Assert.Contains(ExifBytes.Camera, Encoding.ASCII.GetString(read.Metadata.Exif!));
@@ -32,7 +33,8 @@ public sealed class ImageMetadataTests : IDisposable
     public void Metadata_leaves_the_samples_alone(ImageFormat format, int channels)
     {
         RasterImage image = TestPictures.Gradient(21, 11, channels);
-        RasterImage read = RoundTrip(image with { Metadata = new ImageMetadata(TestPictures.IccProfile(channels == 1 ? "GRAY" : "RGB "), ExifBytes.Create(1), null) }, format);
+        byte[] icc = TestPictures.IccProfile(channels == 1 ? "GRAY" : "RGB ");
+        RasterImage read = RoundTrip(image with { Metadata = new ImageMetadata(icc, ExifBytes.Create(1), null) }, format);
         Assert.NotNull(read.Metadata.IccProfile);
         TestPictures.AssertSame(image, read);
     }
@@ -43,7 +45,8 @@ public sealed class ImageMetadataTests : IDisposable
     public void Exif_is_written_with_the_pictures_size_orientation_1_and_no_thumbnail(bool bigEndian)
     {
         byte[] before = ExifBytes.Create(6, bigEndian, thumbnail: true);
-        byte[] after = RoundTrip(TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(null, before, null) }, ImageFormat.Jpeg).Metadata.Exif!;
+        byte[] after = RoundTrip(TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(null, before, null) },
+            ImageFormat.Jpeg).Metadata.Exif!;
         Assert.Equal(ExifBytes.Create(6, bigEndian, thumbnail: true).Length - 100, after.Length);
         Assert.Equal(1, ExifBlock.OrientationOf(after));
         Assert.DoesNotContain((byte)0xAB, after);
@@ -55,7 +58,8 @@ public sealed class ImageMetadataTests : IDisposable
     [Fact]
     public void Tiff_keeps_exif_in_its_own_directories_and_gives_it_back()
     {
-        var image = TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(null, ExifBytes.Create(1, bigEndian: true), null) };
+        byte[] exif = ExifBytes.Create(1, bigEndian: true);
+        var image = TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(null, exif, null) };
         byte[] fromTiff = RoundTrip(image, ImageFormat.Tiff).Metadata.Exif!;
         byte[] viaJpeg = RoundTrip(image with { Metadata = new ImageMetadata(null, fromTiff, null) }, ImageFormat.Jpeg).Metadata.Exif!;
         byte[] isoSpeed400 = [0x27, 0x88, 3, 0, 1, 0, 0, 0, 0x90, 1];
@@ -66,14 +70,16 @@ public sealed class ImageMetadataTests : IDisposable
     [Fact]
     public void A_profile_of_another_colour_space_is_dropped()
     {
-        RasterImage read = RoundTrip(TestPictures.Gradient(9, 9, 3) with { Metadata = new ImageMetadata(TestPictures.IccProfile("CMYK"), null, null) }, ImageFormat.Png);
+        var metadata = new ImageMetadata(TestPictures.IccProfile("CMYK"), null, null);
+        RasterImage read = RoundTrip(TestPictures.Gradient(9, 9, 3) with { Metadata = metadata }, ImageFormat.Png);
         Assert.Equal(ImageMetadata.None, read.Metadata);
     }
 
     [Fact]
     public void Nonsense_in_place_of_exif_is_dropped_and_the_picture_read()
     {
-        RasterImage read = RoundTrip(TestPictures.Gradient(9, 9, 3) with { Metadata = new ImageMetadata(null, [1, 2, 3], null) }, ImageFormat.Png);
+        RasterImage read = RoundTrip(TestPictures.Gradient(9, 9, 3) with { Metadata = new ImageMetadata(null, [1, 2, 3], null) },
+            ImageFormat.Png);
         Assert.Null(read.Metadata.Exif);
     }
 

@@ -61,7 +61,8 @@ public sealed class ImageTensorTests
     public void Values_are_clamped_rounded_to_the_nearest_and_nan_is_black()
     {
         using var scope = torch.NewDisposeScope();
-        Tensor colour = torch.tensor(new[] { -3f, 0.4f / 255, 0.6f / 255, 1f, 2f, float.NaN, float.PositiveInfinity, 0.5f, 0f }, [1, 3, 1, 3], torch.float32, torch.CPU);
+        Tensor colour = torch.tensor(new[] { -3f, 0.4f / 255, 0.6f / 255, 1f, 2f, float.NaN, float.PositiveInfinity, 0.5f, 0f },
+            [1, 3, 1, 3], torch.float32, torch.CPU);
         byte[] samples = (byte[])ImageTensor.ToRaster(colour, null, TestPictures.Gradient(1, 1, 3)).Samples;
         Assert.Equal([0, 255, 255, 0, 255, 128, 1, 0, 0], samples);
     }
@@ -71,7 +72,8 @@ public sealed class ImageTensorTests
     {
         using var scope = torch.NewDisposeScope();
         RasterImage like = TestPictures.Gradient(1, 1, 1) with { Metadata = new ImageMetadata(null, null, [1]) };
-        RasterImage grey = ImageTensor.ToRaster(torch.tensor(new[] { 0.2f, 0.4f, 0.6f }, [1, 3, 1, 1], torch.float32, torch.CPU), null, like);
+        RasterImage grey = ImageTensor.ToRaster(torch.tensor(new[] { 0.2f, 0.4f, 0.6f }, [1, 3, 1, 1], torch.float32, torch.CPU), null,
+            like);
         Assert.Equal([102], (byte[])grey.Samples);
         Assert.Same(like.Metadata, grey.Metadata);
     }

@@ -14,7 +14,8 @@ public sealed class ResamplingTests
         foreach (var (sourceHeight, sourceWidth) in (ReadOnlySpan<(int, int)>)[(1, 1), (2, 3), (11, 7)])
             foreach (var (height, width) in (ReadOnlySpan<(int, int)>)[(1, 1), (3, 5), (40, 17), (200, 300)])
             {
-                Tensor resized = Resampling.Resize(torch.full([1, 2, sourceHeight, sourceWidth], 0.625, torch.float32, torch.CPU), height, width, kernel);
+                Tensor resized = Resampling.Resize(torch.full([1, 2, sourceHeight, sourceWidth], 0.625, torch.float32, torch.CPU), height,
+                    width, kernel);
                 Assert.Equal([1, 2, height, width], resized.shape);
                 Assert.All(resized.data<float>().ToArray(), v => Assert.Equal(0.625, v, 5));
             }

@@ -77,7 +77,8 @@ public sealed class StoredKindsTests : IDisposable
     [Fact]
     public void Cmyk_tiff_is_refused_by_its_name()
     {
-        var error = Assert.Throws<PssrException>(() => Read(TiffBytes.Create<byte>(2, 1, 4, [0, 0, 0, 0, 255, 255, 255, 255], TiffBytes.Cmyk)));
+        var error = Assert.Throws<PssrException>(() =>
+            Read(TiffBytes.Create<byte>(2, 1, 4, [0, 0, 0, 0, 255, 255, 255, 255], TiffBytes.Cmyk)));
         Assert.Equal(PssrErrorKind.Image, error.Kind);
         Assert.Contains("CMYK", error.Message, StringComparison.Ordinal);
     }

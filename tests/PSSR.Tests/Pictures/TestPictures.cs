@@ -42,7 +42,8 @@ internal static class TestPictures
 
     public static void AssertSame(RasterImage expected, RasterImage actual, int tolerance = 0)
     {
-        Assert.Equal((expected.Width, expected.Height, expected.Channels, expected.BitDepth), (actual.Width, actual.Height, actual.Channels, actual.BitDepth));
+        Assert.Equal((expected.Width, expected.Height, expected.Channels, expected.BitDepth),
+            (actual.Width, actual.Height, actual.Channels, actual.BitDepth));
         for (int i = 0; i < expected.Samples.Length; i++)
             if (Math.Abs(Sample(expected, i) - Sample(actual, i)) > tolerance)
                 Assert.Fail($"sample {i}: expected {Sample(expected, i)}, got {Sample(actual, i)}");

@@ -1,9 +1,9 @@
 namespace PSSR.Pictures.Containers;
 
 /// <summary>
-/// Where each format keeps ICC, EXIF and XMP. Reading forgives: what is damaged is left out, because the picture is what counts. Writing goes
-/// into a file that a library has just encoded without metadata: ImageSharp 2.1 knows EXIF and XMP but no ICC in PNG and WebP, and half its
-/// way and half this one would be two.
+/// Where each format keeps ICC, EXIF and XMP. Reading forgives: what is damaged is left out, because the picture is what counts. Writing
+/// goes into a file that a library has just encoded without metadata: ImageSharp 2.1 knows EXIF and XMP but no ICC in PNG and WebP, and
+/// half its way and half this one would be two.
 /// </summary>
 internal static class Container
 {

@@ -1,8 +1,8 @@
 namespace PSSR.Pictures.Containers;
 
 /// <summary>
-/// Looks at a GIF's first frame before a library does: the frame's place and size are its own, and a few bytes can claim one far larger than the
-/// canvas that the header names (GIF89a specification, sections 18 and 20).
+/// Looks at a GIF's first frame before a library does: the frame's place and size are its own, and a few bytes can claim one far larger
+/// than the canvas that the header names (GIF89a specification, sections 18 and 20).
 /// </summary>
 internal static class GifFrame
 {

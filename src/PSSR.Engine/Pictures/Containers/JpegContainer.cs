@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace PSSR.Pictures.Containers;
 
 /// <summary>
-/// JPEG's application segments: APP1 "Exif" (EXIF 2.32, 4.5.5), APP1 XMP (XMP specification part 3, 1.1.3; the main packet only), APP2 ICC in numbered
-/// pieces (ICC.1:2022, B.4). A segment holds at most 65,533 bytes: EXIF and XMP over that are not written.
+/// JPEG's application segments: APP1 "Exif" (EXIF 2.32, 4.5.5), APP1 XMP (XMP specification part 3, 1.1.3; the main packet only), APP2 ICC
+/// in numbered pieces (ICC.1:2022, B.4). A segment holds at most 65,533 bytes: EXIF and XMP over that are not written.
 /// </summary>
 internal static class JpegContainer
 {
@@ -60,7 +60,9 @@ internal static class JpegContainer
         file.Insert(position, segments.ToArray());
     }
 
-    /// <summary>The next segment's marker and the length of its body, where the stream then stands; null at the scan or at anything odd.</summary>
+    /// <summary>
+    /// The next segment's marker and the length of its body, where the stream then stands; null at the scan or at anything odd.
+    /// </summary>
     private static (byte Marker, int Length)? NextSegment(Stream file)
     {
         Span<byte> head = stackalloc byte[2];
@@ -83,7 +85,8 @@ internal static class JpegContainer
         if (pieces > byte.MaxValue)
             return;
         for (int i = 0; i < pieces; i++)
-            WriteSegment(target, App2, [.. IccName, (byte)(i + 1), (byte)pieces], icc.AsSpan(i * room, Math.Min(room, icc.Length - i * room)));
+            WriteSegment(target, App2, [.. IccName, (byte)(i + 1), (byte)pieces],
+                icc.AsSpan(i * room, Math.Min(room, icc.Length - i * room)));
     }
 
     private static void WriteSegment(Stream target, byte marker, ReadOnlySpan<byte> name, ReadOnlySpan<byte> body)

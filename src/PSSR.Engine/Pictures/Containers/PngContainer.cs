@@ -4,8 +4,8 @@ using System.Text;
 namespace PSSR.Pictures.Containers;
 
 /// <summary>
-/// PNG's chunks iCCP, eXIf and iTXt "XML:com.adobe.xmp" (PNG specification, third edition, chapter 11), and ImageMagick's older way of keeping EXIF:
-/// text chunks "Raw profile type exif" with hexadecimal digits.
+/// PNG's chunks iCCP, eXIf and iTXt "XML:com.adobe.xmp" (PNG specification, third edition, chapter 11), and ImageMagick's older way of
+/// keeping EXIF: text chunks "Raw profile type exif" with hexadecimal digits.
 /// </summary>
 internal static class PngContainer
 {
@@ -91,7 +91,9 @@ internal static class PngContainer
         return body[keyword + 1] == 1 ? StreamPieces.Inflate(text) : text.ToArray();
     }
 
-    /// <summary>After the keyword: a line with the profile's name, a line with its length in decimal, then lines of hexadecimal digits.</summary>
+    /// <summary>
+    /// After the keyword: a line with the profile's name, a line with its length in decimal, then lines of hexadecimal digits.
+    /// </summary>
     private static byte[]? ReadRawExif(byte[] body, bool compressed)
     {
         int keyword = Array.IndexOf(body, (byte)0);

@@ -15,12 +15,15 @@ internal static class TiffContainer
     public static ImageMetadata Read(Stream file)
     {
         if (TiffDirectory.ReadHeader(file) is not { } header
-            || TiffDirectory.Read(file, header, header.First, tag => tag is Xmp or Icc || IsExif(tag) || tag == Orientation) is not { } entries)
+            || TiffDirectory.Read(file, header, header.First,
+                tag => tag is Xmp or Icc || IsExif(tag) || tag == Orientation) is not { } entries)
             return ImageMetadata.None;
         return new ImageMetadata(Value(entries, Icc), ExifFrom(file, header, entries), Value(entries, Xmp));
     }
 
-    /// <summary>Adds the metadata's entries to a first directory that is being made; their own directories are written where the file stands.</summary>
+    /// <summary>
+    /// Adds the metadata's entries to a first directory that is being made; their own directories are written where the file stands.
+    /// </summary>
     public static void AddMetadata(Stream file, List<TiffEntry> entries, ImageMetadata metadata)
     {
         if (metadata.IccProfile is { } icc)
@@ -37,7 +40,8 @@ internal static class TiffContainer
         using var block = new MemoryStream();
         block.Write("II*\0\0\0\0\0"u8);
         foreach (ushort tag in (ReadOnlySpan<ushort>)[ExifDirectory, GpsDirectory])
-            if (entries.Find(e => e.Tag == tag).Number is { } offset && TiffDirectory.Read(file, header, offset, _ => true) is { Count: > 0 } directory)
+            if (entries.Find(e => e.Tag == tag).Number is { } offset
+                && TiffDirectory.Read(file, header, offset, _ => true) is { Count: > 0 } directory)
                 first.Add(AddDirectory(block, tag, directory));
         if (first.Count == 0)
             return null;

@@ -30,7 +30,9 @@ internal readonly record struct TiffEntry(ushort Tag, ushort Type, byte[] Value)
     };
 }
 
-/// <summary>Reads and writes the directories of TIFF files and of EXIF blocks, which are TIFF files without a picture (TIFF 6.0, section 2).</summary>
+/// <summary>
+/// Reads and writes the directories of TIFF files and of EXIF blocks, which are TIFF files without a picture (TIFF 6.0, section 2).
+/// </summary>
 internal static class TiffDirectory
 {
     /// <summary>The byte order and first directory's offset.</summary>
@@ -51,7 +53,10 @@ internal static class TiffDirectory
         return new Header(bigEndian, true, Number(bytes[8..], bigEndian));
     }
 
-    /// <summary>The entries at an offset; those that are damaged, or that <paramref name="wanted"/> leaves out, are not there. Null when there is no directory.</summary>
+    /// <summary>
+    /// The entries at an offset; those that are damaged, or that <paramref name="wanted"/> leaves out, are not there. Null when there is no
+    /// directory.
+    /// </summary>
     public static List<TiffEntry>? Read(Stream stream, Header header, long offset, Func<ushort, bool> wanted)
     {
         int countBytes = header.Big ? 8 : 2, entryBytes = header.Big ? 20 : 12, inline = header.Big ? 8 : 4;

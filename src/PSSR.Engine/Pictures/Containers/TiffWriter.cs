@@ -71,7 +71,8 @@ internal static class TiffWriter
     }
 
     /// <summary>Predictor 2: each sample less the same channel's sample to its left, modulo its range.</summary>
-    private static void WriteDifferences<T>(Stream target, T[] samples, RasterImage image, int top, int rows) where T : unmanaged, INumber<T>
+    private static void WriteDifferences<T>(Stream target, T[] samples, RasterImage image, int top, int rows)
+        where T : unmanaged, INumber<T>
     {
         int channels = image.Channels, width = image.Width * channels;
         var differences = new T[width];
@@ -109,7 +110,8 @@ internal static class TiffWriter
         return entries;
     }
 
-    private static TiffEntry Number(ushort tag, ushort type, int value) => new(tag, type, BitConverter.GetBytes(value)[..TiffEntry.SizeOf(type)]);
+    private static TiffEntry Number(ushort tag, ushort type, int value) =>
+        new(tag, type, BitConverter.GetBytes(value)[..TiffEntry.SizeOf(type)]);
 
     private static byte[] Words(ushort[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 

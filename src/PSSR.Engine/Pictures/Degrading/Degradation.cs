@@ -4,15 +4,16 @@ namespace PSSR.Pictures.Degrading;
 
 /// <summary>
 /// Degraded pictures to train on and to measure with: I_L = upscale_r( JPEG_q( downscale_r(I ⊗ Gaussian(s, σ)) + N(0, δ) ) )
-/// (Diffusion Prior Interpolation, Eq. 19). Float64; pictures [1,3,H,W] in [0,1], on the CPU. The paper names neither filters nor the border:
-/// the border is mirrored without repeating the edge pixel, Eq. 19's own filters are bilinear, as in CodeFormer's published code.
+/// (Diffusion Prior Interpolation, Eq. 19). Float64; pictures [1,3,H,W] in [0,1], on the CPU. The paper names neither filters nor the
+/// border: the border is mirrored without repeating the edge pixel, Eq. 19's own filters are bilinear, as in CodeFormer's published code.
 /// </summary>
 public static class Degradation
 {
     private const int Levels = byte.MaxValue;
 
     /// <summary>The whole chain. The result is rounded to 8 bit, as a file would hold it.</summary>
-    /// <returns>float64 [1,3,h,w] in [0,1], h = ⌊H/r⌋, w = ⌊W/r⌋; of the picture's own size where <see cref="DegradationParameters.Enlarge"/> is set.</returns>
+    /// <returns>float64 [1,3,h,w] in [0,1], h = ⌊H/r⌋, w = ⌊W/r⌋; of the picture's own size where <see
+    /// cref="DegradationParameters.Enlarge"/> is set.</returns>
     /// <exception cref="PssrException">Kind Option: impossible parameters, or a picture smaller than the scale.</exception>
     public static Tensor Apply(Tensor image, DegradationParameters parameters)
     {
@@ -32,13 +33,15 @@ public static class Degradation
     /// <param name="sigma">σ in pixels.</param>
     public static double[] BlurWeights(int size, double sigma)
     {
-        double[] weights = [.. Enumerable.Range(0, size).Select(i => i - size / 2).Select(d => size == 1 ? 1 : Math.Exp(-d * d / (2 * sigma * sigma)))];
+        double[] weights = [.. Enumerable.Range(0, size).Select(i => i - size / 2)
+            .Select(d => size == 1 ? 1 : Math.Exp(-d * d / (2 * sigma * sigma)))];
         var sum = weights.Sum();
         return Array.ConvertAll(weights, w => w / sum);
     }
 
     /// <summary>I ⊗ Gaussian(s, σ).</summary>
-    public static Tensor Blur(Tensor image, int size, double sigma) => size == 1 ? image.clone() : SeparableFilter.Apply(image, BlurWeights(size, sigma));
+    public static Tensor Blur(Tensor image, int size, double sigma) =>
+        size == 1 ? image.clone() : SeparableFilter.Apply(image, BlurWeights(size, sigma));
 
     /// <summary>downscale_r: sides over r, rounded down.</summary>
     /// <exception cref="PssrException">Kind Option: a side would vanish.</exception>
@@ -47,7 +50,8 @@ public static class Degradation
         var (height, width) = ((int)(image.shape[2] / scale), (int)(image.shape[3] / scale));
         return height >= 1 && width >= 1
             ? Resampling.Resize(image, height, width, kernel)
-            : throw new PssrException(PssrErrorKind.Option, $"A picture of {image.shape[3]}x{image.shape[2]} can't be shrunk by {scale}: nothing would be left.");
+            : throw new PssrException(PssrErrorKind.Option,
+                $"A picture of {image.shape[3]}x{image.shape[2]} can't be shrunk by {scale}: nothing would be left.");
     }
 
     /// <summary>+ N(0, δ), clipped to [0,1].</summary>

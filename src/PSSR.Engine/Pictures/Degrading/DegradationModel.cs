@@ -52,11 +52,13 @@ public static class KnownDegradations
 
     /// <summary>CodeFormer's ranges (Zhou et al. 2022), which DPI trains its real-world corrector with.</summary>
     public static DegradationModel Real { get; } =
-        new("real", new(1, 12), false, new(41, 41), new(0.2, 10), new(0, 15), new DegradationRange(30, 100), ResamplingKernel.TorchBilinear, true);
+        new("real", new(1, 12), false, new(41, 41), new(0.2, 10), new(0, 15), new DegradationRange(30, 100),
+            ResamplingKernel.TorchBilinear, true);
 
     /// <summary>DPI's severe test set. (Its text may have the blur's size and σ the other way round.)</summary>
     public static DegradationModel Severe { get; } =
-        new("severe", new(8, 16), true, new(1, 17), new(3, 20), new(30, 90), new DegradationRange(40, 50), ResamplingKernel.TorchBilinear, true);
+        new("severe", new(8, 16), true, new(1, 17), new(3, 20), new(30, 90), new DegradationRange(40, 50),
+            ResamplingKernel.TorchBilinear, true);
 
     /// <summary>The names that <see cref="Find"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = ["bicubic", "real", "severe"];

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace PSSR.Pictures.Degrading;
 
 /// <summary>
-/// What one picture goes through when it is degraded; see <see cref="Degradation"/>. With a picture these make exactly one result: a set can be made
-/// again from them. The defaults leave only the shrinking.
+/// What one picture goes through when it is degraded; see <see cref="Degradation"/>. With a picture these make exactly one result: a set
+/// can be made again from them. The defaults leave only the shrinking.
 /// </summary>
 public sealed record DegradationParameters
 {

@@ -42,6 +42,7 @@ internal static unsafe class SeparableFilter
     private static int[] Mirrored(int length, int radius)
     {
         var period = Math.Max(1, 2 * (length - 1));
-        return [.. Enumerable.Range(-radius, length + 2 * radius).Select(i => ((i % period) + period) % period).Select(i => i < length ? i : period - i)];
+        return [.. Enumerable.Range(-radius, length + 2 * radius).Select(i => ((i % period) + period) % period)
+            .Select(i => i < length ? i : period - i)];
     }
 }

@@ -1,8 +1,8 @@
 namespace PSSR.Pictures.Scaling;
 
 /// <summary>
-/// How the samples along one axis of a resized picture follow from the source's: output i is Σ_k Weight[i·Taps+k]·source[Index[i·Taps+k]]. Borders are
-/// already in the indices. The distinct indices of one output lie within <see cref="Taps"/> neighbouring samples.
+/// How the samples along one axis of a resized picture follow from the source's: output i is Σ_k Weight[i·Taps+k]·source[Index[i·Taps+k]].
+/// Borders are already in the indices. The distinct indices of one output lie within <see cref="Taps"/> neighbouring samples.
 /// </summary>
 internal sealed class AxisWeights
 {
@@ -31,7 +31,10 @@ internal sealed class AxisWeights
         _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, null),
     };
 
-    /// <summary>MATLAB: positions from 1, u = x/scale + (1 - 1/scale)/2; the kernel is taken over a window two wider than its support, then normalised.</summary>
+    /// <summary>
+    /// MATLAB: positions from 1, u = x/scale + (1 - 1/scale)/2; the kernel is taken over a window two wider than its support, then
+    /// normalised.
+    /// </summary>
     private static AxisWeights Mirrored(int source, int target, double scale)
     {
         double shrink = Math.Min(scale, 1), width = 4 / shrink;
@@ -57,7 +60,8 @@ internal sealed class AxisWeights
         for (int i = 0; i < target; i++)
         {
             double centre = (i + 0.5) * step;
-            int first = Math.Clamp((int)(centre - support + 0.5), 0, source - 1), end = Math.Clamp((int)(centre + support + 0.5), first + 1, source);
+            int first = Math.Clamp((int)(centre - support + 0.5), 0, source - 1),
+                end = Math.Clamp((int)(centre + support + 0.5), first + 1, source);
             for (int k = 0; k < weights.Taps; k++)
             {
                 bool inside = first + k < end;
@@ -85,7 +89,10 @@ internal sealed class AxisWeights
         return weights;
     }
 
-    /// <summary>Keys' cubic convolution kernel. In powers of x, as MATLAB has it: 8-bit results hang on the last bit where a sum falls between two values.</summary>
+    /// <summary>
+    /// Keys' cubic convolution kernel. In powers of x, as MATLAB has it: 8-bit results hang on the last bit where a sum falls between two
+    /// values.
+    /// </summary>
     private static double Keys(double x, double a)
     {
         x = Math.Abs(x);

@@ -7,9 +7,11 @@ internal sealed record BytePlane(byte[] Samples, int Height, int Width, int Chan
     private const int FixedBits = 32 - 8 - 2;
 
     /// <summary>MATLAB's: float64 sums, rounded half to even and clamped.</summary>
-    public BytePlane AlongX(AxisWeights weights) => Over(Height, weights.Length, (y, x, c) => Sum(weights, x, y * Width * Channels + c, Channels));
+    public BytePlane AlongX(AxisWeights weights) =>
+        Over(Height, weights.Length, (y, x, c) => Sum(weights, x, y * Width * Channels + c, Channels));
 
-    public BytePlane AlongY(AxisWeights weights) => Over(weights.Length, Width, (y, x, c) => Sum(weights, y, x * Channels + c, Width * Channels));
+    public BytePlane AlongY(AxisWeights weights) =>
+        Over(weights.Length, Width, (y, x, c) => Sum(weights, y, x * Channels + c, Width * Channels));
 
     /// <summary>Pillow's: 32-bit fixed-point sums, rounded half up and clamped.</summary>
     public BytePlane AlongXFixed(AxisWeights weights)

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace PSSR.Pictures.Scaling;
 
 /// <summary>
-/// Resizes one plane of floating-point samples: rows first along x, then along y from a ring of the rows in use, so that memory stays at input plus
-/// output. Bands of output rows run side by side; the result does not depend on how many there are.
+/// Resizes one plane of floating-point samples: rows first along x, then along y from a ring of the rows in use, so that memory stays at
+/// input plus output. Bands of output rows run side by side; the result does not depend on how many there are.
 /// </summary>
 /// <typeparam name="T">float or double; sums are in it.</typeparam>
 internal sealed unsafe class PlaneResampler<T> where T : unmanaged, INumber<T>

@@ -14,7 +14,8 @@ public sealed class DegradationTests
         var parameters = KnownDegradations.Severe.Draw(3, 4);
 
         Assert.Equal(Values(Degradation.Apply(Picture(64, 48), parameters)), Values(Degradation.Apply(Picture(64, 48), parameters)));
-        Assert.NotEqual(Values(Degradation.Apply(Picture(64, 48), parameters)), Values(Degradation.Apply(Picture(64, 48), parameters with { Seed = 1 })));
+        Assert.NotEqual(Values(Degradation.Apply(Picture(64, 48), parameters)),
+            Values(Degradation.Apply(Picture(64, 48), parameters with { Seed = 1 })));
     }
 
     [Fact]
@@ -81,7 +82,8 @@ public sealed class DegradationTests
         Assert.True(severe.Noise is >= 30 and <= 90 && severe.JpegQuality is >= 40 and <= 50);
         var real = KnownDegradations.Real.Draw(seed, picture);
         real.Validate();
-        Assert.True(real.Scale is >= 1 and <= 12 && real.BlurSigma is >= 0.2 and <= 10 && real.Noise is >= 0 and <= 15 && real.JpegQuality is >= 30 and <= 100);
+        Assert.True(real.Scale is >= 1 and <= 12 && real.BlurSigma is >= 0.2 and <= 10 && real.Noise is >= 0 and <= 15
+            && real.JpegQuality is >= 30 and <= 100);
     }
 
     [Fact]
@@ -91,8 +93,10 @@ public sealed class DegradationTests
         var usual = new DegradationParameters();
         foreach (var (parameters, named) in new[]
         {
-            (usual with { Scale = 0.5 }, "Scale is 0.5"), (usual with { BlurSize = 4 }, "BlurSize is 4"), (usual with { BlurSize = 3 }, "BlurSigma is 0"),
-            (usual with { Noise = -1 }, "Noise is -1"), (usual with { JpegQuality = 0 }, "JpegQuality is 0"), (usual with { Scale = 30 }, "nothing would be left"),
+            (usual with { Scale = 0.5 }, "Scale is 0.5"), (usual with { BlurSize = 4 }, "BlurSize is 4"),
+            (usual with { BlurSize = 3 }, "BlurSigma is 0"),
+            (usual with { Noise = -1 }, "Noise is -1"), (usual with { JpegQuality = 0 }, "JpegQuality is 0"),
+            (usual with { Scale = 30 }, "nothing would be left"),
         })
         {
             var error = Assert.Throws<PssrException>(() => Degradation.Apply(Picture(20, 40), parameters));
@@ -103,7 +107,8 @@ public sealed class DegradationTests
     }
 
     private static Tensor Picture(int height, int width) => torch.tensor(
-        [.. Enumerable.Range(0, 3 * height * width).Select(i => 0.5 + 0.5 * Math.Sin(i * 0.37 + i / width * 0.11))], new long[] { 1, 3, height, width }, torch.float64);
+        [.. Enumerable.Range(0, 3 * height * width).Select(i => 0.5 + 0.5 * Math.Sin(i * 0.37 + i / width * 0.11))],
+            new long[] { 1, 3, height, width }, torch.float64);
 
     private static double[] Values(Tensor tensor) => tensor.contiguous().data<double>().ToArray();
 }
