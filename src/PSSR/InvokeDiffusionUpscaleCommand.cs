@@ -16,10 +16,8 @@ namespace PSSR.Cmdlets;
 [OptionsOf(typeof(UpscaleOptions), typeof(SetOptions), typeof(DpiOptions), typeof(FlowOptions))]
 public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 {
-    private readonly Queue<(string Input, Task<UpscaleResult> Result)> inHand = [];
     private UpscaleRun? run;
     private FileProgressWriter? progress;
-    private int throttle;
 
     /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
     [Parameter(HelpMessage = "DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
@@ -250,20 +248,20 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         foreach (var file in files)
         {
             Begin(file);
-            Finish(throttle - 1);
+            Finish();
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        Finish(0);
+        Finish(all: true);
         foreach (var file in run?.PutOff ?? [])
         {
             Begin(file);
-            Finish(throttle - 1);
+            Finish();
         }
-        Finish(0);
+        Finish(all: true);
         progress!.Complete();
         if (run?.Summarise() is { } summary)
             Write(summary);
@@ -281,9 +279,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         try
         {
-            var options = Options();
-            throttle = options.ThrottleLimit;
-            run = new UpscaleRun(options, dry: IsWhatIf);
+            run = new UpscaleRun(Options(), dry: IsWhatIf);
             WriteVerbose($"torch provider {new PssrEnvironment().TorchProvider}");
         }
         catch (PssrException e)
@@ -292,26 +288,21 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         }
     }
 
-    private void Begin(InputFile input)
-    {
-        var result = run!.Begin(input, progress!.From(Send), StopToken, file => ShouldProcess($"{input.Path} to {file.Output}", "Upscale"));
-        if (result is not null)
-            inHand.Enqueue((input.Path, result));
-    }
+    private void Begin(InputFile input) =>
+        run!.Begin(input, progress!.From(Send), StopToken, file => ShouldProcess($"{input.Path} to {file.Output}", "Upscale"));
 
-    /// <summary>Puts out, in order, what is done, and waits until no more than so many are in hand.</summary>
-    private void Finish(int left)
+    /// <summary>Puts out, in order, what is done, and waits until there is room for the next picture, or for all.</summary>
+    private void Finish(bool all = false)
     {
-        while (inHand.Count > left || (inHand.TryPeek(out var first) && first.Result.IsCompleted))
+        while (run is not null && run.TryTake(out var picture, all))
         {
-            var (input, result) = inHand.Dequeue();
             try
             {
-                Write(Await(result));
+                Write(Await(picture.Result));
             }
             catch (PssrException e)
             {
-                ThrowTerminatingError(Record(e, e.Target ?? input));
+                ThrowTerminatingError(Record(e, e.Target ?? picture.Input));
             }
         }
     }

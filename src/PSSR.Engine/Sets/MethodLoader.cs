@@ -9,25 +9,46 @@ using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
-/// <summary>From options to a method with its weights in place.</summary>
-internal static class MethodLoader
+/// <summary>
+/// From options to a method with its weights in place: the options once they were checked, and the models that they mean, looked up once.
+/// </summary>
+/// <param name="Corrector">DPI's; null: none, or not the method's.</param>
+internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model, InstalledModel? Corrector)
 {
-    /// <summary>The model that the options mean, from its card alone.</summary>
-    /// <exception cref="PssrException">Kind Option: the method isn't available. Kind Checkpoint: there is no such model.</exception>
-    public static InstalledModel Find(UpscaleOptions options)
+    /// <summary>Which weights a result depends on, from the models' cards, before anything is loaded.</summary>
+    public ModelIdentity Identity => new(Model.Name, Model.Card.Sha256, Corrector?.Name, Corrector?.Card.Sha256);
+
+    /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method. Kind Checkpoint: there is no such model.</exception>
+    public static MethodLoader For(UpscaleOptions options)
     {
-        var standard = UpscaleMethods.DefaultModel(options.Method);
-        if (options is { Method: UpscaleMethods.Ecdp, Model: null, Scale: <= UpscaleMethods.SmallScale }
-            && ModelStore.List().FirstOrDefault(m => m.Name == UpscaleMethods.SmallFlow) is { } small)
-        {
-            return small;
-        }
-        return ModelStore.Find(options.Model ?? standard);
+        // The one case in which the model says the method.
+        var named = options is { Method: UpscaleMethods.Auto, Model: { } name } ? ModelStore.Find(name) : null;
+        if (named is not null)
+            options = options with { Method = UpscaleMethods.Chosen(options, named) };
+        options = options.Checked();
+        return new(options, named ?? Find(options), FindCorrector(options));
     }
 
-    /// <summary>The corrector that the options mean; null: none, or not the method's.</summary>
-    /// <exception cref="PssrException">Kind Checkpoint: the one that was named isn't there.</exception>
-    public static InstalledModel? FindCorrector(UpscaleOptions options) => (options.Method, options.Dpi?.Corrector) switch
+    /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>
+    public ISuperResolver Load()
+    {
+        TorchThreads.Ensure();
+        var placement = ComputeDevice.Choose(Options.Device, Options.Precision);
+        return Options.Method switch
+        {
+            UpscaleMethods.Dpi => LoadDpi(placement),
+            UpscaleMethods.Ecdp => LoadEcdp(placement),
+            _ => LoadDiffSr(placement),
+        };
+    }
+
+    private static InstalledModel Find(UpscaleOptions options) =>
+        options is { Method: UpscaleMethods.Ecdp, Model: null, Scale: <= UpscaleMethods.SmallScale }
+        && ModelStore.List().FirstOrDefault(model => model.Name == UpscaleMethods.SmallFlow) is { } small
+            ? small
+            : ModelStore.Find(options.Model ?? UpscaleMethods.DefaultModel(options.Method));
+
+    private static InstalledModel? FindCorrector(UpscaleOptions options) => (options.Method, options.Dpi?.Corrector) switch
     {
         (not UpscaleMethods.Dpi, _) => null,
         (_, null) => ModelStore.List().FirstOrDefault(model => model.Name == UpscaleMethods.DefaultCorrector),
@@ -35,31 +56,19 @@ internal static class MethodLoader
         (_, var name) => ModelStore.Find(name),
     };
 
-    /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>
-    public static ISuperResolver Load(UpscaleOptions options)
+    private DiffSrUpscaler LoadDiffSr(NetworkPlacement placement)
     {
-        TorchThreads.Ensure();
-        var (model, corrector) = (Find(options), FindCorrector(options));
-        var placement = ComputeDevice.Choose(options.Device, options.Precision);
-        return options.Method switch
-        {
-            UpscaleMethods.Dpi => LoadDpi(model, corrector, placement, options),
-            UpscaleMethods.Ecdp => LoadEcdp(model, placement, options),
-            _ => LoadDiffSr(model, placement, options),
-        };
+        var settings = new DiffSrOptions { NoiseLevel = Options.NoiseLevel, Steps = Options.Steps, TileSize = Options.TileSize };
+        return new(ModelLoader.LoadPrior(Model, placement), settings, FieldStore.Read(Model, out _));
     }
 
-    private static DiffSrUpscaler LoadDiffSr(InstalledModel model, NetworkPlacement placement, UpscaleOptions options) =>
-        new(ModelLoader.LoadPrior(model, placement), new DiffSrOptions { NoiseLevel = options.NoiseLevel, Steps = options.Steps, TileSize = options.TileSize },
-            FieldStore.Read(model, out _));
-
-    private static DpiUpscaler LoadDpi(InstalledModel model, InstalledModel? corrector, NetworkPlacement placement, UpscaleOptions options)
+    private DpiUpscaler LoadDpi(NetworkPlacement placement)
     {
-        var prior = ModelLoader.LoadPrior(model, placement);
+        var prior = ModelLoader.LoadPrior(Model, placement);
         try
         {
-            var loaded = corrector is null ? null : ModelLoader.LoadCorrector(corrector, placement);
-            return new DpiUpscaler(prior, loaded, (options.Dpi ?? new DpiOptions()) with { Steps = options.Steps, TileSize = options.TileSize });
+            var corrector = Corrector is null ? null : ModelLoader.LoadCorrector(Corrector, placement);
+            return new DpiUpscaler(prior, corrector, (Options.Dpi ?? new DpiOptions()) with { Steps = Options.Steps, TileSize = Options.TileSize });
         }
         catch
         {
@@ -68,12 +77,12 @@ internal static class MethodLoader
         }
     }
 
-    private static EcdpUpscaler LoadEcdp(InstalledModel model, NetworkPlacement placement, UpscaleOptions options)
+    private EcdpUpscaler LoadEcdp(NetworkPlacement placement)
     {
-        var flow = ModelLoader.LoadFlow(model, placement);
+        var flow = ModelLoader.LoadFlow(Model, placement);
         try
         {
-            return new EcdpUpscaler(flow, (options.Flow ?? new FlowOptions()) with { Steps = options.Steps, TileSize = options.TileSize });
+            return new EcdpUpscaler(flow, (Options.Flow ?? new FlowOptions()) with { Steps = Options.Steps, TileSize = Options.TileSize });
         }
         catch
         {

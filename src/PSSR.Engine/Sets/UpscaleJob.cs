@@ -2,64 +2,85 @@ using System.Diagnostics;
 using PSSR.Diffusion;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
+using PSSR.Sets.Sharing;
 using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
 /// <summary>A picture that was read, and what is to become of it.</summary>
-/// <param name="Memory">Its share; whoever began the job gives it back.</param>
+/// <param name="Memory">Its share, which the job gives back.</param>
 /// <param name="Took">Reading and decoding, without waiting for memory.</param>
 internal sealed record ReadPicture(
-    PlannedFile File, RasterImage Image, long InputBytes, string InputSha256, TargetSize Target, MemoryLease Memory, UpscaleTimings Took);
+    RasterImage Image, long InputBytes, string InputSha256, TargetSize Target, MemoryLease Memory, UpscaleTimings Took);
 
 /// <summary>What the method made of a picture, as samples: no tensor outlives the phase that computes.</summary>
 /// <param name="Pictures">What is to be written; the result itself comes last: when it is there, all is.</param>
 /// <param name="Result">The result without what only writing can tell. Its time is that of reading and computing.</param>
-internal sealed record ComputedPicture(PlannedFile File, IReadOnlyList<(string Path, RasterImage Picture)> Pictures, UpscaleResult Result);
+internal sealed record ComputedPicture(IReadOnlyList<(string Path, RasterImage Picture)> Pictures, UpscaleResult Result);
 
-/// <summary>One picture's way in three phases, which may run on three threads: read → compute → write. Only computing touches tensors.</summary>
-internal static class UpscaleJob
+/// <summary>
+/// One picture's way in three phases, which may run on three threads: read → compute → write. Only computing touches tensors. Disposed when
+/// something became of the picture, it gives back its memory and its claim.
+/// </summary>
+/// <param name="run">The run that makes it, as in the log.</param>
+/// <param name="claim">The right to make the result.</param>
+/// <param name="stops">Any of these ends it, between two network evaluations; what is computed is written all the same.</param>
+internal sealed class UpscaleJob(
+    PlannedFile file, RunMethod method, string run, Claim claim, IProgress<UpscaleProgress>? progress, params CancellationToken[] stops) : IDisposable
 {
-    /// <exception cref="PssrException">Kind Image: it can't be read, or can't become what is asked for.</exception>
-    /// <param name="admit">Given the target size and the shape of the samples: waits until there is memory for the picture.</param>
-    public static ReadPicture Read(PlannedFile file, UpscaleOptions options, Func<TargetSize, RasterShape, MemoryLease> admit)
+    private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(stops);
+    private EvaluationMonitor? monitor;
+    private MemoryLease? memory;
+
+    public PlannedFile File => file;
+
+    /// <summary>Network evaluations so far.</summary>
+    public int Evaluations => monitor?.Count ?? 0;
+
+    /// <exception cref="PssrException">Kind Image: it can't be read, or can't become what is asked for. Another: the method can't be loaded.</exception>
+    public ReadPicture Read()
     {
+        _ = method.Value; // a model that can't be loaded is the error, whatever the first picture is
+        stop.Token.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
         var (bytes, hash) = ImageCodec.Fingerprint(file.Input.Path);
         var read = clock.Elapsed;
-        (TargetSize Target, MemoryLease? Memory) admitted = default;
-        var image = ImageCodec.Read(file.Input.Path, options.PixelLimit, shape =>
+        TargetSize target = default;
+        var image = ImageCodec.Read(file.Input.Path, method.Options.PixelLimit, shape =>
         {
-            var target = TargetSize.For(shape.Width, shape.Height, options);
+            target = TargetSize.For(shape.Width, shape.Height, method.Options);
             clock.Stop();
-            admitted = (target, admit(target, shape));
+            memory = method.Admit(target, shape, stop.Token);
             clock.Start();
         });
-        var timings = new UpscaleTimings { Read = read, Decode = clock.Elapsed - read };
-        return new ReadPicture(file, image, bytes, hash, admitted.Target, admitted.Memory!, timings);
+        return new ReadPicture(image, bytes, hash, target, memory!, new UpscaleTimings { Read = read, Decode = clock.Elapsed - read });
     }
 
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
-    public static ComputedPicture Compute(ReadPicture read, UpscaleOptions options, ISuperResolver method, string model, EvaluationMonitor monitor)
+    public ComputedPicture Compute(ReadPicture read)
     {
+        stop.Token.ThrowIfCancellationRequested();
+        monitor = new EvaluationMonitor(stop.Token, new Forward(count => progress?.Report(new(file.Input.Path, count, monitor!.Expected))));
         var clock = Stopwatch.StartNew();
-        var (file, source, target) = (read.File, read.Image, read.Target);
+        var (source, target) = (read.Image, read.Target);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (low, alpha) = ImageTensor.FromRaster(source);
         var decode = clock.Elapsed;
-        var request = new UpscaleRequest(low, target.Width, target.Height, options.Seed, ImageKey.Of(source));
-        var outcome = TileBackOff.Upscale(method, request, read.Memory.Need, read.Memory.Tile, monitor);
+        var request = new UpscaleRequest(low, target.Width, target.Height, method.Options.Seed, ImageKey.Of(source));
+        var outcome = TileBackOff.Upscale(method.Value, request, read.Memory.Need, read.Memory.Tile, monitor);
         var network = clock.Elapsed - decode;
-        // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels can't bleed.
+        // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels
+        // can't bleed.
         var largeAlpha = alpha is null ? null : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
         (string Path, RasterImage Picture)[] pictures =
         [
-            .. outcome.Others.Select(other => (OutputPlan.OtherPath(file.Output, other.Name), ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
+            .. outcome.Others.Select(other =>
+                (OutputPlan.OtherPath(file.Output, other.Name), ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
             (file.Output, ImageTensor.ToRaster(outcome.Image, largeAlpha, source)),
         ];
         var spent = clock.Elapsed;
-        return new ComputedPicture(file, pictures, new UpscaleResult
+        return new ComputedPicture(pictures, new UpscaleResult
         {
             Input = file.Input.Path,
             Output = file.Output,
@@ -71,10 +92,10 @@ internal static class UpscaleJob
             InputHeight = source.Height,
             Width = target.Width,
             Height = target.Height,
-            Method = options.Method,
-            Model = model,
-            Seed = options.Seed,
-            Steps = outcome.Decisions.TryGetValue("steps", out var steps) ? steps as int? : options.Steps,
+            Method = method.Options.Method,
+            Model = method.Models.Model,
+            Seed = method.Options.Seed,
+            Steps = outcome.Decisions.TryGetValue("steps", out var steps) ? steps as int? : method.Options.Steps,
             Evaluations = outcome.Evaluations,
             Decisions = outcome.Decisions,
             Elapsed = read.Took.Read + read.Took.Decode + spent,
@@ -84,11 +105,20 @@ internal static class UpscaleJob
 
     /// <summary>Writes the pictures and their records, all or none. What can't be written leaves nothing behind.</summary>
     /// <exception cref="PssrException">Kind Image: the disk refuses.</exception>
-    /// <param name="run">The run that made it, as in the log.</param>
-    /// <param name="mayCommit">Asked when all is on the disk and nothing has its name yet; false: the result is another's by now.</param>
-    public static UpscaleResult Write(ComputedPicture computed, UpscaleOptions options, ModelIdentity models, string run, Func<bool> mayCommit)
+    public UpscaleResult Write(ComputedPicture computed) => ResultFiles.Write(
+        computed.Result, computed.Pictures, file.Format, method.Options,
+        (result, modified) => RunRecord.Of(result, method.Options, file.Format, method.Models, run, modified).Text(), claim.IsHeld);
+
+    public void Dispose()
     {
-        var format = computed.File.Format;
-        return ResultFiles.Write(computed.Result, computed.Pictures, format, options, (result, modified) => RunRecord.Of(result, options, format, models, run, modified).Text(), mayCommit);
+        memory?.Dispose();
+        claim.Dispose();
+        stop.Dispose();
+    }
+
+    /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>
+    private sealed class Forward(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
     }
 }

@@ -186,7 +186,8 @@ public sealed class RunLedgerTests : IDisposable
         using (var run = new UpscaleRun(new() { Set = new() { LogPath = folder.At("run.log") } }, _ => throw new InvalidOperationException(), Models, dry: true))
         {
             Assert.Equal("done before", run.Upscale(picture, cancellation: Cancellation).Reason);
-            Assert.Null(run.Begin(Picture("b.png"), cancellation: Cancellation, isWanted: _ => false));
+            run.Begin(Picture("b.png"), cancellation: Cancellation, isWanted: _ => false);
+            Assert.False(run.TryTake(out _, all: true));
         }
 
         Assert.Equal(before.Append("b.png"), folder.Files());
