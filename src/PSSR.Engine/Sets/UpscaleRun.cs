@@ -10,11 +10,6 @@ namespace PSSR.Sets;
 /// <param name="Expected">How many there will be; null while the method can't tell.</param>
 public readonly record struct UpscaleProgress(string Input, int Evaluation, int? Expected);
 
-/// <summary>A picture in hand: it was begun, and its result hasn't been taken.</summary>
-/// <param name="Input">Full path of the picture.</param>
-/// <param name="Result">Ends as <see cref="UpscaleRun.Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/> does.</param>
-public readonly record struct BegunPicture(string Input, Task<UpscaleResult> Result);
-
 /// <summary>
 /// Many pictures with one set of options and one model, which is loaded when the first picture needs it. One picture's failure is its result; what
 /// concerns the whole run (an option, the model, the device) is thrown. While the network computes one picture, others are read and written: see
@@ -31,7 +26,7 @@ public sealed class UpscaleRun : IDisposable
     private readonly CancellationTokenSource end = new();
     private readonly HashSet<string> begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, InputFile> putOff = new(StringComparer.Ordinal);
-    private readonly Queue<BegunPicture> inHand = [];
+    private readonly InHand inHand;
     private readonly CountdownEvent inWork = new(1);
 
     /// <param name="dry">Only asks what would be done: nothing is written, not even the log, and <see cref="Begin"/>'s isWanted must want nothing.</param>
@@ -43,6 +38,7 @@ public sealed class UpscaleRun : IDisposable
     internal UpscaleRun(UpscaleOptions options, Func<UpscaleOptions, ISuperResolver> load, ModelIdentity models, bool dry = false)
     {
         this.options = options.Checked();
+        inHand = new InHand(this.options.ThrottleLimit);
         method = new RunMethod(this.options, models, load);
         plan = new OutputPlan(this.options, new EarlierResult(this.options, models).SkipReason);
         selection = new FileSelection(this.options.Set);
@@ -76,7 +72,8 @@ public sealed class UpscaleRun : IDisposable
     /// <exception cref="PssrException">Kind Option or Checkpoint, or kind Device while loading: true of every picture, so the run can't go on.</exception>
     public IEnumerable<UpscaleResult> Upscale(
         IEnumerable<InputFile> inputs, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default) =>
-        Round(() => inputs, progress, cancellation).Concat(Round(() => PutOff, progress, cancellation));
+        inHand.Results(inputs, input => Begin(input, progress, cancellation))
+            .Concat(inHand.Results(Again(), input => Begin(input, progress, cancellation)));
 
     /// <summary>Upscales one picture and waits for it.</summary>
     /// <inheritdoc cref="Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/>
@@ -96,7 +93,7 @@ public sealed class UpscaleRun : IDisposable
     {
         if (cancellation.IsCancellationRequested)
         {
-            inHand.Enqueue(new(input.Path, Task.FromCanceled<UpscaleResult>(cancellation)));
+            inHand.Add(input.Path, Task.FromCanceled<UpscaleResult>(cancellation));
             return;
         }
         Turn turn;
@@ -129,7 +126,7 @@ public sealed class UpscaleRun : IDisposable
         method.LoadOn(pipeline);
         var job = new UpscaleJob(file, method, ledger.Run, claim, progress, cancellation, end.Token);
         inWork.AddCount();
-        inHand.Enqueue(new(input.Path, End(job, pipeline.Add(job.Read, job.Compute, job.Write))));
+        inHand.Add(input.Path, End(job, pipeline.Add(job.Read, job.Compute, job.Write)));
     }
 
     /// <summary>
@@ -137,13 +134,7 @@ public sealed class UpscaleRun : IDisposable
     /// <see cref="UpscaleOptions.ThrottleLimit"/> may be in hand with the next.
     /// </summary>
     /// <param name="all">There is no next: take whatever is in hand.</param>
-    public bool TryTake(out BegunPicture picture, bool all = false)
-    {
-        if (!inHand.TryPeek(out picture) || (inHand.Count < (all ? 1 : options.ThrottleLimit) && !picture.Result.IsCompleted))
-            return false;
-        inHand.Dequeue();
-        return true;
-    }
+    public bool TryTake(out BegunPicture picture, bool all = false) => inHand.TryTake(out picture, all);
 
     /// <summary>Ends what is in hand within one network evaluation; a picture that is being written is finished.</summary>
     public void Dispose()
@@ -162,29 +153,11 @@ public sealed class UpscaleRun : IDisposable
         end.Dispose();
     }
 
-    /// <summary>Upscales pictures until none is in hand.</summary>
-    /// <param name="inputs">Asked for when those before them are done.</param>
-    private IEnumerable<UpscaleResult> Round(
-        Func<IEnumerable<InputFile>> inputs, IProgress<UpscaleProgress>? progress, CancellationToken cancellation)
+    /// <summary>What was put off, asked for when all others are done.</summary>
+    private IEnumerable<InputFile> Again()
     {
-        try
-        {
-            BegunPicture picture;
-            foreach (var input in inputs())
-            {
-                Begin(input, progress, cancellation);
-                while (TryTake(out picture))
-                    if (picture.Result.GetAwaiter().GetResult() is { IsPutOff: false } result)
-                        yield return result;
-            }
-            while (TryTake(out picture, all: true))
-                if (picture.Result.GetAwaiter().GetResult() is { IsPutOff: false } result)
-                    yield return result;
-        }
-        finally
-        {
-            inHand.Clear(); // who stops asking gets no rest with the next question
-        }
+        foreach (var input in PutOff)
+            yield return input;
     }
 
     /// <summary>What becomes of a picture when its work has ended: it is written down before its claim is given back.</summary>
@@ -210,7 +183,7 @@ public sealed class UpscaleRun : IDisposable
         }
     }
 
-    private void Give(UpscaleResult result) => inHand.Enqueue(new(result.Input, Task.FromResult(ledger.Finish(result))));
+    private void Give(UpscaleResult result) => inHand.Add(result.Input, Task.FromResult(ledger.Finish(result)));
 
     private UpscaleResult Skipped(PlannedFile file, Turn turn, bool again)
     {
