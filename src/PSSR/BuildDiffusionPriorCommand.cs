@@ -107,7 +107,8 @@ public sealed class BuildDiffusionPriorCommand : TrainingCmdlet
     public int NumResBlocks { get; set; }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Train(OutputDirectory, Options, options => $"Train the prior '{options.Name}'", DiffusionPriorTrainer.Train);
+    protected override void EndProcessing() =>
+        Train(OutputDirectory, Options, options => $"Train the prior '{options.Name}'", DiffusionPriorTrainer.Train);
 
     private DiffusionPriorOptions Options()
     {

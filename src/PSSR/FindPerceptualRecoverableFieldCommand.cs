@@ -218,11 +218,12 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     {
         var options = TypedOptions.Read(this, new FieldSearchOptions());
         var thresholds = TypedOptions.Read(this, FieldSearch.ThresholdsOf(options.Model));
+        var elements = Unit switch { "Paper" => RecoverableFieldOptions.PaperElements, "PerElement" => 1, _ => thresholds.Elements };
         return options with
         {
             Mode = options.Levels.Count > 0 ? FieldMode.Empirical : options.Mode,
             Pictures = pictures,
-            Field = thresholds with { Elements = Unit switch { "Paper" => RecoverableFieldOptions.PaperElements, "PerElement" => 1, _ => thresholds.Elements } },
+            Field = thresholds with { Elements = elements },
             Save = options.Save && ShouldProcess(Model ?? options.Model, "Save the recoverable field"),
         };
     }

@@ -7,8 +7,9 @@ using PSSR.Options;
 namespace PSSR.Cli.Binding;
 
 /// <summary>
-/// The options of a command that a record asks for, one for each property: its name in kebab case (or as its JSON has it), and by <see cref="OptionHelp"/> its
-/// doc comment, its value in <paramref name="standard"/> and what it allows. What was typed is read back into the record; nothing else is changed.
+/// The options of a command that a record asks for, one for each property: its name in kebab case (or as its JSON has it), and by
+/// <see cref="OptionHelp"/> its doc comment, its value in <paramref name="standard"/> and what it allows. What was typed is read back into
+/// the record; nothing else is changed.
 /// </summary>
 /// <param name="standard">Whose values stand where nothing is typed.</param>
 internal sealed class OptionBinder<T>(T standard) where T : class

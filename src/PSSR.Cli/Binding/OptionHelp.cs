@@ -6,7 +6,10 @@ using PSSR.Options;
 
 namespace PSSR.Cli.Binding;
 
-/// <summary>What help says of an option is its property's doc comment, from the file that the compiler writes beside the assembly. Read for help alone.</summary>
+/// <summary>
+/// What help says of an option is its property's doc comment, from the file that the compiler writes beside the assembly. Read for help
+/// alone.
+/// </summary>
 internal static partial class OptionHelp
 {
     private static readonly Lazy<Dictionary<string, XElement>> Comments = new(ReadComments);
@@ -48,9 +51,13 @@ internal static partial class OptionHelp
         var path = Path.ChangeExtension(typeof(OptionRecord).Assembly.Location, ".xml");
         if (!File.Exists(path))
             return [];
-        return XDocument.Load(path).Descendants("member")
-            .Where(member => member.Attribute("name")!.Value.StartsWith("P:", StringComparison.Ordinal) && member.Element("summary") is not null)
-            .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!);
+        var summaries =
+            from member in XDocument.Load(path).Descendants("member")
+            let name = member.Attribute("name")!.Value
+            let summary = member.Element("summary")
+            where name.StartsWith("P:", StringComparison.Ordinal) && summary is not null
+            select KeyValuePair.Create(name, summary);
+        return summaries.ToDictionary();
     }
 
     [GeneratedRegex(@"\s+")]

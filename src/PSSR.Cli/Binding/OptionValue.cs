@@ -1,5 +1,5 @@
-using System.CommandLine.Parsing;
 using System.Collections;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Reflection;
 using PSSR.Options;
@@ -26,7 +26,9 @@ internal static class OptionValue
             return Word(argument, type, text, name);
         if (type == typeof(string))
             return text;
-        return type == typeof(double) || type == typeof(TimeSpan) ? InvariantNumber.Parse(argument, text, name) : Whole(argument, type, text, name);
+        return type == typeof(double) || type == typeof(TimeSpan)
+            ? InvariantNumber.Parse(argument, text, name)
+            : Whole(argument, type, text, name);
     }
 
     /// <summary>Null where there is nothing to show: no value, a flag that is off, an empty list or text.</summary>

@@ -18,7 +18,8 @@ internal static class BuildCommand
     {
         var preset = new Option<string>("--preset")
         {
-            Description = "The settings to start from: embedded (those of pssr-prior) or paper (those of the Diff-SR paper). What else is given counts more.",
+            Description = "The settings to start from: embedded (those of pssr-prior) or paper (those of the Diff-SR paper). "
+                + "What else is given counts more.",
             DefaultValueFactory = _ => "embedded",
         };
         var options = new OptionBinder<DiffusionPriorOptions>(new());
@@ -40,8 +41,8 @@ internal static class BuildCommand
         var command = new Command("corrector", "Trains a condition corrector for DPI, or goes on with a training that was stopped.");
         options.AddTo(command);
         network.AddTo(command);
-        return Training(
-            command, parsed => options.Read(parsed) with { Network = network.Read(parsed) }, ConditionCorrectorTrainer.Train, ConditionCorrectorTrainer.Snapshot);
+        return Training(command, parsed => options.Read(parsed) with { Network = network.Read(parsed) },
+            ConditionCorrectorTrainer.Train, ConditionCorrectorTrainer.Snapshot);
     }
 
     private static Command CreateFlow()
@@ -51,14 +52,19 @@ internal static class BuildCommand
         var command = new Command("flow", "Trains a conditional upscaler, or goes on with a training that was stopped.");
         options.AddTo(command);
         network.AddTo(command);
-        return Training(command, parsed => options.Read(parsed) with { Network = network.Read(parsed) }, FlowUpscalerTrainer.Train, FlowUpscalerTrainer.Snapshot);
+        return Training(command, parsed => options.Read(parsed) with { Network = network.Read(parsed) },
+            FlowUpscalerTrainer.Train, FlowUpscalerTrainer.Snapshot);
     }
 
     /// <summary>Trains with Ctrl+C and progress, or takes a snapshot, and prints the model's folder.</summary>
     private static Command Training<TOptions>(Command command, Func<ParseResult, TOptions> read,
-        Func<TOptions, string, IProgress<TrainingProgress>?, CancellationToken, InstalledModel> train, Func<TOptions, string, string, InstalledModel> takeSnapshot)
+        Func<TOptions, string, IProgress<TrainingProgress>?, CancellationToken, InstalledModel> train,
+        Func<TOptions, string, string, InstalledModel> takeSnapshot)
     {
-        var output = new Option<string>("--out") { Description = "The model's folder. A training that was stopped goes on there.", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "The model's folder. A training that was stopped goes on there.", Required = true,
+        };
         var snapshot = new Option<string?>("--snapshot")
         {
             Description = "Trains nothing: writes a model of the training as it stands, which may go on meanwhile, into this folder.",

@@ -17,7 +17,11 @@ internal static class DegradeCommand
         };
         var options = new OptionBinder<DegradeOptions>(new() { OutputDirectory = "" })
         {
-            Names = new Dictionary<string, string> { [nameof(DegradeOptions.OutputDirectory)] = "--out", [nameof(DegradeOptions.Shrink)] = "--kernel" },
+            Names = new Dictionary<string, string>
+            {
+                [nameof(DegradeOptions.OutputDirectory)] = "--out",
+                [nameof(DegradeOptions.Shrink)] = "--kernel",
+            },
         };
         var fromRecord = new Option<bool>("--from-record") { Description = "The paths are records; makes their pictures again." };
         var source = new Option<string?>("--source") { Description = "Where the records' pictures lie now. Default: where they were." };

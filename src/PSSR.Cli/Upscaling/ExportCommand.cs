@@ -14,7 +14,11 @@ internal static class ExportCommand
         var path = PictureArguments.Create();
         var options = new OptionBinder<ExportOptions>(new())
         {
-            Names = new Dictionary<string, string> { [nameof(ExportOptions.OutputDirectory)] = "--out", [nameof(ExportOptions.WithoutRecord)] = "--no-record" },
+            Names = new Dictionary<string, string>
+            {
+                [nameof(ExportOptions.OutputDirectory)] = "--out",
+                [nameof(ExportOptions.WithoutRecord)] = "--no-record",
+            },
         };
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders, and mirror them below --out." };
         var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };

@@ -13,9 +13,15 @@ internal static class UpscaleCommand
     public static Command Create()
     {
         var path = PictureArguments.Create();
-        var upscale = new OptionBinder<UpscaleOptions>(new()) { Names = new Dictionary<string, string> { [nameof(UpscaleOptions.OutputDirectory)] = "--out" } };
+        var upscale = new OptionBinder<UpscaleOptions>(new())
+        {
+            Names = new Dictionary<string, string> { [nameof(UpscaleOptions.OutputDirectory)] = "--out" },
+        };
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders, and mirror them below --out." };
-        var set = new OptionBinder<SetOptions>(new()) { Names = new Dictionary<string, string> { [nameof(SetOptions.LogPath)] = "--log" } };
+        var set = new OptionBinder<SetOptions>(new())
+        {
+            Names = new Dictionary<string, string> { [nameof(SetOptions.LogPath)] = "--log" },
+        };
         var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output, and the summary as one on standard error." };
         var (dpi, flow) = (new OptionBinder<DpiOptions>(new()), new OptionBinder<FlowOptions>(new()));
 

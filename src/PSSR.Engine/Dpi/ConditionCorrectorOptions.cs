@@ -98,7 +98,9 @@ public sealed record ConditionCorrectorOptions
     public string? ImageFolder { get; init; }
 
     /// <summary>A folder of pictures to validate with. Default: the last tenth of the image folder, or synthetic ones.</summary>
-    /// <remarks>Of <see cref="ImageFolder"/> at most <see cref="ValidationCount"/>, which then aren't trained on; synthetic ones are of no training.</remarks>
+    /// <remarks>
+    /// Of <see cref="ImageFolder"/> at most <see cref="ValidationCount"/>, which then aren't trained on; synthetic ones are of no training.
+    /// </remarks>
     [UserPath]
     public string? ValidationFolder { get; init; }
 

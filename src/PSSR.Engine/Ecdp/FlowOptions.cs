@@ -29,8 +29,12 @@ public sealed record FlowOptions
     /// <summary>Highest temperature.</summary>
     public const double MaxTemperature = 2;
 
-    /// <summary>ECDP: dormand-prince (adaptive), dpm-solver (few evaluations), ddim or ddpm (the authors' discrete path). Default: the model's.</summary>
-    /// <remarks>Null: what the other settings ask for (steps: DpmSolver; tolerances: DormandPrince), the card's, or DormandPrince.</remarks>
+    /// <summary>
+    /// ECDP: dormand-prince (adaptive), dpm-solver (few evaluations), ddim or ddpm (the authors' discrete path). Default: the model's.
+    /// </summary>
+    /// <remarks>
+    /// Null: what the other settings ask for (steps: DpmSolver; tolerances: DormandPrince), the card's, or DormandPrince.
+    /// </remarks>
     public FlowSolver? Solver { get; init; }
 
     /// <summary>Network evaluations of a solver that counts them, 1 or more. Null: the card's, or 10 with DpmSolver (1 at temperature 0), 50 with Ddim, all with Ddpm.</summary>

@@ -96,7 +96,8 @@ public sealed record FlowUpscalerOptions
 
     /// <summary>A model of the kind features, VGG-19 say, or its folder. Default: the flow's own encoder.</summary>
     /// <remarks>
-    /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see <see cref="QualityTraining"/>.
+    /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see
+    /// <see cref="QualityTraining"/>.
     /// </remarks>
     [UserPath(OrName = true)]
     public string? QualityFeatures { get; init; }

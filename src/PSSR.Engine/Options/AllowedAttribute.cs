@@ -4,8 +4,8 @@ using System.Globalization;
 namespace PSSR.Options;
 
 /// <summary>
-/// The values that an option may have, null apart. Stated here once: <see cref="OptionCheck"/> refuses others, the command line's help shows them, and a
-/// test holds the cmdlets' parameters to them.
+/// The values that an option may have, null apart. Stated here once: <see cref="OptionCheck"/> refuses others, the command line's help
+/// shows them, and a test holds the cmdlets' parameters to them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AllowedAttribute : Attribute
@@ -35,7 +35,8 @@ public sealed class AllowedAttribute : Attribute
         if (Words.Count > 0)
             return Words.Count == 1 ? Words[0] : $"{string.Join(", ", Words.SkipLast(1))} or {Words[^1]}";
         var (min, max) = (Text(Min), Text(Max));
-        var range = Max >= long.MaxValue ? $"{(Above ? "above" : "at least")} {min}" : Above ? $"above {min} and at most {max}" : $"{min} to {max}";
+        var range = Max >= long.MaxValue ? $"{(Above ? "above" : "at least")} {min}"
+            : Above ? $"above {min} and at most {max}" : $"{min} to {max}";
         return OrZero ? $"0 or {range}" : range;
     }
 
@@ -56,5 +57,5 @@ public sealed class AllowedAttribute : Attribute
     private bool HoldsNumber(double v) => (v >= Min && v <= Max && !(Above && v == Min)) || (OrZero && v == 0);
 
     private static string Text(double limit) =>
-        Math.Abs(limit) is 0 or (>= 1e-4 and < 1e15) ? limit.ToString("0.##########", CultureInfo.InvariantCulture) : limit.ToString(CultureInfo.InvariantCulture);
+        limit.ToString(Math.Abs(limit) is 0 or (>= 1e-4 and < 1e15) ? "0.##########" : "R", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,9 @@ public static class OptionCheck
     {
         foreach (var property in options.GetType().GetProperties())
         {
-            if (property.GetCustomAttribute<AllowedAttribute>() is { } allowed && property.GetValue(options) is { } value && !allowed.Holds(value))
+            if (property.GetCustomAttribute<AllowedAttribute>() is not { } allowed || property.GetValue(options) is not { } value)
+                continue;
+            if (!allowed.Holds(value))
                 throw Bad(property.Name, $"{(what is null ? "" : $"{what}: ")}{property.Name} is {Text(value)}; it must be {allowed}");
         }
     }

@@ -5,7 +5,8 @@ namespace PSSR.Options;
 /// <summary>A record of options, seen from the faces (command line, cmdlets): what it asks for, and a copy with what was given.</summary>
 public static class OptionRecord
 {
-    /// <summary>What a record asks for, in its order: public properties that can be set, those marked <see cref="NotAskedAttribute"/> apart.</summary>
+    /// <summary>What a record asks for, in its order: public properties that can be set.</summary>
+    /// <remarks>Those marked <see cref="NotAskedAttribute"/> apart.</remarks>
     public static IEnumerable<PropertyInfo> Asked(Type record) => record.GetProperties()
         .Where(property => property.SetMethod is { IsPublic: true } && !property.IsDefined(typeof(NotAskedAttribute)));
 
@@ -14,12 +15,16 @@ public static class OptionRecord
     public static T With<T>(T options, IEnumerable<KeyValuePair<PropertyInfo, object?>> given) where T : class
     {
         var copy = Activator.CreateInstance<T>(); // required members are among those copied
-        foreach (var property in typeof(T).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(p => p.CanWrite))
+        const BindingFlags all = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        foreach (var property in typeof(T).GetProperties(all).Where(property => property.CanWrite))
             property.SetValue(copy, property.GetValue(options));
         foreach (var (property, value) in given)
-            property.SetValue(copy, value is double seconds && property.PropertyType == typeof(TimeSpan) ? TimeSpan.FromSeconds(seconds) : value);
+            property.SetValue(copy, AsPropertyOf(property.PropertyType, value));
         return copy;
     }
+
+    private static object? AsPropertyOf(Type type, object? value) =>
+        value is double seconds && type == typeof(TimeSpan) ? TimeSpan.FromSeconds(seconds) : value;
 
     /// <summary>A property's name as the command line has it: <c>tile-size</c>.</summary>
     public static string KebabCase(string name) =>

@@ -5,7 +5,7 @@ using PSSR.Pictures;
 
 namespace PSSR.Sets;
 
-/// <summary>What to do with a set of pictures. The cmdlet's parameters and the command line's options are its properties; null, or the value below, where none is given.</summary>
+/// <summary>What to do with a set of pictures. Its properties are the cmdlet's parameters and the command line's options.</summary>
 public sealed record UpscaleOptions
 {
     /// <summary>Largest scale that is taken; far beyond what any of the methods recovers.</summary>
@@ -30,8 +30,8 @@ public sealed record UpscaleOptions
     public const int MaxThrottle = 64;
 
     /// <summary>
-    /// diff-sr, dpi (for faces, import the public FFHQ prior: pssr model import ffhq_10m.pt) or ecdp. Default: the one whose settings or whose model is given, else
-    /// ecdp.
+    /// diff-sr, dpi (for faces, import the public FFHQ prior: pssr model import ffhq_10m.pt) or ecdp. Default: the one whose settings or
+    /// whose model is given, else ecdp.
     /// </summary>
     /// <remarks>See <see cref="UpscaleMethods"/>.</remarks>
     public string Method { get; init; } = UpscaleMethods.Auto;
@@ -98,7 +98,7 @@ public sealed record UpscaleOptions
     public bool Force { get; init; }
 
     /// <summary>Memory not to go beyond, such as 2GB or 800MB. Default: half of what is available.</summary>
-    /// <remarks>Bytes, kept to as far as PSSR can see to it: by tiles, by reading less ahead, and by refusing pictures that are too large.</remarks>
+    /// <remarks>Kept to as far as PSSR can see to it: by tiles, by reading less ahead, and by refusing pictures that are too large.</remarks>
     [ByteCount]
     [Allowed(MinMaxMemory, long.MaxValue)]
     public long? MaxMemory { get; init; }

@@ -5,8 +5,8 @@ using PSSR.Sets;
 namespace PSSR.Cmdlets.Bases;
 
 /// <summary>
-/// Which file of a set is at work, how much is done and how long the rest will take, at most five times a second; below it, where there is one, the network's
-/// evaluations of that file. Where output is redirected the shell itself shows nothing.
+/// Which file of a set is at work, how much is done and how long the rest will take, at most five times a second; below it, where there is
+/// one, the network's evaluations of that file. Where output is redirected the shell itself shows nothing.
 /// </summary>
 internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
 {

@@ -1,8 +1,8 @@
 namespace PSSR.Cmdlets.Bases;
 
 /// <summary>
-/// The records of options that a cmdlet's parameters are copied into, by name. A Pester test holds each parameter to its property: its type and what it
-/// allows.
+/// The records of options that a cmdlet's parameters are copied into, by name. A Pester test holds each parameter to its property: its type
+/// and what it allows.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OptionsOfAttribute(params Type[] records) : Attribute

@@ -31,6 +31,8 @@ public abstract class TrainingCmdlet : WorkerCmdlet
         private readonly WorkProgressWriter writer = new(cmdlet, send, "Training");
 
         public void Report(TrainingProgress value) => writer.Show(
-            FormattableString.Invariant($"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}"), (double)value.Step / value.Steps, value.Remaining);
+            FormattableString.Invariant($"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}"),
+            (double)value.Step / value.Steps,
+            value.Remaining);
     }
 }

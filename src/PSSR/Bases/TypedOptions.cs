@@ -4,7 +4,9 @@ using PSSR.Options;
 
 namespace PSSR.Cmdlets.Bases;
 
-/// <summary>Records of options from what the user typed. A parameter has no default of its own: where it wasn't typed, the record's stands.</summary>
+/// <summary>
+/// Records of options from what the user typed. A parameter has no default of its own: where it wasn't typed, the record's stands.
+/// </summary>
 internal static class TypedOptions
 {
     /// <summary>The record with the values of the parameters that were typed.</summary>
@@ -32,7 +34,8 @@ internal static class TypedOptions
     private static object? Value(PSCmdlet cmdlet, PropertyInfo property, object? typed) => typed switch
     {
         SwitchParameter flag => flag.IsPresent,
-        string path when property.GetCustomAttribute<UserPathAttribute>() is { } kind => kind.OrName ? NameOrFolder(cmdlet, path) : ShellPath.OfFileSystem(cmdlet, path),
+        string path when property.GetCustomAttribute<UserPathAttribute>() is { } kind =>
+            kind.OrName ? NameOrFolder(cmdlet, path) : ShellPath.OfFileSystem(cmdlet, path),
         _ => typed,
     };
 }

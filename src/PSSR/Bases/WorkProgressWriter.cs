@@ -28,5 +28,9 @@ internal sealed class WorkProgressWriter(Cmdlet cmdlet, Action<Action> send, str
         send(() => cmdlet.WriteProgress(record));
     }
 
-    public void Complete() => send(() => cmdlet.WriteProgress(new ProgressRecord(0, activity, "done") { RecordType = ProgressRecordType.Completed }));
+    public void Complete()
+    {
+        var record = new ProgressRecord(0, activity, "done") { RecordType = ProgressRecordType.Completed };
+        send(() => cmdlet.WriteProgress(record));
+    }
 }

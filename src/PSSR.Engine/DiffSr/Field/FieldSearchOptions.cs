@@ -114,7 +114,10 @@ public sealed record FieldSearchOptions
         if (Scales.Count == 0)
             throw OptionCheck.Bad("Scales", "Scales: give a scale at least");
         if (Metric == FieldMetric.Frechet && Features is null)
-            throw OptionCheck.Bad("Metric", "Metric: a Fréchet distance needs a feature network; name an imported model of the kind features");
+        {
+            throw OptionCheck.Bad("Metric",
+                "Metric: a Fréchet distance needs a feature network; name an imported model of the kind features");
+        }
         Field?.Checked();
         return this with { Scales = [.. Scales.Distinct().Order()] };
     }

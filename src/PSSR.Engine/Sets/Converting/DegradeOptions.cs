@@ -8,7 +8,9 @@ namespace PSSR.Sets.Converting;
 /// <summary>How a set of pictures is degraded. Values that are null are drawn by the degradation, or are its fixed ones.</summary>
 public sealed record DegradeOptions
 {
-    /// <summary>bicubic (a plain downscale), real (CodeFormer's ranges) or severe (DPI's Eq. 19): the last two draw parameters for each picture.</summary>
+    /// <summary>
+    /// bicubic (a plain downscale), real (CodeFormer's ranges) or severe (DPI's Eq. 19): the last two draw parameters for each picture.
+    /// </summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
     public string Degradation { get; init; } = "bicubic";
 

@@ -1,0 +1,91 @@
+using System.Reflection;
+using PSSR.Options;
+
+namespace PSSR.Tests.Options;
+
+public sealed class OptionCheckTests
+{
+    private sealed record Sample
+    {
+        [Allowed(1, 64)]
+        public double? Scale { get; init; }
+
+        [Allowed(0, 1, Above = true)]
+        public double Rate { get; init; } = 0.5;
+
+        [Allowed(64, 8192, OrZero = true)]
+        public int? Tile { get; init; }
+
+        [Allowed(1, long.MaxValue)]
+        public long Steps { get; init; } = 1;
+
+        [Allowed("fp32", "bf16")]
+        public string Precision { get; init; } = "fp32";
+
+        [Allowed(0, 0.999)]
+        public IReadOnlyList<double> Levels { get; init; } = [];
+    }
+
+    [Fact]
+    public void Allowed_values_pass_up_to_the_ends_of_their_range()
+    {
+        OptionCheck.Allowed(new Sample());
+        OptionCheck.Allowed(new Sample { Scale = 1, Rate = 1, Tile = 0, Steps = long.MaxValue, Precision = "bf16", Levels = [0, 0.999] });
+        OptionCheck.Allowed(new Sample { Scale = 64, Rate = double.Epsilon, Tile = 64 });
+    }
+
+    public static TheoryData<string, string> Bad => new()
+    {
+        { nameof(Sample.Scale), "Scale is 64.5; it must be 1 to 64." },
+        { nameof(Sample.Rate), "Rate is 0; it must be above 0 and at most 1." },
+        { nameof(Sample.Tile), "Tile is 63; it must be 0 or 64 to 8192." },
+        { nameof(Sample.Steps), "Steps is 0; it must be at least 1." },
+        { nameof(Sample.Precision), "Precision is 'fp64'; it must be fp32 or bf16." },
+        { nameof(Sample.Levels), "Levels is 0.5, 1; it must be 0 to 0.999." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void Other_values_are_refused_with_their_name_and_what_is_allowed(string name, string message)
+    {
+        var options = name switch
+        {
+            nameof(Sample.Scale) => new Sample { Scale = 64.5 },
+            nameof(Sample.Rate) => new Sample { Rate = 0 },
+            nameof(Sample.Tile) => new Sample { Tile = 63 },
+            nameof(Sample.Steps) => new Sample { Steps = 0 },
+            nameof(Sample.Precision) => new Sample { Precision = "fp64" },
+            _ => new Sample { Levels = [0.5, 1] },
+        };
+
+        var error = Assert.Throws<PssrException>(() => OptionCheck.Allowed(options));
+
+        Assert.Equal((PssrErrorKind.Option, name, message), (error.Kind, error.Target, error.Message));
+    }
+
+    [Fact]
+    public void Not_a_number_is_in_no_range() => Assert.Throws<PssrException>(() => OptionCheck.Allowed(new Sample { Scale = double.NaN }));
+
+    [Fact]
+    public void The_defaults_of_every_record_are_allowed()
+    {
+        var records = typeof(OptionCheck).Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && type.GetProperties().Any(property => property.IsDefined(typeof(AllowedAttribute)))).ToList();
+
+        Assert.True(records.Count >= 8, $"Only {records.Count} records declare what they allow.");
+        Assert.All(records, record => OptionCheck.Allowed(Activator.CreateInstance(record)!));
+    }
+
+    [Fact]
+    public void Ranges_stand_on_properties_that_can_have_them() => Assert.All(
+        from type in typeof(OptionCheck).Assembly.GetTypes()
+        from property in type.GetProperties()
+        where property.IsDefined(typeof(AllowedAttribute))
+        select property,
+        property =>
+        {
+            var allowed = property.GetCustomAttribute<AllowedAttribute>()!;
+            Assert.True(allowed.Words.Count > 0 == (property.PropertyType == typeof(string)), $"{property.DeclaringType}.{property.Name}");
+            Assert.True(allowed.Words.Count > 0 || allowed.Min < allowed.Max, $"{property.DeclaringType}.{property.Name}");
+        });
+}
