@@ -29,14 +29,14 @@ public sealed class AllowedAttribute : Attribute
 
     public IReadOnlyList<string> Words { get; } = [];
 
-    /// <summary>In words, to go on with "it must be".</summary>
+    /// <summary>In words, to go on with "is not" or "must be".</summary>
     public override string ToString()
     {
         if (Words.Count > 0)
             return Words.Count == 1 ? Words[0] : $"{string.Join(", ", Words.SkipLast(1))} or {Words[^1]}";
         var (min, max) = (Text(Min), Text(Max));
         var range = Max >= long.MaxValue ? $"{(Above ? "above" : "at least")} {min}"
-            : Above ? $"above {min} and at most {max}" : $"{min} to {max}";
+            : Above ? $"above {min} and at most {max}" : $"in {min} to {max}";
         return OrZero ? $"0 or {range}" : range;
     }
 

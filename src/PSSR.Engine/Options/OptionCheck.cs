@@ -17,7 +17,9 @@ public static class OptionCheck
             if (property.GetCustomAttribute<AllowedAttribute>() is not { } allowed || property.GetValue(options) is not { } value)
                 continue;
             if (!allowed.Holds(value))
-                throw Bad(property.Name, $"{(what is null ? "" : $"{what}: ")}{property.Name} is {Text(value)}; it must be {allowed}");
+                throw Bad(property.Name, what is null
+                    ? $"{property.Name}: {Text(value)} is not {allowed}"
+                    : $"{what}: {property.Name} is {Text(value)}; it must be {allowed}");
         }
     }
 

@@ -36,12 +36,12 @@ public sealed class OptionCheckTests
 
     public static TheoryData<string, string> Bad => new()
     {
-        { nameof(Sample.Scale), "Scale is 64.5; it must be 1 to 64." },
-        { nameof(Sample.Rate), "Rate is 0; it must be above 0 and at most 1." },
-        { nameof(Sample.Tile), "Tile is 63; it must be 0 or 64 to 8192." },
-        { nameof(Sample.Steps), "Steps is 0; it must be at least 1." },
-        { nameof(Sample.Precision), "Precision is 'fp64'; it must be fp32 or bf16." },
-        { nameof(Sample.Levels), "Levels is 0.5, 1; it must be 0 to 0.999." },
+        { nameof(Sample.Scale), "Scale: 64.5 is not in 1 to 64." },
+        { nameof(Sample.Rate), "Rate: 0 is not above 0 and at most 1." },
+        { nameof(Sample.Tile), "Tile: 63 is not 0 or in 64 to 8192." },
+        { nameof(Sample.Steps), "Steps: 0 is not at least 1." },
+        { nameof(Sample.Precision), "Precision: 'fp64' is not fp32 or bf16." },
+        { nameof(Sample.Levels), "Levels: 0.5, 1 is not in 0 to 0.999." },
     };
 
     [Theory]
@@ -62,6 +62,11 @@ public sealed class OptionCheckTests
 
         Assert.Equal((PssrErrorKind.Option, name, message), (error.Kind, error.Target, error.Message));
     }
+
+    [Fact]
+    public void Whose_options_they_are_is_said_first_where_that_is_given() => Assert.Equal(
+        "Training a prior: Steps is 0; it must be at least 1.",
+        Assert.Throws<PssrException>(() => OptionCheck.Allowed(new Sample { Steps = 0 }, "Training a prior")).Message);
 
     [Fact]
     public void Not_a_number_is_in_no_range() => Assert.Throws<PssrException>(() => OptionCheck.Allowed(new Sample { Scale = double.NaN }));
