@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Diffusion;
 
 /// <summary>
@@ -32,6 +34,7 @@ public sealed class EvaluationMonitor(CancellationToken cancellation = default, 
     {
         cancellation.ThrowIfCancellationRequested();
         Count++;
+        NativeRuntime.FreeScalars();
         progress?.Report(Count);
     }
 }

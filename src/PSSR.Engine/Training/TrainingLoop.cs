@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PSSR.Host;
 using TorchSharp.Modules;
 
 namespace PSSR.Training;
@@ -114,6 +115,7 @@ public sealed class TrainingLoop : IDisposable
                 Save();
                 cancellation.ThrowIfCancellationRequested();
             }
+            NativeRuntime.FreeScalars();
             _losses.Add(Update(loss, step));
             watch?.After(step + 1, _options.Steps, this);
             progress?.Report(ProgressAfter(step, clock.Elapsed, first));
