@@ -9,15 +9,16 @@ using PSSR.Networks;
 namespace PSSR.Bench;
 
 /// <summary>
-/// <c>bench adjoint</c>: time and peak memory of one image quality loss with its gradients, at 8, 16, 32 and 64 solver steps each way. Each runs in a process
-/// of its own, so that its peak is its own.
+/// <c>bench adjoint</c>: time and peak memory of one image quality loss with its gradients, at 8, 16, 32 and 64 solver steps each way. Each
+/// runs in a process of its own, so that its peak is its own.
 /// </summary>
 internal static class AdjointBench
 {
     private const int Batch = 1, Crop = 48;
 
     /// <summary>About half a million parameters: the state and the step's tape weigh more than they do.</summary>
-    private static readonly EcdpOptions Layout = new() { Blocks = 2, Selection = [0, 1], Features = 32, Growth = 16, TimeChannels = 32, Base = 32, LevelChannels = [32, 64], LevelBlocks = [1, 1] };
+    private static readonly EcdpOptions Layout = new() { Blocks = 2, Selection = [0, 1], Features = 32, Growth = 16, TimeChannels = 32,
+        Base = 32, LevelChannels = [32, 64], LevelBlocks = [1, 1] };
 
     public static JsonNode Run(string[] arguments)
     {
@@ -42,7 +43,8 @@ internal static class AdjointBench
         using var child = Process.Start(start)!;
         var output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
-        return child.ExitCode == 0 ? JsonNode.Parse(output) : throw new PssrException(PssrErrorKind.Device, $"'{string.Join(' ', arguments)}' failed.");
+        return child.ExitCode == 0 ? JsonNode.Parse(output)
+            : throw new PssrException(PssrErrorKind.Device, $"'{string.Join(' ', arguments)}' failed.");
     }
 
     private static JsonObject Measure(int steps)

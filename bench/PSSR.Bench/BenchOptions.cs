@@ -1,12 +1,12 @@
 using System.Globalization;
-using PSSR.Networks;
 
 namespace PSSR.Bench;
 
 /// <summary>What to measure.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>all, evaluation, upscale or dpi. "all" runs each of the others as a process of its own, so that its peak memory is its own.</summary>
+    /// <summary>all, evaluation, upscale or dpi. "all" runs each of the others as a process of its own, so that its peak memory is its
+    /// own.</summary>
     public string What { get; init; } = "all";
 
     /// <summary>fp32 or bf16.</summary>
@@ -40,7 +40,8 @@ internal sealed record BenchOptions
                 "--device" => options with { Device = value },
                 "--repeats" => options with { Repeats = Math.Max(1, int.Parse(value, CultureInfo.InvariantCulture)) },
                 "--threads" => options with { Threads = int.Parse(value, CultureInfo.InvariantCulture) },
-                var name => throw new ArgumentException($"'{name} {value}' is unknown. Options: --precision fp32|bf16, --device, --repeats, --threads."),
+                var name => throw new ArgumentException(
+                    $"'{name} {value}' is unknown. Options: --precision fp32|bf16, --device, --repeats, --threads."),
             };
         }
 

@@ -11,7 +11,8 @@ using PSSR.Tiles;
 namespace PSSR.Bench;
 
 /// <summary>
-/// DPI with the corrector, without it, and bicubic, on synthetic pictures that no training has seen; PSNR and SSIM in RGB without a border (Paper-DPI).
+/// DPI with the corrector, without it, and bicubic, on synthetic pictures that no training has seen; PSNR and SSIM in RGB without a border
+/// (Paper-DPI).
 /// </summary>
 internal static class CorrectorBench
 {
@@ -53,7 +54,8 @@ internal static class CorrectorBench
             ["size"] = options.Size,
             ["rows"] = new JsonArray([.. rows.Select(r => new JsonObject
             {
-                ["what"] = r.What, ["psnr"] = Math.Round(r.Psnr, 3), ["ssim"] = Math.Round(r.Ssim, 4), ["lpipsSqueeze"] = r.Lpips is { } d ? Math.Round(d, 4) : null,
+                ["what"] = r.What, ["psnr"] = Math.Round(r.Psnr, 3), ["ssim"] = Math.Round(r.Ssim, 4),
+                ["lpipsSqueeze"] = r.Lpips is { } d ? Math.Round(d, 4) : null,
                 ["secondsPerPicture"] = Math.Round(r.SecondsPerPicture, 2),
             })]),
         };
@@ -66,10 +68,12 @@ internal static class CorrectorBench
         from eta in options.Eta
         select new DpiOptions { Tau = tau, S = s, Omega = omega, Eta = eta, Steps = options.Steps };
 
-    private static RasterImage[] WithMethod(InstalledModel prior, InstalledModel? corrector, DpiOptions dpi, Func<DpiUpscaler, RasterImage[]> job)
+    private static RasterImage[] WithMethod(InstalledModel prior, InstalledModel? corrector, DpiOptions dpi,
+        Func<DpiUpscaler, RasterImage[]> job)
     {
         var loaded = ModelLoader.LoadPrior(prior, NetworkPlacement.Cpu);
-        using var method = new DpiUpscaler(loaded, corrector is null ? null : ModelLoader.LoadCorrector(corrector, NetworkPlacement.Cpu), dpi);
+        using var method =
+            new DpiUpscaler(loaded, corrector is null ? null : ModelLoader.LoadCorrector(corrector, NetworkPlacement.Cpu), dpi);
         return job(method);
     }
 

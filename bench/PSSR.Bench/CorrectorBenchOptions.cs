@@ -11,7 +11,8 @@ internal sealed record CorrectorBenchOptions
 
     public double Scale { get; init; } = 4;
 
-    /// <summary>Held-out synthetic pictures: how many, their side in pixels, and the number of the first (so that settings are chosen on others than they are shown on).</summary>
+    /// <summary>Held-out synthetic pictures: how many, their side in pixels, and the number of the first (so that settings are chosen on
+    /// others than they are shown on).</summary>
     public int Count { get; init; } = 8;
     public int Size { get; init; } = 128;
     public int First { get; init; }
@@ -60,7 +61,8 @@ internal sealed record CorrectorBenchOptions
                 "--sheet" => options with { Sheet = value },
                 "--markdown" => options with { Markdown = value },
                 "--threads" => options with { Threads = Whole(value) },
-                _ => throw new ArgumentException($"'{args[i]}' is unknown. Options: --prior, --corrector, --scale, --count, --size, --first, --tau, --s, --omega, --eta, --steps, "
+                _ => throw new ArgumentException($"'{args[i]}' is unknown. Options: --prior, --corrector, --scale, --count, --size, "
+                    + "--first, --tau, --s, --omega, --eta, --steps, "
                     + "--lpips-backbone, --lpips-linear, --sheet, --markdown, --threads."),
             };
         }

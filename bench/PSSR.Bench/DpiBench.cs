@@ -5,17 +5,17 @@ using PSSR.Dpi;
 using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
-using PSSR.Training.Scenes;
 
 namespace PSSR.Bench;
 
 /// <summary>
-/// What DPI costs over the bare prior, per step: the FFHQ prior's layout and the published corrector's, random weights, one picture of 256×256. The two walks
-/// take turns, step by step in one process, so that what else the machine does falls on both.
+/// What DPI costs over the bare prior, per step: the FFHQ prior's layout and the published corrector's, random weights, one picture of
+/// 256×256. The two walks take turns, step by step in one process, so that what else the machine does falls on both.
 /// </summary>
 internal static class DpiBench
 {
-    /// <summary>The published CRT's layout, with attention at three sizes: 6.12 M parameters, a little heavier than the 5.86 M that the paper states.</summary>
+    /// <summary>The published CRT's layout, with attention at three sizes: 6.12 M parameters, a little heavier than the 5.86 M that the
+    /// paper states.</summary>
     private static readonly GuidedUNetOptions Corrector = EvaluationBench.Ffhq with
     {
         NumChannels = 32, LearnSigma = false, AttentionResolutions = "32,16,8", NumHeads = 2, NumHeadChannels = 16,
@@ -34,7 +34,8 @@ internal static class DpiBench
         prior.PackForInference();
         corrector.PackForInference();
 
-        // One step more than is counted, since the first evaluation pays for what the library prepares, and two that have no correction to make.
+        // One step more than is counted, since the first evaluation pays for what the library prepares, and two that have no correction to
+        // make.
         var full = KnownSchedules.Linear(1000);
         var (_, settings, visited) = DpiPresets.Resolve(new DpiOptions { Steps = options.Repeats + 3 }, 4, full.Steps);
         var walks = new Walks(full.Respace(visited), settings, prior, corrector);
@@ -75,32 +76,34 @@ internal static class DpiBench
     {
         private static readonly long[] Shape = [1, 3, EvaluationBench.Ffhq.ImageSize, EvaluationBench.Ffhq.ImageSize];
 
-        private readonly NoiseSource noise = new(1, 1);
-        private readonly NoiseSchedule schedule;
-        private readonly DdimSampler ddim;
-        private readonly DpiSampler sampler;
-        private readonly NetworkDenoiser denoiser;
-        private readonly NetworkCorrector corrector;
-        private readonly long[] gridShape;
-        private readonly Tensor original;
-        private Tensor bareX, x, y;
+        private readonly NoiseSource _noise = new(1, 1);
+        private readonly NoiseSchedule _schedule;
+        private readonly DdimSampler _ddim;
+        private readonly DpiSampler _sampler;
+        private readonly NetworkDenoiser _denoiser;
+        private readonly NetworkCorrector _corrector;
+        private readonly long[] _gridShape;
+        private readonly Tensor _original;
+        private Tensor _bareX, _x, _y;
 
         public Walks(NoiseSchedule schedule, DpiSettings settings, GuidedUNet prior, ConditionCorrector crt)
         {
-            this.schedule = schedule;
-            ddim = new DdimSampler(schedule, new DdimOptions(settings.Eta));
-            sampler = new DpiSampler(schedule, settings);
-            (denoiser, corrector) = (new NetworkDenoiser(prior, new EvaluationMonitor()), new NetworkCorrector(crt, new EvaluationMonitor()));
-            gridShape = [1, 1, Shape[2] / settings.K, Shape[3] / settings.K];
-            original = y = sampler.Condition(noise.Normal(2000, [1, 3, gridShape[2], gridShape[3]]), Shape[2], Shape[3]);
-            bareX = x = noise.Normal(1000, Shape);
+            _schedule = schedule;
+            _ddim = new DdimSampler(schedule, new DdimOptions(settings.Eta));
+            _sampler = new DpiSampler(schedule, settings);
+            (_denoiser, _corrector) =
+                (new NetworkDenoiser(prior, new EvaluationMonitor()), new NetworkCorrector(crt, new EvaluationMonitor()));
+            _gridShape = [1, 1, Shape[2] / settings.K, Shape[3] / settings.K];
+            _original = _y = _sampler.Condition(_noise.Normal(2000, [1, 3, _gridShape[2], _gridShape[3]]), Shape[2], Shape[3]);
+            _bareX = _x = _noise.Normal(1000, Shape);
         }
 
         public double Bare(int i)
         {
             var clock = Stopwatch.StartNew();
             using var scope = NewDisposeScope();
-            bareX = ddim.Step(bareX, denoiser.Predict(bareX, schedule.TimestepMap[i]), i, noise.Normal(i, Shape)).Sample.MoveToOuterDisposeScope();
+            _bareX = _ddim.Step(_bareX, _denoiser.Predict(_bareX, _schedule.TimestepMap[i]), i,
+                _noise.Normal(i, Shape)).Sample.MoveToOuterDisposeScope();
             return clock.Elapsed.TotalSeconds;
         }
 
@@ -108,10 +111,10 @@ internal static class DpiBench
         {
             var clock = Stopwatch.StartNew();
             using var scope = NewDisposeScope();
-            var u = sampler.IsSecondStage(i) ? noise.Uniform(i, gridShape) : null;
-            var step = sampler.Step(x, y, original, denoiser.Predict(x, schedule.TimestepMap[i]), i, noise.Normal(i, Shape), u);
-            x = step.X.MoveToOuterDisposeScope();
-            y = sampler.Correct(corrector, step.Y, schedule.TimestepMap[i], y, original).MoveToOuterDisposeScope();
+            var u = _sampler.IsSecondStage(i) ? _noise.Uniform(i, _gridShape) : null;
+            var step = _sampler.Step(_x, _y, _original, _denoiser.Predict(_x, _schedule.TimestepMap[i]), i, _noise.Normal(i, Shape), u);
+            _x = step.X.MoveToOuterDisposeScope();
+            _y = _sampler.Correct(_corrector, step.Y, _schedule.TimestepMap[i], _y, _original).MoveToOuterDisposeScope();
             return clock.Elapsed.TotalSeconds;
         }
     }

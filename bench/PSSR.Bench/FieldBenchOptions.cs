@@ -57,7 +57,8 @@ internal sealed record FieldBenchOptions
                 "--lpips-linear" => options with { LpipsLinear = value },
                 "--charts" => options with { Charts = value },
                 "--markdown" => options with { Markdown = value },
-                var name => throw new ArgumentException($"'{name}' is unknown. Options: --model, --count, --size, --picture-seed, --scales, --levels, --steps, --omega, "
+                var name => throw new ArgumentException(
+                    $"'{name}' is unknown. Options: --model, --count, --size, --picture-seed, --scales, --levels, --steps, --omega, "
                     + "--lpips-backbone, --lpips-linear, --charts, --markdown."),
             };
         }

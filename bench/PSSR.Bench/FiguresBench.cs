@@ -7,8 +7,9 @@ using PSSR.Training;
 namespace PSSR.Bench;
 
 /// <summary>
-/// What a user waits for beside the network, as docs/performance.md quotes it: the module's import over the bare shell, the first result in a fresh process, the
-/// time per file outside the network, and what reading and writing beside it save. Things that are set against each other are taken in turns.
+/// What a user waits for beside the network, as docs/performance.md quotes it: the module's import over the bare shell, the first result in
+/// a fresh process, the time per file outside the network, and what reading and writing beside it save. Things that are set against each
+/// other are taken in turns.
 /// </summary>
 internal static class FiguresBench
 {
@@ -26,7 +27,8 @@ internal static class FiguresBench
             var small = Picture(Path.Combine(folder, "small.png"), SmallSide, SmallSide);
             Shell(report, Path.Combine(root, "PSSR.psd1"), small, folder, rounds);
             var pssr = Path.Combine(root, "artifacts", "pssr", OperatingSystem.IsWindows() ? "pssr.exe" : "pssr");
-            report["pssrFirstResultSeconds"] = Median(() => Start(pssr, ["upscale", small, "--force", "--out", Path.Combine(folder, "out")]), rounds);
+            report["pssrFirstResultSeconds"] =
+                Median(() => Start(pssr, ["upscale", small, "--force", "--out", Path.Combine(folder, "out")]), rounds);
             report["pssrVersionSeconds"] = Median(() => Start(pssr, ["--version"]), rounds);
             PerFile(report, folder, rounds);
             Overlap(report, folder, rounds);
@@ -42,11 +44,13 @@ internal static class FiguresBench
     private static void Shell(JsonObject report, string module, string small, string folder, int rounds)
     {
         string[] shell = ["-NoProfile", "-NonInteractive", "-Command"];
-        string import = $"Import-Module '{module}'", upscale = $"$null = Invoke-DiffusionUpscale '{small}' -OutputDirectory '{Path.Combine(folder, "out")}' -Force";
+        string import = $"Import-Module '{module}'",
+            upscale = $"$null = Invoke-DiffusionUpscale '{small}' -OutputDirectory '{Path.Combine(folder, "out")}' -Force";
         List<double> bare = [], imported = [], first = [];
         for (var round = 0; round <= rounds; round++)
         {
-            var (none, with, result) = (Start("pwsh", [.. shell, "$null"]), Start("pwsh", [.. shell, import]), Start("pwsh", [.. shell, $"{import}; {upscale}"]));
+            var (none, with, result) =
+                (Start("pwsh", [.. shell, "$null"]), Start("pwsh", [.. shell, import]), Start("pwsh", [.. shell, $"{import}; {upscale}"]));
             if (round == 0)
                 continue; // fills the disk's cache
             bare.Add(none);
@@ -61,21 +65,25 @@ internal static class FiguresBench
     /// <summary>Outside the network: reading, decoding, encoding, writing, and what lies between.</summary>
     private static void PerFile(JsonObject report, string folder, int rounds)
     {
-        string[] smalls = [.. Enumerable.Range(0, 40).Select(i => Picture(Path.Combine(folder, "smalls", $"{i}.png"), SmallSide, SmallSide, i))];
+        string[] smalls =
+            [.. Enumerable.Range(0, 40).Select(i => Picture(Path.Combine(folder, "smalls", $"{i}.png"), SmallSide, SmallSide, i))];
         var large = Picture(Path.Combine(folder, "large.png"), 2000, 1500);
         var (wall, results) = Upscale(smalls, 1, folder);
         report["smallFileSeconds"] = Round(results.Average(r => (r.Elapsed - r.Timings.Network).TotalSeconds));
         report["smallFileWallSeconds"] = Round((wall - results.Sum(r => r.Timings.Network.TotalSeconds)) / smalls.Length);
-        report["largeFileSeconds"] = Median(() => Upscale([large], 1, folder).Results.Sum(r => (r.Elapsed - r.Timings.Network).TotalSeconds), rounds);
+        report["largeFileSeconds"] =
+            Median(() => Upscale([large], 1, folder).Results.Sum(r => (r.Elapsed - r.Timings.Network).TotalSeconds), rounds);
         report["largeFile"] = "2000x1500 to 4000x3000, PNG";
     }
 
     /// <summary>A set whose network is so fast that reading and writing weigh as much as they can.</summary>
     private static void Overlap(JsonObject report, string folder, int rounds)
     {
-        string[] set = [.. Enumerable.Range(0, SetCount).Select(i => Picture(Path.Combine(folder, "set", $"{i}.png"), SetSide, SetSide, i))];
+        string[] set =
+            [.. Enumerable.Range(0, SetCount).Select(i => Picture(Path.Combine(folder, "set", $"{i}.png"), SetSide, SetSide, i))];
         int[] throttles = [1, 2, 3, 4];
-        var (walls, idle) = (throttles.ToDictionary(t => t, _ => new List<double>()), throttles.ToDictionary(t => t, _ => new List<double>()));
+        var (walls, idle) =
+            (throttles.ToDictionary(t => t, _ => new List<double>()), throttles.ToDictionary(t => t, _ => new List<double>()));
         for (var round = 0; round < rounds; round++)
         {
             foreach (var throttle in throttles)
@@ -96,7 +104,8 @@ internal static class FiguresBench
     /// <summary>Bicubic alone, beside the model that would be loaded anyway; what loading takes doesn't count.</summary>
     private static (double Wall, List<UpscaleResult> Results) Upscale(string[] pictures, int throttle, string folder)
     {
-        using var run = new UpscaleRun(new UpscaleOptions { NoiseLevel = 0, ThrottleLimit = throttle, Force = true, OutputDirectory = Path.Combine(folder, "out") });
+        using var run = new UpscaleRun(
+            new UpscaleOptions { NoiseLevel = 0, ThrottleLimit = throttle, Force = true, OutputDirectory = Path.Combine(folder, "out") });
         run.Upscale(new InputFile(Path.Combine(folder, "small.png")));
         var clock = Stopwatch.StartNew();
         var results = run.Upscale(pictures.Select(path => new InputFile(path))).ToList();
@@ -108,7 +117,8 @@ internal static class FiguresBench
     private static double Start(string program, string[] arguments)
     {
         var clock = Stopwatch.StartNew();
-        using var child = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var child =
+            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = child.StandardError.ReadToEndAsync();
         child.StandardOutput.ReadToEnd();
         child.WaitForExit();
@@ -123,14 +133,17 @@ internal static class FiguresBench
         var samples = new byte[width * height * 3];
         for (var i = 0; i < width * height; i++)
             for (var c = 0; c < 3; c++)
-                samples[i * 3 + c] = (byte)Math.Round(255 * Math.Clamp(scene.Planes[c * side * side + i / width * side + i % width], 0f, 1f));
+                samples[i * 3 + c] =
+                    (byte)Math.Round(255 * Math.Clamp(scene.Planes[c * side * side + i / width * side + i % width], 0f, 1f));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         ImageCodec.Write(path, new RasterImage(width, height, 3, samples), ImageFormat.Png);
         return path;
     }
 
-    /// <summary>How many processes wanted a core lately, beside this one: with more than there are cores, times are to be read as ratios only.</summary>
-    private static double? Busy() => File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) : null;
+    /// <summary>How many processes wanted a core lately, beside this one: with more than there are cores, times are to be read as ratios
+    /// only.</summary>
+    private static double? Busy() => File.Exists("/proc/loadavg")
+        ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) : null;
 
     private static double Median(Func<double> measure, int rounds)
     {

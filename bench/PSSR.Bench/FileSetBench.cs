@@ -6,8 +6,10 @@ using System.Text.Json.Nodes;
 namespace PSSR.Bench;
 
 /// <summary>
-/// <c>bench files [--count N] [--kills N] [--seed N]</c>: a set of small pictures through Get-ChildItem -Recurse | Invoke-DiffusionUpscale in a real pwsh, killed at random moments; the same
-/// set by one process and by two at once; what a picture costs outside the network; and what it costs to find that all is done. PSSR has to be built.
+/// <c>bench files [--count N] [--kills N] [--seed N]</c>: a set of small pictures through Get-ChildItem -Recurse | Invoke-DiffusionUpscale
+/// in a real pwsh, killed at random moments; the same
+/// set by one process and by two at once; what a picture costs outside the network; and what it costs to find that all is done. PSSR has to
+/// be built.
 /// </summary>
 internal static class FileSetBench
 {
@@ -24,7 +26,8 @@ internal static class FileSetBench
         try
         {
             Console.Error.WriteLine($"bench: killed runs in {folder}");
-            var killed = given["--kills"] == 0 ? null : new KilledRuns(Path.Join(folder, "killed"), Cmdlet).Run(given["--count"], given["--kills"], new Random(given["--seed"]));
+            var killed = given["--kills"] == 0 ? null
+                : new KilledRuns(Path.Join(folder, "killed"), Cmdlet).Run(given["--count"], given["--kills"], new Random(given["--seed"]));
             var set = Path.Join(folder, "set");
             var pictures = SmallPictures.Create(set, given["--count"]);
             return new JsonObject
@@ -71,14 +74,17 @@ internal static class FileSetBench
             ["doneTwice"] = done.GroupBy(line => (string)line["input"]!).Count(group => group.Count() > 1),
             ["evaluations"] = done.Sum(line => (int)line["evaluations"]!),
             ["millisecondsAPicture"] = done.Count == 0 ? null : new JsonObject(
-                ((string[])["read", "decode", "network", "encode", "write"]).Select(phase => KeyValuePair.Create(phase, (JsonNode?)Math.Round(done.Average(line => 1000 * (double)line["timings"]![phase]!), 2)))),
+                ((string[])["read", "decode", "network", "encode", "write"])
+                    .Select(phase => KeyValuePair.Create(phase,
+                        (JsonNode?)Math.Round(done.Average(line => 1000 * (double)line["timings"]![phase]!), 2)))),
             ["memoryMiBAfterATenth"] = Math.Round(memory[memory.Count / 10] / 1048576.0, 1),
             ["memoryMiBAtTheEnd"] = Math.Round(memory.Max() / 1048576.0, 1),
         };
     }
 
     private static ProcessStartInfo CommandLine(string set, string output, string log) =>
-        Quiet(new ProcessStartInfo(At("artifacts", "pssr", "pssr"), ["upscale", set, "--recurse", "--out", output, "--noise-level", "0.1", "--steps", "1", "--log", log, "--json"]));
+        Quiet(new ProcessStartInfo(At("artifacts", "pssr", "pssr"),
+            ["upscale", set, "--recurse", "--out", output, "--noise-level", "0.1", "--steps", "1", "--log", log, "--json"]));
 
     private static ProcessStartInfo Cmdlet(string set, string output, string log)
     {
@@ -89,7 +95,8 @@ internal static class FileSetBench
                 Invoke-DiffusionUpscale -OutputDirectory $env:BENCH_OUT -NoiseLevel 0.1 -Steps 1 -LogPath $env:BENCH_LOG -SummaryVariable summary -ErrorAction SilentlyContinue | Out-Null
             exit $summary.ExitCode
             """]));
-        (start.Environment["BENCH_MODULE"], start.Environment["BENCH_SET"], start.Environment["BENCH_OUT"], start.Environment["BENCH_LOG"]) = (At("PSSR.psd1"), set, output, log);
+        (start.Environment["BENCH_MODULE"], start.Environment["BENCH_SET"], start.Environment["BENCH_OUT"],
+            start.Environment["BENCH_LOG"]) = (At("PSSR.psd1"), set, output, log);
         return start;
     }
 

@@ -11,8 +11,8 @@ using PSSR.Tiles;
 namespace PSSR.Bench;
 
 /// <summary>
-/// A conditional flow at several temperatures, steps and rounds of back-projection, and bicubic, on pictures that no training has seen; PSNR and SSIM of
-/// luma with the scale as border (BasicSR-Y).
+/// A conditional flow at several temperatures, steps and rounds of back-projection, and bicubic, on pictures that no training has seen;
+/// PSNR and SSIM of luma with the scale as border (BasicSR-Y).
 /// </summary>
 internal static class FlowBench
 {
@@ -22,7 +22,8 @@ internal static class FlowBench
         using var lpips = options.LpipsBackbone is { } backbone ? Lpips.Load("squeeze", backbone, options.LpipsLinear!) : null;
         var model = ModelStore.Find(options.Model);
         var scale = (int)model.Card.Options["sr_factor"]!;
-        var pairs = options.Pictures is { } folder ? HeldOutPictures.Of(folder, scale) : HeldOutPictures.Synthetic(options.First, options.Count, options.Size, scale);
+        var pairs = options.Pictures is { } folder ? HeldOutPictures.Of(folder, scale)
+            : HeldOutPictures.Synthetic(options.First, options.Count, options.Size, scale);
         var rows = new List<QualityRow>();
         RasterImage[] Measure(string what, Func<HeldOutPair, RasterImage> upscale)
         {
@@ -51,7 +52,8 @@ internal static class FlowBench
             ["pictures"] = options.Pictures ?? $"{pairs.Length} synthetic, {options.Size}x{options.Size}, from {options.First}",
             ["rows"] = new JsonArray([.. rows.Select(r => new JsonObject
             {
-                ["what"] = r.What, ["psnr"] = Math.Round(r.Psnr, 3), ["ssim"] = Math.Round(r.Ssim, 4), ["lpipsSqueeze"] = r.Lpips is { } d ? Math.Round(d, 4) : null,
+                ["what"] = r.What, ["psnr"] = Math.Round(r.Psnr, 3), ["ssim"] = Math.Round(r.Ssim, 4),
+                ["lpipsSqueeze"] = r.Lpips is { } d ? Math.Round(d, 4) : null,
                 ["secondsPerPicture"] = Math.Round(r.SecondsPerPicture, 2),
             })]),
         };
@@ -74,7 +76,8 @@ internal static class FlowBench
     private static string Describe(FlowOptions flow)
     {
         (string, object?)[] given = [("temperature", flow.Temperature), ("steps", flow.Steps), ("consistency", flow.Consistency)];
-        var named = string.Join(", ", given.Where(g => g.Item2 is not null).Select(g => FormattableString.Invariant($"{g.Item1} {g.Item2}")));
+        var named =
+            string.Join(", ", given.Where(g => g.Item2 is not null).Select(g => FormattableString.Invariant($"{g.Item1} {g.Item2}")));
         return named.Length > 0 ? named : "the card's settings";
     }
 }

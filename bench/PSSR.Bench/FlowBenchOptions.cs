@@ -50,7 +50,8 @@ internal sealed record FlowBenchOptions
                 "--first" => options with { First = Whole(value) },
                 "--pictures" => options with { Pictures = value },
                 "--solver" => options with { Solver = Enum.Parse<FlowSolver>(value, ignoreCase: true) },
-                "--temperature" => options with { Temperature = [.. value.Split(',').Select(v => (double?)double.Parse(v, CultureInfo.InvariantCulture))] },
+                "--temperature" => options
+                    with { Temperature = [.. value.Split(',').Select(v => (double?)double.Parse(v, CultureInfo.InvariantCulture))] },
                 "--steps" => options with { Steps = [.. value.Split(',').Select(v => (int?)Whole(v))] },
                 "--consistency" => options with { Consistency = [.. value.Split(',').Select(v => (int?)Whole(v))] },
                 "--lpips-backbone" => options with { LpipsBackbone = value },
@@ -58,7 +59,8 @@ internal sealed record FlowBenchOptions
                 "--sheet" => options with { Sheet = value },
                 "--markdown" => options with { Markdown = value },
                 "--threads" => options with { Threads = Whole(value) },
-                _ => throw new ArgumentException($"'{args[i]}' is unknown. Options: --model, --count, --size, --first, --pictures, --solver, --temperature, --steps, --consistency, "
+                _ => throw new ArgumentException($"'{args[i]}' is unknown. Options: --model, --count, --size, --first, --pictures, "
+                    + "--solver, --temperature, --steps, --consistency, "
                     + "--lpips-backbone, --lpips-linear, --sheet, --markdown, --threads."),
             };
         }

@@ -28,7 +28,8 @@ internal sealed record HeldOutPair(RasterImage Truth, RasterImage Low, ulong Key
 {
     public RasterImage Bicubic() => Truth with
     {
-        Samples = Resampling.Resize((byte[])Low.Samples, Low.Height, Low.Width, 3, Truth.Height, Truth.Width, ResamplingKernel.MatlabBicubic),
+        Samples = Resampling.Resize((byte[])Low.Samples, Low.Height, Low.Width, 3, Truth.Height, Truth.Width,
+            ResamplingKernel.MatlabBicubic),
     };
 }
 
@@ -62,10 +63,12 @@ internal static class HeldOutPictures
         })];
     }
 
-    public static QualityRow Compare(string what, HeldOutPair[] pairs, RasterImage[] results, MetricChannel channel, int border, Lpips? lpips, double seconds)
+    public static QualityRow Compare(string what, HeldOutPair[] pairs, RasterImage[] results, MetricChannel channel, int border,
+        Lpips? lpips, double seconds)
     {
         double Each(Func<RasterImage, RasterImage, double> metric) => pairs.Select((pair, i) => metric(results[i], pair.Truth)).Average();
-        return new QualityRow(what, Each((a, b) => Psnr.Compute(a, b, channel, border)), Each((a, b) => Ssim.Compute(a, b, channel, border)),
+        return new QualityRow(what, Each((a, b) => Psnr.Compute(a, b, channel, border)),
+            Each((a, b) => Ssim.Compute(a, b, channel, border)),
             lpips is null ? null : Each((a, b) => lpips.Compute(a, b).Distance), seconds);
     }
 
@@ -76,10 +79,12 @@ internal static class HeldOutPictures
         Tensor Picture(RasterImage image, HeldOutPair pair)
         {
             var (down, across) = (pair.Truth.Height / image.Height, pair.Truth.Width / image.Width);
-            return ImageTensor.FromRaster(image).Colour.reshape(1, 3, image.Height, 1, image.Width, 1).expand(1, 3, image.Height, down, image.Width, across)
+            return ImageTensor.FromRaster(image).Colour.reshape(1, 3, image.Height, 1, image.Width, 1)
+                .expand(1, 3, image.Height, down, image.Width, across)
                 .reshape(1, 3, down * image.Height, across * image.Width);
         }
-        var rows = pairs.Take(SheetRows).Select((pair, i) => columns.Select(c => c[i]).Prepend(pair.Low).Append(pair.Truth).Select(p => Picture(p, pair)).ToArray());
+        var rows = pairs.Take(SheetRows)
+            .Select((pair, i) => columns.Select(c => c[i]).Prepend(pair.Low).Append(pair.Truth).Select(p => Picture(p, pair)).ToArray());
         var sheet = TrainingWatch.Sheet([.. rows]);
         var like = new RasterImage((int)sheet.shape[3], (int)sheet.shape[2], 3, Array.Empty<byte>());
         ImageCodec.Write(path, ImageTensor.ToRaster(sheet, null, like), ImageFormat.Png, overwrite: true);

@@ -6,8 +6,9 @@ using PSSR.Networks;
 namespace PSSR.Bench;
 
 /// <summary>
-/// What one evaluation of a tile takes of memory, beside the estimate that automatic tiles go by. One network and one side a process: <c>memory prior 512</c>; networks: prior
-/// (the embedded one's layout), ffhq (random weights), flow (a narrow ECDP on squares of four pixels), flow-div2k (ECDP's published layout).
+/// What one evaluation of a tile takes of memory, beside the estimate that automatic tiles go by. One network and one side a process:
+/// <c>memory prior 512</c>; networks: prior (the embedded one's layout), ffhq (random weights), flow (a narrow ECDP on squares of four
+/// pixels), flow-div2k (ECDP's published layout).
 /// </summary>
 internal static class MemoryBench
 {
@@ -19,9 +20,13 @@ internal static class MemoryBench
         using var noGradient = no_grad();
         var (evaluate, perPixel, smallest) = name switch
         {
-            "prior" => Guided(new GuidedUNetOptions { ImageSize = 256, NumChannels = 32, NumResBlocks = 1, ChannelMult = "1,2,2,4", AttentionResolutions = "", NumHeadChannels = 128 }),
+            "prior" =>
+                Guided(new GuidedUNetOptions { ImageSize = 256, NumChannels = 32, NumResBlocks = 1, ChannelMult = "1,2,2,4",
+                    AttentionResolutions = "", NumHeadChannels = 128 }),
             "ffhq" => Guided(EvaluationBench.Ffhq),
-            "flow" => Flow(new EcdpOptions { Patch = 4, TimeChannels = 32, Base = 96, LevelChannels = [96, 128], LevelBlocks = [2, 2], Blocks = 4, Selection = [0, 1, 2, 3], Features = 32, Growth = 16 }),
+            "flow" =>
+                Flow(new EcdpOptions { Patch = 4, TimeChannels = 32, Base = 96, LevelChannels = [96, 128], LevelBlocks = [2, 2], Blocks = 4,
+                    Selection = [0, 1, 2, 3], Features = 32, Growth = 16 }),
             "flow-div2k" => Flow(new EcdpOptions()),
             _ => throw new ArgumentException($"There is no network '{name}' here: prior, ffhq, flow or flow-div2k."),
         };

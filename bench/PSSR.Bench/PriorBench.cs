@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using PSSR.DiffSr;
-using PSSR.DiffSr.Field;
 using PSSR.Diffusion;
 using PSSR.Metrics;
 using PSSR.Models;
@@ -16,8 +15,8 @@ namespace PSSR.Bench;
 internal sealed record PriorMeasurement(double Scale, double Level, int Steps, double PsnrY, double SsimY, double? Lpips);
 
 /// <summary>
-/// Diff-SR with one prior over scales, noise levels and visited steps, against bicubic: pictures are shrunk as MATLAB does it, rounded to 8 bit,
-/// upscaled, rounded, and compared. This is what a card's noise levels come from (on synthetic pictures that no training has seen).
+/// Diff-SR with one prior over scales, noise levels and visited steps, against bicubic: pictures are shrunk as MATLAB does it, rounded to 8
+/// bit, upscaled, rounded, and compared. This is what a card's noise levels come from (on synthetic pictures that no training has seen).
 /// </summary>
 internal static class PriorBench
 {
@@ -46,7 +45,8 @@ internal static class PriorBench
             PriorMeasurement Measure(double? level, int steps)
             {
                 var row = Mean(model, lpips, pictures, scale, level, steps, options.Save);
-                Console.Error.WriteLine($"bench: x{scale:0.##} level {row.Level:0.####} steps {row.Steps}: PSNR-Y {row.PsnrY:f2}, SSIM-Y {row.SsimY:f3}, LPIPS {row.Lpips:f4}");
+                Console.Error.WriteLine(
+                    $"bench: x{scale:0.##} level {row.Level:0.####} steps {row.Steps}: PSNR-Y {row.PsnrY:f2}, SSIM-Y {row.SsimY:f3}, LPIPS {row.Lpips:f4}");
                 return row;
             }
         }
@@ -58,7 +58,8 @@ internal static class PriorBench
         return PriorReport.Json(installed.Card, pictures.Count, rows);
     }
 
-    /// <summary>The lowest level, then the fewest steps, that come near the best LPIPS: what invents least of what looks equally good.</summary>
+    /// <summary>The lowest level, then the fewest steps, that come near the best LPIPS: what invents least of what looks equally
+    /// good.</summary>
     private static PriorMeasurement Choose(IEnumerable<PriorMeasurement> rows)
     {
         var most = rows.Min(r => r.Lpips!.Value) * (1 + NearlyAsGood);
@@ -83,13 +84,15 @@ internal static class PriorBench
             if (save is not null)
             {
                 Directory.CreateDirectory(save);
-                ImageCodec.Write(Path.Combine(save, FormattableString.Invariant($"{i}_x{scale}_level{level:0.00}_steps{steps}.png")), result, ImageFormat.Png, overwrite: true);
+                ImageCodec.Write(Path.Combine(save, FormattableString.Invariant($"{i}_x{scale}_level{level:0.00}_steps{steps}.png")),
+                    result, ImageFormat.Png, overwrite: true);
             }
         }
         return new PriorMeasurement(scale, level!.Value, steps, psnr, ssim, lpips is null ? null : distance);
     }
 
-    private static (RasterImage Result, IReadOnlyDictionary<string, object> Decisions) Upscale(DiffSrUpscaler method, RasterImage truth, double scale, ulong key)
+    private static (RasterImage Result, IReadOnlyDictionary<string, object> Decisions) Upscale(DiffSrUpscaler method, RasterImage truth,
+        double scale, ulong key)
     {
         var (height, width) = ((int)Math.Round(truth.Height / scale), (int)Math.Round(truth.Width / scale));
         var low = Resampling.Resize((byte[])truth.Samples, truth.Height, truth.Width, 3, height, width, ResamplingKernel.MatlabBicubic);
@@ -124,7 +127,9 @@ internal static class PriorBench
     {
         var source = new FolderImages(folder);
         return [.. Enumerable.Range(0, (int)source.Count!).Select(i => Raster(source.Read(i))).Select(p =>
-            crop > 0 ? Cut(p, Math.Max(0, (p.Width - crop) / 2), Math.Max(0, (p.Height - crop) / 2), Math.Min(crop, p.Width), Math.Min(crop, p.Height)) : p)];
+            crop > 0
+                ? Cut(p, Math.Max(0, (p.Width - crop) / 2), Math.Max(0, (p.Height - crop) / 2), Math.Min(crop, p.Width),
+                    Math.Min(crop, p.Height)) : p)];
     }
 
     private static RasterImage Raster(PlanarImage image)
@@ -134,7 +139,8 @@ internal static class PriorBench
         return ImageTensor.ToRaster(colour, null, new RasterImage(image.Width, image.Height, 3, Array.Empty<byte>()));
     }
 
-    private static void WriteCard(InstalledModel model, IEnumerable<PriorMeasurement> best) => ModelCards.Write(model.Folder, model.Card with
+    private static void WriteCard(InstalledModel model, IEnumerable<PriorMeasurement> best) =>
+        ModelCards.Write(model.Folder, model.Card with
     {
         NoiseLevels = [.. best.OrderBy(r => r.Scale).Select(r => new NoiseLevelEntry(r.Scale, r.Level, r.Steps))],
     });

@@ -70,7 +70,8 @@ internal sealed record PriorBenchOptions
                 "--save" => options with { Save = value },
                 "--markdown" => options with { Markdown = value },
                 "--threads" => options with { Threads = Whole(value) },
-                _ => throw new ArgumentException($"'{name}' is unknown. Options: --model, --images, --count, --size, --crop, --scales, --levels LIST|none, --own, --steps, "
+                _ => throw new ArgumentException($"'{name}' is unknown. Options: --model, --images, --count, --size, --crop, --scales, "
+                    + "--levels LIST|none, --own, --steps, "
                     + "--lpips-backbone, --lpips-linear, --save, --write-card, --markdown, --threads."),
             };
         }

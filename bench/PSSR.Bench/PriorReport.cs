@@ -31,12 +31,15 @@ internal static class PriorReport
         var what = options.Images is null
             ? $"{pictures} synthetic pictures of {options.Size}x{options.Size} that no training has seen"
             : $"{pictures} pictures of a folder{(options.Crop > 0 ? $", {options.Crop}x{options.Crop} from their middle" : "")}";
-        text.AppendLine(CultureInfo.InvariantCulture, $"{card.Name} (weights {card.Sha256[..12]}), Diff-SR with DDIM on {what}. Level 0 is MATLAB bicubic.");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"{card.Name} (weights {card.Sha256[..12]}), Diff-SR with DDIM on {what}. Level 0 is MATLAB bicubic.");
         foreach (var group in rows.GroupBy(r => r.Scale))
         {
-            text.AppendLine().AppendLine("| scale | noise level | visited steps | PSNR-Y | SSIM-Y | LPIPS-squeeze |").AppendLine("|---|---|---|---|---|---|");
+            text.AppendLine().AppendLine("| scale | noise level | visited steps | PSNR-Y | SSIM-Y | LPIPS-squeeze |")
+                .AppendLine("|---|---|---|---|---|---|");
             foreach (var r in group)
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {r.Scale} | {r.Level} | {r.Steps} | {r.PsnrY:f2} | {r.SsimY:f3} | {r.Lpips:f4} |");
+                text.AppendLine(CultureInfo.InvariantCulture,
+                    $"| {r.Scale} | {r.Level} | {r.Steps} | {r.PsnrY:f2} | {r.SsimY:f3} | {r.Lpips:f4} |");
         }
         return text.ToString();
     }

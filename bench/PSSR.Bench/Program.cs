@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using PSSR;
 using PSSR.Bench;
 using PSSR.Host;
-using PSSR.Networks;
 
 NativeRuntime.Prepare();
 try
@@ -78,7 +77,8 @@ static JsonObject All(BenchOptions options)
             Child(options with { What = "evaluation", Precision = "fp32" }),
             bf16
                 ? Child(options with { What = "evaluation", Precision = "bf16" })
-                : new JsonObject { ["what"] = "evaluation", ["precision"] = "bf16", ["skipped"] = "this processor has no bf16 instructions" },
+                : new JsonObject { ["what"] = "evaluation", ["precision"] = "bf16",
+                    ["skipped"] = "this processor has no bf16 instructions" },
             Child(options with { What = "upscale" })),
     };
 }
@@ -89,5 +89,6 @@ static JsonNode? Child(BenchOptions options)
     using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, options.Arguments()) { RedirectStandardOutput = true })!;
     var output = child.StandardOutput.ReadToEnd();
     child.WaitForExit();
-    return child.ExitCode == 0 ? JsonNode.Parse(output) : throw new PssrException(PssrErrorKind.Device, $"'{string.Join(' ', options.Arguments())}' failed.");
+    return child.ExitCode == 0 ? JsonNode.Parse(output)
+        : throw new PssrException(PssrErrorKind.Device, $"'{string.Join(' ', options.Arguments())}' failed.");
 }

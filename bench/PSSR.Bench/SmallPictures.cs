@@ -1,5 +1,5 @@
-using PSSR.Tests.Pictures;
 using PSSR.Pictures;
+using PSSR.Tests.Pictures;
 
 namespace PSSR.Bench;
 

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
 using PSSR.Host;
-using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Training;
 
 namespace PSSR.Bench;
 
-/// <summary>End to end, as users run it: one PNG of 128×128 read, upscaled 2× by the default model with its own settings, and written.</summary>
+/// <summary>End to end, as users run it: one PNG of 128×128 read, upscaled 2× by the default model with its own settings, and
+/// written.</summary>
 internal static class UpscaleBench
 {
     private const int Side = 128;
@@ -22,7 +22,8 @@ internal static class UpscaleBench
             ImageCodec.Write(input, Picture(), ImageFormat.Png);
             using var run = new UpscaleRun(new UpscaleOptions
             {
-                Scale = Scale, Precision = options.Precision, Device = options.Device, OutputDirectory = Path.Combine(folder, "out"), Force = true,
+                Scale = Scale, Precision = options.Precision, Device = options.Device, OutputDirectory = Path.Combine(folder, "out"),
+                Force = true,
             });
             // The first one loads the model.
             var results = Enumerable.Range(0, 2).Select(_ => run.Upscale(new InputFile(input))).ToArray();

@@ -2,29 +2,31 @@ using System.Runtime.InteropServices;
 
 namespace PSSR.Cli;
 
-/// <summary>The first Ctrl+C (or SIGTERM) asks the run to stop after the current network evaluation; a second one ends the process at once.</summary>
+/// <summary>The first Ctrl+C (or SIGTERM) asks the run to stop after the current network evaluation; a second one ends the process at
+/// once.</summary>
 internal sealed class StopSignal : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration[] registrations;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
 
     public StopSignal() =>
-        registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+        _registrations =
+            [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
 
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     public void Dispose()
     {
-        foreach (var registration in registrations)
+        foreach (var registration in _registrations)
             registration.Dispose();
-        source.Dispose();
+        _source.Dispose();
     }
 
     private void Stop(PosixSignalContext context)
     {
-        if (source.IsCancellationRequested)
+        if (_source.IsCancellationRequested)
             return;
         context.Cancel = true;
-        source.Cancel();
+        _source.Cancel();
     }
 }

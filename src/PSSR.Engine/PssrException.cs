@@ -16,7 +16,8 @@ public enum PssrErrorKind
     Device,
 }
 
-/// <summary>The one exception that PSSR throws on purpose. The message names the value and the remedy; <see cref="Target"/> the file or value.</summary>
+/// <summary>The one exception that PSSR throws on purpose. The message names the value and the remedy; <see cref="Target"/> the file or
+/// value.</summary>
 public sealed class PssrException(PssrErrorKind kind, string message, string? target = null, Exception? inner = null)
     : Exception(message, inner)
 {

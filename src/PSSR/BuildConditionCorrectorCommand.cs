@@ -6,14 +6,16 @@ using PSSR.Networks;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Trains a condition corrector for DPI, or goes on with a training that was stopped in the same folder. Train-ConditionCorrector is the same.</summary>
+/// <summary>Trains a condition corrector for DPI, or goes on with a training that was stopped in the same folder. Train-ConditionCorrector
+/// is the same.</summary>
 [Cmdlet("Build", "ConditionCorrector", SupportsShouldProcess = true)]
 [Alias("Train-ConditionCorrector")]
 [OutputType(typeof(InstalledModel))]
 [OptionsOf(typeof(ConditionCorrectorOptions), typeof(GuidedUNetOptions))]
 public sealed class BuildConditionCorrectorCommand : TrainingCmdlet
 {
-    /// <summary>The model's folder; made where missing. While the training goes on, its samples.png and validation.jsonl show how it does.</summary>
+    /// <summary>The model's folder; made where missing. While the training goes on, its samples.png and validation.jsonl show how it
+    /// does.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "";

@@ -17,7 +17,8 @@ public sealed class BuildDiffusionPriorCommand : TrainingCmdlet
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "";
 
-    /// <summary>The settings to start from: embedded (those of pssr-prior) or paper (those of the Diff-SR paper). What else is given counts more.</summary>
+    /// <summary>The settings to start from: embedded (those of pssr-prior) or paper (those of the Diff-SR paper). What else is given counts
+    /// more.</summary>
     [Parameter]
     [ValidateSet("embedded", "paper")]
     public string Preset { get; set; } = "embedded";

@@ -4,12 +4,13 @@ using PSSR.Measuring;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Compares two sets of measurements of the same references, metric by metric. Values of different presets are refused unless forced.</summary>
+/// <summary>Compares two sets of measurements of the same references, metric by metric. Values of different presets are refused unless
+/// forced.</summary>
 [Cmdlet(VerbsData.Compare, "ImageQuality")]
 [OutputType(typeof(QualityDifference))]
 public sealed class CompareImageQualityCommand : PSCmdlet
 {
-    private readonly List<ImageQuality> others = [];
+    private readonly List<ImageQuality> _others = [];
 
     /// <summary>What Measure-ImageQuality put out for the first set.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -26,14 +27,14 @@ public sealed class CompareImageQualityCommand : PSCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => others.AddRange(InputObject);
+    protected override void ProcessRecord() => _others.AddRange(InputObject);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         try
         {
-            WriteObject(QualityComparison.Compare(Baseline, others, Force), enumerateCollection: true);
+            WriteObject(QualityComparison.Compare(Baseline, _others, Force), enumerateCollection: true);
         }
         catch (PssrException e)
         {

@@ -9,7 +9,7 @@ namespace PSSR.Cmdlets;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportRecoverableFieldCommand : PSCmdlet
 {
-    private readonly List<RecoverableFieldResult> results = [];
+    private readonly List<RecoverableFieldResult> _results = [];
 
     /// <summary>The file to write; its name ends in .csv, .json or .svg.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -26,17 +26,17 @@ public sealed class ExportRecoverableFieldCommand : PSCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => results.AddRange(InputObject);
+    protected override void ProcessRecord() => _results.AddRange(InputObject);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
-        if (results.Count == 0 || !ShouldProcess(path, $"Export {results.Count} recoverable fields"))
+        if (_results.Count == 0 || !ShouldProcess(path, $"Export {_results.Count} recoverable fields"))
             return;
         try
         {
-            FieldReport.Write(path, results, Force);
+            FieldReport.Write(path, _results, Force);
             WriteObject(new FileInfo(path));
         }
         catch (PssrException e)

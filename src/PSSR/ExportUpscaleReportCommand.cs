@@ -1,27 +1,28 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Measuring;
-using PSSR.Networks.Kernels;
 using PSSR.Report;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Writes a report of results and measurements: one HTML page that opens offline, and its numbers as CSV and JSON beside it.</summary>
+/// <summary>Writes a report of results and measurements: one HTML page that opens offline, and its numbers as CSV and JSON beside
+/// it.</summary>
 [Cmdlet(VerbsData.Export, "UpscaleReport", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportUpscaleReportCommand : WorkerCmdlet
 {
-    private readonly List<string> pictures = [];
-    private readonly List<ImageQuality> qualities = [];
-    private readonly List<ImageSetQuality> sets = [];
+    private readonly List<string> _pictures = [];
+    private readonly List<ImageQuality> _qualities = [];
+    private readonly List<ImageSetQuality> _sets = [];
 
     /// <summary>The page; NAME.csv and NAME.json go beside it.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>Results of Invoke-DiffusionUpscale, of Measure-ImageQuality and of Measure-ImageSetQuality, in any mixture; what belongs to one picture is put together.</summary>
+    /// <summary>Results of Invoke-DiffusionUpscale, of Measure-ImageQuality and of Measure-ImageSetQuality, in any mixture; what belongs to
+    /// one picture is put together.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PSObject[] InputObject { get; set; } = [];
@@ -52,18 +53,19 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
             switch (item)
             {
                 case UpscaleResult { Output: { } output }:
-                    pictures.Add(output);
+                    _pictures.Add(output);
                     break;
                 case ImageQuality quality:
-                    pictures.Add(quality.Path);
-                    qualities.Add(quality);
+                    _pictures.Add(quality.Path);
+                    _qualities.Add(quality);
                     break;
                 case ImageSetQuality set:
-                    sets.Add(set);
+                    _sets.Add(set);
                     break;
                 default:
                     var problem = new PssrException(PssrErrorKind.Option,
-                        $"A report takes results of Invoke-DiffusionUpscale, Measure-ImageQuality and Measure-ImageSetQuality, not {(item is UpscaleResult failed ? $"'{failed.Input}', which has none" : item.GetType().Name)}.");
+                        $"A report takes results of Invoke-DiffusionUpscale, Measure-ImageQuality and Measure-ImageSetQuality, "
+                            + $"not {(item is UpscaleResult failed ? $"'{failed.Input}', which has none" : item.GetType().Name)}.");
                     WriteError(Record(problem, item));
                     break;
             }
@@ -81,7 +83,8 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
         {
             var options = new ReportOptions { Title = Title, Pictures = ShowPictures };
             var files = Work((send, stop) => UpscaleReport.Write(
-                path, ReportContent.Of(pictures, qualities, sets), options, Force, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(progress, send), stop));
+                path, ReportContent.Of(_pictures, _qualities, _sets), options, Force,
+                bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(progress, send), stop));
             progress.Complete();
             if (PassThru)
                 foreach (var file in new[] { files.Html, files.Csv, files.Json })

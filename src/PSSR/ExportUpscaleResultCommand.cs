@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
-using PSSR.Networks.Kernels;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
@@ -13,7 +12,7 @@ namespace PSSR.Cmdlets;
 [OptionsOf(typeof(ExportOptions))]
 public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
 {
-    private ExportRun? run;
+    private ExportRun? _run;
 
     /// <summary>Where copies go, under the results' names. Default: beside each result.</summary>
     [Parameter(Position = 1)]
@@ -51,7 +50,7 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     {
         try
         {
-            run = new ExportRun(TypedOptions.Read(this, new ExportOptions()));
+            _run = new ExportRun(TypedOptions.Read(this, new ExportOptions()));
         }
         catch (PssrException e)
         {
@@ -66,7 +65,7 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
         var files = ParameterSetName == "Result" ? [.. Pictures().Select(picture => new InputFile(picture.Path))] : Inputs();
         if (ParameterSetName != "Result")
             ExpectPictures(files.Count);
-        run!.Expect(files);
+        _run!.Expect(files);
         foreach (var file in files)
             Export(file);
     }
@@ -75,11 +74,11 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     {
         try
         {
-            var file = run!.Plan(input);
+            var file = _run!.Plan(input);
             if (!ShouldProcess($"{input.Path} to {file.Output}", "Export"))
                 return;
             ShowProgress(input.Path);
-            WriteObject(Work((_, stop) => run.Export(file, stop)));
+            WriteObject(Work((_, stop) => _run.Export(file, stop)));
         }
         catch (PssrException e)
         {

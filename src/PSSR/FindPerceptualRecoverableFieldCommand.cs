@@ -8,16 +8,18 @@ using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Finds how much noise Diff-SR should add at any scale, for one prior: by theory, by trying, or by hand. One result a scale.</summary>
+/// <summary>Finds how much noise Diff-SR should add at any scale, for one prior: by theory, by trying, or by hand. One result a
+/// scale.</summary>
 [Cmdlet(VerbsCommon.Find, "PerceptualRecoverableField", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(RecoverableFieldResult))]
 [OptionsOf(typeof(FieldSearchOptions), typeof(RecoverableFieldOptions))]
 public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 {
-    private readonly List<string> pictures = [];
-    private bool named;
+    private readonly List<string> _pictures = [];
+    private bool _named;
 
-    /// <summary>High-resolution pictures to measure on, and folders of them; wildcards are expanded. Default: what was saved for the model, else synthetic pictures.</summary>
+    /// <summary>High-resolution pictures to measure on, and folders of them; wildcards are expanded. Default: what was saved for the model,
+    /// else synthetic pictures.</summary>
     [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -107,7 +109,8 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [Parameter]
     public SignatureVariance? Variance { get; set; }
 
-    /// <summary>PerElement, or Paper: the fidelity loss summed over 256×256 pictures in three colours, where the paper's ω of 0.004 belongs.</summary>
+    /// <summary>PerElement, or Paper: the fidelity loss summed over 256×256 pictures in three colours, where the paper's ω of 0.004
+    /// belongs.</summary>
     [Parameter]
     [ValidateSet("PerElement", "Paper")]
     public string? Unit { get; set; }
@@ -120,7 +123,8 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [Parameter]
     public SwitchParameter Recalibrate { get; set; }
 
-    /// <summary>Stores calibration, thresholds and found levels for the model: Invoke-DiffusionUpscale takes its noise level from them.</summary>
+    /// <summary>Stores calibration, thresholds and found levels for the model: Invoke-DiffusionUpscale takes its noise level from
+    /// them.</summary>
     [Parameter]
     public SwitchParameter Save { get; set; }
 
@@ -151,13 +155,13 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        named |= Path.Length + LiteralPath.Length > 0;
+        _named |= Path.Length + LiteralPath.Length > 0;
         foreach (var file in Inputs())
         {
             if (file.Problem is { } problem)
                 WriteError(Record(problem, file.Path));
             else
-                pictures.Add(file.Path);
+                _pictures.Add(file.Path);
         }
     }
 
@@ -166,8 +170,9 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     {
         try
         {
-            if (named && pictures.Count == 0)
-                throw new PssrException(PssrErrorKind.Option, "None of the paths means a picture. Leave them out to measure on synthetic pictures.", "Path");
+            if (_named && _pictures.Count == 0)
+                throw new PssrException(PssrErrorKind.Option,
+                    "None of the paths means a picture. Leave them out to measure on synthetic pictures.", "Path");
             var options = Options();
             Work((send, stop) =>
             {
@@ -206,7 +211,9 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 
     private void Put(RecoverableFieldResult result)
     {
-        WriteVerbose(FormattableString.Invariant($"{result.Scale}x: {result.Advice}; {result.Options.Unit}; calibrated on {result.Calibration.Data}{(result.SavedTo is { } path ? $"; saved to {path}" : "")}"));
+        WriteVerbose(
+            FormattableString.Invariant(
+                $"{result.Scale}x: {result.Advice}; {result.Options.Unit}; calibrated on {result.Calibration.Data}{(result.SavedTo is { } path ? $"; saved to {path}" : "")}"));
         WriteObject(result);
         if (!Show)
             return;
@@ -222,7 +229,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
         return options with
         {
             Mode = options.Levels.Count > 0 ? FieldMode.Empirical : options.Mode,
-            Pictures = pictures,
+            Pictures = _pictures,
             Field = thresholds with { Elements = elements },
             Save = options.Save && ShouldProcess(Model ?? options.Model, "Save the recoverable field"),
         };
@@ -230,27 +237,27 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 
     private sealed class Reporter(WorkProgressWriter writer) : IProgress<FieldProgress>
     {
-        private readonly Stopwatch onStage = new();
-        private string stage = "";
-        private int before;
+        private readonly Stopwatch _onStage = new();
+        private string _stage = "";
+        private int _before;
 
         public WorkProgressWriter Writer => writer;
 
         public void Report(FieldProgress value)
         {
-            if (value.Stage != stage)
+            if (value.Stage != _stage)
             {
-                (stage, before) = (value.Stage, value.Done);
-                onStage.Restart();
+                (_stage, _before) = (value.Stage, value.Done);
+                _onStage.Restart();
             }
             if (value.Total is > 0 and { } total)
             {
-                TimeSpan? left = value.Done > before ? onStage.Elapsed * (total - value.Done) / (value.Done - before) : null;
-                writer.Show($"{stage}: {value.Done} of {total} at most", (double)value.Done / total, left, stage);
+                TimeSpan? left = value.Done > _before ? _onStage.Elapsed * (total - value.Done) / (value.Done - _before) : null;
+                writer.Show($"{_stage}: {value.Done} of {total} at most", (double)value.Done / total, left, _stage);
             }
             else
             {
-                writer.Show(stage, null, null, stage);
+                writer.Show(_stage, null, null, _stage);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using PSSR.Cmdlets.Bases;
 using PSSR.Host;
 
 namespace PSSR.Cmdlets;

@@ -26,7 +26,9 @@ public sealed class GetSRModelCommand : PSCmdlet
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
             var found = models.Where(model => pattern.IsMatch(model.Name)).ToList();
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-                WriteError(new ErrorRecord(new ItemNotFoundException($"There is no model '{name}'."), "ModelNotFound", ErrorCategory.ObjectNotFound, name));
+                WriteError(
+                    new ErrorRecord(new ItemNotFoundException($"There is no model '{name}'."), "ModelNotFound",
+                        ErrorCategory.ObjectNotFound, name));
             WriteObject(found, enumerateCollection: true);
         }
     }

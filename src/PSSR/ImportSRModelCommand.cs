@@ -2,8 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Models;
-using PSSR.Networks;
-using PSSR.Networks.Kernels;
 
 namespace PSSR.Cmdlets;
 
@@ -31,7 +29,8 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
 
     /// <summary>auto, an architecture, or torchscript: a program, which is never recognised but must be named.</summary>
     [Parameter]
-    [ValidateSet(ModelImportOptions.Auto, "guided-unet", "condition-corrector", "ecdp-unet", "rrdbnet", "alexnet", "squeezenet1_1", "vgg16", "vgg19", "lpips", ModelImportOptions.TorchScript)]
+    [ValidateSet(ModelImportOptions.Auto, "guided-unet", "condition-corrector", "ecdp-unet", "rrdbnet", "alexnet", "squeezenet1_1", "vgg16",
+        "vgg19", "lpips", ModelImportOptions.TorchScript)]
     public string Architecture { get; set; } = ModelImportOptions.Auto;
 
     /// <summary>Options of the architecture under their authors' names, for what weights don't tell: @{ num_head_channels = 64 }.</summary>
@@ -77,7 +76,9 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
     {
         var files = ShellPath.Resolve(this, ParameterSetName == "LiteralPath" ? LiteralPath : Path, ParameterSetName == "LiteralPath");
         if (Name is not null && files.Count > 1)
-            ThrowTerminatingError(Record(new PssrException(PssrErrorKind.Option, $"Name: {files.Count} files can't all be called '{Name}'.", nameof(Name)), Name));
+            ThrowTerminatingError(
+                Record(new PssrException(PssrErrorKind.Option, $"Name: {files.Count} files can't all be called '{Name}'.", nameof(Name)),
+                    Name));
         foreach (var file in files)
             Import(file);
     }
@@ -128,14 +129,14 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
 
     private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<double>
     {
-        private readonly WorkProgressWriter writer = new(cmdlet, send, "Importing");
+        private readonly WorkProgressWriter _writer = new(cmdlet, send, "Importing");
 
         public void Report(double value)
         {
             if (value < 1)
-                writer.Show($"{(int)(100 * value)} %", value);
+                _writer.Show($"{(int)(100 * value)} %", value);
             else
-                writer.Complete();
+                _writer.Complete();
         }
     }
 }

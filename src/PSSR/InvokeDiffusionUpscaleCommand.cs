@@ -4,7 +4,6 @@ using PSSR.Cmdlets.Completion;
 using PSSR.Dpi;
 using PSSR.Ecdp;
 using PSSR.Host;
-using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Sets;
 
@@ -16,11 +15,13 @@ namespace PSSR.Cmdlets;
 [OptionsOf(typeof(UpscaleOptions), typeof(SetOptions), typeof(DpiOptions), typeof(FlowOptions))]
 public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 {
-    private UpscaleRun? run;
-    private FileProgressWriter? progress;
+    private UpscaleRun? _run;
+    private FileProgressWriter? _progress;
 
-    /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
-    [Parameter(HelpMessage = "DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
+    /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public
+    /// FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
+    [Parameter(HelpMessage = "DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs "
+        + "the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
     [ValidateSet(UpscaleMethods.DiffSr, UpscaleMethods.Dpi, UpscaleMethods.Ecdp)]
     public string? Method { get; set; }
 
@@ -63,7 +64,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     public DpiForm Sampler { get; set; }
 
-    /// <summary>DPI: at this step the mask changes from the whole grid to its edges; 0 keeps the whole grid. Default: the preset's.</summary>
+    /// <summary>DPI: at this step the mask changes from the whole grid to its edges; 0 keeps the whole grid. Default: the
+    /// preset's.</summary>
     [Parameter]
     [ValidateRange(0.0, DpiOptions.MaxTau)]
     public double? Tau { get; set; }
@@ -88,7 +90,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [ValidateRange(0.0, 1.0)]
     public double? Eta { get; set; }
 
-    /// <summary>DPI: name of an installed condition corrector, a folder with a model card, or none; also a corrector's object by pipeline. Default: the embedded one.</summary>
+    /// <summary>DPI: name of an installed condition corrector, a folder with a model card, or none; also a corrector's object by pipeline.
+    /// Default: the embedded one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CorrectorCompleter))]
@@ -106,16 +109,19 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     public SwitchParameter AsReleased { get; set; }
 
-    /// <summary>ECDP: DormandPrince (adaptive), DpmSolver (few evaluations), Ddim or Ddpm (the authors' discrete path). Default: the model's.</summary>
+    /// <summary>ECDP: DormandPrince (adaptive), DpmSolver (few evaluations), Ddim or Ddpm (the authors' discrete path). Default: the
+    /// model's.</summary>
     [Parameter]
     public FlowSolver? Solver { get; set; }
 
-    /// <summary>ECDP: how far samples lie apart; 0 gives the one that is nearest to a mean, 1 what the model learnt. Default: the model's.</summary>
+    /// <summary>ECDP: how far samples lie apart; 0 gives the one that is nearest to a mean, 1 what the model learnt. Default: the
+    /// model's.</summary>
     [Parameter]
     [ValidateRange(0.0, FlowOptions.MaxTemperature)]
     public double? Temperature { get; set; }
 
-    /// <summary>ECDP: pictures to draw of each input, those of this seed and the following. Their mean and standard deviation are saved too.</summary>
+    /// <summary>ECDP: pictures to draw of each input, those of this seed and the following. Their mean and standard deviation are saved
+    /// too.</summary>
     [Parameter]
     [ValidateRange(1, FlowOptions.MaxSamples)]
     public int Samples { get; set; }
@@ -183,20 +189,22 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Bytes of memory not to go beyond, such as 2GB: by smaller tiles, by reading less ahead, and by refusing what is too large. Default: half of what is available.</summary>
+    /// <summary>Bytes of memory not to go beyond, such as 2GB: by smaller tiles, by reading less ahead, and by refusing what is too large.
+    /// Default: half of what is available.</summary>
     [Parameter]
     [ValidateRange(UpscaleOptions.MinMaxMemory, long.MaxValue)]
     public long? MaxMemory { get; set; }
 
     /// <summary>
-    /// Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps, and each result comes before the next
-    /// picture is taken from the pipeline. Default: 3.
+    /// Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps, and each result comes
+    /// before the next picture is taken from the pipeline. Default: 3.
     /// </summary>
     [Parameter]
     [ValidateRange(1, UpscaleOptions.MaxThrottle)]
     public int ThrottleLimit { get; set; }
 
-    /// <summary>Only pictures that one of these matches: against the name, or with a slash in it against the path below the folder. * and ? are wildcards, [ is itself, case doesn't matter.</summary>
+    /// <summary>Only pictures that one of these matches: against the name, or with a slash in it against the path below the folder. * and ?
+    /// are wildcards, [ is itself, case doesn't matter.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -208,7 +216,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [SupportsWildcards]
     public string[]? Exclude { get; set; }
 
-    /// <summary>Which of ShardCount parts of the set to do, from 0. A picture's part depends on its path below the given folder only, so it is the same on every machine.</summary>
+    /// <summary>Which of ShardCount parts of the set to do, from 0. A picture's part depends on its path below the given folder only, so it
+    /// is the same on every machine.</summary>
     [Parameter]
     [ValidateRange(0, SetOptions.MaxShards - 1)]
     public int ShardIndex { get; set; }
@@ -218,12 +227,14 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [ValidateRange(1, SetOptions.MaxShards)]
     public int ShardCount { get; set; }
 
-    /// <summary>Adds a line of JSON to this file for the run's start, each picture's begin and end, and the summary. Several processes may share it.</summary>
+    /// <summary>Adds a line of JSON to this file for the run's start, each picture's begin and end, and the summary. Several processes may
+    /// share it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
 
-    /// <summary>Name of a variable, without $, for the run's summary: counts of done, skipped and failed, time, evaluations, bytes, and the ExitCode for a scheduled task.</summary>
+    /// <summary>Name of a variable, without $, for the run's summary: counts of done, skipped and failed, time, evaluations, bytes, and the
+    /// ExitCode for a scheduled task.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SummaryVariable { get; set; }
@@ -231,7 +242,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        progress = new FileProgressWriter(this, "Upscaling");
+        _progress = new FileProgressWriter(this, "Upscaling");
         // With the pictures given by name, what comes by pipeline is a corrector, which isn't known yet.
         var given = MyInvocation.BoundParameters;
         if (!MyInvocation.ExpectingInput || !(given.ContainsKey(nameof(Path)) || given.ContainsKey(nameof(LiteralPath))))
@@ -241,10 +252,10 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (run is null)
+        if (_run is null)
             Start();
-        var files = run!.Select(Inputs());
-        progress!.Expect(files.Count);
+        var files = _run!.Select(Inputs());
+        _progress!.Expect(files.Count);
         foreach (var file in files)
         {
             Begin(file);
@@ -256,14 +267,14 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     protected override void EndProcessing()
     {
         Finish(all: true);
-        foreach (var file in run?.PutOff ?? [])
+        foreach (var file in _run?.PutOff ?? [])
         {
             Begin(file);
             Finish();
         }
         Finish(all: true);
-        progress!.Complete();
-        if (run?.Summarise() is { } summary)
+        _progress!.Complete();
+        if (_run?.Summarise() is { } summary)
             Write(summary);
     }
 
@@ -272,14 +283,14 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         base.Dispose(disposing);
         if (disposing)
-            run?.Dispose();
+            _run?.Dispose();
     }
 
     private void Start()
     {
         try
         {
-            run = new UpscaleRun(Options(), dry: IsWhatIf);
+            _run = new UpscaleRun(Options(), dry: IsWhatIf);
             WriteVerbose($"torch provider {new PssrEnvironment().TorchProvider}");
         }
         catch (PssrException e)
@@ -289,12 +300,12 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     }
 
     private void Begin(InputFile input) =>
-        run!.Begin(input, progress!.From(Send), StopToken, file => ShouldProcess($"{input.Path} to {file.Output}", "Upscale"));
+        _run!.Begin(input, _progress!.From(Send), StopToken, file => ShouldProcess($"{input.Path} to {file.Output}", "Upscale"));
 
     /// <summary>Puts out, in order, what is done, and waits until there is room for the next picture, or for all.</summary>
     private void Finish(bool all = false)
     {
-        while (run is not null && run.TryTake(out var picture, all))
+        while (_run is not null && _run.TryTake(out var picture, all))
         {
             try
             {
@@ -324,7 +335,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         if (result.IsPutOff)
             return;
-        progress!.Finished(result.Evaluations > 0);
+        _progress!.Finished(result.Evaluations > 0);
         if (result.Error is { } error)
             WriteError(Record(error, result.Input));
         else

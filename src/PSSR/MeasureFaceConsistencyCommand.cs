@@ -3,24 +3,26 @@ using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Networks.Kernels;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Measures whether upscaled faces are still the same persons': the distance of a face embedder's vectors from the true pictures'.</summary>
+/// <summary>Measures whether upscaled faces are still the same persons': the distance of a face embedder's vectors from the true
+/// pictures'.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "FaceConsistency", DefaultParameterSetName = "Path")]
 [OutputType(typeof(FaceMeasurement), typeof(FaceConsistencySummary))]
 public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
 {
-    private readonly List<FaceMeasurement> measured = [];
-    private FaceConsistencyRun? run;
+    private readonly List<FaceMeasurement> _measured = [];
+    private FaceConsistencyRun? _run;
 
-    /// <summary>The folder of true pictures, paired by name: a_x4.png with a.png or a.jpg. Or one picture, which everything is compared with.</summary>
+    /// <summary>The folder of true pictures, paired by name: a_x4.png with a.png or a.jpg. Or one picture, which everything is compared
+    /// with.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string ReferenceDirectory { get; set; } = "";
 
-    /// <summary>A face embedder: a model that was imported as features, its folder, or a TorchScript file. Such a file is a program and runs with your rights.</summary>
+    /// <summary>A face embedder: a model that was imported as features, its folder, or a TorchScript file. Such a file is a program and
+    /// runs with your rights.</summary>
     [Parameter(Mandatory = true, Position = 2)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FeaturesCompleter))]
@@ -31,7 +33,8 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
     [ValidateRange(0.0, 2.0)]
     public double Threshold { get; set; } = FaceConsistency.DefaultThreshold;
 
-    /// <summary>For a TorchScript file: side in pixels that pictures are brought to, 112 for ArcFace's family; 0 takes them as they are.</summary>
+    /// <summary>For a TorchScript file: side in pixels that pictures are brought to, 112 for ArcFace's family; 0 takes them as they
+    /// are.</summary>
     [Parameter]
     [ValidateRange(0, 4096)]
     public int InputSize { get; set; }
@@ -60,7 +63,7 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
         try
         {
             var embedder = FileSystemPath(Embedder);
-            run = new FaceConsistencyRun(new FaceConsistencyOptions
+            _run = new FaceConsistencyRun(new FaceConsistencyOptions
             {
                 Reference = FileSystemPath(ReferenceDirectory),
                 Recurse = Recurse,
@@ -85,8 +88,8 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
             ShowProgress(path);
             try
             {
-                var face = Work((_, stop) => run!.Measure(path, result?.Input, stop));
-                measured.Add(face);
+                var face = Work((_, stop) => _run!.Measure(path, result?.Input, stop));
+                _measured.Add(face);
                 if (!Summary)
                     WriteObject(face);
             }
@@ -105,7 +108,7 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        if (Summary && FaceMeasurement.Summary(measured) is { } summary)
+        if (Summary && FaceMeasurement.Summary(_measured) is { } summary)
             WriteObject(summary);
     }
 
@@ -114,6 +117,6 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
     {
         base.Dispose(disposing);
         if (disposing)
-            run?.Dispose();
+            _run?.Dispose();
     }
 }

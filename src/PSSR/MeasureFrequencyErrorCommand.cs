@@ -2,17 +2,17 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Measuring;
-using PSSR.Networks.Kernels;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Tells how far results are from the truth at low and at high frequencies, with and without injected noise, and draws the frequency maps.</summary>
+/// <summary>Tells how far results are from the truth at low and at high frequencies, with and without injected noise, and draws the
+/// frequency maps.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "FrequencyError", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(FrequencyMeasurement))]
 public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
 {
-    private FrequencyRun? run;
+    private FrequencyRun? _run;
 
     /// <summary>The folder of true pictures, paired by name; or one picture.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -56,9 +56,10 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
     {
         try
         {
-            run = new FrequencyRun(new FrequencyOptions
+            _run = new FrequencyRun(new FrequencyOptions
             {
-                Reference = FileSystemPath(ReferenceDirectory), Recurse = Recurse, BoxSize = BoxSize, NoiseLevel = NoiseLevel, Model = Model, Seed = Seed,
+                Reference = FileSystemPath(ReferenceDirectory), Recurse = Recurse, BoxSize = BoxSize, NoiseLevel = NoiseLevel,
+                Model = Model, Seed = Seed,
             });
         }
         catch (PssrException e)
@@ -79,7 +80,7 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
                 var draws = sheet is not null && ShouldProcess(sheet, "Draw frequency maps");
                 WriteObject(Work((_, stop) =>
                 {
-                    var inspection = run!.Inspect(path, result, stop);
+                    var inspection = _run!.Inspect(path, result, stop);
                     if (draws)
                         FrequencySheet.Write(sheet!, inspection, Force);
                     return inspection.Measurements;

@@ -3,7 +3,6 @@ using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Networks.Kernels;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
@@ -13,10 +12,11 @@ namespace PSSR.Cmdlets;
 [OutputType(typeof(ImageQuality), typeof(MetricSummary))]
 public sealed class MeasureImageQualityCommand : ResultPathCmdlet
 {
-    private readonly List<ImageQuality> measured = [];
-    private QualityRun? run;
+    private readonly List<ImageQuality> _measured = [];
+    private QualityRun? _run;
 
-    /// <summary>The folder of true pictures, paired by name: a_x2.png with a.png, a.jpg or a_HR.tif. Or one picture, which everything is compared with.</summary>
+    /// <summary>The folder of true pictures, paired by name: a_x2.png with a.png, a.jpg or a_HR.tif. Or one picture, which everything is
+    /// compared with.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string ReferenceDirectory { get; set; } = "";
@@ -59,7 +59,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     {
         try
         {
-            run = new QualityRun(new QualityOptions
+            _run = new QualityRun(new QualityOptions
             {
                 Reference = FileSystemPath(ReferenceDirectory),
                 Recurse = Recurse,
@@ -74,7 +74,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
         {
             ThrowTerminatingError(Record(e, e.Target));
         }
-        if (run!.LpipsMissing is { } missing)
+        if (_run!.LpipsMissing is { } missing)
             WriteWarning($"LPIPS is left out. {missing}");
     }
 
@@ -86,10 +86,11 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
             ShowProgress(path);
             try
             {
-                var quality = Work((_, stop) => run!.Measure(path, result, stop));
-                WriteVerbose($"{path}: against {quality.Reference}, {string.Join("; ", quality.Values.Select(v => $"{v.Metric} {v.Settings}"))}");
+                var quality = Work((_, stop) => _run!.Measure(path, result, stop));
+                WriteVerbose(
+                    $"{path}: against {quality.Reference}, {string.Join("; ", quality.Values.Select(v => $"{v.Metric} {v.Settings}"))}");
                 if (Summary)
-                    measured.Add(quality);
+                    _measured.Add(quality);
                 else
                     WriteObject(quality);
             }
@@ -108,7 +109,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        WriteObject(MetricSummary.Of(measured.SelectMany(q => q.Values)), enumerateCollection: true);
+        WriteObject(MetricSummary.Of(_measured.SelectMany(q => q.Values)), enumerateCollection: true);
     }
 
     /// <inheritdoc/>
@@ -116,6 +117,6 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     {
         base.Dispose(disposing);
         if (disposing)
-            run?.Dispose();
+            _run?.Dispose();
     }
 }

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Measuring;
-using PSSR.Networks.Kernels;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
@@ -12,9 +11,9 @@ namespace PSSR.Cmdlets;
 [OutputType(typeof(ImageSetQuality))]
 public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
 {
-    private readonly List<string> pictures = [];
-    private SetQualityRun? run;
-    private List<string> references = [];
+    private readonly List<string> _pictures = [];
+    private SetQualityRun? _run;
+    private List<string> _references = [];
 
     /// <summary>The folder of true pictures, for the Fréchet distance. They are not paired: as many of another motif serve.</summary>
     [Parameter(Position = 1)]
@@ -52,11 +51,11 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
     {
         try
         {
-            run = new SetQualityRun(new SetQualityOptions { Model = Model, Classifier = Classifier, Splits = Splits, Device = Device });
+            _run = new SetQualityRun(new SetQualityOptions { Model = Model, Classifier = Classifier, Splits = Splits, Device = Device });
             if (Model is not null && ReferenceDirectory is null)
                 throw new PssrException(PssrErrorKind.Option, "A Fréchet distance needs a ReferenceDirectory.", nameof(ReferenceDirectory));
             if (ReferenceDirectory is { } folder)
-                references = References(FileSystemPath(folder));
+                _references = References(FileSystemPath(folder));
         }
         catch (PssrException e)
         {
@@ -65,15 +64,15 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => pictures.AddRange(Pictures().Select(p => p.Path));
+    protected override void ProcessRecord() => _pictures.AddRange(Pictures().Select(p => p.Path));
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         try
         {
-            var values = Work((send, stop) => run!.Measure(
-                pictures, references, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(this, send), stop));
+            var values = Work((send, stop) => _run!.Measure(
+                _pictures, _references, bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(this, send), stop));
             foreach (var value in values)
             {
                 if (value.Caution is { } caution)

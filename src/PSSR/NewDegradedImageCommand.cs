@@ -1,20 +1,20 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
-using PSSR.Networks.Kernels;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Makes low-resolution or damaged versions of pictures, to train on or to measure with; each with a record that it can be made again from.</summary>
+/// <summary>Makes low-resolution or damaged versions of pictures, to train on or to measure with; each with a record that it can be made
+/// again from.</summary>
 [Cmdlet(VerbsCommon.New, "DegradedImage", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(DegradedImage))]
 [OptionsOf(typeof(DegradeOptions))]
 public sealed class NewDegradedImageCommand : PathCmdlet
 {
-    private DegradeRun? run;
-    private FileProgressWriter? progress;
+    private DegradeRun? _run;
+    private FileProgressWriter? _progress;
 
     /// <summary>Records of degraded pictures (*.degradation.json), which are made again; wildcards are expanded.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Record")]
@@ -32,7 +32,8 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "";
 
-    /// <summary>bicubic (a plain downscale), real (CodeFormer's ranges) or severe (DPI's Eq. 19): the last two draw parameters for each picture.</summary>
+    /// <summary>bicubic (a plain downscale), real (CodeFormer's ranges) or severe (DPI's Eq. 19): the last two draw parameters for each
+    /// picture.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateSet("bicubic", "real", "severe")]
@@ -91,10 +92,10 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        progress = new FileProgressWriter(this, "Degrading");
+        _progress = new FileProgressWriter(this, "Degrading");
         try
         {
-            run = new DegradeRun(TypedOptions.Read(this, new DegradeOptions { OutputDirectory = "" }));
+            _run = new DegradeRun(TypedOptions.Read(this, new DegradeOptions { OutputDirectory = "" }));
         }
         catch (PssrException e)
         {
@@ -108,41 +109,42 @@ public sealed class NewDegradedImageCommand : PathCmdlet
         if (ParameterSetName == "Record")
         {
             var records = FromRecord.SelectMany(Records).ToList();
-            progress!.Expect(records.Count);
+            _progress!.Expect(records.Count);
             foreach (var record in records)
-                Write(record, OutputDirectory, "Degrade as recorded", stop => run!.Repeat(record, SourceDirectory is { } source ? FileSystemPath(source) : null, stop));
+                Write(record, OutputDirectory, "Degrade as recorded",
+                    stop => _run!.Repeat(record, SourceDirectory is { } source ? FileSystemPath(source) : null, stop));
             return;
         }
         var files = Inputs();
-        run!.Expect(files);
-        progress!.Expect(files.Count);
+        _run!.Expect(files);
+        _progress!.Expect(files.Count);
         foreach (var file in files)
             Degrade(file);
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => progress!.Complete();
+    protected override void EndProcessing() => _progress!.Complete();
 
     private void Degrade(InputFile input)
     {
         PlannedFile file;
         try
         {
-            file = run!.Plan(input);
+            file = _run!.Plan(input);
         }
         catch (PssrException e)
         {
             WriteError(Record(e, input.Path));
             return;
         }
-        Write(input.Path, file.Output, "Degrade", stop => run.Degrade(file, stop));
+        Write(input.Path, file.Output, "Degrade", stop => _run.Degrade(file, stop));
     }
 
     private void Write(string source, string target, string action, Func<CancellationToken, DegradedImage> make)
     {
         if (!ShouldProcess($"{source} to {target}", action))
             return;
-        progress!.Begin(source);
+        _progress!.Begin(source);
         try
         {
             var result = Work((_, stop) => make(stop));

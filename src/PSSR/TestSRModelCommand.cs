@@ -2,7 +2,6 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Models;
-using PSSR.Networks.Kernels;
 
 namespace PSSR.Cmdlets;
 

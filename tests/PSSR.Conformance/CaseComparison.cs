@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace PSSR.Conformance;
 
 /// <summary>
-/// Compares a case's outputs and keeps the error that is largest relative to its tolerance. Rule: |actual - expected| ≤ atol + rtol·|expected|
-/// for every element; equal infinities agree; NaN never does.
+/// Compares a case's outputs and keeps the error that is largest relative to its tolerance. Rule: |actual - expected| ≤ atol +
+/// rtol·|expected| for every element; equal infinities agree; NaN never does.
 /// </summary>
 public sealed class CaseComparison(CaseFolder folder)
 {
@@ -15,7 +15,8 @@ public sealed class CaseComparison(CaseFolder folder)
     private string _where = "nothing compared";
     private string? _broken;
 
-    /// <summary>Compares with the stored tensor of this name (its shape too), at the case's tolerance: per_output_atol[name], else atol; and rtol.</summary>
+    /// <summary>Compares with the stored tensor of this name (its shape too), at the case's tolerance: per_output_atol[name], else atol;
+    /// and rtol.</summary>
     public void Compare(string name, Tensor actual) => Compare(name, actual, AtolOf(name), folder.ToleranceOf("rtol"));
 
     /// <summary>Compares with the stored tensor of this name at the given tolerance.</summary>

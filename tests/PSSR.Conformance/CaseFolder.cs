@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using PSSR.Models.Files;
-using PSSR.Training.Scenes;
 
 namespace PSSR.Conformance;
 

@@ -5,7 +5,8 @@ namespace PSSR.Conformance;
 /// <summary>How many cases went which way.</summary>
 public sealed record CaseTally(int Passed, int Failed, int NotYet)
 {
-    /// <summary>0: all passed; 1: some failed (a case of an unknown kind fails); 3: none failed, but some are of kinds still to come.</summary>
+    /// <summary>0: all passed; 1: some failed (a case of an unknown kind fails); 3: none failed, but some are of kinds still to
+    /// come.</summary>
     public int ExitCode => Failed > 0 || Passed + NotYet == 0 ? 1 : NotYet > 0 ? 3 : 0;
 
     public override string ToString() => $"{Passed} passed, {Failed} failed" + (NotYet > 0 ? $", {NotYet} skipped" : "");

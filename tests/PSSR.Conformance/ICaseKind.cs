@@ -1,12 +1,14 @@
 namespace PSSR.Conformance;
 
-/// <summary>Runs the golden cases of one kind (see FORMAT.md). Add a class that implements it to Kinds/: it is found by reflection.</summary>
+/// <summary>Runs the golden cases of one kind (see FORMAT.md). Add a class that implements it to Kinds/: it is found by
+/// reflection.</summary>
 public interface ICaseKind
 {
     /// <summary>The <c>kind</c> of case.json.</summary>
     string Kind { get; }
 
-    /// <summary>Computes the case and compares: make a <see cref="CaseComparison"/>, call its methods, return its outcome. An exception fails the case.</summary>
+    /// <summary>Computes the case and compares: make a <see cref="CaseComparison"/>, call its methods, return its outcome. An exception
+    /// fails the case.</summary>
     CaseOutcome Run(CaseFolder folder);
 }
 

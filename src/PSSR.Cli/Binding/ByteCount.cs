@@ -14,7 +14,8 @@ internal static class ByteCount
         for (var power = Suffixes.Length - 1; power >= 0; power--)
         {
             if (text.EndsWith(Suffixes[power], StringComparison.OrdinalIgnoreCase)
-                && double.TryParse(text.AsSpan(0, text.Length - Suffixes[power].Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                && double.TryParse(text.AsSpan(0, text.Length - Suffixes[power].Length), NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture, out var number)
                 && number * Math.Pow(1024, power) < long.MaxValue)
             {
                 return (long)(number * Math.Pow(1024, power));

@@ -14,7 +14,7 @@ namespace PSSR.Cli.Binding;
 /// <param name="standard">Whose values stand where nothing is typed.</param>
 internal sealed class OptionBinder<T>(T standard) where T : class
 {
-    private List<IRecordOption>? options;
+    private List<IRecordOption>? _options;
 
     /// <summary>Options that are called otherwise than their properties: property, then option.</summary>
     public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
@@ -27,8 +27,8 @@ internal sealed class OptionBinder<T>(T standard) where T : class
 
     public void AddTo(Command command)
     {
-        options = [.. OptionRecord.Asked(typeof(T)).Where(property => !Without.Contains(property.Name)).Select(Option)];
-        foreach (var option in options)
+        _options = [.. OptionRecord.Asked(typeof(T)).Where(property => !Without.Contains(property.Name)).Select(Option)];
+        foreach (var option in _options)
             command.Add((Option)option);
     }
 
@@ -36,7 +36,7 @@ internal sealed class OptionBinder<T>(T standard) where T : class
     public T Read(ParseResult parsed) => Read(parsed, standard);
 
     /// <summary>The same, where the rest isn't the standard's but another record's.</summary>
-    public T Read(ParseResult parsed, T basis) => OptionRecord.With(basis, options!
+    public T Read(ParseResult parsed, T basis) => OptionRecord.With(basis, _options!
         .Where(option => parsed.GetResult((Option)option) is { Implicit: false })
         .Select(option => KeyValuePair.Create(option.Property, option.ValueIn(parsed))));
 

@@ -6,18 +6,18 @@ namespace PSSR.Cli.Building;
 /// <summary>Training progress on standard error: a line that is written over on a terminal, else a line a minute for a log.</summary>
 internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgress>
 {
-    private readonly bool terminal = !Console.IsErrorRedirected;
-    private readonly Stopwatch sinceLast = new();
+    private readonly bool _terminal = !Console.IsErrorRedirected;
+    private readonly Stopwatch _sinceLast = new();
 
     public void Report(TrainingProgress value)
     {
-        if (sinceLast.IsRunning && sinceLast.Elapsed < (terminal ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromMinutes(1)))
+        if (_sinceLast.IsRunning && _sinceLast.Elapsed < (_terminal ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromMinutes(1)))
             return;
-        sinceLast.Restart();
+        _sinceLast.Restart();
         var left = value.Remaining is { } remaining ? $", {remaining:d\\.hh\\:mm\\:ss} left" : "";
         var line = FormattableString.Invariant(
             $"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}, rate {value.LearningRate:0.0e+0}, {value.SecondsPerStep:0.000} s a step{left}");
-        if (terminal)
+        if (_terminal)
             error.Write($"\r\e[K{line}");
         else
             error.WriteLine(line);
@@ -25,7 +25,7 @@ internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgres
 
     public void Finish()
     {
-        if (terminal)
+        if (_terminal)
             error.WriteLine();
     }
 }

@@ -10,17 +10,22 @@ internal static class MeasureCommand
 {
     internal const string ExitCodes = "Exit code: 0 all measured, 2 some pictures failed, 3 bad arguments or model, 130 stopped.";
 
-    public static Command Create() => new("measure", "Measures pictures against the true ones.") { CreateQuality(), CreateSet(), CreateFrequency(), MeasureFacesCommand.Create() };
+    public static Command Create() =>
+        new("measure", "Measures pictures against the true ones.") { CreateQuality(), CreateSet(), CreateFrequency(),
+            MeasureFacesCommand.Create() };
 
     private static Command CreateQuality()
     {
         var (path, reference, recurse, device, json) = (PictureArguments.Create(), Reference(true), Recurse(), Device(), Json());
         var preset = new Option<string>("--preset")
         {
-            Description = $"{string.Join(", ", MetricPreset.All.Select(p => p.Name))}.", DefaultValueFactory = _ => MetricPreset.BasicSrY.Name,
+            Description = $"{string.Join(", ", MetricPreset.All.Select(p => p.Name))}.",
+            DefaultValueFactory = _ => MetricPreset.BasicSrY.Name,
         };
-        var scale = Number("--scale", "Target size over source size, for BasicSR-Y's border. Default: what the record beside the picture says.");
-        var lpips = new Option<string>("--lpips") { Description = "auto (when its models were imported), always or never.", DefaultValueFactory = _ => "auto" };
+        var scale =
+            Number("--scale", "Target size over source size, for BasicSR-Y's border. Default: what the record beside the picture says.");
+        var lpips = new Option<string>("--lpips") { Description = "auto (when its models were imported), always or never.",
+            DefaultValueFactory = _ => "auto" };
         lpips.AcceptOnlyFromAmong("auto", "always", "never");
         var network = new Option<string?>("--lpips-network") { Description = "alex, squeeze or vgg, in the place of the preset's own." };
         var command = new Command("quality", $"PSNR, SSIM and LPIPS, picture by picture and summed up. {ExitCodes}")
@@ -62,14 +67,17 @@ internal static class MeasureCommand
         var (path, reference, recurse, device, json) = (PictureArguments.Create(), Reference(false), Recurse(), Device(), Json());
         var model = new Option<string?>("--model") { Description = "Model of the kind features, for the Fréchet distance." };
         var classifier = new Option<string?>("--classifier") { Description = "Model that gives class scores, for the Inception Score." };
-        var splits = new Option<int>("--splits") { Description = "Parts over which the Inception Score is averaged.", DefaultValueFactory = _ => 10 };
-        var command = new Command("set", $"Fréchet distance and Inception Score of a set. {ExitCodes}") { path, reference, recurse, model, classifier, splits, device, json };
+        var splits = new Option<int>("--splits") { Description = "Parts over which the Inception Score is averaged.",
+            DefaultValueFactory = _ => 10 };
+        var command = new Command("set", $"Fréchet distance and Inception Score of a set. {ExitCodes}") { path, reference, recurse, model,
+            classifier, splits, device, json };
         command.SetAction(parsed =>
         {
             PictureArguments.RefuseUnknownOptions(parsed, path);
             var run = new SetQualityRun(new SetQualityOptions
             {
-                Model = parsed.GetValue(model), Classifier = parsed.GetValue(classifier), Splits = parsed.GetValue(splits), Device = parsed.GetValue(device)!,
+                Model = parsed.GetValue(model), Classifier = parsed.GetValue(classifier), Splits = parsed.GetValue(splits),
+                Device = parsed.GetValue(device)!,
             });
             if (parsed.GetValue(model) is not null && parsed.GetValue(reference) is null)
                 throw new PssrException(PssrErrorKind.Option, "A Fréchet distance needs --reference.", "--reference");
@@ -97,9 +105,12 @@ internal static class MeasureCommand
     private static Command CreateFrequency()
     {
         var (path, reference, recurse, json) = (PictureArguments.Create(), Reference(true), Recurse(), Json());
-        var box = Number("--box-size", "Sides of the box around frequency zero as a share of the spectrum's. Default: source size over target size.");
-        var level = Number("--noise-level", "Noise injected into a second row of pictures. Default: the result's own; 0 leaves the row out.");
-        var model = new Option<string?>("--model") { Description = "The model whose schedule the noise follows. Default: the result's own." };
+        var box = Number("--box-size",
+            "Sides of the box around frequency zero as a share of the spectrum's. Default: source size over target size.");
+        var level =
+            Number("--noise-level", "Noise injected into a second row of pictures. Default: the result's own; 0 leaves the row out.");
+        var model =
+            new Option<string?>("--model") { Description = "The model whose schedule the noise follows. Default: the result's own." };
         var seed = new Option<ulong>("--seed") { Description = "Key of the noise." };
         var sheets = new Option<string?>("--sheets") { Description = "Folder for pictures with their maps, NAME.frequency.png." };
         var force = new Option<bool>("--force") { Description = "Overwrite existing sheets." };
@@ -140,7 +151,8 @@ internal static class MeasureCommand
 
     internal static Option<bool> Recurse() => new("--recurse") { Description = "Descend into folders." };
 
-    internal static Option<string> Device() => new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
+    internal static Option<string> Device() =>
+        new("--device") { Description = "auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
 
     internal static Option<bool> Json() => new("--json") { Description = "JSON lines on standard output." };
 

@@ -12,10 +12,12 @@ internal static class MeasureFacesCommand
     public static Command Create()
     {
         var (path, reference, recurse, device, json) =
-            (PictureArguments.Create(), MeasureCommand.Reference(true), MeasureCommand.Recurse(), MeasureCommand.Device(), MeasureCommand.Json());
+            (PictureArguments.Create(), MeasureCommand.Reference(true), MeasureCommand.Recurse(), MeasureCommand.Device(),
+                MeasureCommand.Json());
         var embedder = new Option<string>("--embedder")
         {
-            Description = "A face embedder: an imported model of the kind features, its folder, or a TorchScript file, which is a program and runs with your rights.", Required = true,
+            Description = "A face embedder: an imported model of the kind features, its folder, or a TorchScript file, which is a program "
+                + "and runs with your rights.", Required = true,
         };
         var threshold = new Option<double>("--threshold")
         {
@@ -23,8 +25,11 @@ internal static class MeasureFacesCommand
             DefaultValueFactory = _ => FaceConsistency.DefaultThreshold,
             CustomParser = argument => InvariantNumber.Parse(argument, "--threshold"),
         };
-        var inputSize = new Option<int>("--input-size") { Description = "For a TorchScript file: side in pixels that pictures are brought to; 0 takes them as they are." };
-        var command = new Command("faces", $"Cosine distance of a face embedder's vectors, picture by picture; CS and ACC. {MeasureCommand.ExitCodes}")
+        var inputSize = new Option<int>(
+            "--input-size") { Description = "For a TorchScript file: side in pixels that pictures are brought to; 0 takes them as they "
+                + "are." };
+        var command = new Command("faces",
+            $"Cosine distance of a face embedder's vectors, picture by picture; CS and ACC. {MeasureCommand.ExitCodes}")
         {
             path, reference, embedder, threshold, inputSize, recurse, device, json,
         };

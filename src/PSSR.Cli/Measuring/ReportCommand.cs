@@ -12,18 +12,24 @@ internal static class ReportCommand
     public static Command Create()
     {
         var path = PictureArguments.Create();
-        var output = new Option<string>("--out") { Description = "The page, NAME.html; NAME.csv and NAME.json go beside it.", Required = true };
-        var reference = new Option<string?>("--reference") { Description = "The folder of true pictures, paired by name; without it nothing is measured." };
+        var output =
+            new Option<string>("--out") { Description = "The page, NAME.html; NAME.csv and NAME.json go beside it.", Required = true };
+        var reference = new Option<string?>(
+            "--reference") { Description = "The folder of true pictures, paired by name; without it nothing is measured." };
         var preset = new Option<string>("--preset")
         {
-            Description = $"{string.Join(", ", MetricPreset.All.Select(p => p.Name))}.", DefaultValueFactory = _ => MetricPreset.BasicSrY.Name,
+            Description = $"{string.Join(", ", MetricPreset.All.Select(p => p.Name))}.",
+            DefaultValueFactory = _ => MetricPreset.BasicSrY.Name,
         };
         var network = new Option<string?>("--lpips-network") { Description = "alex, squeeze or vgg, in the place of the preset's own." };
-        var title = new Option<string>("--title") { Description = "Stands at the top.", DefaultValueFactory = _ => new ReportOptions().Title };
-        var show = new Option<int>("--show-pictures") { Description = "How many pictures are shown; the tables have all.", DefaultValueFactory = _ => new ReportOptions().Pictures };
+        var title =
+            new Option<string>("--title") { Description = "Stands at the top.", DefaultValueFactory = _ => new ReportOptions().Title };
+        var show = new Option<int>("--show-pictures") { Description = "How many pictures are shown; the tables have all.",
+            DefaultValueFactory = _ => new ReportOptions().Pictures };
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders." };
         var force = new Option<bool>("--force") { Description = "Overwrite an existing report." };
-        var command = new Command("report", "Writes a report of results. Exit code: 0 done, 2 some pictures failed, 3 bad arguments, 130 stopped.")
+        var command =
+            new Command("report", "Writes a report of results. Exit code: 0 done, 2 some pictures failed, 3 bad arguments, 130 stopped.")
         {
             path, output, reference, preset, network, title, show, recurse, force,
         };
@@ -33,7 +39,9 @@ internal static class ReportCommand
             using var stop = new StopSignal();
             var error = parsed.InvocationConfiguration.Error;
             using var run = parsed.GetValue(reference) is { } folder
-                ? new QualityRun(new QualityOptions { Reference = folder, Recurse = parsed.GetValue(recurse), Preset = parsed.GetValue(preset)!, LpipsNetwork = parsed.GetValue(network) })
+                ? new QualityRun(
+                    new QualityOptions { Reference = folder, Recurse = parsed.GetValue(recurse), Preset = parsed.GetValue(preset)!,
+                        LpipsNetwork = parsed.GetValue(network) })
                 : null;
             if (run?.LpipsMissing is { } missing)
                 error.WriteLine($"pssr: LPIPS is left out. {missing}");
@@ -45,7 +53,8 @@ internal static class ReportCommand
                     qualities.Add(run.Measure(picture, null, stop.Token));
             });
             var options = new ReportOptions { Title = parsed.GetValue(title)!, Pictures = parsed.GetValue(show) };
-            var files = UpscaleReport.Write(parsed.GetValue(output)!, ReportContent.Of(pictures, qualities), options, parsed.GetValue(force), bad =>
+            var files =
+                UpscaleReport.Write(parsed.GetValue(output)!, ReportContent.Of(pictures, qualities), options, parsed.GetValue(force), bad =>
             {
                 failed = true;
                 error.WriteLine($"pssr: {bad.Message}");

@@ -13,7 +13,11 @@ internal static class SheetCommand
         {
             Description = "Picture and result, picture and result …",
             Arity = ArgumentArity.OneOrMore,
-            Validators = { result => { if (result.Tokens.Count % 2 != 0) result.AddError("sheet: each picture needs its result after it."); } },
+            Validators = { result =>
+            {
+                if (result.Tokens.Count % 2 != 0) result.AddError("sheet: each picture needs its result after it.");
+            }
+            },
         };
         var output = new Option<string>("--out") { Description = "The sheet; its extension says the format.", Required = true };
         var force = new Option<bool>("--force") { Description = "Overwrite an existing sheet." };
@@ -23,7 +27,8 @@ internal static class SheetCommand
             var path = parsed.GetValue(output)!;
             var rows = parsed.GetValue(pairs)!.Chunk(2)
                 .Select(pair => new SheetRow(Path.GetFileName(pair[0]), ImageCodec.Read(pair[0]), ImageCodec.Read(pair[1]))).ToList();
-            ImageCodec.Write(path, ContactSheet.Draw(rows), ImageCodec.FormatFor(path) ?? ImageFormat.Png, overwrite: parsed.GetValue(force));
+            ImageCodec.Write(path, ContactSheet.Draw(rows), ImageCodec.FormatFor(path) ?? ImageFormat.Png,
+                overwrite: parsed.GetValue(force));
             return ExitCode.Done;
         });
         return command;

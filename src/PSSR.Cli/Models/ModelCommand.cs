@@ -6,7 +6,8 @@ namespace PSSR.Cli.Models;
 /// <summary><c>pssr model</c>: lists, imports, tests, exports and removes models.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "Installed models.") { CreateList(), ModelImportCommand.Create(), CreateTest(), CreateExport(), CreateRemove() };
+    public static Command Create() =>
+        new("model", "Installed models.") { CreateList(), ModelImportCommand.Create(), CreateTest(), CreateExport(), CreateRemove() };
 
     private static Command CreateList()
     {
@@ -25,13 +26,15 @@ internal static class ModelCommand
     private static Command CreateTest()
     {
         var names = Names();
-        var test = new Command("test", "Checks models: hash, card, weights, one evaluation. Exit code: 0 all passed, 2 some failed, 3 no such model.") { names };
+        var test = new Command("test",
+            "Checks models: hash, card, weights, one evaluation. Exit code: 0 all passed, 2 some failed, 3 no such model.") { names };
         test.SetAction(parsed =>
         {
             var results = parsed.GetValue(names)!.Select(name => ModelTester.Test(ModelStore.Find(name))).ToList();
             foreach (var result in results)
                 foreach (var check in result.Checks)
-                    parsed.InvocationConfiguration.Output.WriteLine($"{result.Model.Name,-24} {check.Name,-10} {(check.Passed ? "passed" : "FAILED")}  {check.Detail}");
+                    parsed.InvocationConfiguration.Output.WriteLine(
+                        $"{result.Model.Name,-24} {check.Name,-10} {(check.Passed ? "passed" : "FAILED")}  {check.Detail}");
             return results.All(r => r.Passed) ? ExitCode.Done : ExitCode.SomeFailed;
         });
         return test;
@@ -41,12 +44,15 @@ internal static class ModelCommand
     {
         var name = new Argument<string>("name") { Description = "Name of an installed model, or a folder with a model card." };
         var path = new Argument<string>("path") { Description = "The .safetensors file to write." };
-        var prefix = new Option<string>("--prefix") { Description = "Put before every name: module. or model.", DefaultValueFactory = _ => "" };
+        var prefix =
+            new Option<string>("--prefix") { Description = "Put before every name: module. or model.", DefaultValueFactory = _ => "" };
         var force = new Option<bool>("--force") { Description = "Overwrite the file." };
-        var export = new Command("export", "Writes a model's weights under the names that its authors' code has.") { name, path, prefix, force };
+        var export =
+            new Command("export", "Writes a model's weights under the names that its authors' code has.") { name, path, prefix, force };
         export.SetAction(parsed =>
         {
-            ModelExporter.Export(ModelStore.Find(parsed.GetValue(name)!), parsed.GetValue(path)!, parsed.GetValue(prefix)!, parsed.GetValue(force));
+            ModelExporter.Export(ModelStore.Find(parsed.GetValue(name)!), parsed.GetValue(path)!, parsed.GetValue(prefix)!,
+                parsed.GetValue(force));
             return ExitCode.Done;
         });
         return export;
@@ -67,13 +73,15 @@ internal static class ModelCommand
         return remove;
     }
 
-    private static Argument<string[]> Names() => new("name") { Description = "Names of installed models.", Arity = ArgumentArity.OneOrMore };
+    private static Argument<string[]> Names() =>
+        new("name") { Description = "Names of installed models.", Arity = ArgumentArity.OneOrMore };
 
     /// <summary>Without a terminal there is nobody to ask, and so no consent.</summary>
     private static bool Confirmed(ParseResult parsed, InstalledModel model)
     {
         if (Console.IsInputRedirected)
-            throw new PssrException(PssrErrorKind.Option, $"Removing '{model.Name}' needs a yes: give --yes where nobody can be asked.", model.Name);
+            throw new PssrException(PssrErrorKind.Option, $"Removing '{model.Name}' needs a yes: give --yes where nobody can be asked.",
+                model.Name);
         parsed.InvocationConfiguration.Error.Write($"Remove '{model.Name}' ({model.Folder})? [y/N] ");
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }

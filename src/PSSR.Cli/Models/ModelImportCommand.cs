@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PSSR.Models;
 using PSSR.Models.Families;
-using PSSR.Networks;
 
 namespace PSSR.Cli.Models;
 
@@ -19,13 +18,18 @@ internal static class ModelImportCommand
             Description = $"auto, torchscript, or one of {string.Join(", ", NetworkFamilies.All.Select(f => f.Architecture))}.",
             DefaultValueFactory = _ => Default.Architecture,
         };
-        var option = new Option<string[]>("--option") { Description = "NAME=VALUE, an option of the architecture that weights don't tell; may be repeated.", DefaultValueFactory = _ => [] };
-        var schedule = Text("--schedule", "Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid. Default: the known model's, or linear.");
+        var option =
+            new Option<string[]>("--option") { Description = "NAME=VALUE, an option of the architecture that weights don't tell; may be "
+                + "repeated.", DefaultValueFactory = _ => [] };
+        var schedule = Text("--schedule",
+            "Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid. Default: the known model's, or linear.");
         var steps = new Option<int>("--diffusion-steps") { Description = "Steps of that schedule.", DefaultValueFactory = _ => 1000 };
-        var range = Text("--value-range", "Lowest and highest value of the pictures that it sees: 0,1 or -1,1. Default: the architecture's.");
+        var range =
+            Text("--value-range", "Lowest and highest value of the pictures that it sees: 0,1 or -1,1. Default: the architecture's.");
         var license = Text("--license", "Licence on the card. Default: the known model's.");
         var under = Text("--under", "The dict with the weights, as a path (ema/shadow), where a file holds several.");
-        var precision = new Option<string>("--precision") { Description = "fp32, fp16 or bf16.", DefaultValueFactory = _ => Default.Precision };
+        var precision =
+            new Option<string>("--precision") { Description = "fp32, fp16 or bf16.", DefaultValueFactory = _ => Default.Precision };
         var force = new Option<bool>("--force") { Description = "Replace the model of this name." };
 
         var command = new Command("import", "Imports a public weights file as a model that can be named.")

@@ -13,7 +13,8 @@ internal static class DegradeCommand
     {
         var path = new Argument<string[]>("path")
         {
-            Description = "Pictures, and folders, which mean the pictures in them; with --from-record, records (*.degradation.json).", Arity = ArgumentArity.OneOrMore,
+            Description = "Pictures, and folders, which mean the pictures in them; with --from-record, records (*.degradation.json).",
+            Arity = ArgumentArity.OneOrMore,
         };
         var options = new OptionBinder<DegradeOptions>(new() { OutputDirectory = "" })
         {
@@ -27,7 +28,8 @@ internal static class DegradeCommand
         var source = new Option<string?>("--source") { Description = "Where the records' pictures lie now. Default: where they were." };
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders, and mirror them below --out." };
         var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };
-        var command = new Command("degrade", "Makes low-resolution or damaged versions of pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments, 130 stopped.")
+        var command = new Command("degrade", "Makes low-resolution or damaged versions of pictures. Exit code: 0 all done, 2 some pictures "
+            + "failed, 3 bad arguments, 130 stopped.")
         {
             path, fromRecord, source, recurse, json,
         };
@@ -70,8 +72,10 @@ internal static class DegradeCommand
     {
         var p = result.Parameters;
         var blur = p.BlurSize > 1 ? FormattableString.Invariant($", blur {p.BlurSize} σ {p.BlurSigma:0.##}") : "";
-        var rest = $"{(p.Noise > 0 ? FormattableString.Invariant($", noise {p.Noise:0.#}") : "")}{(p.JpegQuality is { } q ? $", JPEG {q}" : "")}";
+        var rest =
+            $"{(p.Noise > 0 ? FormattableString.Invariant($", noise {p.Noise:0.#}") : "")}{(p.JpegQuality is { } q ? $", JPEG {q}" : "")}";
         var again = result.AsRecorded switch { true => ", as recorded", false => ", NOT as recorded", null => "" };
-        return FormattableString.Invariant($"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  ÷{p.Scale:0.##}{blur}{rest}{again}");
+        return FormattableString.Invariant(
+            $"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  ÷{p.Scale:0.##}{blur}{rest}{again}");
     }
 }

@@ -22,7 +22,8 @@ internal static class ExportCommand
         };
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders, and mirror them below --out." };
         var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };
-        var command = new Command("export", "Writes results in another format, with the record of how each was made inside. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments, 130 stopped.")
+        var command = new Command("export", "Writes results in another format, with the record of how each was made inside. Exit code: 0 "
+            + "all done, 2 some pictures failed, 3 bad arguments, 130 stopped.")
         {
             path, recurse, json,
         };
@@ -32,7 +33,8 @@ internal static class ExportCommand
             PictureArguments.RefuseUnknownOptions(parsed, path);
             var run = new ExportRun(options.Read(parsed));
             using var stop = new StopSignal();
-            var files = parsed.GetValue(path)!.SelectMany(p => FileSet.Expand(p, parsed.GetValue(recurse), results: true)).DistinctBy(file => file.Path).ToList();
+            var files = parsed.GetValue(path)!.SelectMany(p => FileSet.Expand(p, parsed.GetValue(recurse), results: true))
+                .DistinctBy(file => file.Path).ToList();
             run.Expect(files);
             var failed = false;
             foreach (var file in files)
@@ -40,7 +42,8 @@ internal static class ExportCommand
                 try
                 {
                     var copy = run.Export(run.Plan(file), stop.Token);
-                    parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(copy, JsonSerializerOptions.Web) : Line(copy));
+                    parsed.InvocationConfiguration.Output.WriteLine(
+                        parsed.GetValue(json) ? JsonSerializer.Serialize(copy, JsonSerializerOptions.Web) : Line(copy));
                 }
                 catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
                 {
@@ -54,5 +57,6 @@ internal static class ExportCommand
     }
 
     private static string Line(ExportedImage copy) =>
-        FormattableString.Invariant($"{copy.Source} -> {copy.Output}  {copy.Width}x{copy.Height}, {copy.BitDepth} bit, {copy.Length} bytes{(copy.HasRecord ? ", with its record" : "")}");
+        FormattableString.Invariant(
+            $"{copy.Source} -> {copy.Output}  {copy.Width}x{copy.Height}, {copy.BitDepth} bit, {copy.Length} bytes{(copy.HasRecord ? ", with its record" : "")}");
 }

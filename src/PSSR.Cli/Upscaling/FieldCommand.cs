@@ -13,7 +13,8 @@ internal static class FieldCommand
     {
         var path = new Argument<string[]>("path")
         {
-            Description = "High-resolution pictures, and folders of them, to measure on. Default: what was saved for the model, else synthetic ones.",
+            Description = "High-resolution pictures, and folders of them, to measure on. Default: what was saved for the model, else "
+                + "synthetic ones.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders." };
@@ -30,8 +31,10 @@ internal static class FieldCommand
         var lpipsNetwork = Text("--lpips-network", "alex, squeeze or vgg. Default: the first whose weights are imported.");
         var unit = Text("--unit", "per-element, or paper: the fidelity loss summed over 256x256 pictures.");
         var show = new Option<bool>("--show") { Description = "Draw the curves." };
-        var interactive = new Option<bool>("--interactive") { Description = "Move the level by keys, see scores and picture change, and accept one." };
-        var sheet = Text("--sheet-path", "The PNG that --interactive writes anew after every move. Default: pssr-field.png in the temporary folder.");
+        var interactive =
+            new Option<bool>("--interactive") { Description = "Move the level by keys, see scores and picture change, and accept one." };
+        var sheet = Text("--sheet-path",
+            "The PNG that --interactive writes anew after every move. Default: pssr-field.png in the temporary folder.");
         var output = Text("--out", "Also write the results to this .csv, .json or .svg file.");
         var force = new Option<bool>("--force") { Description = "Overwrite that file." };
 
@@ -84,13 +87,15 @@ internal static class FieldCommand
         return results;
     }
 
-    private static IReadOnlyList<RecoverableFieldResult> Explore(ParseResult parsed, FieldSearchOptions options, string? network, string? sheet)
+    private static IReadOnlyList<RecoverableFieldResult> Explore(ParseResult parsed, FieldSearchOptions options, string? network,
+        string? sheet)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using var stop = new StopSignal();
         using var lpips = FieldLpips.Load(options, network, _ => { });
         using var search = new FieldSearch(options, lpips, bad => error.WriteLine($"pssr: {bad.Message}"));
-        var explorer = new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet ?? Path.Join(Path.GetTempPath(), "pssr-field.png"));
+        var explorer =
+            new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet ?? Path.Join(Path.GetTempPath(), "pssr-field.png"));
         if (explorer.Run(stop.Token) is not { } accepted)
             return [];
         var result = options.Save ? search.SaveAccepted(accepted) : accepted;
@@ -113,7 +118,8 @@ internal static class FieldCommand
         }
         return paths.Length == 0 || pictures.Count > 0
             ? pictures
-            : throw new PssrException(PssrErrorKind.Option, "None of the paths means a picture. Leave them out to measure on synthetic pictures.", "path");
+            : throw new PssrException(PssrErrorKind.Option,
+                "None of the paths means a picture. Leave them out to measure on synthetic pictures.", "path");
     }
 
     private static double Elements(string? unit, double basis) => unit switch

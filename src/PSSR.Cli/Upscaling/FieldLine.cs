@@ -6,25 +6,25 @@ namespace PSSR.Cli.Upscaling;
 /// <summary>A search's progress on standard error, written over, at most ten times a second; nothing where that is no terminal.</summary>
 internal sealed class FieldLine(TextWriter error) : IProgress<FieldProgress>
 {
-    private readonly bool visible = !Console.IsErrorRedirected;
-    private readonly Stopwatch sinceLast = Stopwatch.StartNew();
-    private bool written;
+    private readonly bool _visible = !Console.IsErrorRedirected;
+    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+    private bool _written;
 
     public void Report(FieldProgress value)
     {
-        if (!visible || (written && sinceLast.ElapsedMilliseconds < 100))
+        if (!_visible || (_written && _sinceLast.ElapsedMilliseconds < 100))
             return;
-        sinceLast.Restart();
-        written = true;
+        _sinceLast.Restart();
+        _written = true;
         error.Write($"\r\e[K{value.Stage}{(value.Total is { } total ? $": {value.Done} of {total} at most" : "")}");
     }
 
     /// <summary>Clears the line before something else is written.</summary>
     public void Finish()
     {
-        if (!written)
+        if (!_written)
             return;
-        written = false;
+        _written = false;
         error.Write("\r\e[K");
     }
 }

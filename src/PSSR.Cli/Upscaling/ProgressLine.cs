@@ -6,38 +6,38 @@ namespace PSSR.Cli.Upscaling;
 /// <summary>One line on standard error that is written over, at most ten times a second; nothing where that is no terminal.</summary>
 internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>
 {
-    private readonly bool visible = !Console.IsErrorRedirected;
-    private readonly Lock gate = new(); // reports come from the network's thread
-    private readonly Stopwatch sinceLast = Stopwatch.StartNew();
-    private string input = "";
-    private int file;
-    private bool written;
+    private readonly bool _visible = !Console.IsErrorRedirected;
+    private readonly Lock _gate = new(); // reports come from the network's thread
+    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+    private string _input = "";
+    private int _file;
+    private bool _written;
 
     public void Report(UpscaleProgress value)
     {
-        if (!visible)
+        if (!_visible)
             return;
-        lock (gate)
+        lock (_gate)
         {
-            if (value.Input != input)
-                (input, file) = (value.Input, file + 1);
-            if (written && sinceLast.ElapsedMilliseconds < 100)
+            if (value.Input != _input)
+                (_input, _file) = (value.Input, _file + 1);
+            if (_written && _sinceLast.ElapsedMilliseconds < 100)
                 return;
-            sinceLast.Restart();
-            written = true;
+            _sinceLast.Restart();
+            _written = true;
             var of = value.Expected is { } expected ? $" of {expected}" : "";
-            Console.Error.Write($"\r\e[K{file} of {files}: {Path.GetFileName(value.Input)}, evaluation {value.Evaluation}{of}");
+            Console.Error.Write($"\r\e[K{_file} of {files}: {Path.GetFileName(value.Input)}, evaluation {value.Evaluation}{of}");
         }
     }
 
     /// <summary>Clears the line and writes something else in its place.</summary>
     public void Interrupt(Action write)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (written)
+            if (_written)
                 Console.Error.Write("\r\e[K");
-            written = false;
+            _written = false;
             write();
         }
     }

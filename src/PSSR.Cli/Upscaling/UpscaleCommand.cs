@@ -22,10 +22,13 @@ internal static class UpscaleCommand
         {
             Names = new Dictionary<string, string> { [nameof(SetOptions.LogPath)] = "--log" },
         };
-        var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output, and the summary as one on standard error." };
+        var json =
+            new Option<bool>("--json") { Description = "One JSON line a picture on standard output, and the summary as one on standard "
+                + "error." };
         var (dpi, flow) = (new OptionBinder<DpiOptions>(new()), new OptionBinder<FlowOptions>(new()));
 
-        var command = new Command("upscale", "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 130 stopped.") { path };
+        var command = new Command("upscale",
+            "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 130 stopped.") { path };
         upscale.AddTo(command);
         command.Add(recurse);
         set.AddTo(command);

@@ -13,7 +13,8 @@ public enum DiffSrSampler
 /// <summary>Diff-SR's settings.</summary>
 public sealed record DiffSrOptions
 {
-    /// <summary>NL in [0,1): share of the T steps at which the process starts; 0 is plain bicubic. Null takes the field that was saved for the model, else the model card's table.</summary>
+    /// <summary>NL in [0,1): share of the T steps at which the process starts; 0 is plain bicubic. Null takes the field that was saved for
+    /// the model, else the model card's table.</summary>
     public double? NoiseLevel { get; init; }
 
     /// <summary>
@@ -28,8 +29,8 @@ public sealed record DiffSrOptions
     public bool ClipDenoised { get; init; } = true;
 
     /// <summary>
-    /// Side of a network tile in pixels, at least 64, rounded down to what the network can halve; 0 evaluates the whole picture at once. Null: 256, or
-    /// the size that the network was trained on if that is larger.
+    /// Side of a network tile in pixels, at least 64, rounded down to what the network can halve; 0 evaluates the whole picture at once.
+    /// Null: 256, or the size that the network was trained on if that is larger.
     /// </summary>
     public int? TileSize { get; init; }
 }

@@ -9,11 +9,12 @@ using PSSR.Tiles;
 namespace PSSR.DiffSr;
 
 /// <summary>
-/// Diff-SR (Li et al. 2023, "Dissecting arbitrary-scale super-resolution capability from pre-trained diffusion generative models", sections 3.3 to 3.5): an
-/// unconditional prior upscales by any factor when noise is added to the bicubic picture and the reverse process is run from there. The noise drowns
-/// what bicubic got wrong; the prior draws what it finds likely given what is left.
+/// Diff-SR (Li et al. 2023, "Dissecting arbitrary-scale super-resolution capability from pre-trained diffusion generative models", sections
+/// 3.3 to 3.5): an unconditional prior upscales by any factor when noise is added to the bicubic picture and the reverse process is run
+/// from there. The noise drowns what bicubic got wrong; the prior draws what it finds likely given what is left.
 /// </summary>
-/// <remarks>The method's three steps are <see cref="DiffSrSteps"/>; here are the noise level, pictures of any size, and what is noted of a run.</remarks>
+/// <remarks>The method's three steps are <see cref="DiffSrSteps"/>; here are the noise level, pictures of any size, and what is noted of a
+/// run.</remarks>
 /// <param name="model">The prior; disposed with this.</param>
 /// <param name="field">What was calibrated for its weights; null: nothing was saved.</param>
 public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, SavedField? field = null) : ISuperResolver
@@ -31,7 +32,9 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
     {
         var (height, width) = (request.Low.shape[2], request.Low.shape[3]);
         if (request.Width < width || request.Height < height)
-            throw new PssrException(PssrErrorKind.Option, $"Diff-SR only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.", $"{request.Width}×{request.Height}");
+            throw new PssrException(PssrErrorKind.Option,
+                $"Diff-SR only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.",
+                $"{request.Width}×{request.Height}");
         var (noiseLevel, source, steps) = NoiseLevelFor(request.Scale);
         var start = (int)Math.Round(noiseLevel * model.Schedule.Steps);
         var decisions = new Dictionary<string, object>
@@ -60,7 +63,8 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         if (options.NoiseLevel == 0)
             return MemoryNeed.None with { Picture = BicubicBytes * pixels };
         var tile = options.TileSize ?? TilePlan.Standard(model.Network.Options);
-        return new MemoryNeed(StateBytes * pixels, side => TilePlan.NetworkBytes(model.Network.Options, model.Placement, side, targetWidth, targetHeight),
+        return new MemoryNeed(StateBytes * pixels,
+            side => TilePlan.NetworkBytes(model.Network.Options, model.Placement, side, targetWidth, targetHeight),
             Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null);
     }
 
@@ -69,13 +73,16 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
     /// <param name="bicubic">x̂, in [0,1]; disposed: of a large picture no tensor is kept that isn't needed.</param>
     /// <param name="start">s, at least 1.</param>
     /// <param name="steps">Visited steps that the level was measured with; null where it doesn't say.</param>
-    private Tensor Restore(Tensor bicubic, int start, int? steps, UpscaleRequest request, EvaluationMonitor monitor, Dictionary<string, object> decisions)
+    private Tensor Restore(Tensor bicubic, int start, int? steps, UpscaleRequest request, EvaluationMonitor monitor,
+        Dictionary<string, object> decisions)
     {
-        var visited = Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? steps ?? DefaultDdimSteps : start));
+        var visited =
+            Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? steps ?? DefaultDdimSteps : start));
         var schedule = model.Schedule.Respace(visited);
         var noise = new NoiseSource(request.Seed, request.ImageKey);
         var plan = TilePlan.For(model.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width);
-        var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm), plan.Rows, plan.Columns);
+        var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm),
+            plan.Rows, plan.Columns);
         monitor.Expected = monitor.Count + visited.Length * denoiser.TileCount;
         decisions["sampler"] = options.Sampler.ToString();
         decisions["steps"] = visited.Length;
@@ -101,10 +108,12 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         var table = model.Card.NoiseLevels;
         int? cardSteps = table.Count > 0 ? NoiseLevels.StepsAt(table, scale) : null;
         if (field?.Advise(scale, model.Schedule) is { } advice)
-            return (advice.NoiseLevel, FormattableString.Invariant($"field of {model.Card.Name}, at scale {scale:0.###}: {advice.Why}"), advice.Steps ?? cardSteps);
+            return (advice.NoiseLevel, FormattableString.Invariant($"field of {model.Card.Name}, at scale {scale:0.###}: {advice.Why}"),
+                advice.Steps ?? cardSteps);
         return table.Count > 0
             ? (NoiseLevels.At(table, scale), FormattableString.Invariant($"card of {model.Card.Name}, at scale {scale:0.###}"), cardSteps)
             : throw new PssrException(PssrErrorKind.Option,
-                $"Model '{model.Card.Name}' has no saved field and no noise levels on its card: give a noise level, or calibrate it once with Find-PerceptualRecoverableField -Save.", model.Card.Name);
+                $"Model '{model.Card.Name}' has no saved field and no noise levels on its card: give a noise level, or calibrate it once "
+                    + "with Find-PerceptualRecoverableField -Save.", model.Card.Name);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using PSSR.Diffusion;
 using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Training;
@@ -88,17 +87,21 @@ public sealed record DiffusionPriorOptions
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Settings by name. <c>embedded</c>: those of <c>pssr-prior</c>, the defaults. <c>paper</c>: the prior of the Diff-SR paper (appendix D) in
-    /// guided-diffusion's layout: 64 base channels, multipliers 2, 4, 8, the layout's two middle blocks, T = 1000, scaled-linear, Adam 1e-5, batches of 16 at 256×256, all timesteps
-    /// alike. The paper counts 10,000 epochs and no steps, and says nothing of blocks a level (2 here), attention (in the middle alone here) and the weights' average (as by default).
+    /// Settings by name. <c>embedded</c>: those of <c>pssr-prior</c>, the defaults. <c>paper</c>: the prior of the Diff-SR paper (appendix
+    /// D) in guided-diffusion's layout: 64 base channels, multipliers 2, 4, 8, the layout's two middle blocks, T = 1000, scaled-linear,
+    /// Adam 1e-5, batches of 16 at 256×256, all timesteps
+    /// alike. The paper counts 10,000 epochs and no steps, and says nothing of blocks a level (2 here), attention (in the middle alone
+    /// here) and the weights' average (as by default).
     /// </summary>
-    public static IReadOnlyDictionary<string, DiffusionPriorOptions> Presets { get; } = new Dictionary<string, DiffusionPriorOptions>(StringComparer.OrdinalIgnoreCase)
+    public static IReadOnlyDictionary<string, DiffusionPriorOptions> Presets { get; } =
+        new Dictionary<string, DiffusionPriorOptions>(StringComparer.OrdinalIgnoreCase)
     {
         ["embedded"] = new(),
         ["paper"] = new()
         {
             Name = "diff-sr-prior",
-            Network = new() { ImageSize = 256, NumChannels = 64, ChannelMult = "2,4,8", NumResBlocks = 2, AttentionResolutions = "", NumHeadChannels = 64, UseScaleShiftNorm = true },
+            Network = new() { ImageSize = 256, NumChannels = 64, ChannelMult = "2,4,8", NumResBlocks = 2, AttentionResolutions = "",
+                NumHeadChannels = 64, UseScaleShiftNorm = true },
             Schedule = "scaled-linear",
             Steps = 500_000,
             BatchSize = 16,
@@ -124,7 +127,8 @@ public sealed record DiffusionPriorOptions
     }
 
     /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build prior</c> takes it.</summary>
-    public string ToCommand(string outputFolder) => TrainingFolder.Command("prior", outputFolder, ToJson(), new DiffusionPriorOptions().ToJson());
+    public string ToCommand(string outputFolder) =>
+        TrainingFolder.Command("prior", outputFolder, ToJson(), new DiffusionPriorOptions().ToJson());
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public void Validate()

@@ -7,8 +7,9 @@ using PSSR.Training;
 namespace PSSR.DiffSr;
 
 /// <summary>
-/// Trains an unconditional ε-prediction prior (Ho et al. 2020) and writes it as a model: <c>card.json</c> and float16 <c>weights.safetensors</c> of the
-/// averaged weights. While it trains, the folder holds its state; the same call goes on from there, exactly.
+/// Trains an unconditional ε-prediction prior (Ho et al. 2020) and writes it as a model: <c>card.json</c> and float16
+/// <c>weights.safetensors</c> of the averaged weights. While it trains, the folder holds its state; the same call goes on from there,
+/// exactly.
 /// </summary>
 public static class DiffusionPriorTrainer
 {
@@ -30,7 +31,8 @@ public static class DiffusionPriorTrainer
     /// <exception cref="OperationCanceledException">Stopped; call again to go on.</exception>
     /// <exception cref="PssrException">Kind Option, Image or Checkpoint.</exception>
     public static InstalledModel Train(
-        DiffusionPriorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        DiffusionPriorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         options.Validate();
         var statePath = TrainingFolder.Begin(outputFolder);

@@ -11,7 +11,8 @@ public sealed record DdimOptions(double Eta = 0, bool ClipDenoised = true);
 /// <list type="table">
 /// <listheader><term>the paper</term><description>here</description></listheader>
 /// <item><term>α_t</term><description>ᾱ_t: <see cref="NoiseSchedule.AlphasCumprod"/> (their α is DDPM's ᾱ)</description></item>
-/// <item><term>α_{t-1}</term><description>ᾱ' of the next visited step, 1 at the end: <see cref="NoiseSchedule.AlphasCumprodPrev"/></description></item>
+/// <item><term>α_{t-1}</term><description>ᾱ' of the next visited step, 1 at the end:
+/// <see cref="NoiseSchedule.AlphasCumprodPrev"/></description></item>
 /// <item><term>τ</term><description>the visited steps: the schedule is respaced to them</description></item>
 /// <item><term>f_θ(x_t)</term><description>x̂0</description></item>
 /// <item><term>ε_θ(x_t)</term><description>ε̂</description></item>
@@ -37,7 +38,8 @@ public sealed class DdimSampler : ISampler
 
     /// <inheritdoc/>
     public Tensor Sample(IDenoiser denoiser, Tensor start, NoiseSource noise) =>
-        ReverseProcess.Run(_schedule, denoiser, start, noise, _ => _options.Eta > 0, (x, prediction, i, z) => Step(x, prediction, i, z).Sample);
+        ReverseProcess.Run(_schedule, denoiser, start, noise, _ => _options.Eta > 0,
+            (x, prediction, i, z) => Step(x, prediction, i, z).Sample);
 
     /// <summary>Eq. 12 with σ from Eq. 16: from x_t at the schedule's index i to the visited step before it.</summary>
     /// <param name="x">x_t, float32 [N,C,H,W]; not changed.</param>

@@ -15,13 +15,14 @@ public enum FixedVariance
 public sealed record DdpmOptions(FixedVariance Variance = FixedVariance.Small, bool ClipDenoised = true);
 
 /// <summary>
-/// Denoising diffusion probabilistic models: ancestral sampling of Ho et al. 2020 (equation numbers are theirs), with the learned variance range of
-/// Nichol &amp; Dhariwal 2021 (Eq. 15).
+/// Denoising diffusion probabilistic models: ancestral sampling of Ho et al. 2020 (equation numbers are theirs), with the learned variance
+/// range of Nichol &amp; Dhariwal 2021 (Eq. 15).
 /// </summary>
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>the papers</term><description>here</description></listheader>
-/// <item><term>μ̃_t(x_t, x_0), β̃_t</term><description>mean and variance of q(x_{t-1}|x_t, x_0): <see cref="NoiseSchedule"/>'s Posterior arrays</description></item>
+/// <item><term>μ̃_t(x_t, x_0), β̃_t</term><description>mean and variance of q(x_{t-1}|x_t, x_0): <see cref="NoiseSchedule"/>'s Posterior
+/// arrays</description></item>
 /// <item><term>v (Nichol &amp; Dhariwal)</term><description>v' in [0,1]: <see cref="Prediction.VarianceFraction"/></description></item>
 /// </list>
 /// </remarks>
@@ -34,7 +35,8 @@ public sealed class DdpmSampler(NoiseSchedule schedule, DdpmOptions options) : I
     public readonly record struct Distribution(Tensor X0, Tensor Mean, Tensor LogVariance);
 
     /// <inheritdoc/>
-    public Tensor Sample(IDenoiser denoiser, Tensor start, NoiseSource noise) => ReverseProcess.Run(schedule, denoiser, start, noise, _ => true, Step);
+    public Tensor Sample(IDenoiser denoiser, Tensor start, NoiseSource noise) =>
+        ReverseProcess.Run(schedule, denoiser, start, noise, _ => true, Step);
 
     /// <summary>Algorithm 2: a draw of x_{t-1}; the mean itself at the last step.</summary>
     /// <param name="x">x_t, float32 [N,C,H,W]; not changed.</param>

@@ -1,9 +1,8 @@
-
 namespace PSSR.Diffusion;
 
 /// <summary>
-/// The Butcher tableau of the Runge-Kutta pair 5(4) of Dormand and Prince 1980 (RK5(4)7M, table 2), with the letters of Hairer, Nørsett, Wanner, Solving
-/// Ordinary Differential Equations I, sections II.4 and II.5 (table 5.2). Its last stage is the first of the next step.
+/// The Butcher tableau of the Runge-Kutta pair 5(4) of Dormand and Prince 1980 (RK5(4)7M, table 2), with the letters of Hairer, Nørsett,
+/// Wanner, Solving Ordinary Differential Equations I, sections II.4 and II.5 (table 5.2). Its last stage is the first of the next step.
 /// </summary>
 internal static class DormandPrince
 {
@@ -28,8 +27,8 @@ internal static class DormandPrince
     ];
 
     /// <summary>
-    /// e_i = b_i - b̂_i: shares of the stages in the error. Two thirds of Dormand and Prince's own: any multiple of it is the error of some fourth-order
-    /// solution; this one belongs to the b̂ that torchdiffeq and the released code of ECDP take.
+    /// e_i = b_i - b̂_i: shares of the stages in the error. Two thirds of Dormand and Prince's own: any multiple of it is the error of some
+    /// fourth-order solution; this one belongs to the b̂ that torchdiffeq and the released code of ECDP take.
     /// </summary>
     public static readonly double[] E =
     [

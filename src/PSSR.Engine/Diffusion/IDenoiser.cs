@@ -15,7 +15,8 @@ public readonly record struct Prediction(Tensor Epsilon, Tensor? VarianceFractio
 public interface IDenoiser
 {
     /// <param name="xt">float32 [N,C,H,W], images in [-1,1] once denoised.</param>
-    /// <param name="timestep">The step of the schedule that the network was trained with, 0-based, may be fractional; one for the whole batch.</param>
+    /// <param name="timestep">The step of the schedule that the network was trained with, 0-based, may be fractional; one for the whole
+    /// batch.</param>
     /// <exception cref="OperationCanceledException">Checked once per network evaluation.</exception>
     Prediction Predict(Tensor xt, double timestep);
 }

@@ -4,7 +4,8 @@ namespace PSSR.Diffusion;
 public interface ISampler
 {
     /// <param name="denoiser">Evaluated once per step of the schedule, at the original index of that step.</param>
-    /// <param name="start">x_t at the schedule's last step, float32 [N,C,H,W]. Taken over and disposed: of a large picture no state is kept that isn't needed.</param>
+    /// <param name="start">x_t at the schedule's last step, float32 [N,C,H,W]. Taken over and disposed: of a large picture no state is kept
+    /// that isn't needed.</param>
     /// <param name="noise">Where the draws come from, keyed by the t of the x_t that they become part of.</param>
     /// <returns>x_0, float32 [N,C,H,W], on the device of <paramref name="start"/>. The caller disposes it.</returns>
     /// <exception cref="OperationCanceledException">From the denoiser, between two evaluations.</exception>
@@ -14,11 +15,13 @@ public interface ISampler
 /// <summary>The walk over the steps that samplers share.</summary>
 internal static class ReverseProcess
 {
-    /// <summary>One move: x_t, what the denoiser says of it, the step's index, and a draw where the move wants one; gives the next x.</summary>
+    /// <summary>One move: x_t, what the denoiser says of it, the step's index, and a draw where the move wants one; gives the next
+    /// x.</summary>
     public delegate Tensor Move(Tensor x, Prediction prediction, int index, Tensor? noise);
 
     /// <param name="isNoisy">Whether the move away from an index draws noise.</param>
-    public static Tensor Run(NoiseSchedule schedule, IDenoiser denoiser, Tensor start, NoiseSource source, Func<int, bool> isNoisy, Move move)
+    public static Tensor Run(NoiseSchedule schedule, IDenoiser denoiser, Tensor start, NoiseSource source, Func<int, bool> isNoisy,
+        Move move)
     {
         var x = start;
         for (var i = schedule.Steps - 1; i >= 0; i--)

@@ -1,8 +1,8 @@
 namespace PSSR.Diffusion;
 
 /// <summary>
-/// The five noise schedules that the Diff-SR paper compares (its figure 7 names them without formulas; these are ours, from the sources named
-/// at each). A schedule belongs to the checkpoint that was trained with it: it is no quality setting.
+/// The five noise schedules that the Diff-SR paper compares (its figure 7 names them without formulas; these are ours, from the sources
+/// named at each). A schedule belongs to the checkpoint that was trained with it: it is no quality setting.
 /// </summary>
 public static class KnownSchedules
 {
@@ -36,10 +36,12 @@ public static class KnownSchedules
     {
         "linear" => "linear",
         "cosine" => "squared-cosine",
-        _ => throw new PssrException(PssrErrorKind.Option, $"guided-diffusion has no noise schedule '{noiseSchedule}', only linear and cosine.", noiseSchedule),
+        _ => throw new PssrException(PssrErrorKind.Option,
+            $"guided-diffusion has no noise schedule '{noiseSchedule}', only linear and cosine.", noiseSchedule),
     };
 
-    /// <summary>β_i evenly spaced from 1e-4·1000/T to 0.02·1000/T (Ho et al. 2020, section 4; scaled with T as Nichol &amp; Dhariwal 2021 do).</summary>
+    /// <summary>β_i evenly spaced from 1e-4·1000/T to 0.02·1000/T (Ho et al. 2020, section 4; scaled with T as Nichol &amp; Dhariwal 2021
+    /// do).</summary>
     public static NoiseSchedule Linear(int steps) => FromRamp(steps, FirstBeta, LastBeta, b => b * StepsOfThoseBetas / steps);
 
     /// <summary>√β_i evenly spaced between the square roots of <see cref="Linear"/>'s ends (Rombach et al. 2022).</summary>
@@ -52,7 +54,8 @@ public static class KnownSchedules
     /// <summary>ᾱ(u) = cos((u+0.008)/1.008·π/2) over its value at 0, β ≤ 0.999: the same angle without the square.</summary>
     public static NoiseSchedule Cosine(int steps) => FromAlphaBar(steps, u => Math.Cos(CosineAngle(u)));
 
-    /// <summary>ᾱ(u) = (σ(3) - σ(6u-3))/(σ(3) - σ(-3)), σ the logistic function, β ≤ 0.999 (Chen 2023, sigmoid with start -3, end 3, τ = 1).</summary>
+    /// <summary>ᾱ(u) = (σ(3) - σ(6u-3))/(σ(3) - σ(-3)), σ the logistic function, β ≤ 0.999 (Chen 2023, sigmoid with start -3, end 3, τ =
+    /// 1).</summary>
     public static NoiseSchedule Sigmoid(int steps)
     {
         static double Logistic(double v) => 1 / (1 + Math.Exp(-v));
@@ -72,7 +75,8 @@ public static class KnownSchedules
     {
         RequireSteps(steps);
         return NoiseSchedule.FromBetas(
-            [.. Enumerable.Range(0, steps).Select(i => Math.Min(1 - alphaBar((double)(i + 1) / steps) / alphaBar((double)i / steps), LargestBeta))]);
+            [.. Enumerable.Range(0, steps)
+                .Select(i => Math.Min(1 - alphaBar((double)(i + 1) / steps) / alphaBar((double)i / steps), LargestBeta))]);
     }
 
     private static void RequireSteps(int steps)

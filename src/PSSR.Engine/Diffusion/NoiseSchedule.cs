@@ -5,7 +5,8 @@ namespace PSSR.Diffusion;
 /// Source: Ho et al. 2020 (DDPM); equation numbers below are theirs.
 /// </summary>
 /// <remarks>
-/// Index i is the paper's t = i + 1: entry 0 is the step with the least noise. Arrays are <see cref="Steps"/> long; treat them as read-only.
+/// Index i is the paper's t = i + 1: entry 0 is the step with the least noise. Arrays are <see cref="Steps"/> long; treat them as
+/// read-only.
 /// <list type="table">
 /// <item><term>α_t</term><description>1 - β_t</description></item>
 /// <item><term>ᾱ_t</term><description>α_1·…·α_t, ᾱ_0 = 1</description></item>
@@ -21,8 +22,8 @@ public sealed class NoiseSchedule
         AlphasCumprodPrev = [1.0, .. alphasCumprod[..^1]];
         TimestepMap = timestepMap;
         PosteriorVariance = Each(i => betas[i] * (1 - AlphasCumprodPrev[i]) / (1 - alphasCumprod[i]));
-        // β̃_1 = 0 has no logarithm: the first entry borrows the second one's (the clipping of Nichol & Dhariwal's code). A process of a single
-        // step has no second entry; its variance is never used for noise, so any finite value serves.
+        // β̃_1 = 0 has no logarithm: the first entry borrows the second one's (the clipping of Nichol & Dhariwal's code). A process of a
+        // single step has no second entry; its variance is never used for noise, so any finite value serves.
         var floor = Steps > 1 ? PosteriorVariance[1] : betas[0];
         PosteriorLogVarianceClipped = Each(i => Math.Log(i == 0 ? floor : PosteriorVariance[i]));
         PosteriorMeanCoef1 = Each(i => betas[i] * Math.Sqrt(AlphasCumprodPrev[i]) / (1 - alphasCumprod[i]));
@@ -76,7 +77,8 @@ public sealed class NoiseSchedule
         for (var i = 0; i < betas.Count; i++)
         {
             if (!(betas[i] is > 0 and <= 1))
-                throw new PssrException(PssrErrorKind.Option, $"Noise schedule: β is {betas[i]:g6} at step {i + 1} of {betas.Count}; it must lie in (0,1].");
+                throw new PssrException(PssrErrorKind.Option,
+                    $"Noise schedule: β is {betas[i]:g6} at step {i + 1} of {betas.Count}; it must lie in (0,1].");
             alphasCumprod[i] = product *= 1 - betas[i];
         }
         return new NoiseSchedule([.. betas], alphasCumprod, [.. Enumerable.Range(0, betas.Count)]);
@@ -95,7 +97,8 @@ public sealed class NoiseSchedule
         for (var i = 0; i < visited.Length; i++)
         {
             if (visited[i] < 0 || visited[i] >= Steps || (i > 0 && visited[i] <= visited[i - 1]))
-                throw new PssrException(PssrErrorKind.Option, $"Respacing: visited step {visited[i]} is out of order or outside 0..{Steps - 1}.");
+                throw new PssrException(PssrErrorKind.Option,
+                    $"Respacing: visited step {visited[i]} is out of order or outside 0..{Steps - 1}.");
         }
         double[] alphasCumprod = [.. visited.Select(t => AlphasCumprod[t])];
         double[] betas = [.. alphasCumprod.Select((a, i) => 1 - a / (i == 0 ? 1.0 : alphasCumprod[i - 1]))];

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace PSSR.Diffusion;
 
 /// <summary>
-/// The noise of one picture's run. Each value depends on (seed, image key, step, flat index) alone: not on batch size, tile layout, file order,
-/// thread count or device.
+/// The noise of one picture's run. Each value depends on (seed, image key, step, flat index) alone: not on batch size, tile layout, file
+/// order, thread count or device.
 /// </summary>
 /// <param name="seed">The run's seed.</param>
 /// <param name="imageKey">What tells this picture's noise from another's: a hash of its content.</param>
 /// <remarks>
 /// A Philox block is keyed by the seed and counted by (index/4, step, image key). Its four words make two Box–Muller pairs in float64:
-/// z = √(-2·ln u₁)·(cos, sin)(2π·u₂) with u = (word + ½)/2³², rounded to float32; |z| stays under 6.8. Uniform draws count with the step's highest
-/// bit set, so that they have nothing in common with normal ones.
+/// z = √(-2·ln u₁)·(cos, sin)(2π·u₂) with u = (word + ½)/2³², rounded to float32; |z| stays under 6.8. Uniform draws count with the step's
+/// highest bit set, so that they have nothing in common with normal ones.
 /// </remarks>
 public sealed class NoiseSource(ulong seed, ulong imageKey)
 {
@@ -31,7 +31,8 @@ public sealed class NoiseSource(ulong seed, ulong imageKey)
     /// <inheritdoc cref="Normal"/>
     public Tensor Uniform(int step, long[] shape) => Make(UniformBlock, (uint)step | UniformStream, shape);
 
-    /// <summary>The values at flat indices <paramref name="offset"/> and following of what <see cref="Normal"/> gives for this step.</summary>
+    /// <summary>The values at flat indices <paramref name="offset"/> and following of what <see cref="Normal"/> gives for this
+    /// step.</summary>
     /// <param name="offset">At least 0; any, not only whole blocks.</param>
     internal void Fill(Span<float> destination, int step, long offset) => Fill(NormalBlock, destination, (uint)step, offset);
 
@@ -76,7 +77,8 @@ public sealed class NoiseSource(ulong seed, ulong imageKey)
         // 24 bits: as many as a float32 below 1 can tell apart, so that none rounds up to 1.
         const float Unit = 1f / (1 << 24);
         var words = Words(step, number);
-        (block[0], block[1], block[2], block[3]) = ((words.W0 >> 8) * Unit, (words.W1 >> 8) * Unit, (words.W2 >> 8) * Unit, (words.W3 >> 8) * Unit);
+        (block[0], block[1], block[2], block[3]) =
+            ((words.W0 >> 8) * Unit, (words.W1 >> 8) * Unit, (words.W2 >> 8) * Unit, (words.W3 >> 8) * Unit);
     }
 
     private (uint W0, uint W1, uint W2, uint W3) Words(uint step, long number) =>

@@ -6,14 +6,16 @@ namespace PSSR.Diffusion;
 /// <returns>dy/dt, of the state's shape and type.</returns>
 public delegate Tensor OdeFunction(double[] times, Tensor state);
 
-/// <summary>How large an error is, given as multiples of what is tolerated: one value for each row of the state, or one for all of them together.</summary>
+/// <summary>How large an error is, given as multiples of what is tolerated: one value for each row of the state, or one for all of them
+/// together.</summary>
 /// <param name="multiples">[N, …].</param>
 public delegate double[] OdeNorm(Tensor multiples);
 
 /// <summary>The usual norms.</summary>
 public static class OdeNorms
 {
-    /// <summary>Root mean square of each row: every row has steps of its own, so that a batch gives what its rows give one by one.</summary>
+    /// <summary>Root mean square of each row: every row has steps of its own, so that a batch gives what its rows give one by
+    /// one.</summary>
     public static double[] PerRow(Tensor multiples)
     {
         using var scope = torch.NewDisposeScope();
@@ -55,15 +57,19 @@ public sealed record OdeOptions
     public void Validate()
     {
         // Written so that NaN fails too.
-        if (!(RelativeTolerance is >= 0 and < 1) || !(AbsoluteTolerance is >= 0 and < double.PositiveInfinity) || RelativeTolerance + AbsoluteTolerance == 0)
-            throw Bad($"tolerances of {RelativeTolerance} (relative) and {AbsoluteTolerance} (absolute) won't do: neither under 0, not both 0, the relative one under 1");
+        if (!(RelativeTolerance is >= 0 and < 1) || !(AbsoluteTolerance is >= 0 and < double.PositiveInfinity)
+            || RelativeTolerance + AbsoluteTolerance == 0)
+            throw Bad(
+                $"tolerances of {RelativeTolerance} (relative) and {AbsoluteTolerance} (absolute) won't do: neither under 0, not both 0, the relative one under 1");
         if (FirstStep is { } step && !(step is > 0 and < double.PositiveInfinity))
             throw Bad($"a first step of {step} won't do: give a length over 0");
         if (MaxEvaluations < DormandPrince.Stages || EqualSteps < 1)
-            throw Bad($"{MaxEvaluations} evaluations and {EqualSteps} steps won't do: {DormandPrince.Stages} evaluations make the first step");
+            throw Bad(
+                $"{MaxEvaluations} evaluations and {EqualSteps} steps won't do: {DormandPrince.Stages} evaluations make the first step");
     }
 
-    private static PssrException Bad(FormattableString what) => new(PssrErrorKind.Option, FormattableString.Invariant($"ODE solver: {FormattableString.Invariant(what)}."));
+    private static PssrException Bad(FormattableString what) =>
+        new(PssrErrorKind.Option, FormattableString.Invariant($"ODE solver: {FormattableString.Invariant(what)}."));
 }
 
 /// <summary>One attempted step.</summary>

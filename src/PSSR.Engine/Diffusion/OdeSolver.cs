@@ -1,23 +1,27 @@
 namespace PSSR.Diffusion;
 
 /// <summary>
-/// Dormand and Prince's Runge-Kutta pair 5(4) with step control (Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, sections II.4 and II.5).
-/// Knows no diffusion. Times and step lengths are float64, the state is of its own type.
+/// Dormand and Prince's Runge-Kutta pair 5(4) with step control (Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I,
+/// sections II.4 and II.5). Knows no diffusion. Times and step lengths are float64, the state is of its own type.
 /// </summary>
-/// <param name="norm">Null: <see cref="OdeNorms.PerRow"/>. Rows that are done before the others wait for them, evaluated where they ended.</param>
+/// <param name="norm">Null: <see cref="OdeNorms.PerRow"/>. Rows that are done before the others wait for them, evaluated where they
+/// ended.</param>
 public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
 {
-    /// <summary>Solves dy/dt = f(t, y). On a tape the result is differentiable, at the cost of memory for every step (see Training's Adjoint).</summary>
+    /// <summary>Solves dy/dt = f(t, y). On a tape the result is differentiable, at the cost of memory for every step (see Training's
+    /// Adjoint).</summary>
     /// <param name="start">y at <paramref name="from"/>, [N, …], float32 or float64; not changed.</param>
     /// <param name="to">Where time ends; may lie before <paramref name="from"/>.</param>
-    /// <exception cref="PssrException">Kind Option: options that can't work. Kind Image: no solution at these tolerances within the evaluations allowed.</exception>
+    /// <exception cref="PssrException">Kind Option: options that can't work. Kind Image: no solution at these tolerances within the
+    /// evaluations allowed.</exception>
     public OdeSolution Solve(OdeFunction function, Tensor start, double from, double to)
     {
         options.Validate();
         return new Walk(options, new OdeStepControl(options, norm ?? OdeNorms.PerRow), function, start, from, to).Run();
     }
 
-    internal static PssrException Failed(FormattableString why) => new(PssrErrorKind.Image, $"The ODE can't be solved: {FormattableString.Invariant(why)}.");
+    internal static PssrException Failed(FormattableString why) =>
+        new(PssrErrorKind.Image, $"The ODE can't be solved: {FormattableString.Invariant(why)}.");
 
     /// <summary>One solution under way. A "part" is what steps by itself: a row, or the whole batch.</summary>
     private sealed class Walk(OdeOptions options, OdeStepControl control, OdeFunction function, Tensor start, double from, double to)
@@ -38,7 +42,8 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
             {
                 { EqualSteps: { } steps } => [Math.Abs(to - from) / steps],
                 { FirstStep: { } first } => [.. Enumerable.Repeat(first, control.Parts(_slope))],
-                _ => control.FirstStep(_state, _slope, Math.Abs(to - from), h => Evaluate([.. h.Select(length => from + (_sign * length))], Advanced(_slope, h))),
+                _ => control.FirstStep(_state, _slope, Math.Abs(to - from),
+                    h => Evaluate([.. h.Select(length => from + (_sign * length))], Advanced(_slope, h))),
             };
             _times = [.. _lengths.Select(_ => from)];
             while (_times.Any(t => t != to))
@@ -57,17 +62,21 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
             double[] h = [.. _lengths.Select((length, part) => LastStep(part, length, left[part]) ? left[part] : length)];
             double[] ends = [.. _times.Select((t, part) => h[part] == left[part] ? to : t + (_sign * h[part]))];
             if (_times.Where((t, part) => t != to && ends[part] == t).Any())
-                throw Failed($"the steps at time {_times[0]:g6} became too short: the right side isn't smooth, or the tolerances are below the state's precision");
+                throw Failed(
+                    $"the steps at time {_times[0]:g6} became too short: the right side isn't smooth, or the tolerances are below the state's precision");
 
             var (k, next) = Stages(h, ends);
-            var ratios = options.EqualSteps is null ? control.ErrorRatios(Times(Combined(k, DormandPrince.E), h), _state, next) : new double[h.Length];
+            var ratios = options.EqualSteps is null ? control.ErrorRatios(Times(Combined(k, DormandPrince.E), h), _state, next)
+                : new double[h.Length];
             var accepted = new bool[h.Length];
             for (var part = 0; part < h.Length; part++)
             {
                 if (_times[part] == to)
                     continue;
                 accepted[part] = ratios[part] <= 1;
-                _steps.Add(new OdeStep(part, _times[part], _lengths[part], ratios[part], accepted[part], accepted[part] ? ends[part] : _times[part]));
+                _steps.Add(
+                    new OdeStep(part, _times[part], _lengths[part], ratios[part], accepted[part],
+                        accepted[part] ? ends[part] : _times[part]));
                 if (options.EqualSteps is null)
                     _lengths[part] = h[part] * OdeStepControl.Change(ratios[part]);
                 if (accepted[part])
@@ -77,7 +86,8 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
             Keep(ref _slope, k[^1], accepted);
         }
 
-        /// <summary>k_i = f(t + c_i·h, y + h·Σ_j a_ij·k_j) (Eq. 1.8). The last stage's state is the solution, its slope the first of the next step.</summary>
+        /// <summary>k_i = f(t + c_i·h, y + h·Σ_j a_ij·k_j) (Eq. 1.8). The last stage's state is the solution, its slope the first of the
+        /// next step.</summary>
         /// <param name="ends">t + h, exact where that is the end of time.</param>
         private (Tensor[] Slopes, Tensor Solution) Stages(double[] h, double[] ends)
         {
@@ -96,14 +106,16 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
             double[] After(double c) => c == 1 ? ends : [.. _times.Select((t, part) => t + (_sign * c * h[part]))];
         }
 
-        /// <summary>A step that would go past the end is cut there. Equal steps are counted, as rounding could leave a rest or cut the last.</summary>
+        /// <summary>A step that would go past the end is cut there. Equal steps are counted, as rounding could leave a rest or cut the
+        /// last.</summary>
         private bool LastStep(int part, double length, double left) =>
             options.EqualSteps is { } steps ? _steps.Count == steps - 1 : _times[part] == to || length > left;
 
         private Tensor Evaluate(double[] times, Tensor state)
         {
             if (_evaluations == options.MaxEvaluations)
-                throw Failed($"{_evaluations} evaluations didn't reach the end at tolerances of {options.RelativeTolerance} (relative) and {options.AbsoluteTolerance} (absolute); allow more, or larger tolerances");
+                throw Failed(
+                    $"{_evaluations} evaluations didn't reach the end at tolerances of {options.RelativeTolerance} (relative) and {options.AbsoluteTolerance} (absolute); allow more, or larger tolerances");
             _evaluations++;
             return function(times.Length == _rows ? times : [.. Enumerable.Repeat(times[0], _rows)], state);
         }

@@ -1,6 +1,7 @@
 namespace PSSR.Diffusion;
 
-/// <summary>How long steps are (Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, section II.4). Values are one for each part that steps by itself.</summary>
+/// <summary>How long steps are (Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, section II.4). Values are one for each
+/// part that steps by itself.</summary>
 internal sealed class OdeStepControl(OdeOptions options, OdeNorm norm)
 {
     private const double Safety = 0.9, SmallestChange = 0.2, LargestChange = 10; // fac, facmin, facmax of Eq. 4.13
@@ -10,9 +11,11 @@ internal sealed class OdeStepControl(OdeOptions options, OdeNorm norm)
 
     /// <summary>Error over what is tolerated, Atol + Rtol·max(|y_0|, |y_1|) (Eq. 4.10 and 4.11); accepted up to 1.</summary>
     /// <param name="error">Consumed.</param>
-    public double[] ErrorRatios(Tensor error, Tensor state, Tensor next) => Norm(error.div_(Tolerated(torch.maximum(state.abs(), next.abs()))));
+    public double[] ErrorRatios(Tensor error, Tensor state, Tensor next) =>
+        Norm(error.div_(Tolerated(torch.maximum(state.abs(), next.abs()))));
 
-    /// <summary>The factor for the next step's length: the error grows with its fifth power. A step that was accepted with room to spare never shrinks.</summary>
+    /// <summary>The factor for the next step's length: the error grows with its fifth power. A step that was accepted with room to spare
+    /// never shrinks.</summary>
     public static double Change(double ratio) => ratio == 0 ? LargestChange
         : Math.Clamp(Safety * Math.Pow(ratio, -1.0 / DormandPrince.Order), ratio < 1 ? 1 : SmallestChange, LargestChange);
 

@@ -1,8 +1,9 @@
 namespace PSSR.Diffusion;
 
 /// <summary>
-/// Philox4x32-10, a counter-based generator: a keyed bijection of 128-bit counters whose outputs pass as random. It has no state, so any draw
-/// can be made alone, in any order, on any thread. Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
+/// Philox4x32-10, a counter-based generator: a keyed bijection of 128-bit counters whose outputs pass as random. It has no state, so any
+/// draw can be made alone, in any order, on any thread. Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", section
+/// 3.3.
 /// </summary>
 internal static class Philox
 {

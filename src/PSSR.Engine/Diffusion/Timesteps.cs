@@ -2,14 +2,15 @@ using System.Globalization;
 
 namespace PSSR.Diffusion;
 
-/// <summary>Which steps of a process to visit. All results are 0-based, rising and without repeats, as <see cref="NoiseSchedule.Respace"/> wants them.</summary>
+/// <summary>Which steps of a process to visit. All results are 0-based, rising and without repeats, as <see cref="NoiseSchedule.Respace"/>
+/// wants them.</summary>
 public static class Timesteps
 {
     /// <summary>guided-diffusion's <c>--timestep_respacing</c> rules (Nichol &amp; Dhariwal 2021).</summary>
     /// <param name="total">T, at least 1.</param>
     /// <param name="spec">
-    /// "" keeps all. "ddimN" takes the smallest stride from 0 that gives exactly N steps. "a,b,c" cuts the T steps into as many equal sections
-    /// (the first T mod n of them one longer) and spreads the given count over each, both ends included, rounded half to even.
+    /// "" keeps all. "ddimN" takes the smallest stride from 0 that gives exactly N steps. "a,b,c" cuts the T steps into as many equal
+    /// sections (the first T mod n of them one longer) and spreads the given count over each, both ends included, rounded half to even.
     /// </param>
     /// <exception cref="PssrException">Kind Option: the text isn't of these forms, or the request is impossible.</exception>
     public static int[] Respace(int total, string spec)
@@ -26,7 +27,8 @@ public static class Timesteps
         {
             var size = total / counts.Length + (section < total % counts.Length ? 1 : 0);
             if (counts[section] > size)
-                throw Impossible(spec, $"section {section + 1} has {size} of the {total} steps, so {counts[section]} can't be visited in it");
+                throw Impossible(spec,
+                    $"section {section + 1} has {size} of the {total} steps, so {counts[section]} can't be visited in it");
             // The position is summed up, not multiplied: a half is then rounded as in the checkpoints' own sampler.
             var stride = counts[section] <= 1 ? 1.0 : (size - 1) / (double)(counts[section] - 1);
             var position = 0.0;
@@ -38,8 +40,8 @@ public static class Timesteps
     }
 
     /// <summary>
-    /// <paramref name="count"/> steps spread evenly from 0 to <paramref name="last"/>, both included; all of them when there are no more than that.
-    /// One step alone is <paramref name="last"/>.
+    /// <paramref name="count"/> steps spread evenly from 0 to <paramref name="last"/>, both included; all of them when there are no more
+    /// than that. One step alone is <paramref name="last"/>.
     /// </summary>
     /// <param name="last">0-based, at least 0.</param>
     /// <param name="count">At least 1.</param>
@@ -47,16 +49,18 @@ public static class Timesteps
     public static int[] Spread(int last, int count)
     {
         if (last < 0 || count < 1)
-            throw new PssrException(PssrErrorKind.Option, $"Can't visit {count} steps from step {last}: at least one step must be visited.", $"{count}");
+            throw new PssrException(PssrErrorKind.Option, $"Can't visit {count} steps from step {last}: at least one step must be visited.",
+                $"{count}");
         if (count == 1)
             return [last];
         count = Math.Min(count, last + 1);
-        return [.. Enumerable.Range(0, count).Select(i => (int)Math.Round((double)last * i / Math.Max(count - 1, 1), MidpointRounding.ToEven))];
+        return [.. Enumerable.Range(0, count)
+            .Select(i => (int)Math.Round((double)last * i / Math.Max(count - 1, 1), MidpointRounding.ToEven))];
     }
 
     /// <summary>
-    /// <paramref name="count"/> steps in equal strides from 0: ⌊i·T/count⌋, without the last step. Where count divides T this is "ddimN"; here any count
-    /// goes.
+    /// <paramref name="count"/> steps in equal strides from 0: ⌊i·T/count⌋, without the last step. Where count divides T this is "ddimN";
+    /// here any count goes.
     /// </summary>
     /// <param name="total">T.</param>
     /// <param name="count">1 to T.</param>

@@ -1,11 +1,12 @@
 namespace PSSR.Dpi;
 
 /// <summary>
-/// DPI's randomly adaptive mask m_a: a place of the grid keeps the condition with a probability that rises with the edge there, so that contours stay
-/// and flat parts are left to the prior (Diffusion Prior Interpolation, Eq. 12 to 14).
+/// DPI's randomly adaptive mask m_a: a place of the grid keeps the condition with a probability that rises with the edge there, so that
+/// contours stay and flat parts are left to the prior (Diffusion Prior Interpolation, Eq. 12 to 14).
 /// </summary>
 /// <param name="Exponent">s: the larger, the fewer places are kept.</param>
-/// <param name="OverBatch">Scale edges by the extremes of the whole batch, as the released code does, instead of each picture's own.</param>
+/// <param name="OverBatch">Scale edges by the extremes of the whole batch, as the released code does, instead of each picture's
+/// own.</param>
 public sealed record AdaptiveMask(ConditionGrid Grid, double Exponent, bool OverBatch = false)
 {
     // BT.601's luma, as Pillow's and MATLAB's grey.
@@ -15,8 +16,8 @@ public sealed record AdaptiveMask(ConditionGrid Grid, double Exponent, bool Over
     private const double SmallestRange = 1e-30;
 
     /// <summary>
-    /// |∇²y_t^b|: how far each place of the grid is from its four neighbours, in grey; the border is mirrored without repeating it. The paper writes the
-    /// Laplacian without its absolute value, which would make light edges count and dark ones not.
+    /// |∇²y_t^b|: how far each place of the grid is from its four neighbours, in grey; the border is mirrored without repeating it. The
+    /// paper writes the Laplacian without its absolute value, which would make light edges count and dark ones not.
     /// </summary>
     /// <param name="y">The condition, [N,3,H,W].</param>
     /// <returns>[N,1,⌈H/k⌉,⌈W/k⌉], at least 0.</returns>

@@ -6,11 +6,13 @@ namespace PSSR.Dpi;
 public static class BaseConditions
 {
     /// <summary>
-    /// The low-resolution picture brought to the grid's size as Pillow's bicubic does it (the released code), clamped as 8-bit pictures are. Place (0, 0)
-    /// so holds the mean of the first k×k pixels and not the first pixel: the paper has it so, and correctors are trained on it.
+    /// The low-resolution picture brought to the grid's size as Pillow's bicubic does it (the released code), clamped as 8-bit pictures
+    /// are. Place (0, 0) so holds the mean of the first k×k pixels and not the first pixel: the paper has it so, and correctors are trained
+    /// on it.
     /// </summary>
     /// <param name="low01">float32 [N,3,h,w] in [0,1], on the CPU.</param>
-    /// <param name="height">H of the picture to be made. Where k doesn't divide it, the last place stands for pixels beyond the edge, too.</param>
+    /// <param name="height">H of the picture to be made. Where k doesn't divide it, the last place stands for pixels beyond the edge,
+    /// too.</param>
     /// <param name="width">W of the picture to be made.</param>
     /// <returns>float32 [N,3,⌈H/k⌉,⌈W/k⌉] in [-1,1].</returns>
     public static Tensor BaseCondition(this ConditionGrid grid, Tensor low01, int height, int width)

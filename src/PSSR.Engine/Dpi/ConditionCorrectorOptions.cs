@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using PSSR.Diffusion;
 using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Pictures.Degrading;
@@ -10,9 +9,9 @@ using PSSR.Training;
 namespace PSSR.Dpi;
 
 /// <summary>
-/// How DPI's condition corrector is trained. The defaults are those of the embedded <c>pssr-corrector-x4</c>. The paper's own (Diffusion Prior
-/// Interpolation, appendix B): channel_mult 1,1,2,2,4,4 with attention at 16 and 2 heads of 16 channels, batches of 32 whole faces of 256×256,
-/// learning rate 1e-5, averaging 0.9999.
+/// How DPI's condition corrector is trained. The defaults are those of the embedded <c>pssr-corrector-x4</c>. The paper's own (Diffusion
+/// Prior Interpolation, appendix B): channel_mult 1,1,2,2,4,4 with attention at 16 and 2 heads of 16 channels, batches of 32 whole faces of
+/// 256×256, learning rate 1e-5, averaging 0.9999.
 /// </summary>
 public sealed record ConditionCorrectorOptions
 {
@@ -130,7 +129,8 @@ public sealed record ConditionCorrectorOptions
     }
 
     /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build corrector</c> takes it.</summary>
-    public string ToCommand(string outputFolder) => TrainingFolder.Command("corrector", outputFolder, ToJson(), new ConditionCorrectorOptions().ToJson());
+    public string ToCommand(string outputFolder) =>
+        TrainingFolder.Command("corrector", outputFolder, ToJson(), new ConditionCorrectorOptions().ToJson());
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public void Validate()
@@ -141,7 +141,8 @@ public sealed record ConditionCorrectorOptions
         Require(Network.Dropout == 0, "dropout is on, but its draws aren't keyed by the step, and a resumed training would differ");
         _ = KnownDegradations.Find(Degradation, Scale);
         Require(CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
-        Require(CropSize >= KnownDegradations.Find(Degradation, Scale).Scale.High, $"CropSize is {CropSize}; '{Degradation}' may shrink it to nothing");
+        Require(CropSize >= KnownDegradations.Find(Degradation, Scale).Scale.High,
+            $"CropSize is {CropSize}; '{Degradation}' may shrink it to nothing");
     }
 
     private static void Require(bool holds, string otherwise)

@@ -9,9 +9,9 @@ using PSSR.Training;
 namespace PSSR.Dpi;
 
 /// <summary>
-/// Trains DPI's condition corrector and writes it as a model: <c>card.json</c> and float16 <c>weights.safetensors</c> of the averaged weights. No prior is
-/// evaluated: the corrector sees posterior samples of clean pictures (Eq. 15). While it trains, the folder holds its state, its validations and a sheet of
-/// samples; the same call goes on from there, exactly.
+/// Trains DPI's condition corrector and writes it as a model: <c>card.json</c> and float16 <c>weights.safetensors</c> of the averaged
+/// weights. No prior is evaluated: the corrector sees posterior samples of clean pictures (Eq. 15). While it trains, the folder holds its
+/// state, its validations and a sheet of samples; the same call goes on from there, exactly.
 /// </summary>
 public static class ConditionCorrectorTrainer
 {
@@ -22,7 +22,8 @@ public static class ConditionCorrectorTrainer
     private const ulong ValidationSeed = 0x5661_6c69_6461_7465;
 
     /// <summary>Keys of the two noises of a step, and of the validation's.</summary>
-    private const ulong NoiseKey = 0x436f_7272_6563_7431, EarlierNoiseKey = 0x436f_7272_6563_7432, ValidationNoiseKey = 0x436f_7272_6563_7433;
+    private const ulong NoiseKey = 0x436f_7272_6563_7431, EarlierNoiseKey = 0x436f_7272_6563_7432,
+        ValidationNoiseKey = 0x436f_7272_6563_7433;
 
     /// <summary>Trains to the end, or goes on with a training that was stopped or killed.</summary>
     /// <param name="options">The same as before when going on (see <see cref="ConditionCorrectorOptions.Steps"/>).</param>
@@ -33,7 +34,8 @@ public static class ConditionCorrectorTrainer
     /// <exception cref="OperationCanceledException">Stopped; call again to go on.</exception>
     /// <exception cref="PssrException">Kind Option, Image or Checkpoint.</exception>
     public static InstalledModel Train(
-        ConditionCorrectorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        ConditionCorrectorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         options.Validate();
         var (pictures, validation) = Sources(options);
@@ -119,7 +121,8 @@ public static class ConditionCorrectorTrainer
         return new CorrectorDraw(steps, earlier, gap, noise, earlierNoise);
     }
 
-    /// <summary>What is trained on and what is held back. Without a folder of its own for that, the last tenth of the pictures is held back.</summary>
+    /// <summary>What is trained on and what is held back. Without a folder of its own for that, the last tenth of the pictures is held
+    /// back.</summary>
     private static (IImageSource Training, IImageSource Validation) Sources(ConditionCorrectorOptions options)
     {
         var side = PictureToCrop * options.CropSize;
@@ -131,7 +134,8 @@ public static class ConditionCorrectorTrainer
         if (all.Count is not { } count)
             return (all, new SyntheticImages(ValidationSeed, side));
         if (count < 2)
-            throw new PssrException(PssrErrorKind.Option, $"'{options.ImageFolder}' holds one picture, and none is left to validate with. Give a ValidationFolder, or ValidateEvery 0.", options.ImageFolder);
+            throw new PssrException(PssrErrorKind.Option, $"'{options.ImageFolder}' holds one picture, and none is left to validate with. "
+                + "Give a ValidationFolder, or ValidateEvery 0.", options.ImageFolder);
         var back = Math.Clamp(count / 10, 1, options.ValidationCount);
         return (new ImageRange(all, 0, count - back), new ImageRange(all, count - back, back));
     }
@@ -143,9 +147,11 @@ public static class ConditionCorrectorTrainer
         var pictures = new PlanarImage[Math.Min(options.ValidationCount, source.Count ?? long.MaxValue)];
         for (var i = 0; i < pictures.Length; i++)
             pictures[i] = source.Read(i);
-        var side = Math.Min(ValidationToCrop * options.CropSize, pictures.Min(p => Math.Min(p.Width, p.Height)) / options.Network.SideMultiple * options.Network.SideMultiple);
+        var side = Math.Min(ValidationToCrop * options.CropSize,
+            pictures.Min(p => Math.Min(p.Width, p.Height)) / options.Network.SideMultiple * options.Network.SideMultiple);
         if (side < KnownDegradations.Find(options.Degradation, options.Scale).Scale.High)
-            throw new PssrException(PssrErrorKind.Image, $"A picture of {source.Description} is too small to validate with: nothing of {side} pixels would be left.");
+            throw new PssrException(PssrErrorKind.Image,
+                $"A picture of {source.Description} is too small to validate with: nothing of {side} pixels would be left.");
         return torch.cat(pictures.Select(p => torch.tensor(p.Planes, new long[] { 1, 3, p.Height, p.Width }, torch.float32)
             .narrow(2, (p.Height - side) / 2, side).narrow(3, (p.Width - side) / 2, side)).ToArray(), 0).MoveToOuterDisposeScope();
     }

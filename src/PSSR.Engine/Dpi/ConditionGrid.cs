@@ -1,8 +1,8 @@
 namespace PSSR.Dpi;
 
 /// <summary>
-/// Where DPI's condition stands: every k-th pixel of every k-th row, from the first (the fixed mask m_f of Diffusion Prior Interpolation, Eq. 10).
-/// Pictures are [N,C,H,W]; on the grid they are [N,C,⌈H/k⌉,⌈W/k⌉].
+/// Where DPI's condition stands: every k-th pixel of every k-th row, from the first (the fixed mask m_f of Diffusion Prior Interpolation,
+/// Eq. 10). Pictures are [N,C,H,W]; on the grid they are [N,C,⌈H/k⌉,⌈W/k⌉].
 /// </summary>
 /// <param name="Step">k, at least 1.</param>
 public record ConditionGrid(int Step)

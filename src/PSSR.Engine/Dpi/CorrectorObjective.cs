@@ -4,33 +4,36 @@ namespace PSSR.Dpi;
 
 /// <summary>What is drawn for one batch of n pictures.</summary>
 /// <param name="Steps">0-based step of each picture: t - 1.</param>
-/// <param name="EarlierSteps">For L_gap: a step at or above <paramref name="Steps"/>, from which the corrector's earlier output comes.</param>
+/// <param name="EarlierSteps">For L_gap: a step at or above <paramref name="Steps"/>, from which the corrector's earlier output
+/// comes.</param>
 /// <param name="IsGap">Which term of Eq. 18 the picture takes.</param>
 /// <param name="Noise">Standard normal, on the grid.</param>
 /// <param name="EarlierNoise">The same, another draw.</param>
 public sealed record CorrectorDraw(int[] Steps, int[] EarlierSteps, bool[] IsGap, Tensor Noise, Tensor EarlierNoise);
 
 /// <summary>
-/// The objectives of DPI's condition corrector (Diffusion Prior Interpolation, section "Condition Corrector"). Tensors are "on the grid", float32
-/// [n,3,⌈H/k⌉,⌈W/k⌉] in [-1,1]; the network sees them spread out over pictures [n,3,H,W] that are 0 elsewhere.
+/// The objectives of DPI's condition corrector (Diffusion Prior Interpolation, section "Condition Corrector"). Tensors are "on the grid",
+/// float32 [n,3,⌈H/k⌉,⌈W/k⌉] in [-1,1]; the network sees them spread out over pictures [n,3,H,W] that are 0 elsewhere.
 /// </summary>
 /// <param name="network">CRT: from (picture, t float32 [n], y_T) to the corrected condition, all [n,3,H,W].</param>
 /// <param name="schedule">The prior's process.</param>
 /// <param name="grid">m_f.</param>
 /// <param name="height">H.</param>
 /// <param name="width">W.</param>
-public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, ConditionGrid grid, long height, long width)
+public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, ConditionGrid grid,
+    long height, long width)
 {
-    /// <summary>Ω of Eq. 18: t/T. The paper says only that it falls as t falls; with this curve the first of the reverse steps train on the truth alone,
-    /// the last on the corrector's own outputs alone.</summary>
+    /// <summary>Ω of Eq. 18: t/T. The paper says only that it falls as t falls; with this curve the first of the reverse steps train on the
+    /// truth alone, the last on the corrector's own outputs alone.</summary>
     public static double Omega(int step, int steps) => (step + 1.0) / steps;
 
     /// <summary>
-    /// L = Ω·L_prior + (1-Ω)·L_gap (Eq. 18), as an expectation: each picture takes L_gap with the probability 1-Ω(t), L_prior otherwise. That costs half of
-    /// what both terms for every picture would.
+    /// L = Ω·L_prior + (1-Ω)·L_gap (Eq. 18), as an expectation: each picture takes L_gap with the probability 1-Ω(t), L_prior otherwise.
+    /// That costs half of what both terms for every picture would.
     /// <list type="bullet">
     /// <item>L_prior = ‖m_f·I - CRT(m_f·I'_{t-1}, y_T, t)‖² (Eq. 15), I' the posterior sample of the truth.</item>
-    /// <item>L_gap: the same with the corrector's own output at an earlier step of the way back in the truth's place (Eq. 17). No gradient goes through it.</item>
+    /// <item>L_gap: the same with the corrector's own output at an earlier step of the way back in the truth's place (Eq. 17). No gradient
+    /// goes through it.</item>
     /// </list>
     /// </summary>
     /// <param name="truth">m_f·I.</param>
@@ -45,8 +48,8 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
     }
 
     /// <summary>
-    /// The published training script's: the corrector sees a posterior sample of the degraded condition, x_t and x_{t-1} drawn one after the other, where the
-    /// paper has the truth's. Its mean is over all pixels, those off the grid included, where there is no error.
+    /// The published training script's: the corrector sees a posterior sample of the degraded condition, x_t and x_{t-1} drawn one after
+    /// the other, where the paper has the truth's. Its mean is over all pixels, those off the grid included, where there is no error.
     /// </summary>
     /// <param name="noise">Of x_t, on the grid.</param>
     /// <param name="posteriorNoise">Of x_{t-1} given x_t, on the grid.</param>
@@ -59,8 +62,8 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
         return (error * ((double)(truth.shape[2] * truth.shape[3]) / (height * width))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>I'_{t-1} ~ q(x_{t-1} | x_t, I) with x_t ~ q(x_t | I). Over both draws that is q(x_{t-1} | I), so one draw does: √ᾱ_{t-1}·I + √(1-ᾱ_{t-1})·ε.
-    /// At the last step (t = 1) it is I itself.</summary>
+    /// <summary>I'_{t-1} ~ q(x_{t-1} | x_t, I) with x_t ~ q(x_t | I). Over both draws that is q(x_{t-1} | I), so one draw does: √ᾱ_{t-1}·I
+    /// + √(1-ᾱ_{t-1})·ε. At the last step (t = 1) it is I itself.</summary>
     public Tensor PosteriorSample(Tensor clean, int[] steps, Tensor noise)
     {
         using var scope = torch.NewDisposeScope();
@@ -69,7 +72,8 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
         return (clean * signal + noise * sigma).MoveToOuterDisposeScope();
     }
 
-    /// <summary>x_{t-1} of the condition as the published script draws it: x_t, then the posterior with the clipped log-variance; no noise at the last step.</summary>
+    /// <summary>x_{t-1} of the condition as the published script draws it: x_t, then the posterior with the clipped log-variance; no noise
+    /// at the last step.</summary>
     public Tensor ReleasedSample(Tensor condition, int[] steps, Tensor noise, Tensor posteriorNoise)
     {
         using var scope = torch.NewDisposeScope();

@@ -5,9 +5,9 @@ using PSSR.Training;
 namespace PSSR.Dpi;
 
 /// <summary>
-/// What a corrector makes of held-out pictures. Values: "psnrCondition" of what it is given; "psnrFirst" after its first call, when the sample is pure noise
-/// and only y_T tells anything; "psnrLate" at a quarter of the schedule, with the truth under noise; "loss", the mean square of both. PSNR in dB, over the
-/// grid, of unrounded values.
+/// What a corrector makes of held-out pictures. Values: "psnrCondition" of what it is given; "psnrFirst" after its first call, when the
+/// sample is pure noise and only y_T tells anything; "psnrLate" at a quarter of the schedule, with the truth under noise; "loss", the mean
+/// square of both. PSNR in dB, over the grid, of unrounded values.
 /// </summary>
 internal sealed class CorrectorValidation(CorrectorObjective objective, CorrectorBatch pictures, int diffusionSteps, NoiseSource noise)
 {

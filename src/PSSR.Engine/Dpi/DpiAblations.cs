@@ -19,8 +19,8 @@ internal static class DpiAblations
     public static double Weight(this DpiSettings settings, int t) => settings.Weighted ? t / settings.Omega : 1;
 
     /// <summary>
-    /// The step with another y' for the corrector: that of the original condition, whatever the corrector made of it before, and never the sample.
-    /// The sample itself is held by the corrector's answer all the same.
+    /// The step with another y' for the corrector: that of the original condition, whatever the corrector made of it before, and never the
+    /// sample. The sample itself is held by the corrector's answer all the same.
     /// </summary>
     /// <param name="ofOriginal">The same step from y_T with τ = 0, where y' is left as it is. Taken over.</param>
     public static DpiSampler.StepResult WithoutRefinement(this DpiSampler.StepResult step, DpiSampler.StepResult ofOriginal)

@@ -3,20 +3,25 @@ using PSSR.Diffusion;
 namespace PSSR.Dpi;
 
 /// <summary>
-/// The body of Diffusion Prior Interpolation's loop (Yang et al. 2024, arXiv 2412.16552), as the paper's Algorithm 1 (DDPM) and Algorithm 2 (DDIM) have it:
-/// from x_t and y_t to x_{t-1} and y_{t-1}. Numbers at the lines are the paper's.
+/// The body of Diffusion Prior Interpolation's loop (Yang et al. 2024, arXiv 2412.16552), as the paper's Algorithm 1 (DDPM) and Algorithm 2
+/// (DDIM) have it: from x_t and y_t to x_{t-1} and y_{t-1}. Numbers at the lines are the paper's.
 /// </summary>
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>the paper</term><description>here</description></listheader>
-/// <item><term>t = T..1</term><description>the visited steps' index t = T-1..0; τ and ω are compared with it, as the released code does</description></item>
-/// <item><term>y_T, y_t</term><description>the condition, a clean picture on the grid and 0 elsewhere: at first the base condition (Eq. 11)</description></item>
+/// <item><term>t = T..1</term><description>the visited steps' index t = T-1..0; τ and ω are compared with it, as the released code
+/// does</description></item>
+/// <item><term>y_T, y_t</term><description>the condition, a clean picture on the grid and 0 elsewhere: at first the base condition (Eq.
+/// 11)</description></item>
 /// <item><term>y^n_t</term><description>the condition with the noise that the prior sees in x_t (Eq. 6)</description></item>
-/// <item><term>x'_{t-1}, y'_{t-1}</term><description>one reverse step of the sample, and the same step with y_t in place of x̂0: the same ε̂, the same draw z</description></item>
-/// <item><term>m_f, m_a</term><description><see cref="ConditionGrid.Fixed"/> (Eq. 10), <see cref="AdaptiveMask"/> (Eq. 12 to 14)</description></item>
+/// <item><term>x'_{t-1}, y'_{t-1}</term><description>one reverse step of the sample, and the same step with y_t in place of x̂0: the same
+/// ε̂, the same draw z</description></item>
+/// <item><term>m_f, m_a</term><description><see cref="ConditionGrid.Fixed"/> (Eq. 10), <see cref="AdaptiveMask"/> (Eq. 12 to
+/// 14)</description></item>
 /// </list>
-/// Misprints: Eq. 4 has √ᾱ_t for √α_t. Algorithm 2's line 2 gives σ_t² where DDIM has σ_t. Its line 5 computes the clean picture from y_t as line 4 does from
-/// x_t, but y_t is that picture itself (as in the released code). At t = 0, x' is the result: the last step is the sampler's own, without a mask (the code, again).
+/// Misprints: Eq. 4 has √ᾱ_t for √α_t. Algorithm 2's line 2 gives σ_t² where DDIM has σ_t. Its line 5 computes the clean picture from y_t
+/// as line 4 does from x_t, but y_t is that picture itself (as in the released code). At t = 0, x' is the result: the last step is the
+/// sampler's own, without a mask (the code, again).
 /// </remarks>
 /// <param name="schedule">Respaced to the visited steps.</param>
 internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings, ConditionGrid grid, AdaptiveMask adaptive)
@@ -24,7 +29,8 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
     private readonly DdpmSampler _ddpm = new(schedule, new DdpmOptions(FixedVariance.Small, settings.ClipDenoised));
     private readonly DdimSampler _ddim = new(schedule, new DdimOptions(settings.Eta, settings.ClipDenoised));
 
-    /// <summary>t &lt;= τ, where a mask is drawn (line 9 of Algorithm 1, line 8 of Algorithm 2). The last step isn't masked at all.</summary>
+    /// <summary>t &lt;= τ, where a mask is drawn (line 9 of Algorithm 1, line 8 of Algorithm 2). The last step isn't masked at
+    /// all.</summary>
     public bool IsSecondStage(int t) => t > 0 && t <= settings.Tau;
 
     /// <summary>Algorithm 1, lines 2 to 14.</summary>
@@ -55,7 +61,8 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
         using var scope = torch.NewDisposeScope();
         var ofClean = (float)Math.Sqrt(schedule.AlphasCumprodPrev[t]);
         var (nextX, x0) = _ddim.Step(x, prediction, t, z); //                       2 to 4: x' = √ᾱ'·x̂0 + √(1-ᾱ'-σ²)·ε̂ + σ·z
-        var nextY = nextX.add(y - x0, ofClean); //                                  5: y' = √ᾱ'·y + √(1-ᾱ'-σ²)·ε̂ + σ·z: only the first term differs
+        //                                  5: y' = √ᾱ'·y + √(1-ᾱ'-σ²)·ε̂ + σ·z: only the first term differs
+        var nextY = nextX.add(y - x0, ofClean);
         return Interpolated(nextX, nextY, x0, y, t, u); //                          6 to 13
     }
 

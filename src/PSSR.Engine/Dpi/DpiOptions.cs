@@ -39,8 +39,8 @@ public sealed record DpiOptions
     public DpiForm Sampler { get; init; } = DpiForm.Ddim;
 
     /// <summary>
-    /// Visited steps, at least 1, in equal strides from the first. Null: 20 with DDIM, all with DDPM. A preset's τ and ω go with its own number of steps (20
-    /// or 1000); for another they are scaled with it.
+    /// Visited steps, at least 1, in equal strides from the first. Null: 20 with DDIM, all with DDPM. A preset's τ and ω go with its own
+    /// number of steps (20 or 1000); for another they are scaled with it.
     /// </summary>
     [NotAsked]
     public int? Steps { get; init; }

@@ -3,7 +3,8 @@ using PSSR.Models;
 
 namespace PSSR.Dpi;
 
-/// <summary>DPI's published settings (section "Experiments" for DDPM, appendix A for DDIM), one row each, and how a user's options change them.</summary>
+/// <summary>DPI's published settings (section "Experiments" for DDPM, appendix A for DDIM), one row each, and how a user's options change
+/// them.</summary>
 public static class DpiPresets
 {
     private const int DdimSteps = 20, DdpmSteps = 1000;
@@ -34,14 +35,17 @@ public static class DpiPresets
         _ => DpiPreset.X16,
     };
 
-    /// <summary>Whether a prior's own settings are taken: with DDIM, unless a preset is named. The published ones suit priors of the published size.</summary>
-    public static bool IsCards(DpiOptions options, DpiCard? ofPrior) => ofPrior is not null && options.Preset is null && options.Sampler == DpiForm.Ddim;
+    /// <summary>Whether a prior's own settings are taken: with DDIM, unless a preset is named. The published ones suit priors of the
+    /// published size.</summary>
+    public static bool IsCards(DpiOptions options, DpiCard? ofPrior) =>
+        ofPrior is not null && options.Preset is null && options.Sampler == DpiForm.Ddim;
 
     /// <summary>The settings that options mean at a scale, and the steps to visit of a process.</summary>
     /// <param name="total">T of the process that the prior was trained with.</param>
     /// <param name="ofPrior">What the prior's card says; see <see cref="IsCards"/>.</param>
     /// <exception cref="PssrException">Kind Option: more steps than there are, or ω below τ.</exception>
-    public static (DpiPreset Preset, DpiSettings Settings, int[] Visited) Resolve(DpiOptions options, double scale, int total, DpiCard? ofPrior = null)
+    public static (DpiPreset Preset, DpiSettings Settings, int[] Visited) Resolve(DpiOptions options, double scale, int total,
+        DpiCard? ofPrior = null)
     {
         options.Check();
         var preset = options.Preset ?? ForScale(scale);
@@ -64,7 +68,8 @@ public static class DpiPresets
             AsReleased = options.AsReleased,
         };
         return settings.Weighted && settings.Omega < Math.Min(settings.Tau, steps - 1)
-            ? throw DpiOptions.Bad("Omega", FormattableString.Invariant($"{settings.Omega} is below τ, {settings.Tau}: the condition's weight t/ω would pass 1"))
+            ? throw DpiOptions.Bad("Omega",
+                FormattableString.Invariant($"{settings.Omega} is below τ, {settings.Tau}: the condition's weight t/ω would pass 1"))
             : (preset, settings, Timesteps.Strided(total, steps));
     }
 }

@@ -3,8 +3,9 @@ using PSSR.Diffusion;
 namespace PSSR.Dpi;
 
 /// <summary>
-/// Diffusion Prior Interpolation (Yang et al. 2024, arXiv 2412.16552): an unconditional prior's reverse process, held at a grid of pixels by a condition
-/// that a corrector improves at every step. Here is the walk over the steps; what a step does is <see cref="DpiAlgorithms"/>, the paper's ablations are
+/// Diffusion Prior Interpolation (Yang et al. 2024, arXiv 2412.16552): an unconditional prior's reverse process, held at a grid of pixels
+/// by a condition that a corrector improves at every step. Here is the walk over the steps; what a step does is
+/// <see cref="DpiAlgorithms"/>, the paper's ablations are
 /// <see cref="DpiAblations"/>, and where the released code has it otherwise is <see cref="ReleasedGrid"/>.
 /// </summary>
 public sealed class DpiSampler
@@ -47,7 +48,8 @@ public sealed class DpiSampler
 
     /// <summary>Algorithm 1 or 2 from the first line to the last.</summary>
     /// <param name="denoiser">The prior; evaluated once per step.</param>
-    /// <param name="corrector">Evaluated once per step while its answer is still of use. Null: the condition stays y_T (the ablation "without CRT").</param>
+    /// <param name="corrector">Evaluated once per step while its answer is still of use. Null: the condition stays y_T (the ablation
+    /// "without CRT").</param>
     /// <param name="condition">y_T, see <see cref="Condition"/>.</param>
     /// <param name="start">x_T, float32 [N,3,H,W]. Taken over and disposed.</param>
     /// <returns>x_0. The caller disposes it.</returns>

@@ -34,14 +34,15 @@ public sealed record DpiSettings
     public bool Weighted { get; init; } = true;
 
     /// <summary>
-    /// False: the corrector sees the posterior of the original condition at every step, never its own earlier output or the sample (the ablation
-    /// "without refinement").
+    /// False: the corrector sees the posterior of the original condition at every step, never its own earlier output or the sample (the
+    /// ablation "without refinement").
     /// </summary>
     public bool Refined { get; init; } = true;
 
     /// <summary>
-    /// As the authors' released code: the adaptive mask's probabilities are scaled by the extremes of the whole batch, and the condition holds 1e-6 off the
-    /// grid, by which the grid is told. A picture then depends on those sampled with it, and a place that the corrector makes exactly 0 drops out.
+    /// As the authors' released code: the adaptive mask's probabilities are scaled by the extremes of the whole batch, and the condition
+    /// holds 1e-6 off the grid, by which the grid is told. A picture then depends on those sampled with it, and a place that the corrector
+    /// makes exactly 0 drops out.
     /// </summary>
     public bool AsReleased { get; init; }
 
@@ -63,6 +64,7 @@ public sealed record DpiSettings
     private static void Require(bool holds, string name, double value, string allowed)
     {
         if (!holds)
-            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant($"DPI's {name} is {value}; it must be {allowed}."), FormattableString.Invariant($"{value}"));
+            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant($"DPI's {name} is {value}; it must be {allowed}."),
+                FormattableString.Invariant($"{value}"));
     }
 }

@@ -7,8 +7,8 @@ using PSSR.Tiles;
 namespace PSSR.Dpi;
 
 /// <summary>
-/// Diffusion Prior Interpolation (Yang et al. 2024, arXiv 2412.16552): the prior draws a picture that agrees with the low-resolution one on a grid of pixels.
-/// The walk itself is <see cref="DpiSampler"/>; here it meets networks, pictures of any size, and batches.
+/// Diffusion Prior Interpolation (Yang et al. 2024, arXiv 2412.16552): the prior draws a picture that agrees with the low-resolution one on
+/// a grid of pixels. The walk itself is <see cref="DpiSampler"/>; here it meets networks, pictures of any size, and batches.
 /// </summary>
 /// <param name="prior">Disposed with this.</param>
 /// <param name="corrector">Disposed with this. Null: the condition stays as it is at first.</param>
@@ -24,8 +24,9 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     public UpscaleOutcome Upscale(UpscaleRequest request, EvaluationMonitor monitor) => Upscale([request], monitor)[0];
 
     /// <summary>
-    /// Several pictures; those whose sizes and settings agree go through the networks together. A picture's result is what it would be alone, up to the
-    /// rounding of the libraries' kernels for another batch size (with <see cref="DpiOptions.AsReleased"/> it depends on the others).
+    /// Several pictures; those whose sizes and settings agree go through the networks together. A picture's result is what it would be
+    /// alone, up to the rounding of the libraries' kernels for another batch size (with <see cref="DpiOptions.AsReleased"/> it depends on
+    /// the others).
     /// </summary>
     /// <returns>In the order of the requests. Evaluations are those that the picture took part in.</returns>
     /// <inheritdoc cref="Upscale(UpscaleRequest, EvaluationMonitor)"/>
@@ -45,7 +46,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
             for (var i = 0; i < together.Length; i++)
             {
                 var picture = together[i].Plan.Cropped(pictures.narrow(0, i, 1));
-                outcomes[together[i]] = new UpscaleOutcome(ImageTensor.FromSigned(picture).MoveToOuterDisposeScope(), monitor.Count - before, Decisions(together[i]));
+                outcomes[together[i]] = new UpscaleOutcome(ImageTensor.FromSigned(picture).MoveToOuterDisposeScope(),
+                    monitor.Count - before, Decisions(together[i]));
             }
         }
         return [.. jobs.Select(job => outcomes[job])];
@@ -55,7 +57,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
     {
         var tile = options.TileSize ?? TilePlan.Standard(prior.Network.Options);
-        return new MemoryNeed(StateBytes * targetWidth * targetHeight, Network, Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null);
+        return new MemoryNeed(StateBytes * targetWidth * targetHeight, Network, Math.Max(targetWidth, targetHeight), tile,
+            options.TileSize is not null);
 
         long Network(int side) => Math.Max(
             TilePlan.NetworkBytes(prior.Network.Options, prior.Placement, side, targetWidth, targetHeight),
@@ -82,11 +85,16 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     {
         var (height, width) = (request.Low.shape[2], request.Low.shape[3]);
         if (request.Width < width || request.Height < height)
-            throw new PssrException(PssrErrorKind.Option, $"DPI only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.", $"{request.Width}×{request.Height}");
+            throw new PssrException(PssrErrorKind.Option,
+                $"DPI only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.",
+                $"{request.Width}×{request.Height}");
         var (preset, settings, visited) = DpiPresets.Resolve(options, request.Scale, prior.Schedule.Steps, prior.Card.Dpi);
         // Sides that both networks can halve, and that the grid divides.
-        var multiple = CommonMultiple(CommonMultiple(prior.Network.Options.SideMultiple, corrector?.Network.Options.SideMultiple ?? 1), settings.K);
-        return new Job(request, TilePlan.For(prior.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width, multiple), preset, settings, visited);
+        var multiple =
+            CommonMultiple(CommonMultiple(prior.Network.Options.SideMultiple, corrector?.Network.Options.SideMultiple ?? 1), settings.K);
+        return new Job(request,
+            TilePlan.For(prior.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width, multiple), preset,
+            settings, visited);
     }
 
     /// <summary>x_0 of pictures whose plans and settings agree, with the padding: [N,3,H,W] in about [-1,1].</summary>
@@ -97,8 +105,10 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         long[] shape = [1, 3, plan.Rows.Padded, plan.Columns.Padded];
         var schedule = prior.Schedule.Respace(jobs[0].Visited);
         var sampler = new DpiSampler(schedule, settings);
-        var denoiser = new TiledDenoiser(new NetworkDenoiser(prior.Network, monitor, withVariance: settings.Form == DpiForm.Ddpm), plan.Rows, plan.Columns);
-        var correction = corrector is null ? null : new TiledCorrector(new NetworkCorrector(corrector.Network, monitor), plan.Rows, plan.Columns);
+        var denoiser = new TiledDenoiser(new NetworkDenoiser(prior.Network, monitor, withVariance: settings.Form == DpiForm.Ddpm),
+            plan.Rows, plan.Columns);
+        var correction = corrector is null ? null
+            : new TiledCorrector(new NetworkCorrector(corrector.Network, monitor), plan.Rows, plan.Columns);
         var noise = new NoiseBatch([.. jobs.Select(job => new NoiseSource(job.Request.Seed, job.Request.ImageKey))]);
 
         var condition = sampler.Condition(torch.cat(jobs.Select(job => BaseCondition(job, sampler.Grid)).ToArray(), 0), shape[2], shape[3]);
@@ -118,7 +128,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     }
 
     /// <summary>The corrector isn't asked after the last two steps, whose conditions nothing looks at.</summary>
-    private int EvaluationsFor(Job job) => job.Plan.Count * (job.Visited.Length + (corrector is null ? 0 : Math.Max(job.Visited.Length - 2, 0)));
+    private int EvaluationsFor(Job job) =>
+        job.Plan.Count * (job.Visited.Length + (corrector is null ? 0 : Math.Max(job.Visited.Length - 2, 0)));
 
     private Dictionary<string, object> Decisions(Job job)
     {
@@ -153,7 +164,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     }
 
     private string PresetFrom(Job job) => options.Preset is not null ? "given"
-        : FormattableString.Invariant($"scale {job.Request.Scale:0.###}{(DpiPresets.IsCards(options, prior.Card.Dpi) ? ", with the prior's own steps, tau, s, omega and eta" : "")}");
+        : FormattableString.Invariant(
+            $"scale {job.Request.Scale:0.###}{(DpiPresets.IsCards(options, prior.Card.Dpi) ? ", with the prior's own steps, tau, s, omega and eta" : "")}");
 
     private static int CommonMultiple(int a, int b)
     {

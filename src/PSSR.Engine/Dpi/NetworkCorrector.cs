@@ -3,7 +3,8 @@ using PSSR.Networks;
 
 namespace PSSR.Dpi;
 
-/// <summary>A condition corrector's network at work: counts the evaluation, carries pictures to the network's device and its answer back.</summary>
+/// <summary>A condition corrector's network at work: counts the evaluation, carries pictures to the network's device and its answer
+/// back.</summary>
 public sealed class NetworkCorrector(ConditionCorrector network, EvaluationMonitor monitor) : IConditionCorrector
 {
     /// <inheritdoc/>

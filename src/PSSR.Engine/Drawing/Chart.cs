@@ -19,7 +19,8 @@ public static class Chart
         columns = Math.Min(Math.Max(columns, 1), Math.Max(panels.Count, 1));
         var rows = panels.Chunk(columns).Select(row => row.Max(PanelHeight)).ToList();
         var svg = new StringBuilder();
-        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{columns * Width}\" height=\"{rows.Sum()}\" viewBox=\"0 0 {columns * Width} {rows.Sum()}\" font-family=\"sans-serif\" font-size=\"11\">");
+        Line(svg,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{columns * Width}\" height=\"{rows.Sum()}\" viewBox=\"0 0 {columns * Width} {rows.Sum()}\" font-family=\"sans-serif\" font-size=\"11\">");
         Line(svg, $"<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
         for (var i = 0; i < panels.Count; i++)
         {
@@ -40,22 +41,26 @@ public static class Chart
         double Y(double value) => Height - Bottom - y.At(value) * (Height - Top - Bottom);
 
         Line(svg, $"<text x=\"{Left}\" y=\"18\" font-size=\"13\" font-weight=\"bold\">{Text(chart.Title)}</text>");
-        Line(svg, $"<clipPath id=\"plot{number}\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath>");
+        Line(svg,
+            $"<clipPath id=\"plot{number}\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath>");
         foreach (var band in chart.Bands)
         {
             var (from, to) = (X(Math.Clamp(band.From, x.Min, x.Max)), X(Math.Clamp(band.To, x.Min, x.Max)));
-            Line(svg, $"<rect x=\"{from:0.0}\" y=\"{Top}\" width=\"{Math.Max(to - from, 1):0.0}\" height=\"{Height - Top - Bottom}\" fill=\"#009e73\" fill-opacity=\"0.12\"><title>{Text(band.Label)}</title></rect>");
+            Line(svg,
+                $"<rect x=\"{from:0.0}\" y=\"{Top}\" width=\"{Math.Max(to - from, 1):0.0}\" height=\"{Height - Top - Bottom}\" fill=\"#009e73\" fill-opacity=\"0.12\"><title>{Text(band.Label)}</title></rect>");
         }
         Grid(svg, x, y, X, Y);
         foreach (var mark in chart.Marks.Where(m => m.X >= x.Min && m.X <= x.Max))
         {
-            Line(svg, $"<line x1=\"{X(mark.X):0.0}\" x2=\"{X(mark.X):0.0}\" y1=\"{Top}\" y2=\"{Height - Bottom}\" stroke=\"#333333\" stroke-dasharray=\"2 3\"/>");
+            Line(svg,
+                $"<line x1=\"{X(mark.X):0.0}\" x2=\"{X(mark.X):0.0}\" y1=\"{Top}\" y2=\"{Height - Bottom}\" stroke=\"#333333\" stroke-dasharray=\"2 3\"/>");
             Line(svg, $"<text x=\"{X(mark.X) + 3:0.0}\" y=\"{Top + 11}\" fill=\"#333333\">{Text(mark.Label)}</text>");
         }
         for (var i = 0; i < chart.Series.Count; i++)
             Series(svg, chart.Series[i], i, number, chart.LogX, X, Y);
         Line(svg, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 12}\" text-anchor=\"middle\">{Text(chart.XLabel)}</text>");
-        Line(svg, $"<text transform=\"translate(13,{(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{Text(chart.YLabel)}</text>");
+        Line(svg,
+            $"<text transform=\"translate(13,{(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{Text(chart.YLabel)}</text>");
     }
 
     private static void Grid(StringBuilder svg, ChartAxis x, ChartAxis y, Func<double, double> toX, Func<double, double> toY)
@@ -70,19 +75,23 @@ public static class Chart
             Line(svg, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{toY(tick):0.0}\" y2=\"{toY(tick):0.0}\" stroke=\"#e5e5e5\"/>");
             Line(svg, $"<text x=\"{Left - 5}\" y=\"{toY(tick) + 4:0.0}\" text-anchor=\"end\">{tick:0.####}</text>");
         }
-        Line(svg, $"<rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\" fill=\"none\" stroke=\"#888888\"/>");
+        Line(svg,
+            $"<rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\" fill=\"none\" stroke=\"#888888\"/>");
     }
 
-    private static void Series(StringBuilder svg, ChartSeries series, int index, int panel, bool logX, Func<double, double> toX, Func<double, double> toY)
+    private static void Series(StringBuilder svg, ChartSeries series, int index, int panel, bool logX, Func<double, double> toX,
+        Func<double, double> toY)
     {
         var colour = Colours[index % Colours.Length];
         var dashes = series.Dashed ? " stroke-dasharray=\"5 4\"" : "";
         var points = series.Points.Where(p => ChartAxis.Usable(p, logX)).ToList();
         var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{toX(p.X):0.0},{toY(p.Y):0.0}")));
-        Line(svg, $"<polyline clip-path=\"url(#plot{panel})\" points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\"{dashes}/>");
+        Line(svg,
+            $"<polyline clip-path=\"url(#plot{panel})\" points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\"{dashes}/>");
         if (points.Count <= 40 && !series.Dashed)
             foreach (var p in points)
-                Line(svg, $"<circle clip-path=\"url(#plot{panel})\" cx=\"{toX(p.X):0.0}\" cy=\"{toY(p.Y):0.0}\" r=\"2.4\" fill=\"{colour}\"/>");
+                Line(svg,
+                    $"<circle clip-path=\"url(#plot{panel})\" cx=\"{toX(p.X):0.0}\" cy=\"{toY(p.Y):0.0}\" r=\"2.4\" fill=\"{colour}\"/>");
         var (left, top) = (Left + index % 2 * (Width - Left) / 2, Height + index / 2 * LegendLine);
         Line(svg, $"<line x1=\"{left}\" x2=\"{left + 18}\" y1=\"{top}\" y2=\"{top}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>");
         Line(svg, $"<text x=\"{left + 23}\" y=\"{top + 4}\">{Text(series.Name)}</text>");

@@ -6,7 +6,8 @@ namespace PSSR.Drawing;
 /// <param name="Name">Caption, as a rule the file's name.</param>
 public sealed record SheetRow(string Name, RasterImage Low, RasterImage Result);
 
-/// <summary>Pictures before and after, side by side: the low-resolution picture with its pixels enlarged, bicubic, and the result.</summary>
+/// <summary>Pictures before and after, side by side: the low-resolution picture with its pixels enlarged, bicubic, and the
+/// result.</summary>
 public static class ContactSheet
 {
     private const int Gap = 8, TextScale = 2, Caption = BitmapFont.GlyphHeight * TextScale + Gap;

@@ -4,7 +4,8 @@ using PSSR.Pictures;
 
 namespace PSSR.Drawing;
 
-/// <summary>A picture in a terminal: each character is an upper half block, its ink the upper of two pixels and its ground the lower, in 24-bit colour.</summary>
+/// <summary>A picture in a terminal: each character is an upper half block, its ink the upper of two pixels and its ground the lower, in
+/// 24-bit colour.</summary>
 public static class HalfBlocks
 {
     private const string Reset = "\e[0m";
@@ -16,7 +17,8 @@ public static class HalfBlocks
         var shrink = Math.Max(1, Math.Max((double)image.Width / columns, image.Height / (2.0 * rows)));
         var (width, height) = (Math.Max(1, (int)(image.Width / shrink)), Math.Max(1, (int)(image.Height / shrink)));
         return Lines(new RasterImage(width, height, 3,
-            Resampling.Resize((byte[])image.Samples, image.Height, image.Width, 3, height, width, ResamplingKernel.MatlabBicubic)), 0, 0, width, height);
+            Resampling.Resize((byte[])image.Samples, image.Height, image.Width, 3, height, width, ResamplingKernel.MatlabBicubic)), 0, 0,
+            width, height);
     }
 
     /// <summary>What fits of the picture's middle, one pixel a half block.</summary>

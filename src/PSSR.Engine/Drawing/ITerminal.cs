@@ -35,7 +35,8 @@ public sealed class SystemTerminal : ITerminal
 
     /// <inheritdoc/>
     public bool HasColour => Environment.GetEnvironmentVariable("NO_COLOR") is null or ""
-        && (Environment.GetEnvironmentVariable("COLORTERM") is "truecolor" or "24bit" || Environment.GetEnvironmentVariable("WT_SESSION") is { Length: > 0 });
+        && (Environment.GetEnvironmentVariable("COLORTERM") is "truecolor"
+            or "24bit" || Environment.GetEnvironmentVariable("WT_SESSION") is { Length: > 0 });
 
     /// <inheritdoc/>
     public int Width => Math.Max(Console.WindowWidth, 20);

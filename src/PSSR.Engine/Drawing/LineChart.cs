@@ -51,7 +51,8 @@ internal sealed record ChartAxis(double Min, double Max, bool Log)
             Create(chart.YMin ?? low - room, chart.YMax ?? high + room, false));
     }
 
-    public static bool Usable((double X, double Y) point, bool logX) => double.IsFinite(point.X) && double.IsFinite(point.Y) && (!logX || point.X > 0);
+    public static bool Usable((double X, double Y) point, bool logX) =>
+        double.IsFinite(point.X) && double.IsFinite(point.Y) && (!logX || point.X > 0);
 
     /// <summary>0 at the least value, 1 at the largest.</summary>
     public double At(double value) => Log ? Math.Log(value / Min) / Math.Log(Max / Min) : (value - Min) / (Max - Min);

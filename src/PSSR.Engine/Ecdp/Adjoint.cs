@@ -9,12 +9,12 @@ namespace PSSR.Ecdp;
 public sealed record AdjointGradients(Tensor Start, IReadOnlyList<Tensor> Parameters, int Evaluations);
 
 /// <summary>
-/// The adjoint method (Chen et al. 2018, "Neural ordinary differential equations", algorithm 1): a second ODE runs back from the end and carries the
-/// gradients along. It recomputes the state on its way, so that memory doesn't depend on the number of steps.
+/// The adjoint method (Chen et al. 2018, "Neural ordinary differential equations", algorithm 1): a second ODE runs back from the end and
+/// carries the gradients along. It recomputes the state on its way, so that memory doesn't depend on the number of steps.
 /// </summary>
 /// <remarks>
-/// For dy/dt = f(t, y; θ) and a = dL/dy: da/dt = -aᵀ·∂f/∂y, and d(dL/dθ)/dt = -aᵀ·∂f/∂θ from 0 at the end. The state of that ODE is one row: y, a, and the
-/// gradient of each parameter, one after another.
+/// For dy/dt = f(t, y; θ) and a = dL/dy: da/dt = -aᵀ·∂f/∂y, and d(dL/dθ)/dt = -aᵀ·∂f/∂θ from 0 at the end. The state of that ODE is one
+/// row: y, a, and the gradient of each parameter, one after another.
 /// </remarks>
 public static class Adjoint
 {
@@ -24,7 +24,8 @@ public static class Adjoint
     /// <param name="parameters">What f depends on besides: leaves that want gradients. Others than these get none.</param>
     /// <param name="from">Where the solution began in time.</param>
     /// <param name="to">Where it ended.</param>
-    /// <param name="options">Of the ODE back. Its error norm is the largest of the root mean squares of y, of a and of each parameter's gradient, as in the authors' code.</param>
+    /// <param name="options">Of the ODE back. Its error norm is the largest of the root mean squares of y, of a and of each parameter's
+    /// gradient, as in the authors' code.</param>
     /// <returns>The caller disposes the tensors.</returns>
     public static AdjointGradients Gradients(
         OdeFunction function, Tensor end, Tensor endGradient, IReadOnlyList<Tensor> parameters, double from, double to, OdeOptions options)
@@ -52,9 +53,11 @@ public static class Adjoint
             {
                 var y = Part(row, 0).detach().clone().requires_grad_(true);
                 slope = function([.. Enumerable.Repeat(times[0], (int)y.shape[0])], y);
-                gradients = torch.autograd.grad(new List<Tensor> { slope }, [y, .. parameters], new List<Tensor> { -Part(row, 1) }, false, false, true);
+                gradients = torch.autograd.grad(new List<Tensor> { slope }, [y, .. parameters], new List<Tensor> { -Part(row, 1) }, false,
+                    false, true);
             }
-            return Row([slope.detach(), .. gradients.Zip(parameters.Prepend(end), (g, of) => g.IsInvalid ? torch.zeros_like(of) : g)]).MoveToOuterDisposeScope();
+            return Row([slope.detach(), .. gradients.Zip(parameters.Prepend(end), (g, of) => g.IsInvalid ? torch.zeros_like(of) : g)])
+                .MoveToOuterDisposeScope();
         }
 
         double[] LargestPart(Tensor multiples)

@@ -3,8 +3,8 @@ using PSSR.Diffusion;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++: fast solver for guided sampling", algorithm 2): the probability flow in few evaluations. It solves the
-/// linear part exactly and extrapolates ẑ0 from the last two evaluations, linearly in λ.
+/// DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++: fast solver for guided sampling", algorithm 2): the probability flow in few
+/// evaluations. It solves the linear part exactly and extrapolates ẑ0 from the last two evaluations, linearly in λ.
 /// </summary>
 /// <remarks>
 /// <list type="table">
@@ -14,7 +14,8 @@ namespace PSSR.Ecdp;
 /// <item><term>x_θ</term><description>ẑ0: <see cref="FlowProcess.Clean"/></description></item>
 /// </list>
 /// </remarks>
-/// <param name="steps">Network evaluations, at least 1. The result is the last one's ẑ0; a single one at temperature 0 is the network's answer to no noise at all.</param>
+/// <param name="steps">Network evaluations, at least 1. The result is the last one's ẑ0; a single one at temperature 0 is the network's
+/// answer to no noise at all.</param>
 public sealed class DpmSolver(int steps)
 {
     // Below λ = -2 the noise is 55 times the signal's variance and ẑ0 hardly changes: knots lie four times as far apart there.
@@ -63,5 +64,6 @@ public sealed class DpmSolver(int steps)
 
     /// <summary>z' = σ'/σ·z - α'·(e^-h - 1)·D.</summary>
     private static Tensor Step(Tensor z, Tensor towards, double from, double to, double h) =>
-        z.mul(Math.Sqrt(FlowProcess.NoiseVariance(to) / FlowProcess.NoiseVariance(from))).add_(towards, -Math.Sqrt(FlowProcess.AlphaBar(to)) * (Math.Exp(-h) - 1));
+        z.mul(Math.Sqrt(FlowProcess.NoiseVariance(to) / FlowProcess.NoiseVariance(from)))
+            .add_(towards, -Math.Sqrt(FlowProcess.AlphaBar(to)) * (Math.Exp(-h) - 1));
 }

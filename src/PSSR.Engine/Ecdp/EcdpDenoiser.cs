@@ -6,7 +6,8 @@ namespace PSSR.Ecdp;
 /// <summary>ECDP's U-Net as a denoiser: counts the evaluation, carries z_t to the network's device and its answer back.</summary>
 /// <param name="features">Of the low-resolution picture, [N,F,h,w], on the network's device; see <see cref="EcdpNetwork.Encoder"/>.</param>
 public sealed class EcdpDenoiser(
-    EcdpNetwork network, Tensor features, EvaluationMonitor monitor, FlowParametrization parametrization = FlowParametrization.Hybrid) : IFlowDenoiser
+    EcdpNetwork network, Tensor features, EvaluationMonitor monitor, FlowParametrization parametrization = FlowParametrization.Hybrid)
+        : IFlowDenoiser
 {
     /// <inheritdoc/>
     public Tensor Velocity(Tensor z, double[] times)

@@ -3,14 +3,18 @@ using PSSR.Diffusion;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// ECDP's sampling (Yuan, Yuan 2024, "Continuous-Time Conditional Diffusion for Image Super-Resolution"), from noise to the picture in the paper's lines.
+/// ECDP's sampling (Yuan, Yuan 2024, "Continuous-Time Conditional Diffusion for Image Super-Resolution"), from noise to the picture in the
+/// paper's lines.
 /// </summary>
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>the paper</term><description>here</description></listheader>
-/// <item><term>μ, σ (Eq. 5)</term><description><see cref="FlowCondition.Mean"/> and one number: everything is computed of the state z = (x - μ)/σ</description></item>
-/// <item><term>x_T from the limit distribution</term><description>z_1 ~ N(0, temperature²·I); the paper's temperature is 1</description></item>
-/// <item><term>the ODE from T to 0 (Eq. 12, 13)</term><description><see cref="ProbabilityFlowSampler"/>, by Dormand-Prince; in few evaluations <see cref="DpmSolver"/></description></item>
+/// <item><term>μ, σ (Eq. 5)</term><description><see cref="FlowCondition.Mean"/> and one number: everything is computed of the state z = (x
+/// - μ)/σ</description></item>
+/// <item><term>x_T from the limit distribution</term><description>z_1 ~ N(0, temperature²·I); the paper's temperature is
+/// 1</description></item>
+/// <item><term>the ODE from T to 0 (Eq. 12, 13)</term><description><see cref="ProbabilityFlowSampler"/>, by Dormand-Prince; in few
+/// evaluations <see cref="DpmSolver"/></description></item>
 /// <item><term>the score from two heads (Eq. 14, 15, 18)</term><description><see cref="FlowProcess.Velocity"/></description></item>
 /// <item><term>the authors' code, over its tables</term><description><see cref="FlowAsDenoiser"/> under DDIM or DDPM</description></item>
 /// </list>
@@ -52,10 +56,12 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
                 return (new DpmSolver(settings.Steps!.Value).Sample(flow, start), null);
             case FlowSolver.Ddim:
                 var visited = Timesteps.Spread(FlowProcess.NetworkSteps - 1, settings.Steps!.Value);
-                return (new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim).Sample(new FlowAsDenoiser(flow), start, noise), null);
+                return (new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim)
+                    .Sample(new FlowAsDenoiser(flow), start, noise), null);
             default:
                 int[] noisy = [.. Timesteps.Spread(FlowProcess.NetworkSteps - DdpmEnd - 1, settings.Steps!.Value).Select(i => i + DdpmEnd)];
-                return (new DdpmSampler(FlowProcess.Table().Respace(noisy), FlowAsDenoiser.Ddpm).Sample(new FlowAsDenoiser(flow), start, noise), null);
+                return (new DdpmSampler(FlowProcess.Table().Respace(noisy), FlowAsDenoiser.Ddpm)
+                    .Sample(new FlowAsDenoiser(flow), start, noise), null);
         }
     }
 }

@@ -7,13 +7,14 @@ using PSSR.Tiles;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// ECDP (Yuan, Yuan 2024, "Efficient conditional diffusion model with probability flow sampling for image super-resolution"): a network that was trained
-/// for one scale walks the probability flow from noise to a picture that the low-resolution one could be of.
+/// ECDP (Yuan, Yuan 2024, "Efficient conditional diffusion model with probability flow sampling for image super-resolution"): a network
+/// that was trained for one scale walks the probability flow from noise to a picture that the low-resolution one could be of.
 /// </summary>
 /// <remarks>
-/// The sampling itself is <see cref="EcdpSampler"/>, what the network knows of the picture <see cref="FlowCondition"/>; here they meet pictures of any size.
-/// Scales other than the model's: the picture is made at the model's scale and resampled. Any size: it is mirrored at its right and bottom edges up to what
-/// the network can halve, and the network is evaluated on overlapping tiles of the state, which stays whole.
+/// The sampling itself is <see cref="EcdpSampler"/>, what the network knows of the picture <see cref="FlowCondition"/>; here they meet
+/// pictures of any size. Scales other than the model's: the picture is made at the model's scale and resampled. Any size: it is mirrored at
+/// its right and bottom edges up to what the network can halve, and the network is evaluated on overlapping tiles of the state, which stays
+/// whole.
 /// </remarks>
 /// <param name="model">Disposed with this.</param>
 public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuperResolver
@@ -24,7 +25,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     /// <summary>Of memory for each pixel at the model's scale: the solver's state and stages; and for each further sample.</summary>
     private const long StateBytes = 240, SampleBytes = 36;
 
-    private readonly FlowOptions settings = options.Resolved(model.Card);
+    private readonly FlowOptions _settings = options.Resolved(model.Card);
 
     /// <inheritdoc/>
     public string Method => "ECDP";
@@ -34,21 +35,26 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     {
         var (height, width, scale) = ((int)request.Low.shape[2], (int)request.Low.shape[3], model.Network.Options.Scale);
         if (request.Width < width || request.Height < height)
-            throw new PssrException(PssrErrorKind.Option, $"ECDP only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.", $"{request.Width}×{request.Height}");
+            throw new PssrException(PssrErrorKind.Option,
+                $"ECDP only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.",
+                $"{request.Width}×{request.Height}");
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var before = monitor.Count;
-        var plan = TilePlan.For(model.Network.Options, settings.TileSize ?? request.TileSize, height * scale, width * scale);
-        if (settings.Steps is { } steps)
-            monitor.Expected = monitor.Count + (steps * plan.Count * settings.Samples);
+        var plan = TilePlan.For(model.Network.Options, _settings.TileSize ?? request.TileSize, height * scale, width * scale);
+        if (_settings.Steps is { } steps)
+            monitor.Expected = monitor.Count + (steps * plan.Count * _settings.Samples);
         var decisions = Decisions(plan);
         if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
             decisions["resampledFrom"] = $"{plan.Columns.Length}x{plan.Rows.Length}, the model's scale";
 
-        var condition = FlowCondition.Of(model.Network, TilePlan.Mirrored(request.Low, OnLow(plan.Rows), OnLow(plan.Columns)).to(model.Network.Device), Parts(request.TileSize));
+        var condition = FlowCondition.Of(model.Network,
+            TilePlan.Mirrored(request.Low, OnLow(plan.Rows), OnLow(plan.Columns)).to(model.Network.Device), Parts(request.TileSize));
         var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network, condition.Features
-            .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor, model.Parametrization));
-        Tensor[] pictures = [.. Enumerable.Range(0, settings.Samples).Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, decisions))];
+            .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor,
+            model.Parametrization));
+        Tensor[] pictures = [.. Enumerable.Range(0, _settings.Samples)
+            .Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, decisions))];
         var others = FlowSamples.Others(pictures);
         foreach (var picture in others.Select(o => o.Image).Prepend(pictures[0]))
             picture.MoveToOuterDisposeScope();
@@ -60,8 +66,9 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     {
         var network = model.Network.Options;
         var (scale, placement, standard) = (network.Scale, model.Placement, TilePlan.Standard(network));
-        var (large, given) = ((long)width * height * scale * scale, settings.TileSize);
-        var whole = ((StateBytes + (settings.Samples - 1) * SampleBytes) * large) + (sizeof(float) * network.FeatureChannels * (long)width * height)
+        var (large, given) = ((long)width * height * scale * scale, _settings.TileSize);
+        var whole = ((StateBytes + (_settings.Samples - 1) * SampleBytes) * large)
+            + (sizeof(float) * network.FeatureChannels * (long)width * height)
             + (2 * SampleBytes * targetWidth * targetHeight);
         return new MemoryNeed(whole, Network, Math.Max(width, height) * scale, given ?? standard, given is not null);
 
@@ -72,24 +79,27 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
 
     public void Dispose() => model.Dispose();
 
-    /// <summary>Where smaller tiles than usual are asked for, the encoder's parts are smaller in the same measure; that changes no value.</summary>
-    private double Parts(int? tile) => settings.TileSize is null && tile is { } side ? Math.Min(1, (double)side / TilePlan.Standard(model.Network.Options)) : 1;
+    /// <summary>Where smaller tiles than usual are asked for, the encoder's parts are smaller in the same measure; that changes no
+    /// value.</summary>
+    private double Parts(int? tile) =>
+        _settings.TileSize is null && tile is { } side ? Math.Min(1, (double)side / TilePlan.Standard(model.Network.Options)) : 1;
 
     /// <summary>The same axis of the low-resolution picture.</summary>
     private TileAxis OnLow(TileAxis axis) => new(axis.Length / model.Network.Options.Scale, axis.Padded / model.Network.Options.Scale, []);
 
     /// <summary>One picture, at the size that was asked for.</summary>
-    private Tensor Draw(IFlowDenoiser flow, FlowCondition condition, TilePlan plan, UpscaleRequest request, Dictionary<string, object> decisions)
+    private Tensor Draw(IFlowDenoiser flow, FlowCondition condition, TilePlan plan, UpscaleRequest request,
+        Dictionary<string, object> decisions)
     {
         using var scope = torch.NewDisposeScope();
-        var sampler = new EcdpSampler(settings, model.Network.Options.Sigma);
+        var sampler = new EcdpSampler(_settings, model.Network.Options.Sigma);
         var (x, steps) = sampler.Sample(flow, condition.Mean, new NoiseSource(request.Seed, request.ImageKey));
         if (steps is { } chosen)
             decisions.TryAdd("steps", chosen);
         var picture = plan.Cropped(x.cpu());
         if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
             picture = Resampling.Resize(picture, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
-        BackProjection.Apply(picture, request.Low, settings.Consistency!.Value);
+        BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value);
         return picture.contiguous().MoveToOuterDisposeScope();
     }
 
@@ -97,12 +107,12 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     {
         var decisions = new Dictionary<string, object>
         {
-            ["solver"] = settings.Solver!.Value.ToString(),
+            ["solver"] = _settings.Solver!.Value.ToString(),
             ["modelScale"] = model.Network.Options.Scale,
             ["parametrization"] = model.Parametrization.ToString(),
             ["mean"] = model.Network.Options.Mean.ToString(),
-            ["samples"] = settings.Samples,
-            ["consistency"] = settings.Consistency!.Value,
+            ["samples"] = _settings.Samples,
+            ["consistency"] = _settings.Consistency!.Value,
             ["tileSize"] = plan.Side,
             ["tiles"] = plan.Count,
             ["provider"] = NativeRuntime.Provider,
@@ -111,8 +121,9 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         };
         foreach (var (name, value) in new (string, object?)[]
         {
-            ("steps", settings.Steps), ("temperature", settings.Temperature), ("relativeTolerance", settings.RelativeTolerance),
-            ("absoluteTolerance", settings.AbsoluteTolerance), ("firstStep", settings.FirstStep), ("maxEvaluations", settings.MaxEvaluations),
+            ("steps", _settings.Steps), ("temperature", _settings.Temperature), ("relativeTolerance", _settings.RelativeTolerance),
+            ("absoluteTolerance", _settings.AbsoluteTolerance), ("firstStep", _settings.FirstStep),
+            ("maxEvaluations", _settings.MaxEvaluations),
         })
         {
             if (value is not null)

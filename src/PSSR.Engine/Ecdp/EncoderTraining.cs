@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
@@ -9,8 +8,8 @@ using PSSR.Training;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// Stage 0 of ECDP's training: the encoder with its upscaling head learns to upscale by itself, by L1 (Yuan and Yuan 2024, section 4.1). Its result
-/// is a model of its own, an RRDBNet.
+/// Stage 0 of ECDP's training: the encoder with its upscaling head learns to upscale by itself, by L1 (Yuan and Yuan 2024, section 4.1).
+/// Its result is a model of its own, an RRDBNet.
 /// </summary>
 internal static class EncoderTraining
 {
@@ -19,7 +18,8 @@ internal static class EncoderTraining
 
     /// <summary>Trains to the end, or goes on.</summary>
     public static InstalledModel Run(
-        FlowUpscalerOptions options, string folder, PairDataset pairs, FlowValidation? validation, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        FlowUpscalerOptions options, string folder, PairDataset pairs, FlowValidation? validation, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation)
     {
         var statePath = TrainingFolder.Begin(folder);
         torch.manual_seed((long)options.Seed); // the initial weights' only source
@@ -52,7 +52,8 @@ internal static class EncoderTraining
             if (!own.TryGetValue(to + name[from.Length..], out var target))
                 continue; // the head, where the mean is the bicubic picture
             if (!target.shape.SequenceEqual(weight.shape))
-                throw new PssrException(PssrErrorKind.Checkpoint, $"The encoder '{encoder.Folder}' has another layout than the network to train: '{name}' is [{string.Join(", ", weight.shape)}], not [{string.Join(", ", target.shape)}].", encoder.Folder);
+                throw new PssrException(PssrErrorKind.Checkpoint, $"The encoder '{encoder.Folder}' has another layout than the network to "
+                    + $"train: '{name}' is [{string.Join(", ", weight.shape)}], not [{string.Join(", ", target.shape)}].", encoder.Folder);
             target.copy_(weight);
         }
     }
@@ -65,8 +66,10 @@ internal static class EncoderTraining
         using var file = WeightsFile.Open(start.WeightsPath);
         foreach (var (name, target) in network.state_dict())
         {
-            var renamed = Prefixes.Where(p => name.StartsWith(p.Rrdb, StringComparison.Ordinal)).Select(p => p.Ecdp + name[p.Rrdb.Length..]);
-            var stored = renamed.Append(name).FirstOrDefault(n => file.Layouts.TryGetValue(n, out var layout) && layout.Shape.SequenceEqual(target.shape));
+            var renamed = Prefixes.Where(p => name.StartsWith(p.Rrdb, StringComparison.Ordinal))
+                .Select(p => p.Ecdp + name[p.Rrdb.Length..]);
+            var stored = renamed.Append(name)
+                .FirstOrDefault(n => file.Layouts.TryGetValue(n, out var layout) && layout.Shape.SequenceEqual(target.shape));
             if (stored is not null)
                 target.copy_(file.Read(stored));
         }
@@ -88,7 +91,9 @@ internal static class EncoderTraining
     private static string Fingerprint(FlowUpscalerOptions options)
     {
         var json = options.ToJson();
-        foreach (var later in new[] { "Name", "Network", "Encoder", "EncoderSteps", "Steps", "LearningRate", "TrainEncoder", "Parametrization", "TimePower", "Flow", "ValidateEvery" }
+        foreach (var later
+            in new[] { "Name", "Network", "Encoder", "EncoderSteps", "Steps", "LearningRate", "TrainEncoder", "Parametrization",
+                "TimePower", "Flow", "ValidateEvery" }
             .Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
         {
             json.Remove(later);

@@ -3,8 +3,8 @@ using PSSR.Diffusion;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// A flow's network as the denoiser of the authors' discrete path: <see cref="FlowProcess.Table"/>, respaced as one likes, under DDIM or DDPM. Nothing
-/// is clipped there, as z isn't a picture.
+/// A flow's network as the denoiser of the authors' discrete path: <see cref="FlowProcess.Table"/>, respaced as one likes, under DDIM or
+/// DDPM. Nothing is clipped there, as z isn't a picture.
 /// </summary>
 public sealed class FlowAsDenoiser(IFlowDenoiser flow) : IDenoiser
 {
@@ -18,7 +18,8 @@ public sealed class FlowAsDenoiser(IFlowDenoiser flow) : IDenoiser
     public Prediction Predict(Tensor xt, double timestep)
     {
         using var scope = torch.NewDisposeScope();
-        double[] times = [.. Enumerable.Repeat((timestep + 1) / FlowProcess.NetworkSteps, (int)xt.shape[0])]; // index i is network time i + 1
+        // index i is network time i + 1
+        double[] times = [.. Enumerable.Repeat((timestep + 1) / FlowProcess.NetworkSteps, (int)xt.shape[0])];
         return new Prediction(FlowProcess.Epsilon(xt, flow.Velocity(xt, times), times).MoveToOuterDisposeScope());
     }
 }

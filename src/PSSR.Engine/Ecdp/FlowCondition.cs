@@ -3,8 +3,8 @@ using PSSR.Networks;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// What ECDP's network knows of a low-resolution picture: the encoder's features and μ. Computed in parts where the picture is large, each with as much
-/// around it as its values depend on, so that the parts give exactly what the whole would.
+/// What ECDP's network knows of a low-resolution picture: the encoder's features and μ. Computed in parts where the picture is large, each
+/// with as much around it as its values depend on, so that the parts give exactly what the whole would.
 /// </summary>
 /// <param name="Features">float32 [1,F,h,w], on the network's device.</param>
 /// <param name="Mean">μ, float32 [1,C,h·s,w·s], on the network's device.</param>
@@ -37,7 +37,8 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean)
             return 0;
         var (encoderPart, meanPart) = Parts(share);
         var encoder = network.EncoderBytesPerPixel * Within(encoderPart, network.EncoderReach);
-        var mean = network.Mean == FlowMean.Encoder ? network.HeadBytesPerPixel * network.Scale * network.Scale * Within(meanPart, MeanReach) : 0;
+        var mean = network.Mean == FlowMean.Encoder
+            ? network.HeadBytesPerPixel * network.Scale * network.Scale * Within(meanPart, MeanReach) : 0;
         return (long)Math.Max(encoder, mean);
 
         double Within(int part, int reach) => (double)Math.Min(width, part + (2 * reach)) * Math.Min(height, part + (2 * reach));
@@ -63,7 +64,8 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean)
                 var part = compute(x.narrow(2, rows.From, rows.Length).narrow(3, columns.From, columns.Length).contiguous());
                 whole ??= torch.empty([1, part.shape[1], height * scale, width * scale], part.dtype, part.device).MoveToOuterDisposeScope();
                 whole.narrow(2, top * scale, rows.Core * scale).narrow(3, left * scale, columns.Core * scale)
-                    .copy_(part.narrow(2, (top - rows.From) * scale, rows.Core * scale).narrow(3, (left - columns.From) * scale, columns.Core * scale));
+                    .copy_(part.narrow(2, (top - rows.From) * scale, rows.Core * scale)
+                        .narrow(3, (left - columns.From) * scale, columns.Core * scale));
             }
         }
         return whole!.MoveToOuterDisposeScope();

@@ -1,4 +1,3 @@
-using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Options;
 
@@ -7,7 +6,8 @@ namespace PSSR.Ecdp;
 /// <summary>How the way from noise to the picture is walked.</summary>
 public enum FlowSolver
 {
-    /// <summary>The probability flow by an adaptive Runge-Kutta pair 5(4), as published: as many evaluations as the tolerances need.</summary>
+    /// <summary>The probability flow by an adaptive Runge-Kutta pair 5(4), as published: as many evaluations as the tolerances
+    /// need.</summary>
     DormandPrince,
 
     /// <summary>DPM-Solver++(2M): the probability flow in few evaluations.</summary>
@@ -37,7 +37,8 @@ public sealed record FlowOptions
     /// </remarks>
     public FlowSolver? Solver { get; init; }
 
-    /// <summary>Network evaluations of a solver that counts them, 1 or more. Null: the card's, or 10 with DpmSolver (1 at temperature 0), 50 with Ddim, all with Ddpm.</summary>
+    /// <summary>Network evaluations of a solver that counts them, 1 or more. Null: the card's, or 10 with DpmSolver (1 at temperature 0),
+    /// 50 with Ddim, all with Ddpm.</summary>
     [NotAsked]
     public int? Steps { get; init; }
 
@@ -92,7 +93,8 @@ public sealed record FlowOptions
     }
 
     /// <summary>Everything decided, the model's card being known.</summary>
-    /// <exception cref="PssrException">Kind Option, as <see cref="Check"/>; kind Checkpoint: the card names a solver that there isn't.</exception>
+    /// <exception cref="PssrException">Kind Option, as <see cref="Check"/>; kind Checkpoint: the card names a solver that there
+    /// isn't.</exception>
     internal FlowOptions Resolved(ModelCard card)
     {
         Check();
@@ -104,7 +106,8 @@ public sealed record FlowOptions
         {
             FlowSolver.DormandPrince => null,
             _ when Steps is not null => Steps,
-            FlowSolver.DpmSolver when temperature == 0 => 1, // shown no noise, the network answers with its mean at once, and more evaluations lose PSNR
+            // shown no noise, the network answers with its mean at once, and more evaluations lose PSNR
+            FlowSolver.DpmSolver when temperature == 0 => 1,
             _ when solver == cards && card.Sampling!.Steps is { } own => own,
             FlowSolver.DpmSolver => 10,
             FlowSolver.Ddim => 50,
@@ -119,19 +122,22 @@ public sealed record FlowOptions
         };
         return solver != FlowSolver.DormandPrince ? resolved : resolved with
         {
-            RelativeTolerance = RelativeTolerance ?? 1e-3, AbsoluteTolerance = AbsoluteTolerance ?? 1e-3, MaxEvaluations = MaxEvaluations ?? 1000,
+            RelativeTolerance = RelativeTolerance ?? 1e-3, AbsoluteTolerance = AbsoluteTolerance ?? 1e-3,
+            MaxEvaluations = MaxEvaluations ?? 1000,
         };
     }
 
     /// <summary>The name of a setting that only the adaptive solver has, if one was given.</summary>
-    private string? ForDormandPrince => RelativeTolerance is not null ? "RelativeTolerance" : AbsoluteTolerance is not null ? "AbsoluteTolerance"
+    private string? ForDormandPrince =>
+        RelativeTolerance is not null ? "RelativeTolerance" : AbsoluteTolerance is not null ? "AbsoluteTolerance"
         : FirstStep is not null ? "FirstStep" : MaxEvaluations is not null ? "MaxEvaluations" : null;
 
     private static FlowSolver? Parse(SamplingCard sampling, ModelCard card) => sampling.Solver switch
     {
         null => null,
         var name when Enum.TryParse<FlowSolver>(name.Replace("-", "", StringComparison.Ordinal), true, out var solver) => solver,
-        var name => throw new PssrException(PssrErrorKind.Checkpoint, $"The card of model '{card.Name}' asks for a solver '{name}' that there isn't.", card.Name),
+        var name => throw new PssrException(PssrErrorKind.Checkpoint,
+            $"The card of model '{card.Name}' asks for a solver '{name}' that there isn't.", card.Name),
     };
 
     private static PssrException Bad(string name, string message) => OptionCheck.Bad(name, $"{name}: {message}");

@@ -7,8 +7,9 @@ namespace PSSR.Ecdp;
 /// z = (x - μ)/σ, where x is the picture in [0,1] and μ a picture that is close to it.
 /// </summary>
 /// <remarks>
-/// Everything is written with v = √ᾱ·ε - √(1-ᾱ)·z_0 (Salimans, Ho 2022): with √ᾱ = cos φ and √(1-ᾱ) = sin φ, the probability flow is dz/dφ = v, so v is
-/// the velocity along it. Unlike ε or z_0 it gives both of them back without loss at either end: ε = √(1-ᾱ)·z + √ᾱ·v, z_0 = √ᾱ·z - √(1-ᾱ)·v.
+/// Everything is written with v = √ᾱ·ε - √(1-ᾱ)·z_0 (Salimans, Ho 2022): with √ᾱ = cos φ and √(1-ᾱ) = sin φ, the probability flow is dz/dφ
+/// = v, so v is the velocity along it. Unlike ε or z_0 it gives both of them back without loss at either end: ε = √(1-ᾱ)·z + √ᾱ·v, z_0 =
+/// √ᾱ·z - √(1-ᾱ)·v.
 /// </remarks>
 public static class FlowProcess
 {
@@ -48,7 +49,8 @@ public static class FlowProcess
 
     /// <summary>The authors' table: ᾱ at t = 1/300 … 300/300. Index i belongs to network time i + 1.</summary>
     public static NoiseSchedule Table() => NoiseSchedule.FromBetas(
-        [.. Enumerable.Range(1, NetworkSteps).Select(i => 1 - (AlphaBar((double)i / NetworkSteps) / AlphaBar((double)(i - 1) / NetworkSteps)))]);
+        [.. Enumerable.Range(1, NetworkSteps)
+            .Select(i => 1 - (AlphaBar((double)i / NetworkSteps) / AlphaBar((double)(i - 1) / NetworkSteps)))]);
 
     /// <summary>v from the network's heads: the score of Eq. 14, 15 or 18 (Yuan, Yuan 2024), written by v.</summary>
     /// <param name="heads">[N,2C,H,W]: ε̂, then ẑ0.</param>
@@ -63,7 +65,8 @@ public static class FlowProcess
         var v = parametrization switch
         {
             FlowParametrization.Hybrid => (epsilon * PerPicture(times, Signal, z)) - (z0 * PerPicture(times, Noise, z)),
-            FlowParametrization.Epsilon => (epsilon * PerPicture(times, t => 1 / Signal(t), z)) - (z * PerPicture(times, t => Noise(t) / Signal(t), z)),
+            FlowParametrization.Epsilon =>
+                (epsilon * PerPicture(times, t => 1 / Signal(t), z)) - (z * PerPicture(times, t => Noise(t) / Signal(t), z)),
             _ => (z * PerPicture(times, t => Signal(t) / Noise(t), z)) - (z0 * PerPicture(times, t => 1 / Noise(t), z)),
         };
         return v.MoveToOuterDisposeScope();

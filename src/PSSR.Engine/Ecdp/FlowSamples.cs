@@ -5,10 +5,12 @@ namespace PSSR.Ecdp;
 /// <summary>What several samples of one picture say together.</summary>
 internal static class FlowSamples
 {
-    /// <summary>The map of standard deviations is this many times as bright as they are: white is a deviation of a quarter of the picture's range.</summary>
+    /// <summary>The map of standard deviations is this many times as bright as they are: white is a deviation of a quarter of the picture's
+    /// range.</summary>
     public const double DeviationBrightness = 4;
 
-    /// <summary>The second sample and the following, and per value their mean and how far they lie apart; none of one sample alone.</summary>
+    /// <summary>The second sample and the following, and per value their mean and how far they lie apart; none of one sample
+    /// alone.</summary>
     /// <param name="pictures">float32 [1,C,H,W] each.</param>
     public static IReadOnlyList<NamedPicture> Others(Tensor[] pictures)
     {

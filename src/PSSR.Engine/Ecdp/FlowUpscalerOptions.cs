@@ -168,7 +168,8 @@ public sealed record FlowUpscalerOptions
     }
 
     /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build flow</c> takes it.</summary>
-    public string ToCommand(string outputFolder) => TrainingFolder.Command("flow", outputFolder, ToJson(), new FlowUpscalerOptions().ToJson());
+    public string ToCommand(string outputFolder) =>
+        TrainingFolder.Command("flow", outputFolder, ToJson(), new FlowUpscalerOptions().ToJson());
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public void Validate()

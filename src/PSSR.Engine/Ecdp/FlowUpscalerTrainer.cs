@@ -7,7 +7,8 @@ namespace PSSR.Ecdp;
 
 /// <summary>
 /// Trains ECDP's conditional upscaler in stages (Yuan and Yuan 2024, section 4): the encoder, then score matching, then
-/// image quality where it is wanted; and writes it as a model. While it trains, the folder holds its state; the same call goes on from there, exactly.
+/// image quality where it is wanted; and writes it as a model. While it trains, the folder holds its state; the same call goes on from
+/// there, exactly.
 /// </summary>
 public static class FlowUpscalerTrainer
 {
@@ -21,7 +22,8 @@ public static class FlowUpscalerTrainer
     private const int PictureSide = 256;
 
     /// <summary>Trains to the end, or goes on with a training that was stopped or killed.</summary>
-    /// <param name="options">The same as before when going on; the numbers of steps may be changed until a stage's learning rate begins to fall.</param>
+    /// <param name="options">The same as before when going on; the numbers of steps may be changed until a stage's learning rate begins to
+    /// fall.</param>
     /// <param name="outputFolder">Made where missing.</param>
     /// <param name="progress">Told after every step, of one stage after the other.</param>
     /// <param name="cancellation">Stops between two steps; nothing is lost.</param>
@@ -29,7 +31,8 @@ public static class FlowUpscalerTrainer
     /// <exception cref="OperationCanceledException">Stopped; call again to go on.</exception>
     /// <exception cref="PssrException">Kind Option, Image or Checkpoint.</exception>
     public static InstalledModel Train(
-        FlowUpscalerOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        FlowUpscalerOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         options.Validate();
         TrainingFolder.Begin(outputFolder);
@@ -48,7 +51,8 @@ public static class FlowUpscalerTrainer
         {
             var encoder = options.Encoder is { } trained
                 ? ModelStore.Find(trained)
-                : Once(Path.Combine(outputFolder, EncoderFolder), into => EncoderTraining.Run(options, into, pairs, validation, progress, cancellation));
+                : Once(Path.Combine(outputFolder, EncoderFolder),
+                    into => EncoderTraining.Run(options, into, pairs, validation, progress, cancellation));
             using var network = ScoreTraining.CreateNetwork(options, encoder);
             using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));
             return Finish(score, network, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder));
@@ -60,7 +64,8 @@ public static class FlowUpscalerTrainer
                 validation?.WatchNetwork(network, folder, options.ValidateEvery));
     }
 
-    /// <summary>Writes a model from the state of an unfinished stage 1 or 2, which may go on meanwhile: to look at it, or to keep it.</summary>
+    /// <summary>Writes a model from the state of an unfinished stage 1 or 2, which may go on meanwhile: to look at it, or to keep
+    /// it.</summary>
     /// <param name="options">The training's.</param>
     /// <param name="trainingFolder">Where the training's state is.</param>
     /// <param name="outputFolder">Where the model goes; made where missing.</param>

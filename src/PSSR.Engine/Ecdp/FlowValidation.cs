@@ -7,8 +7,9 @@ using PSSR.Training;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// What an upscaler makes of held-out synthetic pictures. Values, PSNR in dB over red, green and blue of unrounded values: "psnrBicubic", "psnrMean" of μ,
-/// "psnrSharp" of the picture that one evaluation at temperature 0 gives, "psnrSample" of a sample at temperature 0.8 in six; "loss", score matching's at fixed times.
+/// What an upscaler makes of held-out synthetic pictures. Values, PSNR in dB over red, green and blue of unrounded values: "psnrBicubic",
+/// "psnrMean" of μ, "psnrSharp" of the picture that one evaluation at temperature 0 gives, "psnrSample" of a sample at temperature 0.8 in
+/// six; "loss", score matching's at fixed times.
 /// </summary>
 internal sealed class FlowValidation : IDisposable
 {
@@ -56,7 +57,8 @@ internal sealed class FlowValidation : IDisposable
         var sample = mean + new DpmSolver(SampleSteps).Sample(denoiser, start) * sigma;
         return View(new()
         {
-            ["loss"] = loss / (z0.numel() / Pictures), ["psnrMean"] = Decibels(mean), ["psnrSharp"] = Decibels(sharp), ["psnrSample"] = Decibels(sample),
+            ["loss"] = loss / (z0.numel() / Pictures), ["psnrMean"] = Decibels(mean), ["psnrSharp"] = Decibels(sharp),
+            ["psnrSample"] = Decibels(sample),
         }, mean, sharp, sample);
     });
 
@@ -71,7 +73,8 @@ internal sealed class FlowValidation : IDisposable
     {
         values["psnrBicubic"] = Decibels(_bicubic);
         return new TrainingView(values, TrainingWatch.Sheet(
-            [.. Enumerable.Range(0, SheetRows).Select(i => new[] { _bicubic }.Concat(pictures).Append(_high).Select(p => p.narrow(0, i, 1).clamp(0, 1)).ToArray())]));
+            [.. Enumerable.Range(0, SheetRows)
+                .Select(i => new[] { _bicubic }.Concat(pictures).Append(_high).Select(p => p.narrow(0, i, 1).clamp(0, 1)).ToArray())]));
     }
 
     private double Decibels(Tensor picture) => -10 * Math.Log10((picture - _high).square().mean().ToDouble());

@@ -16,14 +16,14 @@ public readonly record struct QualityPair(Tensor Low, Tensor High, Tensor Start)
 public sealed record QualityLoss(Tensor Value, Tensor Picture, int ForwardEvaluations, int BackwardEvaluations);
 
 /// <summary>
-/// ECDP's image quality loss (Yuan, Yuan 2024, Eq. 19): a picture is sampled by the probability flow inside the training step, and the L1 distance of
-/// its features from the truth's goes back through the ODE by the adjoint method.
+/// ECDP's image quality loss (Yuan, Yuan 2024, Eq. 19): a picture is sampled by the probability flow inside the training step, and the L1
+/// distance of its features from the truth's goes back through the ODE by the adjoint method.
 /// </summary>
 /// <param name="features">From pictures float32 [N,C,H,W] in [0,1] to features; differentiable. The paper's: VGG-19's layers 0..34.</param>
 /// <param name="options">Of both ODEs.</param>
 /// <param name="asReleased">
-/// As the released code: <see cref="ProbabilityFlowSampler"/>'s compatibility, and no gradient for the encoder, whose features the adjoint method isn't told
-/// of there. Off, the encoder (and the head that makes μ, where there is one) gets its exact gradient, if it wants one.
+/// As the released code: <see cref="ProbabilityFlowSampler"/>'s compatibility, and no gradient for the encoder, whose features the adjoint
+/// method isn't told of there. Off, the encoder (and the head that makes μ, where there is one) gets its exact gradient, if it wants one.
 /// </param>
 public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions options, bool asReleased = false)
 {
@@ -59,7 +59,8 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
         List<Tensor> trained = [.. network.UNet.parameters().Where(p => p.requires_grad)];
         if (!asReleased)
             trained.Add(condition);
-        var adjoint = Adjoint.Gradients((s, z) => ProbabilityFlowSampler.Slope(flow, s, z), solution.End, gradient.to(solution.End.dtype) * network.Options.Sigma,
+        var adjoint = Adjoint.Gradients((s, z) => ProbabilityFlowSampler.Slope(flow, s, z), solution.End,
+            gradient.to(solution.End.dtype) * network.Options.Sigma,
             trained, FlowProcess.NetworkSteps, FlowProcess.NetworkEnd, options);
 
         // x = σ·z_0 + μ: the encoder is in μ, where its head draws that, and in the features.
@@ -73,7 +74,8 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
             solution.Evaluations, adjoint.Evaluations);
     }
 
-    /// <summary>A scalar of this value whose gradient with respect to each tensor is the one given: the tape can't see through the ODE.</summary>
+    /// <summary>A scalar of this value whose gradient with respect to each tensor is the one given: the tape can't see through the
+    /// ODE.</summary>
     private static Tensor OnTape(Tensor value, IEnumerable<(Tensor Of, Tensor Gradient)> known)
     {
         var linear = known.Select(k => (k.Of * k.Gradient.detach()).sum()).Aggregate((a, b) => a + b);

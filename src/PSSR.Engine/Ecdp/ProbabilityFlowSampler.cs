@@ -3,16 +3,16 @@ using PSSR.Diffusion;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// ECDP's sampling (Yuan, Yuan 2024, Eq. 12 and 13): the probability flow of the VP-SDE (Song et al. 2021, Eq. 13) from noise at t = 1 to the picture, by
-/// an adaptive solver. Deterministic; the same start gives the same picture.
+/// ECDP's sampling (Yuan, Yuan 2024, Eq. 12 and 13): the probability flow of the VP-SDE (Song et al. 2021, Eq. 13) from noise at t = 1 to
+/// the picture, by an adaptive solver. Deterministic; the same start gives the same picture.
 /// </summary>
 /// <remarks>
-/// dz/dt = -½β·z + ½β·ε̃/√(1-ᾱ), the score being -ε̃/√(1-ᾱ) (Eq. 18 of Yuan, Yuan), which with ε̃ = √(1-ᾱ)·z + √ᾱ·v is ½β·√(ᾱ/(1-ᾱ))·v. Time is the network's own, s = 300·t: the solver's estimate of its
-/// first step depends on the unit.
+/// dz/dt = -½β·z + ½β·ε̃/√(1-ᾱ), the score being -ε̃/√(1-ᾱ) (Eq. 18 of Yuan, Yuan), which with ε̃ = √(1-ᾱ)·z + √ᾱ·v is ½β·√(ᾱ/(1-ᾱ))·v.
+/// Time is the network's own, s = 300·t: the solver's estimate of its first step depends on the unit.
 /// </remarks>
 /// <param name="asReleased">
-/// As the released code computes a batch: one error norm over all of it, so that its pictures depend on each other, and an evaluation at the end that
-/// isn't used. Off, a batch is what its pictures are one by one.
+/// As the released code computes a batch: one error norm over all of it, so that its pictures depend on each other, and an evaluation at
+/// the end that isn't used. Off, a batch is what its pictures are one by one.
 /// </param>
 public sealed class ProbabilityFlowSampler(OdeOptions options, bool asReleased = false)
 {

@@ -11,9 +11,10 @@ namespace PSSR.Ecdp;
 /// alone; the encoder stays.
 /// </summary>
 /// <remarks>
-/// The paper's features are VGG-19's, which PSSR may not bring. Without a feature network of the user's, the features are those of the flow's own frozen
-/// encoder, which is shown the high-resolution pictures: it is there in any training, it was trained to tell edges and textures of just such pictures, and
-/// its features reach over dozens of pixels. It was never taught to name objects, and so weighs all detail alike.
+/// The paper's features are VGG-19's, which PSSR may not bring. Without a feature network of the user's, the features are those of the
+/// flow's own frozen encoder, which is shown the high-resolution pictures: it is there in any training, it was trained to tell edges and
+/// textures of just such pictures, and its features reach over dozens of pixels. It was never taught to name objects, and so weighs all
+/// detail alike.
 /// </remarks>
 internal sealed class QualityTraining : IDisposable
 {

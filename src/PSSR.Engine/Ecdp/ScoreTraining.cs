@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using PSSR.Diffusion;
 using PSSR.Host;
 using PSSR.Models;
@@ -7,7 +6,8 @@ using PSSR.Training;
 
 namespace PSSR.Ecdp;
 
-/// <summary>Stage 1 of ECDP's training: score matching of z = (x - μ)/σ given the low-resolution picture (Yuan and Yuan 2024, Eq. 16).</summary>
+/// <summary>Stage 1 of ECDP's training: score matching of z = (x - μ)/σ given the low-resolution picture (Yuan and Yuan 2024, Eq.
+/// 16).</summary>
 internal static class ScoreTraining
 {
     /// <summary>Tells the training's noise from that of any picture's run with the same seed, and its times from other draws.</summary>
@@ -78,7 +78,8 @@ internal static class ScoreTraining
     private static string Fingerprint(FlowUpscalerOptions options, InstalledModel encoder)
     {
         var json = options.ToJson();
-        foreach (var other in NoConcern.Append("Steps").Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
+        foreach (var other in NoConcern.Append("Steps")
+            .Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
             json.Remove(other);
         json["EncoderSha256"] = encoder.Card.Sha256;
         return json.ToJsonString();

@@ -14,8 +14,8 @@ internal sealed partial class AppendFile : IDisposable
 {
     private const FileShare Everyone = FileShare.ReadWrite | FileShare.Delete;
 
-    private readonly SafeFileHandle? handle;
-    private readonly FileStream? stream;
+    private readonly SafeFileHandle? _handle;
+    private readonly FileStream? _stream;
 
     /// <exception cref="IOException">It can't be made or opened.</exception>
     public AppendFile(string path)
@@ -25,22 +25,22 @@ internal sealed partial class AppendFile : IDisposable
         {
         }
         if (OperatingSystem.IsWindows())
-            stream = OpenOnWindows(path);
+            _stream = OpenOnWindows(path);
         else
-            handle = OpenElsewhere(path);
+            _handle = OpenElsewhere(path);
     }
 
     /// <exception cref="IOException">The disk is full, or went away.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        if (stream is not null)
+        if (_stream is not null)
         {
-            stream.Write(bytes);
+            _stream.Write(bytes);
             return;
         }
         while (bytes.Length > 0)
         {
-            var written = Write(handle!, in MemoryMarshal.GetReference(bytes), bytes.Length);
+            var written = Write(_handle!, in MemoryMarshal.GetReference(bytes), bytes.Length);
             if (written < 0)
                 throw Trouble();
             bytes = bytes[(int)written..];
@@ -49,14 +49,15 @@ internal sealed partial class AppendFile : IDisposable
 
     public void Dispose()
     {
-        stream?.Dispose();
-        handle?.Dispose();
+        _stream?.Dispose();
+        _handle?.Dispose();
     }
 
     /// <summary>With the right to append and no other, Windows writes at the end itself.</summary>
     [SupportedOSPlatform("windows")]
     private static FileStream OpenOnWindows(string path) =>
-        new FileInfo(path).Create(FileMode.Append, FileSystemRights.AppendData, Everyone, bufferSize: 1, FileOptions.None, fileSecurity: null);
+        new FileInfo(path)
+            .Create(FileMode.Append, FileSystemRights.AppendData, Everyone, bufferSize: 1, FileOptions.None, fileSecurity: null);
 
     private static SafeFileHandle OpenElsewhere(string path)
     {

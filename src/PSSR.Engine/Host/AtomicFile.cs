@@ -43,13 +43,15 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>A name in the folder of <paramref name="path"/> that nothing else will ever have, and that tells who writes there: <c>.NAME.WRITER-RANDOM.pssr-tmp</c>.</summary>
+    /// <summary>A name in the folder of <paramref name="path"/> that nothing else will ever have, and that tells who writes there:
+    /// <c>.NAME.WRITER-RANDOM.pssr-tmp</c>.</summary>
     public static string TemporaryFor(string path)
     {
         string full = Path.GetFullPath(path);
         string name = Path.GetFileName(full);
         string start = name.Length <= MaxNameLength ? name : name[..MaxNameLength];
-        return Path.Combine(Path.GetDirectoryName(full)!, $".{start}.{ProcessIdentity.Current.Tag}-{Guid.NewGuid().ToString("N")[..8]}{Extension}");
+        return Path.Combine(Path.GetDirectoryName(full)!,
+            $".{start}.{ProcessIdentity.Current.Tag}-{Guid.NewGuid().ToString("N")[..8]}{Extension}");
     }
 
     /// <summary>Whether a file's name is one of <see cref="TemporaryFor"/>.</summary>

@@ -6,8 +6,9 @@ namespace PSSR.Host;
 public static class AvailableMemory
 {
     /// <summary>
-    /// The least of what the machine has to give (Linux: MemAvailable) and what each limit around the process leaves (cgroups v1 and v2, those above it too;
-    /// file cache that can be dropped counts as free). On other systems: the runtime's count of what there is, less what is in use.
+    /// The least of what the machine has to give (Linux: MemAvailable) and what each limit around the process leaves (cgroups v1 and v2,
+    /// those above it too; file cache that can be dropped counts as free). On other systems: the runtime's count of what there is, less
+    /// what is in use.
     /// </summary>
     public static long Bytes() => OperatingSystem.IsLinux() ? Linux("/") : Elsewhere();
 
@@ -32,7 +33,8 @@ public static class AvailableMemory
             yield break;
         foreach (var line in File.ReadAllLines(list))
         {
-            // 4:memory:/a/b with version 1, 0::/a/b with version 2. Within a container the path may be the host's: then the mount itself holds the limit.
+            // 4:memory:/a/b with version 1, 0::/a/b with version 2. Within a container the path may be the host's: then the mount itself
+            // holds the limit.
             if (line.Split(':', 3) is not [_, var controllers, var group])
                 continue;
             var version1 = controllers.Split(',').Contains("memory");
@@ -43,8 +45,10 @@ public static class AvailableMemory
             {
                 var folder = Path.Join(mount, path);
                 var (limit, used, cache) = version1
-                    ? (Number(folder, "memory.limit_in_bytes"), Number(folder, "memory.usage_in_bytes"), Field(Path.Join(folder, "memory.stat"), "total_inactive_file "))
-                    : (Number(folder, "memory.max"), Number(folder, "memory.current"), Field(Path.Join(folder, "memory.stat"), "inactive_file "));
+                    ? (Number(folder, "memory.limit_in_bytes"), Number(folder, "memory.usage_in_bytes"),
+                        Field(Path.Join(folder, "memory.stat"), "total_inactive_file "))
+                    : (Number(folder, "memory.max"), Number(folder, "memory.current"),
+                        Field(Path.Join(folder, "memory.stat"), "inactive_file "));
                 if (limit is not null && used is not null)
                     yield return limit.Value - (used.Value - Math.Min(cache ?? 0, used.Value));
                 if (path.Length == 0)
@@ -57,7 +61,8 @@ public static class AvailableMemory
     private static long? Number(string folder, string file)
     {
         var path = Path.Join(folder, file);
-        return File.Exists(path) && long.TryParse(File.ReadAllText(path).Trim(), CultureInfo.InvariantCulture, out var number) ? number : null;
+        return File.Exists(path) && long.TryParse(File.ReadAllText(path).Trim(), CultureInfo.InvariantCulture, out var number)
+            ? number : null;
     }
 
     /// <summary>The number behind a name that begins a line.</summary>
@@ -66,6 +71,9 @@ public static class AvailableMemory
         if (!File.Exists(path))
             return null;
         var line = File.ReadLines(path).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
-        return line is not null && long.TryParse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture, out var number) ? number : null;
+        return line
+            is not null
+            && long.TryParse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture,
+                out var number) ? number : null;
     }
 }

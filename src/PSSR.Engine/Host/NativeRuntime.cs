@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace PSSR.Host;
 
-/// <summary>What libtorch's own libraries must be told before they are loaded. Every entry point calls it first: program, module, tests, bench.</summary>
+/// <summary>What libtorch's own libraries must be told before they are loaded. Every entry point calls it first: program, module, tests,
+/// bench.</summary>
 public static partial class NativeRuntime
 {
     /// <summary>What calls libtorch, for run records and <c>Get-PssrEnvironment</c>.</summary>
@@ -24,16 +25,17 @@ public static partial class NativeRuntime
     }
 
     /// <summary>
-    /// Call it between two network evaluations or training steps. For each number in an expression of tensors TorchSharp makes a native object, a few bytes,
-    /// and leaves it to the collector, which has no reason to come. They lie between the tensors' memory and hold it apart: glibc found no room for a tensor
-    /// of 256 kB where one had been, and 20,000 of them grew the process by 1 GB, at half the speed.
+    /// Call it between two network evaluations or training steps. For each number in an expression of tensors TorchSharp makes a native
+    /// object, a few bytes, and leaves it to the collector, which has no reason to come. They lie between the tensors' memory and hold it
+    /// apart: glibc found no room for a tensor of 256 kB where one had been, and 20,000 of them grew the process by 1 GB, at half the
+    /// speed.
     /// </summary>
     public static void FreeScalars() => GC.Collect(0, GCCollectionMode.Forced, blocking: true);
 
     /// <summary>
-    /// OpenMP's threads wait for each other by spinning, a third of a million rounds by default: beside one other busy process that made a run three times
-    /// slower (4.5 s against 1.5 s). With ten thousand an idle machine loses nothing. What the user set stands. libgomp reads it when it is loaded, from
-    /// the C environment, which .NET's own SetEnvironmentVariable does not reach.
+    /// OpenMP's threads wait for each other by spinning, a third of a million rounds by default: beside one other busy process that made a
+    /// run three times slower (4.5 s against 1.5 s). With ten thousand an idle machine loses nothing. What the user set stands. libgomp
+    /// reads it when it is loaded, from the C environment, which .NET's own SetEnvironmentVariable does not reach.
     /// </summary>
     private static void LimitSpinning()
     {
@@ -42,9 +44,10 @@ public static partial class NativeRuntime
     }
 
     /// <summary>
-    /// A small tensor's memory serves the next one instead of going back to the system and being faulted in again; a large one's goes back, because the
-    /// holes it would leave cost more than a third of the peak (FFHQ layout, 256×256, float32: 1.53 GB with everything kept, 1.15 GB so), and comes in huge
-    /// pages where the system has them, which libtorch asks for on this word: a few hundred faults instead of a hundred thousand.
+    /// A small tensor's memory serves the next one instead of going back to the system and being faulted in again; a large one's goes back,
+    /// because the holes it would leave cost more than a third of the peak (FFHQ layout, 256×256, float32: 1.53 GB with everything kept,
+    /// 1.15 GB so), and comes in huge pages where the system has them, which libtorch asks for on this word: a few hundred faults instead
+    /// of a hundred thousand.
     /// </summary>
     private static void ArrangeMemory()
     {
@@ -61,7 +64,8 @@ public static partial class NativeRuntime
         }
     }
 
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int setenv(string name, string value, int overwrite);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
 
     [LibraryImport("libc")] private static partial int mallopt(int parameter, int value);
 }

@@ -9,8 +9,8 @@ using System.Text.Json.Serialization;
 namespace PSSR.Host;
 
 /// <summary>
-/// One process on one machine, told from every other there was and will be. A process id alone is not enough: ids come again after a restart, and two
-/// containers on a shared folder may have one host name and one id.
+/// One process on one machine, told from every other there was and will be. A process id alone is not enough: ids come again after a
+/// restart, and two containers on a shared folder may have one host name and one id.
 /// </summary>
 /// <param name="Host">The machine's name.</param>
 /// <param name="Space">Where process ids mean the same: on Linux the boot and the pid namespace, elsewhere empty.</param>
@@ -20,7 +20,8 @@ internal sealed record ProcessIdentity(string Host, string Space, int Id, long S
 {
     private const long Hidden = -1;
 
-    public static ProcessIdentity Current { get; } = new(Environment.MachineName, OwnSpace(), Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0);
+    public static ProcessIdentity Current { get; } =
+        new(Environment.MachineName, OwnSpace(), Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0);
 
     /// <summary>A process of this machine; null when there is none.</summary>
     public static ProcessIdentity? Of(int id) => StartOf(id) is { } started ? Current with { Id = id, Started = started } : null;
@@ -31,7 +32,8 @@ internal sealed record ProcessIdentity(string Host, string Space, int Id, long S
 
     private uint SpaceHash => BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{Host}|{Space}")));
 
-    /// <summary>Whether it still runs; null where that can't be known from here, because it is on another machine or in another container.</summary>
+    /// <summary>Whether it still runs; null where that can't be known from here, because it is on another machine or in another
+    /// container.</summary>
     public bool? IsRunning() => (Host, Space) == (Current.Host, Current.Space) ? Runs(Id, Started) : null;
 
     /// <summary>The same of the process that a <see cref="Tag"/> means; null also where <paramref name="tag"/> is none.</summary>
@@ -70,7 +72,8 @@ internal sealed record ProcessIdentity(string Host, string Space, int Id, long S
         {
             if (OperatingSystem.IsLinux())
             {
-                // proc(5): the name stands in brackets and may hold anything; after it come the state (field 3) and, as field 22, the start.
+                // proc(5): the name stands in brackets and may hold anything; after it come the state (field 3) and, as field 22, the
+                // start.
                 var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
                 var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 // A killed process whose parent hasn't looked yet works no more.

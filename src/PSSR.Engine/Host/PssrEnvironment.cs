@@ -39,7 +39,8 @@ public sealed record PssrEnvironment
     public int CudaDevices { get; init; }
 
     /// <summary>Name and version of the picture library.</summary>
-    public string ImageLibrary { get; init; } = $"ImageSharp {FileVersionInfo.GetVersionInfo(typeof(SixLabors.ImageSharp.Image).Assembly.Location).FileVersion}";
+    public string ImageLibrary { get; init; } =
+        $"ImageSharp {FileVersionInfo.GetVersionInfo(typeof(SixLabors.ImageSharp.Image).Assembly.Location).FileVersion}";
 
     /// <summary>Memory that this process may use, in bytes.</summary>
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace PSSR.Host;
 
 /// <summary>
-/// Room for a signal on threads that compute. Once a thread has used AMX tiles (oneDNN does, for bfloat16), the kernel saves them with every signal, 8 kB
-/// more than .NET's own signal stack holds: the next null reference there would end the process without a word in place of an exception.
+/// Room for a signal on threads that compute. Once a thread has used AMX tiles (oneDNN does, for bfloat16), the kernel saves them with
+/// every signal, 8 kB more than .NET's own signal stack holds: the next null reference there would end the process without a word in place
+/// of an exception.
 /// </summary>
 internal static partial class SignalStack
 {
@@ -14,14 +15,14 @@ internal static partial class SignalStack
     private const int ReadWrite = 3, PrivateAnonymous = 0x22;
 
     [ThreadStatic]
-    private static bool enlarged;
+    private static bool _enlarged;
 
     /// <summary>Call it on each thread that computes; nothing happens the second time, nor on other systems than Linux.</summary>
     public static void Ensure()
     {
-        if (enlarged)
+        if (_enlarged)
             return;
-        enlarged = true;
+        _enlarged = true;
         if (!OperatingSystem.IsLinux())
             return;
         nint room = mmap(0, Bytes, ReadWrite, PrivateAnonymous, -1, 0);

@@ -4,17 +4,17 @@ namespace PSSR.Host;
 public static class TorchThreads
 {
     [ThreadStatic]
-    private static bool set;
+    private static bool _set;
 
     /// <summary>
-    /// Call it on each thread that computes: OpenMP keeps its number of threads per calling thread. Container limits and affinity count; OMP_NUM_THREADS, if
-    /// set, wins.
+    /// Call it on each thread that computes: OpenMP keeps its number of threads per calling thread. Container limits and affinity count;
+    /// OMP_NUM_THREADS, if set, wins.
     /// </summary>
     public static void Ensure()
     {
-        if (set)
+        if (_set)
             return;
-        set = true;
+        _set = true;
         SignalStack.Ensure();
         var wanted = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
         if (torch.get_num_threads() != wanted)

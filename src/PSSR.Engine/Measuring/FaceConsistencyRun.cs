@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Host;
 using PSSR.Metrics;
 using PSSR.Models;
-using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
@@ -13,16 +11,19 @@ namespace PSSR.Measuring;
 /// <summary>What faces are compared with, and by which model.</summary>
 public sealed record FaceConsistencyOptions
 {
-    /// <summary>The folder of true pictures, paired by name (<see cref="ReferenceSet"/>); or one picture, which everything is compared with.</summary>
+    /// <summary>The folder of true pictures, paired by name (<see cref="ReferenceSet"/>); or one picture, which everything is compared
+    /// with.</summary>
     public required string Reference { get; init; }
 
     /// <summary>Looks for references in subfolders too.</summary>
     public bool Recurse { get; init; }
 
-    /// <summary>An installed model of the kind "features", the folder of one, or a TorchScript file, which is a program that runs with the user's rights.</summary>
+    /// <summary>An installed model of the kind "features", the folder of one, or a TorchScript file, which is a program that runs with the
+    /// user's rights.</summary>
     public required string Embedder { get; init; }
 
-    /// <summary>For a TorchScript file: side in pixels that pictures are brought to (112 for ArcFace's family); 0 takes them as they are. An installed model's card says it.</summary>
+    /// <summary>For a TorchScript file: side in pixels that pictures are brought to (112 for ArcFace's family); 0 takes them as they are.
+    /// An installed model's card says it.</summary>
     public int InputSize { get; init; }
 
     /// <summary>For a TorchScript file: what the picture's 0 and 1 become.</summary>
@@ -45,44 +46,48 @@ public sealed record FaceMeasurement(string Path, string Reference, string Embed
 {
     /// <summary>CS and ACC; null without measurements.</summary>
     public static FaceConsistencySummary? Summary(IReadOnlyCollection<FaceMeasurement> all) => all.FirstOrDefault() is not { } first ? null
-        : new FaceConsistencySummary(first.Embedder, first.Threshold, all.Count, all.Average(m => m.Distance), (double)all.Count(m => m.Same) / all.Count);
+        : new FaceConsistencySummary(first.Embedder, first.Threshold, all.Count, all.Average(m => m.Distance),
+            (double)all.Count(m => m.Same) / all.Count);
 }
 
 /// <summary>Measures many pictures. Use it from one thread: tensor scopes belong to threads.</summary>
 public sealed class FaceConsistencyRun : IDisposable
 {
-    private readonly FaceConsistencyOptions options;
-    private readonly ReferenceSet references;
-    private readonly InstalledModel model;
-    private IFeatureExtractor? embedder;
+    private readonly FaceConsistencyOptions _options;
+    private readonly ReferenceSet _references;
+    private readonly InstalledModel _model;
+    private IFeatureExtractor? _embedder;
 
     /// <exception cref="PssrException">Kind Option or Checkpoint: no such reference folder or model, or a value out of range.</exception>
     public FaceConsistencyRun(FaceConsistencyOptions options)
     {
-        this.options = options;
+        _options = options;
         if (!(options.Threshold is > 0 and <= 2))
-            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant($"Threshold: {options.Threshold} is outside 0 to 2, where distances lie."), "Threshold");
+            throw new PssrException(PssrErrorKind.Option,
+                FormattableString.Invariant($"Threshold: {options.Threshold} is outside 0 to 2, where distances lie."), "Threshold");
         if (options.InputSize is < 0 or > 4096)
             throw new PssrException(PssrErrorKind.Option, $"InputSize: {options.InputSize} is outside 0 to 4096.", "InputSize");
         if (options.ValueRange is not [var low, var high] || !(low < high))
-            throw new PssrException(PssrErrorKind.Option, $"ValueRange: two rising numbers are needed, not {string.Join(", ", options.ValueRange)}.", "ValueRange");
-        references = new ReferenceSet(options.Reference, options.Recurse);
-        model = File.Exists(options.Embedder) ? Script(options) : ModelStore.Find(options.Embedder);
+            throw new PssrException(PssrErrorKind.Option,
+                $"ValueRange: two rising numbers are needed, not {string.Join(", ", options.ValueRange)}.", "ValueRange");
+        _references = new ReferenceSet(options.Reference, options.Recurse);
+        _model = File.Exists(options.Embedder) ? Script(options) : ModelStore.Find(options.Embedder);
     }
 
     /// <summary>Measures one picture.</summary>
     /// <param name="path">The picture.</param>
     /// <param name="input">What it was made from, where that is known: its name may be nearer to the reference's.</param>
-    /// <exception cref="PssrException">Kind Image: this picture can't be measured; another may. Kind Checkpoint or Device: the model can't be loaded.</exception>
+    /// <exception cref="PssrException">Kind Image: this picture can't be measured; another may. Kind Checkpoint or Device: the model can't
+    /// be loaded.</exception>
     public FaceMeasurement Measure(string path, string? input = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var reference = references.Find(path, input);
-        embedder ??= Load();
+        var reference = _references.Find(path, input);
+        _embedder ??= Load();
         try
         {
-            var distance = new FaceConsistency(embedder).Distance(ImageCodec.Read(path), ImageCodec.Read(reference));
-            return new FaceMeasurement(path, reference, model.Name, distance, options.Threshold, distance < options.Threshold);
+            var distance = new FaceConsistency(_embedder).Distance(ImageCodec.Read(path), ImageCodec.Read(reference));
+            return new FaceMeasurement(path, reference, _model.Name, distance, _options.Threshold, distance < _options.Threshold);
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)
         {
@@ -90,12 +95,12 @@ public sealed class FaceConsistencyRun : IDisposable
         }
     }
 
-    public void Dispose() => embedder?.Dispose();
+    public void Dispose() => _embedder?.Dispose();
 
     private IFeatureExtractor Load()
     {
         TorchThreads.Ensure();
-        return ModelLoader.LoadFeatures(model, ComputeDevice.Choose(options.Device, "fp32").Device);
+        return ModelLoader.LoadFeatures(_model, ComputeDevice.Choose(_options.Device, "fp32").Device);
     }
 
     /// <summary>A file as if it had been imported, without a copy of it.</summary>

@@ -17,10 +17,12 @@ public sealed record FrequencyOptions
     /// <summary>Looks for references in subfolders too.</summary>
     public bool Recurse { get; init; }
 
-    /// <summary>Sides of the box around frequency zero as a share of the spectrum's, between 0 and 1; null takes source size over target size.</summary>
+    /// <summary>Sides of the box around frequency zero as a share of the spectrum's, between 0 and 1; null takes source size over target
+    /// size.</summary>
     public double? BoxSize { get; init; }
 
-    /// <summary>Noise to inject into the second row of pictures, [0,1) of the schedule; null takes the result's own, 0 leaves the row out.</summary>
+    /// <summary>Noise to inject into the second row of pictures, [0,1) of the schedule; null takes the result's own, 0 leaves the row
+    /// out.</summary>
     public double? NoiseLevel { get; init; }
 
     /// <summary>The model whose schedule the noise follows; null takes the result's own, or Diff-SR's default.</summary>
@@ -35,7 +37,8 @@ public sealed record FrequencyOptions
 /// <param name="Subject">Bicubic (the low-resolution picture enlarged) or Result.</param>
 /// <param name="NoiseLevel">Of the noise that was injected into it and into the truth alike; 0 for none.</param>
 /// <param name="BoxSize">Share of the spectrum's sides.</param>
-public sealed record FrequencyMeasurement(string Path, string Reference, string Subject, double NoiseLevel, double BoxSize, FrequencyError Error);
+public sealed record FrequencyMeasurement(string Path, string Reference, string Subject, double NoiseLevel, double BoxSize,
+    FrequencyError Error);
 
 /// <summary>One of the pictures of an inspection, with its map.</summary>
 /// <param name="Image">8-bit RGB, as it looks.</param>
@@ -46,13 +49,14 @@ public sealed record FrequencyView(string Name, double NoiseLevel, RasterImage I
 public sealed record FrequencyInspection(IReadOnlyList<FrequencyMeasurement> Measurements, IReadOnlyList<FrequencyView> Views);
 
 /// <summary>
-/// The Diff-SR paper's look at the frequency domain (appendix F, figure 8): truth, low-resolution picture and result, each as it is and after noise of a level
-/// was injected. Where noise hides what bicubic lacks, the maps of the noisy states agree; where it hides content too, the low frequencies differ as well.
+/// The Diff-SR paper's look at the frequency domain (appendix F, figure 8): truth, low-resolution picture and result, each as it is and
+/// after noise of a level was injected. Where noise hides what bicubic lacks, the maps of the noisy states agree; where it hides content
+/// too, the low frequencies differ as well.
 /// </summary>
 public sealed class FrequencyRun
 {
-    private readonly FrequencyOptions options;
-    private readonly ReferenceSet references;
+    private readonly FrequencyOptions _options;
+    private readonly ReferenceSet _references;
 
     /// <exception cref="PssrException">Kind Option: a value out of range, or no reference folder.</exception>
     public FrequencyRun(FrequencyOptions options)
@@ -60,36 +64,40 @@ public sealed class FrequencyRun
         if (options.BoxSize is { } box && !(box is > 0 and < 1))
             throw new PssrException(PssrErrorKind.Option, $"The box size is {box}; it must lie between 0 and 1.", $"{box}");
         if (options.NoiseLevel is { } level && !(level is >= 0 and <= UpscaleOptions.MaxNoiseLevel))
-            throw new PssrException(PssrErrorKind.Option, $"The noise level is {level}; it must lie in 0 to {UpscaleOptions.MaxNoiseLevel}.", $"{level}");
-        this.options = options;
-        references = new ReferenceSet(options.Reference, options.Recurse);
+            throw new PssrException(PssrErrorKind.Option,
+                $"The noise level is {level}; it must lie in 0 to {UpscaleOptions.MaxNoiseLevel}.", $"{level}");
+        _options = options;
+        _references = new ReferenceSet(options.Reference, options.Recurse);
     }
 
     /// <summary>Inspects one result.</summary>
     /// <param name="path">The picture.</param>
     /// <param name="result">The result that it is, where it comes from a run; else its record is read.</param>
-    /// <exception cref="PssrException">Kind Image: this picture can't be inspected; another may. Kind Checkpoint: no such model.</exception>
+    /// <exception cref="PssrException">Kind Image: this picture can't be inspected; another may. Kind Checkpoint: no such
+    /// model.</exception>
     public FrequencyInspection Inspect(string path, UpscaleResult? result = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         TorchThreads.Ensure();
         var record = RunRecord.Beside(path);
         var input = result?.Input ?? record?.Input.Path;
-        var reference = references.Find(path, input);
+        var reference = _references.Find(path, input);
         var (picture, truth) = (ImageCodec.Read(path), ImageCodec.Read(reference));
         if ((picture.Width, picture.Height) != (truth.Width, truth.Height))
         {
             throw new PssrException(PssrErrorKind.Image,
-                $"'{path}' has {picture.Width}×{picture.Height} pixels and its reference '{reference}' {truth.Width}×{truth.Height}. Spectra need equal sizes.", path);
+                $"'{path}' has {picture.Width}×{picture.Height} pixels and its "
+                    + $"reference '{reference}' {truth.Width}×{truth.Height}. Spectra need equal sizes.", path);
         }
 
         var low = input is not null && File.Exists(input) ? ImageCodec.Read(input) : null;
-        var box = options.BoxSize ?? BoxFor(path, low, picture);
+        var box = _options.BoxSize ?? BoxFor(path, low, picture);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var subjects = new List<(string Name, Tensor Signed)> { ("Truth", Signed(truth)) };
         if (low is not null)
-            subjects.Add(("Bicubic", Resampling.Resize(Signed(low), picture.Height, picture.Width, ResamplingKernel.MatlabBicubic).clamp_(-1, 1)));
+            subjects.Add(
+                ("Bicubic", Resampling.Resize(Signed(low), picture.Height, picture.Width, ResamplingKernel.MatlabBicubic).clamp_(-1, 1)));
         subjects.Add(("Result", Signed(picture)));
 
         var (measurements, views) = (new List<FrequencyMeasurement>(), new List<FrequencyView>());
@@ -110,16 +118,19 @@ public sealed class FrequencyRun
         }
 
         AddRow(0, x => x.alias());
-        var noiseLevel = options.NoiseLevel ?? (result?.Decisions.GetValueOrDefault("noiseLevel") as double?) ?? record?.NoiseLevel ?? 0;
-        var card = noiseLevel > 0 ? ModelStore.Find(options.Model ?? result?.Model ?? record?.Model?.Name ?? UpscaleMethods.DefaultModel(UpscaleMethods.DiffSr)).Card : null;
+        var noiseLevel = _options.NoiseLevel ?? (result?.Decisions.GetValueOrDefault("noiseLevel") as double?) ?? record?.NoiseLevel ?? 0;
+        var card = noiseLevel > 0
+            ? ModelStore.Find(
+                _options.Model ?? result?.Model ?? record?.Model?.Name ?? UpscaleMethods.DefaultModel(UpscaleMethods.DiffSr)).Card : null;
         if (card is { Schedule: null })
-            throw new PssrException(PssrErrorKind.Option, $"Model '{card.Name}' has no noise schedule: name a prior by Model, or a NoiseLevel of 0.", card.Name);
+            throw new PssrException(PssrErrorKind.Option,
+                $"Model '{card.Name}' has no noise schedule: name a prior by Model, or a NoiseLevel of 0.", card.Name);
         if (card?.Schedule is { } stored)
         {
             var schedule = KnownSchedules.Create(stored.Name, stored.Steps);
             var step = Math.Clamp((int)Math.Round(noiseLevel * schedule.Steps), 1, schedule.Steps);
             // One draw for all: what differs between the noisy states is the pictures.
-            var noise = new NoiseSource(options.Seed, 0).Normal(step, subjects[0].Signed.shape);
+            var noise = new NoiseSource(_options.Seed, 0).Normal(step, subjects[0].Signed.shape);
             AddRow(noiseLevel, x => schedule.AddNoise(x, step - 1, noise));
         }
         return new FrequencyInspection(measurements, views);
@@ -132,5 +143,6 @@ public sealed class FrequencyRun
 
     private static double BoxFor(string path, RasterImage? low, RasterImage picture) => low is not null && low.Width < picture.Width
         ? (double)low.Width / picture.Width
-        : throw new PssrException(PssrErrorKind.Image, $"'{path}' has no smaller source that says how large the box is. Give BoxSize: 0.25 is what a picture enlarged four times carries.", path);
+        : throw new PssrException(PssrErrorKind.Image, $"'{path}' has no smaller source that says how large the box is. Give BoxSize: 0.25 "
+            + "is what a picture enlarged four times carries.", path);
 }

@@ -3,7 +3,8 @@ using PSSR.Pictures;
 
 namespace PSSR.Measuring;
 
-/// <summary>An inspection as a picture, laid out as the paper's figure 8: each picture with its frequency map below, a row of pairs a noise level.</summary>
+/// <summary>An inspection as a picture, laid out as the paper's figure 8: each picture with its frequency map below, a row of pairs a noise
+/// level.</summary>
 public static class FrequencySheet
 {
     private const int Gap = 8, TextScale = 2, Caption = BitmapFont.GlyphHeight * TextScale + Gap;
@@ -35,7 +36,8 @@ public static class FrequencySheet
     }
 
     /// <summary>Where the sheet of a picture goes.</summary>
-    public static string PathFor(string folder, string picture) => Path.Join(folder, Path.GetFileNameWithoutExtension(picture) + ".frequency.png");
+    public static string PathFor(string folder, string picture) =>
+        Path.Join(folder, Path.GetFileNameWithoutExtension(picture) + ".frequency.png");
 
     /// <summary>Draws an inspection into a PNG file.</summary>
     /// <exception cref="PssrException">Kind Image: it exists and is not to be overwritten, or the disk refuses.</exception>
@@ -60,7 +62,8 @@ public static class FrequencySheet
             {
                 var grey = (byte)Math.Clamp(255 * map[y * width + x] / most, 0, 255);
                 var edge = IsEdge(x, y, width, height, box);
-                (samples[3 * (y * width + x)], samples[3 * (y * width + x) + 1], samples[3 * (y * width + x) + 2]) = edge ? ((byte)255, (byte)160, (byte)0) : (grey, grey, grey);
+                (samples[3 * (y * width + x)], samples[3 * (y * width + x) + 1], samples[3 * (y * width + x) + 2]) = edge
+                    ? ((byte)255, (byte)160, (byte)0) : (grey, grey, grey);
             }
         return new RasterImage(width, height, 3, samples);
     }

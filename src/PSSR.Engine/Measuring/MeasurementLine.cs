@@ -15,6 +15,7 @@ public static class MeasurementLine
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <param name="measurement">An <see cref="ImageQuality"/>, <see cref="ImageSetQuality"/>, <see cref="FrequencyMeasurement"/> or summary; its properties in camel case.</param>
+    /// <param name="measurement">An <see cref="ImageQuality"/>, <see cref="ImageSetQuality"/>, <see cref="FrequencyMeasurement"/> or
+    /// summary; its properties in camel case.</param>
     public static string Json(object measurement) => JsonSerializer.Serialize(measurement, measurement.GetType(), Layout);
 }

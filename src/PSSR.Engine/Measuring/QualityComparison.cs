@@ -10,24 +10,29 @@ namespace PSSR.Measuring;
 /// <param name="Difference">Second minus first.</param>
 /// <param name="Better">In how many pictures the second is better: a higher PSNR or SSIM, a lower LPIPS.</param>
 /// <param name="Worse">In how many it is worse.</param>
-public sealed record QualityDifference(string Metric, string Preset, int Pictures, double Baseline, double Mean, double Difference, int Better, int Worse);
+public sealed record QualityDifference(string Metric, string Preset, int Pictures, double Baseline, double Mean, double Difference,
+    int Better, int Worse);
 
 /// <summary>Compares two sets of measurements of the same references.</summary>
 public static class QualityComparison
 {
     /// <param name="force">Compares values of different presets or settings too; they say little.</param>
     /// <exception cref="PssrException">Kind Option: no reference in common, or values that were measured differently.</exception>
-    public static IReadOnlyList<QualityDifference> Compare(IReadOnlyList<ImageQuality> baseline, IReadOnlyList<ImageQuality> other, bool force = false)
+    public static IReadOnlyList<QualityDifference> Compare(IReadOnlyList<ImageQuality> baseline, IReadOnlyList<ImageQuality> other,
+        bool force = false)
     {
         var first = Unique(baseline);
         var pairs = Unique(other).Where(o => first.ContainsKey(o.Key)).Select(o => (First: first[o.Key], Second: o.Value)).ToList();
         if (pairs.Count == 0)
             throw new PssrException(PssrErrorKind.Option, "The two sets of measurements have no reference picture in common.");
-        var values = pairs.SelectMany(p => p.First.Values.SelectMany(a => p.Second.Values.Where(b => b.Metric == a.Metric).Select(b => (First: a, Second: b)))).ToList();
+        var values = pairs.SelectMany(
+            p => p.First.Values.SelectMany(a => p.Second.Values.Where(b => b.Metric == a.Metric).Select(b => (First: a, Second: b))))
+            .ToList();
         if (!force && values.FirstOrDefault(v => !v.First.IsComparable(v.Second)) is { First: not null } unlike)
         {
             throw new PssrException(PssrErrorKind.Option,
-                $"{unlike.First.Metric} was measured differently: {unlike.First.Preset} ({unlike.First.Settings}) and {unlike.Second.Preset} ({unlike.Second.Settings}). "
+                $"{unlike.First.Metric} was measured "
+                    + $"differently: {unlike.First.Preset} ({unlike.First.Settings}) and {unlike.Second.Preset} ({unlike.Second.Settings}). "
                 + "Measure both by one preset, or Force the comparison.", unlike.Second.Preset);
         }
         return [.. values.GroupBy(v => v.First.Metric).Select(Difference)];
@@ -39,7 +44,8 @@ public static class QualityComparison
         var presets = group.SelectMany(v => new[] { v.First.Preset, v.Second.Preset }).Distinct();
         var (before, after) = (group.Average(v => v.First.Value), group.Average(v => v.Second.Value));
         return new QualityDifference(group.Key, string.Join(" / ", presets), group.Count(), before, after, after - before,
-            group.Count(v => sign * v.Second.Value.CompareTo(v.First.Value) > 0), group.Count(v => sign * v.Second.Value.CompareTo(v.First.Value) < 0));
+            group.Count(v => sign * v.Second.Value.CompareTo(v.First.Value) > 0),
+            group.Count(v => sign * v.Second.Value.CompareTo(v.First.Value) < 0));
     }
 
     private static Dictionary<string, ImageQuality> Unique(IReadOnlyList<ImageQuality> set)
@@ -50,7 +56,9 @@ public static class QualityComparison
             if (!byReference.TryAdd(quality.Reference, quality))
             {
                 throw new PssrException(PssrErrorKind.Option,
-                    $"Two measurements of one set have the reference '{quality.Reference}': '{byReference[quality.Reference].Path}' and '{quality.Path}'.", quality.Reference);
+                    $"Two measurements of one set have the "
+                        + $"reference '{quality.Reference}': '{byReference[quality.Reference].Path}' and '{quality.Path}'.",
+                        quality.Reference);
             }
         }
         return byReference;

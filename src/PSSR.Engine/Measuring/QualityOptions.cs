@@ -5,7 +5,8 @@ namespace PSSR.Measuring;
 /// <summary>What is measured, and against what.</summary>
 public sealed record QualityOptions
 {
-    /// <summary>The folder of true pictures, paired by name (<see cref="ReferenceSet"/>); or one picture, which everything is compared with.</summary>
+    /// <summary>The folder of true pictures, paired by name (<see cref="ReferenceSet"/>); or one picture, which everything is compared
+    /// with.</summary>
     public required string Reference { get; init; }
 
     /// <summary>Looks for references in subfolders too.</summary>
@@ -32,7 +33,8 @@ public sealed record QualityOptions
 /// <param name="Reference">Full path of the picture that it should be.</param>
 /// <param name="Scale">Target size over source size; null where nobody knows and the preset doesn't need it.</param>
 /// <param name="Values">Each metric with its preset and settings.</param>
-public sealed record ImageQuality(string Path, string Reference, int Width, int Height, double? Scale, string Preset, IReadOnlyList<MetricValue> Values)
+public sealed record ImageQuality(string Path, string Reference, int Width, int Height, double? Scale, string Preset,
+    IReadOnlyList<MetricValue> Values)
 {
     /// <summary>In dB; higher is better, infinite for equal pictures.</summary>
     public double Psnr => this["PSNR"]!.Value;

@@ -3,38 +3,39 @@ using PSSR.Sets;
 namespace PSSR.Measuring;
 
 /// <summary>
-/// The true pictures of a set, found by name: <c>a_x2.png</c> is compared with <c>a.png</c>, <c>a.jpg</c> or <c>a_HR.tif</c>, whichever is there. Of several the
-/// one whose name needed the least cutting counts, then the one that lies in a folder of the same name.
+/// The true pictures of a set, found by name: <c>a_x2.png</c> is compared with <c>a.png</c>, <c>a.jpg</c> or <c>a_HR.tif</c>, whichever is
+/// there. Of several the one whose name needed the least cutting counts, then the one that lies in a folder of the same name.
 /// </summary>
 public sealed class ReferenceSet
 {
-    private readonly string root;
-    private readonly bool single;
-    private readonly Dictionary<string, List<(string Path, int Cuts)>> byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly string _root;
+    private readonly bool _single;
+    private readonly Dictionary<string, List<(string Path, int Cuts)>> _byName = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="path">A folder; or one picture, which everything is compared with.</param>
     /// <param name="recurse">Looks into the folder's subfolders too.</param>
     /// <exception cref="PssrException">Kind Option: nothing is there, or no picture is in it.</exception>
     public ReferenceSet(string path, bool recurse)
     {
-        root = Path.GetFullPath(path);
-        single = File.Exists(root);
-        if (single)
+        _root = Path.GetFullPath(path);
+        _single = File.Exists(_root);
+        if (_single)
             return;
-        if (!Directory.Exists(root))
-            throw new PssrException(PssrErrorKind.Option, $"There is no reference folder '{root}'.", path);
-        foreach (var file in FileSet.Literal(root, recurse).Where(file => file.Problem is null))
+        if (!Directory.Exists(_root))
+            throw new PssrException(PssrErrorKind.Option, $"There is no reference folder '{_root}'.", path);
+        foreach (var file in FileSet.Literal(_root, recurse).Where(file => file.Problem is null))
         {
             var names = PictureNames.Of(file.Path);
             for (var cuts = 0; cuts < names.Count; cuts++)
             {
-                if (!byName.TryGetValue(names[cuts], out var places))
-                    byName.Add(names[cuts], places = []);
+                if (!_byName.TryGetValue(names[cuts], out var places))
+                    _byName.Add(names[cuts], places = []);
                 places.Add((file.Path, cuts));
             }
         }
-        if (byName.Count == 0)
-            throw new PssrException(PssrErrorKind.Option, $"There is no picture in the reference folder '{root}'{(recurse ? "" : ", not counting subfolders (Recurse)")}.", path);
+        if (_byName.Count == 0)
+            throw new PssrException(PssrErrorKind.Option,
+                $"There is no picture in the reference folder '{_root}'{(recurse ? "" : ", not counting subfolders (Recurse)")}.", path);
     }
 
     /// <summary>The reference of a picture.</summary>
@@ -43,15 +44,15 @@ public sealed class ReferenceSet
     /// <exception cref="PssrException">Kind Image: none has a fitting name, or several have.</exception>
     public string Find(string picture, string? input = null)
     {
-        if (single)
-            return root;
+        if (_single)
+            return _root;
         var best = (Cuts: int.MaxValue, Shared: 0, Paths: new SortedSet<string>(StringComparer.Ordinal));
         foreach (var source in input is null ? [picture] : new[] { picture, input })
         {
             var names = PictureNames.Of(source);
             for (var cuts = 0; cuts < names.Count; cuts++)
             {
-                foreach (var (path, more) in byName.GetValueOrDefault(names[cuts]) ?? [])
+                foreach (var (path, more) in _byName.GetValueOrDefault(names[cuts]) ?? [])
                 {
                     var shared = SharedFolders(source, path);
                     var order = (cuts + more).CompareTo(best.Cuts) is not 0 and var difference ? difference : best.Shared.CompareTo(shared);
@@ -66,8 +67,10 @@ public sealed class ReferenceSet
         {
             1 => best.Paths.Min!,
             0 => throw new PssrException(PssrErrorKind.Image,
-                $"'{picture}' has no reference in '{root}': no picture there is called {string.Join(" or ", PictureNames.Of(picture))}.", picture),
-            _ => throw new PssrException(PssrErrorKind.Image, $"'{picture}' has more than one reference: {string.Join(" and ", best.Paths)}.", picture),
+                $"'{picture}' has no reference in '{_root}': no picture there is called {string.Join(" or ", PictureNames.Of(picture))}.",
+                picture),
+            _ => throw new PssrException(PssrErrorKind.Image,
+                $"'{picture}' has more than one reference: {string.Join(" and ", best.Paths)}.", picture),
         };
     }
 

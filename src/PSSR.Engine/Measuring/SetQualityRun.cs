@@ -31,7 +31,8 @@ public sealed record SetQualityOptions
 /// <param name="Settings">Network with its hash, pooling, precision: what another value must share to be compared with it.</param>
 /// <param name="Caution">What the number of pictures does to the value; null when there are enough.</param>
 public sealed record ImageSetQuality(
-    string Metric, double Value, double? StandardDeviation, int Pictures, int References, int Dimensions, string Model, string Settings, string? Caution);
+    string Metric, double Value, double? StandardDeviation, int Pictures, int References, int Dimensions, string Model, string Settings,
+    string? Caution);
 
 /// <summary>Where a measurement of a set stands.</summary>
 public readonly record struct SetQualityProgress(string Path, int Done, int Total);
@@ -39,41 +40,46 @@ public readonly record struct SetQualityProgress(string Path, int Done, int Tota
 /// <summary>Fréchet distance and Inception Score of sets of pictures. Use it from one thread: tensor scopes belong to threads.</summary>
 public sealed class SetQualityRun
 {
-    private readonly SetQualityOptions options;
-    private readonly InstalledModel? model, classifier;
+    private readonly SetQualityOptions _options;
+    private readonly InstalledModel? _model, _classifier;
 
-    /// <exception cref="PssrException">Kind Option: nothing to measure, or a value out of range. Kind Checkpoint: no such model.</exception>
+    /// <exception cref="PssrException">Kind Option: nothing to measure, or a value out of range. Kind Checkpoint: no such
+    /// model.</exception>
     public SetQualityRun(SetQualityOptions options)
     {
-        this.options = options;
+        _options = options;
         if (options.Model is null && options.Classifier is null)
         {
             throw new PssrException(PssrErrorKind.Option,
-                "Give a Model for the Fréchet distance or a Classifier for the Inception Score. Import one with Import-SRModel FILE -Architecture torchscript "
-                + "-Option @{ input_size = 299 } (pssr model import FILE --architecture torchscript --option input_size=299); Get-SRModel lists those at hand.");
+                "Give a Model for the Fréchet distance or a Classifier for the Inception Score. Import one with Import-SRModel FILE "
+                    + "-Architecture torchscript "
+                + "-Option @{ input_size = 299 } (pssr model import FILE --architecture torchscript --option input_size=299); Get-SRModel "
+                + "lists those at hand.");
         }
         if (options.Splits < 1)
             throw new PssrException(PssrErrorKind.Option, $"{options.Splits} splits are none: give 1 or more.", $"{options.Splits}");
-        model = options.Model is { } name ? ModelStore.Find(name) : null;
-        classifier = options.Classifier is { } logits ? ModelStore.Find(logits) : null;
+        _model = options.Model is { } name ? ModelStore.Find(name) : null;
+        _classifier = options.Classifier is { } logits ? ModelStore.Find(logits) : null;
     }
 
     /// <summary>Measures a set. Call it outside dispose scopes.</summary>
     /// <param name="pictures">Full paths.</param>
     /// <param name="references">Full paths; needed for the Fréchet distance.</param>
     /// <param name="onBad">Gets the error of each picture that can't be read; the set goes on without it.</param>
-    /// <exception cref="PssrException">Kind Option: too few pictures, or a network that gives no such values. Kind Checkpoint or Device: a model can't be loaded.</exception>
+    /// <exception cref="PssrException">Kind Option: too few pictures, or a network that gives no such values. Kind Checkpoint or Device: a
+    /// model can't be loaded.</exception>
     public IReadOnlyList<ImageSetQuality> Measure(
-        IReadOnlyList<string> pictures, IReadOnlyList<string> references, Action<PssrException> onBad, IProgress<SetQualityProgress>? progress = null,
+        IReadOnlyList<string> pictures, IReadOnlyList<string> references, Action<PssrException> onBad,
+        IProgress<SetQualityProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         TorchThreads.Ensure();
         var results = new List<ImageSetQuality>();
-        var total = (model is null ? 0 : pictures.Count + references.Count) + (classifier is null ? 0 : pictures.Count);
+        var total = (_model is null ? 0 : pictures.Count + references.Count) + (_classifier is null ? 0 : pictures.Count);
         var done = 0;
         List<double[]> Features(InstalledModel network, IReadOnlyList<string> paths, bool pooled)
         {
-            using var extractor = ModelLoader.LoadFeatures(network, ComputeDevice.Choose(options.Device, "fp32").Device);
+            using var extractor = ModelLoader.LoadFeatures(network, ComputeDevice.Choose(_options.Device, "fp32").Device);
             var rows = new List<double[]>();
             foreach (var path in paths)
             {
@@ -91,10 +97,10 @@ public sealed class SetQualityRun
             return rows;
         }
 
-        if (model is not null)
-            results.Add(Distance(Features(model, pictures, pooled: true), Features(model, references, pooled: true), model));
-        if (classifier is not null)
-            results.Add(Score(Features(classifier, pictures, pooled: false), classifier));
+        if (_model is not null)
+            results.Add(Distance(Features(_model, pictures, pooled: true), Features(_model, references, pooled: true), _model));
+        if (_classifier is not null)
+            results.Add(Score(Features(_classifier, pictures, pooled: false), _classifier));
         return results;
     }
 
@@ -103,19 +109,23 @@ public sealed class SetQualityRun
         var distance = FrechetDistance.Compute(a, b);
         var (dimensions, fewest) = (a[0].Length, Math.Min(a.Count, b.Count));
         var caution = fewest <= dimensions
-            ? $"{fewest} pictures in {dimensions} dimensions: the covariance is rank-deficient and the distance biased upward. Compare it only with distances of as many pictures, "
+            ? $"{fewest} pictures in {dimensions} dimensions: the covariance is rank-deficient and the distance biased upward. Compare it "
+                + "only with distances of as many pictures, "
                 + $"and take more than {dimensions} for one that means something by itself."
             : null;
-        return new("FrechetDistance", distance, null, a.Count, b.Count, dimensions, model.Name, $"{Identity(model)}, mean over places, covariance n-1, float64", caution);
+        return new("FrechetDistance", distance, null, a.Count, b.Count, dimensions, model.Name,
+            $"{Identity(model)}, mean over places, covariance n-1, float64", caution);
     }
 
     private ImageSetQuality Score(List<double[]> logits, InstalledModel model)
     {
-        var score = InceptionScore.Compute(logits, options.Splits);
-        var (classes, smallest) = (logits[0].Length, logits.Count / options.Splits);
+        var score = InceptionScore.Compute(logits, _options.Splits);
+        var (classes, smallest) = (logits[0].Length, logits.Count / _options.Splits);
         var caution = smallest < classes
-            ? $"{smallest} pictures a split for {classes} classes: the score can't pass {smallest}. Take more pictures, or compare it only with scores of as many." : null;
-        return new("InceptionScore", score.Mean, score.StandardDeviation, logits.Count, 0, classes, model.Name, $"{Identity(model)}, {options.Splits} splits, softmax, nats, float64", caution);
+            ? $"{smallest} pictures a split for {classes} classes: the score can't pass {smallest}. Take more pictures, or compare it only "
+                + "with scores of as many." : null;
+        return new("InceptionScore", score.Mean, score.StandardDeviation, logits.Count, 0, classes, model.Name,
+            $"{Identity(model)}, {_options.Splits} splits, softmax, nats, float64", caution);
     }
 
     private static string Identity(InstalledModel model) => $"{model.Name} (SHA-256 {model.Card.Sha256[..12]})";

@@ -1,6 +1,5 @@
 using PSSR.Models;
 using PSSR.Models.Files;
-using PSSR.Networks;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
 

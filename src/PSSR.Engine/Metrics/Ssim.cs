@@ -1,5 +1,3 @@
-using PSSR.Models.Files;
-using PSSR.Networks.Kernels;
 using PSSR.Pictures;
 
 namespace PSSR.Metrics;

@@ -9,10 +9,12 @@ namespace PSSR.Models;
 /// <param name="Options">Options of the architecture: all, but for such as shapes tell and the model's files differ in.</param>
 /// <param name="License">As its authors state it for code and weights; users must read the original.</param>
 /// <param name="Source">Where the weights come from, in words: PSSR downloads nothing.</param>
-public sealed record KnownModel(string Name, string Architecture, JsonObject Options, ScheduleCard? Schedule, double[] ValueRange, string License, string Source)
+public sealed record KnownModel(string Name, string Architecture, JsonObject Options, ScheduleCard? Schedule, double[] ValueRange,
+    string License, string Source)
 {
     /// <summary>Whether the options that shapes tell are this model's.</summary>
-    public bool Matches(JsonObject told) => told.All(option => !Options.ContainsKey(option.Key) || JsonNode.DeepEquals(Options[option.Key], option.Value));
+    public bool Matches(JsonObject told) =>
+        told.All(option => !Options.ContainsKey(option.Key) || JsonNode.DeepEquals(Options[option.Key], option.Value));
 }
 
 /// <summary>The public models that papers of this family use, one row a model.</summary>
@@ -25,17 +27,21 @@ public static class KnownModels
     /// <summary>The layout that guided-diffusion's 256×256 models share.</summary>
     private static readonly GuidedUNetOptions Side256 = new()
     {
-        ImageSize = 256, ChannelMult = "1,1,2,2,4,4", LearnSigma = true, NumHeads = 4, NumHeadChannels = 64, UseScaleShiftNorm = true, ResblockUpdown = true,
+        ImageSize = 256, ChannelMult = "1,1,2,2,4,4", LearnSigma = true, NumHeads = 4, NumHeadChannels = 64, UseScaleShiftNorm = true,
+        ResblockUpdown = true,
     };
 
     public static IReadOnlyList<KnownModel> All { get; } =
     [
         new("ffhq-256", "guided-unet", (Side256 with { NumChannels = 128, NumResBlocks = 1, AttentionResolutions = "16" }).ToJson(),
-            Linear, Signed, $"{NoLicense} (trained on FFHQ, CC BY-NC-SA 4.0)", "ffhq_10m.pt, the prior of DPI and others: 93.56 M parameters"),
-        new("imagenet-256-unconditional", "guided-unet", (Side256 with { NumChannels = 256, NumResBlocks = 2, AttentionResolutions = "32,16,8" }).ToJson(),
+            Linear, Signed, $"{NoLicense} (trained on FFHQ, CC BY-NC-SA 4.0)",
+            "ffhq_10m.pt, the prior of DPI and others: 93.56 M parameters"),
+        new("imagenet-256-unconditional", "guided-unet",
+            (Side256 with { NumChannels = 256, NumResBlocks = 2, AttentionResolutions = "32,16,8" }).ToJson(),
             Linear, Signed, "MIT", "256x256_diffusion_uncond.pt of openai/guided-diffusion"),
         new("dpi-corrector", "condition-corrector",
-            Without("attention_resolutions", (Side256 with { NumChannels = 32, NumResBlocks = 1, LearnSigma = false, NumHeads = 2, NumHeadChannels = 16 }).ToJson()),
+            Without("attention_resolutions",
+                (Side256 with { NumChannels = 32, NumResBlocks = 1, LearnSigma = false, NumHeads = 2, NumHeadChannels = 16 }).ToJson()),
             Linear, Signed, NoLicense, "a CRT of DPI (arXiv 2412.16552)"),
         Ecdp("ecdp-div2k-x4", new() { Scale = 4 }),
         Ecdp("ecdp-imagenet-x4", new() { Scale = 4, Blocks = 16, Selection = [1, 5, 10, 15] }),
@@ -66,8 +72,10 @@ public static class KnownModels
             "Yuan-Yutao/ECDP (AAAI 2024), the encoder's pre-training");
 
     private static KnownModel Features(string architecture) =>
-        new($"torchvision-{architecture}", architecture, Families.FeatureInput.ImageNet.ToJson(), null, Unit, "BSD-3-Clause (trained on ImageNet)", "torchvision");
+        new($"torchvision-{architecture}", architecture, Families.FeatureInput.ImageNet.ToJson(), null, Unit,
+            "BSD-3-Clause (trained on ImageNet)", "torchvision");
 
     private static KnownModel Lpips(string network) =>
-        new($"lpips-v0.1-{network}", "lpips", new JsonObject { ["net"] = network }, null, Signed, "BSD-2-Clause", $"richzhang/PerceptualSimilarity, weights/v0.1/{network}.pth");
+        new($"lpips-v0.1-{network}", "lpips", new JsonObject { ["net"] = network }, null, Signed, "BSD-2-Clause",
+            $"richzhang/PerceptualSimilarity, weights/v0.1/{network}.pth");
 }

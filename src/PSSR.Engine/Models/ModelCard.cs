@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
-using PSSR.Models.Files;
 
 namespace PSSR.Models;
 

@@ -21,20 +21,23 @@ public static class ModelCards
     };
 
     /// <summary>The card of the model in this folder.</summary>
-    /// <exception cref="PssrException">Kind Checkpoint: no card, not the expected JSON, or a weights name that leaves the folder.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: no card, not the expected JSON, or a weights name that leaves the
+    /// folder.</exception>
     public static ModelCard Read(string folder)
     {
         string path = Path.Combine(folder, FileName);
         try
         {
-            ModelCard card = JsonSerializer.Deserialize<ModelCard>(File.ReadAllBytes(path), Json) ?? throw new JsonException("it holds null");
+            ModelCard card = JsonSerializer.Deserialize<ModelCard>(File.ReadAllBytes(path), Json)
+                ?? throw new JsonException("it holds null");
             if (card.Weights.Length == 0 || card.Weights is "." or ".." || card.Weights.AsSpan().ContainsAny('/', '\\', ':'))
                 throw new JsonException($"weights must be the name of a file beside the card, not '{card.Weights}'");
             return card;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            string why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; a model is a folder with a card and a weights file" : e.Message;
+            string why = e is FileNotFoundException or DirectoryNotFoundException
+                ? "there is no such file; a model is a folder with a card and a weights file" : e.Message;
             throw new PssrException(PssrErrorKind.Checkpoint, $"Can't use the model card '{path}': {why}", path, e);
         }
     }
@@ -46,7 +49,8 @@ public static class ModelCards
         string path = Path.Combine(folder, FileName);
         try
         {
-            AtomicFile.Write(path, overwrite: true, temporary => File.WriteAllBytes(temporary, [.. JsonSerializer.SerializeToUtf8Bytes(card, Json), (byte)'\n']));
+            AtomicFile.Write(path, overwrite: true,
+                temporary => File.WriteAllBytes(temporary, [.. JsonSerializer.SerializeToUtf8Bytes(card, Json), (byte)'\n']));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

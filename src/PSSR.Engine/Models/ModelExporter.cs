@@ -2,16 +2,19 @@ using PSSR.Models.Files;
 
 namespace PSSR.Models;
 
-/// <summary>Writes a model's weights for others to load: safetensors under the names that the authors' code has, which is how PSSR keeps them.</summary>
+/// <summary>Writes a model's weights for others to load: safetensors under the names that the authors' code has, which is how PSSR keeps
+/// them.</summary>
 public static class ModelExporter
 {
     /// <param name="path">Target, a .safetensors file; whole or not at all.</param>
     /// <param name="prefix">Put before every name, for code that wants <c>module.</c> or <c>model.</c> there.</param>
-    /// <exception cref="PssrException">Kind Option: the file exists, or the model is a program. Kind Checkpoint: unreadable, or the disk refused.</exception>
+    /// <exception cref="PssrException">Kind Option: the file exists, or the model is a program. Kind Checkpoint: unreadable, or the disk
+    /// refused.</exception>
     public static void Export(InstalledModel model, string path, string prefix = "", bool overwrite = false)
     {
         if (model.Card.Architecture == ModelImportOptions.TorchScript)
-            throw new PssrException(PssrErrorKind.Option, $"'{model.Name}' is a TorchScript module: copy '{model.WeightsPath}', Python loads it as it is.", model.Name);
+            throw new PssrException(PssrErrorKind.Option,
+                $"'{model.Name}' is a TorchScript module: copy '{model.WeightsPath}', Python loads it as it is.", model.Name);
         if (!overwrite && File.Exists(path))
             throw new PssrException(PssrErrorKind.Option, $"'{path}' exists already. Give another name, or Force to replace it.", path);
         using WeightsFile file = WeightsFile.Open(model.WeightsPath);

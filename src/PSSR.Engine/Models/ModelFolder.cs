@@ -1,8 +1,7 @@
-using PSSR.Pictures.Containers;
-
 namespace PSSR.Models;
 
-/// <summary>Makes and removes the folders that models are: under a hidden name first, so that a model is there whole or not at all.</summary>
+/// <summary>Makes and removes the folders that models are: under a hidden name first, so that a model is there whole or not at
+/// all.</summary>
 internal static class ModelFolder
 {
     private const int LongestName = 64;
@@ -21,20 +20,24 @@ internal static class ModelFolder
         if (name.Length is 0 or > LongestName || !name.All(IsPlain) || name[0] is '.' or '-' || name[^1] == '.')
         {
             throw new PssrException(PssrErrorKind.Option,
-                $"'{name}' can't be a model's name: take letters, digits, '-', '_' and '.', at most {LongestName}, not beginning with '-' or '.'.", name);
+                $"'{name}' can't be a model's name: take letters, digits, '-', '_' and '.', at most {LongestName}, not beginning with '-' "
+                    + "or '.'.", name);
         }
 
         if (!force && Directory.Exists(Path.Combine(modelsFolder, name)))
-            throw new PssrException(PssrErrorKind.Option, $"There is a model '{name}' in '{modelsFolder}' already. Give another name, or Force to replace it.", name);
+            throw new PssrException(PssrErrorKind.Option,
+                $"There is a model '{name}' in '{modelsFolder}' already. Give another name, or Force to replace it.", name);
     }
 
     /// <summary>Fills a new folder and gives it the model's name.</summary>
     /// <param name="fill">Writes the weights into the folder and returns the card, which is written last.</param>
-    /// <exception cref="PssrException">From <paramref name="fill"/>, or kind Checkpoint: the disk refused. Nothing is left behind.</exception>
+    /// <exception cref="PssrException">From <paramref name="fill"/>, or kind Checkpoint: the disk refused. Nothing is left
+    /// behind.</exception>
     public static InstalledModel Create(string modelsFolder, string name, bool force, Func<string, ModelCard> fill)
     {
         string final = Path.Combine(modelsFolder, name), mark = Guid.NewGuid().ToString("N")[..8];
-        string temporary = Path.Combine(modelsFolder, $".{name}.{mark}.pssr-tmp"), old = Path.Combine(modelsFolder, $".{name}.{mark}.pssr-old");
+        string temporary = Path.Combine(modelsFolder, $".{name}.{mark}.pssr-tmp"),
+            old = Path.Combine(modelsFolder, $".{name}.{mark}.pssr-old");
         try
         {
             Directory.CreateDirectory(temporary);

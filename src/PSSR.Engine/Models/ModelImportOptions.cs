@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Models.Families;
-using PSSR.Networks;
 
 namespace PSSR.Models;
 
@@ -34,7 +32,8 @@ public sealed record ModelImportOptions
     /// <summary>Path of the dict with the weights (<c>ema/shadow</c>); null looks through <see cref="KeyMaps.Containers"/>.</summary>
     public string? Under { get; init; }
 
-    /// <summary>fp32, fp16 or bf16: what weights of two and more dimensions are stored in. Biases, norms and tables stay float32: they are few.</summary>
+    /// <summary>fp32, fp16 or bf16: what weights of two and more dimensions are stored in. Biases, norms and tables stay float32: they are
+    /// few.</summary>
     public string Precision { get; init; } = "fp32";
 
     /// <summary>Replace the user's model of this name.</summary>
@@ -53,4 +52,5 @@ public sealed record ModelImportOptions
 /// <param name="Known">Name of the public model that it is, as far as shapes tell; null when none has this layout.</param>
 /// <param name="Assumptions">What was taken for granted because weights don't tell it; a sentence each.</param>
 /// <param name="LeftOut">Names in the chosen dict that the network has no use for (a classifier's head).</param>
-public sealed record ModelImportResult(InstalledModel Model, string? Known, IReadOnlyList<string> Assumptions, IReadOnlyList<string> LeftOut);
+public sealed record ModelImportResult(InstalledModel Model, string? Known, IReadOnlyList<string> Assumptions,
+    IReadOnlyList<string> LeftOut);

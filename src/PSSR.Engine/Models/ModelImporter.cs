@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Models.Files;
 
 namespace PSSR.Models;
@@ -9,18 +8,22 @@ public static class ModelImporter
 {
     private const string WeightsName = "weights.safetensors";
 
-    /// <summary>Imports into <see cref="ModelStore.UserFolder"/>. The model is there whole or not at all; the source stays as it is.</summary>
+    /// <summary>Imports into <see cref="ModelStore.UserFolder"/>. The model is there whole or not at all; the source stays as it
+    /// is.</summary>
     /// <param name="path">A .pt, .pth or .safetensors file, by what it is and not by its name.</param>
     /// <param name="progress">Gets the share of the weights written, 0 to 1.</param>
     /// <exception cref="PssrException">
-    /// Kind Checkpoint: unreadable, refused, unknown or not fitting; the message says what and what was expected. Kind Option: a wrong option, or the name is taken.
+    /// Kind Checkpoint: unreadable, refused, unknown or not fitting; the message says what and what was expected. Kind Option: a wrong
+    /// option, or the name is taken.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled between two tensors; nothing is left behind.</exception>
-    public static ModelImportResult Import(string path, ModelImportOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+    public static ModelImportResult Import(string path, ModelImportOptions options, IProgress<double>? progress = null,
+        CancellationToken cancellation = default) =>
         Import(path, options, ModelStore.UserFolder, progress, cancellation);
 
     internal static ModelImportResult Import(
-        string path, ModelImportOptions options, string modelsFolder, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        string path, ModelImportOptions options, string modelsFolder, IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         string name = options.Name ?? ModelFolder.NameFrom(path);
         ScalarType stored = options.StoredType;
@@ -56,7 +59,8 @@ public static class ModelImporter
     }
 
     /// <summary>Tensor by tensor from the mapped file, so that no more than one is in memory.</summary>
-    private static void Write(WeightsFile file, ModelImportPlan plan, ScalarType stored, string weights, IProgress<double>? progress, CancellationToken cancellation)
+    private static void Write(WeightsFile file, ModelImportPlan plan, ScalarType stored, string weights, IProgress<double>? progress,
+        CancellationToken cancellation)
     {
         long total = plan.Sources.Values.Sum(p => file.Layouts[p].ByteCount), done = 0;
         SafeTensors.Save(weights, plan.Sources.Select(source =>
@@ -75,7 +79,8 @@ public static class ModelImporter
 
     private static IReadOnlyList<string> Assumptions(ModelImportOptions options, ModelImportPlan plan) =>
         options.Schedule is null && plan.Known is null && plan.Family.UsualSchedule is { } usual
-            ? [.. plan.Assumptions, $"a {usual.Name} noise schedule of {usual.Steps} steps (parameters Schedule and DiffusionSteps): weights don't tell"]
+            ? [.. plan.Assumptions,
+                $"a {usual.Name} noise schedule of {usual.Steps} steps (parameters Schedule and DiffusionSteps): weights don't tell"]
             : plan.Assumptions;
 
     /// <summary>Where the model comes from, for its card.</summary>

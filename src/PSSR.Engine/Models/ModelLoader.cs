@@ -22,7 +22,8 @@ public static class ModelLoader
     /// <summary>Loads an ε-predicting prior.</summary>
     /// <param name="model">See <see cref="ModelStore"/>.</param>
     /// <param name="placement">See <see cref="ComputeDevice"/>; the weights are cast to its precision once, here.</param>
-    /// <exception cref="PssrException">Kind Checkpoint: the card describes another kind of model, the file isn't the card's, or its weights don't fit.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: the card describes another kind of model, the file isn't the card's, or its weights
+    /// don't fit.</exception>
     public static LoadedModel LoadPrior(InstalledModel model, NetworkPlacement placement)
     {
         var card = model.Card;

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace PSSR.Models;
 
-/// <summary>Options of an architecture as people type them: NAME=VALUE, where a value is JSON (64, true, [1,8]) or else text (32,16,8).</summary>
+/// <summary>Options of an architecture as people type them: NAME=VALUE, where a value is JSON (64, true, [1,8]) or else text
+/// (32,16,8).</summary>
 public static class ModelOptionValues
 {
     /// <exception cref="PssrException">Kind Option: no name.</exception>
@@ -25,7 +26,8 @@ public static class ModelOptionValues
     /// <exception cref="PssrException">Kind Option: something else.</exception>
     public static double[] Range(string text)
     {
-        double[] ends = [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double end) ? end : double.NaN)];
+        double[] ends = [.. text.Split(',')
+            .Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double end) ? end : double.NaN)];
         return ends is [var low, var high] && low < high ? ends
             : throw new PssrException(PssrErrorKind.Option, $"'{text}' is no value range: write 0,1 or -1,1.", text);
     }

@@ -22,10 +22,13 @@ public static class ModelStore
     /// <summary>PSSR_MODELS, or <c>pssr/models</c> in the user's local application data. It may not exist yet.</summary>
     public static string UserFolder => Environment.GetEnvironmentVariable("PSSR_MODELS") is { Length: > 0 } given
         ? Path.GetFullPath(given)
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "pssr", "models");
+        : Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "pssr", "models");
 
     /// <summary>Where the embedded models lie; null when they were not packed.</summary>
-    public static string? EmbeddedFolder { get; } = FindEmbedded(Path.GetDirectoryName(typeof(ModelStore).Assembly.Location) ?? AppContext.BaseDirectory);
+    public static string? EmbeddedFolder { get; } =
+        FindEmbedded(Path.GetDirectoryName(typeof(ModelStore).Assembly.Location) ?? AppContext.BaseDirectory);
 
     /// <summary>All usable models, by name.</summary>
     /// <param name="onBroken">Gets the error of each folder whose card can't be used; without it they are left out in silence.</param>
@@ -92,12 +95,14 @@ public static class ModelStore
         return models.FirstOrDefault(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase))
             ?? throw broken
             ?? new PssrException(PssrErrorKind.Checkpoint,
-                $"There is no model '{nameOrFolder}'. Known: {(models.Count == 0 ? "none" : string.Join(", ", models.Select(m => m.Name)))}. "
+                $"There is no model '{nameOrFolder}'. "
+                    + $"Known: {(models.Count == 0 ? "none" : string.Join(", ", models.Select(m => m.Name)))}. "
                 + $"Give one of these or the path of a folder with a {ModelCards.FileName}. Own models lie in '{user}'.", nameOrFolder);
     }
 
     private static IEnumerable<string> FoldersWithCard(string? root) => Directory.Exists(root)
-        ? Directory.EnumerateDirectories(root).Where(f => !Path.GetFileName(f).StartsWith('.') && File.Exists(Path.Combine(f, ModelCards.FileName))).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateDirectories(root)
+        .Where(f => !Path.GetFileName(f).StartsWith('.') && File.Exists(Path.Combine(f, ModelCards.FileName))).Order(StringComparer.Ordinal)
         : [];
 
     /// <summary>A model is installed in a folder of its own name, which tells whose card is broken.</summary>

@@ -17,7 +17,8 @@ public sealed record ModelTestResult(InstalledModel Model, IReadOnlyList<ModelCh
 /// <summary>Finds out whether an installed model is whole and computes.</summary>
 public static class ModelTester
 {
-    /// <summary>Checks the weights' hash, the card's options, that every weight fits, and that one small evaluation on noise is finite. Call it outside dispose scopes.</summary>
+    /// <summary>Checks the weights' hash, the card's options, that every weight fits, and that one small evaluation on noise is finite.
+    /// Call it outside dispose scopes.</summary>
     public static ModelTestResult Test(InstalledModel model)
     {
         var checks = new List<ModelCheck>();
@@ -26,7 +27,8 @@ public static class ModelTester
         {
             bool going = Check(checks, "hash", () => ModelCards.Sha256(model.WeightsPath) is var hash && hash == model.Card.Sha256
                 ? $"SHA-256 {hash}"
-                : throw new PssrException(PssrErrorKind.Checkpoint, $"'{model.WeightsPath}' is not the file that the card was written for: SHA-256 {hash}, expected {model.Card.Sha256}."));
+                : throw new PssrException(PssrErrorKind.Checkpoint,
+                    $"'{model.WeightsPath}' is not the file that the card was written for: SHA-256 {hash}, expected {model.Card.Sha256}."));
             if (model.Card.Architecture == ModelImportOptions.TorchScript)
                 return new ModelTestResult(model, going ? [.. checks, ScriptImport.Test(model)] : checks);
             INetworkFamily? family = null;
@@ -57,7 +59,8 @@ public static class ModelTester
         using var scope = torch.NewDisposeScope();
         Tensor result = family.TryOut(network);
         return IsFinite(result) ? $"finite, largest value {result.abs().max().ToDouble():0.###}"
-            : throw new PssrException(PssrErrorKind.Checkpoint, "the network's answer to noise holds infinities or NaN: its weights are damaged.");
+            : throw new PssrException(PssrErrorKind.Checkpoint,
+                "the network's answer to noise holds infinities or NaN: its weights are damaged.");
     }
 
     internal static bool IsFinite(Tensor tensor)

@@ -3,7 +3,8 @@ using PSSR.Networks;
 
 namespace PSSR.Models;
 
-/// <summary>A guided-diffusion network as a denoiser: counts the evaluation, carries x_t to the network's device and its answer back.</summary>
+/// <summary>A guided-diffusion network as a denoiser: counts the evaluation, carries x_t to the network's device and its answer
+/// back.</summary>
 /// <param name="withVariance">Hand on the learned variance; a sampler that ignores it shouldn't pay for it.</param>
 public sealed class NetworkDenoiser(GuidedUNet network, EvaluationMonitor monitor, bool withVariance = false) : IDenoiser
 {
@@ -20,5 +21,6 @@ public sealed class NetworkDenoiser(GuidedUNet network, EvaluationMonitor monito
     }
 
     /// <summary>v' = (v+1)/2 of the second half of the channels.</summary>
-    private static Tensor VarianceFraction(Tensor output) => output.narrow(1, GuidedUNet.ImageChannels, GuidedUNet.ImageChannels).add(1).mul(0.5);
+    private static Tensor VarianceFraction(Tensor output) =>
+        output.narrow(1, GuidedUNet.ImageChannels, GuidedUNet.ImageChannels).add(1).mul(0.5);
 }

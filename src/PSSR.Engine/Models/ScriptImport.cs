@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Models.Families;
 using PSSR.Models.Files;
 
 namespace PSSR.Models;
 
 /// <summary>
-/// TorchScript modules as feature extractors. Such a file is a program, which libtorch's interpreter runs with the user's rights, so it is taken only when
-/// the user names it as one. A program that names an operation on files or on other machines is refused (<see cref="ScriptProgram"/>); the interpreter is no
-/// sandbox beyond that.
+/// TorchScript modules as feature extractors. Such a file is a program, which libtorch's interpreter runs with the user's rights, so it is
+/// taken only when the user names it as one. A program that names an operation on files or on other machines is refused
+/// (<see cref="ScriptProgram"/>); the interpreter is no sandbox beyond that.
 /// </summary>
 internal static class ScriptImport
 {
@@ -30,13 +29,15 @@ internal static class ScriptImport
             File.Copy(path, Path.Combine(folder, WeightsName));
             return new ModelCard
             {
-                Name = name, Kind = "features", Architecture = ModelImportOptions.TorchScript, Options = input.ToJson(), Prediction = "features", ValueRange = range,
+                Name = name, Kind = "features", Architecture = ModelImportOptions.TorchScript, Options = input.ToJson(),
+                Prediction = "features", ValueRange = range,
                 Weights = WeightsName, Sha256 = sha256, License = options.License ?? "unknown",
                 Training = new JsonObject { ["importedFrom"] = Path.GetFileName(path), ["sourceSha256"] = sha256 },
             };
         });
         string[] assumptions = options.Options.ContainsKey("mean") || options.Options.ContainsKey("std") ? []
-            : [$"pictures in [{range[0]}, {range[1]}] with no further normalisation (options input_size, mean and std, parameter ValueRange): the file doesn't tell"];
+            : [$"pictures in [{range[0]}, {range[1]}] with no further normalisation (options input_size, mean and std, parameter "
+                + "ValueRange): the file doesn't tell"];
         return new ModelImportResult(model, null, assumptions, []);
     }
 
@@ -44,7 +45,8 @@ internal static class ScriptImport
     {
         try
         {
-            return new ModelCheck("evaluation", true, TryOut(model.WeightsPath, FeatureInput.FromJson(model.Card.Options), model.Card.ValueRange));
+            return new ModelCheck("evaluation", true,
+                TryOut(model.WeightsPath, FeatureInput.FromJson(model.Card.Options), model.Card.ValueRange));
         }
         catch (PssrException e)
         {
@@ -83,7 +85,8 @@ internal static class ScriptImport
         }
         catch (ExternalException e)
         {
-            throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' fails on a picture [1, 3, {side}, {side}]: {Gist(e)} Mind the option input_size.", path, e);
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"'{path}' fails on a picture [1, 3, {side}, {side}]: {Gist(e)} Mind the option input_size.", path, e);
         }
     }
 

@@ -17,7 +17,8 @@ public static class StateDict
     /// <summary>In a message; <see cref="Compare"/> has them all.</summary>
     private const int NamesShown = 10;
 
-    /// <summary>Copies every weight into the parameter or buffer of its name, converting type and device. All fit or none is copied.</summary>
+    /// <summary>Copies every weight into the parameter or buffer of its name, converting type and device. All fit or none is
+    /// copied.</summary>
     /// <param name="weights">By state-dict name; not changed, not disposed.</param>
     /// <param name="fileForErrors">Where they came from.</param>
     /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ; the message names them.</exception>
@@ -30,11 +31,13 @@ public static class StateDict
     }
 
     /// <summary>The same from a file, tensor by tensor: memory never holds the weights twice.</summary>
-    /// <param name="moduleName">Name inside the module, for a name in the file; null passes the tensor over. Without it names are the same.</param>
+    /// <param name="moduleName">Name inside the module, for a name in the file; null passes the tensor over. Without it names are the
+    /// same.</param>
     public static void LoadInto(torch.nn.Module module, WeightsFile file, Func<string, string?>? moduleName = null)
     {
         Dictionary<string, string> names = file.Layouts.Keys
-            .Select(n => (File: n, Module: moduleName is null ? n : moduleName(n))).Where(n => n.Module is not null).ToDictionary(n => n.Module!, n => n.File);
+            .Select(n => (File: n, Module: moduleName is null ? n : moduleName(n))).Where(n => n.Module is not null)
+            .ToDictionary(n => n.Module!, n => n.File);
         file.RequireRealSize(names.Values);
         RequireFit(module, names.ToDictionary(n => n.Key, n => file.Layouts[n.Value].Shape), file.Path);
         using var noGradient = torch.no_grad();
@@ -83,7 +86,8 @@ public static class StateDict
             ]);
     }
 
-    /// <summary>The same weights with a prefix cut off (<c>module.</c>, <c>model.</c>), when all names have it; else as they are. Tensors are shared.</summary>
+    /// <summary>The same weights with a prefix cut off (<c>module.</c>, <c>model.</c>), when all names have it; else as they are. Tensors
+    /// are shared.</summary>
     public static IReadOnlyDictionary<string, Tensor> WithoutPrefix(IReadOnlyDictionary<string, Tensor> weights, string prefix) =>
         weights.Count > 0 && weights.Keys.All(n => n.StartsWith(prefix, StringComparison.Ordinal))
             ? weights.ToDictionary(w => w.Key[prefix.Length..], w => w.Value)

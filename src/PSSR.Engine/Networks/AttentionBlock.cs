@@ -4,8 +4,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace PSSR.Networks;
 
 /// <summary>
-/// Multi-head self-attention over all places of a feature map, added to its input (Dhariwal &amp; Nichol 2021, section 3; attention after Vaswani
-/// et al. 2017, Eq. 1).
+/// Multi-head self-attention over all places of a feature map, added to its input (Dhariwal &amp; Nichol 2021, section 3; attention after
+/// Vaswani et al. 2017, Eq. 1).
 /// </summary>
 internal sealed class AttentionBlock : NamedModule
 {
@@ -19,7 +19,8 @@ internal sealed class AttentionBlock : NamedModule
     {
         _heads = options.NumHeadChannels == -1 ? heads : channels / options.NumHeadChannels;
         if (_heads < 1 || channels % _heads != 0 || (options.NumHeadChannels != -1 && channels % options.NumHeadChannels != 0))
-            throw GuidedUNetOptions.Invalid($"attention over {channels} channels can't be split evenly into heads; mind num_heads and num_head_channels");
+            throw GuidedUNetOptions.Invalid(
+                $"attention over {channels} channels can't be split evenly into heads; mind num_heads and num_head_channels");
         _newOrder = options.UseNewAttentionOrder;
         _norm = new GroupNorm32(channels, placement.Device);
         _qkv = new PointwiseConvolution(channels, 3 * channels, placement);
@@ -39,9 +40,11 @@ internal sealed class AttentionBlock : NamedModule
         var qkv = Layers.Then(_norm.forward(x, silu: false), _qkv.forward);
         // Pixels as rows: channels-last activations lie so already, and stay so. In the old order a head holds its own q, k, v in turn.
         var rows = Layers.Then(qkv.permute(0, 2, 3, 1), v => v.contiguous());
-        var parts = _newOrder ? rows.reshape(n, height * width, 3, _heads, headWidth) : rows.reshape(n, height * width, _heads, 3, headWidth);
+        var parts = _newOrder ? rows.reshape(n, height * width, 3, _heads, headWidth)
+            : rows.reshape(n, height * width, _heads, 3, headWidth);
         qkv.Dispose();
-        Tensor[] qkvByHead = [.. Enumerable.Range(0, 3).Select(part => parts.select(_newOrder ? 2 : 3, part).transpose(1, 2))]; // each [N, heads, H·W, C/heads]
+        // each [N, heads, H·W, C/heads]
+        Tensor[] qkvByHead = [.. Enumerable.Range(0, 3).Select(part => parts.select(_newOrder ? 2 : 3, part).transpose(1, 2))];
 
         var attended = F.scaled_dot_product_attention(qkvByHead[0], qkvByHead[1], qkvByHead[2]).transpose(1, 2);
         var h = Layers.Then(attended.reshape(n, height, width, channels).permute(0, 3, 1, 2), _projection.forward);
@@ -53,29 +56,30 @@ internal sealed class AttentionBlock : NamedModule
 /// <summary>A 1×1 convolution whose weights have the shape [out, in, 1] that checkpoints store for it.</summary>
 internal sealed class PointwiseConvolution : NamedModule
 {
-    private readonly Parameter weight;
-    private readonly Parameter bias;
+    private readonly Parameter _weight;
+    private readonly Parameter _bias;
 
     public PointwiseConvolution(int inChannels, int outChannels, NetworkPlacement placement) : base(nameof(PointwiseConvolution))
     {
         var bound = 1 / Math.Sqrt(inChannels); // PyTorch's initial range for a layer of this fan-in
-        weight = new Parameter(torch.empty(new long[] { outChannels, inChannels, 1 }, placement.BodyType, placement.Device).uniform_(-bound, bound));
-        bias = new Parameter(torch.empty(new long[] { outChannels }, placement.BodyType, placement.Device).uniform_(-bound, bound));
-        register_parameter(nameof(weight), weight);
-        register_parameter(nameof(bias), bias);
+        _weight = new Parameter(
+            torch.empty(new long[] { outChannels, inChannels, 1 }, placement.BodyType, placement.Device).uniform_(-bound, bound));
+        _bias = new Parameter(torch.empty(new long[] { outChannels }, placement.BodyType, placement.Device).uniform_(-bound, bound));
+        register_parameter("weight", _weight);
+        register_parameter("bias", _bias);
     }
 
     public void SetToZero()
     {
         using var noGradient = torch.no_grad();
-        weight.zero_();
-        bias.zero_();
+        _weight.zero_();
+        _bias.zero_();
     }
 
     /// <param name="x">[N,C,H,W]; gives [N,C',H,W].</param>
     public Tensor forward(Tensor x)
     {
-        using var square = weight.unsqueeze(-1);
-        return F.conv2d(x, square, bias);
+        using var square = _weight.unsqueeze(-1);
+        return F.conv2d(x, square, _bias);
     }
 }

@@ -2,7 +2,8 @@ using PSSR.Host;
 
 namespace PSSR.Networks;
 
-/// <summary>Turns the user's words for device and precision into a placement. A GPU that was asked for and isn't there is an error, never a quiet CPU run.</summary>
+/// <summary>Turns the user's words for device and precision into a placement. A GPU that was asked for and isn't there is an error, never a
+/// quiet CPU run.</summary>
 public static class ComputeDevice
 {
     /// <param name="device">auto (a GPU where there is one), cpu, cuda or cuda:N.</param>
@@ -41,9 +42,11 @@ public static class ComputeDevice
         var count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
         if (count == 0)
             throw new PssrException(PssrErrorKind.Device,
-                $"Device '{asked}' was asked for, but this libtorch sees no CUDA GPU ({NativeRuntime.Provider} provider). Use cpu, or a libtorch with CUDA and a working driver.", asked);
+                $"Device '{asked}' was asked for, but this libtorch sees no CUDA GPU ({NativeRuntime.Provider} provider). Use cpu, or a "
+                    + "libtorch with CUDA and a working driver.", asked);
         if (index >= count)
-            throw new PssrException(PssrErrorKind.Device, $"Device '{asked}' was asked for, but there are {count} GPUs: take cuda:0 to cuda:{count - 1}.", asked);
+            throw new PssrException(PssrErrorKind.Device,
+                $"Device '{asked}' was asked for, but there are {count} GPUs: take cuda:0 to cuda:{count - 1}.", asked);
         return torch.device($"cuda:{index}");
     }
 }

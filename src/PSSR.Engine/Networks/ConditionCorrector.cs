@@ -1,9 +1,9 @@
 namespace PSSR.Networks;
 
 /// <summary>
-/// DPI's condition corrector (CRT; Diffusion Prior Interpolation, section "Condition Corrector"): guided-diffusion's U-Net, told of the original condition
-/// y_T in two places. After the first convolution 0.1·(mean of y_T over its channels) is added to every channel, and the result is added to y_T.
-/// State-dict names are those of the U-Net.
+/// DPI's condition corrector (CRT; Diffusion Prior Interpolation, section "Condition Corrector"): guided-diffusion's U-Net, told of the
+/// original condition y_T in two places. After the first convolution 0.1·(mean of y_T over its channels) is added to every channel, and the
+/// result is added to y_T. State-dict names are those of the U-Net.
 /// </summary>
 public sealed class ConditionCorrector : NamedModule
 {
@@ -31,7 +31,8 @@ public sealed class ConditionCorrector : NamedModule
     public void PackForInference() => _network.PackForInference();
 
     /// <summary>One correction.</summary>
-    /// <param name="x">The condition as the last step left it, float32 [N,3,H,W] on <see cref="Device"/>, 0 off the grid; sides divisible by
+    /// <param name="x">The condition as the last step left it, float32 [N,3,H,W] on <see cref="Device"/>, 0 off the grid; sides divisible
+    /// by
     /// <see cref="GuidedUNetOptions.SideMultiple"/>.</param>
     /// <param name="t">float32 [N], 0-based step of the training schedule; or [1] for all pictures.</param>
     /// <param name="original">y_T, of x's shape, 0 off the grid.</param>
@@ -42,7 +43,8 @@ public sealed class ConditionCorrector : NamedModule
         if (!x.shape.SequenceEqual(original.shape))
         {
             throw new PssrException(PssrErrorKind.Option,
-                $"The corrector takes two pictures of one shape, not [{string.Join(", ", x.shape)}] and [{string.Join(", ", original.shape)}].");
+                $"The corrector takes two pictures of one shape, "
+                    + $"not [{string.Join(", ", x.shape)}] and [{string.Join(", ", original.shape)}].");
         }
 
         using var scope = torch.NewDisposeScope();

@@ -5,8 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace PSSR.Networks;
 
 /// <summary>
-/// ECDP whole, as its checkpoints hold it: <c>lr_feats</c>, the encoder; <c>diffusion.network</c>, the U-Net; the 300-entry schedule tables beside it;
-/// and <c>lr_head</c> where the mean is the encoder's.
+/// ECDP whole, as its checkpoints hold it: <c>lr_feats</c>, the encoder; <c>diffusion.network</c>, the U-Net; the 300-entry schedule tables
+/// beside it; and <c>lr_head</c> where the mean is the encoder's.
 /// </summary>
 public sealed class EcdpNetwork : NamedModule
 {
@@ -52,7 +52,8 @@ public sealed class EcdpNetwork : NamedModule
     /// <returns>float32 [N,C,h·s,w·s] with the options' scale s; not clamped.</returns>
     public Tensor Mean(Tensor low, Tensor features) => _head is not null
         ? _head.forward(low, features)
-        : F.interpolate(low, size: new long[] { low.shape[2] * Options.Scale, low.shape[3] * Options.Scale }, mode: InterpolationMode.Bicubic, align_corners: false);
+        : F.interpolate(low, size: new long[] { low.shape[2] * Options.Scale, low.shape[3] * Options.Scale },
+            mode: InterpolationMode.Bicubic, align_corners: false);
 
     /// <summary>ᾱ(t) = exp(-0.1·t - 9.95·t²), t in [0,1] (methods.md section 3: β(t) = 0.1 + 19.9·t).</summary>
     public static double AlphaBar(double t) => Math.Exp(-((0.1 * t) + (9.95 * t * t)));

@@ -4,7 +4,8 @@ using PSSR.Networks.Rrdb;
 
 namespace PSSR.Networks;
 
-/// <summary>The layout of ECDP's network (Yuan, Yuan 2024, table 6): a U-Net and the RRDB encoder whose features it adds. Defaults: the DIV2K model.</summary>
+/// <summary>The layout of ECDP's network (Yuan, Yuan 2024, table 6): a U-Net and the RRDB encoder whose features it adds. Defaults: the
+/// DIV2K model.</summary>
 public sealed record EcdpOptions : RrdbOptions
 {
     /// <summary>Width of the time's sinusoids; the embedding is four times as wide.</summary>
@@ -32,17 +33,21 @@ public sealed record EcdpOptions : RrdbOptions
     [JsonConverter(typeof(JsonStringEnumConverter<FlowMean>))]
     public FlowMean Mean { get; init; }
 
-    /// <summary>Side of the squares of pixels that the U-Net takes as one pixel of more channels: 1 in the published models. A small network costs its square less so.</summary>
+    /// <summary>Side of the squares of pixels that the U-Net takes as one pixel of more channels: 1 in the published models. A small
+    /// network costs its square less so.</summary>
     [JsonPropertyName("patch")]
     public int Patch { get; init; } = 1;
 
-    /// <summary>Tiles start at multiples of this, so that each sees the U-Net's grid as the whole picture does, and whole pixels of the low-resolution one.</summary>
+    /// <summary>Tiles start at multiples of this, so that each sees the U-Net's grid as the whole picture does, and whole pixels of the
+    /// low-resolution one.</summary>
     [JsonIgnore]
     public int SideMultiple => UNetMultiple % Scale == 0 ? UNetMultiple : UNetMultiple * Scale;
 
-    /// <summary>Memory that one evaluation of the U-Net takes for each pixel of the picture, beside the weights; an estimate from above.</summary>
+    /// <summary>Memory that one evaluation of the U-Net takes for each pixel of the picture, beside the weights; an estimate from
+    /// above.</summary>
     [JsonIgnore]
-    public double BytesPerPixel => (NetworkMemory.PerPixel(Base, LevelChannels, level => LevelBlocks[level]) / (Patch * Patch)) + (6 * sizeof(float) * InputChannels);
+    public double BytesPerPixel =>
+        (NetworkMemory.PerPixel(Base, LevelChannels, level => LevelBlocks[level]) / (Patch * Patch)) + (6 * sizeof(float) * InputChannels);
 
     private int UNetMultiple => Patch << (LevelChannels.Count - 1);
 
@@ -50,7 +55,8 @@ public sealed record EcdpOptions : RrdbOptions
     [JsonIgnore]
     public RrdbOptions Rrdb => new()
     {
-        InputChannels = InputChannels, Scale = Scale, Blocks = Blocks, Selection = Selection, Features = Features, Growth = Growth, HeadResidual = HeadResidual,
+        InputChannels = InputChannels, Scale = Scale, Blocks = Blocks, Selection = Selection, Features = Features, Growth = Growth,
+        HeadResidual = HeadResidual,
     };
 
     /// <inheritdoc cref="RrdbOptions.FromJson"/>
@@ -71,11 +77,13 @@ public sealed record EcdpOptions : RrdbOptions
         foreach (var channels in LevelChannels.Append(Base).Concat(JoinedChannels()))
         {
             if (channels < 4 || channels % EcdpResidualBlock.GroupsOf(channels) != 0)
-                throw Invalid($"{channels} channels can't be split into {EcdpResidualBlock.GroupsOf(Math.Max(channels, 4))} groups; mind base and channels, and that the decoder joins them");
+                throw Invalid($"{channels} channels can't be split into {EcdpResidualBlock.GroupsOf(Math.Max(channels, 4))} groups; mind "
+                    + "base and channels, and that the decoder joins them");
         }
 
         if (LevelChannels[0] % EcdpUNet.LastGroups != 0)
-            throw Invalid($"the first level has {LevelChannels[0]} channels, which the last norm can't split into {EcdpUNet.LastGroups} groups");
+            throw Invalid(
+                $"the first level has {LevelChannels[0]} channels, which the last norm can't split into {EcdpUNet.LastGroups} groups");
     }
 
     /// <summary>What each block of the decoder sees: the channels so far and those that the encoder kept.</summary>
@@ -105,7 +113,8 @@ public enum FlowMean
     [JsonStringEnumMemberName("bicubic")]
     Bicubic,
 
-    /// <summary>The picture of the encoder's own RRDBNet head, so that the diffusion only has to add what a regression can't know (predict and refine, Whang et al. 2022).</summary>
+    /// <summary>The picture of the encoder's own RRDBNet head, so that the diffusion only has to add what a regression can't know (predict
+    /// and refine, Whang et al. 2022).</summary>
     [JsonStringEnumMemberName("encoder")]
     Encoder,
 }

@@ -4,8 +4,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace PSSR.Networks;
 
 /// <summary>
-/// Norm, SiLU, convolution twice (after BigGAN, as ECDP's U-Net has it); between them the time embedding and the low-resolution features are added, each
-/// through a linear map of its own.
+/// Norm, SiLU, convolution twice (after BigGAN, as ECDP's U-Net has it); between them the time embedding and the low-resolution features
+/// are added, each through a linear map of its own.
 /// </summary>
 internal sealed class EcdpResidualBlock : NamedModule
 {
@@ -17,7 +17,8 @@ internal sealed class EcdpResidualBlock : NamedModule
     private readonly Conv2d? _skip;
     private readonly Linear _time;
 
-    public EcdpResidualBlock(int inChannels, int outChannels, int timeWidth, int featureChannels, NetworkPlacement placement) : base(nameof(EcdpResidualBlock))
+    public EcdpResidualBlock(int inChannels, int outChannels, int timeWidth, int featureChannels, NetworkPlacement placement)
+        : base(nameof(EcdpResidualBlock))
     {
         var (type, device) = (placement.BodyType, placement.Device);
         _time = torch.nn.Linear(timeWidth, outChannels, true, device, torch.float32);
@@ -58,8 +59,8 @@ internal sealed class EcdpResidualBlock : NamedModule
     }
 
     /// <summary>
-    /// The projected features at the block's size: bilinear, half-pixel centres, no antialias. The 1×1 convolution goes first, which gives the same as
-    /// after the resizing (its weights sum to 1) and costs a sixteenth at ×4.
+    /// The projected features at the block's size: bilinear, half-pixel centres, no antialias. The 1×1 convolution goes first, which gives
+    /// the same as after the resizing (its weights sum to 1) and costs a sixteenth at ×4.
     /// </summary>
     private Tensor Projected(Tensor features, long height, long width)
     {

@@ -30,10 +30,12 @@ public sealed class EcdpUNet : NamedModule
         var (type, device, width, levels) = (placement.BodyType, placement.Device, 4 * options.TimeChannels, options.LevelChannels);
         _timeIn = torch.nn.Linear(options.TimeChannels, width, true, device, torch.float32);
         _timeOut = torch.nn.Linear(width, width, true, device, torch.float32);
-        _first = Layers.Scaled(Layers.Convolution(options.InputChannels * options.Patch * options.Patch, options.Base, torch.float32, device));
+        _first =
+            Layers.Scaled(Layers.Convolution(options.InputChannels * options.Patch * options.Patch, options.Base, torch.float32, device));
 
         EcdpResidualBlock Residual(int from, int to) => new(from, to, width, options.FeatureChannels, placement);
-        SizeStep Resize(string name, string place, int over, int stride) => new(name, place, Layers.Scaled(Layers.Convolution(over, over, type, device, stride: stride)));
+        SizeStep Resize(string name, string place, int over, int stride) =>
+            new(name, place, Layers.Scaled(Layers.Convolution(over, over, type, device, stride: stride)));
 
         var channels = options.Base;
         var skips = new Stack<int>([channels]);
@@ -64,7 +66,8 @@ public sealed class EcdpUNet : NamedModule
         }
 
         _lastNorm = new GroupNorm32(channels, device, LastGroups);
-        _last = Layers.Scaled(Layers.Convolution(channels, 2 * options.InputChannels * options.Patch * options.Patch, torch.float32, device));
+        _last = Layers.Scaled(
+            Layers.Convolution(channels, 2 * options.InputChannels * options.Patch * options.Patch, torch.float32, device));
         register_module("time_in", new ModuleGroup(("0", _timeIn), ("2", _timeOut)));
         register_module("in_conv", new ModuleGroup(("network", _first)));
         register_module("downs", ModuleGroup.Numbered(_encoder));
@@ -117,11 +120,13 @@ public sealed class EcdpUNet : NamedModule
 
     private void RequireShapes(long[] x, long[] t, long[] features)
     {
-        if (x.Length != 4 || x[1] != _options.InputChannels || x[2] < 1 || x[3] < 1 || x[2] % _options.Patch != 0 || x[3] % _options.Patch != 0 || t.Length != 1 || t[0] != x[0]
+        if (x.Length != 4 || x[1] != _options.InputChannels || x[2] < 1 || x[3] < 1 || x[2] % _options.Patch != 0
+            || x[3] % _options.Patch != 0 || t.Length != 1 || t[0] != x[0]
             || features.Length != 4 || features[0] != x[0] || features[1] != _options.FeatureChannels)
         {
             throw new PssrException(PssrErrorKind.Option,
-                $"The network takes [N, {_options.InputChannels}, H, W], one time a picture and features [N, {_options.FeatureChannels}, h, w], "
+                $"The network takes [N, {_options.InputChannels}, H, W], one time a picture and features "
+                    + $"[N, {_options.FeatureChannels}, h, w], "
                 + $"not [{string.Join(", ", x)}], [{string.Join(", ", t)}] and [{string.Join(", ", features)}].");
         }
     }

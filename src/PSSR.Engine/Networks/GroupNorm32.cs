@@ -10,16 +10,16 @@ internal sealed class GroupNorm32 : NamedModule
     private const double Epsilon = 1e-5;
 
     private readonly long _groups;
-    private readonly Parameter weight;
-    private readonly Parameter bias;
+    private readonly Parameter _weight;
+    private readonly Parameter _bias;
 
     public GroupNorm32(long channels, Device device, long groups = Groups) : base(nameof(GroupNorm32))
     {
         _groups = groups;
-        weight = new Parameter(torch.ones(new long[] { channels }, torch.float32, device));
-        bias = new Parameter(torch.zeros(new long[] { channels }, torch.float32, device));
-        register_parameter(nameof(weight), weight);
-        register_parameter(nameof(bias), bias);
+        _weight = new Parameter(torch.ones(new long[] { channels }, torch.float32, device));
+        _bias = new Parameter(torch.zeros(new long[] { channels }, torch.float32, device));
+        register_parameter("weight", _weight);
+        register_parameter("bias", _bias);
     }
 
     /// <param name="x">[N,C,H,W], any floating type.</param>
@@ -28,5 +28,5 @@ internal sealed class GroupNorm32 : NamedModule
     /// <param name="shift">float32 [N,C]: … and this is added, before SiLU.</param>
     /// <returns>[N,C,H,W] of x's type.</returns>
     public Tensor forward(Tensor x, bool silu, Tensor? scale = null, Tensor? shift = null) =>
-        Accelerated.GroupNormSiLU(x, _groups, weight, bias, Epsilon, scale, shift, silu);
+        Accelerated.GroupNormSiLU(x, _groups, _weight, _bias, Epsilon, scale, shift, silu);
 }

@@ -5,8 +5,8 @@ using TorchSharp.Modules;
 namespace PSSR.Networks;
 
 /// <summary>
-/// The U-Net of guided-diffusion (Dhariwal &amp; Nichol 2021), unconditional. State-dict names are the authors', so their checkpoints load as they are.
-/// Knows nothing of sampling: it maps x_t and t to what it was trained to predict.
+/// The U-Net of guided-diffusion (Dhariwal &amp; Nichol 2021), unconditional. State-dict names are the authors', so their checkpoints load
+/// as they are. Knows nothing of sampling: it maps x_t and t to what it was trained to predict.
 /// </summary>
 public sealed class GuidedUNet : NamedModule
 {
@@ -52,7 +52,9 @@ public sealed class GuidedUNet : NamedModule
             }
             if (level == levels.Count - 1)
                 break;
-            _encoder.Add(new UNetStage([options.ResblockUpdown ? Residual(channels, channels, Resizing.Half) : new Downsample(channels, _placement)]));
+            _encoder.Add(
+                new UNetStage(
+                    [options.ResblockUpdown ? Residual(channels, channels, Resizing.Half) : new Downsample(channels, _placement)]));
             skips.Push(channels);
             factor *= 2;
         }
@@ -95,10 +97,11 @@ public sealed class GuidedUNet : NamedModule
     public void PackForInference() => Accelerated.LayWeightsForConvolution(this);
 
     /// <summary>One evaluation.</summary>
-    /// <param name="x">x_t, float32 [N,3,H,W] on <see cref="Device"/>; H and W divisible by <see cref="GuidedUNetOptions.SideMultiple"/>.</param>
+    /// <param name="x">x_t, float32 [N,3,H,W] on <see cref="Device"/>; H and W divisible by
+    /// <see cref="GuidedUNetOptions.SideMultiple"/>.</param>
     /// <param name="t">
-    /// float32 [N], 0-based step of the training schedule; may be fractional. Or [1] for all pictures: the step is then embedded once, so that a picture's
-    /// answer doesn't depend on the batch (a matrix product of four rows rounds otherwise than that of one).
+    /// float32 [N], 0-based step of the training schedule; may be fractional. Or [1] for all pictures: the step is then embedded once, so
+    /// that a picture's answer doesn't depend on the batch (a matrix product of four rows rounds otherwise than that of one).
     /// </param>
     /// <returns>float32 [N,3,H,W]: ε̂; or [N,6,H,W]: ε̂, then the variance values v in about [-1,1].</returns>
     /// <exception cref="PssrException">Kind Option: a wrong shape.</exception>
@@ -142,6 +145,7 @@ public sealed class GuidedUNet : NamedModule
             throw new PssrException(PssrErrorKind.Option,
                 $"The network takes [N, {ImageChannels}, H, W] with sides divisible by {multiple}, not [{string.Join(", ", x)}].");
         if (t.Length != 1 || (t[0] != x[0] && t[0] != 1))
-            throw new PssrException(PssrErrorKind.Option, $"The network takes one time for each of the {x[0]} pictures, or one for all, not [{string.Join(", ", t)}].");
+            throw new PssrException(PssrErrorKind.Option,
+                $"The network takes one time for each of the {x[0]} pictures, or one for all, not [{string.Join(", ", t)}].");
     }
 }

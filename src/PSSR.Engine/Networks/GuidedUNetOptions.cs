@@ -7,12 +7,13 @@ using PSSR.Options;
 namespace PSSR.Networks;
 
 /// <summary>
-/// The layout of a guided-diffusion U-Net (Dhariwal &amp; Nichol 2021), under the flag names of the authors' scripts and with their defaults; this is
-/// what a model card's options and the reference cases hold.
+/// The layout of a guided-diffusion U-Net (Dhariwal &amp; Nichol 2021), under the flag names of the authors' scripts and with their
+/// defaults; this is what a model card's options and the reference cases hold.
 /// </summary>
 public sealed record GuidedUNetOptions
 {
-    /// <summary>Side in pixels of the training pictures. Only <see cref="AttentionResolutions"/> is counted from it: any picture size works.</summary>
+    /// <summary>Side in pixels of the training pictures. Only <see cref="AttentionResolutions"/> is counted from it: any picture size
+    /// works.</summary>
     [JsonPropertyName("image_size")]
     public int ImageSize { get; init; } = 64;
 
@@ -24,7 +25,8 @@ public sealed record GuidedUNetOptions
     [JsonPropertyName("num_res_blocks")]
     public int NumResBlocks { get; init; } = 2;
 
-    /// <summary>Width of each level as a multiple of <see cref="NumChannels"/>, comma-separated; "" takes the authors' list for the image size.</summary>
+    /// <summary>Width of each level as a multiple of <see cref="NumChannels"/>, comma-separated; "" takes the authors' list for the image
+    /// size.</summary>
     [JsonPropertyName("channel_mult")]
     public string ChannelMult { get; init; } = "";
 
@@ -138,15 +140,18 @@ public sealed record GuidedUNetOptions
         foreach (var channels in LevelChannels)
         {
             if (channels < 1 || channels % GroupNorm32.Groups != 0)
-                throw Invalid($"a level has {channels} channels, which group norm can't split into {GroupNorm32.Groups} groups; mind num_channels and channel_mult");
+                throw Invalid($"a level has {channels} channels, which group norm can't split into {GroupNorm32.Groups} groups; mind "
+                    + "num_channels and channel_mult");
         }
         _ = AttentionFactors;
     }
 
     internal static PssrException Invalid(string why) => new(PssrErrorKind.Checkpoint, $"U-Net options: {why}.");
 
-    private static IEnumerable<double> Numbers(string list, string flag) => list.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part =>
-        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Invalid($"{flag} holds '{part}', which is no number"));
+    private static IEnumerable<double> Numbers(string list, string flag) =>
+        list.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part =>
+        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+            : throw Invalid($"{flag} holds '{part}', which is no number"));
 
     private static readonly JsonSerializerOptions Strict = new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 }

@@ -35,7 +35,8 @@ internal static class Layers
     /// <summary>x where positive, 0.2·x elsewhere (leaky ReLU as RRDB has it); [N,C,H,W] like x.</summary>
     public static Tensor LeakyRelu(Tensor x) => F.leaky_relu(x, 0.2);
 
-    /// <summary>The next layer's result; its input is freed at once, not at the scope's end, so that a block holds few activations at a time.</summary>
+    /// <summary>The next layer's result; its input is freed at once, not at the scope's end, so that a block holds few activations at a
+    /// time.</summary>
     public static Tensor Then(Tensor x, Func<Tensor, Tensor> layer)
     {
         using (x)

@@ -1,7 +1,8 @@
 namespace PSSR.Networks;
 
 /// <summary>
-/// How much memory one evaluation of a U-Net takes, beside its weights: from the widths of its layers, and above what was measured (docs/performance.md).
+/// How much memory one evaluation of a U-Net takes, beside its weights: from the widths of its layers, and above what was measured
+/// (docs/performance.md).
 /// </summary>
 internal static class NetworkMemory
 {
@@ -21,7 +22,8 @@ internal static class NetworkMemory
             var (own, below) = (levels[level], levels[Math.Min(level + 1, levels.Count - 1)]);
             // The skips that wait for the decoder: each block's, and the halved one's.
             kept += share * own * (blocks(level) + 0.25);
-            // A decoder's block: what it was given and the skip, joined; that normalised; both in the convolution's own layout; its result, and again.
+            // A decoder's block: what it was given and the skip, joined; that normalised; both in the convolution's own layout; its result,
+            // and again.
             most = Math.Max(most, share * ((4 * (own + below)) + (2 * own)));
         }
         return Margin * sizeof(float) * (kept + most);

@@ -20,7 +20,8 @@ internal sealed class ResidualBlock : NamedModule
     private readonly bool _scaleShift;
     private readonly double _dropout;
 
-    public ResidualBlock(int inChannels, int outChannels, int embeddingWidth, Resizing resizing, GuidedUNetOptions options, NetworkPlacement placement)
+    public ResidualBlock(int inChannels, int outChannels, int embeddingWidth, Resizing resizing, GuidedUNetOptions options,
+        NetworkPlacement placement)
         : base(nameof(ResidualBlock))
     {
         (_resizing, _scaleShift, _dropout) = (resizing, options.UseScaleShiftNorm, options.Dropout);

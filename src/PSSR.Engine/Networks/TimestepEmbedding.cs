@@ -5,7 +5,8 @@ internal static class TimestepEmbedding
 {
     private const double LongestPeriod = 10_000;
 
-    /// <summary>guided-diffusion's order: cosines first, then sines; frequency k is 10000^(-k/half), half = width/2. An odd width ends with a zero.</summary>
+    /// <summary>guided-diffusion's order: cosines first, then sines; frequency k is 10000^(-k/half), half = width/2. An odd width ends with
+    /// a zero.</summary>
     /// <param name="t">float32 [N], may be fractional.</param>
     /// <returns>float32 [N, width].</returns>
     public static Tensor Create(Tensor t, int width)

@@ -16,7 +16,8 @@ internal static class HtmlReport
     {
         var entries = content.Entries;
         var html = new StringBuilder();
-        html.Append($"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{Text(options.Title)}</title>\n");
+        html.Append($"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+            + $"content=\"width=device-width\">\n<title>{Text(options.Title)}</title>\n");
         html.Append($"<style>{HtmlParts.Style}</style>\n</head>\n<body>\n<h1>{Text(options.Title)}</h1>\n");
         Summary(html, entries);
         Sets(html, content.Sets);
@@ -25,8 +26,10 @@ internal static class HtmlReport
         foreach (var entry in entries.Where(e => pictures.ContainsKey(e.Path)))
             Picture(html, entry, pictures[entry.Path]);
         if (pictures.Count < entries.Count)
-            html.Append($"<p class=\"note\">{pictures.Count} of {entries.Count} pictures are shown; the table and the CSV and JSON files have all.</p>\n");
-        html.Append($"<footer>Made by PSSR {Text(PssrEnvironment.Version)}.</footer>\n<script>{HtmlParts.Script}</script>\n</body>\n</html>\n");
+            html.Append($"<p class=\"note\">{pictures.Count} of {entries.Count} pictures are shown; the table and the CSV and JSON files "
+                + "have all.</p>\n");
+        html.Append(
+            $"<footer>Made by PSSR {Text(PssrEnvironment.Version)}.</footer>\n<script>{HtmlParts.Script}</script>\n</body>\n</html>\n");
         return html.ToString();
     }
 
@@ -36,14 +39,16 @@ internal static class HtmlReport
         html.Append($"<p class=\"lead\">{entries.Count} picture{(entries.Count == 1 ? "" : "s")}");
         if (runs.Count > 0)
         {
-            html.Append(CultureInfo.InvariantCulture, $", {runs.Sum(r => r.Evaluations)} network evaluations, {runs.Sum(r => r.Seconds):0.0} s; ");
+            html.Append(CultureInfo.InvariantCulture,
+                $", {runs.Sum(r => r.Evaluations)} network evaluations, {runs.Sum(r => r.Seconds):0.0} s; ");
             html.Append(Text(string.Join(", ", runs.Select(r => $"{r.Options["method"]} with {r.Model}").Distinct())));
         }
         html.Append("</p>\n");
         var summaries = MetricSummary.Of(entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values));
         if (summaries.Count == 0)
             return;
-        html.Append("<table><caption>Metrics over all pictures</caption><tr><th>metric<th>mean<th>sd<th>least<th>most<th>pictures<th>preset<th>settings</tr>\n");
+        html.Append("<table><caption>Metrics over all "
+            + "pictures</caption><tr><th>metric<th>mean<th>sd<th>least<th>most<th>pictures<th>preset<th>settings</tr>\n");
         foreach (var s in summaries)
             html.Append(CultureInfo.InvariantCulture,
                 $"<tr><td>{s.Metric}<td>{Number(s.Metric, s.Mean)}<td>{Number(s.Metric, s.StandardDeviation)}<td>{Number(s.Metric, s.Least)}<td>{Number(s.Metric, s.Most)}<td>{s.Pictures}<td>{Text(s.Preset)}<td>{Text(s.Settings)}</tr>\n");
@@ -54,9 +59,11 @@ internal static class HtmlReport
     {
         if (sets.Count == 0)
             return;
-        html.Append("<table><caption>Whole sets</caption><tr><th>metric<th>value<th>sd<th>pictures<th>references<th>settings<th>caution</tr>\n");
+        html.Append(
+            "<table><caption>Whole sets</caption><tr><th>metric<th>value<th>sd<th>pictures<th>references<th>settings<th>caution</tr>\n");
         foreach (var s in sets)
-            html.Append($"<tr><td>{Text(s.Metric)}<td>{Invariant(s.Value, "0.0000")}<td>{Invariant(s.StandardDeviation, "0.0000")}<td>{s.Pictures}<td>{s.References}<td>{Text(s.Settings)}<td>{Text(s.Caution ?? "")}</tr>\n");
+            html.Append(
+                $"<tr><td>{Text(s.Metric)}<td>{Invariant(s.Value, "0.0000")}<td>{Invariant(s.StandardDeviation, "0.0000")}<td>{s.Pictures}<td>{s.References}<td>{Text(s.Settings)}<td>{Text(s.Caution ?? "")}</tr>\n");
         html.Append("</table>\n");
     }
 
@@ -65,19 +72,25 @@ internal static class HtmlReport
     {
         if (entries.Count < 2)
             return;
-        var panels = entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values).Select(v => v.Metric).Distinct().Select(metric => new LineChart
+        var panels = entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values).Select(v => v.Metric).Distinct()
+            .Select(metric => new LineChart
         {
             Title = metric,
             XLabel = "picture",
             YLabel = metric == "PSNR" ? "dB" : metric,
-            Series = [.. entries.SelectMany((e, i) => e.Qualities.SelectMany(q => q.Values).Where(v => v.Metric == metric).Select(v => (v.Preset, X: i + 1.0, v.Value)))
+            Series = [
+                .. entries.SelectMany(
+                    (e, i) =>
+                        e.Qualities.SelectMany(q => q.Values).Where(v => v.Metric == metric).Select(v => (v.Preset, X: i + 1.0, v.Value)))
                 .GroupBy(p => p.Preset).Select(g => new ChartSeries(g.Key, [.. g.Select(p => (p.X, p.Value))]))],
         }).ToList();
         if (entries.Any(e => e.Run is not null))
             panels.Add(new LineChart
             {
                 Title = "Time", XLabel = "picture", YLabel = "s",
-                Series = [new ChartSeries("seconds", [.. entries.Index().Where(e => e.Item.Run is not null).Select(e => (e.Index + 1.0, e.Item.Run!.Seconds))])],
+                Series = [
+                    new ChartSeries("seconds",
+                        [.. entries.Index().Where(e => e.Item.Run is not null).Select(e => (e.Index + 1.0, e.Item.Run!.Seconds))])],
             });
         if (panels.Count > 0)
             html.Append("<div class=\"charts\">").Append(Chart.Svg(panels)).Append("</div>\n");
@@ -87,7 +100,8 @@ internal static class HtmlReport
     {
         if (entries.Count == 0)
             return;
-        html.Append("<table><caption>Pictures</caption><tr><th>#<th>picture<th>size<th>scale<th>noise level<th>seed<th>evaluations<th>seconds<th>PSNR<th>SSIM<th>LPIPS<th>preset</tr>\n");
+        html.Append("<table><caption>Pictures</caption><tr><th>#<th>picture<th>size<th>scale<th>noise "
+            + "level<th>seed<th>evaluations<th>seconds<th>PSNR<th>SSIM<th>LPIPS<th>preset</tr>\n");
         foreach (var (i, entry) in entries.Index())
         {
             foreach (var quality in entry.Qualities.Count > 0 ? entry.Qualities : [null!])
@@ -95,8 +109,10 @@ internal static class HtmlReport
                 var run = entry.Run;
                 string[] cells =
                 [
-                    $"{i + 1}", Text(Path.GetFileName(entry.Path)), $"{run?.Width ?? quality?.Width}×{run?.Height ?? quality?.Height}", Invariant(run?.Scale ?? quality?.Scale, "0.###"),
-                    Invariant(run?.NoiseLevel, "0.###"), Text($"{run?.Options["seed"]}"), $"{run?.Evaluations}", Invariant(run?.Seconds, "0.0"),
+                    $"{i + 1}", Text(Path.GetFileName(entry.Path)), $"{run?.Width ?? quality?.Width}×{run?.Height ?? quality?.Height}",
+                    Invariant(run?.Scale ?? quality?.Scale, "0.###"),
+                    Invariant(run?.NoiseLevel, "0.###"), Text($"{run?.Options["seed"]}"), $"{run?.Evaluations}",
+                    Invariant(run?.Seconds, "0.0"),
                     quality is null ? "" : Number("PSNR", quality.Psnr), quality is null ? "" : Number("SSIM", quality.Ssim),
                     quality?.Lpips is { } lpips ? Number("LPIPS", lpips) : "", Text(quality?.Preset ?? ""),
                 ];
@@ -109,7 +125,8 @@ internal static class HtmlReport
     private static void Picture(StringBuilder html, ReportEntry entry, ReportPictures pictures)
     {
         html.Append($"<section>\n<h2>{Text(Path.GetFileName(entry.Path))}</h2>\n");
-        html.Append($"<div class=\"compare\" style=\"max-width:{pictures.Width}px\">\n<div class=\"stack\" style=\"aspect-ratio:{pictures.Width}/{pictures.Height}\"><img class=\"after\" alt=\"result\" src=\"{pictures.After}\">");
+        html.Append($"<div class=\"compare\" style=\"max-width:{pictures.Width}px\">\n<div class=\"stack\" "
+            + $"style=\"aspect-ratio:{pictures.Width}/{pictures.Height}\"><img class=\"after\" alt=\"result\" src=\"{pictures.After}\">");
         foreach (var (i, before) in pictures.Before.Index())
             html.Append($"<img class=\"before\" alt=\"{before.Name}\" src=\"{before.Data}\"{(i == 0 ? "" : " hidden")}>");
         html.Append("<span class=\"edge\"></span></div>\n");
@@ -118,14 +135,16 @@ internal static class HtmlReport
             html.Append("<div class=\"bar\"><select aria-label=\"left of the line\">");
             foreach (var (name, _) in pictures.Before)
                 html.Append($"<option>{name}</option>");
-            html.Append("</select><input type=\"range\" min=\"0\" max=\"100\" step=\"0.1\" value=\"50\" aria-label=\"where the line stands\"><span>result</span></div>");
+            html.Append("</select><input type=\"range\" min=\"0\" max=\"100\" step=\"0.1\" value=\"50\" aria-label=\"where the line "
+                + "stands\"><span>result</span></div>");
         }
         html.Append("</div>\n");
         foreach (var crop in pictures.Crops)
         {
             html.Append("<div class=\"crops\">");
             foreach (var (name, data) in crop.Versions)
-                html.Append($"<figure><img alt=\"{name}\" src=\"{data}\" width=\"{4 * crop.Width}\" height=\"{4 * crop.Height}\"><figcaption>{name}</figcaption></figure>");
+                html.Append($"<figure><img alt=\"{name}\" src=\"{data}\" width=\"{4 * crop.Width}\" "
+                    + $"height=\"{4 * crop.Height}\"><figcaption>{name}</figcaption></figure>");
             html.Append($"<p>{Text(crop.Label)}, four times enlarged</p></div>\n");
         }
         Facts(html, entry);
@@ -158,9 +177,11 @@ internal static class HtmlReport
         html.Append("</table>\n");
     }
 
-    private static string Pairs(JsonObject values) => string.Join(", ", values.Where(v => v.Value is not null).Select(v => $"{v.Key} {v.Value!.ToJsonString().Trim('"')}"));
+    private static string Pairs(JsonObject values) =>
+        string.Join(", ", values.Where(v => v.Value is not null).Select(v => $"{v.Key} {v.Value!.ToJsonString().Trim('"')}"));
 
-    private static string Number(string metric, double value) => double.IsPositiveInfinity(value) ? "∞" : value.ToString(metric == "PSNR" ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
+    private static string Number(string metric, double value) =>
+        double.IsPositiveInfinity(value) ? "∞" : value.ToString(metric == "PSNR" ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
 
     private static string Invariant(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 

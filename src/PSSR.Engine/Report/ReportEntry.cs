@@ -20,10 +20,13 @@ public sealed record ReportContent(IReadOnlyList<ReportEntry> Entries, IReadOnly
 {
     /// <summary>Puts together what belongs to one picture, in the order in which they first occur.</summary>
     /// <param name="pictures">Paths of results, measured or not.</param>
-    public static ReportContent Of(IEnumerable<string> pictures, IReadOnlyCollection<ImageQuality> qualities, IReadOnlyList<ImageSetQuality>? sets = null)
+    public static ReportContent Of(IEnumerable<string> pictures, IReadOnlyCollection<ImageQuality> qualities,
+        IReadOnlyList<ImageSetQuality>? sets = null)
     {
         var measured = qualities.ToLookup(q => q.Path);
-        return new([.. pictures.Concat(qualities.Select(q => q.Path)).Distinct().Select(path => new ReportEntry(path, ReportRun.Beside(path), [.. measured[path]]))], sets ?? []);
+        return new(
+            [.. pictures.Concat(qualities.Select(q => q.Path)).Distinct()
+                .Select(path => new ReportEntry(path, ReportRun.Beside(path), [.. measured[path]]))], sets ?? []);
     }
 }
 

@@ -1,6 +1,5 @@
 using PSSR.Drawing;
 using PSSR.Pictures;
-using PSSR.Training.Scenes;
 
 namespace PSSR.Report;
 
@@ -11,7 +10,8 @@ internal sealed record ReportCrop(string Label, int Width, int Height, IReadOnly
 
 /// <summary>One entry's pictures, ready to be embedded.</summary>
 /// <param name="Before">Bicubic, and the truth where there is one: what the slider covers the result with.</param>
-internal sealed record ReportPictures(int Width, int Height, string After, IReadOnlyList<(string Name, string Data)> Before, IReadOnlyList<ReportCrop> Crops)
+internal sealed record ReportPictures(int Width, int Height, string After, IReadOnlyList<(string Name, string Data)> Before,
+    IReadOnlyList<ReportCrop> Crops)
 {
     private const int CropSide = 64, CropCount = 2, JpegQuality = 92;
 
@@ -23,15 +23,18 @@ internal sealed record ReportPictures(int Width, int Height, string After, IRead
         if (entry.Run is { Input: var input } && TryRead(input) is { } low)
             versions.Add(("bicubic", Resized(low, result.Width, result.Height)));
         versions.Add(("result", result));
-        if (entry.Reference is { } reference && TryRead(reference) is { } truth && (truth.Width, truth.Height) == (result.Width, result.Height))
+        if (entry.Reference is { } reference && TryRead(reference) is { } truth
+            && (truth.Width, truth.Height) == (result.Width, result.Height))
             versions.Add(("truth", truth));
 
         var scale = Math.Min(1.0, (double)displaySide / Math.Max(result.Width, result.Height));
         var (width, height) = (Math.Max(1, (int)(result.Width * scale)), Math.Max(1, (int)(result.Height * scale)));
         var crops = versions.Count < 2 ? [] : Regions(result, versions.First(v => v.Name != "result").Image).Select(at => new ReportCrop(
-            $"{at.Width}×{at.Height} at {at.X}, {at.Y}", at.Width, at.Height, [.. versions.Select(v => (v.Name, Data(Cut(v.Image, at), ImageFormat.Png)))])).ToList();
+            $"{at.Width}×{at.Height} at {at.X}, {at.Y}", at.Width, at.Height,
+            [.. versions.Select(v => (v.Name, Data(Cut(v.Image, at), ImageFormat.Png)))])).ToList();
         return new ReportPictures(width, height, Data(Resized(result, width, height), ImageFormat.Jpeg),
-            [.. versions.Where(v => v.Name != "result").Select(v => (v.Name, Data(Resized(v.Image, width, height), ImageFormat.Jpeg)))], crops);
+            [.. versions.Where(v => v.Name != "result").Select(v => (v.Name, Data(Resized(v.Image, width, height), ImageFormat.Jpeg)))],
+            crops);
     }
 
     private sealed record Region(int X, int Y, int Width, int Height);
@@ -72,7 +75,8 @@ internal sealed record ReportPictures(int Width, int Height, string After, IRead
 
     private static RasterImage Resized(RasterImage image, int width, int height) => (image.Width, image.Height) == (width, height)
         ? image
-        : new RasterImage(width, height, 3, Resampling.Resize((byte[])image.Samples, image.Height, image.Width, 3, height, width, ResamplingKernel.MatlabBicubic));
+        : new RasterImage(width, height, 3,
+            Resampling.Resize((byte[])image.Samples, image.Height, image.Width, 3, height, width, ResamplingKernel.MatlabBicubic));
 
     /// <summary>8-bit RGB, transparent places over white.</summary>
     private static RasterImage Rgb(RasterImage image)

@@ -32,7 +32,8 @@ public sealed record ReportRun(
     /// <summary>Of the picture at <paramref name="output"/>; null when it has no record, or one that can't be understood.</summary>
     public static ReportRun? Beside(string output) => RunRecord.Beside(output) is not { } record ? null : new(
         record.Input.Path, record.Input.Sha256, record.Input.Width, record.Input.Height, record.Output.Width, record.Output.Height,
-        record.Model?.Name, record.Model?.Sha256, record.Pssr, record.Finished, record.Options, record.Decisions, record.Evaluations, record.Seconds, record.PeakMemoryBytes)
+        record.Model?.Name, record.Model?.Sha256, record.Pssr, record.Finished, record.Options, record.Decisions, record.Evaluations,
+        record.Seconds, record.PeakMemoryBytes)
     {
         CorrectorSha256 = record.Corrector?.Sha256,
         OutputBytes = record.Output.Bytes,

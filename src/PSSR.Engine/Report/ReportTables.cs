@@ -23,7 +23,8 @@ internal static class ReportTables
 
     private static readonly string[] Columns =
     [
-        "path", "input", "reference", "width", "height", "scale", "method", "model", "modelSha256", "inputSha256", "noiseLevel", "seed", "evaluations", "seconds",
+        "path", "input", "reference", "width", "height", "scale", "method", "model", "modelSha256", "inputSha256", "noiseLevel", "seed",
+        "evaluations", "seconds",
         "peakMemoryBytes", "preset", "psnr", "ssim", "lpips", "settings",
     ];
 
@@ -41,16 +42,20 @@ internal static class ReportTables
     {
         ["title"] = options.Title,
         ["pssr"] = PssrEnvironment.Version,
-        ["summary"] = JsonSerializer.SerializeToNode(MetricSummary.Of(content.Entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values)), Layout),
+        ["summary"] = JsonSerializer.SerializeToNode(
+            MetricSummary.Of(content.Entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values)), Layout),
         ["sets"] = JsonSerializer.SerializeToNode(content.Sets, Layout),
         ["pictures"] = new JsonArray([.. content.Entries.Select(e => JsonSerializer.SerializeToNode(e, Layout))]),
     }.ToJsonString(Layout) + "\n";
 
     private static object?[] Row(ReportEntry entry, ImageQuality? quality) =>
     [
-        entry.Path, entry.Run?.Input, quality?.Reference, entry.Run?.Width ?? quality?.Width, entry.Run?.Height ?? quality?.Height, entry.Run?.Scale ?? quality?.Scale,
-        entry.Run?.Options["method"], entry.Run?.Model, entry.Run?.ModelSha256, entry.Run?.InputSha256, entry.Run?.NoiseLevel, entry.Run?.Options["seed"],
-        entry.Run?.Evaluations, entry.Run?.Seconds, entry.Run?.PeakMemoryBytes, quality?.Preset, quality?.Psnr, quality?.Ssim, quality?.Lpips,
+        entry.Path, entry.Run?.Input, quality?.Reference, entry.Run?.Width ?? quality?.Width, entry.Run?.Height ?? quality?.Height,
+        entry.Run?.Scale ?? quality?.Scale,
+        entry.Run?.Options["method"], entry.Run?.Model, entry.Run?.ModelSha256, entry.Run?.InputSha256, entry.Run?.NoiseLevel,
+        entry.Run?.Options["seed"],
+        entry.Run?.Evaluations, entry.Run?.Seconds, entry.Run?.PeakMemoryBytes, quality?.Preset, quality?.Psnr, quality?.Ssim,
+        quality?.Lpips,
         quality is null ? null : string.Join("; ", quality.Values.Select(v => $"{v.Metric}: {v.Settings}")),
     ];
 

@@ -21,10 +21,13 @@ public static class UpscaleReport
         IProgress<ReportProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (content is { Entries.Count: 0, Sets.Count: 0 })
-            throw new PssrException(PssrErrorKind.Option, "There is nothing to report: give results of Invoke-DiffusionUpscale, Measure-ImageQuality or Measure-ImageSetQuality.");
+            throw new PssrException(PssrErrorKind.Option,
+                "There is nothing to report: give results of Invoke-DiffusionUpscale, Measure-ImageQuality or Measure-ImageSetQuality.");
         if (options.Pictures < 0 || options.DisplaySide < 16)
-            throw new PssrException(PssrErrorKind.Option, $"A report shows 0 or more pictures at 16 or more pixels, not {options.Pictures} at {options.DisplaySide}.");
-        var files = new ReportFiles(Path.GetFullPath(path), Path.GetFullPath(Path.ChangeExtension(path, ".csv")), Path.GetFullPath(Path.ChangeExtension(path, ".json")));
+            throw new PssrException(PssrErrorKind.Option,
+                $"A report shows 0 or more pictures at 16 or more pixels, not {options.Pictures} at {options.DisplaySide}.");
+        var files = new ReportFiles(Path.GetFullPath(path), Path.GetFullPath(Path.ChangeExtension(path, ".csv")),
+            Path.GetFullPath(Path.ChangeExtension(path, ".json")));
         foreach (var file in new[] { files.Html, files.Csv, files.Json })
             if (!overwrite && File.Exists(file))
                 throw new PssrException(PssrErrorKind.Option, $"'{file}' exists already. Give another name, or Force to replace it.", file);
@@ -54,7 +57,8 @@ public static class UpscaleReport
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            AtomicFile.Write(path, overwrite, temporary => File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+            AtomicFile.Write(path, overwrite,
+                temporary => File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

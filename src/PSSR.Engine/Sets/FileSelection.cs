@@ -7,9 +7,10 @@ namespace PSSR.Sets;
 
 /// <summary>
 /// Which pictures of a set are a run's own: by patterns, and by shard.
-/// <para>In a pattern <c>*</c> stands for any characters and <c>?</c> for one; brackets are brackets, and case doesn't matter, on every machine. A pattern without a slash is held
-/// against the picture's name, in whatever folder it lies; one with a slash against its path below the folder that was given, where <c>*</c> goes across slashes: <c>thumbs/*</c> is all
-/// below thumbs.</para>
+/// <para>In a pattern <c>*</c> stands for any characters and <c>?</c> for one; brackets are brackets, and case doesn't matter, on every
+/// machine. A pattern without a slash is held
+/// against the picture's name, in whatever folder it lies; one with a slash against its path below the folder that was given, where
+/// <c>*</c> goes across slashes: <c>thumbs/*</c> is all below thumbs.</para>
 /// </summary>
 public sealed class FileSelection(SetOptions options)
 {
@@ -19,7 +20,8 @@ public sealed class FileSelection(SetOptions options)
     /// <summary>How many belong to other shards.</summary>
     public int OtherShards { get; private set; }
 
-    /// <summary>Whether a picture is to be done by this run. A path that means nothing is everybody's: each machine must tell what it can't see.</summary>
+    /// <summary>Whether a picture is to be done by this run. A path that means nothing is everybody's: each machine must tell what it can't
+    /// see.</summary>
     public bool Takes(InputFile file)
     {
         if (file.Problem is not null)
@@ -38,7 +40,8 @@ public sealed class FileSelection(SetOptions options)
         return true;
     }
 
-    /// <summary>The part that a picture belongs to: the first 8 bytes of the SHA-256 of its relative path in UTF-8, as a big-endian number, modulo <paramref name="count"/>.</summary>
+    /// <summary>The part that a picture belongs to: the first 8 bytes of the SHA-256 of its relative path in UTF-8, as a big-endian number,
+    /// modulo <paramref name="count"/>.</summary>
     /// <param name="relativePath">Below the folder that was given, with '/'; so every machine agrees, wherever it sees the folder.</param>
     public static int ShardOf(string relativePath, int count) =>
         (int)(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(relativePath))) % (ulong)count);
@@ -52,5 +55,6 @@ public sealed class FileSelection(SetOptions options)
 
     private static bool Matches(string pattern, string path) =>
         // The runtime's matching takes a backslash for an escape; where it gets here it is part of a name.
-        FileSystemName.MatchesSimpleExpression(pattern.Replace(@"\", @"\\"), pattern.Contains('/') ? path : path[(path.LastIndexOf('/') + 1)..], ignoreCase: true);
+        FileSystemName.MatchesSimpleExpression(pattern.Replace(@"\", @"\\"),
+            pattern.Contains('/') ? path : path[(path.LastIndexOf('/') + 1)..], ignoreCase: true);
 }

@@ -5,14 +5,15 @@ using PSSR.Sets.Records;
 namespace PSSR.Sets;
 
 /// <summary>
-/// Expands paths to the pictures they mean, in one order on every machine: within a folder the files by ordinal name, then its subfolders. A path that
-/// means nothing becomes one <see cref="InputFile"/> with a problem, so that a set always goes on.
+/// Expands paths to the pictures they mean, in one order on every machine: within a folder the files by ordinal name, then its subfolders.
+/// A path that means nothing becomes one <see cref="InputFile"/> with a problem, so that a set always goes on.
 /// </summary>
 public static class FileSet
 {
     /// <summary>
     /// What a path means literally: a file is itself, whatever its name and extension; a folder is the pictures in it, and with
-    /// <paramref name="recurse"/> those below. Folders leave out hidden files and, unless <paramref name="results"/> are asked for, what PSSR made itself.
+    /// <paramref name="recurse"/> those below. Folders leave out hidden files and, unless <paramref name="results"/> are asked for, what
+    /// PSSR made itself.
     /// </summary>
     public static IEnumerable<InputFile> Literal(string path, bool recurse, bool results = false)
     {
@@ -21,17 +22,20 @@ public static class FileSet
         var full = Path.GetFullPath(path);
         if (File.Exists(full))
             return [new InputFile(full)];
-        return Directory.Exists(full) ? Pictures(full, recurse, results) : [Problem(full, $"There is no file or folder '{full}'.", new FileNotFoundException())];
+        return Directory.Exists(full) ? Pictures(full, recurse, results)
+            : [Problem(full, $"There is no file or folder '{full}'.", new FileNotFoundException())];
     }
 
-    /// <summary>Paths that came from a wildcard: as <see cref="Literal"/>, but files that are no pictures, or that PSSR made, are left out.</summary>
+    /// <summary>Paths that came from a wildcard: as <see cref="Literal"/>, but files that are no pictures, or that PSSR made, are left
+    /// out.</summary>
     public static IEnumerable<InputFile> Matches(IEnumerable<string> paths, bool recurse, bool results = false) =>
         paths.Select(Path.GetFullPath).Order(StringComparer.Ordinal)
             .Where(path => !File.Exists(path) || IsPicture(path, results))
             .SelectMany(path => Literal(path, recurse, results));
 
     /// <summary>
-    /// For shells that don't expand wildcards (cmd.exe, a scheduled task): a path that exists is literal, whatever characters it has; else <c>*</c> and
+    /// For shells that don't expand wildcards (cmd.exe, a scheduled task): a path that exists is literal, whatever characters it has; else
+    /// <c>*</c> and
     /// <c>?</c> match within one segment. Brackets are never special.
     /// </summary>
     public static IEnumerable<InputFile> Expand(string path, bool recurse, bool results = false)
@@ -124,7 +128,8 @@ public static class FileSet
         }
     }
 
-    private static InputFile NoPicture(string folder) => Problem(folder, $"'{folder}' is a folder with a picture's name, and there is no picture in it.");
+    private static InputFile NoPicture(string folder) =>
+        Problem(folder, $"'{folder}' is a folder with a picture's name, and there is no picture in it.");
 
     private static bool IsPicture(string path, bool results) => ImageCodec.IsKnownExtension(path) && (results || !RunRecord.IsBeside(path));
 

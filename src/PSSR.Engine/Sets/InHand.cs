@@ -2,24 +2,26 @@ namespace PSSR.Sets;
 
 /// <summary>A picture in hand: it was begun, and its result hasn't been taken.</summary>
 /// <param name="Input">Full path of the picture.</param>
-/// <param name="Result">Ends as <see cref="UpscaleRun.Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/> does.</param>
+/// <param name="Result">Ends as <see cref="UpscaleRun.Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/>
+/// does.</param>
 public readonly record struct BegunPicture(string Input, Task<UpscaleResult> Result);
 
 /// <summary>The pictures in hand, in the order in which they were begun: the one queue that bounds how far a run reads ahead.</summary>
 /// <param name="limit">The most that may be in hand, 1 or more.</param>
 internal sealed class InHand(int limit)
 {
-    private readonly Queue<BegunPicture> pictures = [];
+    private readonly Queue<BegunPicture> _pictures = [];
 
-    public void Add(string input, Task<UpscaleResult> result) => pictures.Enqueue(new(input, result));
+    public void Add(string input, Task<UpscaleResult> result) => _pictures.Enqueue(new(input, result));
 
-    /// <summary>Takes the oldest, if there is one to wait for: because its result is there, or because the next would be one too many.</summary>
+    /// <summary>Takes the oldest, if there is one to wait for: because its result is there, or because the next would be one too
+    /// many.</summary>
     /// <param name="all">There is no next: take whatever is in hand.</param>
     public bool TryTake(out BegunPicture picture, bool all = false)
     {
-        if (!pictures.TryPeek(out picture) || (pictures.Count < (all ? 1 : limit) && !picture.Result.IsCompleted))
+        if (!_pictures.TryPeek(out picture) || (_pictures.Count < (all ? 1 : limit) && !picture.Result.IsCompleted))
             return false;
-        pictures.Dequeue();
+        _pictures.Dequeue();
         return true;
     }
 
@@ -42,7 +44,7 @@ internal sealed class InHand(int limit)
         }
         finally
         {
-            pictures.Clear(); // who stops asking doesn't get the rest with the next question
+            _pictures.Clear(); // who stops asking doesn't get the rest with the next question
         }
     }
 }

@@ -1,21 +1,21 @@
-using PSSR.Tiles;
 using System.Globalization;
 using PSSR.Host;
+using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
 /// <summary>
-/// What pictures in hand may take of memory. It is counted once, when the model is there: a picture's tile depends on that and on its size, not on what came
-/// before it. Without a limit of the user's it is half of what is available, so that the machine's other work has its share, and the tiles' sides are
-/// the usual ones wherever that is enough.
+/// What pictures in hand may take of memory. It is counted once, when the model is there: a picture's tile depends on that and on its size,
+/// not on what came before it. Without a limit of the user's it is half of what is available, so that the machine's other work has its
+/// share, and the tiles' sides are the usual ones wherever that is enough.
 /// </summary>
 internal sealed class MemoryBudget
 {
-    private readonly Lock gate = new();
-    private readonly List<MemoryLease> inHand = [];
-    private readonly SemaphoreSlim released = new(0);
-    private readonly long? limit;
-    private readonly long own, room, most;
+    private readonly Lock _gate = new();
+    private readonly List<MemoryLease> _inHand = [];
+    private readonly SemaphoreSlim _released = new(0);
+    private readonly long? _limit;
+    private readonly long _own, _room, _most;
 
     /// <param name="limit">Bytes that the process may hold; null: no limit of the user's.</param>
     /// <exception cref="PssrException">Kind Option: the process holds that much already.</exception>
@@ -25,14 +25,15 @@ internal sealed class MemoryBudget
 
     internal MemoryBudget(long? limit, long own, long available)
     {
-        (this.limit, this.own) = (limit, own + Overhead);
-        if (limit < this.own)
+        (_limit, _own) = (limit, own + Overhead);
+        if (limit < _own)
         {
             throw new PssrException(PssrErrorKind.Option,
-                $"MaxMemory: {Megabytes(limit.Value)} are too few: PSSR with the model takes about {Megabytes(this.own)} before the first picture.", "MaxMemory");
+                $"MaxMemory: {Megabytes(limit.Value)} are too few: PSSR with the model takes about {Megabytes(_own)} before the first "
+                    + "picture.", "MaxMemory");
         }
-        most = limit - this.own ?? available;
-        room = Math.Min(most, limit is null ? available / 2 : available);
+        _most = limit - _own ?? available;
+        _room = Math.Min(_most, limit is null ? available / 2 : available);
     }
 
     /// <summary>What the first evaluation brings with it once and for all: kernels, threads, code.</summary>
@@ -44,31 +45,32 @@ internal sealed class MemoryBudget
     public MemoryLease Admit(TargetSize target, long samples, MemoryNeed need, CancellationToken cancellation)
     {
         var tile = need.Tile;
-        while (samples + need.With(tile) > room && need.Smaller(tile) is { } smaller)
+        while (samples + need.With(tile) > _room && need.Smaller(tile) is { } smaller)
             tile = smaller;
-        if (samples + need.With(tile) > most)
+        if (samples + need.With(tile) > _most)
             throw TooLarge(target, samples + need.With(tile), need is { IsGiven: true, Tile: > 0 });
         var lease = new MemoryLease(this, samples, need.With(tile), need, tile);
         while (!TryAdd(lease))
-            released.Wait(cancellation);
+            _released.Wait(cancellation);
         return lease;
     }
 
     internal void Release(MemoryLease lease)
     {
-        lock (gate)
-            inHand.Remove(lease);
-        released.Release();
+        lock (_gate)
+            _inHand.Remove(lease);
+        _released.Release();
     }
 
     /// <summary>A picture alone always may. The network has one picture at a time.</summary>
     private bool TryAdd(MemoryLease lease)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (inHand.Count > 0 && inHand.Sum(l => l.Samples) + lease.Samples + Math.Max(lease.Network, inHand.Max(l => l.Network)) > room)
+            if (_inHand.Count > 0
+                && _inHand.Sum(l => l.Samples) + lease.Samples + Math.Max(lease.Network, _inHand.Max(l => l.Network)) > _room)
                 return false;
-            inHand.Add(lease);
+            _inHand.Add(lease);
             return true;
         }
     }
@@ -76,9 +78,11 @@ internal sealed class MemoryBudget
     private PssrException TooLarge(TargetSize target, long bytes, bool tileIsGiven)
     {
         var smallerTiles = tileIsGiven ? ", a smaller tile size or none given" : "";
-        return new PssrException(PssrErrorKind.Image, limit is { } given
-            ? $"A result of {target.Width}x{target.Height} takes about {Megabytes(own + bytes)}, and MaxMemory is {Megabytes(given)}: give more, or ask for a smaller result{smallerTiles}."
-            : $"A result of {target.Width}x{target.Height} takes about {Megabytes(bytes)}, and {Megabytes(most)} are available: free memory, ask for a smaller result{smallerTiles}, or give MaxMemory to try all the same.");
+        return new PssrException(PssrErrorKind.Image, _limit is { } given
+            ? $"A result of {target.Width}x{target.Height} takes about {Megabytes(_own + bytes)}, and MaxMemory "
+                + $"is {Megabytes(given)}: give more, or ask for a smaller result{smallerTiles}."
+            : $"A result of {target.Width}x{target.Height} takes about {Megabytes(bytes)}, and {Megabytes(_most)} are available: free "
+                + $"memory, ask for a smaller result{smallerTiles}, or give MaxMemory to try all the same.");
     }
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB");
@@ -88,16 +92,17 @@ internal sealed class MemoryBudget
 /// <param name="Tile">The side of tiles that was chosen.</param>
 internal sealed record MemoryLease(MemoryBudget Budget, long Samples, long Network, MemoryNeed Need, int Tile) : IDisposable
 {
-    /// <summary>Samples of this many bytes and more are given back at once: they would stay until the collector looks, which counts the managed heap alone.</summary>
+    /// <summary>Samples of this many bytes and more are given back at once: they would stay until the collector looks, which counts the
+    /// managed heap alone.</summary>
     private const long Large = 64 << 20;
 
-    private bool disposed;
+    private bool _disposed;
 
     public void Dispose()
     {
-        if (disposed)
+        if (_disposed)
             return;
-        disposed = true;
+        _disposed = true;
         if (Samples >= Large)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Budget.Release(this);

@@ -25,7 +25,8 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
     /// <summary>Which weights a result depends on, from the models' cards, before anything is loaded.</summary>
     public ModelIdentity Identity => new(Model.Name, Model.Card.Sha256, Corrector?.Name, Corrector?.Card.Sha256);
 
-    /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method. Kind Checkpoint: there is no such model.</exception>
+    /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method. Kind Checkpoint: there is no such
+    /// model.</exception>
     public static MethodLoader For(UpscaleOptions options)
     {
         // The one case in which the model says the method.
@@ -75,7 +76,8 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         try
         {
             var corrector = Corrector is null ? null : ModelLoader.LoadCorrector(Corrector, placement);
-            return new DpiUpscaler(prior, corrector, (Options.Dpi ?? new DpiOptions()) with { Steps = Options.Steps, TileSize = Options.TileSize });
+            return new DpiUpscaler(prior, corrector,
+                (Options.Dpi ?? new DpiOptions()) with { Steps = Options.Steps, TileSize = Options.TileSize });
         }
         catch
         {

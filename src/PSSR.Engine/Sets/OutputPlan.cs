@@ -2,7 +2,6 @@ using System.Globalization;
 using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
-using PSSR.Sets.Sharing;
 
 namespace PSSR.Sets;
 
@@ -13,35 +12,39 @@ namespace PSSR.Sets;
 public sealed record PlannedFile(InputFile Input, string Output, ImageFormat Format, string? SkipReason);
 
 /// <summary>
-/// Names results so that no two pictures of a run want one name and no input is ever overwritten. A name depends on the options and on the input's folder,
-/// not on the order of the set.
+/// Names results so that no two pictures of a run want one name and no input is ever overwritten. A name depends on the options and on the
+/// input's folder, not on the order of the set.
 /// <list type="bullet">
-/// <item>Beside the input: <c>a.png</c> → <c>a_x2.png</c>; for a width of 1920 <c>a_1920w.png</c>, a height <c>a_1080h.png</c>, both <c>a_1920x1080.png</c>.</item>
+/// <item>Beside the input: <c>a.png</c> → <c>a_x2.png</c>; for a width of 1920 <c>a_1920w.png</c>, a height <c>a_1080h.png</c>, both
+/// <c>a_1920x1080.png</c>.</item>
 /// <item>Into an output directory: the same name, in the mirrored folder.</item>
-/// <item>A changed format changes the extension; where a picture of the same stem lies beside it, the old one stays visible: <c>a.jpg</c> → <c>a_jpg.png</c>.</item>
+/// <item>A changed format changes the extension; where a picture of the same stem lies beside it, the old one stays visible: <c>a.jpg</c> →
+/// <c>a_jpg.png</c>.</item>
 /// </list>
 /// </summary>
-/// <param name="whatIsThere">Why a picture whose result is there already isn't done: asked for the picture, the result's path and its format. Null: because it is there.</param>
+/// <param name="whatIsThere">Why a picture whose result is there already isn't done: asked for the picture, the result's path and its
+/// format. Null: because it is there.</param>
 public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null)
 {
     private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
+    private static readonly string[] Extensions =
+        [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
 
-    private readonly HashSet<string> inputs = new(Names);
-    private readonly Dictionary<string, string> inputByOutput = new(Names);
+    private readonly HashSet<string> _inputs = new(Names);
+    private readonly Dictionary<string, string> _inputByOutput = new(Names);
 
     /// <summary>Tells of inputs to come, so that no result is written over one of them.</summary>
     public void Expect(IEnumerable<InputFile> files)
     {
         foreach (var file in files)
-            inputs.Add(RealPath.Of(file.Path));
+            _inputs.Add(RealPath.Of(file.Path));
     }
 
     /// <summary>Names the result and claims the name for the rest of the run.</summary>
     /// <exception cref="PssrException">Kind Image: the result would overwrite an input, or another result of this run.</exception>
     public PlannedFile Plan(InputFile input)
     {
-        inputs.Add(RealPath.Of(input.Path));
+        _inputs.Add(RealPath.Of(input.Path));
         var kept = ImageCodec.FormatFor(input.Path);
         var format = options.Format ?? kept ?? ImageFormat.Png;
         var output = NameFor(input, format, format == kept);
@@ -60,10 +63,12 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
 
     private void Claim(string path, InputFile input)
     {
-        if (inputs.Contains(RealPath.Of(path)))
-            throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output directory.", input.Path);
-        if (!inputByOutput.TryAdd(path, input.Path) && !Names.Equals(inputByOutput[path], input.Path))
-            throw new PssrException(PssrErrorKind.Image, $"The result's name '{path}' is already taken by that of '{inputByOutput[path]}'.", input.Path);
+        if (_inputs.Contains(RealPath.Of(path)))
+            throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output directory.",
+                input.Path);
+        if (!_inputByOutput.TryAdd(path, input.Path) && !Names.Equals(_inputByOutput[path], input.Path))
+            throw new PssrException(PssrErrorKind.Image,
+                $"The result's name '{path}' is already taken by that of '{_inputByOutput[path]}'.", input.Path);
     }
 
     private string? SkipReason(InputFile input, string output, ImageFormat format)
@@ -76,7 +81,8 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
     }
 
     /// <summary>Whether a result has come meanwhile: another process may have made it since <see cref="Plan"/>.</summary>
-    internal PlannedFile LookAgain(PlannedFile file) => file with { SkipReason = options.Force ? null : WhatIsThere(file.Input, file.Output, file.Format) };
+    internal PlannedFile LookAgain(PlannedFile file) =>
+        file with { SkipReason = options.Force ? null : WhatIsThere(file.Input, file.Output, file.Format) };
 
     private string? WhatIsThere(InputFile input, string output, ImageFormat format)
     {

@@ -6,8 +6,8 @@ namespace PSSR.Sets;
 internal static partial class PictureNames
 {
     /// <summary>
-    /// The name without extension, then shorter and shorter: without _x2, x4, _1920w, _1080h, _1920x1080, the old extension that PSSR keeps (a_jpg.png), the
-    /// marks of several samples (_sample2, _mean), and LR, HR, SR, GT and bicubic.
+    /// The name without extension, then shorter and shorter: without _x2, x4, _1920w, _1080h, _1920x1080, the old extension that PSSR keeps
+    /// (a_jpg.png), the marks of several samples (_sample2, _mean), and LR, HR, SR, GT and bicubic.
     /// </summary>
     public static IReadOnlyList<string> Of(string path)
     {

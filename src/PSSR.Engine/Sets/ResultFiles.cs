@@ -7,17 +7,22 @@ namespace PSSR.Sets;
 
 /// <summary>
 /// Puts a result's pictures and their records in place, all or none.
-/// <para>First every file is written whole and flushed under a temporary name; whatever a full disk or a broken encoder does, it does here, and what was there before stays. Then come the renames,
-/// of each pair the record first, and the result itself last of all. So there is never a picture without its record, which a later run would take for an input or for somebody else's file; and the
-/// rename of the result is the one moment at which the work is done. A kill before it leaves at most a record without a picture, which means nothing: the picture is done again. After it nothing is
-/// left to do. The record holds its picture's hash, so that an old picture beside a new record (a kill between the renames of an overwrite) is never taken for the new one.</para>
+/// <para>First every file is written whole and flushed under a temporary name; whatever a full disk or a broken encoder does, it does here,
+/// and what was there before stays. Then come the renames,
+/// of each pair the record first, and the result itself last of all. So there is never a picture without its record, which a later run
+/// would take for an input or for somebody else's file; and the
+/// rename of the result is the one moment at which the work is done. A kill before it leaves at most a record without a picture, which
+/// means nothing: the picture is done again. After it nothing is
+/// left to do. The record holds its picture's hash, so that an old picture beside a new record (a kill between the renames of an overwrite)
+/// is never taken for the new one.</para>
 /// </summary>
 internal static class ResultFiles
 {
     private sealed record Pair(StagedFile Record, StagedFile Picture, bool MayReplace, bool WasThere);
 
     /// <param name="pictures">The result itself comes last.</param>
-    /// <param name="done">The result so far; <see cref="UpscaleResult.Elapsed"/> and <see cref="UpscaleResult.Timings"/> hold the time until now.</param>
+    /// <param name="done">The result so far; <see cref="UpscaleResult.Elapsed"/> and <see cref="UpscaleResult.Timings"/> hold the time
+    /// until now.</param>
     /// <param name="record">Text of a picture's record, from the result as that picture's and the picture's time of change.</param>
     /// <param name="mayCommit">Asked before the first rename; false: another process has taken the result over.</param>
     /// <exception cref="PssrException">Kind Image: the disk or the format refuses.</exception>
@@ -41,9 +46,13 @@ internal static class ResultFiles
                 try
                 {
                     var (bytes, hash) = ImageCodec.Fingerprint(picture.Temporary);
-                    done = WithTimes(done with { Output = path, OutputBytes = bytes, OutputSha256 = hash, PeakMemoryBytes = ProcessMemory.PeakBytes() }, done.Timings.Encode);
+                    done = WithTimes(
+                        done with { Output = path, OutputBytes = bytes, OutputSha256 = hash, PeakMemoryBytes = ProcessMemory.PeakBytes() },
+                        done.Timings.Encode);
                     var text = record(done, File.GetLastWriteTimeUtc(picture.Temporary));
-                    staged.Add(new(AtomicFile.Stage(RunRecord.PathFor(path), temporary => File.WriteAllText(temporary, text)), picture, mayReplace, File.Exists(path)));
+                    staged.Add(
+                        new(AtomicFile.Stage(RunRecord.PathFor(path), temporary => File.WriteAllText(temporary, text)), picture, mayReplace,
+                            File.Exists(path)));
                 }
                 catch
                 {
@@ -72,7 +81,9 @@ internal static class ResultFiles
         UpscaleResult WithTimes(UpscaleResult result, TimeSpan encode)
         {
             var spent = clock.Elapsed;
-            return result with { Elapsed = before.Elapsed + spent, Timings = before.Timings with { Encode = encode, Write = spent - (encode - before.Timings.Encode) } };
+            return result
+                with { Elapsed = before.Elapsed + spent,
+                    Timings = before.Timings with { Encode = encode, Write = spent - (encode - before.Timings.Encode) } };
         }
     }
 

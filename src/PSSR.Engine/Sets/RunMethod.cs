@@ -9,26 +9,26 @@ namespace PSSR.Sets;
 /// </summary>
 internal sealed class RunMethod(UpscaleOptions options, ModelIdentity models, Func<UpscaleOptions, ISuperResolver> load) : IDisposable
 {
-    private Task<ISuperResolver>? loading;
-    private MemoryBudget? memory;
+    private Task<ISuperResolver>? _loading;
+    private MemoryBudget? _memory;
 
     public UpscaleOptions Options => options;
 
     public ModelIdentity Models => models;
 
-    public bool IsLoaded => loading is { IsCompletedSuccessfully: true };
+    public bool IsLoaded => _loading is { IsCompletedSuccessfully: true };
 
     /// <summary>Has it loaded if nothing has yet. To be called from the run's thread.</summary>
-    public void LoadOn(UpscalePipeline pipeline) => loading ??= pipeline.OnNetwork(() =>
+    public void LoadOn(UpscalePipeline pipeline) => _loading ??= pipeline.OnNetwork(() =>
     {
         var method = load(options);
-        memory = new MemoryBudget(options.MaxMemory);
+        _memory = new MemoryBudget(options.MaxMemory);
         return method;
     });
 
     /// <summary>Waits for the network's thread, which loads it.</summary>
     /// <exception cref="PssrException">It can't be loaded.</exception>
-    public ISuperResolver Value => loading!.GetAwaiter().GetResult();
+    public ISuperResolver Value => _loading!.GetAwaiter().GetResult();
 
     /// <summary>Waits until the picture can be in hand with the others.</summary>
     /// <exception cref="PssrException">Kind Image: it can't, alone and with the smallest tiles.</exception>
@@ -37,17 +37,17 @@ internal sealed class RunMethod(UpscaleOptions options, ModelIdentity models, Fu
         // Of each side once as it is and once on its way: turned upright, or fitted to the format.
         var large = shape with { Width = target.Width, Height = target.Height };
         var samples = 2 * (shape.Bytes + (large.Bytes * (options.Flow is { Samples: > 1 and var drawn } ? drawn + 2 : 1)));
-        return memory!.Admit(target, samples, Value.NeedFor(shape.Width, shape.Height, target.Width, target.Height), cancellation);
+        return _memory!.Admit(target, samples, Value.NeedFor(shape.Width, shape.Height, target.Width, target.Height), cancellation);
     }
 
     /// <summary>Whether this concerns every picture, and not the one in which it happened.</summary>
     public bool IsEndedBy(Exception e) =>
-        loading!.IsFaulted || e is OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint };
+        _loading!.IsFaulted || e is OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint };
 
     /// <summary>Frees the weights. The network's thread must have ended.</summary>
     public void Dispose()
     {
         if (IsLoaded)
-            loading!.Result.Dispose();
+            _loading!.Result.Dispose();
     }
 }

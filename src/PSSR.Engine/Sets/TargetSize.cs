@@ -4,8 +4,8 @@ namespace PSSR.Sets;
 public readonly record struct TargetSize(int Width, int Height)
 {
     /// <summary>
-    /// The size that <paramref name="options"/> (checked) ask for a picture of <paramref name="width"/>×<paramref name="height"/>. A scale or a missing
-    /// side rounds to the nearest pixel, halves up.
+    /// The size that <paramref name="options"/> (checked) ask for a picture of <paramref name="width"/>×<paramref name="height"/>. A scale
+    /// or a missing side rounds to the nearest pixel, halves up.
     /// </summary>
     /// <exception cref="PssrException">Kind Image: the target is smaller than the picture, or past the pixel limit.</exception>
     public static TargetSize For(int width, int height, UpscaleOptions options)
@@ -20,10 +20,12 @@ public readonly record struct TargetSize(int Width, int Height)
         };
         if (target.Width < width || target.Height < height)
             throw new PssrException(PssrErrorKind.Image,
-                $"The picture is {width}×{height} and would become {target.Width}×{target.Height}: PSSR only enlarges. Ask for a larger width or height.");
+                $"The picture is {width}×{height} and would become {target.Width}×{target.Height}: PSSR only enlarges. Ask for a larger "
+                    + "width or height.");
         if ((long)target.Width * target.Height > options.PixelLimit)
             throw new PssrException(PssrErrorKind.Image,
-                $"The result would have {target.Width}×{target.Height} pixels, more than the limit of {options.PixelLimit}. Ask for a smaller scale.");
+                $"The result would have {target.Width}×{target.Height} pixels, more than the limit of {options.PixelLimit}. Ask for a "
+                    + "smaller scale.");
         return target;
     }
 

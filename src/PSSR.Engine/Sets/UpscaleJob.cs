@@ -26,22 +26,24 @@ internal sealed record ComputedPicture(IReadOnlyList<(string Path, RasterImage P
 /// <param name="claim">The right to make the result.</param>
 /// <param name="stops">Any of these ends it, between two network evaluations; what is computed is written all the same.</param>
 internal sealed class UpscaleJob(
-    PlannedFile file, RunMethod method, string run, Claim claim, IProgress<UpscaleProgress>? progress, params CancellationToken[] stops) : IDisposable
+    PlannedFile file, RunMethod method, string run, Claim claim, IProgress<UpscaleProgress>? progress, params CancellationToken[] stops)
+        : IDisposable
 {
-    private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(stops);
-    private EvaluationMonitor? monitor;
-    private MemoryLease? memory;
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(stops);
+    private EvaluationMonitor? _monitor;
+    private MemoryLease? _memory;
 
     public PlannedFile File => file;
 
     /// <summary>Network evaluations so far.</summary>
-    public int Evaluations => monitor?.Count ?? 0;
+    public int Evaluations => _monitor?.Count ?? 0;
 
-    /// <exception cref="PssrException">Kind Image: it can't be read, or can't become what is asked for. Another: the method can't be loaded.</exception>
+    /// <exception cref="PssrException">Kind Image: it can't be read, or can't become what is asked for. Another: the method can't be
+    /// loaded.</exception>
     public ReadPicture Read()
     {
         _ = method.Value; // a model that can't be loaded is the error, whatever the first picture is
-        stop.Token.ThrowIfCancellationRequested();
+        _stop.Token.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
         var (bytes, hash) = ImageCodec.Fingerprint(file.Input.Path);
         var read = clock.Elapsed;
@@ -50,17 +52,18 @@ internal sealed class UpscaleJob(
         {
             target = TargetSize.For(shape.Width, shape.Height, method.Options);
             clock.Stop();
-            memory = method.Admit(target, shape, stop.Token);
+            _memory = method.Admit(target, shape, _stop.Token);
             clock.Start();
         });
-        return new ReadPicture(image, bytes, hash, target, memory!, new UpscaleTimings { Read = read, Decode = clock.Elapsed - read });
+        return new ReadPicture(image, bytes, hash, target, _memory!, new UpscaleTimings { Read = read, Decode = clock.Elapsed - read });
     }
 
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
     public ComputedPicture Compute(ReadPicture read)
     {
-        stop.Token.ThrowIfCancellationRequested();
-        monitor = new EvaluationMonitor(stop.Token, new Forward(count => progress?.Report(new(file.Input.Path, count, monitor!.Expected))));
+        _stop.Token.ThrowIfCancellationRequested();
+        _monitor =
+            new EvaluationMonitor(_stop.Token, new Forward(count => progress?.Report(new(file.Input.Path, count, _monitor!.Expected))));
         var clock = Stopwatch.StartNew();
         var (source, target) = (read.Image, read.Target);
         using var noGradient = torch.no_grad();
@@ -68,15 +71,17 @@ internal sealed class UpscaleJob(
         var (low, alpha) = ImageTensor.FromRaster(source);
         var decode = clock.Elapsed;
         var request = new UpscaleRequest(low, target.Width, target.Height, method.Options.Seed, ImageKey.Of(source));
-        var outcome = TileBackOff.Upscale(method.Value, request, read.Memory.Need, read.Memory.Tile, monitor);
+        var outcome = TileBackOff.Upscale(method.Value, request, read.Memory.Need, read.Memory.Tile, _monitor);
         var network = clock.Elapsed - decode;
         // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels
         // can't bleed.
-        var largeAlpha = alpha is null ? null : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
+        var largeAlpha = alpha is null ? null
+            : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
         (string Path, RasterImage Picture)[] pictures =
         [
             .. outcome.Others.Select(other =>
-                (OutputPlan.OtherPath(file.Output, other.Name), ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
+                (OutputPlan.OtherPath(file.Output, other.Name),
+                    ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
             (file.Output, ImageTensor.ToRaster(outcome.Image, largeAlpha, source)),
         ];
         var spent = clock.Elapsed;
@@ -111,9 +116,9 @@ internal sealed class UpscaleJob(
 
     public void Dispose()
     {
-        memory?.Dispose();
+        _memory?.Dispose();
         claim.Dispose();
-        stop.Dispose();
+        _stop.Dispose();
     }
 
     /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>

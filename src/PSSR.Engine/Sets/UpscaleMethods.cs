@@ -25,7 +25,8 @@ public static class UpscaleMethods
 
     /// <summary>The method that these options mean.</summary>
     /// <param name="named">The model that the options name, where it was looked up already.</param>
-    /// <exception cref="PssrException">Kind Option: no such method. Kind Checkpoint: the method would be the model's, and there is no such model.</exception>
+    /// <exception cref="PssrException">Kind Option: no such method. Kind Checkpoint: the method would be the model's, and there is no such
+    /// model.</exception>
     public static string Chosen(UpscaleOptions options, InstalledModel? named = null) => options switch
     {
         { Method: not Auto } => Canonical(options.Method),

@@ -98,7 +98,8 @@ public sealed record UpscaleOptions
     public bool Force { get; init; }
 
     /// <summary>Memory not to go beyond, such as 2GB or 800MB. Default: half of what is available.</summary>
-    /// <remarks>Kept to as far as PSSR can see to it: by tiles, by reading less ahead, and by refusing pictures that are too large.</remarks>
+    /// <remarks>Kept to as far as PSSR can see to it: by tiles, by reading less ahead, and by refusing pictures that are too
+    /// large.</remarks>
     [ByteCount]
     [Allowed(MinMaxMemory, long.MaxValue)]
     public long? MaxMemory { get; init; }

@@ -3,20 +3,20 @@ using System.Collections.Concurrent;
 namespace PSSR.Sets;
 
 /// <summary>
-/// Three threads that hand pictures on: while one is computed, the next are read and the last is written, so that the network waits for neither disk nor
-/// codec. Each phase takes the pictures in the order in which they came. How many are in hand is for the caller to bound.
+/// Three threads that hand pictures on: while one is computed, the next are read and the last is written, so that the network waits for
+/// neither disk nor codec. Each phase takes the pictures in the order in which they came. How many are in hand is for the caller to bound.
 /// </summary>
 internal sealed class UpscalePipeline : IDisposable
 {
-    private readonly Stage reader = new("PSSR reader"), network = new("PSSR network"), writer = new("PSSR writer");
+    private readonly Stage _reader = new("PSSR reader"), _network = new("PSSR network"), _writer = new("PSSR writer");
 
     /// <summary>Takes a picture through its phases; what one of them throws is the task's, and the phases after it are left out.</summary>
     public Task<TResult> Add<TRead, TComputed, TResult>(Func<TRead> read, Func<TRead, TComputed> compute, Func<TComputed, TResult> write)
     {
         var done = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        reader.Add(() => Try(read, picture =>
-            network.Add(() => Try(() => compute(picture), computed =>
-                writer.Add(() => Try(() => write(computed), done.SetResult, done)), done)), done));
+        _reader.Add(() => Try(read, picture =>
+            _network.Add(() => Try(() => compute(picture), computed =>
+                _writer.Add(() => Try(() => write(computed), done.SetResult, done)), done)), done));
         return done.Task;
     }
 
@@ -24,7 +24,7 @@ internal sealed class UpscalePipeline : IDisposable
     public Task<T> OnNetwork<T>(Func<T> act)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        network.Add(() => Try(act, done.SetResult, done));
+        _network.Add(() => Try(act, done.SetResult, done));
         return done.Task;
     }
 
@@ -32,9 +32,9 @@ internal sealed class UpscalePipeline : IDisposable
     public void Dispose()
     {
         // In this order: each hands on to the next.
-        reader.Dispose();
-        network.Dispose();
-        writer.Dispose();
+        _reader.Dispose();
+        _network.Dispose();
+        _writer.Dispose();
     }
 
     private static void Try<T, TResult>(Func<T> act, Action<T> then, TaskCompletionSource<TResult> done)
@@ -55,26 +55,26 @@ internal sealed class UpscalePipeline : IDisposable
     /// <summary>A thread that does one thing after another; it is started when there is something to do.</summary>
     private sealed class Stage(string name) : IDisposable
     {
-        private readonly BlockingCollection<Action> jobs = [];
-        private Thread? thread;
+        private readonly BlockingCollection<Action> _jobs = [];
+        private Thread? _thread;
 
         public void Add(Action job)
         {
-            jobs.Add(job);
-            lock (jobs)
+            _jobs.Add(job);
+            lock (_jobs)
             {
-                if (thread is not null)
+                if (_thread is not null)
                     return;
-                thread = new Thread(Run) { IsBackground = true, Name = name };
-                thread.Start();
+                _thread = new Thread(Run) { IsBackground = true, Name = name };
+                _thread.Start();
             }
         }
 
         public void Dispose()
         {
-            jobs.CompleteAdding();
-            thread?.Join();
-            jobs.Dispose();
+            _jobs.CompleteAdding();
+            _thread?.Join();
+            _jobs.Dispose();
         }
 
         private void Run()
@@ -83,7 +83,8 @@ internal sealed class UpscalePipeline : IDisposable
                 job();
         }
 
-        /// <summary>A method of its own, so that a job that is done, and the picture that it held, can be collected while the next is awaited.</summary>
-        private Action? Next() => jobs.TryTake(out var job, Timeout.Infinite) ? job : null;
+        /// <summary>A method of its own, so that a job that is done, and the picture that it held, can be collected while the next is
+        /// awaited.</summary>
+        private Action? Next() => _jobs.TryTake(out var job, Timeout.Infinite) ? job : null;
     }
 }

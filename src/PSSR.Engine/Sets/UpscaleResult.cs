@@ -38,7 +38,8 @@ public sealed record UpscaleResult
     /// <summary>The process that has the picture in work, as HOST/PID; null unless it was skipped for that.</summary>
     public string? Holder { get; init; }
 
-    /// <summary>Not the last word: the picture is in work elsewhere, and is to be begun again at the end (<see cref="UpscaleRun.PutOff"/>).</summary>
+    /// <summary>Not the last word: the picture is in work elsewhere, and is to be begun again at the end
+    /// (<see cref="UpscaleRun.PutOff"/>).</summary>
     public bool IsPutOff { get; init; }
 
     /// <summary>Size of the input file; null unless it was read.</summary>

@@ -10,7 +10,8 @@ public sealed record UpscaleSummary
     /// <summary>The run, as in its log and its records.</summary>
     public required string Run { get; init; }
 
-    /// <summary>Pictures, and paths that meant nothing: <see cref="Done"/>, <see cref="Skipped"/> and <see cref="Failed"/> together.</summary>
+    /// <summary>Pictures, and paths that meant nothing: <see cref="Done"/>, <see cref="Skipped"/> and <see cref="Failed"/>
+    /// together.</summary>
     public int Total => Done + Skipped + Failed;
 
     public int Done { get; init; }
@@ -62,7 +63,8 @@ public sealed record UpscaleSummary
     [JsonPropertyOrder(1)]
     public string? LogProblem { get; init; }
 
-    /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 3 an option, the model or the device ended it, 130 stopped.</summary>
+    /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 3 an option, the model or the device ended
+    /// it, 130 stopped.</summary>
     public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : 0;
 
     /// <summary>One line of words.</summary>

@@ -1,6 +1,7 @@
 namespace PSSR.Sets;
 
-/// <summary>Where a picture's time went. What is in none of them is little: bookkeeping, and waiting for a turn is no part of a picture's time.</summary>
+/// <summary>Where a picture's time went. What is in none of them is little: bookkeeping, and waiting for a turn is no part of a picture's
+/// time.</summary>
 /// <param name="Read">From the disk, and its hash.</param>
 /// <param name="Decode">From the file's bytes to samples, and to the tensor that the method takes.</param>
 /// <param name="Network">In the method: network evaluations and the arithmetic between them.</param>

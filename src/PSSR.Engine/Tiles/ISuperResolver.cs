@@ -1,5 +1,4 @@
 using PSSR.Diffusion;
-using PSSR.Pictures;
 
 namespace PSSR.Tiles;
 
@@ -8,7 +7,8 @@ namespace PSSR.Tiles;
 /// <param name="Width">Target width in pixels, at least w.</param>
 /// <param name="Height">Target height in pixels, at least h.</param>
 /// <param name="Seed">Key of the noise; with <paramref name="ImageKey"/> it determines every draw.</param>
-/// <param name="ImageKey">What tells this image's noise from another's in the same set: a hash of its content, so that file order can't matter.</param>
+/// <param name="ImageKey">What tells this image's noise from another's in the same set: a hash of its content, so that file order can't
+/// matter.</param>
 public sealed record UpscaleRequest(Tensor Low, int Width, int Height, ulong Seed, ulong ImageKey)
 {
     /// <summary>Largest side of a network tile for this picture, where the method was given none; null: the method's default.</summary>

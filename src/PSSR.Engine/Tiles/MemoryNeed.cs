@@ -1,6 +1,7 @@
 namespace PSSR.Tiles;
 
-/// <summary>What a method takes of memory for one picture, beside the weights: an estimate that lies above what was measured (docs/performance.md).</summary>
+/// <summary>What a method takes of memory for one picture, beside the weights: an estimate that lies above what was measured
+/// (docs/performance.md).</summary>
 /// <param name="Picture">Bytes for what is held of the whole picture, whatever the tile.</param>
 /// <param name="Network">Bytes for the evaluation of a tile whose largest side is given, in pixels.</param>
 /// <param name="Side">Larger side of what is cut into tiles, in pixels.</param>
@@ -18,7 +19,8 @@ public sealed record MemoryNeed(long Picture, Func<int, long> Network, int Side,
     public long With(int tile) => Picture + Network(tile);
 
     /// <summary>
-    /// The next smaller side that changes anything: half, down to 64; the same few sides on every machine, as results depend on them a little. Null: there is none.
+    /// The next smaller side that changes anything: half, down to 64; the same few sides on every machine, as results depend on them a
+    /// little. Null: there is none.
     /// </summary>
     public int? Smaller(int tile)
     {

@@ -3,7 +3,8 @@ using PSSR.Diffusion;
 
 namespace PSSR.Tiles;
 
-/// <summary>Upscales with the tiles that memory allows, and again with smaller ones when an allocation fails all the same: on a GPU, or when others took the memory.</summary>
+/// <summary>Upscales with the tiles that memory allows, and again with smaller ones when an allocation fails all the same: on a GPU, or
+/// when others took the memory.</summary>
 internal static class TileBackOff
 {
     private const string Decision = "tileSizeFrom";
@@ -13,7 +14,8 @@ internal static class TileBackOff
 
     /// <param name="tile">Where to begin; <see cref="MemoryNeed.Tile"/> unless memory is scarce.</param>
     /// <exception cref="PssrException">Kind Device: the smallest tiles didn't help, or the user gave their size.</exception>
-    public static UpscaleOutcome Upscale(ISuperResolver resolver, UpscaleRequest request, MemoryNeed need, int tile, EvaluationMonitor monitor)
+    public static UpscaleOutcome Upscale(ISuperResolver resolver, UpscaleRequest request, MemoryNeed need, int tile,
+        EvaluationMonitor monitor)
     {
         var failed = new List<int>();
         while (true)
@@ -22,14 +24,16 @@ internal static class TileBackOff
             {
                 var outcome = resolver.Upscale(request with { TileSize = tile == need.Tile ? null : tile }, monitor);
                 return outcome.Decisions.ContainsKey("tileSize")
-                    ? outcome with { Decisions = new Dictionary<string, object>(outcome.Decisions) { [Decision] = Why(need, tile, failed) } }
+                    ? outcome
+                        with { Decisions = new Dictionary<string, object>(outcome.Decisions) { [Decision] = Why(need, tile, failed) } }
                     : outcome;
             }
             catch (Exception e) when (IsOutOfMemory(e))
             {
                 failed.Add(tile);
                 tile = need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
-                    $"There is not enough memory to make {request.Width}x{request.Height} of it{(need.IsGiven && need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none" : need.IsGiven ? " without tiles" : "")}"
+                    $"There is not enough memory to make {request.Width}x{request.Height} of "
+                        + $"it{(need.IsGiven && need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none" : need.IsGiven ? " without tiles" : "")}"
                     + ", free memory, or ask for a smaller result.", null, e);
             }
         }

@@ -3,7 +3,8 @@ using PSSR.Networks;
 namespace PSSR.Tiles;
 
 /// <summary>
-/// How a picture is laid out for networks: mirrored at its right and bottom edges up to sides that they can halve, and cut into tiles where it is large.
+/// How a picture is laid out for networks: mirrored at its right and bottom edges up to sides that they can halve, and cut into tiles where
+/// it is large.
 /// </summary>
 /// <param name="Side">Largest side of a tile in pixels; 0: no tiles.</param>
 internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
@@ -11,7 +12,8 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
     private const int DefaultTile = 256;
     private const int NarrowTile = 512; // networks of few channels: the larger tile costs little memory and sees more
     private const int NarrowChannels = 64;
-    private const int PatchTile = 1088; // networks on squares of pixels: narrow ones, of a quarter of the pixels or less; 2048 pixels are two such tiles
+    // networks on squares of pixels: narrow ones, of a quarter of the pixels or less; 2048 pixels are two such tiles
+    private const int PatchTile = 1088;
     private const int OverlapsPerTile = 8; // neighbouring tiles overlap by an eighth
     private const int OverlapsPerPatchTile = 17; // by 64 pixels of 1088
 
@@ -33,14 +35,17 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
     /// <inheritdoc cref="For(GuidedUNetOptions, int?, int, int, int?)"/>
     public static TilePlan For(EcdpOptions network, int? tileSize, int height, int width)
     {
-        return For(Checked(tileSize ?? Standard(network)), network.SideMultiple, network.Patch > 1 && tileSize is null ? OverlapsPerPatchTile : OverlapsPerTile, height, width);
+        return For(Checked(tileSize ?? Standard(network)), network.SideMultiple,
+            network.Patch > 1 && tileSize is null ? OverlapsPerPatchTile : OverlapsPerTile, height, width);
     }
 
     /// <summary>Largest side of a tile where none is given and memory is no matter. Larger ones were no faster.</summary>
-    public static int Standard(GuidedUNetOptions network) => Math.Max(network.NumChannels <= NarrowChannels ? NarrowTile : DefaultTile, network.ImageSize);
+    public static int Standard(GuidedUNetOptions network) =>
+        Math.Max(network.NumChannels <= NarrowChannels ? NarrowTile : DefaultTile, network.ImageSize);
 
     /// <inheritdoc cref="Standard(GuidedUNetOptions)"/>
-    public static int Standard(EcdpOptions network) => network.Patch > 1 ? PatchTile : network.Base <= NarrowChannels ? NarrowTile : DefaultTile;
+    public static int Standard(EcdpOptions network) =>
+        network.Patch > 1 ? PatchTile : network.Base <= NarrowChannels ? NarrowTile : DefaultTile;
 
     /// <summary>Memory for one evaluation of a tile; on a GPU it is the GPU's, of which nothing is known here.</summary>
     /// <param name="side">Largest side of a tile; 0: the whole picture.</param>
@@ -51,7 +56,8 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
     public static long NetworkBytes(EcdpOptions network, NetworkPlacement placement, int side, int width, int height) =>
         NetworkBytes(network.BytesPerPixel, placement, side, width, height);
 
-    private static long NetworkBytes(double perPixel, NetworkPlacement placement, int side, int width, int height) => placement.Device.type == DeviceType.CUDA ? 0
+    private static long NetworkBytes(double perPixel, NetworkPlacement placement, int side, int width, int height) =>
+        placement.Device.type == DeviceType.CUDA ? 0
         : (long)(perPixel * Math.Min(side == 0 ? width : side, width) * Math.Min(side == 0 ? height : side, height));
 
     private static TilePlan For(int largest, int unit, int overlaps, int height, int width)
@@ -62,7 +68,8 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
 
     private static int Checked(int side) => side is 0 or >= MemoryNeed.SmallestTile
         ? side
-        : throw new PssrException(PssrErrorKind.Option, $"A tile of {side} pixels is too small: take {MemoryNeed.SmallestTile} or more, or 0 for no tiles.", $"{side}");
+        : throw new PssrException(PssrErrorKind.Option,
+            $"A tile of {side} pixels is too small: take {MemoryNeed.SmallestTile} or more, or 0 for no tiles.", $"{side}");
 
     /// <summary>A picture of the plan's size with its padding: [N,C,Rows.Padded,Columns.Padded].</summary>
     public Tensor Mirrored(Tensor picture) => Mirrored(picture, Rows, Columns);
@@ -84,7 +91,8 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
         return padded.narrow(2, 0, Rows.Length).narrow(3, 0, Columns.Length).MoveToOuterDisposeScope();
     }
 
-    /// <summary>As few tiles as the largest side allows, and those as small as that number allows: 560 pixels are two tiles of 312, not of 512.</summary>
+    /// <summary>As few tiles as the largest side allows, and those as small as that number allows: 560 pixels are two tiles of 312, not of
+    /// 512.</summary>
     private static TileAxis Cut(int length, int largest, int multiple, int overlaps)
     {
         var whole = RoundUp(length, multiple);

@@ -2,7 +2,8 @@ using PSSR.Diffusion;
 
 namespace PSSR.Tiles;
 
-/// <summary>A corrector, evaluated on overlapping tiles of both conditions; its answers are blended (<see cref="TiledEvaluation"/>).</summary>
+/// <summary>A corrector, evaluated on overlapping tiles of both conditions; its answers are blended
+/// (<see cref="TiledEvaluation"/>).</summary>
 public sealed class TiledCorrector(IConditionCorrector inner, TileAxis rows, TileAxis columns) : IConditionCorrector
 {
     private readonly TiledEvaluation _tiles = new(rows, columns);

@@ -2,7 +2,8 @@ using PSSR.Diffusion;
 
 namespace PSSR.Tiles;
 
-/// <summary>A denoiser, evaluated on overlapping tiles of x_t; what it says of ε and of the variance is blended (<see cref="TiledEvaluation"/>).</summary>
+/// <summary>A denoiser, evaluated on overlapping tiles of x_t; what it says of ε and of the variance is blended
+/// (<see cref="TiledEvaluation"/>).</summary>
 /// <param name="inner">Sees one tile at a time.</param>
 /// <param name="rows">How x_t's height is cut.</param>
 /// <param name="columns">How its width is cut.</param>

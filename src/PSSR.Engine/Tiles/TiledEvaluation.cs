@@ -1,8 +1,9 @@
 namespace PSSR.Tiles;
 
 /// <summary>
-/// Evaluates on overlapping tiles: cuts pictures, computes tile by tile, and blends the answers by windows that sum to one. A sampler's state so stays the
-/// whole picture, neighbouring tiles see the same x_t and agree where they meet, and memory within the network is bounded by the tile.
+/// Evaluates on overlapping tiles: cuts pictures, computes tile by tile, and blends the answers by windows that sum to one. A sampler's
+/// state so stays the whole picture, neighbouring tiles see the same x_t and agree where they meet, and memory within the network is
+/// bounded by the tile.
 /// </summary>
 /// <param name="rows">How the pictures' height is cut.</param>
 /// <param name="columns">How their width is cut.</param>
@@ -18,7 +19,8 @@ internal sealed class TiledEvaluation(TileAxis rows, TileAxis columns)
     /// <summary>Evaluations for one of the whole.</summary>
     public int Count => rows.Spans.Count * columns.Spans.Count;
 
-    /// <param name="wholes">[N,C,H,W] with the axes' padded lengths as H and W; the first one gives the answers' shape, type and device.</param>
+    /// <param name="wholes">[N,C,H,W] with the axes' padded lengths as H and W; the first one gives the answers' shape, type and
+    /// device.</param>
     /// <exception cref="PssrException">Kind Option: the first picture has another size.</exception>
     public Tensor[] Run(Evaluation evaluate, params Tensor[] wholes)
     {
@@ -42,7 +44,8 @@ internal sealed class TiledEvaluation(TileAxis rows, TileAxis columns)
         return Array.ConvertAll(blended, answer => answer.MoveToOuterDisposeScope());
     }
 
-    private static Tensor Window(TileSpan row, TileSpan column) => torch.tensor(row.Weights).reshape(-1, 1) * torch.tensor(column.Weights).reshape(1, -1);
+    private static Tensor Window(TileSpan row, TileSpan column) =>
+        torch.tensor(row.Weights).reshape(-1, 1) * torch.tensor(column.Weights).reshape(1, -1);
 
     private static Tensor View(Tensor whole, TileSpan row, TileSpan column) =>
         whole.narrow(2, row.Start, row.Length).narrow(3, column.Start, column.Length);
@@ -50,6 +53,7 @@ internal sealed class TiledEvaluation(TileAxis rows, TileAxis columns)
     private void RequireSize(Tensor whole)
     {
         if (whole.shape[2] != rows.Padded || whole.shape[3] != columns.Padded)
-            throw new PssrException(PssrErrorKind.Option, $"These tiles cut {columns.Padded}×{rows.Padded} pixels, not {whole.shape[3]}×{whole.shape[2]}.");
+            throw new PssrException(PssrErrorKind.Option,
+                $"These tiles cut {columns.Padded}×{rows.Padded} pixels, not {whole.shape[3]}×{whole.shape[2]}.");
     }
 }

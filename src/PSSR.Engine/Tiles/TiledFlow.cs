@@ -10,5 +10,6 @@ public sealed class TiledFlow(TileAxis rows, TileAxis columns, Func<TileSpan, Ti
 
     /// <inheritdoc/>
     /// <exception cref="PssrException">Kind Option: z has another size than the axes' padded lengths.</exception>
-    public Tensor Velocity(Tensor z, double[] times) => _tiles.Run((row, column, parts) => [at(row, column).Velocity(parts[0], times)], z)[0];
+    public Tensor Velocity(Tensor z, double[] times) =>
+        _tiles.Run((row, column, parts) => [at(row, column).Velocity(parts[0], times)], z)[0];
 }

@@ -1,5 +1,3 @@
-using PSSR.Models.Files;
-
 namespace PSSR.Tiles;
 
 /// <summary>One tile's stretch of an axis.</summary>
@@ -12,13 +10,16 @@ public sealed record TileSpan(int Start, float[] Weights)
 
 /// <summary>How an axis is cut.</summary>
 /// <param name="Length">Pixels of the picture.</param>
-/// <param name="Padded">Pixels with padding (mirrored, at the far end): at least <paramref name="Length"/>, divisible by the multiple asked for.</param>
-/// <param name="Spans">In rising order. At every pixel the weights of all spans sum to exactly 1 in float32, and no more than two of them are not 0.</param>
+/// <param name="Padded">Pixels with padding (mirrored, at the far end): at least <paramref name="Length"/>, divisible by the multiple asked
+/// for.</param>
+/// <param name="Spans">In rising order. At every pixel the weights of all spans sum to exactly 1 in float32, and no more than two of them
+/// are not 0.</param>
 public sealed record TileAxis(int Length, int Padded, IReadOnlyList<TileSpan> Spans);
 
 /// <summary>
-/// Cuts pictures into overlapping tiles of one size and says how their predictions are joined: by a raised cosine across the middle of each overlap,
-/// separable in x and y. Tiles start at multiples of the network's stride, so that every tile sees the network's grid as the whole picture would.
+/// Cuts pictures into overlapping tiles of one size and says how their predictions are joined: by a raised cosine across the middle of each
+/// overlap, separable in x and y. Tiles start at multiples of the network's stride, so that every tile sees the network's grid as the whole
+/// picture would.
 /// </summary>
 public static class Tiling
 {
@@ -30,12 +31,15 @@ public static class Tiling
     public static TileAxis Cut(int length, int side, int overlap, int multiple)
     {
         if (length < 1 || multiple < 1 || side < multiple || side % multiple != 0)
-            throw new PssrException(PssrErrorKind.Option, $"A tile side of {side} won't do: take a multiple of {multiple}.", side.ToString());
+            throw new PssrException(PssrErrorKind.Option, $"A tile side of {side} won't do: take a multiple of {multiple}.",
+                side.ToString());
         if (overlap < 0 || overlap > side / 3)
-            throw new PssrException(PssrErrorKind.Option, $"A tile overlap of {overlap} won't do: take 0 to {side / 3}, a third of the tile's side.", overlap.ToString());
+            throw new PssrException(PssrErrorKind.Option,
+                $"A tile overlap of {overlap} won't do: take 0 to {side / 3}, a third of the tile's side.", overlap.ToString());
         int overlapUnits = (overlap + multiple - 1) / multiple;
         if (overlapUnits >= side / multiple)
-            throw new PssrException(PssrErrorKind.Option, $"Tiles of {side} can't overlap by {overlap} in steps of {multiple}: take {2 * multiple} or more.", side.ToString());
+            throw new PssrException(PssrErrorKind.Option,
+                $"Tiles of {side} can't overlap by {overlap} in steps of {multiple}: take {2 * multiple} or more.", side.ToString());
 
         int padded = checked((length + multiple - 1) / multiple * multiple);
         int[] starts = padded <= side ? [0] : Starts(padded / multiple, side / multiple, overlapUnits);
@@ -45,7 +49,8 @@ public static class Tiling
         return new TileAxis(length, padded, [.. starts.Select((start, i) => new TileSpan(start, Window(starts, i, tile, overlap)))]);
     }
 
-    /// <summary>The padded axis as indices of the picture's pixels: mirrored at the far edge without repeating it, back and forth as often as needed.</summary>
+    /// <summary>The padded axis as indices of the picture's pixels: mirrored at the far edge without repeating it, back and forth as often
+    /// as needed.</summary>
     public static long[] MirroredIndices(TileAxis axis)
     {
         var indices = new long[axis.Padded];
@@ -67,8 +72,8 @@ public static class Tiling
     }
 
     /// <summary>
-    /// Between two tiles the later one's weight rises as (1 - cos)/2 over the blend, in the middle of their overlap, and the earlier one's is 1 less that:
-    /// in float32 such a pair sums to exactly 1 for every weight in [0,1].
+    /// Between two tiles the later one's weight rises as (1 - cos)/2 over the blend, in the middle of their overlap, and the earlier one's
+    /// is 1 less that: in float32 such a pair sums to exactly 1 for every weight in [0,1].
     /// </summary>
     private static float[] Window(int[] starts, int tile, int side, int overlap)
     {
@@ -77,7 +82,8 @@ public static class Tiling
         if (tile > 0)
             Blend(starts[tile], starts[tile - 1] + side, (at, w) => weights[at - starts[tile]] = w);
         if (tile < starts.Length - 1)
-            Blend(starts[tile + 1], starts[tile] + side, (at, w) => weights[at - starts[tile]] = Math.Min(weights[at - starts[tile]], 1f - w));
+            Blend(starts[tile + 1], starts[tile] + side,
+                (at, w) => weights[at - starts[tile]] = Math.Min(weights[at - starts[tile]], 1f - w));
         return weights;
 
         void Blend(int from, int end, Action<int, float> set)

@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 namespace PSSR.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1). Own, because its two moments must go into PSSR's one state file, and TorchSharp's optimizer state has no
-/// format that every version reads.
+/// Adam (Kingma and Ba 2015, algorithm 1). Own, because its two moments must go into PSSR's one state file, and TorchSharp's optimizer
+/// state has no format that every version reads.
 /// </summary>
 /// <param name="parameters">What is trained, by name; each keeps its device.</param>
 public sealed class AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) : IDisposable

@@ -15,7 +15,8 @@ public sealed class FolderImages : IImageSource
         _folder = folder;
         if (!Directory.Exists(folder))
             throw new PssrException(PssrErrorKind.Option, $"There is no folder '{folder}' to train on.", folder);
-        _paths = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageCodec.IsKnownExtension).Order(StringComparer.Ordinal)];
+        _paths = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageCodec.IsKnownExtension)
+            .Order(StringComparer.Ordinal)];
         if (_paths.Length == 0)
             throw new PssrException(PssrErrorKind.Option, $"The folder '{folder}' holds no pictures to train on.", folder);
     }

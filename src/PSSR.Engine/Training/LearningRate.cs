@@ -1,8 +1,8 @@
 namespace PSSR.Training;
 
 /// <summary>
-/// Linear warm-up to a peak, a long level stretch, then half a cosine down to nothing over the last part. Up to where the fall begins the rate doesn't
-/// depend on the number of steps, so a training can still be made longer or shorter until then.
+/// Linear warm-up to a peak, a long level stretch, then half a cosine down to nothing over the last part. Up to where the fall begins the
+/// rate doesn't depend on the number of steps, so a training can still be made longer or shorter until then.
 /// </summary>
 /// <param name="Peak">Largest rate.</param>
 /// <param name="WarmupSteps">Steps of the rise; 0 for none.</param>

@@ -5,20 +5,21 @@ using PSSR.Pictures.Degrading;
 namespace PSSR.Training;
 
 /// <summary>
-/// Crops with their low-resolution pictures: MATLAB's bicubic shrinking, rounded to 8 bit as a file would hold it. A step's pairs depend on the crops' seed
-/// and the step alone.
+/// Crops with their low-resolution pictures: MATLAB's bicubic shrinking, rounded to 8 bit as a file would hold it. A step's pairs depend on
+/// the crops' seed and the step alone.
 /// </summary>
 /// <param name="source">Pictures with sides of at least the crop's and two margins.</param>
 /// <param name="seed">Key of the choice of crops.</param>
 /// <param name="cropSize">Side of a high-resolution crop in pixels, a multiple of the scale.</param>
 /// <param name="scale">High over low resolution.</param>
 /// <param name="softness">
-/// Half of the crops are blurred by a Gaussian first, of a standard deviation between 0 and this many pixels: few photographs are sharp to the pixel, and made
-/// pictures are.
+/// Half of the crops are blurred by a Gaussian first, of a standard deviation between 0 and this many pixels: few photographs are sharp to
+/// the pixel, and made pictures are.
 /// </param>
 public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, int scale, double softness = 0)
 {
-    /// <summary>Low-resolution pixels that are shrunk around a crop and cut off again: the shrinking reflects at borders, which pictures' middles don't.</summary>
+    /// <summary>Low-resolution pixels that are shrunk around a crop and cut off again: the shrinking reflects at borders, which pictures'
+    /// middles don't.</summary>
     private const int Margin = 2;
 
     /// <summary>Tells the choice of the blurs from other draws.</summary>
@@ -50,7 +51,8 @@ public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, i
         {
             var crop = crops.narrow(0, i, 1);
             var sigma = random.Chance(0.5) ? random.Uniform(0, softness) : 0;
-            parts[i] = sigma == 0 ? crop : Degradation.Blur(crop.to(torch.float64), 2 * (int)Math.Ceiling(3 * sigma) + 1, sigma).to(torch.float32);
+            parts[i] = sigma == 0 ? crop
+                : Degradation.Blur(crop.to(torch.float64), 2 * (int)Math.Ceiling(3 * sigma) + 1, sigma).to(torch.float32);
         }
         return torch.cat(parts, 0);
     }

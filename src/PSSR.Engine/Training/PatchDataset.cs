@@ -4,8 +4,9 @@ using PSSR.Host;
 namespace PSSR.Training;
 
 /// <summary>
-/// Random square crops, half of them mirrored, from a source of pictures. A step's crops depend on (seed, step) alone. Pictures pass through a sliding
-/// window: each is read once, gives a few crops while it is in the window, and leaves; so an endless source stays cheap and a folder needs little memory.
+/// Random square crops, half of them mirrored, from a source of pictures. A step's crops depend on (seed, step) alone. Pictures pass
+/// through a sliding window: each is read once, gives a few crops while it is in the window, and leaves; so an endless source stays cheap
+/// and a folder needs little memory.
 /// </summary>
 /// <param name="source">Pictures with sides of at least the crop's.</param>
 /// <param name="seed">Key of the choice of crops.</param>
@@ -65,7 +66,8 @@ public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize, 
         var index = source.Count is { } count ? (long)Math.BigMul(random.NextUInt64(), (ulong)count, out _) : turn;
         var image = source.Read(index);
         if (image.Width < cropSize || image.Height < cropSize)
-            throw new PssrException(PssrErrorKind.Image, $"Training picture {index} of {source.Description} is {image.Width}x{image.Height}, smaller than the crop of {cropSize}.");
+            throw new PssrException(PssrErrorKind.Image,
+                $"Training picture {index} of {source.Description} is {image.Width}x{image.Height}, smaller than the crop of {cropSize}.");
         var (width, height) = (Math.Min(image.Width, LargestSide), Math.Min(image.Height, LargestSide));
         if (width == image.Width && height == image.Height)
             return image;

@@ -4,12 +4,13 @@ using PSSR.Training.Scenes;
 namespace PSSR.Training;
 
 /// <summary>
-/// An endless, seeded set of made pictures to train a prior on without anyone's photographs: the dead-leaves model (Matheron 1968; Lee, Mumford and
-/// Huang, "Occlusion models for natural images", IJCV 2001), in which opaque shapes with radii after a power law hide each other, and which so has
-/// the edges, corners, scale invariance and heavy-tailed gradients of photographs; with band-limited 1/f textures, gratings, shading, soft shadows,
-/// hairs, letters and ink lines added. Edges are antialiased by analytic coverage; there is no noise.
+/// An endless, seeded set of made pictures to train a prior on without anyone's photographs: the dead-leaves model (Matheron 1968; Lee,
+/// Mumford and Huang, "Occlusion models for natural images", IJCV 2001), in which opaque shapes with radii after a power law hide each
+/// other, and which so has the edges, corners, scale invariance and heavy-tailed gradients of photographs; with band-limited 1/f textures,
+/// gratings, shading, soft shadows, hairs, letters and ink lines added. Edges are antialiased by analytic coverage; there is no noise.
 /// </summary>
-/// <remarks>Picture <c>n</c> depends on (seed, n, size) alone, so any number of threads may make any part of the set. Thread-safe.</remarks>
+/// <remarks>Picture <c>n</c> depends on (seed, n, size) alone, so any number of threads may make any part of the set.
+/// Thread-safe.</remarks>
 /// <param name="seed">Which set.</param>
 /// <param name="size">Width and height of every picture in pixels, at least 16.</param>
 public sealed class SyntheticImages(ulong seed, int size = 256) : IImageSource

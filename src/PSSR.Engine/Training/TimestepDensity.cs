@@ -3,8 +3,8 @@ using PSSR.Host;
 namespace PSSR.Training;
 
 /// <summary>
-/// Which diffusion steps a training spends itself on: a share of them uniformly on the first steps, the rest uniformly on all ("low-biased").
-/// Diff-SR never goes above its noise level, so a small prior had better learn the steps below it well.
+/// Which diffusion steps a training spends itself on: a share of them uniformly on the first steps, the rest uniformly on all
+/// ("low-biased"). Diff-SR never goes above its noise level, so a small prior had better learn the steps below it well.
 /// </summary>
 /// <param name="LowShare">Share of draws from the low steps alone, in [0,1]; 0 is the usual uniform density.</param>
 /// <param name="LowLimit">Where the low steps end, as a share of T, in (0,1].</param>

@@ -19,13 +19,15 @@ internal static class TrainingFolder
     {
         var statePath = Path.Combine(folder, StateFile);
         if (HoldsModel(folder))
-            throw new PssrException(PssrErrorKind.Option, $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
+            throw new PssrException(PssrErrorKind.Option,
+                $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
         Directory.CreateDirectory(folder);
         return statePath;
     }
 
     /// <summary>Whether a training in this folder came to its end.</summary>
-    public static bool HoldsModel(string folder) => !File.Exists(Path.Combine(folder, StateFile)) && File.Exists(Path.Combine(folder, ModelCards.FileName));
+    public static bool HoldsModel(string folder) =>
+        !File.Exists(Path.Combine(folder, StateFile)) && File.Exists(Path.Combine(folder, ModelCards.FileName));
 
     /// <summary>The state file's path in a folder where a training goes on.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: none does.</exception>
@@ -34,7 +36,8 @@ internal static class TrainingFolder
         var statePath = Path.Combine(folder, StateFile);
         return File.Exists(statePath)
             ? statePath
-            : throw new PssrException(PssrErrorKind.Checkpoint, $"No training goes on in '{folder}': '{statePath}' is not there.", statePath);
+            : throw new PssrException(PssrErrorKind.Checkpoint, $"No training goes on in '{folder}': '{statePath}' is not there.",
+                statePath);
     }
 
     /// <summary>The folder's own name, for a command that makes the same again elsewhere.</summary>
@@ -55,7 +58,8 @@ internal static class TrainingFolder
         foreach (var (name, value) in (JsonObject)own["Network"]!)
         {
             if (!JsonNode.DeepEquals(value, defaults["Network"]![name]))
-                command.Append(CultureInfo.InvariantCulture, $" --{name.Replace('_', '-')} {(value is JsonArray list ? string.Join(',', list) : value)}");
+                command.Append(CultureInfo.InvariantCulture,
+                    $" --{name.Replace('_', '-')} {(value is JsonArray list ? string.Join(',', list) : value)}");
         }
         return command.ToString();
     }
@@ -64,8 +68,10 @@ internal static class TrainingFolder
     public static JsonArray LossCurve(IReadOnlyList<double> losses)
     {
         var stride = Math.Max(1, (losses.Count + LossCurvePoints - 1) / LossCurvePoints);
-        return [.. losses.Chunk(stride).Select((part, i) => (JsonNode)new JsonArray(Math.Min((i + 1) * stride, losses.Count), Math.Round(part.Average(), 5)))];
+        return [.. losses.Chunk(stride)
+            .Select((part, i) => (JsonNode)new JsonArray(Math.Min((i + 1) * stride, losses.Count), Math.Round(part.Average(), 5)))];
     }
 
-    private static string KebabCase(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    private static string KebabCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

@@ -35,8 +35,8 @@ public sealed record TrainingLoopOptions
 public sealed record TrainingProgress(long Step, long Steps, double Loss, double LearningRate, double SecondsPerStep, TimeSpan? Remaining);
 
 /// <summary>
-/// Adam with clipping, warm-up, decay and averaging, over whatever loss it is given; resumes exactly from its state file. The loss of a step may depend
-/// on the weights and the step's number alone.
+/// Adam with clipping, warm-up, decay and averaging, over whatever loss it is given; resumes exactly from its state file. The loss of a
+/// step may depend on the weights and the step's number alone.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
@@ -72,7 +72,8 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>The averaged weights, by parameter name; not copies.</summary>
     public IReadOnlyDictionary<string, Tensor> AveragedWeights => _average.Weights;
 
-    /// <summary>Runs something while the network holds the averaged weights and is in evaluation mode. Afterwards it is as it was, to the bit.</summary>
+    /// <summary>Runs something while the network holds the averaged weights and is in evaluation mode. Afterwards it is as it was, to the
+    /// bit.</summary>
     public void WithAveragedWeights(Action job)
     {
         using var scope = torch.NewDisposeScope();
@@ -102,7 +103,8 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="OperationCanceledException">Stopped; the state file holds all that was done.</exception>
     /// <exception cref="PssrException">Kind Option: the loss is no longer a number.</exception>
     public void Run(
-        Func<long, Tensor> loss, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default, TrainingWatch? watch = null)
+        Func<long, Tensor> loss, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default,
+        TrainingWatch? watch = null)
     {
         var clock = Stopwatch.StartNew();
         var saved = TimeSpan.Zero;
@@ -146,7 +148,8 @@ public sealed class TrainingLoop : IDisposable
         var squares = torch.stack(gradients.Select(g => g.square().sum()).ToArray(), 0).sum().ToDouble();
         var number = value.ToDouble();
         if (!double.IsFinite(number) || !double.IsFinite(squares))
-            throw new PssrException(PssrErrorKind.Option, $"Training diverged at step {step + 1}: the loss is {number}. A lower learning rate than {_options.LearningRate} may help.");
+            throw new PssrException(PssrErrorKind.Option, $"Training diverged at step {step + 1}: the loss is {number}. A lower learning "
+                + $"rate than {_options.LearningRate} may help.");
         var norm = Math.Sqrt(squares);
         _adam.Step(gradients, norm > _options.GradientNorm ? _options.GradientNorm / norm : 1, _rate.At(step), step);
         _average.Update(step);

@@ -4,8 +4,8 @@ using PSSR.Models.Files;
 namespace PSSR.Training;
 
 /// <summary>
-/// Everything that a stopped training needs to go on as if it had never stopped, in one safetensors file: weights, Adam's moments, the average, the loss
-/// of every step, and the step. No random state: pictures and noise are keyed by the step.
+/// Everything that a stopped training needs to go on as if it had never stopped, in one safetensors file: weights, Adam's moments, the
+/// average, the loss of every step, and the step. No random state: pictures and noise are keyed by the step.
 /// </summary>
 internal static class TrainingState
 {
@@ -41,14 +41,16 @@ internal static class TrainingState
         if (file.Metadata.GetValueOrDefault(FingerprintKey) != fingerprint)
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
-                $"'{path}' is the state of a training with other options ({file.Metadata.GetValueOrDefault(FingerprintKey)}). Give the same options again, or delete it to start anew.", path);
+                $"'{path}' is the state of a training with other options ({file.Metadata.GetValueOrDefault(FingerprintKey)}). Give the "
+                    + "same options again, or delete it to start anew.", path);
         }
         RequireSamePast(path, file, rate);
         foreach (var (name, value) in tensors)
         {
             var stored = file.Read(name);
             if (!stored.shape.SequenceEqual(value.shape))
-                throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}': '{name}' has the shape [{string.Join(", ", stored.shape)}], not [{string.Join(", ", value.shape)}].", path);
+                throw new PssrException(PssrErrorKind.Checkpoint,
+                    $"'{path}': '{name}' has the shape [{string.Join(", ", stored.shape)}], not [{string.Join(", ", value.shape)}].", path);
             value.copy_(stored);
         }
         return [.. file.Read(Losses).data<double>().ToArray()];
@@ -57,7 +59,8 @@ internal static class TrainingState
     /// <summary>Another number of steps is fine as long as the learning rate has fallen under neither.</summary>
     private static void RequireSamePast(string path, SafeTensorsFile file, LearningRate rate)
     {
-        long Number(string key) => long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+        long Number(string key) =>
+            long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
             ? n
             : throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' is no training state: it lacks '{key}'.", path);
 
@@ -65,7 +68,8 @@ internal static class TrainingState
         if (planned.Steps != rate.Steps && done > Math.Min(planned.DecayStart, rate.DecayStart))
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
-                $"'{path}' stands at step {done} of {planned.Steps}; with {rate.Steps} steps the learning rate would have been another by now. Keep {planned.Steps}.", path);
+                $"'{path}' stands at step {done} of {planned.Steps}; with {rate.Steps} steps the learning rate would have been another by "
+                    + $"now. Keep {planned.Steps}.", path);
         }
     }
 }

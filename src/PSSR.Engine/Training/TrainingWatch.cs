@@ -11,9 +11,9 @@ namespace PSSR.Training;
 public sealed record TrainingView(IReadOnlyDictionary<string, double> Values, Tensor? Sheet = null);
 
 /// <summary>
-/// Looks at a training every few steps and after the last: measures the averaged weights on pictures that the training doesn't see, and leaves in its
-/// folder <see cref="LogFile"/>, a line of JSON for each look ("step", "trainingLoss", the mean of the steps since the look before, and what was measured),
-/// and <see cref="SheetFile"/>, samples of the latest. The training itself isn't changed by it.
+/// Looks at a training every few steps and after the last: measures the averaged weights on pictures that the training doesn't see, and
+/// leaves in its folder <see cref="LogFile"/>, a line of JSON for each look ("step", "trainingLoss", the mean of the steps since the look
+/// before, and what was measured), and <see cref="SheetFile"/>, samples of the latest. The training itself isn't changed by it.
 /// </summary>
 /// <param name="folder">Exists already.</param>
 /// <param name="every">Steps between looks; 0: none at all.</param>
@@ -26,7 +26,8 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
 
     private string LogPath => Path.Combine(folder, LogFile);
 
-    /// <summary>A training that goes on from a checkpoint forgets what was seen of the steps after it: it will see the same again.</summary>
+    /// <summary>A training that goes on from a checkpoint forgets what was seen of the steps after it: it will see the same
+    /// again.</summary>
     internal void Begin(long stepsDone)
     {
         if (every == 0)

@@ -1,11 +1,10 @@
-using PSSR.Models.Files;
 using TorchSharp.Modules;
 
 namespace PSSR.Training;
 
 /// <summary>
-/// An exponential moving average of the weights: what is kept of a training in the end. Early on the window is a tenth of the steps done so far, so that
-/// the random start is soon forgotten.
+/// An exponential moving average of the weights: what is kept of a training in the end. Early on the window is a tenth of the steps done so
+/// far, so that the random start is soon forgotten.
 /// </summary>
 /// <param name="parameters">What is averaged, by name.</param>
 /// <param name="decay">Share of the old average that a step keeps, in [0,1).</param>

@@ -12,25 +12,25 @@ internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    private readonly Stopwatch sinceLast = new();
-    private readonly Stopwatch sinceFirst = new();
-    private readonly Stopwatch onFile = new();
-    private string input = "";
-    private int begun, expected, finished, timed;
-    private bool shown;
+    private readonly Stopwatch _sinceLast = new();
+    private readonly Stopwatch _sinceFirst = new();
+    private readonly Stopwatch _onFile = new();
+    private string _input = "";
+    private int _begun, _expected, _finished, _timed;
+    private bool _shown;
 
     /// <summary>Tells of files to come. What comes by pipeline comes one by one, and then nobody knows how many are left.</summary>
-    public void Expect(int files) => Interlocked.Add(ref expected, files);
+    public void Expect(int files) => Interlocked.Add(ref _expected, files);
 
     /// <summary>A file's turn has come.</summary>
-    public void Begin(string path) => Show(path, begun, expected);
+    public void Begin(string path) => Show(path, _begun, _expected);
 
     /// <summary>The same where the work knows itself how far it is.</summary>
     /// <param name="total">No more than <paramref name="done"/> + 1 where it is unknown.</param>
     public void Show(string path, int done, int total)
     {
-        begun = done + 1;
-        sinceFirst.Start();
+        _begun = done + 1;
+        _sinceFirst.Start();
         if (IsDue())
             cmdlet.WriteProgress(Record(path, done, total, done));
     }
@@ -39,34 +39,34 @@ internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
     /// <param name="evaluated">Whether the network had to do with it: others take no time.</param>
     public void Finished(bool evaluated)
     {
-        Interlocked.Increment(ref finished);
+        Interlocked.Increment(ref _finished);
         if (evaluated)
-            Interlocked.Increment(ref timed);
+            Interlocked.Increment(ref _timed);
     }
 
     /// <summary>Progress that is reported on another thread and written on the pipeline's.</summary>
     public IProgress<UpscaleProgress> From(Action<Action> send)
     {
-        sinceFirst.Start();
+        _sinceFirst.Start();
         return new Sender(this, send);
     }
 
     public void Complete()
     {
-        if (shown)
+        if (_shown)
             cmdlet.WriteProgress(new ProgressRecord(0, activity, "done") { RecordType = ProgressRecordType.Completed });
     }
 
     private void Report(UpscaleProgress value, Action<Action> send)
     {
-        if (value.Input != input)
+        if (value.Input != _input)
         {
-            input = value.Input;
-            onFile.Restart();
+            _input = value.Input;
+            _onFile.Restart();
         }
         if (!IsDue())
             return;
-        var file = Record(value.Input, Volatile.Read(ref finished), Volatile.Read(ref expected), Volatile.Read(ref timed));
+        var file = Record(value.Input, Volatile.Read(ref _finished), Volatile.Read(ref _expected), Volatile.Read(ref _timed));
         var step = new ProgressRecord(1, "Network", $"evaluation {value.Evaluation}") { ParentActivityId = 0 };
         if (value.Expected is > 0 and { } all)
         {
@@ -75,7 +75,7 @@ internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
             step.StatusDescription += $" of {all}";
             step.PercentComplete = Math.Clamp(100 * done / all, 0, 100);
             if (done > 0)
-                step.SecondsRemaining = (int)(onFile.Elapsed.TotalSeconds * (all - done) / done);
+                step.SecondsRemaining = (int)(_onFile.Elapsed.TotalSeconds * (all - done) / done);
         }
         send(() =>
         {
@@ -86,10 +86,10 @@ internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
 
     private bool IsDue()
     {
-        if (shown && sinceLast.Elapsed < Interval)
+        if (_shown && _sinceLast.Elapsed < Interval)
             return false;
-        sinceLast.Restart();
-        return shown = true;
+        _sinceLast.Restart();
+        return _shown = true;
     }
 
     /// <param name="took">How many of those that are done took the time that has passed; others were skipped.</param>
@@ -101,7 +101,7 @@ internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
             return record;
         record.PercentComplete = Math.Clamp(100 * done / total, 0, 100);
         if (took > 0)
-            record.SecondsRemaining = (int)Math.Min(sinceFirst.Elapsed.TotalSeconds * (total - done) / took, int.MaxValue);
+            record.SecondsRemaining = (int)Math.Min(_sinceFirst.Elapsed.TotalSeconds * (total - done) / took, int.MaxValue);
         return record;
     }
 

@@ -3,10 +3,11 @@ using PSSR.Sets;
 
 namespace PSSR.Cmdlets.Bases;
 
-/// <summary>A cmdlet that looks at results: the objects of Invoke-DiffusionUpscale by pipeline, or pictures of any origin as paths.</summary>
+/// <summary>A cmdlet that looks at results: the objects of Invoke-DiffusionUpscale by pipeline, or pictures of any origin as
+/// paths.</summary>
 public abstract class ResultPathCmdlet : PathCmdlet
 {
-    private FileProgressWriter? progress;
+    private FileProgressWriter? _progress;
 
     /// <summary>Results of Invoke-DiffusionUpscale.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Result", ValueFromPipeline = true)]
@@ -19,7 +20,8 @@ public abstract class ResultPathCmdlet : PathCmdlet
     /// <summary>What the progress bar is called.</summary>
     protected abstract string Activity { get; }
 
-    /// <summary>The pictures of this pipeline record, with the result that each is, if it came as one. What is none is an error of its own.</summary>
+    /// <summary>The pictures of this pipeline record, with the result that each is, if it came as one. What is none is an error of its
+    /// own.</summary>
     protected List<(string Path, UpscaleResult? Result)> Pictures()
     {
         var pictures = FoundPictures();
@@ -37,7 +39,9 @@ public abstract class ResultPathCmdlet : PathCmdlet
                 if (result.Output is { } output)
                     pictures.Add((output, result));
                 else
-                    WriteError(Record(new PssrException(PssrErrorKind.Image, $"There is no result of '{result.Input}' to measure.", result.Input), result.Input));
+                    WriteError(
+                        Record(new PssrException(PssrErrorKind.Image, $"There is no result of '{result.Input}' to measure.", result.Input),
+                            result.Input));
             }
             return pictures;
         }
@@ -63,5 +67,5 @@ public abstract class ResultPathCmdlet : PathCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Progress.Complete();
 
-    private FileProgressWriter Progress => progress ??= new FileProgressWriter(this, Activity);
+    private FileProgressWriter Progress => _progress ??= new FileProgressWriter(this, Activity);
 }

@@ -14,7 +14,8 @@ internal static class ShellPath
         {
             try
             {
-                files.AddRange(literal || !WildcardPattern.ContainsWildcardCharacters(path) ? [OfFileSystem(cmdlet, path)] : Matches(cmdlet, path));
+                files.AddRange(
+                    literal || !WildcardPattern.ContainsWildcardCharacters(path) ? [OfFileSystem(cmdlet, path)] : Matches(cmdlet, path));
             }
             catch (Exception e) when (MeansNothing(e))
             {
@@ -42,7 +43,8 @@ internal static class ShellPath
 
     /// <summary>Whether the shell says that a path leads nowhere.</summary>
     public static bool MeansNothing(Exception e) =>
-        e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or PSInvalidOperationException;
+        e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException
+            or PSInvalidOperationException;
 
     public static ErrorRecord NotFound(Exception e, string path) => new(e, "PathNotFound", ErrorCategory.ObjectNotFound, path);
 

@@ -28,9 +28,9 @@ public abstract class TrainingCmdlet : WorkerCmdlet
 
     private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<TrainingProgress>
     {
-        private readonly WorkProgressWriter writer = new(cmdlet, send, "Training");
+        private readonly WorkProgressWriter _writer = new(cmdlet, send, "Training");
 
-        public void Report(TrainingProgress value) => writer.Show(
+        public void Report(TrainingProgress value) => _writer.Show(
             FormattableString.Invariant($"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}"),
             (double)value.Step / value.Steps,
             value.Remaining);

@@ -7,8 +7,8 @@ namespace PSSR.Cmdlets.Bases;
 /// <param name="send">To the pipeline's thread: only that may write.</param>
 internal sealed class WorkProgressWriter(Cmdlet cmdlet, Action<Action> send, string activity)
 {
-    private readonly Stopwatch sinceLast = new();
-    private string stage = "";
+    private readonly Stopwatch _sinceLast = new();
+    private string _stage = "";
 
     /// <param name="status">What is being done, and how far that is.</param>
     /// <param name="share">Of 1; null where it is unknown.</param>
@@ -16,10 +16,10 @@ internal sealed class WorkProgressWriter(Cmdlet cmdlet, Action<Action> send, str
     /// <param name="stage">Where this changes, it is shown at once.</param>
     public void Show(string status, double? share, TimeSpan? remaining = null, string stage = "")
     {
-        if (stage == this.stage && sinceLast.IsRunning && sinceLast.Elapsed < FileProgressWriter.Interval)
+        if (stage == _stage && _sinceLast.IsRunning && _sinceLast.Elapsed < FileProgressWriter.Interval)
             return;
-        this.stage = stage;
-        sinceLast.Restart();
+        _stage = stage;
+        _sinceLast.Restart();
         var record = new ProgressRecord(0, activity, status);
         if (share is { } known)
             record.PercentComplete = Math.Clamp((int)(100 * known), 0, 100);

@@ -4,35 +4,35 @@ using System.Management.Automation;
 namespace PSSR.Cmdlets.Bases;
 
 /// <summary>
-/// A cmdlet whose work runs on one thread of its own (tensor scopes belong to threads), while the pipeline's thread writes what the work sends: only that
-/// thread may write. Ctrl+C cancels the work, and the cmdlet ends when the work has.
+/// A cmdlet whose work runs on one thread of its own (tensor scopes belong to threads), while the pipeline's thread writes what the work
+/// sends: only that thread may write. Ctrl+C cancels the work, and the cmdlet ends when the work has.
 /// </summary>
 public abstract class WorkerCmdlet : PSCmdlet, IDisposable
 {
-    private readonly CancellationTokenSource stop = new();
-    private readonly BlockingCollection<Action> jobs = [];
-    private readonly BlockingCollection<Action> inbox = [];
-    private Thread? worker;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly BlockingCollection<Action> _jobs = [];
+    private readonly BlockingCollection<Action> _inbox = [];
+    private Thread? _worker;
 
     /// <summary>Ctrl+C cancels it.</summary>
-    protected CancellationToken StopToken => stop.Token;
+    protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>Runs <paramref name="job"/> on the worker thread; meanwhile, on this thread, what it sends.</summary>
     /// <param name="job">Takes a way to send something to the pipeline's thread, and the token that Ctrl+C cancels.</param>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped, and the job has ended.</exception>
     protected T Work<T>(Func<Action<Action>, CancellationToken, T> job)
     {
-        if (worker is null)
+        if (_worker is null)
         {
-            worker = new Thread(RunJobs) { IsBackground = true, Name = "PSSR" };
-            worker.Start();
+            _worker = new Thread(RunJobs) { IsBackground = true, Name = "PSSR" };
+            _worker.Start();
         }
         var done = new TaskCompletionSource<T>();
-        jobs.Add(() =>
+        _jobs.Add(() =>
         {
             try
             {
-                done.SetResult(job(Send, stop.Token));
+                done.SetResult(job(Send, _stop.Token));
             }
             catch (Exception e)
             {
@@ -43,24 +43,25 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>From any thread: something for the pipeline's thread to do when it waits in <see cref="Await{T}"/>.</summary>
-    protected void Send(Action message) => inbox.Add(message);
+    protected void Send(Action message) => _inbox.Add(message);
 
-    /// <summary>Waits for work on other threads, which <see cref="StopToken"/> cancels; meanwhile, on this thread, does what was sent.</summary>
+    /// <summary>Waits for work on other threads, which <see cref="StopToken"/> cancels; meanwhile, on this thread, does what was
+    /// sent.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped, and the work has ended.</exception>
     protected T Await<T>(Task<T> work)
     {
-        _ = work.ContinueWith(_ => inbox.Add(() => { }), TaskScheduler.Default);
+        _ = work.ContinueWith(_ => _inbox.Add(() => { }), TaskScheduler.Default);
         try
         {
             while (!work.IsCompleted)
-                inbox.Take()();
-            while (inbox.TryTake(out var message))
+                _inbox.Take()();
+            while (_inbox.TryTake(out var message))
                 message();
         }
         catch
         {
             // A write threw: the pipeline is being stopped. The work must have ended before the cmdlet does.
-            stop.Cancel();
+            _stop.Cancel();
             ((IAsyncResult)work).AsyncWaitHandle.WaitOne();
             throw;
         }
@@ -75,7 +76,7 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => stop.Cancel();
+    protected override void StopProcessing() => _stop.Cancel();
 
     /// <summary>Ends the worker thread; PowerShell calls it when the pipeline ends, however it ends.</summary>
     public void Dispose()
@@ -93,8 +94,8 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
     {
         if (!disposing)
             return;
-        jobs.CompleteAdding();
-        worker?.Join();
+        _jobs.CompleteAdding();
+        _worker?.Join();
     }
 
     /// <summary>Gives the terminating or per-file error its stable id and category.</summary>
@@ -102,7 +103,7 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
 
     private void RunJobs()
     {
-        foreach (var job in jobs.GetConsumingEnumerable())
+        foreach (var job in _jobs.GetConsumingEnumerable())
             job();
     }
 }

@@ -3,7 +3,8 @@ using System.Management.Automation.Language;
 
 namespace PSSR.Cmdlets.Completion;
 
-/// <summary>What completers share: the beginning of a word may be quoted, and what is put in its place must be where the shell would read it otherwise.</summary>
+/// <summary>What completers share: the beginning of a word may be quoted, and what is put in its place must be where the shell would read
+/// it otherwise.</summary>
 internal static class CompletedWord
 {
     /// <param name="typed">As it stands on the command line; wildcards are allowed.</param>
@@ -13,6 +14,7 @@ internal static class CompletedWord
     public static CompletionResult Result(string offer, string tip)
     {
         var plain = offer.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':') && offer[0] != '-';
-        return new CompletionResult(plain ? offer : $"'{CodeGeneration.EscapeSingleQuotedStringContent(offer)}'", offer, CompletionResultType.ParameterValue, tip);
+        return new CompletionResult(plain ? offer : $"'{CodeGeneration.EscapeSingleQuotedStringContent(offer)}'", offer,
+            CompletionResultType.ParameterValue, tip);
     }
 }

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 
 namespace PSSR.Cmdlets.Completion;
 
-/// <summary>Completes devices: auto, cpu, and cuda with a number for each GPU that NVIDIA's driver knows. The driver is asked and not the tensor library, which takes seconds to load.</summary>
+/// <summary>Completes devices: auto, cpu, and cuda with a number for each GPU that NVIDIA's driver knows. The driver is asked and not the
+/// tensor library, which takes seconds to load.</summary>
 public sealed class DeviceCompleter : IArgumentCompleter
 {
     private static readonly Lazy<int> Gpus = new(CountGpus);
@@ -13,7 +14,8 @@ public sealed class DeviceCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Offers().Where(offer => CompletedWord.Matches(wordToComplete, offer.Name)).Select(offer => CompletedWord.Result(offer.Name, offer.Tip));
+        Offers().Where(offer => CompletedWord.Matches(wordToComplete, offer.Name))
+            .Select(offer => CompletedWord.Result(offer.Name, offer.Tip));
 
     private static IEnumerable<(string Name, string Tip)> Offers()
     {
@@ -33,6 +35,7 @@ public sealed class DeviceCompleter : IArgumentCompleter
             return 0;
         var count = 0;
         return NativeLibrary.TryGetExport(driver, "cuInit", out var init) && ((delegate* unmanaged<uint, int>)init)(0) == 0
-            && NativeLibrary.TryGetExport(driver, "cuDeviceGetCount", out var get) && ((delegate* unmanaged<int*, int>)get)(&count) == 0 ? count : 0;
+            && NativeLibrary.TryGetExport(driver, "cuDeviceGetCount", out var get) && ((delegate* unmanaged<int*, int>)get)(&count) == 0
+            ? count : 0;
     }
 }

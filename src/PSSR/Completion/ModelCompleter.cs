@@ -7,7 +7,8 @@ using PSSR.Models;
 
 namespace PSSR.Cmdlets.Completion;
 
-/// <summary>Completes names of installed models from their cards alone: no weights are opened and no tensor library is loaded. Where no name fits, it offers files: a model's folder is taken too.</summary>
+/// <summary>Completes names of installed models from their cards alone: no weights are opened and no tensor library is loaded. Where no
+/// name fits, it offers files: a model's folder is taken too.</summary>
 /// <param name="words">What the parameter takes beside names.</param>
 public abstract class ModelCompleter(params string[] words) : IArgumentCompleter
 {
@@ -30,7 +31,8 @@ public abstract class ModelCompleter(params string[] words) : IArgumentCompleter
     protected abstract bool Fits(InstalledModel model, IDictionary bound);
 
     private static string Tip(ModelCard card) =>
-        string.Create(CultureInfo.InvariantCulture, $"{card.Kind}, {card.Architecture}, {card.Parameters / 1e6:0.00} M parameters, {card.License}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{card.Kind}, {card.Architecture}, {card.Parameters / 1e6:0.00} M parameters, {card.License}");
 }
 
 /// <summary>Models that Invoke-DiffusionUpscale takes: those of -Method where it has been typed.</summary>

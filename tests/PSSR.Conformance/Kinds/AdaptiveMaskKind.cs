@@ -10,7 +10,8 @@ public sealed class AdaptiveMaskKind : ICaseKind
     public CaseOutcome Run(CaseFolder folder)
     {
         var comparison = new CaseComparison(folder);
-        var mask = new AdaptiveMask(new ConditionGrid(folder.Config.GetProperty("k").GetInt32()), folder.Config.GetProperty("s").GetDouble(), OverBatch: true);
+        var mask = new AdaptiveMask(new ConditionGrid(folder.Config.GetProperty("k").GetInt32()),
+            folder.Config.GetProperty("s").GetDouble(), OverBatch: true);
         var y = folder.Tensor("in.y");
         var edges = mask.Edges(y);
         comparison.Compare("out.edge", edges);

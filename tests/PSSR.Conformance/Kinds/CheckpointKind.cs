@@ -58,7 +58,8 @@ internal sealed class CheckpointKind : ICaseKind
         if (file.TryGetProperty("scalars", out JsonElement scalars))
         {
             foreach (JsonProperty scalar in scalars.EnumerateObject())
-                comparison.Require(content.Scalars.TryGetValue(scalar.Name, out object? value) && Same(value, scalar.Value), $"{name}:{scalar.Name} is {scalar.Value}");
+                comparison.Require(content.Scalars.TryGetValue(scalar.Name, out object? value) && Same(value, scalar.Value),
+                    $"{name}:{scalar.Name} is {scalar.Value}");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Dpi;
 using PSSR.Models;
@@ -16,17 +15,22 @@ public sealed class CorrectorLossKind : ICaseKind
     {
         var comparison = new CaseComparison(folder);
         var path = folder.ConfigPath("weights");
-        using var network = new ConditionCorrector(GuidedUNetOptions.FromJson(JsonNode.Parse(folder.Config.GetProperty("crt").GetRawText())!.AsObject()));
+        using var network =
+            new ConditionCorrector(GuidedUNetOptions.FromJson(JsonNode.Parse(folder.Config.GetProperty("crt").GetRawText())!.AsObject()));
         var weights = Weights.Load(path);
-        StateDict.LoadInto(network, weights.Keys.All(k => k.StartsWith("module.", StringComparison.Ordinal)) ? StateDict.WithoutPrefix(weights, "module.") : weights, path);
+        StateDict.LoadInto(network,
+            weights.Keys.All(k => k.StartsWith("module.", StringComparison.Ordinal)) ? StateDict.WithoutPrefix(weights, "module.")
+                : weights, path);
 
         var truth = folder.Tensor("in.x_start");
         using var on = torch.enable_grad();
         var (height, width) = (truth.shape[2], truth.shape[3]);
         var grid = new ConditionGrid(folder.Config.GetProperty("k").GetInt32());
-        var objective = new CorrectorObjective(network.forward, DiffusionConfig.RespacedSchedule(folder.Config.GetProperty("diffusion")), grid, height, width);
+        var objective = new CorrectorObjective(network.forward, DiffusionConfig.RespacedSchedule(folder.Config.GetProperty("diffusion")),
+            grid, height, width);
         var steps = Array.ConvertAll(folder.Floats("in.t"), t => (int)t);
-        var (condition, noise, posteriorNoise) = (folder.Tensor("in.l"), grid.Take(folder.Tensor("in.noise")), grid.Take(folder.Tensor("in.noise_p")));
+        var (condition, noise, posteriorNoise) =
+            (folder.Tensor("in.l"), grid.Take(folder.Tensor("in.noise")), grid.Take(folder.Tensor("in.noise_p")));
 
         comparison.Compare("out.crt_x", grid.Spread(objective.ReleasedSample(condition, steps, noise, posteriorNoise), height, width));
         comparison.Compare("out.crt_y", grid.Spread(condition, height, width));

@@ -3,7 +3,8 @@ using PSSR.Pictures.Degrading;
 
 namespace PSSR.Conformance.Kinds;
 
-/// <summary>DPI's degradation (Eq. 19), stage by stage; each stage after the JPEG starts from the stored picture, for codecs differ.</summary>
+/// <summary>DPI's degradation (Eq. 19), stage by stage; each stage after the JPEG starts from the stored picture, for codecs
+/// differ.</summary>
 public sealed class DegradeKind : ICaseKind
 {
     public string Kind => "degrade";
@@ -27,7 +28,8 @@ public sealed class DegradeKind : ICaseKind
         comparison.Compare("out.pre_jpeg_u8", Bytes(Degradation.Round(noisy)), 0);
 
         CompareJpeg(comparison, folder, config.GetProperty("jpeg_quality").GetInt32());
-        var up = Resampling.Resize(Picture(folder, "out.jpeg_u8"), (int)image.shape[2], (int)image.shape[3], Kernel(config.GetProperty("up_filter").GetString()!));
+        var up = Resampling.Resize(Picture(folder, "out.jpeg_u8"), (int)image.shape[2], (int)image.shape[3],
+            Kernel(config.GetProperty("up_filter").GetString()!));
         comparison.Compare("out.up", up.squeeze(0), exact);
         return comparison.Outcome();
     }
@@ -50,7 +52,8 @@ public sealed class DegradeKind : ICaseKind
 
     /// <summary>Stored u8 [H,W,3] as float64 [1,3,H,W] in [0,1].</summary>
     private static Tensor Picture(CaseFolder folder, string name) =>
-        torch.tensor(Array.ConvertAll(folder.Bytes(name), b => b / 255.0), folder.Shape(name), torch.float64).permute(2, 0, 1).unsqueeze(0).contiguous();
+        torch.tensor(Array.ConvertAll(folder.Bytes(name), b => b / 255.0), folder.Shape(name), torch.float64).permute(2, 0, 1).unsqueeze(0)
+            .contiguous();
 
     /// <summary>The other way round, 0..255.</summary>
     private static Tensor Bytes(Tensor picture) => (picture.squeeze(0).permute(1, 2, 0) * 255).round();

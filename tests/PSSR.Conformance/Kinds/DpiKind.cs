@@ -48,7 +48,8 @@ public sealed class DpiKind : ICaseKind
                 u = folder.Tensor($"in.u.{masks}");
                 compare($"out.p.{masks++}", sampler.Adaptive.Probabilities(y));
             }
-            var step = sampler.Step(x, y, original, denoiser.Predict(x, schedule.TimestepMap[i]), i, folder.Tensor($"in.noise.{number}"), u);
+            var step =
+                sampler.Step(x, y, original, denoiser.Predict(x, schedule.TimestepMap[i]), i, folder.Tensor($"in.noise.{number}"), u);
             x = step.X;
             if (i > 0)
                 y = sampler.Correct(corrector, step.Y, i * timeScale, y, original);

@@ -1,4 +1,3 @@
-using PSSR.Diffusion;
 using PSSR.Ecdp;
 
 namespace PSSR.Conformance.Kinds;
@@ -25,7 +24,8 @@ public sealed class EcdpLossKind : ICaseKind
 
         var parameters = network.named_parameters().ToList();
         var gradients = torch.autograd.grad(new List<Tensor> { loss }, [.. parameters.Select(p => p.parameter)], null, true, false, true);
-        var byName = parameters.Select((p, i) => (p.name, gradients[i])).Where(g => g.Item2 is not null).ToDictionary(g => g.name, g => g.Item2);
+        var byName = parameters.Select((p, i) => (p.name, gradients[i])).Where(g => g.Item2 is not null)
+            .ToDictionary(g => g.name, g => g.Item2);
         var tolerance = folder.ToleranceOf("rtol_grad");
         var wanted = folder.Config.GetProperty("params").EnumerateArray().Select(p => p.GetString()!).ToArray();
         for (var i = 0; i < wanted.Length; i++)

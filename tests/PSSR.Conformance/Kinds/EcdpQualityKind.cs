@@ -25,7 +25,8 @@ public sealed class EcdpQualityKind : ICaseKind
         IList<Tensor> Gradients(QualityLoss loss) => torch.autograd.grad(
             new List<Tensor> { loss.Value * folder.Config.GetProperty("weight").GetDouble() }, wanted, null, false, false, true);
 
-        var options = new OdeOptions { RelativeTolerance = folder.Config.GetProperty("rtol").GetDouble(), AbsoluteTolerance = folder.Config.GetProperty("atol").GetDouble() };
+        var options = new OdeOptions { RelativeTolerance = folder.Config.GetProperty("rtol").GetDouble(),
+            AbsoluteTolerance = folder.Config.GetProperty("atol").GetDouble() };
         var released = new ImageQualityLoss(Features, options, asReleased: true).Loss(network, pair);
         comparison.Compare("out.y", released.Picture, folder.ToleranceOf("rtol_loss"), folder.ToleranceOf("rtol_loss"));
         comparison.Compare("out.loss", released.Value.reshape(1), 0, folder.ToleranceOf("rtol_loss"));
@@ -35,7 +36,8 @@ public sealed class EcdpQualityKind : ICaseKind
         Compare("out.grad_direct", gradients, folder.ToleranceOf("rtol_grad_loose_vs_direct"));
 
         // Solved in float64 to 1e-6; the released code's encoder gets no gradient, ours gets the true one.
-        var tight = new ImageQualityLoss(Features, new OdeOptions { RelativeTolerance = Tight, AbsoluteTolerance = Tight, MaxEvaluations = 5000 })
+        var tight =
+            new ImageQualityLoss(Features, new OdeOptions { RelativeTolerance = Tight, AbsoluteTolerance = Tight, MaxEvaluations = 5000 })
             .Loss(network, pair with { Start = pair.Start.to(torch.float64) });
         comparison.Compare("out.loss_tight", tight.Value.reshape(1), 0, folder.ToleranceOf("rtol_loss"));
         gradients = Gradients(tight);
@@ -50,7 +52,8 @@ public sealed class EcdpQualityKind : ICaseKind
                 if (folder.Has($"{prefix}.{i}") && !gradients[i].IsInvalid)
                     comparison.Relative($"{prefix}.{i}", gradients[i], tolerance);
                 else
-                    comparison.Require(gradients[i].IsInvalid || prefix != "out.grad_adjoint", $"{names[i]} gets no gradient from the released code");
+                    comparison.Require(gradients[i].IsInvalid || prefix != "out.grad_adjoint",
+                        $"{names[i]} gets no gradient from the released code");
             }
         }
 
@@ -59,7 +62,8 @@ public sealed class EcdpQualityKind : ICaseKind
             Tensor Of(params float[] values) => torch.tensor(values, new long[] { 1, 3, 1, 1 });
             var x = (picture - Of(0.485f, 0.456f, 0.406f)) / Of(0.229f, 0.224f, 0.225f);
             foreach (var (layer, stride) in new[] { ("conv1", 1), ("conv2", 2), ("conv3", 1) })
-                x = F.conv2d(x, weights[$"{layer}.weight"], weights[$"{layer}.bias"], new long[] { stride, stride }, new long[] { 1, 1 }).relu();
+                x = F.conv2d(x, weights[$"{layer}.weight"], weights[$"{layer}.bias"], new long[] { stride, stride }, new long[] { 1, 1 })
+                    .relu();
             return x;
         }
     }

@@ -3,7 +3,8 @@ using PSSR.Ecdp;
 
 namespace PSSR.Conformance.Kinds;
 
-/// <summary>ECDP by the probability flow: the same steps and evaluations as the reference, and its picture; and the exact picture at tight tolerances.</summary>
+/// <summary>ECDP by the probability flow: the same steps and evaluations as the reference, and its picture; and the exact picture at tight
+/// tolerances.</summary>
 public sealed class EcdpOdeKind : ICaseKind
 {
     private const double StepTolerance = 0.05;
@@ -28,10 +29,12 @@ public sealed class EcdpOdeKind : ICaseKind
         var solution = new ProbabilityFlowSampler(Options(""), asReleased: true).Sample(times, start);
         comparison.Compare("out.y", Picture(solution));
         comparison.Compare("out.nfe", [solution.Evaluations], [1], 0, 0);
-        // The reference's own rounding is in its error estimates, so its step lengths hold to about 2 %; the course is the same, step for step.
+        // The reference's own rounding is in its error estimates, so its step lengths hold to about 2 %; the course is the same, step for
+        // step.
         comparison.Compare("out.eval_t", [.. times.Seen], [times.Seen.Count], StepTolerance, StepTolerance);
         var stored = folder.Doubles("out.steps").Chunk(5).ToList();
-        comparison.Require(stored.Select(s => s[3] == 1).SequenceEqual(solution.Steps.Select(s => s.Accepted)), "the same steps are accepted");
+        comparison.Require(stored.Select(s => s[3] == 1).SequenceEqual(solution.Steps.Select(s => s.Accepted)),
+            "the same steps are accepted");
 
         var tight = new ProbabilityFlowSampler(Options("tight_"), asReleased: true).Sample(times, start);
         comparison.Compare("out.y_ref", Picture(tight), folder.ToleranceOf("tight_atol"));

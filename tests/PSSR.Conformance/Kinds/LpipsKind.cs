@@ -15,7 +15,8 @@ internal sealed class LpipsKind : ICaseKind
         bool stored = folder.Config.GetProperty("backbone_weights").ValueKind == JsonValueKind.String;
         using Lpips lpips = stored
             ? Lpips.Load(network, folder.ConfigPath("backbone_weights"), linearPath)
-            : Lpips.Create(network, FromRecipe(comparison, folder.Config.GetProperty("backbone_recipe")), "recipe", Weights.Load(linearPath), linearPath, torch.CPU);
+            : Lpips.Create(network, FromRecipe(comparison, folder.Config.GetProperty("backbone_recipe")), "recipe",
+                Weights.Load(linearPath), linearPath, torch.CPU);
         for (int i = 0; i < folder.Config.GetProperty("pairs").GetInt32(); i++)
         {
             LpipsValue value = lpips.Compute(folder.Tensor($"in.{i}.a"), folder.Tensor($"in.{i}.b"));
@@ -26,7 +27,8 @@ internal sealed class LpipsKind : ICaseKind
         return comparison.Outcome();
     }
 
-    /// <summary>The backbones are too large to store: each tensor follows from a seed by a hash of the element's number (FORMAT.md).</summary>
+    /// <summary>The backbones are too large to store: each tensor follows from a seed by a hash of the element's number
+    /// (FORMAT.md).</summary>
     private static Dictionary<string, Tensor> FromRecipe(CaseComparison comparison, JsonElement recipe)
     {
         var weights = new Dictionary<string, Tensor>();

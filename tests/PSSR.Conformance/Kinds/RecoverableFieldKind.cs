@@ -45,7 +45,8 @@ public sealed class RecoverableFieldKind : ICaseKind
         return comparison.Outcome();
     }
 
-    private static void Field(CaseComparison comparison, JsonElement result, double[] signature, double[] exact, double[] paper, RecoverableFieldOptions options)
+    private static void Field(CaseComparison comparison, JsonElement result, double[] signature, double[] exact, double[] paper,
+        RecoverableFieldOptions options)
     {
         var form = result.GetProperty("fidelity").GetString();
         var field = RecoverableField.Find(signature, form == "eq17" ? paper : exact, options with
@@ -54,13 +55,15 @@ public sealed class RecoverableFieldKind : ICaseKind
             FidelityThreshold = result.GetProperty("C_F").GetDouble(),
         });
         var found = (field.Low, field.High, field.IsEmpty ? 0 : field.Best, field.Unbounded);
-        var wanted = (result.GetProperty("t_lo").GetInt32(), result.GetProperty("t_hi").GetInt32(), result.GetProperty("argmin").GetInt32(), result.GetProperty("argmin_free").GetInt32());
+        var wanted = (result.GetProperty("t_lo").GetInt32(), result.GetProperty("t_hi").GetInt32(), result.GetProperty("argmin").GetInt32(),
+            result.GetProperty("argmin_free").GetInt32());
         comparison.Require(found == wanted, $"{form}: (t_lo, t_hi, argmin, argmin_free) is {wanted}, and not {found}");
     }
 
     private static NoiseSchedule Schedule(JsonElement config)
     {
-        var (steps, first, last) = (config.GetProperty("diffusion_steps").GetInt32(), config.GetProperty("beta_start").GetDouble(), config.GetProperty("beta_end").GetDouble());
+        var (steps, first, last) = (config.GetProperty("diffusion_steps").GetInt32(), config.GetProperty("beta_start").GetDouble(),
+            config.GetProperty("beta_end").GetDouble());
         return NoiseSchedule.FromBetas([.. Enumerable.Range(0, steps).Select(i => first + i * (last - first) / (steps - 1))]);
     }
 }

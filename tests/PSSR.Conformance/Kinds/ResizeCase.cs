@@ -81,7 +81,9 @@ public sealed class ResizeCase : ICaseKind
     {
         long[] shape = folder.Shape("in.u8");
         var (height, width, scale) = Target(op, (int)shape[0], (int)shape[1], kernel);
-        return Array.ConvertAll(Resampling.Resize(folder.Bytes("in.u8"), (int)shape[0], (int)shape[1], (int)shape[2], height, width, kernel, scale), b => (double)b);
+        return Array.ConvertAll(
+            Resampling.Resize(folder.Bytes("in.u8"), (int)shape[0], (int)shape[1], (int)shape[2], height, width, kernel, scale),
+            b => (double)b);
     }
 
     private static (int Height, int Width, double? Scale) Target(JsonElement op, int height, int width, ResamplingKernel kernel)

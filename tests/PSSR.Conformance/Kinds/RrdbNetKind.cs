@@ -16,7 +16,8 @@ public sealed class RrdbNetKind : ICaseKind
         foreach (var ofTheUNet in new[] { "time_channels", "base", "channels", "num_blocks" })
             names.Remove(ofTheUNet);
         using var network = new RrdbNet(RrdbOptions.FromJson(names));
-        foreach (var (file, under, prefix) in new[] { ("weights", "", ""), ("weights_legacy", "", ""), ("trainer_checkpoint", "model_avg", "model.") })
+        foreach (var (file, under, prefix) in new[] { ("weights", "", ""), ("weights_legacy", "", ""),
+            ("trainer_checkpoint", "model_avg", "model.") })
         {
             var path = folder.ConfigPath(file);
             StateDict.LoadInto(network, StateDict.WithoutPrefix(Weights.Load(path, under), prefix), path);

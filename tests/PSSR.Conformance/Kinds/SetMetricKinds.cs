@@ -22,7 +22,8 @@ internal sealed class InceptionScoreKind : ICaseKind
     public CaseOutcome Run(CaseFolder folder)
     {
         var comparison = new CaseComparison(folder);
-        InceptionScoreValue value = InceptionScore.Compute(SetMetricCase.Rows(folder, "in.logits"), folder.Config.GetProperty("splits").GetInt32());
+        InceptionScoreValue value =
+            InceptionScore.Compute(SetMetricCase.Rows(folder, "in.logits"), folder.Config.GetProperty("splits").GetInt32());
         comparison.Compare("out.scores", [.. value.Splits]);
         comparison.Compare("out.mean", [value.Mean], folder.Shape("out.mean"));
         comparison.Compare("out.std", [value.StandardDeviation], folder.Shape("out.std"));

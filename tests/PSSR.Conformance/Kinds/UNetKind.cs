@@ -36,7 +36,8 @@ internal static class UNetCases
     }
 
     /// <summary>The same, from the case's own JSON.</summary>
-    public static GuidedUNet Load(JsonElement flags, string weights, NetworkPlacement? placement = null) => Load(ToObject(flags), weights, placement);
+    public static GuidedUNet Load(JsonElement flags, string weights, NetworkPlacement? placement = null) =>
+        Load(ToObject(flags), weights, placement);
 
     /// <summary>The condition corrector of these flags.</summary>
     public static ConditionCorrector LoadCorrector(JsonElement flags, string weights, NetworkPlacement? placement = null)

@@ -87,7 +87,8 @@ public sealed class CommandLineTests
         };
 
         var names = options.Select(p => p.Key).Where(key => key != "Network")
-            .Select(key => "--" + string.Concat(key.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : $"{c}")));
+            .Select(key =>
+                "--" + string.Concat(key.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : $"{c}")));
 
         Assert.Empty(names.Except(command.Options.Select(o => o.Name)));
     }

@@ -15,9 +15,11 @@ public sealed class OptionBinderTests
     [Fact]
     public void Values_of_every_type_are_read_into_the_record()
     {
-        string[] args = ["--scale", "2.5", "--width", "7", "--seed", "18446744073709551615", "--max-memory", "2GB", "--format", "WEBP", "--force"];
+        string[] args =
+            ["--scale", "2.5", "--width", "7", "--seed", "18446744073709551615", "--max-memory", "2GB", "--format", "WEBP", "--force"];
         Assert.Equal(
-            new UpscaleOptions { Scale = 2.5, Width = 7, Seed = ulong.MaxValue, MaxMemory = 2L << 30, Format = ImageFormat.Webp, Force = true }.ToString(),
+            new UpscaleOptions { Scale = 2.5, Width = 7, Seed = ulong.MaxValue, MaxMemory = 2L << 30, Format = ImageFormat.Webp,
+                Force = true }.ToString(),
             Read(new UpscaleOptions(), args).ToString());
         Assert.Equal(FlowSolver.DpmSolver, Read(new FlowOptions(), "--solver", "dpm-solver").Solver);
         Assert.Equal(FlowSolver.DpmSolver, Read(new FlowOptions(), "--solver", "DpmSolver").Solver);

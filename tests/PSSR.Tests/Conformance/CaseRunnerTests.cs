@@ -20,7 +20,8 @@ public sealed class CaseRunnerTests : IDisposable
     }
 
     [Fact]
-    public void Kinds_still_to_come_give_exit_code_3() => Assert.Equal((3, "1 passed, 0 failed, 1 skipped"), (new CaseTally(1, 0, 1).ExitCode, new CaseTally(1, 0, 1).ToString()));
+    public void Kinds_still_to_come_give_exit_code_3() =>
+        Assert.Equal((3, "1 passed, 0 failed, 1 skipped"), (new CaseTally(1, 0, 1).ExitCode, new CaseTally(1, 0, 1).ToString()));
 
     [Fact]
     public void An_unknown_kind_fails()
@@ -96,7 +97,8 @@ public sealed class CaseRunnerTests : IDisposable
         return (tally, output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private void Write(string name, string json) => File.WriteAllText(Path.Combine(Directory.CreateDirectory(_folder.File(name)).FullName, "case.json"), json);
+    private void Write(string name, string json) =>
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(_folder.File(name)).FullName, "case.json"), json);
 
     private void Copy(string from, string name)
     {
@@ -109,7 +111,8 @@ public sealed class CaseRunnerTests : IDisposable
     {
         Write("case", $$"""{"kind":"any","config":{},"tolerance":{{tolerance}}}""");
         using Tensor expected = torch.tensor(new[] { value });
-        SafeTensors.Save(Path.Combine(_folder.File("case"), "tensors.safetensors"), new Dictionary<string, Tensor> { ["out.x"] = expected });
+        SafeTensors.Save(Path.Combine(_folder.File("case"), "tensors.safetensors"),
+            new Dictionary<string, Tensor> { ["out.x"] = expected });
         return new CaseFolder(_folder.File("case"));
     }
 }

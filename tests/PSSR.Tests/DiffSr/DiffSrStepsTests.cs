@@ -6,7 +6,7 @@ namespace PSSR.Tests.DiffSr;
 public sealed class DiffSrStepsTests
 {
     [Fact]
-    public void NoisesThePictureToTheStartStepWithThatStepsDraw()
+    public void Noises_the_picture_to_the_start_step_with_that_steps_draw()
     {
         using var scope = torch.NewDisposeScope();
         var (schedule, noise, start) = (KnownSchedules.Linear(1000), new NoiseSource(1, 2), 200);

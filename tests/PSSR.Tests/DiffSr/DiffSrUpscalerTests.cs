@@ -1,9 +1,6 @@
-using PSSR.Host;
 using PSSR.DiffSr;
-using PSSR.DiffSr.Field;
 using PSSR.Diffusion;
-using PSSR.Metrics;
-using PSSR.Networks.Kernels;
+using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Tiles;
 
@@ -19,7 +16,7 @@ public sealed class DiffSrUpscalerTests
     [InlineData(16, 16, 1.0)]
     [InlineData(13, 21, 2.7)]
     [InlineData(30, 17, 3.5)]
-    public void TakesAnySizeAndAnyScale(int height, int width, double scale)
+    public void Takes_any_size_and_any_scale(int height, int width, double scale)
     {
         using var scope = torch.NewDisposeScope();
         var (toHeight, toWidth) = ((int)Math.Round(height * scale), (int)Math.Round(width * scale));
@@ -32,7 +29,7 @@ public sealed class DiffSrUpscalerTests
     }
 
     [Fact]
-    public void NoNoiseIsPlainBicubicWithoutTheNetwork()
+    public void No_noise_is_plain_bicubic_without_the_network()
     {
         using var scope = torch.NewDisposeScope();
         var low = Picture(12, 20);
@@ -44,7 +41,7 @@ public sealed class DiffSrUpscalerTests
     }
 
     [Fact]
-    public void SeedAndPictureDecideEveryBit()
+    public void Seed_and_picture_decide_every_bit()
     {
         using var scope = torch.NewDisposeScope();
         var low = Picture(16, 16);
@@ -56,7 +53,7 @@ public sealed class DiffSrUpscalerTests
     }
 
     [Fact]
-    public void TileSizeHardlyChangesTheResult()
+    public void Tile_size_hardly_changes_the_result()
     {
         using var scope = torch.NewDisposeScope();
         var low = Picture(50, 42);
@@ -71,7 +68,7 @@ public sealed class DiffSrUpscalerTests
     }
 
     [Fact]
-    public void LevelComesFromTheCardUnlessGiven()
+    public void Level_comes_from_the_card_unless_given()
     {
         using var scope = torch.NewDisposeScope();
         var low = Picture(16, 16);
@@ -87,7 +84,7 @@ public sealed class DiffSrUpscalerTests
     }
 
     [Fact]
-    public void RecordsWhatItDecided()
+    public void Records_what_it_decided()
     {
         using var scope = torch.NewDisposeScope();
 
@@ -102,7 +99,7 @@ public sealed class DiffSrUpscalerTests
     }
 
     [Fact]
-    public void AncestralSamplingVisitsAllStepsUnlessToldOtherwise()
+    public void Ancestral_sampling_visits_all_steps_unless_told_otherwise()
     {
         using var scope = torch.NewDisposeScope();
 
@@ -112,21 +109,22 @@ public sealed class DiffSrUpscalerTests
     }
 
     [Fact]
-    public void StopsBeforeTheNextEvaluationAndAnnouncesHowMany()
+    public void Stops_before_the_next_evaluation_and_announces_how_many()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestPrior.Load();
         using var stop = new CancellationTokenSource();
         var monitor = new EvaluationMonitor(stop.Token, new StopAt(2, stop));
 
-        Assert.Throws<OperationCanceledException>(() => new DiffSrUpscaler(model, Quick).Upscale(new UpscaleRequest(Picture(8, 8), 16, 16, 1, 1), monitor));
+        Assert.Throws<OperationCanceledException>(
+            () => new DiffSrUpscaler(model, Quick).Upscale(new UpscaleRequest(Picture(8, 8), 16, 16, 1, 1), monitor));
 
         Assert.Equal(2, monitor.Count);
         Assert.Equal(3, monitor.Expected);
     }
 
     [Fact]
-    public void RefusesWhatMakesNoSense()
+    public void Refuses_what_makes_no_sense()
     {
         using var scope = torch.NewDisposeScope();
         var low = Picture(16, 16);
@@ -140,13 +138,14 @@ public sealed class DiffSrUpscalerTests
     }
 
     [Fact]
-    public void AsksForALevelWhereTheCardHasNone()
+    public void Asks_for_a_level_where_the_card_has_none()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestPrior.Load(card => card with { NoiseLevels = [] });
 
         var error = Assert.Throws<PssrException>(() =>
-            new DiffSrUpscaler(model, new DiffSrOptions()).Upscale(new UpscaleRequest(Picture(8, 8), 16, 16, 1, 1), new EvaluationMonitor()));
+            new DiffSrUpscaler(model, new DiffSrOptions())
+                .Upscale(new UpscaleRequest(Picture(8, 8), 16, 16, 1, 1), new EvaluationMonitor()));
 
         Assert.Contains("golden-prior", error.Message);
     }

@@ -13,7 +13,8 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     private static readonly DiffusionPriorOptions Tiny = new()
     {
         Name = "tiny",
-        Network = new GuidedUNetOptions { ImageSize = 32, NumChannels = 32, ChannelMult = "1,1", NumResBlocks = 1, AttentionResolutions = "" },
+        Network = new GuidedUNetOptions { ImageSize = 32, NumChannels = 32, ChannelMult = "1,1", NumResBlocks = 1,
+            AttentionResolutions = "" },
         Steps = 6,
         BatchSize = 2,
         CropSize = 16,
@@ -28,7 +29,7 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
-    public void WritesAModelThatLoads()
+    public void Writes_a_model_that_loads()
     {
         var model = DiffusionPriorTrainer.Train(Tiny, Path.Combine(_folder, "m"), null, Stop);
         var card = ModelCards.Read(model.Folder);
@@ -45,7 +46,7 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     }
 
     [Fact]
-    public void StoppedTrainingEndsInTheSameModel()
+    public void Stopped_training_ends_in_the_same_model()
     {
         var whole = DiffusionPriorTrainer.Train(Tiny, Path.Combine(_folder, "whole"), null, Stop);
         using var stop = new CancellationTokenSource();
@@ -60,29 +61,33 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     }
 
     [Fact]
-    public void FinishedModelIsNotOverwritten()
+    public void Finished_model_is_not_overwritten()
     {
         var folder = Path.Combine(_folder, "m");
         DiffusionPriorTrainer.Train(Tiny with { Steps = 1 }, folder, null, Stop);
 
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Train(Tiny with { Steps = 1 }, folder, null, Stop)).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Train(Tiny with { Steps = 1 }, folder, null, Stop)).Kind);
     }
 
     [Fact]
-    public void CommandNamesWhatIsNotTheDefault()
+    public void Command_names_what_is_not_the_default()
     {
         Assert.Equal("pssr build prior --out x", new DiffusionPriorOptions().ToCommand("x"));
         Assert.Equal("pssr build prior --out x --steps 7 --learning-rate 0.01 --channel-mult 1,2",
-            new DiffusionPriorOptions { Steps = 7, LearningRate = 0.01, Network = new DiffusionPriorOptions().Network with { ChannelMult = "1,2" } }.ToCommand("x"));
+            new DiffusionPriorOptions { Steps = 7, LearningRate = 0.01,
+                Network = new DiffusionPriorOptions().Network with { ChannelMult = "1,2" } }.ToCommand("x"));
     }
 
     [Fact]
-    public void ImpossibleOptionsAreNamed()
+    public void Impossible_options_are_named()
     {
         foreach (var (options, named) in new[]
         {
-            (Tiny with { CropSize = 15 }, "CropSize is 15"), (Tiny with { Steps = 0 }, "Steps is 0"), (Tiny with { LowLimit = 0 }, "LowLimit is 0"),
-            (Tiny with { AverageDecay = 1 }, "AverageDecay is 1"), (Tiny with { Network = Tiny.Network with { LearnSigma = true } }, "learn_sigma"),
+            (Tiny with { CropSize = 15 }, "CropSize is 15"), (Tiny with { Steps = 0 }, "Steps is 0"),
+            (Tiny with { LowLimit = 0 }, "LowLimit is 0"),
+            (Tiny with { AverageDecay = 1 }, "AverageDecay is 1"),
+            (Tiny with { Network = Tiny.Network with { LearnSigma = true } }, "learn_sigma"),
         })
         {
             var error = Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Train(options, Path.Combine(_folder, "none"), null, Stop));
@@ -92,12 +97,13 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     }
 
     [Fact]
-    public void ThePapersPresetIsItsPrior()
+    public void The_papers_preset_is_its_prior()
     {
         var paper = DiffusionPriorOptions.Preset("paper");
 
         paper.Validate();
-        Assert.Equal(("scaled-linear", 1000, 16, 256, 1e-5), (paper.Schedule, paper.DiffusionSteps, paper.BatchSize, paper.CropSize, paper.LearningRate));
+        Assert.Equal(("scaled-linear", 1000, 16, 256, 1e-5),
+            (paper.Schedule, paper.DiffusionSteps, paper.BatchSize, paper.CropSize, paper.LearningRate));
         Assert.Equal([128, 256, 512], paper.Network.LevelChannels);
         Assert.Equal(new DiffusionPriorOptions(), DiffusionPriorOptions.Preset("Embedded"));
         Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => DiffusionPriorOptions.Preset("large")).Kind);

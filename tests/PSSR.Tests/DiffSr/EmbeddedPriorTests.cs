@@ -12,7 +12,7 @@ public sealed class EmbeddedPriorTests
     private static InstalledModel Model => ModelStore.Find("pssr-prior");
 
     [Fact]
-    public void IsSmallAndSaysHowItWasMade()
+    public void Is_small_and_says_how_it_was_made()
     {
         Assert.InRange(Model.Card.Parameters, 1, 4_000_000);
         Assert.InRange(new FileInfo(Model.WeightsPath).Length, 1, 8_000_000);
@@ -23,7 +23,7 @@ public sealed class EmbeddedPriorTests
     /// <summary>Half and more of the noise is found in pictures that it has not seen, at the steps where Diff-SR works.</summary>
     [Theory]
     [InlineData(40, 0.4), InlineData(80, 0.25), InlineData(160, 0.15)]
-    public void TellsNoiseFromUnseenPictures(int step, double most)
+    public void Tells_noise_from_unseen_pictures(int step, double most)
     {
         using var model = ModelLoader.LoadPrior(Model, NetworkPlacement.Cpu);
         using var scope = torch.NewDisposeScope();

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using PSSR.DiffSr.Field;
 using PSSR.Models;
-using PSSR.Models.Files;
 using PSSR.Networks;
 
 namespace PSSR.Tests.DiffSr;

@@ -9,7 +9,7 @@ public sealed class DdimSamplerTests
     private readonly NoiseSchedule _schedule = KnownSchedules.Linear(1000);
 
     [Fact]
-    public void WithoutNoiseFollowsTheProbabilityFlow()
+    public void Without_noise_follows_the_probability_flow()
     {
         using var scope = torch.NewDisposeScope();
 
@@ -24,7 +24,7 @@ public sealed class DdimSamplerTests
     [InlineData(0.0)]
     [InlineData(0.5)]
     [InlineData(1.0)]
-    public void KeepsMeanAndVarianceOfTheDataWhateverEta(double eta)
+    public void Keeps_mean_and_variance_of_the_data_whatever_eta(double eta)
     {
         using var scope = torch.NewDisposeScope();
         var respaced = _schedule.Respace(Timesteps.Spread(999, 250));
@@ -35,11 +35,12 @@ public sealed class DdimSamplerTests
         var x0 = new DdimSampler(respaced, new DdimOptions(eta, ClipDenoised: false)).Sample(denoiser, start, noise);
 
         Assert.Equal(Mean, x0.mean().ToDouble(), 0.012); // 12,288 values: a standard error is 0.0023
-        Assert.Equal(1, x0.std().ToDouble() / Deviation, 0.06); // standard error 0.006; the steps' own error, of the first order, is 0.05 at η = 1
+        // standard error 0.006; the steps' own error, of the first order, is 0.05 at η = 1
+        Assert.Equal(1, x0.std().ToDouble() / Deviation, 0.06);
     }
 
     [Fact]
-    public void ClippedPictureStaysInRange()
+    public void Clipped_picture_stays_in_range()
     {
         using var scope = torch.NewDisposeScope();
         var x = new NoiseSource(1, 1).Normal(1, [1, 3, 8, 8]) * 3;
@@ -51,7 +52,7 @@ public sealed class DdimSamplerTests
     }
 
     [Fact]
-    public void StepLeavesItsInputsAlone()
+    public void Step_leaves_its_inputs_alone()
     {
         using var scope = torch.NewDisposeScope();
         var source = new NoiseSource(1, 1);
@@ -68,7 +69,7 @@ public sealed class DdimSamplerTests
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
-    public void RefusesAnEtaOutOfRange(double eta) =>
+    public void Refuses_an_eta_out_of_range(double eta) =>
         Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new DdimSampler(_schedule, new DdimOptions(eta))).Kind);
 
     private double FlowError(int steps)

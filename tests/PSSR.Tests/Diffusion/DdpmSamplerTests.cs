@@ -8,12 +8,13 @@ public sealed class DdpmSamplerTests
 
     private readonly NoiseSchedule _schedule = KnownSchedules.Linear(1000);
 
-    /// <summary>With Gaussian data the reverse process is exactly Gaussian, however few steps it takes, if its variance is the right one.</summary>
+    /// <summary>With Gaussian data the reverse process is exactly Gaussian, however few steps it takes, if its variance is the right
+    /// one.</summary>
     [Theory]
     [InlineData(10, 0.25)]
     [InlineData(50, 0.25)]
     [InlineData(50, 0.7)]
-    public void LearnedVarianceReproducesTheDataInAnyNumberOfSteps(int steps, double deviation)
+    public void Learned_variance_reproduces_the_data_in_any_number_of_steps(int steps, double deviation)
     {
         using var scope = torch.NewDisposeScope();
         var respaced = _schedule.Respace(Timesteps.Spread(999, steps));
@@ -25,29 +26,31 @@ public sealed class DdpmSamplerTests
     }
 
     [Fact]
-    public void LargeVarianceIsExactForStandardNormalData()
+    public void Large_variance_is_exact_for_standard_normal_data()
     {
         using var scope = torch.NewDisposeScope();
 
-        var (mean, std) = Sample(_schedule.Respace(Timesteps.Spread(999, 50)), new GaussianDenoiser(_schedule, Mean, 1), FixedVariance.Large);
+        var (mean, std) =
+            Sample(_schedule.Respace(Timesteps.Spread(999, 50)), new GaussianDenoiser(_schedule, Mean, 1), FixedVariance.Large);
 
         Assert.Equal(Mean, mean, 0.025);
         Assert.Equal(1, std, 0.02);
     }
 
     [Fact]
-    public void SmallVarianceIsExactForASinglePicture()
+    public void Small_variance_is_exact_for_a_single_picture()
     {
         using var scope = torch.NewDisposeScope();
 
-        var (mean, std) = Sample(_schedule.Respace(Timesteps.Spread(999, 50)), new GaussianDenoiser(_schedule, Mean, 0), FixedVariance.Small);
+        var (mean, std) =
+            Sample(_schedule.Respace(Timesteps.Spread(999, 50)), new GaussianDenoiser(_schedule, Mean, 0), FixedVariance.Small);
 
         Assert.Equal(Mean, mean, 1e-4);
         Assert.Equal(0, std, 1e-3);
     }
 
     [Fact]
-    public void LastStepGivesTheMean()
+    public void Last_step_gives_the_mean()
     {
         using var scope = torch.NewDisposeScope();
         var source = new NoiseSource(1, 1);
@@ -58,12 +61,13 @@ public sealed class DdpmSamplerTests
     }
 
     [Fact]
-    public void SameSeedGivesTheSamePicture()
+    public void Same_seed_gives_the_same_picture()
     {
         using var scope = torch.NewDisposeScope();
         var denoiser = new GaussianDenoiser(_schedule, Mean, 0.3);
         var respaced = _schedule.Respace(Timesteps.Spread(999, 10));
-        Tensor Run(ulong seed) => new DdpmSampler(respaced, new DdpmOptions()).Sample(denoiser, torch.zeros(1, 3, 8, 8), new NoiseSource(seed, 0));
+        Tensor Run(ulong seed) =>
+            new DdpmSampler(respaced, new DdpmOptions()).Sample(denoiser, torch.zeros(1, 3, 8, 8), new NoiseSource(seed, 0));
 
         Assert.True(Run(1).allclose(Run(1), 0, 0));
         Assert.False(Run(1).allclose(Run(2)));

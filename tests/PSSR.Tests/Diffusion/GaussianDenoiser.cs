@@ -3,11 +3,12 @@ using PSSR.Diffusion;
 namespace PSSR.Tests.Diffusion;
 
 /// <summary>
-/// The exact denoiser for pictures whose pixels are independent N(mean, deviation²): all of diffusion is then linear, and samplers can be held against
-/// closed forms. x_t ~ N(√ᾱ·mean, ᾱ·deviation² + 1 - ᾱ).
+/// The exact denoiser for pictures whose pixels are independent N(mean, deviation²): all of diffusion is then linear, and samplers can be
+/// held against closed forms. x_t ~ N(√ᾱ·mean, ᾱ·deviation² + 1 - ᾱ).
 /// </summary>
 /// <param name="full">The schedule with all its steps.</param>
-/// <param name="respaced">The process to be sampled; its exact reverse variance is handed out as a fraction of the learned range. Null: no variance.</param>
+/// <param name="respaced">The process to be sampled; its exact reverse variance is handed out as a fraction of the learned range. Null: no
+/// variance.</param>
 internal sealed class GaussianDenoiser(NoiseSchedule full, double mean, double deviation, NoiseSchedule? respaced = null) : IDenoiser
 {
     /// <summary>ε̂ = E[ε|x_t] = √(1-ᾱ)·(x_t - √ᾱ·mean)/(ᾱ·deviation² + 1 - ᾱ).</summary>
@@ -15,7 +16,8 @@ internal sealed class GaussianDenoiser(NoiseSchedule full, double mean, double d
     {
         var alphaBar = full.AlphasCumprod[(int)timestep];
         var epsilon = (xt - Math.Sqrt(alphaBar) * mean) * (Math.Sqrt(1 - alphaBar) / VarianceAt(alphaBar));
-        return new Prediction(epsilon, respaced is null ? null : torch.full(xt.shape, VarianceFraction(Array.IndexOf(respaced.TimestepMap, (int)timestep))));
+        return new Prediction(epsilon,
+            respaced is null ? null : torch.full(xt.shape, VarianceFraction(Array.IndexOf(respaced.TimestepMap, (int)timestep))));
     }
 
     /// <summary>A draw of x_t at a step of the full schedule, from given standard normal noise.</summary>

@@ -10,7 +10,7 @@ public sealed class KnownSchedulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void SignalFallsFromNearlyAllToNearlyNothing(string name)
+    public void Signal_falls_from_nearly_all_to_nearly_nothing(string name)
     {
         var schedule = KnownSchedules.Create(name, 1000);
 
@@ -21,7 +21,7 @@ public sealed class KnownSchedulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void SignalFallsAtEveryStepWhateverT(string name) => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void Signal_falls_at_every_step_whatever_t(string name) => Check.QuickThrowOnFailure(Prop.ForAll(
         Gen.Choose(20, 2000).ToArbitrary(),
         steps =>
         {
@@ -30,7 +30,7 @@ public sealed class KnownSchedulesTests
         }));
 
     [Fact]
-    public void LinearHasThePublishedEnds()
+    public void Linear_has_the_published_ends()
     {
         var schedule = KnownSchedules.Linear(1000);
 
@@ -40,7 +40,7 @@ public sealed class KnownSchedulesTests
     }
 
     [Fact]
-    public void ScaledLinearMeetsLinearAtTheEndsAndLiesBelowBetween()
+    public void Scaled_linear_meets_linear_at_the_ends_and_lies_below_between()
     {
         var (scaled, linear) = (KnownSchedules.ScaledLinear(1000), KnownSchedules.Linear(1000));
 
@@ -50,7 +50,7 @@ public sealed class KnownSchedulesTests
     }
 
     [Fact]
-    public void CosineIsTheRootOfSquaredCosine()
+    public void Cosine_is_the_root_of_squared_cosine()
     {
         var (cosine, squared) = (KnownSchedules.Cosine(1000), KnownSchedules.SquaredCosine(1000));
 
@@ -59,7 +59,7 @@ public sealed class KnownSchedulesTests
     }
 
     [Fact]
-    public void SigmoidIsSymmetricAboutTheMiddle()
+    public void Sigmoid_is_symmetric_about_the_middle()
     {
         var alphas = KnownSchedules.Sigmoid(1000).AlphasCumprod;
 
@@ -72,7 +72,7 @@ public sealed class KnownSchedulesTests
     [InlineData("linear", 0)]
     [InlineData("linear", 10)] // 0.02·1000/10 = 2 is no variance
     [InlineData("cosine", -1)]
-    public void RefusesWhatIsNoSchedule(string name, int steps)
+    public void Refuses_what_is_no_schedule(string name, int steps)
     {
         var error = Assert.Throws<PssrException>(() => KnownSchedules.Create(name, steps));
 

@@ -7,7 +7,7 @@ public sealed class NoiseScheduleTests
     private readonly NoiseSchedule _schedule = KnownSchedules.Linear(1000);
 
     [Fact]
-    public void NoisedPictureHasTheVarianceOfItsStep()
+    public void Noised_picture_has_the_variance_of_its_step()
     {
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(1, 2).Normal(1, [1, 3, 200, 200]);
@@ -19,7 +19,7 @@ public sealed class NoiseScheduleTests
     }
 
     [Fact]
-    public void RespacedProcessKeepsTheSignalAtTheVisitedSteps()
+    public void Respaced_process_keeps_the_signal_at_the_visited_steps()
     {
         int[] visited = [3, 40, 41, 500, 999];
 
@@ -32,7 +32,7 @@ public sealed class NoiseScheduleTests
     }
 
     [Fact]
-    public void RespacingTwiceStillNamesTheOriginalSteps()
+    public void Respacing_twice_still_names_the_original_steps()
     {
         var twice = _schedule.Respace([0, 10, 20, 30]).Respace([1, 3]);
 
@@ -40,7 +40,7 @@ public sealed class NoiseScheduleTests
     }
 
     [Fact]
-    public void RespacingToAllStepsChangesNothing()
+    public void Respacing_to_all_steps_changes_nothing()
     {
         var all = _schedule.Respace(Timesteps.Respace(1000, ""));
 
@@ -48,7 +48,7 @@ public sealed class NoiseScheduleTests
     }
 
     [Fact]
-    public void OneStepAloneIsAProcess()
+    public void One_step_alone_is_a_process()
     {
         var one = _schedule.Respace([200]);
 
@@ -58,7 +58,7 @@ public sealed class NoiseScheduleTests
     }
 
     [Fact]
-    public void RefusesStepsThatCannotBeVisited()
+    public void Refuses_steps_that_cannot_be_visited()
     {
         foreach (int[] visited in new int[][] { [], [1000], [-1, 2], [5, 5], [7, 3] })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => _schedule.Respace(visited)).Kind);
@@ -68,7 +68,7 @@ public sealed class NoiseScheduleTests
     [InlineData(0.0)]
     [InlineData(1.5)]
     [InlineData(double.NaN)]
-    public void RefusesBetasThatAreNoVariances(double beta)
+    public void Refuses_betas_that_are_no_variances(double beta)
     {
         var error = Assert.Throws<PssrException>(() => NoiseSchedule.FromBetas([0.1, beta]));
 

@@ -9,7 +9,7 @@ public sealed class NoiseSourceTests
     private const int Many = 400_000;
 
     [Fact]
-    public void AnySliceIsTheSameSliceOfTheWhole()
+    public void Any_slice_is_the_same_slice_of_the_whole()
     {
         var whole = Draw(new NoiseSource(7, 11), 5, 0, 3000);
         var slices = Gen.Choose(0, 2999).SelectMany(offset => Gen.Choose(0, 3000 - offset), (offset, count) => (offset, count));
@@ -19,7 +19,7 @@ public sealed class NoiseSourceTests
     }
 
     [Fact]
-    public void TensorHoldsTheSameValuesOnAnyNumberOfThreads()
+    public void Tensor_holds_the_same_values_on_any_number_of_threads()
     {
         var source = new NoiseSource(1, 2);
         using var noise = source.Normal(3, [1, 3, 211, 317]); // several chunks, the last one ragged
@@ -29,20 +29,21 @@ public sealed class NoiseSourceTests
     }
 
     [Fact]
-    public void SeedImageAndStepEachChangeEverything()
+    public void Seed_image_and_step_each_change_everything()
     {
         var noise = Draw(new NoiseSource(1, 1), 1, 0, 1000);
 
         foreach (var other in new[]
         {
-            Draw(new NoiseSource(2, 1), 1, 0, 1000), Draw(new NoiseSource(1UL << 32 | 1, 1), 1, 0, 1000), Draw(new NoiseSource(1, 2), 1, 0, 1000),
+            Draw(new NoiseSource(2, 1), 1, 0, 1000), Draw(new NoiseSource(1UL << 32 | 1, 1), 1, 0, 1000),
+            Draw(new NoiseSource(1, 2), 1, 0, 1000),
             Draw(new NoiseSource(1, 1UL << 63 | 1), 1, 0, 1000), Draw(new NoiseSource(1, 1), 2, 0, 1000),
         })
             Assert.InRange(Mean(noise.Zip(other, (a, b) => (double)a * b)), -0.15, 0.15); // 1/√1000 = 0.03
     }
 
     [Fact]
-    public void MomentsAreThoseOfTheStandardNormal()
+    public void Moments_are_those_of_the_standard_normal()
     {
         var noise = Draw(new NoiseSource(42, 43), 9, 0, Many);
 
@@ -56,7 +57,7 @@ public sealed class NoiseSourceTests
     }
 
     [Fact]
-    public void DistributionIsTheStandardNormal()
+    public void Distribution_is_the_standard_normal()
     {
         var sorted = Draw(new NoiseSource(5, 6), 7, 0, Many);
         Array.Sort(sorted);
@@ -68,7 +69,7 @@ public sealed class NoiseSourceTests
     }
 
     [Fact]
-    public void UniformDrawsAreUniformBelowOneAndOwnToTheirImage()
+    public void Uniform_draws_are_uniform_below_one_and_own_to_their_image()
     {
         using var scope = torch.NewDisposeScope();
         var source = new NoiseSource(5, 6);

@@ -1,16 +1,17 @@
 using PSSR.Diffusion;
-using PSSR.Sets.Sharing;
 
 namespace PSSR.Tests.Diffusion;
 
 public sealed class OdeSolverTests
 {
     [Fact]
-    public void ErrorFallsWithTheFifthPowerOfTheStep()
+    public void Error_falls_with_the_fifth_power_of_the_step()
     {
         using var scope = torch.NewDisposeScope();
 
-        double[] errors = [.. new[] { 8, 16, 32 }.Select(steps => Math.Abs(Pendulum(new OdeOptions { EqualSteps = steps }).End[0, 0].ToDouble() - Math.Cos(4)))];
+        double[] errors = [
+            .. new[] { 8, 16, 32 }.Select(
+                steps => Math.Abs(Pendulum(new OdeOptions { EqualSteps = steps }).End[0, 0].ToDouble() - Math.Cos(4)))];
 
         Assert.All(errors.Zip(errors.Skip(1)), pair => Assert.InRange(Math.Log2(pair.First / pair.Second), 4.7, 5.6));
     }
@@ -19,7 +20,7 @@ public sealed class OdeSolverTests
     [InlineData(1e-3)]
     [InlineData(1e-6)]
     [InlineData(1e-9)]
-    public void ReachesTheExactValueAtItsTolerance(double tolerance)
+    public void Reaches_the_exact_value_at_its_tolerance(double tolerance)
     {
         using var scope = torch.NewDisposeScope();
 
@@ -32,7 +33,7 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
-    public void RunsBackInTimeToWhereItCameFrom()
+    public void Runs_back_in_time_to_where_it_came_from()
     {
         using var scope = torch.NewDisposeScope();
         var solver = new OdeSolver(new OdeOptions { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-10 });
@@ -46,13 +47,15 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
-    public void BatchIsTheSameAsItsRowsOneByOne()
+    public void Batch_is_the_same_as_its_rows_one_by_one()
     {
         using var scope = torch.NewDisposeScope();
         var solver = new OdeSolver(new OdeOptions());
         // Rows that need steps of very different lengths: y' = -rate·(y - cos t).
         double[] rates = [0.1, 3, 40];
-        OdeFunction Pull(double[] of) => (t, y) => (y - torch.tensor(Array.ConvertAll(t, Math.Cos), [t.Length, 1])) * torch.tensor(Array.ConvertAll(of, r => -r), [of.Length, 1]);
+        OdeFunction Pull(double[] of) =>
+            (t, y) => (y - torch.tensor(Array.ConvertAll(t, Math.Cos), [t.Length, 1]))
+                * torch.tensor(Array.ConvertAll(of, r => -r), [of.Length, 1]);
         var start = torch.tensor([2.0, -1, 0.5], [3, 1]);
 
         var together = solver.Solve(Pull(rates), start, 0, 5);
@@ -67,7 +70,7 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
-    public void WholeBatchTakesCommonSteps()
+    public void Whole_batch_takes_common_steps()
     {
         using var scope = torch.NewDisposeScope();
         var solution = new OdeSolver(new OdeOptions(), OdeNorms.WholeBatch).Solve(Turn, torch.tensor([1.0, 0, 100, 3], [2, 2]), 0, 4);
@@ -77,7 +80,7 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
-    public void FirstStepIsTakenAsGivenAndCostsNoEvaluation()
+    public void First_step_is_taken_as_given_and_costs_no_evaluation()
     {
         using var scope = torch.NewDisposeScope();
         var solution = Pendulum(new OdeOptions { FirstStep = 0.125 });
@@ -87,7 +90,7 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
-    public void RejectsAStepThatIsTooLong()
+    public void Rejects_a_step_that_is_too_long()
     {
         using var scope = torch.NewDisposeScope();
         var solution = new OdeSolver(new OdeOptions { FirstStep = 15 }).Solve(Turn, torch.tensor([1.0, 0], [1, 2]), 0, 20);
@@ -98,15 +101,16 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
-    public void GivesUpAfterTheEvaluationsAllowed()
+    public void Gives_up_after_the_evaluations_allowed()
     {
         using var scope = torch.NewDisposeScope();
-        var error = Assert.Throws<PssrException>(() => Pendulum(new OdeOptions { RelativeTolerance = 1e-12, AbsoluteTolerance = 1e-12, MaxEvaluations = 100 }));
+        var error = Assert.Throws<PssrException>(
+            () => Pendulum(new OdeOptions { RelativeTolerance = 1e-12, AbsoluteTolerance = 1e-12, MaxEvaluations = 100 }));
         Assert.Contains("100 evaluations", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void NumbersThatAreNoneAreAnErrorAndNoEndlessLoop()
+    public void Numbers_that_are_none_are_an_error_and_no_endless_loop()
     {
         using var scope = torch.NewDisposeScope();
         var error = Assert.Throws<PssrException>(() => new OdeSolver(new OdeOptions()).Solve((_, y) => y / 0, torch.ones(1, 2), 0, 1));
@@ -119,7 +123,7 @@ public sealed class OdeSolverTests
     [InlineData(double.NaN, 1e-3, null)]
     [InlineData(1e-3, double.PositiveInfinity, null)]
     [InlineData(1e-3, 1e-3, 0.0)]
-    public void RefusesOptionsThatCannotWork(double relative, double absolute, double? firstStep)
+    public void Refuses_options_that_cannot_work(double relative, double absolute, double? firstStep)
     {
         using var scope = torch.NewDisposeScope();
         var options = new OdeOptions { RelativeTolerance = relative, AbsoluteTolerance = absolute, FirstStep = firstStep };
@@ -127,7 +131,7 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
-    public void LeavesTheStartAloneAndKeepsNothingButTheEnd()
+    public void Leaves_the_start_alone_and_keeps_nothing_but_the_end()
     {
         using var scope = torch.NewDisposeScope();
         var start = torch.tensor([1.0, 0], [1, 2]);

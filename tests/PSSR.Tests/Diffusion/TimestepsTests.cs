@@ -7,17 +7,17 @@ namespace PSSR.Tests.Diffusion;
 public sealed class TimestepsTests
 {
     [Fact]
-    public void DdimTakesTheSmallestStrideWithExactlyThatManySteps() =>
+    public void DDIM_takes_the_smallest_stride_with_exactly_that_many_steps() =>
         Assert.Equal(Enumerable.Range(0, 20).Select(i => i * 50), Timesteps.Respace(1000, "ddim20"));
 
     [Fact]
-    public void EachSectionIncludesBothItsEnds() => Assert.Equal([0, 3, 4, 6, 7, 9], Timesteps.Respace(10, "2,2,2"));
+    public void Each_section_includes_both_its_ends() => Assert.Equal([0, 3, 4, 6, 7, 9], Timesteps.Respace(10, "2,2,2"));
 
     [Fact]
-    public void HalvesAreRoundedToEven() => Assert.Equal([0, 2, 5], Timesteps.Respace(6, "3")); // 0, 2.5, 5
+    public void Halves_are_rounded_to_even() => Assert.Equal([0, 2, 5], Timesteps.Respace(6, "3")); // 0, 2.5, 5
 
     [Fact]
-    public void NothingAskedKeepsAll() => Assert.Equal([0, 1, 2, 3], Timesteps.Respace(4, ""));
+    public void Nothing_asked_keeps_all() => Assert.Equal([0, 1, 2, 3], Timesteps.Respace(4, ""));
 
     [Theory]
     [InlineData(1000, "ddim667")]
@@ -29,7 +29,7 @@ public sealed class TimestepsTests
     [InlineData(10, "-3")]
     [InlineData(10, "0")]
     [InlineData(10, "fast")]
-    public void RefusesTheImpossibleAndNamesIt(int total, string spec)
+    public void Refuses_the_impossible_and_names_it(int total, string spec)
     {
         var error = Assert.Throws<PssrException>(() => Timesteps.Respace(total, spec));
 
@@ -39,7 +39,7 @@ public sealed class TimestepsTests
     }
 
     [Fact]
-    public void SectionsGiveSortedUniqueStepsInTheAskedNumber()
+    public void Sections_give_sorted_unique_steps_in_the_asked_number()
     {
         var requests = from total in Gen.Choose(1, 1500)
                        from sections in Gen.Choose(1, Math.Min(total, 6))
@@ -50,7 +50,7 @@ public sealed class TimestepsTests
     }
 
     [Fact]
-    public void SpreadStepsAreSortedUniqueAndReachBothEnds()
+    public void Spread_steps_are_sorted_unique_and_reach_both_ends()
     {
         var requests = Gen.Choose(1, 1000).SelectMany(last => Gen.Choose(2, 1100), (last, count) => (last, count));
         Check.QuickThrowOnFailure(Prop.ForAll(requests.ToArbitrary(), request =>
@@ -62,7 +62,7 @@ public sealed class TimestepsTests
     }
 
     [Fact]
-    public void OneSpreadStepIsTheLast()
+    public void One_spread_step_is_the_last()
     {
         Assert.Equal([57], Timesteps.Spread(57, 1));
         Assert.Equal([0], Timesteps.Spread(0, 5));

@@ -10,7 +10,7 @@ public sealed class AdaptiveMaskTests
     private static readonly ConditionGrid Grid = new(2);
 
     [Fact]
-    public void EdgesAreDistancesFromTheFourNeighboursWithAMirroredBorder()
+    public void Edges_are_distances_from_the_four_neighbours_with_a_mirrored_border()
     {
         using var scope = torch.NewDisposeScope();
         var levels = new float[,] { { 0, 1, 4 }, { 9, 2, 7 } };
@@ -24,7 +24,7 @@ public sealed class AdaptiveMaskTests
     }
 
     [Fact]
-    public void DensityFallsAsTheExponentRises() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void Density_falls_as_the_exponent_rises() => Check.QuickThrowOnFailure(Prop.ForAll(
         Gen.Choose(0, 1000).Two().ToArbitrary(),
         draw =>
         {
@@ -37,13 +37,14 @@ public sealed class AdaptiveMaskTests
         }));
 
     [Fact]
-    public void MaskOfAPictureDoesNotDependOnItsBatch() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void Mask_of_a_picture_does_not_depend_on_its_batch() => Check.QuickThrowOnFailure(Prop.ForAll(
         Gen.Choose(1, 1000).Two().ToArbitrary(),
         draw =>
         {
             using var scope = torch.NewDisposeScope();
             var (a, b) = (Condition(draw.Item1, 8, 12), Condition(draw.Item2, 8, 12) * 3);
-            var (ua, ub) = (new NoiseSource(1, (ulong)draw.Item1).Uniform(2, [1, 1, 4, 6]), new NoiseSource(1, (ulong)draw.Item2).Uniform(2, [1, 1, 4, 6]));
+            var (ua, ub) = (new NoiseSource(1, (ulong)draw.Item1).Uniform(2, [1, 1, 4, 6]),
+                new NoiseSource(1, (ulong)draw.Item2).Uniform(2, [1, 1, 4, 6]));
             var mask = new AdaptiveMask(Grid, 1.4);
             var together = mask.Draw(torch.cat(new[] { a, b }, 0), torch.cat(new[] { ua, ub }, 0));
             var apart = torch.cat(new[] { mask.Draw(a, ua), mask.Draw(b, ub) }, 0);
@@ -51,7 +52,7 @@ public sealed class AdaptiveMaskTests
         }));
 
     [Fact]
-    public void ProbabilitiesSpanZeroToOneAndDrawsFollowThem()
+    public void Probabilities_span_zero_to_one_and_draws_follow_them()
     {
         using var scope = torch.NewDisposeScope();
         var y = Condition(3, 32, 32);
@@ -64,7 +65,8 @@ public sealed class AdaptiveMaskTests
         for (var i = 0; i < Draws; i++)
             kept.add_(Grid.Take(mask.Draw(y, new NoiseSource(7, 7).Uniform(i, p.shape)).to(torch.float32)));
 
-        Assert.InRange((kept / Draws - p).abs().max().ToDouble(), 0, 0.11); // of 256 places none is off by 4.4 standard errors of at most 0.025
+        // of 256 places none is off by 4.4 standard errors of at most 0.025
+        Assert.InRange((kept / Draws - p).abs().max().ToDouble(), 0, 0.11);
         Assert.Equal(1, (kept.max() / Draws).ToDouble(), 6); // p = 1 is certainty
     }
 
@@ -73,7 +75,7 @@ public sealed class AdaptiveMaskTests
     [InlineData(1, 9)]
     [InlineData(5, 2)]
     [InlineData(7, 7)]
-    public void AFlatPictureKeepsNothingAndAnySizeIsTaken(int height, int width)
+    public void A_flat_picture_keeps_nothing_and_any_size_is_taken(int height, int width)
     {
         using var scope = torch.NewDisposeScope();
         var mask = new AdaptiveMask(Grid, 1.4);

@@ -6,7 +6,7 @@ namespace PSSR.Tests.Dpi;
 public sealed class BaseConditionsTests
 {
     [Fact]
-    public void IsPillowsBicubicOfAKthOfTheTarget()
+    public void Is_Pillows_bicubic_of_a_kth_of_the_target()
     {
         using var scope = torch.NewDisposeScope();
         var low = torch.rand(new long[] { 1, 3, 9, 7 }) * 0.5 + 0.25;
@@ -18,7 +18,7 @@ public sealed class BaseConditionsTests
     }
 
     [Fact]
-    public void OvershootIsClampedAsInAnEightBitPicture()
+    public void Overshoot_is_clamped_as_in_an_eight_bit_picture()
     {
         using var scope = torch.NewDisposeScope();
         var step = torch.cat(new[] { torch.zeros(1, 3, 6, 3), torch.ones(1, 3, 6, 3) }, 3);
@@ -32,12 +32,13 @@ public sealed class BaseConditionsTests
     [InlineData(2, 99)]
     [InlineData(3, 97)]
     [InlineData(4, 98)]
-    public void ASideThatIsNoMultipleOfKShiftsNothing(int k, int side)
+    public void A_side_that_is_no_multiple_of_k_shifts_nothing(int k, int side)
     {
         using var scope = torch.NewDisposeScope();
         var ramp = torch.linspace(0.2, 0.8, 30, torch.float32, torch.CPU).reshape(1, 1, 1, 30).expand(1, 3, 30, 30);
 
-        var row = new ConditionGrid(k).BaseCondition(ramp.contiguous(), side, side).select(1, 0).select(1, 5).contiguous().data<float>().ToArray();
+        var row = new ConditionGrid(k).BaseCondition(ramp.contiguous(), side, side).select(1, 0).select(1, 5).contiguous().data<float>()
+            .ToArray();
 
         Assert.Equal((side + k - 1) / k, row.Length);
         for (var i = 6; i < row.Length - 6; i++) // a cubic keeps a ramp, away from the border

@@ -3,7 +3,6 @@ using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Pictures;
-using PSSR.Pictures.Degrading;
 using PSSR.Tests.Training;
 using PSSR.Training;
 
@@ -15,7 +14,8 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
     private static readonly ConditionCorrectorOptions Tiny = new()
     {
         Name = "tiny",
-        Network = new GuidedUNetOptions { ImageSize = 32, NumChannels = 32, ChannelMult = "1,1", NumResBlocks = 1, AttentionResolutions = "", NumHeads = 2, NumHeadChannels = 16 },
+        Network = new GuidedUNetOptions { ImageSize = 32, NumChannels = 32, ChannelMult = "1,1", NumResBlocks = 1,
+            AttentionResolutions = "", NumHeads = 2, NumHeadChannels = 16 },
         Steps = 6,
         BatchSize = 2,
         CropSize = 16,
@@ -32,7 +32,7 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
-    public void WritesAModelThatLoadsWithAllThatIsToBeKnownOnItsCard()
+    public void Writes_a_model_that_loads_with_all_that_is_to_be_known_on_its_card()
     {
         var model = ConditionCorrectorTrainer.Train(Tiny, Path.Combine(_folder, "m"), null, Stop);
         var card = ModelCards.Read(model.Folder);
@@ -54,13 +54,14 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
     [InlineData(ConditionCorrectorOptions.PaperObjective, "bicubic")]
     [InlineData(ConditionCorrectorOptions.ReleasedObjective, "severe")]
     [InlineData(ConditionCorrectorOptions.PaperObjective, "real")]
-    public void StoppedTrainingEndsInTheSameModel(string objective, string degradation)
+    public void Stopped_training_ends_in_the_same_model(string objective, string degradation)
     {
         var options = Tiny with { Objective = objective, Degradation = degradation };
         var whole = ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "whole"), null, Stop);
         using var stop = new CancellationTokenSource();
         var parts = Path.Combine(_folder, "parts");
-        Assert.Throws<OperationCanceledException>(() => ConditionCorrectorTrainer.Train(options, parts, new StopAfter(3, stop), stop.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => ConditionCorrectorTrainer.Train(options, parts, new StopAfter(3, stop), stop.Token));
         var half = ConditionCorrectorTrainer.Snapshot(options, parts, Path.Combine(_folder, "half"));
         var resumed = ConditionCorrectorTrainer.Train(options, parts, null, Stop);
 
@@ -70,10 +71,12 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
     }
 
     [Fact]
-    public void LearnsToUndoWhatShrinkingDid()
+    public void Learns_to_undo_what_shrinking_did()
     {
         // On one picture, which it may learn by heart: what is asked is that the objective leads there from the condition alone.
-        var options = Tiny with { ImageFolder = PictureFolder(2), ValidationFolder = PictureFolder(1), Steps = 120, LearningRate = 3e-3, ValidateEvery = 120, ValidationCount = 1 };
+        var options = Tiny
+            with { ImageFolder = PictureFolder(2), ValidationFolder = PictureFolder(1), Steps = 120, LearningRate = 3e-3,
+                ValidateEvery = 120, ValidationCount = 1 };
         var card = ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "m"), null, Stop).Card;
 
         var last = card.Training!["validation"]!.AsArray()[^1]!;
@@ -81,27 +84,32 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
     }
 
     [Fact]
-    public void FolderKeepsItsLastPicturesForValidation()
+    public void Folder_keeps_its_last_pictures_for_validation()
     {
-        var card = ConditionCorrectorTrainer.Train(Tiny with { ImageFolder = PictureFolder(3), Steps = 1 }, Path.Combine(_folder, "m"), null, Stop).Card;
+        var card = ConditionCorrectorTrainer.Train(Tiny with { ImageFolder = PictureFolder(3), Steps = 1 }, Path.Combine(_folder, "m"),
+            null, Stop).Card;
 
         Assert.StartsWith("2 of 3 pictures", (string)card.Training!["data"]!);
-        var error = Assert.Throws<PssrException>(() => ConditionCorrectorTrainer.Train(Tiny with { ImageFolder = PictureFolder(1) }, Path.Combine(_folder, "n"), null, Stop));
+        var error = Assert.Throws<PssrException>(
+            () => ConditionCorrectorTrainer.Train(Tiny with { ImageFolder = PictureFolder(1) }, Path.Combine(_folder, "n"), null, Stop));
         Assert.Contains("ValidationFolder", error.Message);
         Assert.False(Directory.Exists(Path.Combine(_folder, "n")));
     }
 
     [Fact]
-    public void ImpossibleOptionsAreNamed()
+    public void Impossible_options_are_named()
     {
         foreach (var (options, named) in new[]
         {
-            (Tiny with { CropSize = 15 }, "CropSize is 15"), (Tiny with { CropSize = 2, Scale = 4 }, "CropSize is 2"), (Tiny with { Objective = "best" }, "Objective is 'best'"),
-            (Tiny with { Degradation = "fog" }, "'fog' is not bicubic, real, severe"), (Tiny with { ValidationCount = 0 }, "ValidationCount is 0"),
+            (Tiny with { CropSize = 15 }, "CropSize is 15"), (Tiny with { CropSize = 2, Scale = 4 }, "CropSize is 2"),
+            (Tiny with { Objective = "best" }, "Objective is 'best'"),
+            (Tiny with { Degradation = "fog" }, "'fog' is not bicubic, real, severe"),
+            (Tiny with { ValidationCount = 0 }, "ValidationCount is 0"),
             (Tiny with { GridStep = 0 }, "GridStep is 0"), (Tiny with { Network = Tiny.Network with { Dropout = 0.1 } }, "dropout"),
         })
         {
-            var error = Assert.Throws<PssrException>(() => ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "none"), null, Stop));
+            var error =
+                Assert.Throws<PssrException>(() => ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "none"), null, Stop));
             Assert.Equal(PssrErrorKind.Option, error.Kind);
             Assert.Contains(named, error.Message);
         }

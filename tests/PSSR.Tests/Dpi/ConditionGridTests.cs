@@ -10,7 +10,7 @@ public sealed class ConditionGridTests
     [InlineData(2, 7, 5)]
     [InlineData(3, 7, 1)]
     [InlineData(4, 8, 12)]
-    public void SpreadPutsValuesWhereTheMaskIsAndTakeFindsThemAgain(int k, int height, int width)
+    public void Spread_puts_values_where_the_mask_is_and_take_finds_them_again(int k, int height, int width)
     {
         using var scope = torch.NewDisposeScope();
         var grid = new ConditionGrid(k);

@@ -11,7 +11,7 @@ public sealed class CorrectorObjectiveTests
     private static readonly ConditionGrid Grid = new(2);
 
     [Fact]
-    public void OmegaFallsFromOneToNothing()
+    public void Omega_falls_from_one_to_nothing()
     {
         Assert.Equal(1, CorrectorObjective.Omega(999, 1000));
         Assert.Equal(0.001, CorrectorObjective.Omega(0, 1000));
@@ -19,12 +19,13 @@ public sealed class CorrectorObjectiveTests
     }
 
     [Fact]
-    public void TruthHasNoLossAndOffTheGridNothingCounts()
+    public void Truth_has_no_loss_and_off_the_grid_nothing_counts()
     {
         using var scope = torch.NewDisposeScope();
         var (truth, condition) = (Values(1), Values(2));
         // Right on the grid, wrong everywhere else.
-        Tensor Network(Tensor x, Tensor t, Tensor y) => Grid.Spread(truth, Side, Side) + (1 - Grid.Mask(Side, Side, torch.CPU).to(torch.float32)) * 7;
+        Tensor Network(Tensor x, Tensor t, Tensor y) =>
+            Grid.Spread(truth, Side, Side) + (1 - Grid.Mask(Side, Side, torch.CPU).to(torch.float32)) * 7;
         var objective = new CorrectorObjective(Network, Schedule, Grid, Side, Side);
 
         Assert.Equal(0, objective.Paper(truth, condition, Draw([500, 3], [false, true])).ToDouble());
@@ -32,7 +33,7 @@ public sealed class CorrectorObjectiveTests
     }
 
     [Fact]
-    public void NetworkSeesThePosteriorSampleOfTheTruthAndTheCondition()
+    public void Network_sees_the_posterior_sample_of_the_truth_and_the_condition()
     {
         using var scope = torch.NewDisposeScope();
         var (truth, condition) = (Values(1), Values(2));
@@ -55,7 +56,7 @@ public sealed class CorrectorObjectiveTests
     }
 
     [Fact]
-    public void GapTermTakesTheNetworksOwnEarlierOutputForTheTruth()
+    public void Gap_term_takes_the_networks_own_earlier_output_for_the_truth()
     {
         using var scope = torch.NewDisposeScope();
         var (truth, condition) = (Values(1), Values(2));
@@ -73,12 +74,13 @@ public sealed class CorrectorObjectiveTests
         Assert.Equal([900f], calls[0].Times); // only the second picture is of L_gap
         Assert.Equal([200f, 200f], calls[1].Times);
         var (signal, sigma) = (Math.Sqrt(Schedule.AlphasCumprod[199]), Math.Sqrt(1 - Schedule.AlphasCumprod[199]));
-        Assert.True(calls[1].Seen.narrow(0, 0, 1).allclose(truth.narrow(0, 0, 1) * signal + draw.Noise.narrow(0, 0, 1) * sigma, 1e-5, 1e-6));
+        Assert.True(
+            calls[1].Seen.narrow(0, 0, 1).allclose(truth.narrow(0, 0, 1) * signal + draw.Noise.narrow(0, 0, 1) * sigma, 1e-5, 1e-6));
         Assert.True(calls[1].Seen.narrow(0, 1, 1).allclose(draw.Noise.narrow(0, 1, 1) * sigma + 0.25 * signal, 1e-5, 1e-6));
     }
 
     [Fact]
-    public void PosteriorSampleHasTheMomentsOfBothDraws()
+    public void Posterior_sample_has_the_moments_of_both_draws()
     {
         // x_t from I, then x_{t-1} from both: the closed form of one draw at t - 1.
         foreach (var i in new[] { 1, 40, 500, 999 })
@@ -97,5 +99,6 @@ public sealed class CorrectorObjectiveTests
 
     /// <summary>[2,3,4,4] on the grid.</summary>
     private static Tensor Values(int key) => torch.tensor(
-        [.. Enumerable.Range(0, 2 * 3 * 16).Select(i => MathF.Sin(i * 1.3f + key * 5))], new long[] { 2, 3, Side / 2, Side / 2 }, torch.float32);
+        [.. Enumerable.Range(0, 2 * 3 * 16).Select(i => MathF.Sin(i * 1.3f + key * 5))], new long[] { 2, 3, Side / 2, Side / 2 },
+        torch.float32);
 }

@@ -15,7 +15,7 @@ public sealed class DpiPresetsTests
     [InlineData(DpiForm.Ddpm, DpiPreset.X8, 1000, 300, 1.2, 750)]
     [InlineData(DpiForm.Ddpm, DpiPreset.X16, 1000, 500, 1, 1000)]
     [InlineData(DpiForm.Ddpm, DpiPreset.Real, 1000, 500, 1, 1000)]
-    public void AreThePapersOwn(DpiForm form, DpiPreset preset, int steps, double tau, double s, double omega)
+    public void Are_the_papers_own(DpiForm form, DpiPreset preset, int steps, double tau, double s, double omega)
     {
         var (_, settings, visited) = DpiPresets.Resolve(new DpiOptions { Sampler = form, Preset = preset }, 1.5, 1000);
 
@@ -34,16 +34,17 @@ public sealed class DpiPresetsTests
     [InlineData(8, DpiPreset.X8)]
     [InlineData(11.4, DpiPreset.X16)]
     [InlineData(64, DpiPreset.X16)]
-    public void ScaleChoosesUnlessOneIsGiven(double scale, DpiPreset expected)
+    public void Scale_chooses_unless_one_is_given(double scale, DpiPreset expected)
     {
         Assert.Equal(expected, DpiPresets.Resolve(new(), scale, 1000).Preset);
         Assert.Equal(DpiPreset.Real, DpiPresets.Resolve(new() { Preset = DpiPreset.Real }, scale, 1000).Preset);
     }
 
     [Fact]
-    public void ValuesThatAreGivenWinAndOtherStepCountsScaleTheRest()
+    public void Values_that_are_given_win_and_other_step_counts_scale_the_rest()
     {
-        var given = DpiPresets.Resolve(new() { Tau = 3, S = 2, Omega = 44, K = 4, Eta = 0, NoWeight = true, NoRefinement = true }, 4, 1000).Settings;
+        var given = DpiPresets.Resolve(new() { Tau = 3, S = 2, Omega = 44, K = 4, Eta = 0, NoWeight = true, NoRefinement = true }, 4,
+            1000).Settings;
         var (_, longer, visited) = DpiPresets.Resolve(new() { Steps = 50 }, 4, 1000);
 
         Assert.Equal((3, 2, 44, 4, 0), (given.Tau, given.S, given.Omega, given.K, given.Eta));
@@ -53,7 +54,7 @@ public sealed class DpiPresetsTests
     }
 
     [Fact]
-    public void APriorsCardGivesTheSettingsUnlessAPresetIsNamedOrTheFormIsDdpm()
+    public void A_priors_card_gives_the_settings_unless_a_preset_is_named_or_the_form_is_DDPM()
     {
         var card = new DpiCard(50, 3, 0.3, 4, 1);
         var (preset, settings, visited) = DpiPresets.Resolve(new() { Omega = 5 }, 8, 1000, card);
@@ -61,12 +62,14 @@ public sealed class DpiPresetsTests
 
         Assert.Equal((DpiPreset.X8, 50, 3, 0.3, 5, 1), (preset, visited.Length, settings.Tau, settings.S, settings.Omega, settings.Eta));
         Assert.Equal((1.5, 2), (halved.Tau, halved.Omega));
-        Assert.Equal(DpiPresets.Resolve(new() { Preset = DpiPreset.X8 }, 8, 1000).Settings, DpiPresets.Resolve(new() { Preset = DpiPreset.X8 }, 8, 1000, card).Settings);
-        Assert.Equal(DpiPresets.Resolve(new() { Sampler = DpiForm.Ddpm }, 8, 1000).Settings, DpiPresets.Resolve(new() { Sampler = DpiForm.Ddpm }, 8, 1000, card).Settings);
+        Assert.Equal(DpiPresets.Resolve(new() { Preset = DpiPreset.X8 }, 8, 1000).Settings,
+            DpiPresets.Resolve(new() { Preset = DpiPreset.X8 }, 8, 1000, card).Settings);
+        Assert.Equal(DpiPresets.Resolve(new() { Sampler = DpiForm.Ddpm }, 8, 1000).Settings,
+            DpiPresets.Resolve(new() { Sampler = DpiForm.Ddpm }, 8, 1000, card).Settings);
     }
 
     [Fact]
-    public void APriorOfFewerStepsIsVisitedWhole()
+    public void A_prior_of_fewer_steps_is_visited_whole()
     {
         var (_, settings, visited) = DpiPresets.Resolve(new() { Sampler = DpiForm.Ddpm }, 4, 250);
 
@@ -81,7 +84,7 @@ public sealed class DpiPresetsTests
     [InlineData("Eta")]
     [InlineData("Steps")]
     [InlineData("Corrector")]
-    public void AValueThatMakesNoSenseIsNamed(string name)
+    public void A_value_that_makes_no_sense_is_named(string name)
     {
         DpiOptions[] wrong = name switch
         {

@@ -3,13 +3,12 @@ using FsCheck.Fluent;
 using PSSR.Diffusion;
 using PSSR.Dpi;
 using PSSR.Tests.Diffusion;
-using PSSR.Training.Scenes;
 
 namespace PSSR.Tests.Dpi;
 
 /// <summary>
-/// Against closed forms: with a prior of independent Gaussian pixels (<see cref="GaussianDenoiser"/>) every pixel walks alone, by a recursion that is written
-/// out here in float64.
+/// Against closed forms: with a prior of independent Gaussian pixels (<see cref="GaussianDenoiser"/>) every pixel walks alone, by a
+/// recursion that is written out here in float64.
 /// </summary>
 public sealed class DpiSamplerTests
 {
@@ -24,7 +23,7 @@ public sealed class DpiSamplerTests
     [InlineData(DpiForm.Ddim, 0.0)]
     [InlineData(DpiForm.Ddim, 0.7)]
     [InlineData(DpiForm.Ddpm, 0.0)]
-    public void FirstStageHoldsTheGridAtTheConditionsPosterior(DpiForm form, double eta)
+    public void First_stage_holds_the_grid_at_the_conditions_posterior(DpiForm form, double eta)
     {
         using var scope = torch.NewDisposeScope();
         var schedule = Full.Respace(Timesteps.Strided(1000, 20));
@@ -50,31 +49,35 @@ public sealed class DpiSamplerTests
     [Theory]
     [InlineData(DpiForm.Ddim)]
     [InlineData(DpiForm.Ddpm)]
-    public void SecondStageFromTheStartWithFullWeightAndAMaskOfOnesReproducesTheCondition(DpiForm form)
+    public void Second_stage_from_the_start_with_full_weight_and_a_mask_of_ones_reproduces_the_condition(DpiForm form)
     {
         using var scope = torch.NewDisposeScope();
-        var schedule = Full.Respace([.. Enumerable.Range(0, 50)]); // the last steps; where x starts hardly matters, for every step puts the condition in its place
+        // the last steps; where x starts hardly matters, for every step puts the condition in its place
+        var schedule = Full.Respace([.. Enumerable.Range(0, 50)]);
         var sampler = new DpiSampler(schedule, Plain with { Form = form, Eta = 0.1, K = 1, Tau = 50, Weighted = false });
         var denoiser = new GaussianDenoiser(Full, Mean, Deviation, form == DpiForm.Ddpm ? schedule : null);
         var (condition, noise) = (Condition(sampler), new NoiseSource(3, 4));
         var ones = torch.full(new long[] { 1, 1, Side, Side }, -1.0); // below every probability, 0 included: all places are kept
         var x = noise.Normal(2000, Shape);
         foreach (var i in Enumerable.Range(0, 50).Reverse())
-            x = sampler.Step(x, condition, condition, denoiser.Predict(x, schedule.TimestepMap[i]), i, i > 0 ? noise.Normal(i, Shape) : null, ones).X;
+            x = sampler.Step(x, condition, condition, denoiser.Predict(x, schedule.TimestepMap[i]), i,
+                i > 0 ? noise.Normal(i, Shape) : null, ones).X;
 
-        // The last step is the prior's own: what is left of the last noise, √(1-ᾱ_1) = 0.01, and the prior's pull by 1 - ᾱ_1·d²/(ᾱ_1·d² + 1-ᾱ_1) = 0.0016.
+        // The last step is the prior's own: what is left of the last noise, √(1-ᾱ_1) = 0.01, and the prior's pull by 1 - ᾱ_1·d²/(ᾱ_1·d² +
+        // 1-ᾱ_1) = 0.0016.
         Assert.InRange((x - condition).abs().max().ToDouble(), 0, 0.04);
         Assert.InRange((x - condition).square().mean().sqrt().ToDouble(), 0, 0.015);
     }
 
     [Fact]
-    public void OffTheGridAPriorOfIndependentPixelsIsSampledAsWithoutACondition() => Check.One(
+    public void Off_the_grid_a_prior_of_independent_pixels_is_sampled_as_without_a_condition() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(20),
         Prop.ForAll(Gen.Choose(0, 10_000).Three().ToArbitrary(), draw =>
         {
             using var scope = torch.NewDisposeScope();
             var schedule = Full.Respace(Timesteps.Strided(1000, 2 + draw.Item1 % 9));
-            var settings = new DpiSettings { Tau = draw.Item2 % 12, S = 0.5 + draw.Item1 % 7 / 3.0, Omega = 12, K = 2 + draw.Item3 % 3, Eta = draw.Item3 % 11 / 10.0 };
+            var settings = new DpiSettings { Tau = draw.Item2 % 12, S = 0.5 + draw.Item1 % 7 / 3.0, Omega = 12, K = 2 + draw.Item3 % 3,
+                Eta = draw.Item3 % 11 / 10.0 };
             var (sampler, denoiser) = (new DpiSampler(schedule, settings), new GaussianDenoiser(Full, Mean, Deviation));
             var noise = new NoiseSource((ulong)draw.Item1, (ulong)draw.Item2);
             var start = noise.Normal(1000, Shape);
@@ -87,7 +90,7 @@ public sealed class DpiSamplerTests
         }));
 
     [Fact]
-    public void PicturesOfABatchAreSampledAsAlone()
+    public void Pictures_of_a_batch_are_sampled_as_alone()
     {
         using var scope = torch.NewDisposeScope();
         var schedule = Full.Respace(Timesteps.Strided(1000, 12));
@@ -96,8 +99,10 @@ public sealed class DpiSamplerTests
         NoiseSource[] sources = [new(1, 1), new(1, 2), new(2, 1)];
         Tensor[] conditions = [.. sources.Select((_, i) => Condition(sampler, 5 + i))];
 
-        Tensor Run(params int[] pictures) => sampler.Sample(denoiser, new Halving(), torch.cat(pictures.Select(p => conditions[p]).ToArray(), 0),
-            torch.cat(pictures.Select(p => sources[p].Normal(1000, Shape)).ToArray(), 0), new NoiseBatch([.. pictures.Select(p => sources[p])]));
+        Tensor Run(params int[] pictures) =>
+            sampler.Sample(denoiser, new Halving(), torch.cat(pictures.Select(p => conditions[p]).ToArray(), 0),
+            torch.cat(pictures.Select(p => sources[p].Normal(1000, Shape)).ToArray(), 0),
+            new NoiseBatch([.. pictures.Select(p => sources[p])]));
 
         var together = Run(0, 1, 2);
         for (var p = 0; p < sources.Length; p++)
@@ -106,7 +111,7 @@ public sealed class DpiSamplerTests
     }
 
     [Fact]
-    public void CorrectorSeesTheGridAloneAndIsAskedWhileItsAnswerIsOfUse()
+    public void Corrector_sees_the_grid_alone_and_is_asked_while_its_answer_is_of_use()
     {
         using var scope = torch.NewDisposeScope();
         var schedule = Full.Respace(Timesteps.Strided(1000, 5));
@@ -114,7 +119,8 @@ public sealed class DpiSamplerTests
         var condition = Condition(sampler);
         var corrector = new Halving();
 
-        sampler.Sample(new GaussianDenoiser(Full, Mean, Deviation), corrector, condition, new NoiseSource(1, 2).Normal(1, Shape), new NoiseBatch([new(1, 2)]));
+        sampler.Sample(new GaussianDenoiser(Full, Mean, Deviation), corrector, condition, new NoiseSource(1, 2).Normal(1, Shape),
+            new NoiseBatch([new(1, 2)]));
 
         Assert.Equal([800, 600, 400], corrector.Steps); // not after the last two of the five steps
         var off = sampler.Grid.Mask(Side, Side, torch.CPU).to(torch.float32).mul(-1).add(1);
@@ -123,11 +129,12 @@ public sealed class DpiSamplerTests
     }
 
     [Fact]
-    public void WithoutRefinementTheCorrectorSeesThePosteriorOfTheOriginalConditionOnly()
+    public void Without_refinement_the_corrector_sees_the_posterior_of_the_original_condition_only()
     {
         using var scope = torch.NewDisposeScope();
         var schedule = Full.Respace(Timesteps.Strided(1000, 10));
-        var (refined, unrefined) = (new DpiSampler(schedule, Plain with { Tau = 4 }), new DpiSampler(schedule, Plain with { Tau = 4, Refined = false }));
+        var (refined, unrefined) =
+            (new DpiSampler(schedule, Plain with { Tau = 4 }), new DpiSampler(schedule, Plain with { Tau = 4, Refined = false }));
         var (original, corrected) = (Condition(refined), Condition(refined, 77));
         var denoiser = new GaussianDenoiser(Full, Mean, Deviation);
         var x = new NoiseSource(5, 5).Normal(1, Shape);
@@ -136,7 +143,8 @@ public sealed class DpiSamplerTests
         foreach (var i in new[] { 8, 3 })
         {
             var prediction = denoiser.Predict(x, schedule.TimestepMap[i]);
-            var (with, without) = (refined.Step(x, corrected, original, prediction, i, null, u), unrefined.Step(x, corrected, original, prediction, i, null, u));
+            var (with, without) = (refined.Step(x, corrected, original, prediction, i, null, u),
+                unrefined.Step(x, corrected, original, prediction, i, null, u));
             var ofOriginal = refined.Step(x, original, original, prediction, 8, null, u).Y;
 
             Assert.True(with.X.allclose(without.X, 0, 0)); // the sample is held by what the corrector made, either way
@@ -149,7 +157,7 @@ public sealed class DpiSamplerTests
     }
 
     [Fact]
-    public void InTheReleasedCodesWayABatchSharesItsEdgesScaleAndHolesAreMarked()
+    public void In_the_released_codes_way_a_batch_shares_its_edges_scale_and_holes_are_marked()
     {
         using var scope = torch.NewDisposeScope();
         var sampler = new DpiSampler(Full, Plain with { AsReleased = true });
@@ -169,16 +177,19 @@ public sealed class DpiSamplerTests
     [InlineData("ω", 1, 1, double.NaN, 2, 0)]
     [InlineData("k", 1, 1, 1, 0, 0)]
     [InlineData("η", 1, 1, 1, 2, 1.5)]
-    public void RefusesSettingsThatMakeNoSense(string name, double tau, double s, double omega, int k, double eta)
+    public void Refuses_settings_that_make_no_sense(string name, double tau, double s, double omega, int k, double eta)
     {
-        var error = Assert.Throws<PssrException>(() => new DpiSampler(Full, new DpiSettings { Tau = tau, S = s, Omega = omega, K = k, Eta = eta }));
+        var error =
+            Assert.Throws<PssrException>(() => new DpiSampler(Full, new DpiSettings { Tau = tau, S = s, Omega = omega, K = k, Eta = eta }));
 
         Assert.Equal(PssrErrorKind.Option, error.Kind);
         Assert.Contains(name, error.Message);
     }
 
-    /// <summary>One pixel's next value: a draw around the posterior mean that belongs to the clean value y and to the noise that the prior sees in x_t.</summary>
-    private static double Posterior(NoiseSchedule schedule, int i, DpiForm form, double eta, double xt, double y, double z, double reverseDeviation)
+    /// <summary>One pixel's next value: a draw around the posterior mean that belongs to the clean value y and to the noise that the prior
+    /// sees in x_t.</summary>
+    private static double Posterior(NoiseSchedule schedule, int i, DpiForm form, double eta, double xt, double y, double z,
+        double reverseDeviation)
     {
         var (a, next) = (schedule.AlphasCumprod[i], schedule.AlphasCumprodPrev[i]);
         var epsilon = Math.Sqrt(1 - a) * (xt - Math.Sqrt(a) * Mean) / (a * Deviation * Deviation + 1 - a);
@@ -199,7 +210,9 @@ public sealed class DpiSamplerTests
     }
 
     private static Tensor Condition(DpiSampler sampler, int key = 9) =>
-        sampler.Condition(new NoiseSource(8, (ulong)key).Normal(1, [1, 3, sampler.Grid.Side(Side), sampler.Grid.Side(Side)]).mul(0.4).clamp(-1, 1), Side, Side);
+        sampler.Condition(
+            new NoiseSource(8, (ulong)key).Normal(1, [1, 3, sampler.Grid.Side(Side), sampler.Grid.Side(Side)]).mul(0.4).clamp(-1, 1),
+            Side, Side);
 
     private static double[] Doubles(Tensor tensor) => [.. tensor.contiguous().data<float>().ToArray().Select(v => (double)v)];
 

@@ -2,7 +2,6 @@ using PSSR.Conformance;
 using PSSR.Conformance.Kinds;
 using PSSR.Diffusion;
 using PSSR.Dpi;
-using PSSR.Metrics;
 using PSSR.Networks;
 using PSSR.Tests.DiffSr;
 using PSSR.Tiles;
@@ -20,7 +19,7 @@ public sealed class DpiUpscalerTests
     [InlineData(8, 8, 4.0, 1)]
     [InlineData(11, 9, 2.5, 3)]
     [InlineData(6, 10, 2.9, 4)]
-    public void TakesAnySizeScaleAndGrid(int height, int width, double scale, int k)
+    public void Takes_any_size_scale_and_grid(int height, int width, double scale, int k)
     {
         using var scope = torch.NewDisposeScope();
         var (toHeight, toWidth) = ((int)Math.Round(height * scale), (int)Math.Round(width * scale));
@@ -33,7 +32,7 @@ public sealed class DpiUpscalerTests
     }
 
     [Fact]
-    public void HoldsThePictureToTheConditionOnTheGrid()
+    public void Holds_the_picture_to_the_condition_on_the_grid()
     {
         using var scope = torch.NewDisposeScope();
         var low = Picture(16, 16, 1);
@@ -51,7 +50,7 @@ public sealed class DpiUpscalerTests
     [Theory]
     [InlineData(DpiForm.Ddim)]
     [InlineData(DpiForm.Ddpm)]
-    public void PicturesOfABatchComeOutAsAlone(DpiForm form)
+    public void Pictures_of_a_batch_come_out_as_alone(DpiForm form)
     {
         using var scope = torch.NewDisposeScope();
         using var method = new DpiUpscaler(TestPrior.Load(), TestCorrector.Load(), Quick with { Sampler = form, Steps = 8 });
@@ -77,7 +76,7 @@ public sealed class DpiUpscalerTests
     }
 
     [Fact]
-    public void SeedAndPictureDecideEveryBit()
+    public void Seed_and_picture_decide_every_bit()
     {
         using var scope = torch.NewDisposeScope();
         var low = Picture(16, 16, 1);
@@ -89,7 +88,7 @@ public sealed class DpiUpscalerTests
     }
 
     [Fact]
-    public void TileSizeHardlyChangesTheResult()
+    public void Tile_size_hardly_changes_the_result()
     {
         using var scope = torch.NewDisposeScope();
         var low = Picture(50, 42, 1);
@@ -99,27 +98,30 @@ public sealed class DpiUpscalerTests
 
         Assert.Equal(4, tiled.Decisions["tiles"]);
         Assert.Equal(4 * 5, tiled.Evaluations);
-        Assert.InRange(Psnr(whole.Image, tiled.Image), 20, 200); // random weights and attention over small tiles, from pure noise: the worst of cases
+        // random weights and attention over small tiles, from pure noise: the worst of cases
+        Assert.InRange(Psnr(whole.Image, tiled.Image), 20, 200);
     }
 
     [Fact]
-    public void RecordsWhatItDecided()
+    public void Records_what_it_decided()
     {
         using var scope = torch.NewDisposeScope();
 
         var with = Upscale(new DpiOptions { Steps = 20 }, Picture(2, 2, 1), 16, 16).Decisions;
-        var without = Upscale(Quick with { Preset = DpiPreset.Real, Sampler = DpiForm.Ddpm }, Picture(8, 8, 1), 32, 32, corrector: false).Decisions;
+        var without =
+            Upscale(Quick with { Preset = DpiPreset.Real, Sampler = DpiForm.Ddpm }, Picture(8, 8, 1), 32, 32, corrector: false).Decisions;
 
         Assert.Equal(("X8", "scale 8", "Ddim"), (with["preset"], with["presetFrom"], with["sampler"]));
         Assert.Equal((7.0, 1.4, 30.0, 2, 0.1), (with["tau"], with["s"], with["omega"], with["k"], with["eta"]));
         Assert.Equal(("golden-corrector", "default"), (with["corrector"], with["correctorFrom"]));
         Assert.Equal(64, ((string)with["correctorSha256"]).Length);
-        Assert.Equal(("Real", "given", "none", "default, which is not installed"), (without["preset"], without["presetFrom"], without["corrector"], without["correctorFrom"]));
+        Assert.Equal(("Real", "given", "none", "default, which is not installed"),
+            (without["preset"], without["presetFrom"], without["corrector"], without["correctorFrom"]));
         Assert.Equal([800, 600, 400, 200, 0], (int[])without["visitedSteps"]);
     }
 
     [Fact]
-    public void StopsBeforeTheNextEvaluation()
+    public void Stops_before_the_next_evaluation()
     {
         using var scope = torch.NewDisposeScope();
         using var method = new DpiUpscaler(TestPrior.Load(), TestCorrector.Load(), Quick);
@@ -132,7 +134,7 @@ public sealed class DpiUpscalerTests
     }
 
     [Fact]
-    public void RefusesToShrink()
+    public void Refuses_to_shrink()
     {
         using var scope = torch.NewDisposeScope();
 
@@ -140,7 +142,7 @@ public sealed class DpiUpscalerTests
     }
 
     [Fact]
-    public void BFloat16StaysNearFloat32()
+    public void BFloat16_stays_near_float32()
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
@@ -160,7 +162,8 @@ public sealed class DpiUpscalerTests
         }
     }
 
-    private static UpscaleOutcome Upscale(DpiOptions options, Tensor low, int height, int width, ulong seed = 1, ulong key = 2, bool corrector = true)
+    private static UpscaleOutcome Upscale(DpiOptions options, Tensor low, int height, int width, ulong seed = 1, ulong key = 2,
+        bool corrector = true)
     {
         using var method = new DpiUpscaler(TestPrior.Load(), corrector ? TestCorrector.Load() : null, options);
         return method.Upscale(new UpscaleRequest(low, width, height, seed, key), new EvaluationMonitor());

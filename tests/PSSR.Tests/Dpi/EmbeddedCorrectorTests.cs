@@ -12,7 +12,7 @@ public sealed class EmbeddedCorrectorTests
     private static InstalledModel Model => ModelStore.Find(UpscaleMethods.DefaultCorrector);
 
     [Fact]
-    public void IsSmallAndSaysHowItWasMade()
+    public void Is_small_and_says_how_it_was_made()
     {
         Assert.InRange(Model.Card.Parameters, 1, 3_000_000);
         Assert.InRange(new FileInfo(Model.WeightsPath).Length, 1, 6_000_000);
@@ -20,9 +20,10 @@ public sealed class EmbeddedCorrectorTests
         Assert.Equal(new ScheduleCard("linear", 1000), Model.Card.Schedule);
     }
 
-    /// <summary>Pure noise tells nothing: what it adds comes from the condition alone, and is worth more than half a decibel on pictures that it has not seen.</summary>
+    /// <summary>Pure noise tells nothing: what it adds comes from the condition alone, and is worth more than half a decibel on pictures
+    /// that it has not seen.</summary>
     [Fact]
-    public void BringsAConditionNearerToTheTruthFromTheFirstStepOn()
+    public void Brings_a_condition_nearer_to_the_truth_from_the_first_step_on()
     {
         using var model = ModelLoader.LoadCorrector(Model, NetworkPlacement.Cpu);
         using var scope = torch.NewDisposeScope();
@@ -33,7 +34,8 @@ public sealed class EmbeddedCorrectorTests
         var objective = new CorrectorObjective(model.Network.forward, KnownSchedules.Create("linear", 1000), grid, 64, 64);
         int[] steps = [.. Enumerable.Repeat(999, 8)];
 
-        var corrected = objective.Correct(objective.PosteriorSample(truth, steps, new NoiseSource(1, 2).Normal(0, truth.shape)), steps, condition);
+        var corrected =
+            objective.Correct(objective.PosteriorSample(truth, steps, new NoiseSource(1, 2).Normal(0, truth.shape)), steps, condition);
 
         double Error(Tensor picture) => (picture - truth).square().mean().ToDouble();
         Assert.InRange(Error(corrected), 0, 0.88 * Error(condition));

@@ -5,7 +5,7 @@ namespace PSSR.Tests.Dpi;
 public sealed class ReleasedGridTests
 {
     [Fact]
-    public void TellsTheGridByItsMarkSoThatAPlaceThatBecomesZeroDropsOut()
+    public void Tells_the_grid_by_its_mark_so_that_a_place_that_becomes_zero_drops_out()
     {
         using var scope = torch.NewDisposeScope();
         ReleasedGrid released = new(2);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;

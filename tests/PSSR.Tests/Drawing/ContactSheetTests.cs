@@ -32,7 +32,8 @@ public class ContactSheetTests
         [
             new("grey", Filled(4, 3, 1, 100), Filled(8, 6, 1, 100)),
             new("alpha", Filled(4, 3, 4, 0), Filled(8, 6, 4, 0)),
-            new("16 bit", new RasterImage(4, 3, 3, new ushort[36]), new RasterImage(30, 20, 3, Enumerable.Repeat((ushort)65535, 1800).ToArray())),
+            new("16 bit", new RasterImage(4, 3, 3, new ushort[36]),
+                new RasterImage(30, 20, 3, Enumerable.Repeat((ushort)65535, 1800).ToArray())),
         ];
 
         var sheet = ContactSheet.Draw(rows);

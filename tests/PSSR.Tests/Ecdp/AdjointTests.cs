@@ -12,7 +12,7 @@ public sealed class AdjointTests
     private static readonly OdeOptions Tight = new() { RelativeTolerance = 1e-9, AbsoluteTolerance = 1e-9, MaxEvaluations = 5000 };
 
     [Fact]
-    public void LinearEquationHasTheGradientsThatItsSolutionHas()
+    public void Linear_equation_has_the_gradients_that_its_solution_has()
     {
         using var scope = torch.NewDisposeScope();
         const double Rate = -0.7, Time = 2;
@@ -30,12 +30,13 @@ public sealed class AdjointTests
     }
 
     [Fact]
-    public void GivesWhatTheTapeOfTheSolverGives()
+    public void Gives_what_the_tape_of_the_solver_gives()
     {
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(1, 2);
         Tensor Leaf(int number, params long[] shape) => noise.Normal(number, shape).to(torch.float64).requires_grad_(true);
-        Tensor start = Leaf(1, 4, 3), weights = Leaf(2, 3, 3), shift = Leaf(3, 3), unused = Leaf(4, 5), wanted = noise.Normal(5, [4, 3]).to(torch.float64);
+        Tensor start = Leaf(1, 4, 3), weights = Leaf(2, 3, 3), shift = Leaf(3, 3), unused = Leaf(4, 5),
+            wanted = noise.Normal(5, [4, 3]).to(torch.float64);
         OdeFunction bend = (t, y) => (y.matmul(weights) + shift * torch.tensor(t, [t.Length, 1])).tanh();
         var taped = new OdeSolver(Tight).Solve(bend, start, 1, 0).End;
         var expected = torch.autograd.grad(new List<Tensor> { (taped * wanted).sum() }, [start, weights, shift]);
@@ -49,12 +50,13 @@ public sealed class AdjointTests
     }
 
     [Fact]
-    public void EncoderAndItsHeadGetTheirGradientsToo()
+    public void Encoder_and_its_head_get_their_gradients_too()
     {
         torch.manual_seed(1);
         using var network = new EcdpNetwork(new EcdpOptions
         {
-            Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1], Scale = 2, Mean = FlowMean.Encoder,
+            Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1],
+            Scale = 2, Mean = FlowMean.Encoder,
         });
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(1, 2);
@@ -69,7 +71,8 @@ public sealed class AdjointTests
 
         var features = network.Encoder.forward(pair.Low);
         var flow = new EcdpDenoiser(network, features, new EvaluationMonitor());
-        var picture = (new ProbabilityFlowSampler(options).Sample(flow, pair.Start).End * 0.2 + network.Mean(pair.Low, features)).to(torch.float32);
+        var picture = (new ProbabilityFlowSampler(options).Sample(flow, pair.Start).End * 0.2 + network.Mean(pair.Low, features))
+            .to(torch.float32);
         var direct = quality.Distance(picture, pair.High);
         var expected = torch.autograd.grad(new List<Tensor> { direct }, parameters, null, false, false, true);
         Assert.Equal(direct.ToDouble(), loss.Value.ToDouble(), 1e-5); // the network is float32
@@ -87,7 +90,7 @@ public sealed class AdjointTests
 public sealed class AdjointMemoryTests
 {
     [Fact]
-    public void MoreStepsTakeNoMoreMemory()
+    public void More_steps_take_no_more_memory()
     {
         _ = Growth(8); // the first run touches what is loaded once
         var few = Growth(8);

@@ -12,7 +12,7 @@ public sealed class EcdpUpscalerTests
     private static readonly FlowOptions OneStep = new() { Steps = 1, Temperature = 0 };
 
     [Fact]
-    public void OneEvaluationWithoutNoiseIsTheMeanAndTheNetworksAnswerToNothing()
+    public void One_evaluation_without_noise_is_the_mean_and_the_networks_answer_to_nothing()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -22,7 +22,8 @@ public sealed class EcdpUpscalerTests
 
         var features = model.Network.Encoder.forward(low);
         var nothing = torch.zeros(1, 3, 32, 32);
-        var v = FlowProcess.Velocity(model.Network.UNet.forward(nothing, torch.tensor([300f]), features), nothing, [1], FlowParametrization.Hybrid);
+        var v = FlowProcess.Velocity(model.Network.UNet.forward(nothing, torch.tensor([300f]), features), nothing, [1],
+            FlowParametrization.Hybrid);
         var expected = model.Network.Mean(low, features) + FlowProcess.Clean(nothing, v, [1]) * 0.2;
         Assert.Equal(1, outcome.Evaluations);
         Assert.True(outcome.Image.allclose(expected, 0, 1e-5));
@@ -32,7 +33,7 @@ public sealed class EcdpUpscalerTests
     [Theory]
     [InlineData(FlowSolver.DpmSolver, 20, 0.05)]
     [InlineData(FlowSolver.Ddim, 100, 0.05)]
-    public void EverySolverFindsTheSamePicture(FlowSolver solver, int steps, double tolerance)
+    public void Every_solver_finds_the_same_picture(FlowSolver solver, int steps, double tolerance)
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -48,7 +49,7 @@ public sealed class EcdpUpscalerTests
     [InlineData(7, 13)]
     [InlineData(1, 1)]
     [InlineData(30, 9)]
-    public void TakesPicturesOfAnySize(int height, int width)
+    public void Takes_pictures_of_any_size(int height, int width)
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -63,7 +64,7 @@ public sealed class EcdpUpscalerTests
     [Theory]
     [InlineData(2)]
     [InlineData(6)]
-    public void OtherScalesAreResampledFromTheModelsOwn(int scale)
+    public void Other_scales_are_resampled_from_the_models_own(int scale)
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -77,7 +78,7 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
-    public void TilesLeaveNoSeams()
+    public void Tiles_leave_no_seams()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -101,7 +102,7 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
-    public void EncoderInPartsGivesWhatTheWholeGives()
+    public void Encoder_in_parts_gives_what_the_whole_gives()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -115,7 +116,7 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
-    public void SamplesAreThePicturesOfTheFollowingSeeds()
+    public void Samples_are_the_pictures_of_the_following_seeds()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -137,19 +138,20 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
-    public void TemperatureWidensTheSpread()
+    public void Temperature_widens_the_spread()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
         double Spread(double temperature) =>
-            Run(model, new FlowOptions { Steps = 4, Temperature = temperature, Samples = 2 }, Picture(6, 6), 24, 24).Others.Single(o => o.Name == "std").Image.mean().ToDouble();
+            Run(model, new FlowOptions { Steps = 4, Temperature = temperature, Samples = 2 }, Picture(6, 6), 24, 24).Others.Single(
+                o => o.Name == "std").Image.mean().ToDouble();
 
         Assert.Equal(0, Spread(0));
         Assert.True(Spread(1) > Spread(0.3) && Spread(0.3) > 0);
     }
 
     [Fact]
-    public void BackProjectionBringsTheDownscaleToTheInput()
+    public void Back_projection_brings_the_downscale_to_the_input()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -164,7 +166,7 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
-    public void CardSaysHowToSample()
+    public void Card_says_how_to_sample()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load(card => card with { Sampling = new SamplingCard("dpm-solver", 2, 0.5, 1) });
@@ -172,7 +174,8 @@ public sealed class EcdpUpscalerTests
 
         var outcome = Run(model, new FlowOptions(), low, 24, 24);
 
-        Assert.Equal(("DpmSolver", 2, 0.5, 1), (outcome.Decisions["solver"], outcome.Decisions["steps"], outcome.Decisions["temperature"], outcome.Decisions["consistency"]));
+        Assert.Equal(("DpmSolver", 2, 0.5, 1),
+            (outcome.Decisions["solver"], outcome.Decisions["steps"], outcome.Decisions["temperature"], outcome.Decisions["consistency"]));
         Assert.Equal(2, outcome.Evaluations);
         Assert.Equal(("Ddim", 50, 0.0, 0), Decided(new FlowOptions { Solver = FlowSolver.Ddim, Temperature = 0, Consistency = 0 }));
         Assert.Equal("DormandPrince", Run(model, new FlowOptions { RelativeTolerance = 0.1 }, low, 24, 24).Decisions["solver"]);
@@ -185,19 +188,21 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
-    public void WithoutAWordFromTheCardTheFlowIsSolvedAsPublished()
+    public void Without_a_word_from_the_card_the_flow_is_solved_as_published()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
 
         var outcome = Run(model, new FlowOptions(), Picture(4, 4), 16, 16);
 
-        Assert.Equal(("DormandPrince", 1.0, 1e-3, 1e-3), (outcome.Decisions["solver"], outcome.Decisions["temperature"], outcome.Decisions["relativeTolerance"], outcome.Decisions["absoluteTolerance"]));
+        Assert.Equal(("DormandPrince", 1.0, 1e-3, 1e-3),
+            (outcome.Decisions["solver"], outcome.Decisions["temperature"], outcome.Decisions["relativeTolerance"],
+                outcome.Decisions["absoluteTolerance"]));
         Assert.Equal(2 + 6 * (int)outcome.Decisions["steps"], outcome.Evaluations);
     }
 
     [Fact]
-    public void NoisyPathEndsWithoutNoise()
+    public void Noisy_path_ends_without_noise()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -209,7 +214,7 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
-    public void StopsBetweenTwoEvaluations()
+    public void Stops_between_two_evaluations()
     {
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
@@ -227,7 +232,7 @@ public sealed class EcdpUpscalerTests
     [InlineData("Temperature")]
     [InlineData("Samples")]
     [InlineData("Consistency")]
-    public void SettingsThatDoNotGoTogetherAreRefusedByName(string name)
+    public void Settings_that_do_not_go_together_are_refused_by_name(string name)
     {
         var options = name switch
         {
@@ -244,16 +249,19 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
-    public void ModelsThatAreNoFlowsAreRefused()
+    public void Models_that_are_no_flows_are_refused()
     {
         Func<ModelCard, ModelCard>[] changes =
         [
-            card => card with { Architecture = "guided-unet" }, card => card with { Prediction = "noise" }, card => card with { ValueRange = [-1, 1] },
+            card => card with { Architecture = "guided-unet" }, card => card with { Prediction = "noise" },
+            card => card with { ValueRange = [-1, 1] },
             card => card with { Sha256 = new string('0', 64) },
         ];
-        Assert.All(changes, change => Assert.Equal(PssrErrorKind.Checkpoint, Assert.Throws<PssrException>(() => TestFlow.Load(change)).Kind));
+        Assert.All(changes,
+            change => Assert.Equal(PssrErrorKind.Checkpoint, Assert.Throws<PssrException>(() => TestFlow.Load(change)).Kind));
         using var model = TestFlow.Load(card => card with { Sampling = new SamplingCard("magic") });
-        Assert.Contains("magic", Assert.Throws<PssrException>(() => new EcdpUpscaler(model, new FlowOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("magic", Assert.Throws<PssrException>(() => new EcdpUpscaler(model, new FlowOptions())).Message,
+            StringComparison.Ordinal);
     }
 
     private static UpscaleOutcome Run(LoadedFlow model, FlowOptions options, Tensor low, int height, int width, ulong seed = 1) =>
@@ -264,7 +272,8 @@ public sealed class EcdpUpscalerTests
     {
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(3, 4).Normal(1, [1, 3, 4, 4]).mul_(0.15).add_(0.5).clamp_(0, 1);
-        return F.interpolate(noise, new long[] { height, width }, mode: InterpolationMode.Bilinear, align_corners: false).MoveToOuterDisposeScope();
+        return F.interpolate(noise, new long[] { height, width }, mode: InterpolationMode.Bilinear, align_corners: false)
+            .MoveToOuterDisposeScope();
     }
 
     private sealed class StopAfter(CancellationTokenSource stop, int evaluations) : IProgress<int>

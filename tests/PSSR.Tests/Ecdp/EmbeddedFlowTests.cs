@@ -23,7 +23,8 @@ public sealed class EmbeddedFlowTests
         Assert.InRange(model.Card.Sampling.Steps!.Value, 1, 8);
     }
 
-    /// <summary>Held-out pictures of the kind it was trained on: at temperature 0 it is well above bicubic, by default not far below that.</summary>
+    /// <summary>Held-out pictures of the kind it was trained on: at temperature 0 it is well above bicubic, by default not far below
+    /// that.</summary>
     [Theory]
     [InlineData("pssr-flow-x4", 1.2, 0.8), InlineData("pssr-flow-x2", 2, 1)]
     public void Beats_bicubic_on_unseen_pictures(string name, double sharp, double standard)
@@ -37,7 +38,10 @@ public sealed class EmbeddedFlowTests
             using var method = new EcdpUpscaler(ModelLoader.LoadFlow(model, NetworkPlacement.Cpu), options);
             var first = method.Upscale(new UpscaleRequest(low.narrow(0, 0, 1), 128, 128, 1, 0), new EvaluationMonitor());
             Assert.Equal(options.Temperature == 0 ? 1 : model.Card.Sampling!.Steps, first.Evaluations);
-            return Enumerable.Range(0, 4).Average(i => Decibels(method.Upscale(new UpscaleRequest(low.narrow(0, i, 1), 128, 128, 1, (ulong)i), new EvaluationMonitor()).Image, i)
+            return Enumerable.Range(0, 4)
+                .Average(
+                    i => Decibels(
+                        method.Upscale(new UpscaleRequest(low.narrow(0, i, 1), 128, 128, 1, (ulong)i), new EvaluationMonitor()).Image, i)
                 - Decibels(Resampling.Resize(low.narrow(0, i, 1), 128, 128, ResamplingKernel.MatlabBicubic), i));
         }
 

@@ -9,7 +9,7 @@ public sealed class FlowProcessTests
     private static readonly double[] Times = [1e-4, 0.01, 0.3, 1];
 
     [Fact]
-    public void AlphaBarIsTheIntegralOfBeta()
+    public void Alpha_bar_is_the_integral_of_beta()
     {
         foreach (var t in Times)
         {
@@ -20,32 +20,33 @@ public sealed class FlowProcessTests
     }
 
     [Fact]
-    public void SignalAndNoiseVarianceSumToOne() =>
+    public void Signal_and_noise_variance_sum_to_one() =>
         Assert.All(Times, t => Assert.Equal(1, FlowProcess.AlphaBar(t) + FlowProcess.NoiseVariance(t), 1e-15));
 
     [Fact]
-    public void NoiseVarianceKeepsItsDigitsNearZero() => Assert.Equal(1e-14, FlowProcess.NoiseVariance(1e-13), 1e-25);
+    public void Noise_variance_keeps_its_digits_near_zero() => Assert.Equal(1e-14, FlowProcess.NoiseVariance(1e-13), 1e-25);
 
     [Fact]
-    public void TimeComesBackFromTheSignalToNoiseRatio() =>
+    public void Time_comes_back_from_the_signal_to_noise_ratio() =>
         Assert.All(Times, t => Assert.Equal(1, FlowProcess.TimeAt(FlowProcess.HalfLogSnr(t)) / t, 1e-12));
 
     [Fact]
-    public void TableIsTheOneThatTheNetworkCarries()
+    public void Table_is_the_one_that_the_network_carries()
     {
         using var network = new EcdpNetwork(new EcdpOptions
         {
             Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1],
         });
         var table = FlowProcess.Table();
-        var bars = network.named_buffers().Single(b => b.name.EndsWith("alpha_bars", StringComparison.Ordinal)).buffer.data<float>().ToArray();
+        var bars = network.named_buffers().Single(b => b.name.EndsWith("alpha_bars", StringComparison.Ordinal)).buffer.data<float>()
+            .ToArray();
 
         Assert.Equal(FlowProcess.NetworkSteps, EcdpNetwork.Steps);
         Assert.All(bars.Zip(table.AlphasCumprod), pair => Assert.Equal(1, pair.First / pair.Second, 1e-6));
     }
 
     [Fact]
-    public void VelocityGivesBothEndsBack()
+    public void Velocity_gives_both_ends_back()
     {
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(1, 2);

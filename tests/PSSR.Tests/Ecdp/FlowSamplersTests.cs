@@ -13,12 +13,13 @@ public sealed class FlowSamplersTests
     [InlineData(1e-3)]
     [InlineData(1e-5)]
     [InlineData(1e-7)]
-    public void ProbabilityFlowReachesTheExactMapAtItsTolerance(double tolerance)
+    public void Probability_flow_reaches_the_exact_map_at_its_tolerance(double tolerance)
     {
         using var scope = torch.NewDisposeScope();
         var start = Noise().to(torch.float64);
 
-        var solution = new ProbabilityFlowSampler(new OdeOptions { RelativeTolerance = tolerance, AbsoluteTolerance = tolerance }).Sample(_flow, start);
+        var solution = new ProbabilityFlowSampler(new OdeOptions { RelativeTolerance = tolerance, AbsoluteTolerance = tolerance })
+            .Sample(_flow, start);
 
         // The tolerance is one step's; at 1e-3 the last step, where the slope rises without bound, adds most.
         Assert.InRange((solution.End - _flow.Exact(start, 1, End)).square().mean().sqrt().ToDouble(), 0, 30 * tolerance);
@@ -28,13 +29,14 @@ public sealed class FlowSamplersTests
     }
 
     [Fact]
-    public void ProbabilityFlowIsOfTheFifthOrder()
+    public void Probability_flow_is_of_the_fifth_order()
     {
         using var scope = torch.NewDisposeScope();
         var start = Noise().to(torch.float64);
         // Away from t = 0, where the slope isn't smooth.
         double Error(int steps) => (new OdeSolver(new OdeOptions { EqualSteps = steps })
-            .Solve((s, z) => ProbabilityFlowSampler.Slope(_flow, s, z), start, 300, 100).End - _flow.Exact(start, 1, 1.0 / 3)).abs().max().ToDouble();
+            .Solve((s, z) => ProbabilityFlowSampler.Slope(_flow, s, z), start, 300, 100).End - _flow.Exact(start, 1, 1.0 / 3)).abs().max()
+            .ToDouble();
 
         double[] errors = [Error(16), Error(32), Error(64)];
 
@@ -42,29 +44,32 @@ public sealed class FlowSamplersTests
     }
 
     [Fact]
-    public void BatchGivesWhatItsPicturesGiveOneByOneUnlessAsReleased()
+    public void Batch_gives_what_its_pictures_give_one_by_one_unless_as_released()
     {
         using var scope = torch.NewDisposeScope();
         var start = Noise() * torch.tensor([0.1f, 2, 1], [3, 1, 1, 1]);
-        Tensor First(bool asReleased, Tensor of) => new ProbabilityFlowSampler(new OdeOptions(), asReleased).Sample(_flow, of).End.narrow(0, 0, 1);
+        Tensor First(bool asReleased, Tensor of) =>
+            new ProbabilityFlowSampler(new OdeOptions(), asReleased).Sample(_flow, of).End.narrow(0, 0, 1);
 
         Assert.True(First(false, start).allclose(First(false, start.narrow(0, 0, 1)), 0, 0));
         Assert.False(First(true, start).allclose(First(true, start.narrow(0, 0, 1)), 0, 1e-6));
     }
 
     [Fact]
-    public void DpmSolverIsOfTheSecondOrder()
+    public void DPM_solver_is_of_the_second_order()
     {
         using var scope = torch.NewDisposeScope();
         var start = Noise().to(torch.float64);
 
-        double[] errors = [.. new[] { 16, 32, 64 }.Select(steps => (new DpmSolver(steps).Sample(_flow, start) - _flow.Exact(start, 1, 0)).abs().max().ToDouble())];
+        double[] errors = [
+            .. new[] { 16, 32, 64 }.Select(
+                steps => (new DpmSolver(steps).Sample(_flow, start) - _flow.Exact(start, 1, 0)).abs().max().ToDouble())];
 
         Assert.All(errors.Zip(errors.Skip(1)), pair => Assert.InRange(Math.Log2(pair.First / pair.Second), 1.6, 2.6));
     }
 
     [Fact]
-    public void DpmSolverTakesOneEvaluationAStepAndComesCloseInEight()
+    public void DPM_solver_takes_one_evaluation_a_step_and_comes_close_in_eight()
     {
         using var scope = torch.NewDisposeScope();
         var start = Noise();
@@ -80,7 +85,7 @@ public sealed class FlowSamplersTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(30)]
-    public void KnotsFallFromOne(int steps)
+    public void Knots_fall_from_one(int steps)
     {
         var knots = DpmSolver.Knots(steps);
 
@@ -89,7 +94,7 @@ public sealed class FlowSamplersTests
     }
 
     [Fact]
-    public void OneEvaluationWithoutNoiseIsTheMean()
+    public void One_evaluation_without_noise_is_the_mean()
     {
         using var scope = torch.NewDisposeScope();
         var nothing = torch.zeros(1, 3, 8, 8);
@@ -103,7 +108,7 @@ public sealed class FlowSamplersTests
     }
 
     [Fact]
-    public void TemperatureScalesTheSpreadOfSamples()
+    public void Temperature_scales_the_spread_of_samples()
     {
         using var scope = torch.NewDisposeScope();
         var solver = new ProbabilityFlowSampler(new OdeOptions { RelativeTolerance = 1e-5, AbsoluteTolerance = 1e-5 });
@@ -113,7 +118,7 @@ public sealed class FlowSamplersTests
     }
 
     [Fact]
-    public void DiscretePathIsOfTheFirstOrder()
+    public void Discrete_path_is_of_the_first_order()
     {
         using var scope = torch.NewDisposeScope();
         var start = Noise();

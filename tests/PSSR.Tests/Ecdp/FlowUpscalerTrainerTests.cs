@@ -1,4 +1,3 @@
-using PSSR.Diffusion;
 using PSSR.Ecdp;
 using PSSR.Models;
 using PSSR.Models.Files;
@@ -18,7 +17,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         Name = "tiny",
         Network = new EcdpOptions
         {
-            Scale = 2, Blocks = 1, Selection = [0], Features = 8, Growth = 4, HeadResidual = true, Mean = FlowMean.Encoder, Sigma = 0.1, Patch = 2,
+            Scale = 2, Blocks = 1, Selection = [0], Features = 8, Growth = 4, HeadResidual = true, Mean = FlowMean.Encoder,
+            Sigma = 0.1, Patch = 2,
             TimeChannels = 8, Base = 16, LevelChannels = [16], LevelBlocks = [1],
         },
         EncoderSteps = 4,
@@ -63,7 +63,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         var weights = SafeTensors.Load(model.WeightsPath, ScalarType.Float32);
         StateDict.LoadInto(network, weights, model.WeightsPath);
         var encoder = SafeTensors.Load(Path.Combine(model.Folder, FlowUpscalerTrainer.EncoderFolder, "weights.safetensors"));
-        Assert.Equal(0, (weights["lr_head.5.weight"].sum() - encoder["final.5.weight"].to(torch.float16).to(torch.float32).sum()).ToDouble());
+        Assert.Equal(0,
+            (weights["lr_head.5.weight"].sum() - encoder["final.5.weight"].to(torch.float16).to(torch.float32).sum()).ToDouble());
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
 
         Assert.Equal(first.Card.Sha256, FlowUpscalerTrainer.Train(_tiny with { Encoder = encoder }, In("second"), null, Stop).Card.Sha256);
         var wider = _tiny with { Encoder = encoder, Network = _tiny.Network with { Features = 12 } };
-        Assert.Contains("another layout", Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(wider, In("third"), null, Stop)).Message);
+        Assert.Contains("another layout",
+            Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(wider, In("third"), null, Stop)).Message);
     }
 
     [Fact]
@@ -124,7 +126,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         var whole = FlowUpscalerTrainer.Train(options, In("whole"), null, Stop);
         var parts = In("parts");
         using (var stop = new CancellationTokenSource())
-            Assert.Throws<OperationCanceledException>(() => FlowUpscalerTrainer.Train(options, parts, new StopAfter(_tiny.EncoderSteps + _tiny.Steps + 2, stop), stop.Token));
+            Assert.Throws<OperationCanceledException>(
+                () => FlowUpscalerTrainer.Train(options, parts, new StopAfter(_tiny.EncoderSteps + _tiny.Steps + 2, stop), stop.Token));
         var half = FlowUpscalerTrainer.Snapshot(options, parts, In("half"));
         var resumed = FlowUpscalerTrainer.Train(options, parts, null, Stop);
 
@@ -133,8 +136,10 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         var score = ModelCards.Read(Path.Combine(whole.Folder, FlowUpscalerTrainer.ScoreFolder));
         Assert.Equal(4, (int)whole.Card.Training!["steps"]!);
         Assert.Equal(6, (int)whole.Card.Training["score"]!["steps"]!);
-        var (before, after) = (SafeTensors.Load(Path.Combine(whole.Folder, FlowUpscalerTrainer.ScoreFolder, score.Weights)), SafeTensors.Load(whole.WeightsPath));
-        Assert.All(before.Keys.Where(name => name.StartsWith("lr_", StringComparison.Ordinal)), name => Assert.True(Same(before[name], after[name])));
+        var (before, after) = (SafeTensors.Load(Path.Combine(whole.Folder, FlowUpscalerTrainer.ScoreFolder, score.Weights)),
+            SafeTensors.Load(whole.WeightsPath));
+        Assert.All(before.Keys.Where(name => name.StartsWith("lr_", StringComparison.Ordinal)),
+            name => Assert.True(Same(before[name], after[name])));
         Assert.Contains(before.Keys, name => !Same(before[name], after[name]));
     }
 
@@ -142,7 +147,9 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     public void Stage_2_begins_from_a_flow_and_follows_the_features_it_is_given()
     {
         var flow = FlowUpscalerTrainer.Train(_tiny, In("flow"), null, Stop);
-        var options = _tiny with { CropSize = 40, Flow = flow.Folder, QualitySteps = 2, QualityTolerance = 0.05, QualityBatchSize = 1, QualityWeight = 100 };
+        var options = _tiny
+            with { CropSize = 40, Flow = flow.Folder, QualitySteps = 2, QualityTolerance = 0.05, QualityBatchSize = 1,
+                QualityWeight = 100 };
         var own = FlowUpscalerTrainer.Train(options, In("own"), null, Stop);
         var given = FlowUpscalerTrainer.Train(options with { QualityFeatures = Features() }, In("given"), null, Stop);
 
@@ -190,7 +197,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     {
         foreach (var (options, named) in new[]
         {
-            (_tiny with { CropSize = 15 }, "CropSize is 15"), (_tiny with { Steps = 0 }, "Steps is 0"), (_tiny with { TimePower = 0 }, "TimePower is 0"),
+            (_tiny with { CropSize = 15 }, "CropSize is 15"), (_tiny with { Steps = 0 }, "Steps is 0"),
+            (_tiny with { TimePower = 0 }, "TimePower is 0"),
             (_tiny with { EncoderSteps = 0 }, "EncoderSteps is 0"), (_tiny with { AverageDecay = 1 }, "AverageDecay is 1"),
             (_tiny with { QualitySteps = -1 }, "QualitySteps is -1"), (_tiny with { QualityTolerance = 0 }, "QualityTolerance is 0"),
             (_tiny with { Softness = 3 }, "Softness is 3"), (_tiny with { Flow = "x" }, "nothing to do without QualitySteps"),
@@ -212,7 +220,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
             SafeTensors.Save(path, network.state_dict().ToDictionary(w => "features." + w.Key, w => w.Value));
         ModelCards.Write(folder, new ModelCard
         {
-            Name = "fresh", Kind = "features", Architecture = "squeezenet1_1", Prediction = "features", ValueRange = [0, 1], Weights = "weights.safetensors", Sha256 = ModelCards.Sha256(path),
+            Name = "fresh", Kind = "features", Architecture = "squeezenet1_1", Prediction = "features", ValueRange = [0, 1],
+            Weights = "weights.safetensors", Sha256 = ModelCards.Sha256(path),
         });
         return folder;
     }

@@ -4,7 +4,8 @@ using PSSR.Ecdp;
 namespace PSSR.Tests.Ecdp;
 
 /// <summary>
-/// The exact velocity for states whose values are independent N(mean, deviation²): the probability flow then keeps the quantile, so that its end is known.
+/// The exact velocity for states whose values are independent N(mean, deviation²): the probability flow then keeps the quantile, so that
+/// its end is known.
 /// </summary>
 internal sealed class GaussianFlow(double mean, double deviation) : IFlowDenoiser
 {

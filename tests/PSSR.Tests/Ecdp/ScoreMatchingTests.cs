@@ -11,7 +11,7 @@ public sealed class ScoreMatchingTests
     [InlineData(FlowParametrization.Hybrid, 3 * 64 * (1 + 4))]
     [InlineData(FlowParametrization.Epsilon, 3 * 64 * 1)]
     [InlineData(FlowParametrization.X0, 3 * 64 * 4)]
-    public void SumsTheHeadsThatAreUsed(FlowParametrization parametrization, double expected)
+    public void Sums_the_heads_that_are_used(FlowParametrization parametrization, double expected)
     {
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(1, 1);
@@ -25,7 +25,7 @@ public sealed class ScoreMatchingTests
     }
 
     [Fact]
-    public void TellsTheNetworkItsTimeAndItsState()
+    public void Tells_the_network_its_time_and_its_state()
     {
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(1, 1);

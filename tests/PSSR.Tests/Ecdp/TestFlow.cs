@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Models;
-using PSSR.Models.Files;
 using PSSR.Networks;
 
 namespace PSSR.Tests.Ecdp;

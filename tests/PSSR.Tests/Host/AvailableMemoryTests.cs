@@ -1,5 +1,5 @@
-using PSSR.Tests.Sets;
 using PSSR.Host;
+using PSSR.Tests.Sets;
 
 namespace PSSR.Tests.Host;
 
@@ -8,16 +8,16 @@ public sealed class AvailableMemoryTests : IDisposable
 {
     private const long Megabyte = 1 << 20;
 
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Without_limits_it_is_what_the_machine_has_available()
     {
         Machine(available: 700);
 
-        Assert.Equal(700 * Megabyte, AvailableMemory.Linux(folder.Path));
+        Assert.Equal(700 * Megabyte, AvailableMemory.Linux(_folder.Path));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class AvailableMemoryTests : IDisposable
         Write("proc/self/cgroup", "0::/a/b\n");
         Group2("a/b", "536870912", used: 300, cache: 100);
 
-        Assert.Equal((512 - 300 + 100) * Megabyte, AvailableMemory.Linux(folder.Path));
+        Assert.Equal((512 - 300 + 100) * Megabyte, AvailableMemory.Linux(_folder.Path));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class AvailableMemoryTests : IDisposable
         Group2("a/b", "max", used: 10, cache: 0);
         Group2("a", "419430400", used: 150, cache: 0);
 
-        Assert.Equal(250 * Megabyte, AvailableMemory.Linux(folder.Path));
+        Assert.Equal(250 * Megabyte, AvailableMemory.Linux(_folder.Path));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class AvailableMemoryTests : IDisposable
         Write("proc/self/cgroup", "9:name=systemd:/\n4:cpu,memory:/jobs\n0::/\n");
         Group1("jobs", limit: 400, used: 100, cache: 50);
 
-        Assert.Equal(350 * Megabyte, AvailableMemory.Linux(folder.Path));
+        Assert.Equal(350 * Megabyte, AvailableMemory.Linux(_folder.Path));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class AvailableMemoryTests : IDisposable
         Write("proc/self/cgroup", "4:memory:/docker/0123\n");
         Group1("", limit: 300, used: 100, cache: 0);
 
-        Assert.Equal(200 * Megabyte, AvailableMemory.Linux(folder.Path));
+        Assert.Equal(200 * Megabyte, AvailableMemory.Linux(_folder.Path));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class AvailableMemoryTests : IDisposable
         Write("proc/self/cgroup", "0::/\n");
         Group2("", "104857600", used: 150, cache: 0);
 
-        Assert.Equal(0, AvailableMemory.Linux(folder.Path));
+        Assert.Equal(0, AvailableMemory.Linux(_folder.Path));
     }
 
     [Fact]
@@ -78,7 +78,8 @@ public sealed class AvailableMemoryTests : IDisposable
         Assert.InRange(ProcessMemory.ResidentBytes(), Megabyte, ProcessMemory.PeakBytes());
     }
 
-    private void Machine(int available) => Write("proc/meminfo", $"MemTotal:       16000000 kB\nMemFree:          100000 kB\nMemAvailable:   {available * 1024} kB\n");
+    private void Machine(int available) =>
+        Write("proc/meminfo", $"MemTotal:       16000000 kB\nMemFree:          100000 kB\nMemAvailable:   {available * 1024} kB\n");
 
     private void Group2(string path, string limit, long used, long cache)
     {
@@ -94,5 +95,5 @@ public sealed class AvailableMemoryTests : IDisposable
         Write($"sys/fs/cgroup/memory/{path}/memory.stat", $"inactive_file 1\ntotal_inactive_file {cache * Megabyte}\n");
     }
 
-    private void Write(string relative, string text) => File.WriteAllText(folder.File(relative), text);
+    private void Write(string relative, string text) => File.WriteAllText(_folder.File(relative), text);
 }

@@ -1,7 +1,7 @@
-using PSSR.Tools;
 using System.Buffers.Binary;
 using System.Reflection;
 using System.Text;
+using PSSR.Tools;
 
 namespace PSSR.Tests.Host;
 

@@ -5,7 +5,7 @@ namespace PSSR.Tests.Host;
 public sealed class SeededRandomTests
 {
     [Fact]
-    public void EveryKeyCounts()
+    public void Every_key_counts()
     {
         ulong[] firsts = [.. new (ulong, ulong, ulong)[] { (0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (0, 1, 1) }
             .Select(k => SeededRandom.For(k.Item1, k.Item2, k.Item3).NextUInt64())];
@@ -15,15 +15,16 @@ public sealed class SeededRandomTests
 
     /// <summary>A training is repeated from its seed on another machine and another .NET: the sequence must never change.</summary>
     [Fact]
-    public void SequenceIsPinned()
+    public void Sequence_is_pinned()
     {
         var random = SeededRandom.For(1, 2, 3);
 
-        Assert.Equal(new ulong[] { 14993571380999628095, 16620438933794271953, 5190507573633693575 }, new[] { random.NextUInt64(), random.NextUInt64(), random.NextUInt64() });
+        Assert.Equal(new ulong[] { 14993571380999628095, 16620438933794271953, 5190507573633693575 },
+            new[] { random.NextUInt64(), random.NextUInt64(), random.NextUInt64() });
     }
 
     [Fact]
-    public void RadiiFollowThePowerLaw()
+    public void Radii_follow_the_power_law()
     {
         var random = SeededRandom.For(4, 5);
         double[] radii = [.. Enumerable.Range(0, 100_000).Select(_ => random.PowerLaw(1, 64, 3))];
@@ -34,7 +35,7 @@ public sealed class SeededRandomTests
     }
 
     [Fact]
-    public void NormalDrawsHaveMeanZeroAndVarianceOne()
+    public void Normal_draws_have_mean_zero_and_variance_one()
     {
         var random = SeededRandom.For(6, 7);
         double[] draws = [.. Enumerable.Range(0, 100_000).Select(_ => random.Normal())];
@@ -44,7 +45,7 @@ public sealed class SeededRandomTests
     }
 
     [Fact]
-    public void EveryWholeNumberBelowTheCountComesUp()
+    public void Every_whole_number_below_the_count_comes_up()
     {
         var random = SeededRandom.For(8, 9);
 

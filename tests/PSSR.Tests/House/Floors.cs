@@ -1,6 +1,7 @@
 namespace PSSR.Tests.House;
 
-/// <summary>The engine's rooms, lowest floor first. A room uses rooms of lower floors only; rooms of one floor do not know each other.</summary>
+/// <summary>The engine's rooms, lowest floor first. A room uses rooms of lower floors only; rooms of one floor do not know each
+/// other.</summary>
 internal static class Floors
 {
     private static readonly string[][] All =

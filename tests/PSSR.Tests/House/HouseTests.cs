@@ -19,7 +19,8 @@ public sealed partial class HouseTests
         string home = room == "" ? "^PSSR$" : $@"^PSSR\.{room}(\.|$)";
         PredicateList types = Types.InAssembly(Engine).That().ResideInNamespaceMatching(home);
         Assert.NotEmpty(types.GetTypes());
-        NetArchTest.Rules.TestResult result = types.ShouldNot().HaveDependencyOnAny([.. Floors.ClosedTo(room).Select(other => "PSSR." + other)]).GetResult();
+        NetArchTest.Rules.TestResult result = types.ShouldNot()
+            .HaveDependencyOnAny([.. Floors.ClosedTo(room).Select(other => "PSSR." + other)]).GetResult();
         Offenders.None(result.FailingTypes.Select(type => $"{type.FullName}: {type.Explanation}"));
     }
 

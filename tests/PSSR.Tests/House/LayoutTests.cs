@@ -6,7 +6,8 @@ namespace PSSR.Tests.House;
 public sealed partial class LayoutTests
 {
     private static readonly string[] Projects =
-        ["src/PSSR", "src/PSSR.Cli", "src/PSSR.Engine", "src/PSSR.Loader", "tests/PSSR.Tests", "tests/PSSR.Conformance", "bench/PSSR.Bench"];
+        ["src/PSSR", "src/PSSR.Cli", "src/PSSR.Engine", "src/PSSR.Loader", "tests/PSSR.Tests", "tests/PSSR.Conformance",
+            "bench/PSSR.Bench"];
 
     // Folders of tests of what is no room: the command line, the golden cases and the house itself.
     private static readonly string[] TestsOfNoRoom = ["Cli", "Conformance", "House"];
@@ -25,7 +26,8 @@ public sealed partial class LayoutTests
 
     [Fact]
     public void Tests_lie_in_the_room_that_they_test() =>
-        Offenders.None(SourceTree.Files("tests/PSSR.Tests", ".cs").Select(path => SourceTree.Folder(path)["tests/PSSR.Tests".Length..].TrimStart('/'))
+        Offenders.None(
+            SourceTree.Files("tests/PSSR.Tests", ".cs").Select(path => SourceTree.Folder(path)["tests/PSSR.Tests".Length..].TrimStart('/'))
             .Distinct().Where(folder => !TestsOfNoRoom.Contains(folder.Split('/')[0]))
             .Where(folder => !Directory.Exists(Path.Combine(SourceTree.Root, "src/PSSR.Engine", folder))));
 

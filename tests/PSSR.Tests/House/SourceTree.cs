@@ -13,7 +13,8 @@ internal static partial class SourceTree
     [
         .. Directory.EnumerateFiles(Path.Combine(Root, folder), "*" + ending, SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
-            .Where(path => !path.Split('/').Any(part => part is "bin" or "obj" or "artifacts" || part.StartsWith("BenchmarkDotNet.", StringComparison.Ordinal)))
+            .Where(path => !path.Split('/')
+                .Any(part => part is "bin" or "obj" or "artifacts" || part.StartsWith("BenchmarkDotNet.", StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal),
     ];
 

@@ -1,4 +1,3 @@
-using PSSR.Tests.Sets;
 using System.Text.Json.Nodes;
 using PSSR.Measuring;
 using PSSR.Metrics;
@@ -8,18 +7,19 @@ using PSSR.Networks.Features;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Tests.Pictures;
+using PSSR.Tests.Sets;
 
 namespace PSSR.Tests.Measuring;
 
 public sealed class MeasurementTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
-    public MeasurementTests() => Directory.CreateDirectory(folder.At("ref"));
+    public MeasurementTests() => Directory.CreateDirectory(_folder.At("ref"));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_result_is_measured_by_its_record_and_as_an_object_alike()
@@ -30,8 +30,8 @@ public sealed class MeasurementTests : IDisposable
         var (byPath, byObject) = (run.Measure(result.Output!, null, Cancellation), run.Measure(result.Output!, result, Cancellation));
 
         Assert.Equal(byPath.Values, byObject.Values);
-        Assert.Equal((2.0, folder.At("ref/a.png"), "BasicSR-Y"), (byPath.Scale, byPath.Reference, byPath.Preset));
-        Assert.Equal(Psnr.Compute(result.GetImage(), ImageCodec.Read(folder.At("ref/a.png")), MetricChannel.Y, 2), byPath.Psnr);
+        Assert.Equal((2.0, _folder.At("ref/a.png"), "BasicSR-Y"), (byPath.Scale, byPath.Reference, byPath.Preset));
+        Assert.Equal(Psnr.Compute(result.GetImage(), ImageCodec.Read(_folder.At("ref/a.png")), MetricChannel.Y, 2), byPath.Psnr);
         Assert.All(byPath.Values, v => Assert.True(v.Preset == "BasicSR-Y" && v.Settings.Contains("border 2")));
     }
 
@@ -40,9 +40,10 @@ public sealed class MeasurementTests : IDisposable
     {
         Save("a.png", 40, 32, 1);
         Save("ref/a.png", 40, 32, 2);
-        Assert.Contains("Give Scale", Assert.Throws<PssrException>(() => Quality("BasicSR-Y").Measure(folder.At("a.png"), null, Cancellation)).Message);
-        Assert.Contains("border 4", Quality("BasicSR-Y", 4).Measure(folder.At("a.png"), null, Cancellation).Values[0].Settings);
-        Assert.Null(Quality("PyIqa").Measure(folder.At("a.png"), null, Cancellation).Scale);
+        Assert.Contains("Give Scale",
+            Assert.Throws<PssrException>(() => Quality("BasicSR-Y").Measure(_folder.At("a.png"), null, Cancellation)).Message);
+        Assert.Contains("border 4", Quality("BasicSR-Y", 4).Measure(_folder.At("a.png"), null, Cancellation).Values[0].Settings);
+        Assert.Null(Quality("PyIqa").Measure(_folder.At("a.png"), null, Cancellation).Scale);
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class MeasurementTests : IDisposable
         Save("tiny.png", 8, 8, 1);
         var run = Quality("PyIqa");
         foreach (var name in new[] { "a.png", "tiny.png", "missing.png" })
-            Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => run.Measure(folder.At(name), null, Cancellation)).Kind);
+            Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => run.Measure(_folder.At(name), null, Cancellation)).Kind);
     }
 
     [Fact]
@@ -70,14 +71,16 @@ public sealed class MeasurementTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         torch.manual_seed(1);
-        var (net, lin) = (folder.At("net.safetensors"), folder.At("lin.safetensors"));
-        SafeTensors.Save(net, new FeatureStack("squeeze", KnownFeatureStacks.SqueezeNet11).state_dict().ToDictionary(w => $"features.{w.Key}", w => w.Value));
+        var (net, lin) = (_folder.At("net.safetensors"), _folder.At("lin.safetensors"));
+        SafeTensors.Save(net,
+            new FeatureStack("squeeze", KnownFeatureStacks.SqueezeNet11).state_dict().ToDictionary(w => $"features.{w.Key}", w => w.Value));
         SafeTensors.Save(lin, LpipsHeads.Channels["squeeze"].Select((channels, k) => (channels, k))
             .ToDictionary(l => $"lin{l.k}.model.1.weight", l => torch.rand(new long[] { 1, l.channels, 1, 1 })));
-        var backbone = ModelImporter.Import(net, new() { Name = "net" }, folder.At("models"), null, Cancellation).Model;
-        var heads = ModelImporter.Import(lin, new() { Name = "heads" }, folder.At("models"), null, Cancellation);
+        var backbone = ModelImporter.Import(net, new() { Name = "net" }, _folder.At("models"), null, Cancellation).Model;
+        var heads = ModelImporter.Import(lin, new() { Name = "heads" }, _folder.At("models"), null, Cancellation);
 
-        Assert.Equal(("lpips", "lpips-v0.1-squeeze", "BSD-2-Clause"), (heads.Model.Card.Architecture, heads.Known, heads.Model.Card.License));
+        Assert.Equal(("lpips", "lpips-v0.1-squeeze", "BSD-2-Clause"),
+            (heads.Model.Card.Architecture, heads.Known, heads.Model.Card.License));
         Assert.True(ModelTester.Test(heads.Model).Passed);
         Assert.Null(InstalledLpips.Missing("squeeze", [backbone, heads.Model]));
         Assert.DoesNotContain("squeezenet1_1-b8a52dc0", InstalledLpips.Missing("squeeze", [backbone]));
@@ -93,7 +96,8 @@ public sealed class MeasurementTests : IDisposable
         Save("a.png", 40, 32, 2);
         Save("better/a.png", 40, 32, 1);
         var (dpi, iqa) = (Quality("Paper-DPI"), Quality("PyIqa"));
-        ImageQuality[] baseline = [dpi.Measure(folder.At("a.png"), null, Cancellation)], better = [dpi.Measure(folder.At("better/a.png"), null, Cancellation)], other = [iqa.Measure(folder.At("a.png"), null, Cancellation)];
+        ImageQuality[] baseline = [dpi.Measure(_folder.At("a.png"), null, Cancellation)], better =
+            [dpi.Measure(_folder.At("better/a.png"), null, Cancellation)], other = [iqa.Measure(_folder.At("a.png"), null, Cancellation)];
 
         var psnr = QualityComparison.Compare(baseline, better).Single(d => d.Metric == "PSNR");
         Assert.Equal((1, 1, 0, "Paper-DPI", double.PositiveInfinity), (psnr.Pictures, psnr.Better, psnr.Worse, psnr.Preset, psnr.Mean));
@@ -107,23 +111,28 @@ public sealed class MeasurementTests : IDisposable
     {
         MetricValue[] values = [new("PSNR", 30, "PyIqa", "s"), new("PSNR", 34, "PyIqa", "s"), new("PSNR", 20, "Paper-DPI", "t")];
         var summaries = MetricSummary.Of(values);
-        Assert.Equal([("PyIqa", 2, 32.0, 2.0), ("Paper-DPI", 1, 20.0, 0.0)], summaries.Select(s => (s.Preset, s.Pictures, s.Mean, s.StandardDeviation)));
+        Assert.Equal([("PyIqa", 2, 32.0, 2.0), ("Paper-DPI", 1, 20.0, 0.0)],
+            summaries.Select(s => (s.Preset, s.Pictures, s.Mean, s.StandardDeviation)));
     }
 
     [Fact]
     public void A_set_has_a_distance_and_a_score_with_a_caution_where_pictures_are_few()
     {
         var script = Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt");
-        var model = ModelImporter.Import(script, new() { Name = "script", Architecture = "torchscript", Options = new() { ["input_size"] = 16 } }, folder.At("models"), null, Cancellation).Model;
-        string[] a = [.. Enumerable.Range(0, 3).Select(i => Save($"a{i}.png", 20, 20, i))], b = [.. Enumerable.Range(0, 3).Select(i => Save($"b{i}.png", 24, 18, i + 9))];
-        File.WriteAllText(folder.At("bad.png"), "no picture");
+        var model = ModelImporter.Import(script,
+            new() { Name = "script", Architecture = "torchscript", Options = new() { ["input_size"] = 16 } }, _folder.At("models"), null,
+            Cancellation).Model;
+        string[] a = [.. Enumerable.Range(0, 3).Select(i => Save($"a{i}.png", 20, 20, i))],
+            b = [.. Enumerable.Range(0, 3).Select(i => Save($"b{i}.png", 24, 18, i + 9))];
+        File.WriteAllText(_folder.At("bad.png"), "no picture");
         var bad = new List<string>();
         var run = new SetQualityRun(new() { Model = model.Folder, Classifier = model.Folder, Splits = 1 });
 
-        var values = run.Measure([.. a, folder.At("bad.png")], b, e => bad.Add(e.Target!), cancellation: Cancellation);
+        var values = run.Measure([.. a, _folder.At("bad.png")], b, e => bad.Add(e.Target!), cancellation: Cancellation);
 
-        Assert.Equal([folder.At("bad.png"), folder.At("bad.png")], bad);
-        Assert.Equal([("FrechetDistance", 3, 3, 4), ("InceptionScore", 3, 0, 4)], values.Select(v => (v.Metric, v.Pictures, v.References, v.Dimensions)));
+        Assert.Equal([_folder.At("bad.png"), _folder.At("bad.png")], bad);
+        Assert.Equal([("FrechetDistance", 3, 3, 4), ("InceptionScore", 3, 0, 4)],
+            values.Select(v => (v.Metric, v.Pictures, v.References, v.Dimensions)));
         Assert.All(values, v => Assert.NotNull(v.Caution));
         Assert.True(values[0].Value > 0 && values[1].Value >= 1);
         Assert.Equal(0, run.Measure(a, a, _ => { }, cancellation: Cancellation)[0].Value, 1e-9);
@@ -133,15 +142,17 @@ public sealed class MeasurementTests : IDisposable
     public void Frequencies_are_inspected_with_and_without_the_results_own_noise()
     {
         var result = Upscaled("a.png", 24, 18);
-        var inspection = new FrequencyRun(new() { Reference = folder.At("ref"), Model = "pssr-prior" }).Inspect(result.Output!, null, Cancellation);
+        var inspection = new FrequencyRun(new() { Reference = _folder.At("ref"), Model = "pssr-prior" })
+            .Inspect(result.Output!, null, Cancellation);
 
-        Assert.Equal([("Bicubic", 0), ("Result", 0), ("Bicubic", 0.1), ("Result", 0.1)], inspection.Measurements.Select(m => (m.Subject, m.NoiseLevel)));
+        Assert.Equal([("Bicubic", 0), ("Result", 0), ("Bicubic", 0.1), ("Result", 0.1)],
+            inspection.Measurements.Select(m => (m.Subject, m.NoiseLevel)));
         Assert.All(inspection.Measurements, m => Assert.Equal(0.5, m.BoxSize));
         var (bicubic, drowned) = (inspection.Measurements[0].Error, inspection.Measurements[2].Error);
         Assert.True(bicubic.High > bicubic.Low);
         Assert.True(drowned.HighMap < bicubic.HighMap);
         Assert.Equal(6, inspection.Views.Count);
-        var sheet = FrequencySheet.PathFor(folder.At("sheets"), result.Output!);
+        var sheet = FrequencySheet.PathFor(_folder.At("sheets"), result.Output!);
         FrequencySheet.Write(sheet, inspection, overwrite: false);
         Assert.True(ImageCodec.Read(sheet).Height > 4 * 18);
     }
@@ -149,31 +160,36 @@ public sealed class MeasurementTests : IDisposable
     [Fact]
     public void A_measurement_is_a_line_of_json_even_when_infinite()
     {
-        var line = JsonNode.Parse(MeasurementLine.Json(new ImageQuality("a", "b", 1, 1, null, "PyIqa", [new("PSNR", double.PositiveInfinity, "PyIqa", "s"), new("SSIM", 1, "PyIqa", "s")])))!;
+        var line = JsonNode.Parse(
+            MeasurementLine.Json(
+                new ImageQuality("a", "b", 1, 1, null, "PyIqa",
+                    [new("PSNR", double.PositiveInfinity, "PyIqa", "s"), new("SSIM", 1, "PyIqa", "s")])))!;
         Assert.Equal(("Infinity", 1.0, null), ((string?)line["psnr"], (double?)line["ssim"], line["lpips"]));
     }
 
-    private QualityRun Quality(string preset, double? scale = null) => new(new() { Reference = folder.At("ref"), Preset = preset, Scale = scale, WithLpips = false });
+    private QualityRun Quality(string preset, double? scale = null) =>
+        new(new() { Reference = _folder.At("ref"), Preset = preset, Scale = scale, WithLpips = false });
 
     /// <summary>A picture of detail, its half, and a result made from that.</summary>
     private UpscaleResult Upscaled(string name, int width, int height)
     {
         var truth = ImageCodec.Read(Save($"ref/{name}", width, height, 3));
         var half = Resampling.Resize((byte[])truth.Samples, height, width, 3, height / 2, width / 2, ResamplingKernel.MatlabBicubic);
-        ImageCodec.Write(folder.At(name), new RasterImage(width / 2, height / 2, 3, half), ImageFormat.Png);
-        using var run = new UpscaleRun(new() { Scale = 2 }, _ => new NoisyEnlarger(amplitude: 0.02), new ModelIdentity("pssr-prior", "hash"));
-        return run.Upscale(new InputFile(folder.At(name)));
+        ImageCodec.Write(_folder.At(name), new RasterImage(width / 2, height / 2, 3, half), ImageFormat.Png);
+        using var run =
+            new UpscaleRun(new() { Scale = 2 }, _ => new NoisyEnlarger(amplitude: 0.02), new ModelIdentity("pssr-prior", "hash"));
+        return run.Upscale(new InputFile(_folder.At(name)));
     }
 
     private string Save(string name, int width, int height, int seed)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(folder.At(name))!);
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.At(name))!);
         var random = new Random(seed);
         var picture = TestPictures.Gradient(width, height, 3);
         var samples = (byte[])picture.Samples;
         for (var i = 0; i < samples.Length; i++)
             samples[i] = (byte)Math.Clamp(samples[i] + random.Next(-25, 25), 0, 255);
-        ImageCodec.Write(folder.At(name), picture, ImageFormat.Png);
-        return folder.At(name);
+        ImageCodec.Write(_folder.At(name), picture, ImageFormat.Png);
+        return _folder.At(name);
     }
 }

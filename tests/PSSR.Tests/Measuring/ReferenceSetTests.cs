@@ -1,13 +1,13 @@
-using PSSR.Tests.Sets;
 using PSSR.Measuring;
+using PSSR.Tests.Sets;
 
 namespace PSSR.Tests.Measuring;
 
 public sealed class ReferenceSetTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("a.png", "a.png")]
@@ -23,16 +23,16 @@ public sealed class ReferenceSetTests : IDisposable
     [InlineData("A_X2.png", "a.PNG")]
     public void A_result_finds_its_reference_by_name(string result, string reference)
     {
-        var expected = folder.File(Path.Join("ref", reference));
-        folder.File("ref/another.png");
-        Assert.Equal(expected, new ReferenceSet(folder.At("ref"), false).Find(folder.At(Path.Join("out", result))));
+        var expected = _folder.File(Path.Join("ref", reference));
+        _folder.File("ref/another.png");
+        Assert.Equal(expected, new ReferenceSet(_folder.At("ref"), false).Find(_folder.At(Path.Join("out", result))));
     }
 
     [Fact]
     public void The_name_that_needs_the_least_cutting_counts()
     {
-        var (plain, doubled) = (folder.File("ref/a.png"), folder.File("ref/a_x2.png"));
-        var set = new ReferenceSet(folder.At("ref"), false);
+        var (plain, doubled) = (_folder.File("ref/a.png"), _folder.File("ref/a_x2.png"));
+        var set = new ReferenceSet(_folder.At("ref"), false);
         Assert.Equal(doubled, set.Find("a_x2.tif"));
         Assert.Equal(plain, set.Find("a.tif"));
     }
@@ -40,36 +40,36 @@ public sealed class ReferenceSetTests : IDisposable
     [Fact]
     public void The_inputs_name_helps_where_the_results_does_not()
     {
-        var expected = folder.File("ref/b.png");
-        Assert.Equal(expected, new ReferenceSet(folder.At("ref"), false).Find(folder.At("out/renamed.png"), folder.At("in/b.png")));
+        var expected = _folder.File("ref/b.png");
+        Assert.Equal(expected, new ReferenceSet(_folder.At("ref"), false).Find(_folder.At("out/renamed.png"), _folder.At("in/b.png")));
     }
 
     [Fact]
     public void Mirrored_folders_tell_equal_names_apart()
     {
-        var (one, two) = (folder.File("ref/one/a.png"), folder.File("ref/two/a.png"));
-        var set = new ReferenceSet(folder.At("ref"), true);
-        Assert.Equal(one, set.Find(folder.At("out/one/a_x2.png")));
-        Assert.Equal(two, set.Find(folder.At("out/two/a_x2.png")));
-        Assert.Contains("more than one", Assert.Throws<PssrException>(() => set.Find(folder.At("out/a_x2.png"))).Message);
+        var (one, two) = (_folder.File("ref/one/a.png"), _folder.File("ref/two/a.png"));
+        var set = new ReferenceSet(_folder.At("ref"), true);
+        Assert.Equal(one, set.Find(_folder.At("out/one/a_x2.png")));
+        Assert.Equal(two, set.Find(_folder.At("out/two/a_x2.png")));
+        Assert.Contains("more than one", Assert.Throws<PssrException>(() => set.Find(_folder.At("out/a_x2.png"))).Message);
     }
 
     [Fact]
     public void One_picture_is_the_reference_of_all()
     {
-        var one = folder.File("truth.png");
+        var one = _folder.File("truth.png");
         Assert.Equal(one, new ReferenceSet(one, false).Find("whatever.png"));
     }
 
     [Fact]
     public void Nothing_that_fits_is_an_error_of_that_picture_and_no_folder_one_of_the_options()
     {
-        folder.File("ref/a.png");
-        var error = Assert.Throws<PssrException>(() => new ReferenceSet(folder.At("ref"), false).Find(folder.At("b_x2.png")));
+        _folder.File("ref/a.png");
+        var error = Assert.Throws<PssrException>(() => new ReferenceSet(_folder.At("ref"), false).Find(_folder.At("b_x2.png")));
         Assert.Equal(PssrErrorKind.Image, error.Kind);
         Assert.Contains("b_x2 or b", error.Message);
-        Directory.CreateDirectory(folder.At("empty"));
+        Directory.CreateDirectory(_folder.At("empty"));
         foreach (var missing in new[] { "nowhere", "empty" })
-            Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new ReferenceSet(folder.At(missing), false)).Kind);
+            Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new ReferenceSet(_folder.At(missing), false)).Kind);
     }
 }

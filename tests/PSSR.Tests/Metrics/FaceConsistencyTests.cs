@@ -14,12 +14,12 @@ public sealed class FaceConsistencyTests : IDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("pssr-faces-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("pssr-faces-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, true);
+    public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
-    public void DistanceIsOneMinusTheCosine()
+    public void Distance_is_one_minus_the_cosine()
     {
         using var means = new Means();
         var faces = new FaceConsistency(means);
@@ -32,7 +32,7 @@ public sealed class FaceConsistencyTests : IDisposable
     }
 
     [Fact]
-    public void EmbeddingsWithoutADirectionOrOfTwoLengthsAreErrors()
+    public void Embeddings_without_a_direction_or_of_two_lengths_are_errors()
     {
         using var means = new Means();
         var faces = new FaceConsistency(means);
@@ -43,7 +43,7 @@ public sealed class FaceConsistencyTests : IDisposable
     }
 
     [Fact]
-    public void SetIsMeasuredWithATorchScriptFile()
+    public void Set_is_measured_with_a_TorchScript_file()
     {
         Write("truth/a.png", 200, 30, 30);
         Write("truth/b.png", 30, 30, 200);
@@ -63,7 +63,7 @@ public sealed class FaceConsistencyTests : IDisposable
     }
 
     [Fact]
-    public void CommandLineSumsUp()
+    public void Command_line_sums_up()
     {
         Write("truth/a.png", 200, 30, 30);
         Write("made/a.png", 190, 30, 40);
@@ -78,7 +78,7 @@ public sealed class FaceConsistencyTests : IDisposable
     }
 
     [Fact]
-    public void ImpossibleOptionsAreNamed()
+    public void Impossible_options_are_named()
     {
         Write("truth/a.png", 200, 30, 30);
         var usual = new FaceConsistencyOptions { Reference = At("truth"), Embedder = Script };
@@ -100,7 +100,7 @@ public sealed class FaceConsistencyTests : IDisposable
         ImageCodec.Write(At(name), Flat(red, green, blue), ImageFormat.Png);
     }
 
-    private string At(string name) => Path.Combine(folder, Path.Combine(name.Split('/')));
+    private string At(string name) => Path.Combine(_folder, Path.Combine(name.Split('/')));
 
     /// <summary>The mean of each channel.</summary>
     private sealed class Means : IFeatureExtractor

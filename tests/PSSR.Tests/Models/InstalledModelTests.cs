@@ -11,7 +11,8 @@ public sealed class InstalledModelTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private InstalledModel Install(string golden, string architecture = ModelImportOptions.Auto) =>
-        ModelImporter.Import(Path.Combine(Golden.Case(golden), "weights.pt"), new() { Name = golden, Architecture = architecture }, _folder.File("models"), null, TestContext.Current.CancellationToken).Model;
+        ModelImporter.Import(Path.Combine(Golden.Case(golden), "weights.pt"), new() { Name = golden, Architecture = architecture },
+            _folder.File("models"), null, TestContext.Current.CancellationToken).Model;
 
     [Theory]
     [InlineData("rrdbnet-x4", ModelImportOptions.Auto)]
@@ -24,7 +25,8 @@ public sealed class InstalledModelTests : IDisposable
         var options = new ModelImportOptions { Name = golden, Architecture = architecture };
         if (golden is "unet-ffhq-like" or "crt-tiny")
             options = options with { Options = new() { ["num_head_channels"] = 16 } };
-        var model = ModelImporter.Import(Path.Combine(Golden.Case(golden), "weights.pt"), options, _folder.File("models"), null, TestContext.Current.CancellationToken).Model;
+        var model = ModelImporter.Import(Path.Combine(Golden.Case(golden), "weights.pt"), options, _folder.File("models"), null,
+            TestContext.Current.CancellationToken).Model;
 
         var result = ModelTester.Test(model);
 
@@ -54,7 +56,8 @@ public sealed class InstalledModelTests : IDisposable
         var weights = Weights.Load(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt")).ToDictionary();
         weights["final.8.bias"] = torch.full(new long[] { 3 }, double.NaN);
         SafeTensors.Save(_folder.File("nan.safetensors"), weights);
-        var model = ModelImporter.Import(_folder.File("nan.safetensors"), new(), _folder.File("models"), null, TestContext.Current.CancellationToken).Model;
+        var model = ModelImporter.Import(_folder.File("nan.safetensors"), new(), _folder.File("models"), null,
+            TestContext.Current.CancellationToken).Model;
 
         var failed = Assert.Single(ModelTester.Test(model).Checks, c => !c.Passed);
 
@@ -66,7 +69,8 @@ public sealed class InstalledModelTests : IDisposable
     {
         ModelExporter.Export(Install("rrdbnet-x4"), _folder.File("out.safetensors"));
 
-        ModelImporterTests.AssertSame(Weights.Load(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt")), SafeTensors.Load(_folder.File("out.safetensors")));
+        ModelImporterTests.AssertSame(Weights.Load(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt")),
+            SafeTensors.Load(_folder.File("out.safetensors")));
     }
 
     [Fact]

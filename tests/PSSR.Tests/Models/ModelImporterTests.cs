@@ -17,7 +17,8 @@ public sealed class ModelImporterTests : IDisposable
 
     private string Models => _folder.File("models");
 
-    private ModelImportResult Import(string path, ModelImportOptions? options = null) => ModelImporter.Import(path, options ?? new(), Models);
+    private ModelImportResult Import(string path, ModelImportOptions? options = null) =>
+        ModelImporter.Import(path, options ?? new(), Models);
 
     [Theory]
     [InlineData("weights.pt")]
@@ -28,7 +29,8 @@ public sealed class ModelImporterTests : IDisposable
         var result = Import(Path.Combine(Rrdb, file));
 
         Assert.Equal("rrdbnet", result.Model.Card.Architecture);
-        Assert.Equal("""{"input_channels":3,"rrdb_num_blocks":2,"rrdb_network_features":8,"rrdb_intermediate_features":4,"sr_factor":4,"rrdb_block_selection":[1]}""",
+        Assert.Equal(
+            """{"input_channels":3,"rrdb_num_blocks":2,"rrdb_network_features":8,"rrdb_intermediate_features":4,"sr_factor":4,"rrdb_block_selection":[1]}""",
             result.Model.Card.Options.ToJsonString());
         var expected = Weights.Load(Path.Combine(Rrdb, "weights.pt"));
         AssertSame(expected, SafeTensors.Load(result.Model.WeightsPath));
@@ -49,7 +51,8 @@ public sealed class ModelImporterTests : IDisposable
     public void Another_dict_can_be_named()
     {
         var averaged = SafeTensors.Load(Import(Path.Combine(Rrdb, "trainer_checkpoint.pt"), new() { Name = "a" }).Model.WeightsPath);
-        var raw = SafeTensors.Load(Import(Path.Combine(Rrdb, "trainer_checkpoint.pt"), new() { Name = "b", Under = "model" }).Model.WeightsPath);
+        var raw =
+            SafeTensors.Load(Import(Path.Combine(Rrdb, "trainer_checkpoint.pt"), new() { Name = "b", Under = "model" }).Model.WeightsPath);
 
         Assert.False(averaged["final.8.weight"].bytes.SequenceEqual(raw["final.8.weight"].bytes));
     }
@@ -92,10 +95,12 @@ public sealed class ModelImporterTests : IDisposable
         var path = Path.Combine(Golden.Case("unet-oldstyle"), "weights.pt");
 
         Assert.Contains(Import(path, new() { Name = "a" }).Assumptions, a => a.Contains("4 attention heads", StringComparison.Ordinal));
-        var told = Import(path, new() { Name = "b", Options = new() { ["num_heads"] = 4 }, Schedule = new("cosine", 500), License = "CC0-1.0" });
+        var told =
+            Import(path, new() { Name = "b", Options = new() { ["num_heads"] = 4 }, Schedule = new("cosine", 500), License = "CC0-1.0" });
 
         Assert.DoesNotContain(told.Assumptions, a => a.Contains("num_head", StringComparison.Ordinal));
-        Assert.Equal((4, new ScheduleCard("cosine", 500), "CC0-1.0"), ((int)told.Model.Card.Options["num_heads"]!, told.Model.Card.Schedule, told.Model.Card.License));
+        Assert.Equal((4, new ScheduleCard("cosine", 500), "CC0-1.0"),
+            ((int)told.Model.Card.Options["num_heads"]!, told.Model.Card.Schedule, told.Model.Card.License));
     }
 
     public static TheoryData<string> KnownNames => new(KnownModels.All.Select(m => m.Name));
@@ -139,7 +144,8 @@ public sealed class ModelImporterTests : IDisposable
     {
         using var file = WeightsFile.Open(Import(Path.Combine(Rrdb, "weights.pt"), new() { Precision = precision }).Model.WeightsPath);
 
-        Assert.All(file.Layouts, entry => Assert.Equal(entry.Key.EndsWith(".bias", StringComparison.Ordinal) ? ScalarType.Float32 : type, entry.Value.Type));
+        Assert.All(file.Layouts,
+            entry => Assert.Equal(entry.Key.EndsWith(".bias", StringComparison.Ordinal) ? ScalarType.Float32 : type, entry.Value.Type));
     }
 
     [Fact]
@@ -154,7 +160,8 @@ public sealed class ModelImporterTests : IDisposable
         var error = Assert.Throws<PssrException>(() => Import(_folder.File("a.safetensors")));
 
         Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
-        Assert.All(new[] { "final.6.bias", "final.9.weight", "final.8.bias [4] in place of [3]" }, n => Assert.Contains(n, error.Message, StringComparison.Ordinal));
+        Assert.All(new[] { "final.6.bias", "final.9.weight", "final.8.bias [4] in place of [3]" },
+            n => Assert.Contains(n, error.Message, StringComparison.Ordinal));
         Assert.False(Directory.Exists(Models) && Directory.EnumerateFileSystemEntries(Models).Any());
     }
 
@@ -166,15 +173,18 @@ public sealed class ModelImporterTests : IDisposable
     [InlineData(".hidden")]
     [InlineData("a:b")]
     public void Names_that_are_no_folder_names_are_refused(string name) =>
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => Import(Path.Combine(Rrdb, "weights.pt"), new() { Name = name })).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => Import(Path.Combine(Rrdb, "weights.pt"), new() { Name = name })).Kind);
 
     [Fact]
     public void A_model_is_replaced_only_when_told()
     {
         Import(Path.Combine(Rrdb, "weights.pt"), new() { Name = "a" });
-        Assert.Contains("Force", Assert.Throws<PssrException>(() => Import(Path.Combine(Rrdb, "weights.pt"), new() { Name = "a" })).Message, StringComparison.Ordinal);
+        Assert.Contains("Force", Assert.Throws<PssrException>(() => Import(Path.Combine(Rrdb, "weights.pt"), new() { Name = "a" })).Message,
+            StringComparison.Ordinal);
 
-        Assert.Equal("mine", Import(Path.Combine(Rrdb, "weights.pt"), new() { Name = "a", Force = true, License = "mine" }).Model.Card.License);
+        Assert.Equal("mine",
+            Import(Path.Combine(Rrdb, "weights.pt"), new() { Name = "a", Force = true, License = "mine" }).Model.Card.License);
         Assert.Equal(["a"], Directory.GetDirectories(Models).Select(Path.GetFileName));
     }
 
@@ -199,7 +209,8 @@ public sealed class ModelImporterTests : IDisposable
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => ModelImporter.Import(Path.Combine(Rrdb, "weights.pt"), new(), Models, null, stop.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => ModelImporter.Import(Path.Combine(Rrdb, "weights.pt"), new(), Models, null, stop.Token));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Models));
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Tests.DiffSr;
@@ -10,7 +9,7 @@ namespace PSSR.Tests.Models;
 public sealed class ModelLoaderTests
 {
     [Fact]
-    public void GivesTheNetworkWithItsWeightsAndItsSchedule()
+    public void Gives_the_network_with_its_weights_and_its_schedule()
     {
         using var model = TestPrior.Load();
 
@@ -20,7 +19,7 @@ public sealed class ModelLoaderTests
     }
 
     [Fact]
-    public void CastsTheBodyOnceAndKeepsNormsAndEndsInFloat32()
+    public void Casts_the_body_once_and_keeps_norms_and_ends_in_float32()
     {
         using var folder = new TemporaryFolder();
 
@@ -35,7 +34,7 @@ public sealed class ModelLoaderTests
     }
 
     [Fact]
-    public void RefusesCardsOfOtherThingsAndSaysWhatIsWrong()
+    public void Refuses_cards_of_other_things_and_says_what_is_wrong()
     {
         foreach (var (change, named) in new (Func<ModelCard, ModelCard>, string)[]
         {
@@ -55,7 +54,7 @@ public sealed class ModelLoaderTests
     }
 
     [Fact]
-    public void ACorrectorComesWithItsWeightsReadyForInference()
+    public void A_corrector_comes_with_its_weights_ready_for_inference()
     {
         using var corrector = TestCorrector.Load();
 
@@ -64,7 +63,7 @@ public sealed class ModelLoaderTests
     }
 
     [Fact]
-    public void RefusesCardsThatAreNoCorrectors()
+    public void Refuses_cards_that_are_no_correctors()
     {
         foreach (var (change, named) in new (Func<ModelCard, ModelCard>, string)[]
         {

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using PSSR.DiffSr.Field;
 using PSSR.Models;
-using PSSR.Models.Files;
 
 namespace PSSR.Tests.Models;
 
@@ -67,7 +65,8 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_found_by_its_path() => Assert.Equal("x", ModelStore.Find(Path.Combine(Install("any", "x"), "x"), null, _folder.File("none")).Name);
+    public void A_folder_is_found_by_its_path() =>
+        Assert.Equal("x", ModelStore.Find(Path.Combine(Install("any", "x"), "x"), null, _folder.File("none")).Name);
 
     [Fact]
     public void A_broken_card_is_reported_beside_the_models_that_work()
@@ -82,7 +81,8 @@ public sealed class ModelStoreTests : IDisposable
 
     [Fact]
     public void An_unknown_name_lists_the_known_ones() =>
-        Assert.Contains("Known: a, b", Assert.Throws<PssrException>(() => ModelStore.Find("c", Install("e", "a", "b"), _folder.File("none"))).Message);
+        Assert.Contains("Known: a, b",
+            Assert.Throws<PssrException>(() => ModelStore.Find("c", Install("e", "a", "b"), _folder.File("none"))).Message);
 
     [Fact]
     public void The_hash_is_sha256_in_lower_case() =>

@@ -3,15 +3,17 @@ using PSSR.Models;
 namespace PSSR.Tests.Models;
 
 /// <summary>
-/// Files/features.torchscript.pt is a module made with Python's torch 1.13: a 3×3 convolution from 3 to 4 channels, stride 2, ReLU, mean over places;
-/// it fails on pictures under 8 rows.
+/// Files/features.torchscript.pt is a module made with Python's torch 1.13: a 3×3 convolution from 3 to 4 channels, stride 2, ReLU, mean
+/// over places; it fails on pictures under 8 rows.
 /// </summary>
 public sealed class ScriptImportTests : IDisposable
 {
-    private static readonly string Script = Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt");
+    private static readonly string Script =
+        Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt");
     private static readonly ModelImportOptions AsScript = new()
     {
-        Name = "script", Architecture = ModelImportOptions.TorchScript, Options = new() { ["input_size"] = 16, ["mean"] = Three(0.5), ["std"] = Three(0.5) },
+        Name = "script", Architecture = ModelImportOptions.TorchScript,
+        Options = new() { ["input_size"] = 16, ["mean"] = Three(0.5), ["std"] = Three(0.5) },
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -69,7 +71,8 @@ public sealed class ScriptImportTests : IDisposable
     {
         var path = Path.Combine(Path.GetDirectoryName(Script)!, "writes-a-file.torchscript.pt");
 
-        var error = Assert.Throws<PssrException>(() => ModelImporter.Import(path, AsScript, _folder.File("models"), null, TestContext.Current.CancellationToken));
+        var error = Assert.Throws<PssrException>(
+            () => ModelImporter.Import(path, AsScript, _folder.File("models"), null, TestContext.Current.CancellationToken));
 
         Assert.Contains("'save'", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists("PWNED"));
@@ -81,7 +84,8 @@ public sealed class ScriptImportTests : IDisposable
     [InlineData("checkpoint-basic/trunc_zip.pt")]
     public void A_file_that_is_no_program_is_one_error(string golden)
     {
-        var error = Assert.Throws<PssrException>(() => ModelImporter.Import(Golden.Case(golden), AsScript, _folder.File("models"), null, TestContext.Current.CancellationToken));
+        var error = Assert.Throws<PssrException>(
+            () => ModelImporter.Import(Golden.Case(golden), AsScript, _folder.File("models"), null, TestContext.Current.CancellationToken));
 
         Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
         Assert.DoesNotContain('\n', error.Message);

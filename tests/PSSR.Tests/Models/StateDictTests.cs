@@ -11,7 +11,8 @@ public sealed class StateDictTests
         using var scope = torch.NewDisposeScope();
         StateDict.LoadInto(module, new Dictionary<string, Tensor>
         {
-            ["weight"] = torch.tensor(new float[] { 3 }, new long[] { 1, 1, 1, 1 }).to(torch.float16), ["bias"] = torch.tensor(new double[] { -1 }),
+            ["weight"] = torch.tensor(new float[] { 3 }, new long[] { 1, 1, 1, 1 }).to(torch.float16),
+            ["bias"] = torch.tensor(new double[] { -1 }),
         }, "a.pt");
         Assert.Equal(5f, module.call(torch.full(new long[] { 1, 1, 1, 1 }, 2.0)).item<float>());
     }
@@ -36,7 +37,9 @@ public sealed class StateDictTests
     {
         using var scope = torch.NewDisposeScope();
         Tensor x = torch.ones(1);
-        Assert.Equal(["a", "b"], StateDict.WithoutPrefix(new Dictionary<string, Tensor> { ["module.a"] = x, ["module.b"] = x }, "module.").Keys);
-        Assert.Equal(["module.a", "b"], StateDict.WithoutPrefix(new Dictionary<string, Tensor> { ["module.a"] = x, ["b"] = x }, "module.").Keys);
+        Assert.Equal(["a", "b"],
+            StateDict.WithoutPrefix(new Dictionary<string, Tensor> { ["module.a"] = x, ["module.b"] = x }, "module.").Keys);
+        Assert.Equal(["module.a", "b"],
+            StateDict.WithoutPrefix(new Dictionary<string, Tensor> { ["module.a"] = x, ["b"] = x }, "module.").Keys);
     }
 }

@@ -6,7 +6,8 @@ public sealed class ConditionCorrectorTests
 {
     private static readonly GuidedUNetOptions Tiny = new()
     {
-        ImageSize = 16, NumChannels = 32, NumResBlocks = 1, ChannelMult = "1,1", AttentionResolutions = "8", NumHeadChannels = 16, ResblockUpdown = true,
+        ImageSize = 16, NumChannels = 32, NumResBlocks = 1, ChannelMult = "1,1", AttentionResolutions = "8", NumHeadChannels = 16,
+        ResblockUpdown = true,
     };
 
     [Fact]
@@ -33,14 +34,17 @@ public sealed class ConditionCorrectorTests
 
     [Fact]
     public void Learned_variance_is_refused() =>
-        Assert.Contains("learn_sigma", Assert.Throws<PssrException>(() => new ConditionCorrector(Tiny with { LearnSigma = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("learn_sigma", Assert.Throws<PssrException>(() => new ConditionCorrector(Tiny with { LearnSigma = true })).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Conditions_of_two_sizes_are_refused()
     {
         using var network = new ConditionCorrector(Tiny);
         using var scope = torch.NewDisposeScope();
-        var error = Assert.Throws<PssrException>(() => network.forward(torch.zeros(new long[] { 1, 3, 16, 16 }), torch.zeros(new long[] { 1 }), torch.zeros(new long[] { 1, 3, 8, 8 })));
+        var error = Assert.Throws<PssrException>(
+            () => network.forward(torch.zeros(new long[] { 1, 3, 16, 16 }), torch.zeros(new long[] { 1 }),
+                torch.zeros(new long[] { 1, 3, 8, 8 })));
 
         Assert.Equal(PssrErrorKind.Option, error.Kind);
     }

@@ -10,7 +10,8 @@ public sealed class EcdpNetworkTests
 {
     private static readonly EcdpOptions Tiny = new()
     {
-        Blocks = 2, Selection = [0, 1], Features = 8, Growth = 4, TimeChannels = 16, Base = 16, LevelChannels = [16, 32], LevelBlocks = [1, 2],
+        Blocks = 2, Selection = [0, 1], Features = 8, Growth = 4, TimeChannels = 16, Base = 16, LevelChannels = [16, 32],
+        LevelBlocks = [1, 2],
     };
 
     [Theory]
@@ -66,7 +67,8 @@ public sealed class EcdpNetworkTests
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         StateDict.LoadInto(rrdb, network.state_dict().Where(w => w.Key.StartsWith("lr_")).ToDictionary(
-            w => w.Key.Replace("lr_feats.", "rrdb.", StringComparison.Ordinal).Replace("lr_head.", "final.", StringComparison.Ordinal), w => w.Value), "memory");
+            w => w.Key.Replace("lr_feats.", "rrdb.", StringComparison.Ordinal).Replace("lr_head.", "final.", StringComparison.Ordinal),
+            w => w.Value), "memory");
         var low = torch.rand(new long[] { 1, 3, 6, 6 });
 
         Assert.Equal(0, (network.Mean(low, network.Encoder.forward(low)) - rrdb.forward(low)).abs().max().ToDouble());
@@ -80,7 +82,8 @@ public sealed class EcdpNetworkTests
         var options = Tiny with { Mean = mean, Patch = patch };
         using var network = new EcdpNetwork(options, NetworkPlacement.ShapesOnly);
 
-        var told = new EcdpFamily().ReadOptions(new WeightShapes(network.state_dict().ToDictionary(w => w.Key, w => w.Value.shape), "memory"));
+        var told = new EcdpFamily()
+            .ReadOptions(new WeightShapes(network.state_dict().ToDictionary(w => w.Key, w => w.Value.shape), "memory"));
 
         Assert.Equal(mean == FlowMean.Encoder ? "encoder" : null, (string?)told["mean"]);
         Assert.Equal(patch, (int?)told["patch"] ?? 1);
@@ -90,7 +93,9 @@ public sealed class EcdpNetworkTests
     [InlineData(new[] { 80, 128 }, "208")]
     [InlineData(new[] { 96, 112 }, "208")]
     public void A_decoder_whose_joined_channels_dont_split_into_groups_is_refused_before_it_is_built(int[] levels, string named) =>
-        Assert.Contains(named, Assert.Throws<PssrException>(() => new EcdpNetwork(Tiny with { Base = levels[0], LevelChannels = levels, LevelBlocks = [1, 1] })).Message);
+        Assert.Contains(named,
+            Assert.Throws<PssrException>(
+                () => new EcdpNetwork(Tiny with { Base = levels[0], LevelChannels = levels, LevelBlocks = [1, 1] })).Message);
 
     [Fact]
     public void Options_survive_a_card()
@@ -161,7 +166,8 @@ public sealed class EcdpNetworkTests
     [InlineData("""{"colour": true}""")]
     [InlineData("""{"base": "wide"}""")]
     public void Impossible_layouts_are_refused(string json) =>
-        Assert.Equal(PssrErrorKind.Checkpoint, Assert.Throws<PssrException>(() => EcdpOptions.FromJson(JsonNode.Parse(json)!.AsObject())).Kind);
+        Assert.Equal(PssrErrorKind.Checkpoint,
+            Assert.Throws<PssrException>(() => EcdpOptions.FromJson(JsonNode.Parse(json)!.AsObject())).Kind);
 
     [Fact]
     public void Options_survive_a_model_card() =>

@@ -7,16 +7,19 @@ public sealed class GuidedUNetTests
 {
     private static readonly GuidedUNetOptions Tiny = new()
     {
-        ImageSize = 32, NumChannels = 32, NumResBlocks = 1, ChannelMult = "1,2", AttentionResolutions = "16", NumHeadChannels = 16, ResblockUpdown = true,
+        ImageSize = 32, NumChannels = 32, NumResBlocks = 1, ChannelMult = "1,2", AttentionResolutions = "16", NumHeadChannels = 16,
+        ResblockUpdown = true,
     };
 
-    /// <summary>The public FFHQ prior that DPI uses; its layout and size are stated in methods.md, its names are guided-diffusion's.</summary>
+    /// <summary>The public FFHQ prior that DPI uses; its layout and size are stated in methods.md, its names are
+    /// guided-diffusion's.</summary>
     [Fact]
-    public void FfhqLayoutHasItsParametersUnderTheAuthorsNames()
+    public void FFHQ_layout_has_its_parameters_under_the_authors_names()
     {
         var options = new GuidedUNetOptions
         {
-            ImageSize = 256, NumChannels = 128, NumResBlocks = 1, ChannelMult = "1,1,2,2,4,4", LearnSigma = true, AttentionResolutions = "16",
+            ImageSize = 256, NumChannels = 128, NumResBlocks = 1, ChannelMult = "1,1,2,2,4,4", LearnSigma = true,
+            AttentionResolutions = "16",
             NumHeads = 4, NumHeadChannels = 64, UseScaleShiftNorm = true, ResblockUpdown = true,
         };
         using var network = new GuidedUNet(options);
@@ -36,7 +39,7 @@ public sealed class GuidedUNetTests
     [InlineData(1, 2, 2)]
     [InlineData(2, 10, 34)]
     [InlineData(1, 64, 48)]
-    public void TakesAnySizeThatItCanHalve(int batch, int height, int width)
+    public void Takes_any_size_that_it_can_halve(int batch, int height, int width)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
@@ -52,7 +55,7 @@ public sealed class GuidedUNetTests
     [InlineData(new long[] { 1, 4, 32, 32 }, new long[] { 1 })]
     [InlineData(new long[] { 3, 32, 32 }, new long[] { 1 })]
     [InlineData(new long[] { 2, 3, 32, 32 }, new long[] { 3 })]
-    public void WrongShapeIsAPlainErrorThatNamesIt(long[] x, long[] t)
+    public void Wrong_shape_is_a_plain_error_that_names_it(long[] x, long[] t)
     {
         using var scope = torch.NewDisposeScope();
         using var network = new GuidedUNet(Tiny);
@@ -63,7 +66,7 @@ public sealed class GuidedUNetTests
     }
 
     [Fact]
-    public void OneTimeForAllIsThatTimeForEach()
+    public void One_time_for_all_is_that_time_for_each()
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
@@ -74,7 +77,8 @@ public sealed class GuidedUNetTests
                 zeroed.copy_(torch.randn(zeroed.shape) * 0.05);
             var x = torch.randn(4, 3, 16, 16);
 
-            var (each, all) = (network.forward(x, torch.full(new long[] { 4 }, 300.0)), network.forward(x, torch.full(new long[] { 1 }, 300.0)));
+            var (each, all) =
+                (network.forward(x, torch.full(new long[] { 4 }, 300.0)), network.forward(x, torch.full(new long[] { 1 }, 300.0)));
 
             Assert.InRange((each - all).abs().max().ToDouble(), 0, 1e-4);
             Assert.True(all.abs().max().ToDouble() > 0.1);
@@ -82,7 +86,7 @@ public sealed class GuidedUNetTests
     }
 
     [Fact]
-    public void PicturesOfABatchDoNotMix()
+    public void Pictures_of_a_batch_do_not_mix()
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
@@ -96,7 +100,7 @@ public sealed class GuidedUNetTests
     }
 
     [Fact]
-    public void FastPathOfInferenceAgreesWithTheDifferentiableOne()
+    public void Fast_path_of_inference_agrees_with_the_differentiable_one()
     {
         using var scope = torch.NewDisposeScope();
         using var network = Randomised(Tiny);
@@ -111,7 +115,7 @@ public sealed class GuidedUNetTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void PackedWeightsAreTheSameWeights(bool resblockUpdown)
+    public void Packed_weights_are_the_same_weights(bool resblockUpdown)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
@@ -128,10 +132,11 @@ public sealed class GuidedUNetTests
     }
 
     [Fact]
-    public void EveryParameterGetsAGradient()
+    public void Every_parameter_gets_a_gradient()
     {
         using var scope = torch.NewDisposeScope();
-        foreach (var options in new[] { Tiny, Tiny with { ResblockUpdown = false, UseScaleShiftNorm = false, UseNewAttentionOrder = true, Dropout = 0.1 } })
+        foreach (var options
+            in new[] { Tiny, Tiny with { ResblockUpdown = false, UseScaleShiftNorm = false, UseNewAttentionOrder = true, Dropout = 0.1 } })
         {
             using var network = Randomised(options);
             network.train();
@@ -145,7 +150,7 @@ public sealed class GuidedUNetTests
     }
 
     [Fact]
-    public void BFloat16StaysNearFloat32()
+    public void BFloat16_stays_near_float32()
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
@@ -171,7 +176,8 @@ public sealed class GuidedUNetTests
         using var noGradient = torch.no_grad();
         torch.manual_seed(3);
         const int Channels = 64, Heads = 4, Width = Channels / Heads, Places = 5 * 7;
-        var block = new AttentionBlock(Channels, Heads, Tiny with { NumHeadChannels = -1, UseNewAttentionOrder = newOrder }, NetworkPlacement.Cpu);
+        var block =
+            new AttentionBlock(Channels, Heads, Tiny with { NumHeadChannels = -1, UseNewAttentionOrder = newOrder }, NetworkPlacement.Cpu);
         foreach (var parameter in block.parameters())
             parameter.normal_(0, 0.3);
         var weights = block.state_dict();
@@ -183,7 +189,8 @@ public sealed class GuidedUNetTests
         var (q, k, v) = (parts.select(2, 0), parts.select(2, 1), parts.select(2, 2)); // [N, heads, C/heads, L]
         var attention = (q.transpose(-1, -2).matmul(k) / Math.Sqrt(Width)).softmax(-1);
         var attended = v.matmul(attention.transpose(-1, -2)).reshape(2, Channels, Places);
-        var expected = x + (weights["proj_out.weight"].squeeze(-1).matmul(attended) + weights["proj_out.bias"].unsqueeze(-1)).reshape(x.shape);
+        var expected = x + (weights["proj_out.weight"].squeeze(-1).matmul(attended) + weights["proj_out.bias"].unsqueeze(-1))
+            .reshape(x.shape);
 
         var given = channelsLast ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;
         Assert.True(block.forward(given).allclose(expected, 1e-4, 1e-4));

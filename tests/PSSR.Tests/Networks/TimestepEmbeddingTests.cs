@@ -5,7 +5,7 @@ namespace PSSR.Tests.Networks;
 public sealed class TimestepEmbeddingTests
 {
     [Fact]
-    public void CosinesComeFirstFromTheFastestToTheSlowest()
+    public void Cosines_come_first_from_the_fastest_to_the_slowest()
     {
         using var scope = torch.NewDisposeScope();
 
@@ -16,7 +16,7 @@ public sealed class TimestepEmbeddingTests
     }
 
     [Fact]
-    public void OddWidthEndsWithZero()
+    public void Odd_width_ends_with_zero()
     {
         using var scope = torch.NewDisposeScope();
 

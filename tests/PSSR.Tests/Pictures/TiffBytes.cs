@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using PSSR.Pictures.Containers;
-using PSSR.Training.Scenes;
 
 namespace PSSR.Tests.Pictures;
 

@@ -1,4 +1,3 @@
-using PSSR.Tests.Sets;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using PSSR.Measuring;
@@ -6,23 +5,25 @@ using PSSR.Pictures;
 using PSSR.Report;
 using PSSR.Sets;
 using PSSR.Tests.Pictures;
+using PSSR.Tests.Sets;
 
 namespace PSSR.Tests.Report;
 
 public sealed class UpscaleReportTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void The_page_has_everything_in_it_and_the_numbers_lie_beside_it()
     {
         var content = ReportContent.Of([Upscaled("a <&> b.png"), Upscaled("c.png")], [Measured("a <&> b"), Measured("c")]);
 
-        var files = UpscaleReport.Write(folder.At("out/report.html"), content, new() { Title = "Set <1>" }, overwrite: false, bad => throw bad, cancellation: Cancellation);
+        var files = UpscaleReport.Write(_folder.At("out/report.html"), content, new() { Title = "Set <1>" }, overwrite: false,
+            bad => throw bad, cancellation: Cancellation);
 
         var html = File.ReadAllText(files.Html);
         Assert.DoesNotContain("http", html.Replace("http://www.w3.org/2000/svg", ""));
@@ -42,12 +43,13 @@ public sealed class UpscaleReportTests : IDisposable
     [Fact]
     public void Pictures_of_unknown_origin_and_ones_that_are_gone_are_reported_as_far_as_they_go()
     {
-        ImageCodec.Write(folder.At("foreign.png"), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
+        ImageCodec.Write(_folder.At("foreign.png"), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
         var bad = new List<string?>();
 
-        var files = UpscaleReport.Write(folder.At("r.html"), ReportContent.Of([folder.At("foreign.png"), folder.At("gone.png")], []), new(), false, e => bad.Add(e.Target), cancellation: Cancellation);
+        var files = UpscaleReport.Write(_folder.At("r.html"), ReportContent.Of([_folder.At("foreign.png"), _folder.At("gone.png")], []),
+            new(), false, e => bad.Add(e.Target), cancellation: Cancellation);
 
-        Assert.Equal([folder.At("gone.png")], bad);
+        Assert.Equal([_folder.At("gone.png")], bad);
         Assert.Contains("foreign.png", File.ReadAllText(files.Html));
         Assert.Contains("gone.png", File.ReadAllText(files.Csv));
     }
@@ -56,7 +58,9 @@ public sealed class UpscaleReportTests : IDisposable
     public void Fewer_pictures_can_be_shown_than_are_in_the_tables()
     {
         var content = ReportContent.Of([Upscaled("a.png"), Upscaled("b.png"), Upscaled("c.png")], []);
-        var html = File.ReadAllText(UpscaleReport.Write(folder.At("r.html"), content, new() { Pictures = 1 }, false, bad => throw bad, cancellation: Cancellation).Html);
+        var html = File.ReadAllText(
+            UpscaleReport.Write(_folder.At("r.html"), content, new() { Pictures = 1 }, false, bad => throw bad,
+                cancellation: Cancellation).Html);
         Assert.Contains("1 of 3 pictures are shown", html);
         Assert.Contains("c_x2.png", html);
     }
@@ -64,12 +68,17 @@ public sealed class UpscaleReportTests : IDisposable
     [Fact]
     public void Nothing_to_report_or_a_file_in_the_way_is_an_option_error_that_leaves_no_file()
     {
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => UpscaleReport.Write(folder.At("r.html"), ReportContent.Of([], []), new(), false, _ => { }, cancellation: Cancellation)).Kind);
-        var csv = folder.File("r.csv");
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(
+                () => UpscaleReport.Write(_folder.At("r.html"), ReportContent.Of([], []), new(), false, _ => { },
+                    cancellation: Cancellation)).Kind);
+        var csv = _folder.File("r.csv");
         var content = ReportContent.Of([Upscaled("a.png")], []);
-        Assert.Equal(csv, Assert.Throws<PssrException>(() => UpscaleReport.Write(folder.At("r.html"), content, new(), false, _ => { }, cancellation: Cancellation)).Target);
-        Assert.False(File.Exists(folder.At("r.html")));
-        UpscaleReport.Write(folder.At("r.html"), content, new(), true, _ => { }, cancellation: Cancellation);
+        Assert.Equal(csv,
+            Assert.Throws<PssrException>(
+                () => UpscaleReport.Write(_folder.At("r.html"), content, new(), false, _ => { }, cancellation: Cancellation)).Target);
+        Assert.False(File.Exists(_folder.At("r.html")));
+        UpscaleReport.Write(_folder.At("r.html"), content, new(), true, _ => { }, cancellation: Cancellation);
         Assert.StartsWith("path,", File.ReadAllText(csv));
     }
 
@@ -77,7 +86,8 @@ public sealed class UpscaleReportTests : IDisposable
     public void Values_of_whole_sets_are_told_with_their_caution()
     {
         var set = new ImageSetQuality("FrechetDistance", 12.5, null, 3, 4, 512, "net", "net <1>", "few pictures");
-        var files = UpscaleReport.Write(folder.At("r.html"), ReportContent.Of([], [], [set]), new(), false, bad => throw bad, cancellation: Cancellation);
+        var files = UpscaleReport.Write(_folder.At("r.html"), ReportContent.Of([], [], [set]), new(), false, bad => throw bad,
+            cancellation: Cancellation);
         Assert.Contains("<td>12.5000<td><td>3<td>4<td>net &lt;1&gt;<td>few pictures</tr>", File.ReadAllText(files.Html));
         Assert.Equal(12.5, (double)JsonNode.Parse(File.ReadAllText(files.Json))!["sets"]![0]!["value"]!);
     }
@@ -86,7 +96,8 @@ public sealed class UpscaleReportTests : IDisposable
     public void The_charts_are_well_formed()
     {
         var content = ReportContent.Of([Upscaled("a.png"), Upscaled("c.png")], [Measured("a"), Measured("c")]);
-        var html = File.ReadAllText(UpscaleReport.Write(folder.At("r.html"), content, new(), false, bad => throw bad, cancellation: Cancellation).Html);
+        var html = File.ReadAllText(
+            UpscaleReport.Write(_folder.At("r.html"), content, new(), false, bad => throw bad, cancellation: Cancellation).Html);
         var svg = html[html.IndexOf("<svg", StringComparison.Ordinal)..(html.IndexOf("</svg>", StringComparison.Ordinal) + 6)];
         Assert.Contains(XDocument.Parse(svg).Descendants(), e => e.Value == "PSNR");
     }
@@ -104,17 +115,17 @@ public sealed class UpscaleReportTests : IDisposable
 
     private ImageQuality Measured(string stem)
     {
-        var truth = folder.At($"truth/{stem}.png");
-        Directory.CreateDirectory(folder.At("truth"));
+        var truth = _folder.At($"truth/{stem}.png");
+        Directory.CreateDirectory(_folder.At("truth"));
         ImageCodec.Write(truth, TestPictures.Gradient(40, 24, 3), ImageFormat.Png, overwrite: true);
-        using var run = new QualityRun(new() { Reference = folder.At("truth"), WithLpips = false });
-        return run.Measure(folder.At($"{stem}_x2.png"));
+        using var run = new QualityRun(new() { Reference = _folder.At("truth"), WithLpips = false });
+        return run.Measure(_folder.At($"{stem}_x2.png"));
     }
 
     private string Upscaled(string name)
     {
-        ImageCodec.Write(folder.At(name), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
+        ImageCodec.Write(_folder.At(name), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
         using var run = new UpscaleRun(new() { Scale = 2 }, _ => new NoisyEnlarger(), new ModelIdentity("test-model", "model-hash"));
-        return run.Upscale(new InputFile(folder.At(name))).Output!;
+        return run.Upscale(new InputFile(_folder.At(name))).Output!;
     }
 }

@@ -49,19 +49,22 @@ public sealed class FileSelectionTests
         Assert.Equal(shards[1], Take(there, 1));
 
         static List<string> Take(List<InputFile> files, int index) =>
-            [.. files.Where(new FileSelection(new SetOptions { ShardIndex = index, ShardCount = 3 }).Takes).Select(FileSelection.RelativePath)];
+            [.. files.Where(new FileSelection(new SetOptions { ShardIndex = index, ShardCount = 3 }).Takes)
+                .Select(FileSelection.RelativePath)];
     }
 
     /// <summary>By any other means: <c>printf a/b.png | sha256sum</c> begins 88f7ec7982e1b5db.</summary>
     [Fact]
-    public void The_shard_is_the_sha256_of_the_relative_path() => Assert.Equal((int)(0x88f7ec7982e1b5db % 97), FileSelection.ShardOf("a/b.png", 97));
+    public void The_shard_is_the_sha256_of_the_relative_path() =>
+        Assert.Equal((int)(0x88f7ec7982e1b5db % 97), FileSelection.ShardOf("a/b.png", 97));
 
     [Fact]
     public void A_path_that_means_nothing_is_everybodys()
     {
         var problem = new InputFile("/nowhere", Problem: new PssrException(PssrErrorKind.Image, "gone"));
 
-        Assert.All(Enumerable.Range(0, 5), index => Assert.True(new FileSelection(new SetOptions { ShardIndex = index, ShardCount = 5, Include = ["x"] }).Takes(problem)));
+        Assert.All(Enumerable.Range(0, 5),
+            index => Assert.True(new FileSelection(new SetOptions { ShardIndex = index, ShardCount = 5, Include = ["x"] }).Takes(problem)));
     }
 
     [Fact]
@@ -69,7 +72,8 @@ public sealed class FileSelectionTests
     {
         foreach (var (name, options) in new (string, SetOptions)[]
         {
-            ("ShardCount", new() { ShardCount = 0 }), ("ShardIndex", new() { ShardIndex = 2, ShardCount = 2 }), ("ShardIndex", new() { ShardIndex = -1 }),
+            ("ShardCount", new() { ShardCount = 0 }), ("ShardIndex", new() { ShardIndex = 2, ShardCount = 2 }),
+            ("ShardIndex", new() { ShardIndex = -1 }),
             ("Include", new() { Include = [""] }), ("Exclude", new() { Exclude = ["a", " "] }),
         })
             Assert.Equal(name, Assert.Throws<PssrException>(() => new UpscaleOptions { Set = options }.Checked()).Target);

@@ -4,37 +4,37 @@ namespace PSSR.Tests.Sets;
 
 public sealed class FileSetTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_folder_means_the_pictures_in_it_in_ordinal_order()
     {
         foreach (var name in new[] { "b.png", "a.jpg", "B.PNG", "notes.txt", ".hidden.png", "sub/c.png" })
-            folder.File(name);
+            _folder.File(name);
 
-        Assert.Equal(["B.PNG", "a.jpg", "b.png"], Names(FileSet.Literal(folder.Path, recurse: false)));
+        Assert.Equal(["B.PNG", "a.jpg", "b.png"], Names(FileSet.Literal(_folder.Path, recurse: false)));
     }
 
     [Fact]
     public void What_PSSR_made_is_left_out_unless_results_are_asked_for()
     {
         foreach (var name in new[] { "a.png", "a_x2.png", "a_x2.png.pssr.json" })
-            folder.File(name);
+            _folder.File(name);
 
-        Assert.Equal(["a.png"], Names(FileSet.Literal(folder.Path, recurse: false)));
-        Assert.Equal(["a.png", "a_x2.png"], Names(FileSet.Literal(folder.Path, recurse: false, results: true)));
-        Assert.Equal(["a_x2.png"], Names(FileSet.Expand(folder.At("*_x2.png"), recurse: false, results: true)));
+        Assert.Equal(["a.png"], Names(FileSet.Literal(_folder.Path, recurse: false)));
+        Assert.Equal(["a.png", "a_x2.png"], Names(FileSet.Literal(_folder.Path, recurse: false, results: true)));
+        Assert.Equal(["a_x2.png"], Names(FileSet.Expand(_folder.At("*_x2.png"), recurse: false, results: true)));
     }
 
     [Fact]
     public void Recursion_descends_and_remembers_the_tree()
     {
         foreach (var name in new[] { "z.png", "a/y.png", "a/b/x.png", "c/w.png" })
-            folder.File(name);
+            _folder.File(name);
 
-        var files = FileSet.Literal(folder.Path, recurse: true).ToList();
+        var files = FileSet.Literal(_folder.Path, recurse: true).ToList();
 
         Assert.Equal(["z.png", "y.png", "x.png", "w.png"], Names(files));
         Assert.Equal(["", "a", Path.Join("a", "b"), "c"], files.Select(f => f.RelativeFolder));
@@ -52,22 +52,22 @@ public sealed class FileSetTests : IDisposable
     [InlineData("@response.png")]
     public void A_name_that_exists_is_taken_literally(string name)
     {
-        folder.File(name);
-        folder.File("a1.png");
+        _folder.File(name);
+        _folder.File("a1.png");
 
-        Assert.Equal([name], Names(FileSet.Literal(folder.At(name), recurse: false)));
-        Assert.Equal([name], Names(FileSet.Expand(folder.At(name), recurse: false)));
+        Assert.Equal([name], Names(FileSet.Literal(_folder.At(name), recurse: false)));
+        Assert.Equal([name], Names(FileSet.Expand(_folder.At(name), recurse: false)));
     }
 
     [Fact]
     public void A_pattern_matches_pictures_within_one_segment()
     {
         foreach (var name in new[] { "a1.png", "a2.png", "b.png", "a.txt", "sub/a3.png" })
-            folder.File(name);
+            _folder.File(name);
 
-        Assert.Equal(["a1.png", "a2.png"], Names(FileSet.Expand(folder.At("a?.png"), recurse: false)));
-        Assert.Equal(["a1.png", "a2.png"], Names(FileSet.Expand(folder.At("a*"), recurse: false)));
-        Assert.Equal(["a3.png"], Names(FileSet.Expand(folder.At("s*/*.png"), recurse: false)));
+        Assert.Equal(["a1.png", "a2.png"], Names(FileSet.Expand(_folder.At("a?.png"), recurse: false)));
+        Assert.Equal(["a1.png", "a2.png"], Names(FileSet.Expand(_folder.At("a*"), recurse: false)));
+        Assert.Equal(["a3.png"], Names(FileSet.Expand(_folder.At("s*/*.png"), recurse: false)));
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class FileSetTests : IDisposable
     [InlineData("no-folder/*.png")]
     public void What_is_not_there_is_one_file_with_a_problem(string name)
     {
-        var file = Assert.Single(FileSet.Expand(folder.At(name), recurse: true));
+        var file = Assert.Single(FileSet.Expand(_folder.At(name), recurse: true));
 
         Assert.Equal(PssrErrorKind.Image, file.Problem?.Kind);
         Assert.Contains(name, file.Problem!.Message);
@@ -87,35 +87,35 @@ public sealed class FileSetTests : IDisposable
     [InlineData(true)]
     public void A_folder_with_a_pictures_name_and_no_picture_is_a_problem(bool recurse)
     {
-        folder.File("good.png");
-        folder.File("folder.png/readme");
+        _folder.File("good.png");
+        _folder.File("folder.png/readme");
 
-        var files = FileSet.Literal(folder.Path, recurse).ToList();
+        var files = FileSet.Literal(_folder.Path, recurse).ToList();
 
         Assert.Equal(["good.png", "folder.png"], Names(files));
         Assert.Equal([false, true], files.Select(f => f.Problem is not null));
-        Assert.NotNull(Assert.Single(FileSet.Literal(folder.At("folder.png"), recurse)).Problem);
+        Assert.NotNull(Assert.Single(FileSet.Literal(_folder.At("folder.png"), recurse)).Problem);
     }
 
     [Fact]
     public void What_pssr_wrote_is_left_out_of_folders_and_patterns_but_can_be_named()
     {
-        folder.File("a.png");
-        folder.File("a_x2.png");
-        folder.File("a_x2.png.pssr.json");
+        _folder.File("a.png");
+        _folder.File("a_x2.png");
+        _folder.File("a_x2.png.pssr.json");
 
-        Assert.Equal(["a.png"], Names(FileSet.Literal(folder.Path, recurse: true)));
-        Assert.Equal(["a.png"], Names(FileSet.Expand(folder.At("*"), recurse: true)));
-        Assert.Equal(["a_x2.png"], Names(FileSet.Literal(folder.At("a_x2.png"), recurse: true)));
+        Assert.Equal(["a.png"], Names(FileSet.Literal(_folder.Path, recurse: true)));
+        Assert.Equal(["a.png"], Names(FileSet.Expand(_folder.At("*"), recurse: true)));
+        Assert.Equal(["a_x2.png"], Names(FileSet.Literal(_folder.At("a_x2.png"), recurse: true)));
     }
 
     [Fact]
     public void Links_in_a_circle_end()
     {
-        folder.File("sub/a.png");
-        Directory.CreateSymbolicLink(folder.At("sub/loop"), folder.Path);
+        _folder.File("sub/a.png");
+        Directory.CreateSymbolicLink(_folder.At("sub/loop"), _folder.Path);
 
-        Assert.Equal(["a.png"], Names(FileSet.Literal(folder.Path, recurse: true)));
+        Assert.Equal(["a.png"], Names(FileSet.Literal(_folder.Path, recurse: true)));
     }
 
     private static IEnumerable<string> Names(IEnumerable<InputFile> files) => files.Select(f => Path.GetFileName(f.Path));

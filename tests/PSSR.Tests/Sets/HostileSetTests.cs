@@ -4,14 +4,15 @@ using PSSR.Sets.Records;
 
 namespace PSSR.Tests.Sets;
 
-/// <summary>Sets as they are on real disks: each file ends as a right result or as one clear error, the others go on, and nothing half-written stays. Full and read-only disks: tests/pester/Disk.Tests.ps1.</summary>
+/// <summary>Sets as they are on real disks: each file ends as a right result or as one clear error, the others go on, and nothing
+/// half-written stays. Full and read-only disks: tests/pester/Disk.Tests.ps1.</summary>
 public sealed class HostileSetTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("a[1].png")]
@@ -34,7 +35,8 @@ public sealed class HostileSetTests : IDisposable
     [InlineData("a.png.pssr.json.png")]
     public void A_name_is_a_name(string name)
     {
-        if (OperatingSystem.IsWindows() && (name.IndexOfAny(['"', '\n', '\t', '\\', '*', '|']) >= 0 || name.TrimEnd('.', ' ') != name || name == "CON.png"))
+        if (OperatingSystem.IsWindows()
+            && (name.IndexOfAny(['"', '\n', '\t', '\\', '*', '|']) >= 0 || name.TrimEnd('.', ' ') != name || name == "CON.png"))
             return; // no such file can be there
         var input = Picture(name, 5, 4);
 
@@ -43,8 +45,10 @@ public sealed class HostileSetTests : IDisposable
 
         Assert.Equal((UpscaleStatus.Done, null), (first.Status, first.Reason));
         Assert.Equal((10, 8), (first.GetImage().Width, first.GetImage().Height));
-        Assert.Equal(folder.Path, Path.GetDirectoryName(first.Output));
-        Assert.Equal(new[] { name, Path.GetFileName(first.Output)!, Path.GetFileName(first.Output) + ".pssr.json" }.Order(StringComparer.Ordinal), folder.Files());
+        Assert.Equal(_folder.Path, Path.GetDirectoryName(first.Output));
+        Assert.Equal(
+            new[] { name, Path.GetFileName(first.Output)!, Path.GetFileName(first.Output) + ".pssr.json" }.Order(StringComparer.Ordinal),
+            _folder.Files());
         Assert.Equal(UpscaleStatus.Skipped, second.Status);
         Assert.DoesNotContain('\n', ResultLine.Json(first));
     }
@@ -58,13 +62,13 @@ public sealed class HostileSetTests : IDisposable
         var sizes = new Dictionary<string, int> { ["a.png"] = 5, ["a.jpg"] = 6, ["a.PNG"] = 7, ["A.png"] = 8, ["a.bmp"] = 9 };
         foreach (var (name, width) in sizes)
             Picture(name, width, 4);
-        var inputs = FileSet.Literal(folder.Path, recurse: false).ToList(); // one fewer for each pair that the file system takes for one
+        var inputs = FileSet.Literal(_folder.Path, recurse: false).ToList(); // one fewer for each pair that the file system takes for one
 
-        var results = Run(new() { OutputDirectory = folder.At("out"), Format = format }, [.. inputs.Select(i => i.Path)]);
+        var results = Run(new() { OutputDirectory = _folder.At("out"), Format = format }, [.. inputs.Select(i => i.Path)]);
 
         Assert.All(results, r => Assert.Equal((UpscaleStatus.Done, null), (r.Status, r.Reason)));
         Assert.Equal(inputs.Count, results.Select(r => r.Output!).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(2 * inputs.Count, folder.Files().Count(f => f.StartsWith("out/")));
+        Assert.Equal(2 * inputs.Count, _folder.Files().Count(f => f.StartsWith("out/")));
         Assert.All(results, r => Assert.Equal(2 * ImageCodec.Read(r.Input).Width, r.GetImage().Width));
     }
 
@@ -74,9 +78,9 @@ public sealed class HostileSetTests : IDisposable
         var deep = string.Join('/', Enumerable.Repeat(new string('d', 80), 8));
         Picture($"in/{deep}/a.png", 5, 4);
 
-        var result = Assert.Single(Run(new() { OutputDirectory = folder.At("out") }, folder.At("in")));
+        var result = Assert.Single(Run(new() { OutputDirectory = _folder.At("out") }, _folder.At("in")));
 
-        Assert.Equal((UpscaleStatus.Done, folder.At($"out/{deep}/a.png")), (result.Status, result.Output));
+        Assert.Equal((UpscaleStatus.Done, _folder.At($"out/{deep}/a.png")), (result.Status, result.Output));
         Assert.True(result.Output!.Length > 640);
         Assert.Equal(10, result.GetImage().Width);
     }
@@ -89,7 +93,7 @@ public sealed class HostileSetTests : IDisposable
         var results = Run(new(), Picture(name, 5, 4), Picture("b.png", 5, 4));
 
         Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
-        Assert.Equal(["b.png", "b_x2.png", "b_x2.png.pssr.json", name], folder.Files());
+        Assert.Equal(["b.png", "b_x2.png", "b_x2.png.pssr.json", name], _folder.Files());
     }
 
     [Fact]
@@ -98,16 +102,16 @@ public sealed class HostileSetTests : IDisposable
         Picture("in/a.png", 5, 4);
         Picture("in/b.png", 5, 4);
         Picture("in/c.png", 5, 4);
-        using var run = Run(new() { OutputDirectory = folder.At("out"), ThrottleLimit = 1 });
-        var inputs = run.Select(FileSet.Literal(folder.At("in"), recurse: false));
-        File.Delete(folder.At("in/b.png"));
+        using var run = Run(new() { OutputDirectory = _folder.At("out"), ThrottleLimit = 1 });
+        var inputs = run.Select(FileSet.Literal(_folder.At("in"), recurse: false));
+        File.Delete(_folder.At("in/b.png"));
 
         var results = run.Upscale(inputs, cancellation: Cancellation).ToList();
 
         Assert.Equal([UpscaleStatus.Done, UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
         Assert.Contains("b.png", results[1].Reason);
         Assert.Contains("no such file", results[1].Reason);
-        Assert.DoesNotContain(folder.Files(), f => f.StartsWith("out/b"));
+        Assert.DoesNotContain(_folder.Files(), f => f.StartsWith("out/b"));
     }
 
     [Fact]
@@ -115,26 +119,26 @@ public sealed class HostileSetTests : IDisposable
     {
         Picture("in/a.png", 5, 4);
         Picture("in/b.png", 5, 4);
-        using var run = Run(new() { OutputDirectory = folder.At("out") });
-        var inputs = run.Select(FileSet.Literal(folder.At("in"), recurse: false));
-        Directory.Delete(folder.At("in"), recursive: true);
+        using var run = Run(new() { OutputDirectory = _folder.At("out") });
+        var inputs = run.Select(FileSet.Literal(_folder.At("in"), recurse: false));
+        Directory.Delete(_folder.At("in"), recursive: true);
 
         Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Failed], run.Upscale(inputs, cancellation: Cancellation).Select(r => r.Status));
-        Assert.Empty(folder.Files());
+        Assert.Empty(_folder.Files());
     }
 
     [Fact]
     public void An_output_directory_that_is_a_file_is_one_error_a_picture_and_stays_a_file()
     {
         var (a, b) = (Picture("a.png", 5, 4), Picture("b.png", 5, 4));
-        File.WriteAllText(folder.At("out"), "mine");
+        File.WriteAllText(_folder.At("out"), "mine");
 
-        var results = Run(new() { OutputDirectory = folder.At("out") }, a, b);
+        var results = Run(new() { OutputDirectory = _folder.At("out") }, a, b);
 
         Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Failed], results.Select(r => r.Status));
-        Assert.All(results, r => Assert.Contains(folder.At("out"), r.Reason));
-        Assert.Equal("mine", File.ReadAllText(folder.At("out")));
-        Assert.Equal(["a.png", "b.png", "out"], folder.Files());
+        Assert.All(results, r => Assert.Contains(_folder.At("out"), r.Reason));
+        Assert.Equal("mine", File.ReadAllText(_folder.At("out")));
+        Assert.Equal(["a.png", "b.png", "out"], _folder.Files());
     }
 
     [Fact]
@@ -161,8 +165,9 @@ public sealed class HostileSetTests : IDisposable
     {
         var samples = new byte[width * height * 3];
         new Random(width).NextBytes(samples);
-        Directory.CreateDirectory(Path.GetDirectoryName(folder.At(name))!);
-        ImageCodec.Write(folder.At(name), new RasterImage(width, height, 3, samples), ImageCodec.FormatFor(name) ?? ImageFormat.Png, overwrite: true);
-        return folder.At(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.At(name))!);
+        ImageCodec.Write(_folder.At(name), new RasterImage(width, height, 3, samples), ImageCodec.FormatFor(name) ?? ImageFormat.Png,
+            overwrite: true);
+        return _folder.At(name);
     }
 }

@@ -8,14 +8,14 @@ namespace PSSR.Tests.Sets;
 /// <summary>With <c>pssr</c> in processes of its own; <c>bench files</c> does the same in large, and from PowerShell.</summary>
 public sealed class KilledRunsTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_set_that_is_killed_and_run_again_is_done_once()
     {
-        var report = new KilledRuns(folder.Path, Upscale).Run(count: 60, kills: 3, new Random(1));
+        var report = new KilledRuns(_folder.Path, Upscale).Run(count: 60, kills: 3, new Random(1));
 
         Assert.Empty(report.Problems);
         Assert.InRange(report.Interrupted, 0, 3 * new UpscaleOptions().ThrottleLimit);
@@ -25,23 +25,28 @@ public sealed class KilledRunsTests : IDisposable
     [Fact]
     public void Two_processes_on_one_set_do_each_picture_once()
     {
-        var pictures = SmallPictures.Create(folder.At("set"), 24);
-        var both = Enumerable.Range(0, 2).Select(_ => Process.Start(Upscale(folder.At("set"), folder.At("out"), folder.At("run.log")))!).ToList();
-        var lines = both.SelectMany(process => process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var pictures = SmallPictures.Create(_folder.At("set"), 24);
+        var both = Enumerable.Range(0, 2).Select(_ => Process.Start(Upscale(_folder.At("set"), _folder.At("out"), _folder.At("run.log")))!)
+            .ToList();
+        var lines = both.SelectMany(process => process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .ToList();
         var summaries = both.Select(process => JsonNode.Parse(process.StandardError.ReadToEnd())!).ToList();
         both.ForEach(process => process.WaitForExit());
 
-        Assert.All(summaries, summary => Assert.Equal(("summary", 24, 1), ((string)summary["kind"]!, (int)summary["total"]!, (int)summary["failed"]!)));
+        Assert.All(summaries,
+            summary => Assert.Equal(("summary", 24, 1), ((string)summary["kind"]!, (int)summary["total"]!, (int)summary["failed"]!)));
         Assert.Equal(pictures.Good.Count, summaries.Sum(summary => (int)summary["done"]!));
         Assert.Equal([2, 2], both.Select(process => process.ExitCode));
         Assert.Equal(48, lines.Count);
         Assert.Equal(pictures.Good.Count, lines.Count(line => line.Contains("\"status\":\"done\"")));
-        Assert.Equal(pictures.Good.Count, lines.Where(line => line.Contains("\"status\":\"done\"")).Select(line => line.Split("\"output\"")[0]).Distinct().Count());
-        Assert.DoesNotContain(folder.Files(), file => Path.GetFileName(file)[0] == '.');
+        Assert.Equal(pictures.Good.Count,
+            lines.Where(line => line.Contains("\"status\":\"done\"")).Select(line => line.Split("\"output\"")[0]).Distinct().Count());
+        Assert.DoesNotContain(_folder.Files(), file => Path.GetFileName(file)[0] == '.');
     }
 
     private static ProcessStartInfo Upscale(string set, string output, string log) =>
-        new(Path.Join(AppContext.BaseDirectory, "pssr"), ["upscale", set, "--recurse", "--out", output, "--noise-level", "0.1", "--steps", "1", "--log", log, "--json"])
+        new(Path.Join(AppContext.BaseDirectory, "pssr"),
+            ["upscale", set, "--recurse", "--out", output, "--noise-level", "0.1", "--steps", "1", "--log", log, "--json"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

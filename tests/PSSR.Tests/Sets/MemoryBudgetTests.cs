@@ -34,7 +34,8 @@ public sealed class MemoryBudgetTests
     [InlineData(370, 64)]
     public void A_limit_is_for_the_whole_process(int limit, int tile)
     {
-        using var lease = new MemoryBudget(limit * Megabyte, own: 190 * Megabyte, 10_000 * Megabyte).Admit(Size, 10 * Megabyte, Need, Cancellation);
+        using var lease = new MemoryBudget(limit * Megabyte, own: 190 * Megabyte, 10_000 * Megabyte)
+            .Admit(Size, 10 * Megabyte, Need, Cancellation);
 
         Assert.Equal(tile, lease.Tile);
     }
@@ -42,7 +43,8 @@ public sealed class MemoryBudgetTests
     [Fact]
     public void What_does_not_fit_is_refused_with_its_size_its_need_the_limit_and_what_to_do()
     {
-        var error = Assert.Throws<PssrException>(() => new MemoryBudget(300 * Megabyte, 190 * Megabyte, 10_000 * Megabyte).Admit(Size, 10 * Megabyte, Need, Cancellation));
+        var error = Assert.Throws<PssrException>(
+            () => new MemoryBudget(300 * Megabyte, 190 * Megabyte, 10_000 * Megabyte).Admit(Size, 10 * Megabyte, Need, Cancellation));
 
         Assert.Equal(PssrErrorKind.Image, error.Kind);
         foreach (var fact in new[] { "2000x1500", "368 MiB", "300 MiB", "MaxMemory", "smaller result" })
@@ -52,7 +54,8 @@ public sealed class MemoryBudgetTests
     [Fact]
     public void Without_a_limit_what_does_not_fit_is_refused_before_the_system_kills_the_process()
     {
-        var error = Assert.Throws<PssrException>(() => new MemoryBudget(null, 200 * Megabyte, 100 * Megabyte).Admit(Size, 10 * Megabyte, Need, Cancellation));
+        var error = Assert.Throws<PssrException>(
+            () => new MemoryBudget(null, 200 * Megabyte, 100 * Megabyte).Admit(Size, 10 * Megabyte, Need, Cancellation));
 
         Assert.Equal(PssrErrorKind.Image, error.Kind);
         Assert.Contains("100 MiB are available", error.Message);
@@ -61,7 +64,8 @@ public sealed class MemoryBudgetTests
     [Fact]
     public void A_limit_below_what_the_process_holds_ends_the_run()
     {
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new MemoryBudget(200 * Megabyte, 190 * Megabyte, 10_000 * Megabyte)).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => new MemoryBudget(200 * Megabyte, 190 * Megabyte, 10_000 * Megabyte)).Kind);
     }
 
     [Fact]

@@ -7,13 +7,13 @@ namespace PSSR.Tests.Sets;
 
 public sealed class MethodLoaderTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly TemporaryFolder other = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _other = new();
 
     public void Dispose()
     {
-        folder.Dispose();
-        other.Dispose();
+        _folder.Dispose();
+        _other.Dispose();
     }
 
     [Theory]
@@ -21,7 +21,7 @@ public sealed class MethodLoaderTests : IDisposable
     [InlineData("diff-sr")]
     public void A_model_is_looked_up_once_and_loaded_as_it_was_found(string asked)
     {
-        var installed = TestPrior.Install(folder);
+        var installed = TestPrior.Install(_folder);
         var loader = MethodLoader.For(new() { Method = asked, Model = installed.Folder });
         File.Delete(Path.Combine(installed.Folder, ModelCards.FileName)); // a second look would find nothing
 
@@ -34,7 +34,7 @@ public sealed class MethodLoaderTests : IDisposable
     [Fact]
     public void A_corrector_is_looked_up_once_and_only_for_DPI()
     {
-        var (prior, corrector) = (TestPrior.Install(folder), TestCorrector.Install(other));
+        var (prior, corrector) = (TestPrior.Install(_folder), TestCorrector.Install(_other));
         var loader = MethodLoader.For(new() { Method = "dpi", Model = prior.Folder, Dpi = new() { Corrector = corrector.Folder } });
         File.Delete(Path.Combine(prior.Folder, ModelCards.FileName));
         File.Delete(Path.Combine(corrector.Folder, ModelCards.FileName));
@@ -48,7 +48,7 @@ public sealed class MethodLoaderTests : IDisposable
     [Fact]
     public void Without_a_corrector_there_is_none()
     {
-        var prior = TestPrior.Install(folder);
+        var prior = TestPrior.Install(_folder);
         Assert.Null(MethodLoader.For(new() { Method = "dpi", Model = prior.Folder, Dpi = new() { Corrector = "none" } }).Corrector);
         Assert.Null(MethodLoader.For(new() { Method = "diff-sr", Model = prior.Folder }).Corrector);
     }

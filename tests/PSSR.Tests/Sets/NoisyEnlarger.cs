@@ -4,7 +4,8 @@ using PSSR.Tiles;
 
 namespace PSSR.Tests.Sets;
 
-/// <summary>The smallest method that depends on all that a method may depend on: bicubic plus noise by seed and image key, in two evaluations.</summary>
+/// <summary>The smallest method that depends on all that a method may depend on: bicubic plus noise by seed and image key, in two
+/// evaluations.</summary>
 /// <param name="amplitude">Of the noise; 0 gives plain bicubic.</param>
 internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double amplitude = 0.1) : ISuperResolver
 {
@@ -18,7 +19,8 @@ internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double ampl
         monitor.Next();
         var large = Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
         var noise = new NoiseSource(request.Seed, request.ImageKey).Normal(0, large.shape);
-        return new UpscaleOutcome(large + noise * amplitude, monitor.Count, new Dictionary<string, object> { ["steps"] = 2, ["noiseLevel"] = 0.1 });
+        return new UpscaleOutcome(large + noise * amplitude, monitor.Count,
+            new Dictionary<string, object> { ["steps"] = 2, ["noiseLevel"] = 0.1 });
     }
 
     public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight) => MemoryNeed.None;

@@ -5,9 +5,9 @@ namespace PSSR.Tests.Sets;
 
 public sealed class OutputPlanTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(null, null, null, "a_x2.png")]
@@ -20,18 +20,18 @@ public sealed class OutputPlanTests : IDisposable
     {
         var plan = new OutputPlan(new UpscaleOptions { Scale = scale, Width = width, Height = height }.Checked());
 
-        Assert.Equal(folder.At(expected), plan.Plan(new InputFile(folder.File("a.png"))).Output);
+        Assert.Equal(_folder.At(expected), plan.Plan(new InputFile(_folder.File("a.png"))).Output);
     }
 
     [Fact]
     public void An_output_directory_keeps_names_and_mirrors_the_tree()
     {
-        folder.File("in/sub/a.PNG");
-        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("out") }.Checked());
+        _folder.File("in/sub/a.PNG");
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("out") }.Checked());
 
-        var file = plan.Plan(Assert.Single(FileSet.Literal(folder.At("in"), recurse: true)));
+        var file = plan.Plan(Assert.Single(FileSet.Literal(_folder.At("in"), recurse: true)));
 
-        Assert.Equal(folder.At("out/sub/a.PNG"), file.Output);
+        Assert.Equal(_folder.At("out/sub/a.PNG"), file.Output);
         Assert.Equal(ImageFormat.Png, file.Format);
     }
 
@@ -45,11 +45,11 @@ public sealed class OutputPlanTests : IDisposable
     [InlineData("a", ImageFormat.Webp, "a.webp", ImageFormat.Webp)]
     public void The_extension_changes_only_with_the_format(string input, ImageFormat? format, string expected, ImageFormat written)
     {
-        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("out"), Format = format }.Checked());
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("out"), Format = format }.Checked());
 
-        var file = plan.Plan(new InputFile(folder.File(input)));
+        var file = plan.Plan(new InputFile(_folder.File(input)));
 
-        Assert.Equal(folder.At("out/" + expected), file.Output);
+        Assert.Equal(_folder.At("out/" + expected), file.Output);
         Assert.Equal(written, file.Format);
     }
 
@@ -59,10 +59,10 @@ public sealed class OutputPlanTests : IDisposable
     public void Names_that_differ_by_extension_stay_apart_in_any_order(params string[] inputs)
     {
         foreach (var input in inputs)
-            folder.File(input);
-        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("out"), Format = ImageFormat.Png }.Checked());
+            _folder.File(input);
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("out"), Format = ImageFormat.Png }.Checked());
 
-        var outputs = inputs.ToDictionary(i => i, i => Path.GetFileName(plan.Plan(new InputFile(folder.At(i))).Output));
+        var outputs = inputs.ToDictionary(i => i, i => Path.GetFileName(plan.Plan(new InputFile(_folder.At(i))).Output));
 
         Assert.Equal("a.png", outputs["a.png"]);
         Assert.Equal("a_jpg.png", outputs["a.jpg"]);
@@ -72,41 +72,41 @@ public sealed class OutputPlanTests : IDisposable
     [Fact]
     public void Two_inputs_never_get_one_output()
     {
-        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("out"), Force = true }.Checked());
-        plan.Plan(new InputFile(folder.File("one/a.png")));
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("out"), Force = true }.Checked());
+        plan.Plan(new InputFile(_folder.File("one/a.png")));
 
-        var error = Assert.Throws<PssrException>(() => plan.Plan(new InputFile(folder.File("two/a.png"))));
+        var error = Assert.Throws<PssrException>(() => plan.Plan(new InputFile(_folder.File("two/a.png"))));
 
-        Assert.Contains(folder.At("one/a.png"), error.Message);
+        Assert.Contains(_folder.At("one/a.png"), error.Message);
     }
 
     [Fact]
     public void An_input_is_never_overwritten_even_with_force()
     {
-        var first = new InputFile(folder.File("one/a.png"));
-        var second = new InputFile(folder.File("two/a.png"));
-        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("two"), Force = true }.Checked());
+        var first = new InputFile(_folder.File("one/a.png"));
+        var second = new InputFile(_folder.File("two/a.png"));
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("two"), Force = true }.Checked());
         plan.Expect([first, second]);
 
         Assert.Throws<PssrException>(() => plan.Plan(first));
-        Assert.Equal(folder.At("two/a_x2.png"), plan.Plan(second).Output);
+        Assert.Equal(_folder.At("two/a_x2.png"), plan.Plan(second).Output);
     }
 
     [Fact]
     public void An_output_directory_that_is_a_link_to_the_inputs_folder_gets_the_suffix()
     {
-        var input = new InputFile(folder.File("in/a.png"));
-        Directory.CreateSymbolicLink(folder.At("link"), folder.At("in"));
-        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = folder.At("link"), Force = true }.Checked());
+        var input = new InputFile(_folder.File("in/a.png"));
+        Directory.CreateSymbolicLink(_folder.At("link"), _folder.At("in"));
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("link"), Force = true }.Checked());
 
-        Assert.Equal(folder.At("link/a_x2.png"), plan.Plan(input).Output);
+        Assert.Equal(_folder.At("link/a_x2.png"), plan.Plan(input).Output);
     }
 
     [Fact]
     public void What_is_there_is_skipped_unless_forced()
     {
-        var input = new InputFile(folder.File("a.png"));
-        folder.File("a_x2.png");
+        var input = new InputFile(_folder.File("a.png"));
+        _folder.File("a_x2.png");
 
         Assert.NotNull(new OutputPlan(new UpscaleOptions().Checked()).Plan(input).SkipReason);
         Assert.Null(new OutputPlan(new UpscaleOptions { Force = true }.Checked()).Plan(input).SkipReason);
@@ -115,8 +115,8 @@ public sealed class OutputPlanTests : IDisposable
     [Fact]
     public void A_named_result_of_pssr_is_skipped_unless_forced()
     {
-        folder.File("a_x2.png.pssr.json");
-        var input = new InputFile(folder.File("a_x2.png"));
+        _folder.File("a_x2.png.pssr.json");
+        var input = new InputFile(_folder.File("a_x2.png"));
 
         Assert.NotNull(new OutputPlan(new UpscaleOptions().Checked()).Plan(input).SkipReason);
         Assert.Null(new OutputPlan(new UpscaleOptions { Force = true }.Checked()).Plan(input).SkipReason);

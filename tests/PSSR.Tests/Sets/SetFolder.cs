@@ -20,5 +20,6 @@ internal sealed class SetFolder : IDisposable
 
     /// <summary>Every file below, by relative name, in ordinal order.</summary>
     public string[] Files() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f))
+            .Order(StringComparer.Ordinal)];
 }

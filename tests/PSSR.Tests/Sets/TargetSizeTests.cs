@@ -22,7 +22,8 @@ public sealed class TargetSizeTests
 
     [Fact]
     public void Shrinking_is_refused() =>
-        Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => TargetSize.For(600, 400, new UpscaleOptions { Width = 599 }.Checked())).Kind);
+        Assert.Equal(PssrErrorKind.Image,
+            Assert.Throws<PssrException>(() => TargetSize.For(600, 400, new UpscaleOptions { Width = 599 }.Checked())).Kind);
 
     [Fact]
     public void A_result_past_the_pixel_limit_is_refused() =>

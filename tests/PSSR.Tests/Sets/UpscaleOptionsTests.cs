@@ -1,6 +1,5 @@
 using PSSR.Dpi;
 using PSSR.Ecdp;
-using PSSR.Networks;
 using PSSR.Sets;
 
 namespace PSSR.Tests.Sets;
@@ -74,5 +73,6 @@ public sealed class UpscaleOptionsTests
     [InlineData("cpu")]
     [InlineData("cuda")]
     [InlineData("cuda:1")]
-    public void Devices_are_taken(string device) => Assert.Equal(device, new UpscaleOptions { Device = device, TileSize = 0 }.Checked().Device);
+    public void Devices_are_taken(string device) =>
+        Assert.Equal(device, new UpscaleOptions { Device = device, TileSize = 0 }.Checked().Device);
 }

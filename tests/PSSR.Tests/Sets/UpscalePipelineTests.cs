@@ -7,11 +7,11 @@ public sealed class UpscalePipelineTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30); // nothing takes it, unless a test fails
 
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Reading_and_writing_go_on_while_the_network_computes()
@@ -20,7 +20,8 @@ public sealed class UpscalePipelineTests : IDisposable
         using ManualResetEventSlim secondRead = new(), thirdRead = new(), secondComputing = new();
 
         // Each phase waits for what can only happen at the same time.
-        var first = pipeline.Add(() => 1, n => secondRead.Wait(Long, Cancellation) ? n : 0, n => secondComputing.Wait(Long, Cancellation) ? n : 0);
+        var first =
+            pipeline.Add(() => 1, n => secondRead.Wait(Long, Cancellation) ? n : 0, n => secondComputing.Wait(Long, Cancellation) ? n : 0);
         var second = pipeline.Add(() => Set(secondRead, 2), n => thirdRead.Wait(Long, Cancellation) ? Set(secondComputing, n) : 0, n => n);
         var third = pipeline.Add(() => Set(thirdRead, 3), n => n, n => n);
 
@@ -64,14 +65,15 @@ public sealed class UpscalePipelineTests : IDisposable
     public void Results_come_in_the_order_of_the_inputs_and_are_the_same_for_any_throttle(int throttle)
     {
         var inputs = Enumerable.Range(0, 12).Select(i => i % 4 == 2 ? Bad($"{i}.png") : Picture($"{i}.png", i)).ToList();
-        using var run = Run(new() { OutputDirectory = folder.At("out"), ThrottleLimit = throttle });
+        using var run = Run(new() { OutputDirectory = _folder.At("out"), ThrottleLimit = throttle });
 
         var results = run.Upscale(inputs, cancellation: Cancellation).ToList();
 
         Assert.Equal(inputs.Select(i => i.Path), results.Select(r => r.Input));
         Assert.Equal(inputs.Select((_, i) => i % 4 == 2 ? UpscaleStatus.Failed : UpscaleStatus.Done), results.Select(r => r.Status));
-        using var alone = Run(new() { OutputDirectory = folder.At("alone"), ThrottleLimit = 1 });
-        Assert.Equal(File.ReadAllBytes(alone.Upscale(inputs[7], cancellation: Cancellation).Output!), File.ReadAllBytes(results[7].Output!));
+        using var alone = Run(new() { OutputDirectory = _folder.At("alone"), ThrottleLimit = 1 });
+        Assert.Equal(File.ReadAllBytes(alone.Upscale(inputs[7], cancellation: Cancellation).Output!),
+            File.ReadAllBytes(results[7].Output!));
     }
 
     [Theory]
@@ -103,7 +105,8 @@ public sealed class UpscalePipelineTests : IDisposable
         var picture = Picture("a.png", 1);
         using var run = Run(new() { Force = true });
 
-        Assert.Equal([UpscaleStatus.Done, UpscaleStatus.Skipped], run.Upscale([picture, picture], cancellation: Cancellation).Select(r => r.Status));
+        Assert.Equal([UpscaleStatus.Done, UpscaleStatus.Skipped],
+            run.Upscale([picture, picture], cancellation: Cancellation).Select(r => r.Status));
     }
 
     [Fact]
@@ -112,7 +115,7 @@ public sealed class UpscalePipelineTests : IDisposable
         using var stop = new CancellationTokenSource();
         var inputs = Enumerable.Range(0, 6).Select(i => Picture($"{i}.png", i)).ToList();
         var evaluated = 0;
-        using var run = new UpscaleRun(new() { OutputDirectory = folder.At("out"), ThrottleLimit = 6 }, _ => new NoisyEnlarger(() =>
+        using var run = new UpscaleRun(new() { OutputDirectory = _folder.At("out"), ThrottleLimit = 6 }, _ => new NoisyEnlarger(() =>
         {
             if (++evaluated == 3)
                 stop.Cancel();
@@ -123,17 +126,18 @@ public sealed class UpscalePipelineTests : IDisposable
 
         // The third was stopped in its network; the two before it were computed, and so written.
         Assert.Equal(3, evaluated);
-        Assert.Equal(["0.png", "0.png.pssr.json", "1.png", "1.png.pssr.json"], folder.Files().Where(f => f.StartsWith("out/")).Select(f => f[4..]));
+        Assert.Equal(["0.png", "0.png.pssr.json", "1.png", "1.png.pssr.json"],
+            _folder.Files().Where(f => f.StartsWith("out/")).Select(f => f[4..]));
     }
 
     [Fact]
     public void Ending_a_run_early_leaves_no_half_of_anything()
     {
         var inputs = Enumerable.Range(0, 8).Select(i => Picture($"{i}.png", i)).ToList();
-        using (var run = Run(new() { OutputDirectory = folder.At("out"), ThrottleLimit = 8 }))
+        using (var run = Run(new() { OutputDirectory = _folder.At("out"), ThrottleLimit = 8 }))
             Assert.Equal(inputs[0].Path, run.Upscale(inputs, cancellation: Cancellation).First().Input);
 
-        var results = folder.Files().Where(f => f.StartsWith("out/")).ToList();
+        var results = _folder.Files().Where(f => f.StartsWith("out/")).ToList();
         Assert.NotEmpty(results);
         Assert.All(results.Where(f => f.EndsWith(".png")), f => Assert.Contains(f + ".pssr.json", results));
         Assert.Equal(results.Count(f => f.EndsWith(".png")) * 2, results.Count);
@@ -151,13 +155,13 @@ public sealed class UpscalePipelineTests : IDisposable
     {
         var samples = new byte[5 * 7 * 3];
         new Random(seed).NextBytes(samples);
-        ImageCodec.Write(folder.At(name), new RasterImage(5, 7, 3, samples), ImageFormat.Png, overwrite: true);
-        return new InputFile(folder.At(name));
+        ImageCodec.Write(_folder.At(name), new RasterImage(5, 7, 3, samples), ImageFormat.Png, overwrite: true);
+        return new InputFile(_folder.At(name));
     }
 
     private InputFile Bad(string name)
     {
-        File.WriteAllText(folder.At(name), "not a picture");
-        return new InputFile(folder.At(name));
+        File.WriteAllText(_folder.At(name), "not a picture");
+        return new InputFile(_folder.At(name));
     }
 }

@@ -8,14 +8,14 @@ namespace PSSR.Tests.Sets;
 
 public sealed class UpscaleRunTests : IDisposable
 {
-    private readonly SetFolder folder = new();
-    private int loads;
+    private readonly SetFolder _folder = new();
+    private int _loads;
 
     private static readonly ModelIdentity Models = new("test-model", "model-hash");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_picture_becomes_a_result_with_its_record_beside_it()
@@ -27,15 +27,16 @@ public sealed class UpscaleRunTests : IDisposable
         Assert.Equal(("DiffSR", "test-model", 7ul, 2, 2), (result.Method, result.Model, result.Seed, result.Steps, result.Evaluations));
         Assert.True(result.PeakMemoryBytes > 1 << 20);
         Assert.Equal((15, 10), (result.GetImage().Width, result.GetImage().Height));
-        Assert.Equal(["a.png", "a_x2.5.png", "a_x2.5.png.pssr.json"], folder.Files());
-        var record = JsonNode.Parse(File.ReadAllText(folder.At("a_x2.5.png.pssr.json")))!;
+        Assert.Equal(["a.png", "a_x2.5.png", "a_x2.5.png.pssr.json"], _folder.Files());
+        var record = JsonNode.Parse(File.ReadAllText(_folder.At("a_x2.5.png.pssr.json")))!;
         Assert.Equal("model-hash", (string?)record["model"]!["sha256"]);
         Assert.Equal(2.5, (double)record["options"]!["scale"]!);
         Assert.Equal(0.1, (double)record["decisions"]!["noiseLevel"]!);
         Assert.Equal(64, ((string)record["input"]!["sha256"]!).Length);
-        Assert.Equal(Sha256(folder.At("a_x2.5.png")), (string?)record["output"]!["sha256"]);
-        Assert.Equal(((string?)record["output"]!["sha256"], (string?)record["input"]!["sha256"]), (result.OutputSha256, result.InputSha256));
-        Assert.Equal((long)record["output"]!["bytes"]!, new FileInfo(folder.At("a_x2.5.png")).Length);
+        Assert.Equal(Sha256(_folder.At("a_x2.5.png")), (string?)record["output"]!["sha256"]);
+        Assert.Equal(((string?)record["output"]!["sha256"], (string?)record["input"]!["sha256"]),
+            (result.OutputSha256, result.InputSha256));
+        Assert.Equal((long)record["output"]!["bytes"]!, new FileInfo(_folder.At("a_x2.5.png")).Length);
         Assert.Equal(["read", "decode", "network", "encode", "write"], record["timings"]!.AsObject().Select(time => time.Key));
         var times = result.Timings;
         Assert.True(times.Read + times.Decode + times.Network + times.Encode + times.Write <= result.Elapsed);
@@ -44,24 +45,25 @@ public sealed class UpscaleRunTests : IDisposable
     [Fact]
     public void A_bad_file_is_one_failed_result_and_the_set_goes_on()
     {
-        File.WriteAllText(folder.At("b.png"), "not a picture");
+        File.WriteAllText(_folder.At("b.png"), "not a picture");
 
-        var results = Run(new(), Picture("a.png"), folder.At("b.png"), folder.At("missing.png"), Picture("c.png"));
+        var results = Run(new(), Picture("a.png"), _folder.At("b.png"), _folder.At("missing.png"), Picture("c.png"));
 
         Assert.Equal([UpscaleStatus.Done, UpscaleStatus.Failed, UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
-        Assert.All(results.Where(r => r.Status == UpscaleStatus.Failed), r => Assert.True(r.Reason is not null && r.Error is not null && r.Output is null));
-        Assert.Equal(1, loads);
+        Assert.All(results.Where(r => r.Status == UpscaleStatus.Failed),
+            r => Assert.True(r.Reason is not null && r.Error is not null && r.Output is null));
+        Assert.Equal(1, _loads);
     }
 
     [Fact]
     public void Order_name_and_format_of_a_file_do_not_change_its_pixels()
     {
         var (a, b) = (Picture("a.png", 9, 7, seed: 1), Picture("b.png", 9, 7, seed: 2));
-        File.Copy(a, folder.At("copy-of-a.png"));
-        ImageCodec.Write(folder.At("a-as-bmp.bmp"), ImageCodec.Read(a), ImageFormat.Bmp);
+        File.Copy(a, _folder.At("copy-of-a.png"));
+        ImageCodec.Write(_folder.At("a-as-bmp.bmp"), ImageCodec.Read(a), ImageFormat.Bmp);
 
-        var forward = Run(new() { OutputDirectory = folder.At("1") }, a, b, folder.At("copy-of-a.png"), folder.At("a-as-bmp.bmp"));
-        var backward = Run(new() { OutputDirectory = folder.At("2") }, b, a);
+        var forward = Run(new() { OutputDirectory = _folder.At("1") }, a, b, _folder.At("copy-of-a.png"), _folder.At("a-as-bmp.bmp"));
+        var backward = Run(new() { OutputDirectory = _folder.At("2") }, b, a);
 
         var samples = forward.Select(r => (byte[])r.GetImage().Samples).ToList();
         Assert.Equal(File.ReadAllBytes(forward[0].Output!), File.ReadAllBytes(backward[1].Output!));
@@ -76,10 +78,10 @@ public sealed class UpscaleRunTests : IDisposable
     {
         var picture = Picture("a.png");
         Run(new(), picture);
-        loads = 0;
+        _loads = 0;
 
         Assert.Equal(UpscaleStatus.Skipped, Run(new(), picture).Single().Status);
-        Assert.Equal(0, loads);
+        Assert.Equal(0, _loads);
         Assert.Equal(UpscaleStatus.Done, Run(new() { Force = true }, picture).Single().Status);
     }
 
@@ -87,7 +89,7 @@ public sealed class UpscaleRunTests : IDisposable
     public void What_is_done_is_done_whatever_machine_and_name_but_not_with_other_options_model_or_picture()
     {
         var picture = Picture("a.png");
-        var first = Run(new() { OutputDirectory = folder.At("out"), Device = "cpu" }, picture).Single();
+        var first = Run(new() { OutputDirectory = _folder.At("out"), Device = "cpu" }, picture).Single();
 
         Assert.Equal("done before", Reason(new()));
         Assert.Equal("done before", Reason(new() { Format = ImageFormat.Png, Quality = 50 }));
@@ -98,12 +100,12 @@ public sealed class UpscaleRunTests : IDisposable
         File.Delete(picture);
         Picture("a.png", seed: 9);
         Assert.Contains("was changed after", Reason(new()));
-        Assert.Equal(File.ReadAllBytes(first.Output!), File.ReadAllBytes(folder.At("out/a.png")));
-        Assert.Equal(UpscaleStatus.Done, Run(new() { OutputDirectory = folder.At("out"), Force = true }, picture).Single().Status);
+        Assert.Equal(File.ReadAllBytes(first.Output!), File.ReadAllBytes(_folder.At("out/a.png")));
+        Assert.Equal(UpscaleStatus.Done, Run(new() { OutputDirectory = _folder.At("out"), Force = true }, picture).Single().Status);
 
         string? Reason(UpscaleOptions options, ModelIdentity? models = null)
         {
-            using var run = new UpscaleRun(options with { OutputDirectory = folder.At("out") }, Load, models ?? Models);
+            using var run = new UpscaleRun(options with { OutputDirectory = _folder.At("out") }, Load, models ?? Models);
             var result = run.Upscale(new InputFile(picture), cancellation: Cancellation);
             Assert.Equal(UpscaleStatus.Skipped, result.Status);
             return result.Reason;
@@ -147,10 +149,10 @@ public sealed class UpscaleRunTests : IDisposable
     public void A_result_that_cannot_be_put_in_place_leaves_what_was_there()
     {
         var picture = Picture("a.png");
-        Directory.CreateDirectory(folder.At("a_x2.png/in-the-way"));
+        Directory.CreateDirectory(_folder.At("a_x2.png/in-the-way"));
 
         Assert.Equal(UpscaleStatus.Failed, Run(new() { Force = true }, picture).Single().Status);
-        Assert.Equal(["a.png"], folder.Files());
+        Assert.Equal(["a.png"], _folder.Files());
     }
 
     [Fact]
@@ -161,7 +163,7 @@ public sealed class UpscaleRunTests : IDisposable
         using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(stop.Cancel), Models);
 
         Assert.Throws<OperationCanceledException>(() => run.Upscale(new InputFile(picture), cancellation: stop.Token));
-        Assert.Equal(["a.png"], folder.Files());
+        Assert.Equal(["a.png"], _folder.Files());
     }
 
     [Fact]
@@ -172,7 +174,7 @@ public sealed class UpscaleRunTests : IDisposable
         var result = run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation);
 
         Assert.Equal((UpscaleStatus.Failed, "out of luck"), (result.Status, result.Reason));
-        Assert.Equal(["a.png"], folder.Files());
+        Assert.Equal(["a.png"], _folder.Files());
     }
 
     [Fact]
@@ -184,7 +186,7 @@ public sealed class UpscaleRunTests : IDisposable
         var result = Run(new(), Picture(name)).Single();
 
         Assert.Equal(UpscaleStatus.Failed, result.Status);
-        Assert.Equal([name], folder.Files());
+        Assert.Equal([name], _folder.Files());
     }
 
     [Fact]
@@ -192,14 +194,15 @@ public sealed class UpscaleRunTests : IDisposable
     {
         using var run = new UpscaleRun(new(), _ => throw new PssrException(PssrErrorKind.Checkpoint, "broken"), Models);
 
-        Assert.Equal(PssrErrorKind.Checkpoint, Assert.Throws<PssrException>(() => run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation)).Kind);
+        Assert.Equal(PssrErrorKind.Checkpoint,
+            Assert.Throws<PssrException>(() => run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation)).Kind);
     }
 
     [Fact]
     public void A_model_that_is_not_there_is_refused_before_any_picture()
     {
-        Assert.Throws<PssrException>(() => new UpscaleRun(new() { Model = folder.Path }));
-        Assert.Throws<PssrException>(() => new UpscaleRun(new() { Method = "DPI", Dpi = new() { Corrector = folder.Path } }));
+        Assert.Throws<PssrException>(() => new UpscaleRun(new() { Model = _folder.Path }));
+        Assert.Throws<PssrException>(() => new UpscaleRun(new() { Method = "DPI", Dpi = new() { Corrector = _folder.Path } }));
     }
 
     [Fact]
@@ -209,9 +212,9 @@ public sealed class UpscaleRunTests : IDisposable
         var samples = new byte[8 * 8 * 4];
         for (var i = 0; i < 64; i++)
             (i % 8 < 4 ? new byte[] { 0, 0, 0, 255 } : [255, 255, 255, 0]).CopyTo(samples, 4 * i);
-        ImageCodec.Write(folder.At("a.png"), new RasterImage(8, 8, 4, samples), ImageFormat.Png);
+        ImageCodec.Write(_folder.At("a.png"), new RasterImage(8, 8, 4, samples), ImageFormat.Png);
 
-        var image = RunPlain(folder.At("a.png")).GetImage();
+        var image = RunPlain(_folder.At("a.png")).GetImage();
 
         Assert.Equal(4, image.Channels);
         var result = (byte[])image.Samples;
@@ -228,9 +231,9 @@ public sealed class UpscaleRunTests : IDisposable
     public void Sixteen_bit_grey_stays_sixteen_bit_grey()
     {
         ushort[] samples = [.. Enumerable.Range(0, 36).Select(i => (ushort)(i * 1800 + 7))];
-        ImageCodec.Write(folder.At("a.png"), new RasterImage(6, 6, 1, samples), ImageFormat.Png);
+        ImageCodec.Write(_folder.At("a.png"), new RasterImage(6, 6, 1, samples), ImageFormat.Png);
 
-        var image = RunPlain(folder.At("a.png")).GetImage();
+        var image = RunPlain(_folder.At("a.png")).GetImage();
 
         Assert.Equal((12, 12, 1, 16), (image.Width, image.Height, image.Channels, image.BitDepth));
         Assert.Contains((ushort[])image.Samples, s => s % 257 != 0);
@@ -257,7 +260,8 @@ public sealed class UpscaleRunTests : IDisposable
         Assert.Contains("näme – 漢字", line);
         var json = JsonNode.Parse(line)!.AsObject();
         Assert.Equal(
-            ["input", "output", "status", "error", "width", "height", "method", "model", "seed", "evaluations", "seconds", "peakMemoryBytes"],
+            ["input", "output", "status", "error", "width", "height", "method", "model", "seed", "evaluations", "seconds",
+                "peakMemoryBytes"],
             json.Select(p => p.Key));
         Assert.Equal(("done", null, 6, 4), ((string?)json["status"], (string?)json["error"], (int)json["width"]!, (int)json["height"]!));
         Assert.Equal(("diff-sr", ulong.MaxValue), ((string?)json["method"], (ulong)json["seed"]!));
@@ -279,18 +283,19 @@ public sealed class UpscaleRunTests : IDisposable
 
     private ISuperResolver Load(UpscaleOptions options)
     {
-        loads++;
+        _loads++;
         return new NoisyEnlarger();
     }
 
-    private static string Sha256(string path) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
+    private static string Sha256(string path) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
 
     private string Picture(string name, int width = 5, int height = 5, int seed = 0)
     {
         var samples = new byte[width * height * 3];
         new Random(seed).NextBytes(samples);
-        ImageCodec.Write(folder.At(name), new RasterImage(width, height, 3, samples), ImageFormat.Png);
-        return folder.At(name);
+        ImageCodec.Write(_folder.At(name), new RasterImage(width, height, 3, samples), ImageFormat.Png);
+        return _folder.At(name);
     }
 
     private sealed class Collect(List<UpscaleProgress> reports) : IProgress<UpscaleProgress>

@@ -24,6 +24,7 @@ public sealed class MemoryNeedTests
         Assert.Equal(Bytes(256, 256, 256), Bytes(256, 5000, 3000));
         Assert.Equal(Bytes(0, 100, 60), Bytes(256, 100, 60));
         Assert.Equal(Bytes(512, 5000, 3000), 4 * Bytes(256, 5000, 3000));
-        Assert.Equal(0, TilePlan.NetworkBytes(network, new NetworkPlacement(new Device(DeviceType.CUDA, 0), Precision.Float32), 256, 5000, 3000));
+        Assert.Equal(0,
+            TilePlan.NetworkBytes(network, new NetworkPlacement(new Device(DeviceType.CUDA, 0), Precision.Float32), 256, 5000, 3000));
     }
 }

@@ -1,19 +1,19 @@
-using PSSR.Tests.Sets;
 using System.Runtime.InteropServices;
 using PSSR.Diffusion;
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Tests.Sets;
 using PSSR.Tiles;
 
 namespace PSSR.Tests.Tiles;
 
 public sealed class TileBackOffTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 4294967296 bytes.")]
@@ -48,7 +48,7 @@ public sealed class TileBackOffTests : IDisposable
         Assert.Contains("not enough memory to make 600x400", failed.Reason);
         Assert.Equal([null, 256, 128, 64, null], method.Tiles);
         Assert.Equal((UpscaleStatus.Done, "default"), (done.Status, done.Decisions["tileSizeFrom"]));
-        Assert.Equal(["a.png", "b.png", "b_x2.png", "b_x2.png.pssr.json"], folder.Files());
+        Assert.Equal(["a.png", "b.png", "b_x2.png", "b_x2.png.pssr.json"], _folder.Files());
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class TileBackOffTests : IDisposable
 
     private InputFile Picture(string name)
     {
-        ImageCodec.Write(folder.At(name), new RasterImage(300, 200, 3, new byte[300 * 200 * 3]), ImageFormat.Png);
-        return new InputFile(folder.At(name));
+        ImageCodec.Write(_folder.At(name), new RasterImage(300, 200, 3, new byte[300 * 200 * 3]), ImageFormat.Png);
+        return new InputFile(_folder.At(name));
     }
 
     /// <summary>Bicubic, in memory that is enough for tiles of a certain side.</summary>

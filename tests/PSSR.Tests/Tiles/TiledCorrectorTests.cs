@@ -9,12 +9,13 @@ public sealed class TiledCorrectorTests
     [InlineData(96, 96)]
     [InlineData(65, 200)]
     [InlineData(40, 64)]
-    public void LeavesNoTraceOfTheTilesWhereTheCorrectorIsLocal(int height, int width)
+    public void Leaves_no_trace_of_the_tiles_where_the_corrector_is_local(int height, int width)
     {
         using var scope = torch.NewDisposeScope();
         var (rows, columns) = (Tiling.Cut(height, 64, 16, 8), Tiling.Cut(width, 64, 16, 8));
         var source = new NoiseSource(1, 2);
-        var (condition, original) = (source.Normal(3, [2, 3, rows.Padded, columns.Padded]), source.Normal(4, [2, 3, rows.Padded, columns.Padded]));
+        var (condition, original) =
+            (source.Normal(3, [2, 3, rows.Padded, columns.Padded]), source.Normal(4, [2, 3, rows.Padded, columns.Padded]));
 
         var tiled = new TiledCorrector(new Local(), rows, columns).Correct(condition, 0.25, original);
 
@@ -22,7 +23,7 @@ public sealed class TiledCorrectorTests
     }
 
     [Fact]
-    public void RefusesAPictureOfAnotherSize()
+    public void Refuses_a_picture_of_another_size()
     {
         using var scope = torch.NewDisposeScope();
         var (axis, wrong) = (Tiling.Cut(200, 64, 16, 8), torch.zeros(1, 3, 200, 128));

@@ -1,13 +1,13 @@
 using PSSR.Diffusion;
 using PSSR.Tiles;
-using PSSR.Training.Scenes;
 using F = TorchSharp.torch.nn.functional;
 
 namespace PSSR.Tests.Tiles;
 
 public sealed class TiledDenoiserTests
 {
-    /// <summary>Predicts from each pixel and its four neighbours, so that only a tile's outermost pixels differ from the whole picture's.</summary>
+    /// <summary>Predicts from each pixel and its four neighbours, so that only a tile's outermost pixels differ from the whole
+    /// picture's.</summary>
     private sealed class NeighbourDenoiser : IDenoiser
     {
         public int Calls { get; private set; }
@@ -27,7 +27,7 @@ public sealed class TiledDenoiserTests
     [InlineData(96, 96)]
     [InlineData(200, 72)]
     [InlineData(65, 333)]
-    public void LeavesNoTraceOfTheTilesWhereTheDenoiserIsLocal(int height, int width)
+    public void Leaves_no_trace_of_the_tiles_where_the_denoiser_is_local(int height, int width)
     {
         using var scope = torch.NewDisposeScope();
         var (rows, columns) = (Tiling.Cut(height, 64, 16, 8), Tiling.Cut(width, 64, 16, 8));
@@ -44,7 +44,7 @@ public sealed class TiledDenoiserTests
     }
 
     [Fact]
-    public void OneTileIsTheDenoiserItself()
+    public void One_tile_is_the_denoiser_itself()
     {
         using var scope = torch.NewDisposeScope();
         var xt = new NoiseSource(1, 2).Normal(3, [1, 3, 40, 64]);
@@ -55,7 +55,7 @@ public sealed class TiledDenoiserTests
     }
 
     [Fact]
-    public void RefusesAPictureOfAnotherSize()
+    public void Refuses_a_picture_of_another_size()
     {
         using var scope = torch.NewDisposeScope();
         var axis = Tiling.Cut(200, 64, 16, 8);

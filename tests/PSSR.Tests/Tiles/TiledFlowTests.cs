@@ -8,7 +8,7 @@ public sealed class TiledFlowTests
     [Theory]
     [InlineData(200, 72, 4)]
     [InlineData(40, 64, 1)]
-    public void EveryTileSeesItsOwnPartOfTheConditionAndLeavesNoTrace(int height, int width, int tiles)
+    public void Every_tile_sees_its_own_part_of_the_condition_and_leaves_no_trace(int height, int width, int tiles)
     {
         using var scope = torch.NewDisposeScope();
         var (rows, columns) = (Tiling.Cut(height, 64, 16, 8), Tiling.Cut(width, 64, 16, 8));
@@ -29,12 +29,13 @@ public sealed class TiledFlowTests
     }
 
     [Fact]
-    public void RefusesAStateOfAnotherSize()
+    public void Refuses_a_state_of_another_size()
     {
         using var scope = torch.NewDisposeScope();
         var axis = Tiling.Cut(200, 64, 16, 8);
 
-        Assert.Throws<PssrException>(() => new TiledFlow(axis, axis, (_, _) => new Towards(torch.zeros(1))).Velocity(torch.zeros(1, 3, 200, 128), [1]));
+        Assert.Throws<PssrException>(
+            () => new TiledFlow(axis, axis, (_, _) => new Towards(torch.zeros(1))).Velocity(torch.zeros(1, 3, 200, 128), [1]));
     }
 
     private sealed class Towards(Tensor condition) : IFlowDenoiser

@@ -10,7 +10,7 @@ public sealed class FolderImagesTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
-    public void PicturesOfAllFoldersComeInTheOrderOfTheirNames()
+    public void Pictures_of_all_folders_come_in_the_order_of_their_names()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "b"));
         Write("c.png", 30);
@@ -25,7 +25,7 @@ public sealed class FolderImagesTests : IDisposable
     }
 
     [Fact]
-    public void FolderWithoutPicturesIsNamed()
+    public void Folder_without_pictures_is_named()
     {
         Assert.Contains(_folder, Assert.Throws<PssrException>(() => new FolderImages(_folder)).Message);
         Assert.Contains("nowhere", Assert.Throws<PssrException>(() => new FolderImages(Path.Combine(_folder, "nowhere"))).Message);

@@ -38,17 +38,21 @@ public sealed class KilledTrainingTests : IDisposable
         // One line a step, with the loss of training and validation in full.
         Assert.Equal(Steps, Lines("whole").Length);
         Assert.Equal(Lines("whole"), Lines(killed));
-        Assert.Equal(ModelCards.Sha256(InFolder("whole", "weights.safetensors")), ModelCards.Sha256(InFolder(killed, "weights.safetensors")));
+        Assert.Equal(ModelCards.Sha256(InFolder("whole", "weights.safetensors")),
+            ModelCards.Sha256(InFolder(killed, "weights.safetensors")));
     }
 
     private Process Start(string folder)
     {
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "pssr.dll"), "build", "corrector", "--out", InFolder(folder), "--steps", $"{Steps}", "--batch-size", "2", "--crop-size", "16",
-            "--channel-mult", "1,1", "--validate-every", "1", "--validation-count", "1", "--checkpoint-every", "0.05", "--warmup-steps", "5",
+            Path.Combine(AppContext.BaseDirectory, "pssr.dll"), "build", "corrector", "--out", InFolder(folder), "--steps", $"{Steps}",
+            "--batch-size", "2", "--crop-size", "16",
+            "--channel-mult", "1,1", "--validate-every", "1", "--validation-count", "1", "--checkpoint-every", "0.05",
+            "--warmup-steps", "5",
         ];
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }
@@ -64,7 +68,8 @@ public sealed class KilledTrainingTests : IDisposable
         }
     }
 
-    private string[] Lines(string folder) => File.Exists(InFolder(folder, TrainingWatch.LogFile)) ? File.ReadAllLines(InFolder(folder, TrainingWatch.LogFile)) : [];
+    private string[] Lines(string folder) =>
+        File.Exists(InFolder(folder, TrainingWatch.LogFile)) ? File.ReadAllLines(InFolder(folder, TrainingWatch.LogFile)) : [];
 
     private string InFolder(string folder, string file = "") => Path.Combine(_folder, folder, file);
 }

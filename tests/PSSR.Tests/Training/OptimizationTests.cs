@@ -6,7 +6,7 @@ namespace PSSR.Tests.Training;
 public sealed class OptimizationTests
 {
     [Fact]
-    public void AdamFollowsItsAlgorithm()
+    public void Adam_follows_its_algorithm()
     {
         using var parameter = new Parameter(torch.tensor(new float[] { 1, -2, 3 }));
         using var adam = new AdamOptimizer([("p", parameter)]);
@@ -28,7 +28,7 @@ public sealed class OptimizationTests
     }
 
     [Fact]
-    public void AverageForgetsTheStartAndFollowsTheWeights()
+    public void Average_forgets_the_start_and_follows_the_weights()
     {
         using var parameter = new Parameter(torch.zeros(1));
         using var average = new WeightAverage([("p", parameter)], 0.99);
@@ -43,7 +43,7 @@ public sealed class OptimizationTests
     }
 
     [Fact]
-    public void LearningRateRisesStaysThenFallsToNothing()
+    public void Learning_rate_rises_stays_then_falls_to_nothing()
     {
         var rate = new LearningRate(2, 10, 100, 0.4);
 
@@ -56,7 +56,7 @@ public sealed class OptimizationTests
     }
 
     [Fact]
-    public void LearningRateBeforeTheFallDoesNotDependOnTheLength()
+    public void Learning_rate_before_the_fall_does_not_depend_on_the_length()
     {
         var (shorter, longer) = (new LearningRate(2, 10, 100, 0.4), new LearningRate(2, 10, 100_000, 0.4));
 
@@ -65,7 +65,7 @@ public sealed class OptimizationTests
     }
 
     [Fact]
-    public void TimestepsKeepToTheirDensity()
+    public void Timesteps_keep_to_their_density()
     {
         var density = new TimestepDensity(0.8, 0.25);
         int[] drawn = [.. Enumerable.Range(0, 2000).SelectMany(step => density.Draw(1000, 8, 3, step))];

@@ -5,7 +5,7 @@ namespace PSSR.Tests.Training;
 public sealed class PatchDatasetTests
 {
     [Fact]
-    public void BatchDependsOnSeedAndStepAloneNotOnTheStepsBefore()
+    public void Batch_depends_on_seed_and_step_alone_not_on_the_steps_before()
     {
         using var scope = torch.NewDisposeScope();
         var source = new SyntheticImages(1, 48);
@@ -20,10 +20,11 @@ public sealed class PatchDatasetTests
     }
 
     [Fact]
-    public void CropsArePiecesOfThePicturesHalfOfThemMirrored()
+    public void Crops_are_pieces_of_the_pictures_half_of_them_mirrored()
     {
         using var scope = torch.NewDisposeScope();
-        var rows = Enumerable.Range(0, 60).SelectMany(step => new PatchDataset(new Ramp(40, 30), 2, 16).Batch(step, 1).data<float>().ToArray()[..16]
+        var rows = Enumerable.Range(0, 60)
+            .SelectMany(step => new PatchDataset(new Ramp(40, 30), 2, 16).Batch(step, 1).data<float>().ToArray()[..16]
             .Zip(Enumerable.Range(0, 16)).Chunk(16)).ToArray();
 
         var mirrored = 0;
@@ -38,7 +39,7 @@ public sealed class PatchDatasetTests
     }
 
     [Fact]
-    public void SmallSetIsUsedOverAndOver()
+    public void Small_set_is_used_over_and_over()
     {
         using var scope = torch.NewDisposeScope();
         var source = new Ramp(700, 600); // larger than what is kept of a picture, too
@@ -48,7 +49,7 @@ public sealed class PatchDatasetTests
     }
 
     [Fact]
-    public void PictureSmallerThanTheCropIsNamed()
+    public void Picture_smaller_than_the_crop_is_named()
     {
         var error = Assert.Throws<PssrException>(() => new PatchDataset(new Ramp(40, 30), 1, 32).Batch(0, 1));
 

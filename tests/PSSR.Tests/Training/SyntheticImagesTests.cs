@@ -7,7 +7,7 @@ public sealed class SyntheticImagesTests
     private const int Size = 96, Many = 24;
 
     [Fact]
-    public void PictureIsTheSameWhateverTheThreadAndTheOrder()
+    public void Picture_is_the_same_whatever_the_thread_and_the_order()
     {
         var images = new SyntheticImages(3, Size);
         float[][] alone = [.. Enumerable.Range(0, Many).Select(i => images.Read(i).Planes)];
@@ -19,7 +19,7 @@ public sealed class SyntheticImagesTests
     }
 
     [Fact]
-    public void SeedAndNumberEachMakeAnotherPicture()
+    public void Seed_and_number_each_make_another_picture()
     {
         var first = new SyntheticImages(3, Size).Read(0).Planes;
 
@@ -28,7 +28,7 @@ public sealed class SyntheticImagesTests
     }
 
     [Fact]
-    public void ValuesLieBetweenBlackAndWhiteAndUseTheRange()
+    public void Values_lie_between_black_and_white_and_use_the_range()
     {
         var images = new SyntheticImages(5, Size);
         float[] all = [.. Enumerable.Range(0, Many).SelectMany(i => images.Read(i).Planes)];
@@ -38,9 +38,10 @@ public sealed class SyntheticImagesTests
         Assert.True(all.Count(v => v < 0.1f) > all.Length / 100 && all.Count(v => v > 0.9f) > all.Length / 100);
     }
 
-    /// <summary>What tells pictures of things from noise: most neighbours are alike, some differ a lot (kurtosis 3 would be Gaussian).</summary>
+    /// <summary>What tells pictures of things from noise: most neighbours are alike, some differ a lot (kurtosis 3 would be
+    /// Gaussian).</summary>
     [Fact]
-    public void NeighbouringPixelsDifferRarelyButMuchAsInPhotographs()
+    public void Neighbouring_pixels_differ_rarely_but_much_as_in_photographs()
     {
         var images = new SyntheticImages(7, Size);
         var kurtoses = Enumerable.Range(0, Many).Select(i => Kurtosis(Differences(images.Read(i).Planes))).Order().ToArray();
@@ -48,9 +49,10 @@ public sealed class SyntheticImagesTests
         Assert.True(kurtoses[Many / 2] > 8, $"median kurtosis {kurtoses[Many / 2]:f1}");
     }
 
-    /// <summary>Scale invariance (Field 1987): halving a picture keeps its contrast between neighbours, where white noise would lose half of it.</summary>
+    /// <summary>Scale invariance (Field 1987): halving a picture keeps its contrast between neighbours, where white noise would lose half
+    /// of it.</summary>
     [Fact]
-    public void ContrastAtHalfSizeIsNearlyThatAtFullSize()
+    public void Contrast_at_half_size_is_nearly_that_at_full_size()
     {
         var images = new SyntheticImages(9, Size);
         double full = 0, half = 0;

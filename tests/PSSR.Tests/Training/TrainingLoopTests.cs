@@ -15,7 +15,7 @@ public sealed class TrainingLoopTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
-    public void LossFallsToTheSolution()
+    public void Loss_falls_to_the_solution()
     {
         using var network = NewNetwork();
         using var loop = new TrainingLoop(network, Options(300), StatePath, "a");
@@ -27,7 +27,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void TrainingThatDiedGoesOnAsIfItHadNot()
+    public void Training_that_died_goes_on_as_if_it_had_not()
     {
         var (losses, weights) = Train(NewNetwork(), Path.Combine(_folder, "whole"));
 
@@ -44,7 +44,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void CancelledTrainingSavesWhatItDid()
+    public void Cancelled_training_saves_what_it_did()
     {
         using var network = NewNetwork();
         using var stop = new CancellationTokenSource();
@@ -56,7 +56,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void LengthCanBeChangedUntilTheRateFalls()
+    public void Length_can_be_changed_until_the_rate_falls()
     {
         var (losses, weights) = Train(NewNetwork(), Path.Combine(_folder, "whole"));
         using (var network = NewNetwork())
@@ -73,7 +73,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void StateOfAnotherTrainingIsRefused()
+    public void State_of_another_training_is_refused()
     {
         using var network = NewNetwork();
         using (var loop = new TrainingLoop(network, Options(2), StatePath, "seed 1"))
@@ -85,7 +85,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void LossThatIsNoNumberStopsWithTheStep()
+    public void Loss_that_is_no_number_stops_with_the_step()
     {
         using var network = NewNetwork();
         using var loop = new TrainingLoop(network, Options(5), StatePath, "a");
@@ -97,7 +97,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void ProgressCountsDownToNothing()
+    public void Progress_counts_down_to_nothing()
     {
         using var network = NewNetwork();
         using var loop = new TrainingLoop(network, Options(20), StatePath, "a");
@@ -120,7 +120,8 @@ public sealed class TrainingLoopTests : IDisposable
         }
     }
 
-    private static TrainingLoopOptions Options(long steps) => new() { Steps = steps, LearningRate = 0.1, WarmupSteps = 10, GradientNorm = 1, AverageDecay = 0.9 };
+    private static TrainingLoopOptions Options(long steps) =>
+        new() { Steps = steps, LearningRate = 0.1, WarmupSteps = 10, GradientNorm = 1, AverageDecay = 0.9 };
 
     private static Linear NewNetwork()
     {

@@ -14,7 +14,7 @@ public sealed class TrainingWatchTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
-    public void LooksEveryFewStepsAndAfterTheLast()
+    public void Looks_every_few_steps_and_after_the_last()
     {
         var watch = NewWatch(4);
         Train(10, watch);
@@ -24,7 +24,7 @@ public sealed class TrainingWatchTests : IDisposable
     }
 
     [Fact]
-    public void SeesAveragedWeightsAndLeavesNoTrace()
+    public void Sees_averaged_weights_and_leaves_no_trace()
     {
         float[]? seen = null, averaged = null;
         TrainingLoop? running = null;
@@ -47,7 +47,7 @@ public sealed class TrainingWatchTests : IDisposable
     }
 
     [Fact]
-    public void WhatWasSeenAfterTheCheckpointIsForgotten()
+    public void What_was_seen_after_the_checkpoint_is_forgotten()
     {
         var log = Path.Combine(_folder, TrainingWatch.LogFile);
         File.WriteAllText(log, "{\"step\":4,\"loss\":1}\n{\"step\":8,\"loss\":2}\n{\"step\":12,\"lo");
@@ -59,7 +59,7 @@ public sealed class TrainingWatchTests : IDisposable
     }
 
     [Fact]
-    public void ZeroStepsBetweenLooksMeansNone()
+    public void Zero_steps_between_looks_means_none()
     {
         Train(3, NewWatch(0));
 
@@ -67,7 +67,7 @@ public sealed class TrainingWatchTests : IDisposable
     }
 
     [Fact]
-    public void SheetPutsPicturesInRowsAndColumnsWithWhiteBetween()
+    public void Sheet_puts_pictures_in_rows_and_columns_with_white_between()
     {
         using var scope = torch.NewDisposeScope();
         Tensor Grey(double value) => torch.full(new long[] { 1, 3, 2, 3 }, value, torch.float32, torch.CPU);
@@ -75,11 +75,13 @@ public sealed class TrainingWatchTests : IDisposable
 
         Assert.Equal([1, 3, 12, 14], sheet.shape);
         var plane = sheet.data<float>().ToArray();
-        Assert.Equal([0.1f, 1f, 0.2f, 1f, 0.3f, 0.4f], new[] { plane[0], plane[3], plane[7], plane[2 * 14], plane[6 * 14], plane[6 * 14 + 7] });
+        Assert.Equal([0.1f, 1f, 0.2f, 1f, 0.3f, 0.4f],
+            new[] { plane[0], plane[3], plane[7], plane[2 * 14], plane[6 * 14], plane[6 * 14 + 7] });
     }
 
     private TrainingWatch NewWatch(long every) => new(_folder, every, () =>
-        new TrainingView(new Dictionary<string, double> { ["loss"] = 1 }, torch.zeros(new long[] { 1, 3, 4, 3 }, torch.float32, torch.CPU)));
+        new TrainingView(new Dictionary<string, double> { ["loss"] = 1 },
+            torch.zeros(new long[] { 1, 3, 4, 3 }, torch.float32, torch.CPU)));
 
     private float[] Train(long steps, TrainingWatch? watch, Action<TrainingLoop, Linear>? begun = null)
     {

@@ -20,7 +20,8 @@ public sealed record ExplorerState(int Picture, int Scale, int Step, bool Previe
     private const double Fine = 1.1, Wide = 1.5;
 
     /// <summary>The keys in words.</summary>
-    public const string Keys = "left/right level   up/down level, faster   home t*   0 bicubic   n/p picture   +/- scale   c preview   z pixels   enter accept   q leave";
+    public const string Keys = "left/right level   up/down level, faster   home t*   0 bicubic   n/p picture   +/- scale   c preview   z "
+        + "pixels   enter accept   q leave";
 
     /// <summary>What follows from a key.</summary>
     /// <param name="best">t* by scale; a scale that is changed to starts there.</param>
@@ -53,7 +54,8 @@ public sealed record ExplorerState(int Picture, int Scale, int Step, bool Previe
         return (next, next == this ? ExplorerAction.Nothing : ExplorerAction.Show);
     }
 
-    private ExplorerState AtScale(int scale, IReadOnlyList<int> best) => scale == Scale ? this : this with { Scale = scale, Step = best[scale] };
+    private ExplorerState AtScale(int scale, IReadOnlyList<int> best) =>
+        scale == Scale ? this : this with { Scale = scale, Step = best[scale] };
 
     private int Up(double factor, int last) => Math.Min(last, Math.Max(Step + 1, (int)Math.Round(Step * factor)));
 

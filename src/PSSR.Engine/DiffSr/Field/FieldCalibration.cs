@@ -9,7 +9,8 @@ public sealed record StepError(int Step, double Error);
 /// <param name="Distance">Per element, values in [-1,1].</param>
 public sealed record ScaleDistance(double Scale, PictureDistance Distance);
 
-/// <summary>What the recoverable field needs to know and a low-resolution picture doesn't tell: measured once for a model, on clean pictures.</summary>
+/// <summary>What the recoverable field needs to know and a low-resolution picture doesn't tell: measured once for a model, on clean
+/// pictures.</summary>
 public sealed record FieldCalibration
 {
     public required string Model { get; init; }
@@ -32,12 +33,13 @@ public sealed record FieldCalibration
     public double[] ErrorsFor(NoiseSchedule schedule)
     {
         double[] at = [.. Errors.Select(e => Math.Log(e.Step))], values = [.. Errors.Select(e => Math.Log(e.Error))];
-        return [.. Enumerable.Range(1, schedule.Steps).Select(t => Math.Exp(Interpolate(at, values, Math.Clamp(Math.Log(t), at[0], at[^1]))))];
+        return [.. Enumerable.Range(1, schedule.Steps)
+            .Select(t => Math.Exp(Interpolate(at, values, Math.Clamp(Math.Log(t), at[0], at[^1]))))];
     }
 
     /// <summary>
-    /// ‖x-x̂‖² at any scale: ln of it is linear in ln(scale-1) between the measured scales, and goes on beyond them as the last two have it, so that it
-    /// comes to nothing at scale 1. The other two are linear in ln(scale).
+    /// ‖x-x̂‖² at any scale: ln of it is linear in ln(scale-1) between the measured scales, and goes on beyond them as the last two have
+    /// it, so that it comes to nothing at scale 1. The other two are linear in ln(scale).
     /// </summary>
     public PictureDistance DistanceAt(double scale)
     {
@@ -54,10 +56,13 @@ public sealed record FieldCalibration
     internal FieldCalibration Checked(string path)
     {
         var usable = Errors.Count >= 2 && Distances.Count >= 2
-            && Errors.All(e => e.Step >= 1 && e.Error > 0 && double.IsFinite(e.Error)) && Errors.Zip(Errors.Skip(1)).All(p => p.First.Step < p.Second.Step)
-            && Distances.All(d => d.Scale > 1 && d.Distance.Squared > 0 && double.IsFinite(d.Distance.Squared)) && Distances.Zip(Distances.Skip(1)).All(p => p.First.Scale < p.Second.Scale);
+            && Errors.All(e => e.Step >= 1 && e.Error > 0 && double.IsFinite(e.Error))
+            && Errors.Zip(Errors.Skip(1)).All(p => p.First.Step < p.Second.Step)
+            && Distances.All(d => d.Scale > 1 && d.Distance.Squared > 0 && double.IsFinite(d.Distance.Squared))
+            && Distances.Zip(Distances.Skip(1)).All(p => p.First.Scale < p.Second.Scale);
         return usable ? this : throw new PssrException(PssrErrorKind.Checkpoint,
-            $"'{path}' holds no usable calibration: it needs two rising steps and two rising scales at least, each with a measured value over 0. Delete it, or calibrate again.", path);
+            $"'{path}' holds no usable calibration: it needs two rising steps and two rising scales at least, each with a measured value "
+                + "over 0. Delete it, or calibrate again.", path);
     }
 
     private static double Interpolate(double[] at, double[] values, double x)

@@ -27,11 +27,14 @@ public static class FieldCalibrator
     /// <param name="load">Gives the model with its weights in place; called when an error has to be measured.</param>
     /// <param name="pictures">8-bit RGB, cut to <see cref="FieldCalibrationOptions.CropSize"/> already; one at least.</param>
     /// <param name="data">The pictures, in words.</param>
-    /// <param name="known">Gives the values that an earlier measurement, perhaps a stopped one, has under this name, or measures them.</param>
+    /// <param name="known">Gives the values that an earlier measurement, perhaps a stopped one, has under this name, or measures
+    /// them.</param>
     /// <exception cref="OperationCanceledException">Between two evaluations.</exception>
-    /// <exception cref="PssrException">Kind Image: a picture is too small. Kind Option: no pictures. Kind Checkpoint: the model is no prior.</exception>
+    /// <exception cref="PssrException">Kind Image: a picture is too small. Kind Option: no pictures. Kind Checkpoint: the model is no
+    /// prior.</exception>
     public static FieldCalibration Calibrate(
-        InstalledModel model, Func<LoadedModel> load, IReadOnlyList<RasterImage> pictures, string data, FieldCalibrationOptions options, EvaluationMonitor monitor,
+        InstalledModel model, Func<LoadedModel> load, IReadOnlyList<RasterImage> pictures, string data, FieldCalibrationOptions options,
+        EvaluationMonitor monitor,
         Func<string, Func<double[]>, double[]>? known = null)
     {
         if (pictures.Count == 0)
@@ -46,12 +49,17 @@ public static class FieldCalibrator
             Data = data,
             Pictures = pictures.Count,
             Distances = [.. options.Scales.Select(scale => new ScaleDistance(scale, Mean(scale)))],
-            Errors = [.. steps.Select(t => new StepError(t, pictures.Select((picture, i) => known($"E/{t}/{i}", () => [Error(load(), picture, t, i, options.Seed, monitor)])[0]).Average()))],
+            Errors = [
+                .. steps.Select(
+                    t => new StepError(t,
+                        pictures.Select((picture, i) => known($"E/{t}/{i}", () => [Error(load(), picture, t, i, options.Seed, monitor)])[0])
+                            .Average()))],
         };
 
         PictureDistance Mean(double scale)
         {
-            var each = pictures.Select((picture, i) => known(FormattableString.Invariant($"D/{scale:R}/{i}"), () => Distance(picture, scale))).ToList();
+            var each = pictures.Select(
+                (picture, i) => known(FormattableString.Invariant($"D/{scale:R}/{i}"), () => Distance(picture, scale))).ToList();
             return new PictureDistance(each.Average(d => d[0]), each.Average(d => d[1]), each.Average(d => d[2]));
         }
     }
@@ -79,7 +87,8 @@ public static class FieldCalibrator
     {
         using var scope = torch.NewDisposeScope();
         var pair = ScalePair.Make(picture, scale);
-        var bicubic = Resampling.Resize(ImageTensor.FromRaster(pair.Low).Colour, pair.Truth.Height, pair.Truth.Width, ResamplingKernel.MatlabBicubic);
+        var bicubic =
+            Resampling.Resize(ImageTensor.FromRaster(pair.Low).Colour, pair.Truth.Height, pair.Truth.Width, ResamplingKernel.MatlabBicubic);
         var distance = Distance(Signed(ImageTensor.FromRaster(pair.Truth).Colour), Signed(bicubic));
         var elements = 3.0 * pair.Truth.Height * pair.Truth.Width;
         return [distance.Squared / elements, distance.Energy / elements, distance.Product / elements];

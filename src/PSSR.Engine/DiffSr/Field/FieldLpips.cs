@@ -10,7 +10,8 @@ public static class FieldLpips
 
     /// <summary>Loads the named network, or the first whose weights are imported; null in theory mode and where there are none.</summary>
     /// <param name="onMissing">Gets, in words, what is missing and how it is imported.</param>
-    /// <exception cref="PssrException">Kind Checkpoint: a network was named, or LPIPS asked for, and its weights are not imported. Kind Option: unknown network.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: a network was named, or LPIPS asked for, and its weights are not imported. Kind
+    /// Option: unknown network.</exception>
     public static Lpips? Load(FieldSearchOptions options, string? network, Action<string> onMissing)
     {
         if (network is not null)
@@ -20,7 +21,8 @@ public static class FieldLpips
         if (options.Metric == FieldMetric.Lpips)
             return InstalledLpips.Load(Preferred[0]);
         if (options.Mode == FieldMode.Empirical && options.Metric == FieldMetric.Auto)
-            onMissing($"No LPIPS weights are imported, so the best level is chosen by SSIM, which prefers little noise. {InstalledLpips.Missing(Preferred[0])}");
+            onMissing($"No LPIPS weights are imported, so the best level is chosen by SSIM, which prefers little "
+                + $"noise. {InstalledLpips.Missing(Preferred[0])}");
         return null;
     }
 }

@@ -42,7 +42,9 @@ public sealed record FieldPictures(IReadOnlyList<RasterImage> Images, string Des
         }
         return images.Count > 0
             ? Of(images, $"{images.Count} pictures, {options.CropSize}x{options.CropSize} from their middle")
-            : throw new PssrException(PssrErrorKind.Option, $"None of the {options.Pictures.Count} pictures can be used: give high-resolution pictures, or none for synthetic ones.", "Pictures");
+            : throw new PssrException(PssrErrorKind.Option,
+                $"None of the {options.Pictures.Count} pictures can be used: give high-resolution pictures, or none for synthetic ones.",
+                "Pictures");
     }
 
     private static FieldPictures Of(List<RasterImage> images, string description)
@@ -62,7 +64,8 @@ public sealed record FieldPictures(IReadOnlyList<RasterImage> Images, string Des
         if (image is { Channels: 3, BitDepth: 8 })
             return image;
         using var scope = torch.NewDisposeScope();
-        return ImageTensor.ToRaster(ImageTensor.FromRaster(image).Colour, null, new RasterImage(image.Width, image.Height, 3, Array.Empty<byte>()));
+        return ImageTensor.ToRaster(ImageTensor.FromRaster(image).Colour, null,
+            new RasterImage(image.Width, image.Height, 3, Array.Empty<byte>()));
     }
 
     private static RasterImage FromPlanes(PlanarImage image)

@@ -20,7 +20,8 @@ public static class FieldReport
     };
 
     /// <summary>Writes by the path's extension: .csv, .json or .svg.</summary>
-    /// <exception cref="PssrException">Kind Option: another extension, or the file exists and may not be overwritten. Kind Image: the disk refused.</exception>
+    /// <exception cref="PssrException">Kind Option: another extension, or the file exists and may not be overwritten. Kind Image: the disk
+    /// refused.</exception>
     public static void Write(string path, IReadOnlyList<RecoverableFieldResult> results, bool overwrite)
     {
         var text = Path.GetExtension(path).ToLowerInvariant() switch
@@ -42,16 +43,20 @@ public static class FieldReport
         }
     }
 
-    /// <summary>One row a step of the theory, and one a level that was tried; what means nothing is empty. Numbers have a decimal point on every machine.</summary>
+    /// <summary>One row a step of the theory, and one a level that was tried; what means nothing is empty. Numbers have a decimal point on
+    /// every machine.</summary>
     public static string Csv(IReadOnlyList<RecoverableFieldResult> results)
     {
-        var csv = new StringBuilder("model,scale,kind,step,noiseLevel,signature,weightedFidelity,total,usable,best,visitedSteps,psnr,ssim,lpips,frechet\n");
+        var csv = new StringBuilder(
+            "model,scale,kind,step,noiseLevel,signature,weightedFidelity,total,usable,best,visitedSteps,psnr,ssim,lpips,frechet\n");
         foreach (var r in results)
         {
             foreach (var p in r.Curve)
-                Row(csv, $"{Quoted(r.Model)},{r.Scale},theory,{p.Step},{p.NoiseLevel},{p.Signature},{p.Fidelity},{p.Total},{Flag(!r.IsEmpty && p.Step >= r.Interval.Low && p.Step <= r.Interval.High)},{Flag(p.Step == r.BestStep)},,,,,");
+                Row(csv,
+                    $"{Quoted(r.Model)},{r.Scale},theory,{p.Step},{p.NoiseLevel},{p.Signature},{p.Fidelity},{p.Total},{Flag(!r.IsEmpty && p.Step >= r.Interval.Low && p.Step <= r.Interval.High)},{Flag(p.Step == r.BestStep)},,,,,");
             foreach (var m in r.Measured)
-                Row(csv, $"{Quoted(r.Model)},{r.Scale},measured,{m.Step},{m.NoiseLevel},,,,,{Flag(m == r.MeasuredBest)},{m.VisitedSteps},{m.Psnr},{m.Ssim},{m.Lpips},{m.Frechet}");
+                Row(csv,
+                    $"{Quoted(r.Model)},{r.Scale},measured,{m.Step},{m.NoiseLevel},,,,,{Flag(m == r.MeasuredBest)},{m.VisitedSteps},{m.Psnr},{m.Ssim},{m.Lpips},{m.Frechet}");
         }
         return csv.ToString();
     }
@@ -77,7 +82,10 @@ public static class FieldReport
             var series = new List<ChartSeries> { new(metric, [.. tried.Select(m => (m.NoiseLevel, value(m)!.Value))]) };
             if (result.Measured.FirstOrDefault(m => m.Step == 0) is { } bicubic && value(bicubic) is { } plain)
                 series.Add(new ChartSeries("bicubic", [.. tried.Select(m => (m.NoiseLevel, plain))], Dashed: true));
-            charts.Add(Theory(result) with { Title = Invariant($"{result.Model}, {result.Scale:0.###}×: {metric}"), YLabel = metric, YMin = null, YMax = null, Series = series });
+            charts.Add(
+                Theory(result)
+                    with { Title = Invariant($"{result.Model}, {result.Scale:0.###}×: {metric}"), YLabel = metric, YMin = null, YMax = null,
+                        Series = series });
         }
     }
 
@@ -99,8 +107,12 @@ public static class FieldReport
                 new ChartSeries("fidelity ω·L^F", [.. points.Select(p => (p.NoiseLevel, p.Fidelity))]),
                 new ChartSeries("both", [.. points.Select(p => (p.NoiseLevel, p.Total))]),
             ],
-            Bands = result.IsEmpty ? [] : [new ChartBand(result.LowLevel!.Value, result.HighLevel!.Value, Invariant($"usable: {result.LowLevel:0.####} to {result.HighLevel:0.####}"))],
-            Marks = [new ChartMark((double)result.BestStep / result.Steps, Invariant($"{(result.IsEmpty ? "compromise" : "t*")} {(double)result.BestStep / result.Steps:0.####}"))],
+            Bands = result.IsEmpty ? []
+                : [new ChartBand(result.LowLevel!.Value, result.HighLevel!.Value,
+                    Invariant($"usable: {result.LowLevel:0.####} to {result.HighLevel:0.####}"))],
+            Marks = [
+                new ChartMark((double)result.BestStep / result.Steps,
+                    Invariant($"{(result.IsEmpty ? "compromise" : "t*")} {(double)result.BestStep / result.Steps:0.####}"))],
         };
     }
 
@@ -110,5 +122,6 @@ public static class FieldReport
 
     private static string Flag(bool value) => value ? "1" : "0";
 
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny(',', '"', '\n') < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) =>
+        text.AsSpan().IndexOfAny(',', '"', '\n') < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -8,58 +8,61 @@ using PSSR.Networks.Features;
 namespace PSSR.DiffSr.Field;
 
 /// <summary>
-/// Finds the Perceptual Recoverable Field of a prior: calibrates it (or takes what was saved), computes the theory's field at each scale, and in
-/// empirical mode tries levels on pictures. Use it from one thread: tensor scopes belong to threads.
+/// Finds the Perceptual Recoverable Field of a prior: calibrates it (or takes what was saved), computes the theory's field at each scale,
+/// and in empirical mode tries levels on pictures. Use it from one thread: tensor scopes belong to threads.
 /// </summary>
 public sealed class FieldSearch : IDisposable
 {
     private const int DefaultVisitedSteps = 10;
 
-    private readonly FieldSearchOptions options;
-    private readonly InstalledModel installed;
-    private readonly NoiseSchedule schedule;
-    private readonly SavedField? saved;
-    private readonly Lpips? lpips;
-    private readonly Action<PssrException>? onBad;
-    private LoadedModel? model;
-    private FieldPictures? pictures;
-    private MeasurementLog? log;
-    private IFeatureExtractor? features;
+    private readonly FieldSearchOptions _options;
+    private readonly InstalledModel _installed;
+    private readonly NoiseSchedule _schedule;
+    private readonly SavedField? _saved;
+    private readonly Lpips? _lpips;
+    private readonly Action<PssrException>? _onBad;
+    private LoadedModel? _model;
+    private FieldPictures? _pictures;
+    private MeasurementLog? _log;
+    private IFeatureExtractor? _features;
 
     /// <param name="lpips">Scores an empirical search; not disposed here. Null: PSNR and SSIM alone.</param>
     /// <param name="onBad">Gets the error of each picture that can't be used.</param>
-    /// <exception cref="PssrException">Kind Option: a value is out of range. Kind Checkpoint: there is no such prior, or its saved field can't be read.</exception>
+    /// <exception cref="PssrException">Kind Option: a value is out of range. Kind Checkpoint: there is no such prior, or its saved field
+    /// can't be read.</exception>
     public FieldSearch(FieldSearchOptions options, Lpips? lpips = null, Action<PssrException>? onBad = null)
     {
-        this.options = options.Checked();
-        (this.lpips, this.onBad) = (lpips, onBad);
+        _options = options.Checked();
+        (_lpips, _onBad) = (lpips, onBad);
         if (options.Metric == FieldMetric.Lpips && lpips is null)
             throw new PssrException(PssrErrorKind.Option, "Metric: LPIPS needs the weights of its network; import them first.", "Metric");
-        installed = ModelStore.Find(options.Model);
-        schedule = ModelLoader.ScheduleOf(installed);
-        saved = FieldStore.Read(installed, options.UserFolder, out _);
-        Thresholds = options.Field ?? saved?.Options ?? new RecoverableFieldOptions();
+        _installed = ModelStore.Find(options.Model);
+        _schedule = ModelLoader.ScheduleOf(_installed);
+        _saved = FieldStore.Read(_installed, options.UserFolder, out _);
+        Thresholds = options.Field ?? _saved?.Options ?? new RecoverableFieldOptions();
     }
 
-    /// <summary>ω, thresholds and forms that a search takes unless it is told others: those that were saved for the model, else the defaults.</summary>
+    /// <summary>ω, thresholds and forms that a search takes unless it is told others: those that were saved for the model, else the
+    /// defaults.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: there is no such model, or its saved field can't be read.</exception>
-    public static RecoverableFieldOptions ThresholdsOf(string model) => FieldStore.Read(ModelStore.Find(model), out _)?.Options ?? new RecoverableFieldOptions();
+    public static RecoverableFieldOptions ThresholdsOf(string model) =>
+        FieldStore.Read(ModelStore.Find(model), out _)?.Options ?? new RecoverableFieldOptions();
 
     /// <summary>ω, thresholds and forms in use.</summary>
     public RecoverableFieldOptions Thresholds { get; }
 
     /// <summary>T.</summary>
-    public int DiffusionSteps => schedule.Steps;
+    public int DiffusionSteps => _schedule.Steps;
 
     /// <summary>The model with its weights in place; loaded when first asked for.</summary>
     internal LoadedModel Model()
     {
         TorchThreads.Ensure();
-        return model ??= ModelLoader.LoadPrior(installed, ComputeDevice.Choose(options.Device, options.Precision));
+        return _model ??= ModelLoader.LoadPrior(_installed, ComputeDevice.Choose(_options.Device, _options.Precision));
     }
 
     /// <summary>The search's pictures; read or made when first asked for.</summary>
-    internal FieldPictures Pictures(CancellationToken cancellation) => pictures ??= FieldPictures.Load(options, onBad, cancellation);
+    internal FieldPictures Pictures(CancellationToken cancellation) => _pictures ??= FieldPictures.Load(_options, _onBad, cancellation);
 
     /// <summary>The whole search, scale by scale.</summary>
     /// <exception cref="OperationCanceledException">Stopped; the same call goes on where it was.</exception>
@@ -68,50 +71,53 @@ public sealed class FieldSearch : IDisposable
     {
         var calibration = Calibration(progress, cancellation);
         var field = Saving(calibration);
-        for (var i = 0; i < options.Scales.Count; i++)
+        for (var i = 0; i < _options.Scales.Count; i++)
         {
-            var result = Theory(calibration, options.Scales[i]);
-            if (options.Mode == FieldMode.Empirical)
+            var result = Theory(calibration, _options.Scales[i]);
+            if (_options.Mode == FieldMode.Empirical)
             {
                 result = Try(result, i, progress, cancellation);
-                field = field.With(new MeasuredLevel(result.Scale, result.NoiseLevel, result.MeasuredBest!.VisitedSteps, $"searched: {result.Metrics}"));
+                field = field.With(
+                    new MeasuredLevel(result.Scale, result.NoiseLevel, result.MeasuredBest!.VisitedSteps, $"searched: {result.Metrics}"));
             }
-            yield return options.Save ? result with { SavedTo = FieldStore.Write(installed, field, options.UserFolder) } : result;
+            yield return _options.Save ? result with { SavedTo = FieldStore.Write(_installed, field, _options.UserFolder) } : result;
         }
     }
 
     /// <summary>What was saved, where that serves; else measured now.</summary>
     public FieldCalibration Calibration(IProgress<FieldProgress>? progress, CancellationToken cancellation)
     {
-        if (saved is not null && options.Pictures.Count == 0 && !options.Recalibrate)
-            return saved.Calibration;
+        if (_saved is not null && _options.Pictures.Count == 0 && !_options.Recalibrate)
+            return _saved.Calibration;
         progress?.Report(new FieldProgress("Reading pictures", 0, null));
         var set = Pictures(cancellation);
         EvaluationMonitor monitor = null!;
         monitor = new EvaluationMonitor(cancellation, new Forward(count => progress?.Report(new("Calibrating", count, monitor.Expected))));
-        var calibration = new FieldCalibrationOptions { CropSize = options.CropSize, Seed = options.Seed };
-        return FieldCalibrator.Calibrate(installed, Model, set.Images, set.Description, calibration, monitor, Log(cancellation).Get);
+        var calibration = new FieldCalibrationOptions { CropSize = _options.CropSize, Seed = _options.Seed };
+        return FieldCalibrator.Calibrate(_installed, Model, set.Images, set.Description, calibration, monitor, Log(cancellation).Get);
     }
 
     /// <summary>The theory's field at one scale.</summary>
     public RecoverableFieldResult Theory(FieldCalibration calibration, double scale)
     {
-        var field = ScaleField.Compute(calibration, schedule, scale, Thresholds);
+        var field = ScaleField.Compute(calibration, _schedule, scale, Thresholds);
         var interval = field.Interval;
         return new RecoverableFieldResult
         {
-            Model = installed.Name,
+            Model = _installed.Name,
             Scale = scale,
-            Mode = options.Mode,
-            NoiseLevel = (double)interval.Best / schedule.Steps,
+            Mode = _options.Mode,
+            NoiseLevel = (double)interval.Best / _schedule.Steps,
             Advice = interval.IsEmpty
                 ? FormattableString.Invariant($"no usable level at {scale:0.###}×; t = {interval.Best} is the nearest compromise")
                 : $"t* = {interval.Best} of the usable {interval.Low} to {interval.High}",
             Interval = interval,
-            Steps = schedule.Steps,
+            Steps = _schedule.Steps,
             Options = Thresholds,
             Calibration = calibration,
-            Curve = [.. field.Signature.Select((s, j) => new FieldPoint(j + 1, (double)(j + 1) / schedule.Steps, s, Thresholds.Omega * field.Fidelity[j]))],
+            Curve = [
+                .. field.Signature.Select(
+                    (s, j) => new FieldPoint(j + 1, (double)(j + 1) / _schedule.Steps, s, Thresholds.Omega * field.Fidelity[j]))],
         };
     }
 
@@ -120,7 +126,7 @@ public sealed class FieldSearch : IDisposable
     public RecoverableFieldResult SaveAccepted(RecoverableFieldResult accepted)
     {
         var level = new MeasuredLevel(accepted.Scale, accepted.NoiseLevel, accepted.MeasuredBest?.VisitedSteps, "accepted by hand");
-        return accepted with { SavedTo = FieldStore.Write(installed, Saving(accepted.Calibration).With(level), options.UserFolder) };
+        return accepted with { SavedTo = FieldStore.Write(_installed, Saving(accepted.Calibration).With(level), _options.UserFolder) };
     }
 
     /// <summary>One picture of the search upscaled from one step, and its scores; step 0 is bicubic.</summary>
@@ -129,44 +135,50 @@ public sealed class FieldSearch : IDisposable
     public FieldAttempt Attempt(int picture, double scale, int step, CancellationToken cancellation)
     {
         var image = Pictures(cancellation).Images[picture];
-        var level = (double)step / schedule.Steps;
+        var level = (double)step / _schedule.Steps;
         var visited = step == 0 ? 0 : VisitedSteps(scale);
         var (pair, result, scores) = Sweep(scale, cancellation).Attempt(image, picture, scale, level, visited, cancellation);
-        return new FieldAttempt(pair, result, new MeasuredPoint(level, step, visited, scores[0], scores[1], scores.Length > 2 ? scores[2] : null));
+        return new FieldAttempt(pair, result,
+            new MeasuredPoint(level, step, visited, scores[0], scores[1], scores.Length > 2 ? scores[2] : null));
     }
 
     /// <summary>How many pictures the search has; they are read or made when first asked for.</summary>
     public int PictureCount(CancellationToken cancellation) => Pictures(cancellation).Images.Count;
 
     /// <summary>Visited steps of an upscale at this scale.</summary>
-    internal int VisitedSteps(double scale) => options.Steps
-        ?? (installed.Card.NoiseLevels.Count > 0 ? NoiseLevels.StepsAt(installed.Card.NoiseLevels, scale) : null) ?? DefaultVisitedSteps;
+    internal int VisitedSteps(double scale) => _options.Steps
+        ?? (_installed.Card.NoiseLevels.Count > 0 ? NoiseLevels.StepsAt(_installed.Card.NoiseLevels, scale) : null) ?? DefaultVisitedSteps;
 
     public void Dispose()
     {
-        features?.Dispose();
-        log?.Dispose();
-        model?.Dispose();
+        _features?.Dispose();
+        _log?.Dispose();
+        _model?.Dispose();
     }
 
-    private FieldMetric Metric => options.Metric != FieldMetric.Auto ? options.Metric : lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;
+    private FieldMetric Metric =>
+        _options.Metric != FieldMetric.Auto ? _options.Metric : _lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;
 
     private LevelSweep Sweep(double scale, CancellationToken cancellation) => new(
-        Model, schedule.Steps, Pictures(cancellation).Images, new SweepOptions(VisitedSteps(scale), Metric, options.Seed, options.Refinements), lpips, Features(), Log(cancellation));
+        Model, _schedule.Steps, Pictures(cancellation).Images,
+        new SweepOptions(VisitedSteps(scale), Metric, _options.Seed, _options.Refinements), _lpips, Features(), Log(cancellation));
 
-    private IFeatureExtractor? Features() => options.Features is { } name && options.Mode == FieldMode.Empirical
-        ? features ??= ModelLoader.LoadFeatures(ModelStore.Find(name), ComputeDevice.Choose(options.Device, "fp32").Device)
+    private IFeatureExtractor? Features() => _options.Features is { } name && _options.Mode == FieldMode.Empirical
+        ? _features ??= ModelLoader.LoadFeatures(ModelStore.Find(name), ComputeDevice.Choose(_options.Device, "fp32").Device)
         : null;
 
-    private RecoverableFieldResult Try(RecoverableFieldResult theory, int index, IProgress<FieldProgress>? progress, CancellationToken cancellation)
+    private RecoverableFieldResult Try(RecoverableFieldResult theory, int index, IProgress<FieldProgress>? progress,
+        CancellationToken cancellation)
     {
         var sweep = Sweep(theory.Scale, cancellation);
-        var total = options.Scales.Count * PictureCount(cancellation) * (options.Levels.Count > 0 ? options.Levels.Count : sweep.LevelsAtMost);
-        var done = total * index / options.Scales.Count;
-        void Tick() => progress?.Report(new FieldProgress(FormattableString.Invariant($"Trying levels at {theory.Scale:0.###}×"), ++done, total));
+        var total =
+            _options.Scales.Count * PictureCount(cancellation) * (_options.Levels.Count > 0 ? _options.Levels.Count : sweep.LevelsAtMost);
+        var done = total * index / _options.Scales.Count;
+        void Tick() =>
+            progress?.Report(new FieldProgress(FormattableString.Invariant($"Trying levels at {theory.Scale:0.###}×"), ++done, total));
 
-        var points = options.Levels.Count > 0
-            ? [.. options.Levels.Distinct().Order().Select(level => sweep.Measure(theory.Scale, level, Tick, cancellation))]
+        var points = _options.Levels.Count > 0
+            ? [.. _options.Levels.Distinct().Order().Select(level => sweep.Measure(theory.Scale, level, Tick, cancellation))]
             : sweep.Around(theory.Scale, theory.NoiseLevel, Tick, cancellation);
         var best = sweep.Best(points);
         return theory with
@@ -182,10 +194,11 @@ public sealed class FieldSearch : IDisposable
     }
 
     private SavedField Saving(FieldCalibration calibration) =>
-        (saved ?? new SavedField { Calibration = calibration }) with { Calibration = calibration, Options = Thresholds };
+        (_saved ?? new SavedField { Calibration = calibration }) with { Calibration = calibration, Options = Thresholds };
 
-    private MeasurementLog Log(CancellationToken cancellation) => log ??= new MeasurementLog(Path.Combine(options.UserFolder, "measured"),
-        string.Join('|', installed.Card.Sha256, Pictures(cancellation).Fingerprint, options.Seed, options.Precision, options.Device, PssrEnvironment.Version));
+    private MeasurementLog Log(CancellationToken cancellation) => _log ??= new MeasurementLog(Path.Combine(_options.UserFolder, "measured"),
+        string.Join('|', _installed.Card.Sha256, Pictures(cancellation).Fingerprint, _options.Seed, _options.Precision, _options.Device,
+            PssrEnvironment.Version));
 
     /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>
     private sealed class Forward(Action<int> report) : IProgress<int>

@@ -7,8 +7,8 @@ using PSSR.Models;
 namespace PSSR.DiffSr.Field;
 
 /// <summary>
-/// Reads and writes saved fields: <c>field.json</c> beside the model where its folder can be written and is the user's, else a file of the user's that
-/// is named after the weights. The user's file counts more than one that came with the model.
+/// Reads and writes saved fields: <c>field.json</c> beside the model where its folder can be written and is the user's, else a file of the
+/// user's that is named after the weights. The user's file counts more than one that came with the model.
 /// </summary>
 public static class FieldStore
 {
@@ -28,7 +28,8 @@ public static class FieldStore
     };
 
     /// <summary>The field of a model; null: none was saved for its weights.</summary>
-    /// <param name="path">The file that it came from, or that was passed over because it belongs to other weights; null: there is none.</param>
+    /// <param name="path">The file that it came from, or that was passed over because it belongs to other weights; null: there is
+    /// none.</param>
     /// <exception cref="PssrException">Kind Checkpoint: the file can't be read.</exception>
     public static SavedField? Read(InstalledModel model, out string? path) => Read(model, UserFolder, out path);
 
@@ -52,20 +53,25 @@ public static class FieldStore
             field.Options.Checked();
             return field.Calibration.ModelSha256 == model.Card.Sha256 ? field : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or PssrException { Kind: PssrErrorKind.Option })
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException
+            or PssrException { Kind: PssrErrorKind.Option })
         {
-            throw new PssrException(PssrErrorKind.Checkpoint, $"Can't use the saved field '{path}': {e.Message} Delete it, or save it anew with Find-PerceptualRecoverableField.", path, e);
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"Can't use the saved field '{path}': {e.Message} Delete it, or save it anew with Find-PerceptualRecoverableField.", path,
+                e);
         }
     }
 
     internal static string Write(InstalledModel model, SavedField field, string userFolder)
     {
         var beside = Path.Combine(model.Folder, FileName);
-        var path = model.Embedded || File.Exists(UserPath(model, userFolder)) || !CanWrite(model.Folder) ? UserPath(model, userFolder) : beside;
+        var path = model.Embedded || File.Exists(UserPath(model, userFolder)) || !CanWrite(model.Folder) ? UserPath(model, userFolder)
+            : beside;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            AtomicFile.Write(path, overwrite: true, temporary => File.WriteAllBytes(temporary, [.. JsonSerializer.SerializeToUtf8Bytes(field, Json), (byte)'\n']));
+            AtomicFile.Write(path, overwrite: true,
+                temporary => File.WriteAllBytes(temporary, [.. JsonSerializer.SerializeToUtf8Bytes(field, Json), (byte)'\n']));
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -74,7 +80,8 @@ public static class FieldStore
         }
     }
 
-    private static string UserPath(InstalledModel model, string userFolder) => Path.Combine(userFolder, $"{model.Card.Sha256[..Math.Min(HashLength, model.Card.Sha256.Length)]}.json");
+    private static string UserPath(InstalledModel model, string userFolder) =>
+        Path.Combine(userFolder, $"{model.Card.Sha256[..Math.Min(HashLength, model.Card.Sha256.Length)]}.json");
 
     /// <summary>Trying is the only sure way: permissions, mounts and quotas all have a say.</summary>
     private static bool CanWrite(string folder)

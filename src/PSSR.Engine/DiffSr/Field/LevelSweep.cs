@@ -13,11 +13,12 @@ namespace PSSR.DiffSr.Field;
 internal sealed record SweepOptions(int VisitedSteps, FieldMetric Metric, ulong Seed, int Refinements);
 
 /// <summary>
-/// Tries noise levels on pictures: each is shrunk as MATLAB does it, upscaled by Diff-SR, rounded to 8 bit and compared. Coarse first, then finer
-/// around the best.
+/// Tries noise levels on pictures: each is shrunk as MATLAB does it, upscaled by Diff-SR, rounded to 8 bit and compared. Coarse first, then
+/// finer around the best.
 /// </summary>
 /// <param name="features">For a Fréchet distance of the whole set; null leaves it out.</param>
-internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IReadOnlyList<RasterImage> pictures, SweepOptions options, Lpips? lpips, IFeatureExtractor? features, MeasurementLog log)
+internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IReadOnlyList<RasterImage> pictures, SweepOptions options,
+    Lpips? lpips, IFeatureExtractor? features, MeasurementLog log)
 {
     /// <summary>Of the theory's level.</summary>
     private static readonly double[] Coarse = [0.25, 0.5, 1, 2, 4];
@@ -28,7 +29,9 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
     public int LevelsAtMost => 1 + Coarse.Length + 2 * options.Refinements;
 
     /// <summary>How the values come about, in words.</summary>
-    public string Settings => FormattableString.Invariant($"PSNR and SSIM on luma, border as wide as the scale{(lpips is null ? "" : $"; LPIPS {lpips.Network}")}{(features is null ? "" : $"; features of {features.Name}")}; {options.VisitedSteps} visited steps; best by {options.Metric}");
+    public string Settings =>
+        FormattableString.Invariant(
+            $"PSNR and SSIM on luma, border as wide as the scale{(lpips is null ? "" : $"; LPIPS {lpips.Network}")}{(features is null ? "" : $"; features of {features.Name}")}; {options.VisitedSteps} visited steps; best by {options.Metric}");
 
     /// <summary>Levels around one that the theory names, and bicubic.</summary>
     /// <param name="tick">Called after every upscaled picture.</param>
@@ -45,13 +48,17 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
             if (best == 0)
                 Try([steps[1] / 2.0 / diffusionSteps]);
             else
-                Try([Between(at > 1 ? steps[at - 1] : best / 4.0, best), Between(best, at + 1 < steps.Length ? steps[at + 1] : best * 4.0)]);
+                Try([Between(at > 1 ? steps[at - 1] : best / 4.0, best),
+                    Between(best, at + 1 < steps.Length ? steps[at + 1] : best * 4.0)]);
         }
         return [.. points.Values];
 
         void Try(IEnumerable<double> levels)
         {
-            foreach (var step in levels.Select(level => Math.Clamp((int)Math.Round(level * diffusionSteps), level == 0 ? 0 : 1, (int)(LargestLevel * diffusionSteps))).Distinct())
+            foreach (var step
+                in levels.Select(
+                    level => Math.Clamp((int)Math.Round(level * diffusionSteps), level == 0 ? 0 : 1, (int)(LargestLevel * diffusionSteps)))
+                    .Distinct())
                 if (!points.ContainsKey(step))
                     points[step] = Measure(scale, (double)step / diffusionSteps, tick, cancellation);
         }
@@ -70,7 +77,8 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
     public MeasuredPoint Measure(double scale, double level, Action tick, CancellationToken cancellation)
     {
         var visited = level == 0 ? 0 : options.VisitedSteps;
-        var frechet = features is null ? (double?)null : log.Get(FormattableString.Invariant($"F/{scale:R}/{level:R}/{visited}/{features.Name}/{lpips?.Network}"), Distance)[0];
+        var frechet = features is null ? (double?)null
+            : log.Get(FormattableString.Invariant($"F/{scale:R}/{level:R}/{visited}/{features.Name}/{lpips?.Network}"), Distance)[0];
         var scores = pictures.Select((picture, i) =>
         {
             var score = log.Get(Name(i), () => Attempt(picture, i, scale, level, visited, cancellation).Scores);
@@ -102,7 +110,8 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
 
     /// <summary>One picture at one level.</summary>
     /// <returns>Scores: PSNR and SSIM, and LPIPS where it is there.</returns>
-    public (ScalePair Pair, RasterImage Result, double[] Scores) Attempt(RasterImage picture, int index, double scale, double level, int visited, CancellationToken cancellation)
+    public (ScalePair Pair, RasterImage Result, double[] Scores) Attempt(RasterImage picture, int index, double scale, double level,
+        int visited, CancellationToken cancellation)
     {
         var pair = ScalePair.Make(picture, scale);
         var result = Upscale(pair, index, level, visited, cancellation);

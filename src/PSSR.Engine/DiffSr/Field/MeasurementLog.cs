@@ -5,16 +5,16 @@ using System.Text.Json;
 namespace PSSR.DiffSr.Field;
 
 /// <summary>
-/// Remembers every measured value of a search as one line of a file, as soon as it is there, so that a search that was stopped or killed goes on where
-/// it was and a repeated one is quick. One file for what determines the values: model, pictures, seed and precision. Where the folder can't be written,
-/// a search works without.
+/// Remembers every measured value of a search as one line of a file, as soon as it is there, so that a search that was stopped or killed
+/// goes on where it was and a repeated one is quick. One file for what determines the values: model, pictures, seed and precision. Where
+/// the folder can't be written, a search works without.
 /// </summary>
 internal sealed class MeasurementLog : IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    private readonly Dictionary<string, double[]> values = [];
-    private readonly StreamWriter? writer;
+    private readonly Dictionary<string, double[]> _values = [];
+    private readonly StreamWriter? _writer;
 
     /// <param name="key">All that determines the values.</param>
     public MeasurementLog(string folder, string key)
@@ -22,32 +22,33 @@ internal sealed class MeasurementLog : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            foreach (var old in Directory.EnumerateFiles(folder, "*.jsonl").Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > KeptFor))
+            foreach (var old in Directory.EnumerateFiles(folder, "*.jsonl")
+                .Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > KeptFor))
                 File.Delete(old);
             var path = Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..24]}.jsonl");
             var torn = Load(path);
-            writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+            _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
             if (torn)
-                writer.WriteLine();
+                _writer.WriteLine();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            writer = null;
+            _writer = null;
         }
     }
 
     /// <summary>The values under a name: remembered, or measured now and remembered.</summary>
     public double[] Get(string name, Func<double[]> measure)
     {
-        if (values.TryGetValue(name, out var known))
+        if (_values.TryGetValue(name, out var known))
             return known;
         var measured = measure();
-        values[name] = measured;
-        writer?.WriteLine(JsonSerializer.Serialize(new Line(name, measured)));
+        _values[name] = measured;
+        _writer?.WriteLine(JsonSerializer.Serialize(new Line(name, measured)));
         return measured;
     }
 
-    public void Dispose() => writer?.Dispose();
+    public void Dispose() => _writer?.Dispose();
 
     /// <summary>Whether the file ends within a line: a kill may have cut it. Such a line is passed over.</summary>
     private bool Load(string path)
@@ -60,7 +61,7 @@ internal sealed class MeasurementLog : IDisposable
             try
             {
                 if (JsonSerializer.Deserialize<Line>(line) is { Name: not null, Values: not null } read)
-                    values[read.Name] = read.Values;
+                    _values[read.Name] = read.Values;
             }
             catch (JsonException)
             {

@@ -22,5 +22,6 @@ internal static class NoiseLevels
 
     /// <summary>The visited steps that the nearest scale was measured with, or null.</summary>
     /// <param name="table">Not empty.</param>
-    public static int? StepsAt(IReadOnlyList<NoiseLevelEntry> table, double scale) => table.MinBy(row => Math.Abs(row.Scale - scale))!.Steps;
+    public static int? StepsAt(IReadOnlyList<NoiseLevelEntry> table, double scale) =>
+        table.MinBy(row => Math.Abs(row.Scale - scale))!.Steps;
 }

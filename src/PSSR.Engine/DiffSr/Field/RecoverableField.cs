@@ -1,5 +1,4 @@
 using PSSR.Diffusion;
-using PSSR.Models.Files;
 
 namespace PSSR.DiffSr.Field;
 
@@ -12,7 +11,8 @@ public readonly record struct PictureDistance(double Squared, double Energy = 0,
 /// <summary>The usable steps at one scale, counted from 1 as in the paper.</summary>
 /// <param name="Low">The least usable step; 0: there is none.</param>
 /// <param name="High">The largest usable step; all between are usable, too. 0: there is none.</param>
-/// <param name="Best">t*: in the field the step of least loss; in an empty field the compromise, where the larger excess over a threshold is least.</param>
+/// <param name="Best">t*: in the field the step of least loss; in an empty field the compromise, where the larger excess over a threshold
+/// is least.</param>
 /// <param name="Unbounded">The step of least loss whatever the thresholds.</param>
 public readonly record struct FieldInterval(int Low, int High, int Best, int Unbounded)
 {
@@ -20,21 +20,23 @@ public readonly record struct FieldInterval(int Low, int High, int Best, int Unb
 }
 
 /// <summary>
-/// The Perceptual Recoverable Field (Li et al. 2023, "Dissecting arbitrary-scale super-resolution capability from pre-trained diffusion generative
-/// models", sections 3.4 and 3.5): the start steps from which Diff-SR recovers a picture. Too little noise leaves bicubic's error standing (fidelity loss, falls
-/// with t); too much has the prior draw another picture (signature loss, grows with t). Float64 throughout.
+/// The Perceptual Recoverable Field (Li et al. 2023, "Dissecting arbitrary-scale super-resolution capability from pre-trained diffusion
+/// generative models", sections 3.4 and 3.5): the start steps from which Diff-SR recovers a picture. Too little noise leaves bicubic's
+/// error standing (fidelity loss, falls with t); too much has the prior draw another picture (signature loss, grows with t). Float64
+/// throughout.
 /// </summary>
 /// <remarks>
 /// Arrays have T entries; entry j is step t = j+1.
 /// <list type="table">
 /// <listheader><term>the paper</term><description>here</description></listheader>
 /// <item><term>E_i</term><description>the prior's mean squared error of ε at step i, per element, on clean pictures</description></item>
-/// <item><term>L^S_t (Eq. 6)</term><description><see cref="Signature"/>: its terms are those of Eq. 5, so the sum begins at i = 2, where σ_i is not 0</description></item>
+/// <item><term>L^S_t (Eq. 6)</term><description><see cref="Signature"/>: its terms are those of Eq. 5, so the sum begins at i = 2, where
+/// σ_i is not 0</description></item>
 /// <item><term>L^F_t (the bracket of Eq. 8; Eq. 16 and 17)</term><description><see cref="Fidelity"/></description></item>
 /// <item><term>C^S, C^F, ω (Eq. 9, 10)</term><description><see cref="RecoverableFieldOptions"/></description></item>
 /// </list>
-/// The sum is nearly ½∫E/ᾱ·d ln(1-ᾱ), so the least loss is where (1-ᾱ)/ᾱ ≈ ω·‖x-x̂‖²/E: noise of the strength of bicubic's error, more of it for a
-/// prior that errs less.
+/// The sum is nearly ½∫E/ᾱ·d ln(1-ᾱ), so the least loss is where (1-ᾱ)/ᾱ ≈ ω·‖x-x̂‖²/E: noise of the strength of bicubic's error, more of
+/// it for a prior that errs less.
 /// </remarks>
 public static class RecoverableField
 {
@@ -83,7 +85,8 @@ public static class RecoverableField
     public static FieldInterval Find(IReadOnlyList<double> signature, IReadOnlyList<double> fidelity, RecoverableFieldOptions options)
     {
         if (signature.Count != fidelity.Count || signature.Count < 2)
-            throw new PssrException(PssrErrorKind.Option, $"A field needs two curves of one length, 2 at least; these have {signature.Count} and {fidelity.Count} steps.");
+            throw new PssrException(PssrErrorKind.Option,
+                $"A field needs two curves of one length, 2 at least; these have {signature.Count} and {fidelity.Count} steps.");
         int low = 0, high = 0, best = 0, unbounded = 0, compromise = 0;
         var (least, leastInside, leastExcess) = (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
         for (var t = 2; t <= signature.Count; t++)

@@ -9,8 +9,8 @@ public enum FidelityForm
     ExactKl,
 
     /// <summary>
-    /// The paper's Eq. 17: ᾱ_t/(1-ᾱ_t)·(‖x‖²+‖x̂‖²) + 2ᾱ_t/(1-ᾱ_t)·⟨x-x̂, x⟩. It lost a factor ½ and a sign on its way, and so isn't 0 where x̂ = x;
-    /// for comparing with the paper.
+    /// The paper's Eq. 17: ᾱ_t/(1-ᾱ_t)·(‖x‖²+‖x̂‖²) + 2ᾱ_t/(1-ᾱ_t)·⟨x-x̂, x⟩. It lost a factor ½ and a sign on its way, and so isn't 0
+    /// where x̂ = x; for comparing with the paper.
     /// </summary>
     Paper,
 }
@@ -29,12 +29,13 @@ public enum SignatureVariance
 }
 
 /// <summary>
-/// What makes a noise level usable. Losses are in nats per value of a picture (per element); <see cref="Elements"/> turns the fidelity loss into a sum.
-/// The defaults are the plain ones; what suits a prior is saved with its field, as for the embedded one (docs/field.md).
+/// What makes a noise level usable. Losses are in nats per value of a picture (per element); <see cref="Elements"/> turns the fidelity loss
+/// into a sum. The defaults are the plain ones; what suits a prior is saved with its field, as for the embedded one (docs/field.md).
 /// </summary>
 public sealed record RecoverableFieldOptions
 {
-    /// <summary>Values of the paper's pictures, 256×256 in three colours: its ω of 0.004 belongs to a fidelity loss summed over them and an E_i that is a mean.</summary>
+    /// <summary>Values of the paper's pictures, 256×256 in three colours: its ω of 0.004 belongs to a fidelity loss summed over them and an
+    /// E_i that is a mean.</summary>
     public const int PaperElements = 3 * 256 * 256;
 
     /// <summary>Weight of the fidelity loss.</summary>
@@ -69,7 +70,8 @@ public sealed record RecoverableFieldOptions
     public double Elements { get; init; } = 1;
 
     /// <summary>In words, for results.</summary>
-    public string Unit => Elements == 1 ? "nats per element" : FormattableString.Invariant($"signature per element, fidelity summed over {Elements:0} elements");
+    public string Unit => Elements == 1 ? "nats per element"
+        : FormattableString.Invariant($"signature per element, fidelity summed over {Elements:0} elements");
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public RecoverableFieldOptions Checked()

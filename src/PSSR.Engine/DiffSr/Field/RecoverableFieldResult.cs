@@ -1,4 +1,3 @@
-using PSSR.Metrics;
 using PSSR.Pictures;
 
 namespace PSSR.DiffSr.Field;
@@ -15,7 +14,8 @@ public readonly record struct FieldPoint(int Step, double NoiseLevel, double Sig
 /// <param name="Ssim">The same channel and border.</param>
 /// <param name="Lpips">Null where there are no weights for it.</param>
 /// <param name="Frechet">Fréchet distance of the sets' features; null where there is no feature network.</param>
-public sealed record MeasuredPoint(double NoiseLevel, int Step, int VisitedSteps, double Psnr, double Ssim, double? Lpips, double? Frechet = null);
+public sealed record MeasuredPoint(double NoiseLevel, int Step, int VisitedSteps, double Psnr, double Ssim, double? Lpips,
+    double? Frechet = null);
 
 /// <summary>One picture upscaled from one level.</summary>
 public sealed record FieldAttempt(ScalePair Pair, RasterImage Result, MeasuredPoint Score);

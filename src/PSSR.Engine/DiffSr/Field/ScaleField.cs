@@ -13,7 +13,8 @@ public sealed record ScaleField(double Scale, double[] Signature, double[] Fidel
         var distance = calibration.DistanceAt(scale);
         var signature = RecoverableField.Signature(schedule, calibration.ErrorsFor(schedule), options);
         var fidelity = RecoverableField.Fidelity(schedule, new PictureDistance(
-            distance.Squared * options.Elements, distance.Energy * options.Elements, distance.Product * options.Elements), options.Fidelity);
+            distance.Squared * options.Elements, distance.Energy * options.Elements, distance.Product * options.Elements),
+            options.Fidelity);
         return new ScaleField(scale, signature, fidelity, RecoverableField.Find(signature, fidelity, options));
     }
 }

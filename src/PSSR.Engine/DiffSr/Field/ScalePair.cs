@@ -14,8 +14,10 @@ public sealed record ScalePair(RasterImage Truth, RasterImage Low)
     {
         var (width, height) = ((int)(picture.Width / scale), (int)(picture.Height / scale));
         if (width < 1 || height < 1)
-            throw new PssrException(PssrErrorKind.Image, FormattableString.Invariant($"A picture of {picture.Width}×{picture.Height} is too small for scale {scale:0.###}."));
-        var truth = Cut(picture, 0, 0, Math.Min(picture.Width, (int)Math.Round(width * scale)), Math.Min(picture.Height, (int)Math.Round(height * scale)));
+            throw new PssrException(PssrErrorKind.Image,
+                FormattableString.Invariant($"A picture of {picture.Width}×{picture.Height} is too small for scale {scale:0.###}."));
+        var truth = Cut(picture, 0, 0, Math.Min(picture.Width, (int)Math.Round(width * scale)),
+            Math.Min(picture.Height, (int)Math.Round(height * scale)));
         var low = Resampling.Resize((byte[])truth.Samples, truth.Height, truth.Width, 3, height, width, ResamplingKernel.MatlabBicubic);
         return new ScalePair(truth, new RasterImage(width, height, 3, low));
     }

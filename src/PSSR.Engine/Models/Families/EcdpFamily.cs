@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Networks;
 
 namespace PSSR.Models.Families;
@@ -21,7 +20,8 @@ internal sealed class EcdpFamily : INetworkFamily
     /// <summary>The method's own continuous one.</summary>
     public ScheduleCard? UsualSchedule => null;
 
-    public bool Recognises(WeightShapes weights) => weights.Has($"{UNet}in_conv.network.weight") && weights.Has("lr_feats.conv_first.weight");
+    public bool Recognises(WeightShapes weights) =>
+        weights.Has($"{UNet}in_conv.network.weight") && weights.Has("lr_feats.conv_first.weight");
 
     public JsonObject ReadOptions(WeightShapes weights)
     {
@@ -65,7 +65,8 @@ internal sealed class EcdpFamily : INetworkFamily
     {
         // The encoder's depth tells the data set, whatever the U-Net's depth: the paper's table and the released code differ there.
         var sibling = KnownModels.All.FirstOrDefault(m => m.Architecture == Architecture
-            && JsonNode.DeepEquals(m.Options["rrdb_num_blocks"], options["rrdb_num_blocks"]) && JsonNode.DeepEquals(m.Options["rrdb_network_features"], options["rrdb_network_features"]));
+            && JsonNode.DeepEquals(m.Options["rrdb_num_blocks"], options["rrdb_num_blocks"])
+            && JsonNode.DeepEquals(m.Options["rrdb_network_features"], options["rrdb_network_features"]));
         foreach (string name in new[] { "sr_factor", "rrdb_block_selection" })
         {
             if (sibling is null || options.ContainsKey(name))
@@ -83,7 +84,8 @@ internal sealed class EcdpFamily : INetworkFamily
 
     public string? ModuleName(string fileName) => fileName;
 
-    public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new EcdpNetwork(EcdpOptions.FromJson(options), placement);
+    public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) =>
+        new EcdpNetwork(EcdpOptions.FromJson(options), placement);
 
     public void PackForInference(torch.nn.Module network) => ((EcdpNetwork)network).PackForInference();
 

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace PSSR.Models.Families;
 
-/// <summary>What a feature extractor wants its pictures like; a model card's options. The card's value range says where the values lie before mean and std.</summary>
+/// <summary>What a feature extractor wants its pictures like; a model card's options. The card's value range says where the values lie
+/// before mean and std.</summary>
 public sealed record FeatureInput
 {
     /// <summary>Side in pixels to which pictures are resized (bicubic, antialiased) before; 0 takes them as they are.</summary>
@@ -28,7 +29,8 @@ public sealed record FeatureInput
         try
         {
             var input = json.Deserialize<FeatureInput>(Strict)!;
-            if (input.Size < 0 || input.Mean is not { Length: 3 } || input.Std is not { Length: 3 } || input.Std.Any(s => !(s > 0)) || input.Mean.Any(m => !float.IsFinite(m)))
+            if (input.Size < 0 || input.Mean is not { Length: 3 } || input.Std is not { Length: 3 } || input.Std.Any(s => !(s > 0))
+                || input.Mean.Any(m => !float.IsFinite(m)))
                 throw new JsonException("input_size must be 0 or more, mean and std three numbers, std above 0");
             return input;
         }

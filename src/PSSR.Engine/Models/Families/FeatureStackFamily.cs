@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Networks;
 using PSSR.Networks.Features;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Networks;
 
 namespace PSSR.Models.Families;
@@ -21,11 +20,12 @@ internal class GuidedUNetFamily : INetworkFamily
 
     public ScheduleCard? UsualSchedule => new("linear", 1000);
 
-    public bool Recognises(WeightShapes weights) => weights.Has("input_blocks.0.0.weight") && weights.Has("time_embed.0.weight") && weights.Has("out.2.weight");
+    public bool Recognises(WeightShapes weights) =>
+        weights.Has("input_blocks.0.0.weight") && weights.Has("time_embed.0.weight") && weights.Has("out.2.weight");
 
     /// <remarks>
-    /// The encoder's down-sampling blocks look like its others where they are residual, so the levels are counted in the decoder, where the last block of
-    /// each level carries a resampler behind its own layers.
+    /// The encoder's down-sampling blocks look like its others where they are residual, so the levels are counted in the decoder, where the
+    /// last block of each level carries a resampler behind its own layers.
     /// </remarks>
     public JsonObject ReadOptions(WeightShapes weights)
     {
@@ -42,8 +42,10 @@ internal class GuidedUNetFamily : INetworkFamily
 
         int width = weights.Size("time_embed.0.weight", 1), imageSize = 4 << levels;
         string FirstOf(int level) => $"input_blocks.{1 + (level * (blocks + 1))}";
-        double[] multipliers = [.. Enumerable.Range(0, levels).Select(l => (double)weights.Size($"{FirstOf(l)}.0.out_layers.3.weight", 0) / width)];
-        int[] attention = [.. Enumerable.Range(0, levels).Where(l => weights.Has($"{FirstOf(l)}.1.qkv.weight")).Select(l => imageSize >> l)];
+        double[] multipliers =
+            [.. Enumerable.Range(0, levels).Select(l => (double)weights.Size($"{FirstOf(l)}.0.out_layers.3.weight", 0) / width)];
+        int[] attention =
+            [.. Enumerable.Range(0, levels).Where(l => weights.Has($"{FirstOf(l)}.1.qkv.weight")).Select(l => imageSize >> l)];
         return new JsonObject
         {
             ["image_size"] = imageSize,
@@ -52,7 +54,8 @@ internal class GuidedUNetFamily : INetworkFamily
             ["channel_mult"] = string.Join(',', multipliers.Select(m => m.ToString(CultureInfo.InvariantCulture))),
             ["learn_sigma"] = weights.Size("out.2.weight", 0) == 2 * GuidedUNet.ImageChannels,
             ["attention_resolutions"] = string.Join(',', attention),
-            ["use_scale_shift_norm"] = weights.Size("input_blocks.1.0.emb_layers.1.weight", 0) == 2 * weights.Size("input_blocks.1.0.out_layers.3.weight", 0),
+            ["use_scale_shift_norm"] = weights.Size("input_blocks.1.0.emb_layers.1.weight", 0) == 2
+                * weights.Size("input_blocks.1.0.out_layers.3.weight", 0),
             ["resblock_updown"] = resampled.Length > 0 && Resampler(weights, resampled[0]) == "residual",
         };
     }
@@ -62,9 +65,11 @@ internal class GuidedUNetFamily : INetworkFamily
         if (!options.ContainsKey("num_heads") && !options.ContainsKey("num_head_channels"))
         {
             var layout = GuidedUNetOptions.FromJson(options);
-            bool wide = layout.LevelChannels.Where((_, level) => layout.AttentionFactors.Contains(1 << level)).Append(layout.LevelChannels[^1]).All(c => c % UsualHeadChannels == 0);
+            bool wide = layout.LevelChannels.Where((_, level) => layout.AttentionFactors.Contains(1 << level))
+                .Append(layout.LevelChannels[^1]).All(c => c % UsualHeadChannels == 0);
             options[wide ? "num_head_channels" : "num_heads"] = wide ? UsualHeadChannels : DefaultHeads;
-            assumptions.Add($"{(wide ? $"attention heads of {UsualHeadChannels} channels" : $"{DefaultHeads} attention heads")} (options num_heads, num_head_channels): weights don't tell");
+            assumptions.Add($"{(wide ? $"attention heads of {UsualHeadChannels} channels" : $"{DefaultHeads} attention heads")} (options "
+                + "num_heads, num_head_channels): weights don't tell");
         }
 
         if (!options.ContainsKey("use_new_attention_order"))
@@ -76,7 +81,8 @@ internal class GuidedUNetFamily : INetworkFamily
 
     public string? ModuleName(string fileName) => fileName;
 
-    public virtual torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new GuidedUNet(GuidedUNetOptions.FromJson(options), placement);
+    public virtual torch.nn.Module Build(JsonObject options, NetworkPlacement placement) =>
+        new GuidedUNet(GuidedUNetOptions.FromJson(options), placement);
 
     public virtual void PackForInference(torch.nn.Module network) => ((GuidedUNet)network).PackForInference();
 
@@ -108,7 +114,8 @@ internal class GuidedUNetFamily : INetworkFamily
     }
 }
 
-/// <summary>DPI's condition corrector: the same weights' names and shapes, so only the table of known models or the user can tell it apart.</summary>
+/// <summary>DPI's condition corrector: the same weights' names and shapes, so only the table of known models or the user can tell it
+/// apart.</summary>
 internal sealed class ConditionCorrectorFamily : GuidedUNetFamily
 {
     public override string Architecture => "condition-corrector";
@@ -117,7 +124,8 @@ internal sealed class ConditionCorrectorFamily : GuidedUNetFamily
 
     public override string Prediction => "x0";
 
-    public override torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new ConditionCorrector(GuidedUNetOptions.FromJson(options), placement);
+    public override torch.nn.Module Build(JsonObject options, NetworkPlacement placement) =>
+        new ConditionCorrector(GuidedUNetOptions.FromJson(options), placement);
 
     public override void PackForInference(torch.nn.Module network) => ((ConditionCorrector)network).PackForInference();
 

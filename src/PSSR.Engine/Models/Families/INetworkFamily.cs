@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Networks;
 
 namespace PSSR.Models.Families;
 
-/// <summary>What PSSR knows of one architecture: how to recognise its weights, read its options off their shapes, build it and try it.</summary>
+/// <summary>What PSSR knows of one architecture: how to recognise its weights, read its options off their shapes, build it and try
+/// it.</summary>
 public interface INetworkFamily
 {
     /// <summary>The <see cref="ModelCard.Architecture"/> that it stands for.</summary>
@@ -33,7 +33,8 @@ public interface INetworkFamily
     /// <param name="assumptions">Gets a sentence for each.</param>
     void Complete(JsonObject options, ICollection<string> assumptions);
 
-    /// <summary>Name of a weight inside the module, for its name in files; null for those that the module doesn't have (a classifier's head).</summary>
+    /// <summary>Name of a weight inside the module, for its name in files; null for those that the module doesn't have (a classifier's
+    /// head).</summary>
     string? ModuleName(string fileName);
 
     /// <summary>The network with fresh weights.</summary>
@@ -52,14 +53,17 @@ public interface INetworkFamily
 /// <summary>Every architecture, by name.</summary>
 public static class NetworkFamilies
 {
-    /// <summary>In the order in which they are asked whether weights are theirs. The corrector's names are the U-Net's, so it never gets asked first.</summary>
+    /// <summary>In the order in which they are asked whether weights are theirs. The corrector's names are the U-Net's, so it never gets
+    /// asked first.</summary>
     public static IReadOnlyList<INetworkFamily> All { get; } =
     [
-        new GuidedUNetFamily(), new ConditionCorrectorFamily(), new EcdpFamily(), new RrdbNetFamily(), .. FeatureStackFamily.All, new LpipsFamily(),
+        new GuidedUNetFamily(), new ConditionCorrectorFamily(), new EcdpFamily(), new RrdbNetFamily(), .. FeatureStackFamily.All,
+        new LpipsFamily(),
     ];
 
     /// <exception cref="PssrException">Kind Option: no such architecture.</exception>
-    public static INetworkFamily Find(string architecture) => All.FirstOrDefault(f => string.Equals(f.Architecture, architecture, StringComparison.OrdinalIgnoreCase))
+    public static INetworkFamily Find(string architecture) =>
+        All.FirstOrDefault(f => string.Equals(f.Architecture, architecture, StringComparison.OrdinalIgnoreCase))
         ?? throw new PssrException(PssrErrorKind.Option,
             $"Unknown architecture '{architecture}'. Known: {string.Join(", ", All.Select(f => f.Architecture))}.", architecture);
 }

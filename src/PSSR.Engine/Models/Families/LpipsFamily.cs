@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Networks;
 using PSSR.Networks.Features;
 
 namespace PSSR.Models.Families;
 
-/// <summary>LPIPS's published linear weights (<c>weights/v0.1/NETWORK.pth</c>); the backbone that they weigh is a model of its own.</summary>
+/// <summary>LPIPS's published linear weights (<c>weights/v0.1/NETWORK.pth</c>); the backbone that they weigh is a model of its
+/// own.</summary>
 internal sealed class LpipsFamily : INetworkFamily
 {
     private const string Tail = ".model.1.weight", Option = "net";
@@ -27,7 +27,8 @@ internal sealed class LpipsFamily : INetworkFamily
     {
         int[] channels = [.. Enumerable.Range(0, weights.Count("lin")).Select(k => weights.Size($"lin{k}{Tail}", 1))];
         string? network = LpipsHeads.Channels.FirstOrDefault(n => n.Value.SequenceEqual(channels)).Key;
-        return new JsonObject { [Option] = network ?? throw weights.Bad($"heads for layers of {string.Join(", ", channels)} channels are LPIPS's of no known backbone") };
+        return new JsonObject { [Option] = network
+            ?? throw weights.Bad($"heads for layers of {string.Join(", ", channels)} channels are LPIPS's of no known backbone") };
     }
 
     public void Complete(JsonObject options, ICollection<string> assumptions)
@@ -50,5 +51,6 @@ internal sealed class LpipsFamily : INetworkFamily
     public static string NetworkOf(JsonObject options) =>
         options[Option] is JsonValue value && value.TryGetValue(out string? network) && LpipsHeads.Channels.ContainsKey(network)
             ? network
-            : throw new PssrException(PssrErrorKind.Checkpoint, $"LPIPS heads need the option '{Option}': {string.Join(", ", LpipsHeads.Channels.Keys)}.", Option);
+            : throw new PssrException(PssrErrorKind.Checkpoint,
+                $"LPIPS heads need the option '{Option}': {string.Join(", ", LpipsHeads.Channels.Keys)}.", Option);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Diffusion;
 using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 
@@ -20,7 +19,8 @@ internal sealed class RrdbNetFamily : INetworkFamily
 
     public ScheduleCard? UsualSchedule => null;
 
-    public bool Recognises(WeightShapes weights) => weights.Has("rrdb.conv_first.weight") && weights.Has("rrdb.blocks.0.block1.conv1.weight");
+    public bool Recognises(WeightShapes weights) =>
+        weights.Has("rrdb.conv_first.weight") && weights.Has("rrdb.blocks.0.block1.conv1.weight");
 
     public JsonObject ReadOptions(WeightShapes weights)
     {
@@ -41,7 +41,8 @@ internal sealed class RrdbNetFamily : INetworkFamily
 
     public string? ModuleName(string fileName) => fileName;
 
-    public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) => new RrdbNet(RrdbOptions.FromJson(options), placement.Device);
+    public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) =>
+        new RrdbNet(RrdbOptions.FromJson(options), placement.Device);
 
     public Tensor TryOut(torch.nn.Module network)
     {
@@ -67,6 +68,7 @@ internal sealed class RrdbNetFamily : INetworkFamily
         int chosen = Math.Clamp((int)options["rrdb_channels"]! / features, 1, blocks);
         int[] selection = [.. Enumerable.Range(1, chosen).Select(i => ((i * blocks) + (chosen / 2)) / chosen - 1)];
         options["rrdb_block_selection"] = new JsonArray([.. selection.Select(i => (JsonNode)i)]);
-        assumptions.Add($"features of the blocks {string.Join(", ", selection)} (option rrdb_block_selection): weights tell only that there are {chosen}");
+        assumptions.Add($"features of the blocks {string.Join(", ", selection)} (option rrdb_block_selection): weights tell only that "
+            + $"there are {chosen}");
     }
 }

@@ -12,7 +12,8 @@ public sealed class WeightShapes(IReadOnlyDictionary<string, long[]> shapes, str
     public int Size(string name, int dimension)
     {
         if (!shapes.TryGetValue(name, out long[]? shape))
-            throw new PssrException(PssrErrorKind.Checkpoint, $"'{fileForErrors}' lacks '{name}', which this architecture always has.", fileForErrors);
+            throw new PssrException(PssrErrorKind.Checkpoint, $"'{fileForErrors}' lacks '{name}', which this architecture always has.",
+                fileForErrors);
         if (dimension >= shape.Length || shape[dimension] is < 1 or > int.MaxValue)
             throw Bad($"'{name}' has the impossible shape [{string.Join(", ", shape)}]");
         return (int)shape[dimension];
@@ -27,5 +28,6 @@ public sealed class WeightShapes(IReadOnlyDictionary<string, long[]> shapes, str
         return count;
     }
 
-    public PssrException Bad(string why) => new(PssrErrorKind.Checkpoint, $"The network in '{fileForErrors}' can't be used: {why}.", fileForErrors);
+    public PssrException Bad(string why) =>
+        new(PssrErrorKind.Checkpoint, $"The network in '{fileForErrors}' can't be used: {why}.", fileForErrors);
 }

@@ -63,7 +63,8 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>The bytes at [offset, offset + length), without a copy. Valid until the file is disposed.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Outside the file: callers check sizes first and say what is wrong with them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Outside the file: callers check sizes first and say what is wrong with
+    /// them.</exception>
     public ReadOnlySpan<byte> Bytes(long offset, int length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -73,8 +74,8 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>
-    /// Copies bytes out of the file. Large copies map a window and unmap it, so that a file which is read from end to end doesn't stay in the
-    /// process's memory beside what was made of it.
+    /// Copies bytes out of the file. Large copies map a window and unmap it, so that a file which is read from end to end doesn't stay in
+    /// the process's memory beside what was made of it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside the file.</exception>
     public void CopyTo(long offset, Span<byte> target)

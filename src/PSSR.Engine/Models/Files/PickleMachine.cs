@@ -1,21 +1,23 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
-using PSSR.Pictures.Containers;
 
 namespace PSSR.Models.Files;
 
 /// <summary>
-/// Python's pickle machine, cut down to what tensor files contain. A pickle is a program; this machine has the instructions that put plain data
-/// together, and lets REDUCE call nothing but the handful of <see cref="PickleGlobal"/>s it is given. A global outside that list ends the run the
-/// moment it is named; so does any other instruction (INST, OBJ, NEWOBJ, EXT …). The results are descriptions: null, bool, long, BigInteger, double,
-/// string, <c>List&lt;object?&gt;</c> (list), <c>object?[]</c> (tuple), <see cref="PickleDict"/>, and what the globals made. No tensor exists yet.
-/// <para>The machine doesn't recurse, and instructions, containers and length are bounded, so that a hostile file costs milliseconds and a few MB.</para>
+/// Python's pickle machine, cut down to what tensor files contain. A pickle is a program; this machine has the instructions that put plain
+/// data together, and lets REDUCE call nothing but the handful of <see cref="PickleGlobal"/>s it is given. A global outside that list ends
+/// the run the moment it is named; so does any other instruction (INST, OBJ, NEWOBJ, EXT …). The results are descriptions: null, bool,
+/// long, BigInteger, double, string, <c>List&lt;object?&gt;</c> (list), <c>object?[]</c> (tuple), <see cref="PickleDict"/>, and what the
+/// globals made. No tensor exists yet.
+/// <para>The machine doesn't recurse, and instructions, containers and length are bounded, so that a hostile file costs milliseconds and a
+/// few MB.</para>
 /// <para>Instructions: Python's Lib/pickletools.py.</para>
 /// </summary>
 internal sealed class PickleMachine(MappedFile file, long start, long end, IPickleWorld world)
 {
-    // A tensor takes about 60 instructions, 8 containers and 200 bytes: these limits leave room for 25,000 of them, optimizer state included.
+    // A tensor takes about 60 instructions, 8 containers and 200 bytes: these limits leave room for 25,000 of them, optimizer state
+    // included.
     private const int MaxLength = 16 << 20;
     private const int MaxInstructions = 1_500_000;
     private const int MaxContainers = 400_000;
@@ -113,7 +115,8 @@ internal sealed class PickleMachine(MappedFile file, long start, long end, IPick
     }
 
     private object Global(string module, string name) => world.Find($"{module}.{name}")
-        ?? throw Refuse($"its pickle wants '{Show($"{module}.{name}")}', which is no part of a tensor. PSSR reads tensors and plain values and runs no code from a file");
+        ?? throw Refuse($"its pickle wants '{Show($"{module}.{name}")}', which is no part of a tensor. PSSR reads tensors and plain values "
+            + "and runs no code from a file");
 
     private void Reduce()
     {
@@ -159,7 +162,8 @@ internal sealed class PickleMachine(MappedFile file, long start, long end, IPick
         _memo[(int)index] = Peek();
     }
 
-    private void Recall(uint index) => Push(index < _memo.Count ? _memo[(int)index] : throw Damaged($"it recalls value {index}, which it never remembered"));
+    private void Recall(uint index) =>
+        Push(index < _memo.Count ? _memo[(int)index] : throw Damaged($"it recalls value {index}, which it never remembered"));
 
     private void PushNumber(long value) => Push(value is >= 0 and < 256 ? SmallNumbers[value] : value);
 
@@ -240,7 +244,8 @@ internal sealed class PickleMachine(MappedFile file, long start, long end, IPick
         ? Refuse($"its pickle is longer than {MaxLength >> 20} MB, more than any model needs")
         : Damaged($"it ends where {wanted} should follow");
 
-    private PssrException Damaged(string what) => Refuse($"its pickle is damaged or not one of a tensor file: {what} (byte {Position - _start})");
+    private PssrException Damaged(string what) =>
+        Refuse($"its pickle is damaged or not one of a tensor file: {what} (byte {Position - _start})");
 
     private PssrException Refuse(string what) => new(PssrErrorKind.Checkpoint, $"'{file.Path}' is refused: {what}.", file.Path);
 }

@@ -8,7 +8,8 @@ public static class SafeTensors
     /// <summary>All tensors of a file, on the CPU, by name. The caller disposes them.</summary>
     /// <param name="path">A safetensors file.</param>
     /// <param name="floatsAs">
-    /// When given, floating-point tensors are converted to it: <c>Load(path, ScalarType.Float32)</c> computes in float32 with weights stored in float16.
+    /// When given, floating-point tensors are converted to it: <c>Load(path, ScalarType.Float32)</c> computes in float32 with weights
+    /// stored in float16.
     /// </param>
     /// <exception cref="PssrException">Kind Checkpoint: unreadable or not valid; the message says what is wrong.</exception>
     public static IReadOnlyDictionary<string, Tensor> Load(string path, ScalarType? floatsAs = null)
@@ -34,8 +35,8 @@ public static class SafeTensors
     public static SafeTensorsFile Open(string path) => SafeTensorsFile.Open(path);
 
     /// <summary>
-    /// Writes the file whole or not at all, replacing an existing one. The bytes depend only on names, values and metadata: wide types first
-    /// (so that every tensor is aligned), then by name.
+    /// Writes the file whole or not at all, replacing an existing one. The bytes depend only on names, values and metadata: wide types
+    /// first (so that every tensor is aligned), then by name.
     /// </summary>
     /// <param name="path">Target; its folder must exist.</param>
     /// <param name="tensors">On any device, of any layout.</param>
@@ -43,13 +44,17 @@ public static class SafeTensors
     /// <exception cref="PssrException">Kind Checkpoint: a type that can't be stored, or the disk refused.</exception>
     public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        Save(path, tensors.Select(t => new TensorSource(t.Key, new TensorLayout(t.Value.dtype, t.Value.shape), stream => TensorMemory.Write(t.Value, stream))), metadata);
+        Save(path,
+            tensors.Select(
+                t => new TensorSource(t.Key, new TensorLayout(t.Value.dtype, t.Value.shape),
+                    stream => TensorMemory.Write(t.Value, stream))), metadata);
     }
 
     /// <summary>The same for tensors that are made one by one, as they are written.</summary>
     internal static void Save(string path, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
-        TensorSource[] order = [.. tensors.OrderByDescending(t => TensorLayout.SizeOf(t.Layout.Type)).ThenBy(t => t.Name, StringComparer.Ordinal)];
+        TensorSource[] order =
+            [.. tensors.OrderByDescending(t => TensorLayout.SizeOf(t.Layout.Type)).ThenBy(t => t.Name, StringComparer.Ordinal)];
         byte[] header = SafeTensorsHeader.Write(order.Select(t => (t.Name, t.Layout)), metadata);
         try
         {

@@ -19,7 +19,8 @@ public sealed class SafeTensorsFile : IDisposable
     /// <summary>The header's free text.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <exception cref="PssrException">Kind Checkpoint: unreadable, or not a valid safetensors file; the message says what is wrong.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: unreadable, or not a valid safetensors file; the message says what is
+    /// wrong.</exception>
     public static SafeTensorsFile Open(string path)
     {
         MappedFile file = MappedFile.Open(path);
@@ -35,7 +36,8 @@ public sealed class SafeTensorsFile : IDisposable
     }
 
     /// <summary>Copies one tensor out of the file, onto the CPU.</summary>
-    /// <param name="floatsAs">When given, float16, bfloat16 and float64 tensors are converted to it; whole numbers and booleans stay.</param>
+    /// <param name="floatsAs">When given, float16, bfloat16 and float64 tensors are converted to it; whole numbers and booleans
+    /// stay.</param>
     /// <exception cref="PssrException">Kind Checkpoint: no tensor of this name.</exception>
     public Tensor Read(string name, ScalarType? floatsAs = null)
     {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 
 namespace PSSR.Models.Files;
@@ -9,12 +8,14 @@ namespace PSSR.Models.Files;
 public sealed record SafeTensorsEntry(string Name, TensorLayout Layout, long Offset);
 
 /// <summary>
-/// The header of a safetensors file: 8 bytes of length (little-endian), then JSON: name → dtype, shape, data_offsets counted from the header's
-/// end; <c>__metadata__</c> maps text to text. The values follow without gaps (https://github.com/huggingface/safetensors, format).
+/// The header of a safetensors file: 8 bytes of length (little-endian), then JSON: name → dtype, shape, data_offsets counted from the
+/// header's end; <c>__metadata__</c> maps text to text. The values follow without gaps (https://github.com/huggingface/safetensors,
+/// format).
 /// </summary>
 internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
-    /// <summary>The format allows 100 MB; at a hundred bytes a tensor this holds every real one, and a hostile header can't cost much memory.</summary>
+    /// <summary>The format allows 100 MB; at a hundred bytes a tensor this holds every real one, and a hostile header can't cost much
+    /// memory.</summary>
     private const long MaxLength = 16 << 20;
 
     private const int MaxTensors = 100_000;
@@ -27,7 +28,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         ("U8", ScalarType.Byte), ("BOOL", ScalarType.Bool),
     ];
 
-    /// <summary>Parses and checks everything against the file's length; nothing is allocated that the header itself doesn't pay for.</summary>
+    /// <summary>Parses and checks everything against the file's length; nothing is allocated that the header itself doesn't pay
+    /// for.</summary>
     /// <exception cref="PssrException">Kind Checkpoint, naming the first thing that is wrong.</exception>
     public static SafeTensorsHeader Parse(MappedFile file)
     {
@@ -35,7 +37,9 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
             throw Bad(file, $"{file.Length} bytes are too few");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, 8));
         if (length > (ulong)(file.Length - 8) || length > MaxLength)
-            throw Bad(file, FileSignature.Describe(file) is { } other ? $"it is {other}" : $"its header claims {length} bytes, the file has {file.Length}");
+            throw Bad(file,
+                FileSignature.Describe(file) is { } other ? $"it is {other}"
+                    : $"its header claims {length} bytes, the file has {file.Length}");
         long dataStart = 8 + (long)length;
         try
         {
@@ -82,7 +86,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         foreach (SafeTensorsEntry entry in ordered)
         {
             if (entry.Offset != end)
-                throw Bad(file, $"tensor '{Show(entry.Name)}' {(entry.Offset < end ? "overlaps the one before it" : "leaves a gap before it")}");
+                throw Bad(file,
+                    $"tensor '{Show(entry.Name)}' {(entry.Offset < end ? "overlaps the one before it" : "leaves a gap before it")}");
             end += entry.Layout.ByteCount;
         }
 
@@ -127,7 +132,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         if (known >= 0)
             type = Types[known].Type;
         else
-            throw Bad(file, $"tensor '{Show(name)}' has the dtype '{Show(dtype ?? "")}'; known are {string.Join(", ", Types.Select(t => t.Name))}");
+            throw Bad(file,
+                $"tensor '{Show(name)}' has the dtype '{Show(dtype ?? "")}'; known are {string.Join(", ", Types.Select(t => t.Name))}");
         if (shape is null || offsets is not { Count: 2 })
             throw Bad(file, $"tensor '{Show(name)}' lacks its shape or its two data_offsets");
         if (TensorLayout.CountOf(shape.ToArray()) is not { } count)
@@ -136,7 +142,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         if (begin < 0 || end < begin || end > file.Length - dataStart)
             throw Bad(file, $"tensor '{Show(name)}' claims the bytes {begin} to {end} of {file.Length - dataStart}");
         if (end - begin != count * TensorLayout.SizeOf(type))
-            throw Bad(file, $"tensor '{Show(name)}' has {end - begin} bytes; {dtype} [{string.Join(", ", shape)}] needs {count * TensorLayout.SizeOf(type)}");
+            throw Bad(file,
+                $"tensor '{Show(name)}' has {end - begin} bytes; {dtype} [{string.Join(", ", shape)}] needs {count * TensorLayout.SizeOf(type)}");
         return new SafeTensorsEntry(name, new TensorLayout(type, [.. shape]), dataStart + begin);
     }
 

@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 namespace PSSR.Models.Files;
 
 /// <summary>
-/// Looks through a TorchScript file's source before libtorch sees the file, since loading already runs code (<c>__setstate__</c>). libtorch's interpreter has
-/// operations that write and map files, call other machines, and load libraries; no feature extractor needs their names.
+/// Looks through a TorchScript file's source before libtorch sees the file, since loading already runs code (<c>__setstate__</c>).
+/// libtorch's interpreter has operations that write and map files, call other machines, and load libraries; no feature extractor needs
+/// their names.
 /// </summary>
 internal static partial class ScriptProgram
 {
@@ -30,7 +31,8 @@ internal static partial class ScriptProgram
             foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.FullName.EndsWith(".py", StringComparison.OrdinalIgnoreCase)))
                 if (Forbidden().Match(Source(entry, path)) is { Success: true } found)
                     throw new PssrException(PssrErrorKind.Checkpoint,
-                        $"'{path}' is refused: its program names '{found.Value}', which reaches files, libraries or other machines; a feature extractor needs no such thing.", path);
+                        $"'{path}' is refused: its program names '{found.Value}', which reaches files, libraries or other machines; a "
+                            + "feature extractor needs no such thing.", path);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -59,7 +61,8 @@ internal static partial class ScriptProgram
         using Stream stream = entry.Open();
         byte[] bytes = new byte[LongestSource + 1];
         int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= LongestSource ? Encoding.Latin1.GetString(bytes, 0, length) : throw Bad(path, $"its source '{entry.FullName}' is longer than {LongestSource >> 20} MiB");
+        return length <= LongestSource ? Encoding.Latin1.GetString(bytes, 0, length)
+            : throw Bad(path, $"its source '{entry.FullName}' is longer than {LongestSource >> 20} MiB");
     }
 
     private static PssrException Bad(string path, string why, Exception? inner = null) =>

@@ -1,4 +1,3 @@
-
 namespace PSSR.Models.Files;
 
 /// <summary>Element type and shape of a stored tensor, row-major.</summary>

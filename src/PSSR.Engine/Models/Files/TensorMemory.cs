@@ -26,7 +26,8 @@ internal static class TensorMemory
     /// <summary>Converts a floating-point tensor and disposes the original; leaves the others as they are.</summary>
     public static Tensor WithFloatsAs(Tensor tensor, ScalarType type)
     {
-        if (tensor.dtype == type || tensor.dtype is not (ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
+        if (tensor.dtype == type || tensor.dtype is not (ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16
+            or ScalarType.BFloat16))
             return tensor;
         using (tensor)
             return tensor.to(type);

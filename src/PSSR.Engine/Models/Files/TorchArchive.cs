@@ -4,9 +4,10 @@ using System.Numerics;
 namespace PSSR.Models.Files;
 
 /// <summary>
-/// Reads PyTorch's <c>.pt</c>/<c>.pth</c> files, both the zip format (torch 1.6 and later) and the one before it, without running anything: see
-/// <see cref="PickleMachine"/>. The whole description is read and checked before a tensor is made; the file is memory-mapped and tensors are
-/// copied out of it one by one.
+/// Reads PyTorch's <c>.pt</c>/<c>.pth</c> files, both the zip format (torch 1.6 and later) and the one before it, without running anything:
+/// see
+/// <see cref="PickleMachine"/>. The whole description is read and checked before a tensor is made; the file is memory-mapped and tensors
+/// are copied out of it one by one.
 /// </summary>
 public static class TorchArchive
 {
@@ -40,7 +41,8 @@ public static class TorchArchive
             throw Bad(file, $"it is a zip file with {pickles.Length} entries named data.pkl, where torch.save writes one");
         string folder = pickle[..^"data.pkl".Length];
         if (zip.Find(folder + "constants.pkl") is not null)
-            throw Bad(file, "it holds a TorchScript program; save the module's state_dict() instead, or import it as Architecture torchscript if it is a feature extractor");
+            throw Bad(file, "it holds a TorchScript program; save the module's state_dict() instead, or import it as Architecture "
+                + "torchscript if it is a feature extractor");
         if (zip.Find(folder + "byteorder") is { Length: 3 } order && file.Bytes(order.Start, 3).SequenceEqual("big"u8))
             throw Bad(file, "it was written on a big-endian machine");
         (long start, long length) = zip.Find(pickle)!.Value;
@@ -48,12 +50,14 @@ public static class TorchArchive
         {
             (long at, long bytes) = zip.Find($"{folder}data/{key}") ?? throw Bad(file, $"storage '{key}' is missing");
             long needed = storage.Count * TensorLayout.SizeOf(storage.Type);
-            return bytes >= needed ? at : throw Bad(file, $"storage '{key}' has {bytes} bytes where {storage.Count} elements of {storage.Type} need {needed}");
+            return bytes >= needed ? at
+                : throw Bad(file, $"storage '{key}' has {bytes} bytes where {storage.Count} elements of {storage.Type} need {needed}");
         });
         return new PickleMachine(file, start, start + length, world).Run();
     }
 
-    /// <summary>Five pickles (magic number, protocol, machine, contents, storage keys), then per key its element count and its bytes.</summary>
+    /// <summary>Five pickles (magic number, protocol, machine, contents, storage keys), then per key its element count and its
+    /// bytes.</summary>
     private static object? ReadLegacy(MappedFile file)
     {
         var world = new TorchWorld(file, (_, _) => null);
@@ -66,7 +70,8 @@ public static class TorchArchive
             return result;
         }
 
-        if (!file.Bytes(0, (int)Math.Min(file.Length, 4)).SequenceEqual((ReadOnlySpan<byte>)[0x80, 2, 0x8a, 0x0a]) && FileSignature.Describe(file) is { } other)
+        if (!file.Bytes(0, (int)Math.Min(file.Length, 4)).SequenceEqual((ReadOnlySpan<byte>)[0x80, 2, 0x8a, 0x0a])
+            && FileSignature.Describe(file) is { } other)
             throw Bad(file, $"it is {other}");
         if (Next() is not BigInteger magic || magic != LegacyMagic)
             throw Bad(file, "it does not begin with PyTorch's magic number");
@@ -82,8 +87,10 @@ public static class TorchArchive
             if (key is not string name || !world.Storages.TryGetValue(name, out TorchStorage? storage) || storage.Start is not null)
                 throw Bad(file, "the list of its storages does not agree with its contents");
             long bytes = storage.Count * TensorLayout.SizeOf(storage.Type);
-            if (!file.Contains(position, 8) || BinaryPrimitives.ReadInt64LittleEndian(file.Bytes(position, 8)) != storage.Count || !file.Contains(position + 8, bytes))
-                throw Bad(file, $"storage '{name}' of {storage.Count} elements is cut off or of another size (byte {position}); download or copy the file again");
+            if (!file.Contains(position, 8) || BinaryPrimitives.ReadInt64LittleEndian(file.Bytes(position, 8)) != storage.Count
+                || !file.Contains(position + 8, bytes))
+                throw Bad(file,
+                    $"storage '{name}' of {storage.Count} elements is cut off or of another size (byte {position}); download or copy the file again");
             storage.Start = position + 8;
             position += 8 + bytes;
         }

@@ -77,7 +77,8 @@ public sealed class TorchArchiveContent : IDisposable
         if (bytes > _file.Length + ExtraBytes)
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
-                $"'{Path}' is refused: its tensors show {bytes} bytes, the file has {_file.Length}. They would fill memory with repetitions.", Path);
+                $"'{Path}' is refused: its tensors show {bytes} bytes, the file has {_file.Length}. They would fill memory with "
+                    + "repetitions.", Path);
         }
     }
 
@@ -89,7 +90,8 @@ public sealed class TorchArchiveContent : IDisposable
         if (depth > MaxDepth || _pathCharacters > MaxPathCharacters)
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
-                $"'{Path}' is refused: its dicts and lists are nested {(depth > MaxDepth ? $"over {MaxDepth} deep" : "into each other too often")}.", Path);
+                $"'{Path}' is refused: its dicts and lists are "
+                    + $"nested {(depth > MaxDepth ? $"over {MaxDepth} deep" : "into each other too often")}.", Path);
         }
 
         string Below(object key) => path.Length == 0 ? $"{key}" : $"{path}/{key}";
@@ -116,6 +118,7 @@ public sealed class TorchArchiveContent : IDisposable
     {
         string text => text,
         bool or long or BigInteger or double => Convert.ToString(key, CultureInfo.InvariantCulture)!,
-        _ => throw new PssrException(PssrErrorKind.Checkpoint, $"'{Path}' is refused: a dict has keys that are neither text nor numbers.", Path),
+        _ => throw new PssrException(PssrErrorKind.Checkpoint,
+            $"'{Path}' is refused: a dict has keys that are neither text nor numbers.", Path),
     };
 }

@@ -8,7 +8,8 @@ internal sealed class TorchStorage(ScalarType type, long count)
     /// <summary>Elements.</summary>
     public long Count { get; } = count;
 
-    /// <summary>Offset of the first byte in the file; null until it is known (the legacy format puts the storages behind the pickle).</summary>
+    /// <summary>Offset of the first byte in the file; null until it is known (the legacy format puts the storages behind the
+    /// pickle).</summary>
     public long? Start { get; set; }
 
     /// <summary>For a storage that is part of another: the whole, and the first element's place in it.</summary>

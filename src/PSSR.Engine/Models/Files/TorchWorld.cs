@@ -49,7 +49,8 @@ internal sealed class TorchWorld : IPickleWorld
     /// <summary>('storage', class, key, place, elements[, part]), part = None or (key, first element, elements).</summary>
     public object Resolve(object? persistentId)
     {
-        if (persistentId is not object?[] { Length: 5 or 6 } id || id is not ["storage", PickleGlobal { Call: null } kind, string key, _, long count, ..])
+        if (persistentId is not object?[] { Length: 5 or 6 } id
+            || id is not ["storage", PickleGlobal { Call: null } kind, string key, _, long count, ..])
             throw Refuse("it refers to something that is no storage of a tensor");
         ScalarType type = StorageTypes[kind.Name];
         if (count < 0 || count > (_file.Length / TensorLayout.SizeOf(type)))
@@ -93,11 +94,13 @@ internal sealed class TorchWorld : IPickleWorld
     /// <summary>(storage, first element, sizes, strides, …): the rest is about gradients.</summary>
     private StoredTensor? RebuildTensor(object?[] arguments)
     {
-        if (arguments is not [TorchStorage storage, long first, object?[] sizes, object?[] strides, ..] || !AreLongs(sizes) || !AreLongs(strides))
+        if (arguments is not [TorchStorage storage, long first, object?[] sizes, object?[] strides, ..] || !AreLongs(sizes)
+            || !AreLongs(strides))
             return null;
         long[] shape = [.. sizes.Cast<long>()], steps = [.. strides.Cast<long>()];
         return StoredTensor.Create(_file, storage, first, shape, steps) ?? throw Refuse(
-            $"a tensor of shape [{string.Join(", ", shape)}] and strides [{string.Join(", ", steps)}] from element {first} on does not fit its storage of {storage.Count}");
+            $"a tensor of shape [{string.Join(", ", shape)}] and strides [{string.Join(", ", steps)}] from element {first} on does not fit "
+                + $"its storage of {storage.Count}");
     }
 
     private static bool AreLongs(object?[] values) => values.Length <= 64 && values.All(v => v is long);

@@ -5,7 +5,8 @@ public static class Weights
 {
     /// <summary>All tensors of a safetensors file or of a PyTorch file's state dict, on the CPU. The caller disposes them.</summary>
     /// <param name="path">A .safetensors, .pt or .pth file.</param>
-    /// <param name="under">For PyTorch files: path of the dict to take, as <see cref="TorchArchiveContent.Load"/> has it; empty takes all.</param>
+    /// <param name="under">For PyTorch files: path of the dict to take, as <see cref="TorchArchiveContent.Load"/> has it; empty takes
+    /// all.</param>
     /// <param name="floatsAs">When given, floating-point tensors are converted to it.</param>
     /// <exception cref="PssrException">Kind Checkpoint: unreadable, damaged or refused; the message says why.</exception>
     public static IReadOnlyDictionary<string, Tensor> Load(string path, string under = "", ScalarType? floatsAs = null)

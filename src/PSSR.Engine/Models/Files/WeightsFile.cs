@@ -1,8 +1,8 @@
 namespace PSSR.Models.Files;
 
 /// <summary>
-/// A weights file of either format, memory-mapped: what it holds is known at once, each tensor is read when asked for. So a file can be moved into a
-/// network or into another file without ever being in memory whole.
+/// A weights file of either format, memory-mapped: what it holds is known at once, each tensor is read when asked for. So a file can be
+/// moved into a network or into another file without ever being in memory whole.
 /// </summary>
 public sealed class WeightsFile : IDisposable
 {
@@ -12,7 +12,8 @@ public sealed class WeightsFile : IDisposable
     private WeightsFile(string path, SafeTensorsFile? safe, TorchArchiveContent? torch)
     {
         (Path, _safe, _torch) = (path, safe, torch);
-        Layouts = safe?.Entries.ToDictionary(e => e.Key, e => e.Value.Layout) ?? torch!.Tensors.ToDictionary(t => t.Key, t => t.Value.Layout);
+        Layouts = safe?.Entries.ToDictionary(e => e.Key, e => e.Value.Layout)
+            ?? torch!.Tensors.ToDictionary(t => t.Key, t => t.Value.Layout);
     }
 
     public string Path { get; }
@@ -30,7 +31,8 @@ public sealed class WeightsFile : IDisposable
     /// <param name="floatsAs">When given, floating-point tensors are converted to it.</param>
     public Tensor Read(string name, ScalarType? floatsAs = null) => _safe?.Read(name, floatsAs) ?? _torch!.Tensors[name].Read(floatsAs);
 
-    /// <exception cref="PssrException">Kind Checkpoint: these tensors are views that together show far more bytes than the file holds.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: these tensors are views that together show far more bytes than the file
+    /// holds.</exception>
     internal void RequireRealSize(IEnumerable<string> names) => _torch?.RequireRealSize(names.Select(n => _torch.Tensors[n]));
 
     public void Dispose()

@@ -4,8 +4,8 @@ using System.Text;
 namespace PSSR.Models.Files;
 
 /// <summary>
-/// Where the entries of a zip file lie, for files whose entries are stored and not compressed, as torch.save writes them: they can then be read
-/// in place. Every offset is checked against the file. Format: PKWARE APPNOTE.TXT 4.3, zip64 included.
+/// Where the entries of a zip file lie, for files whose entries are stored and not compressed, as torch.save writes them: they can then be
+/// read in place. Every offset is checked against the file. Format: PKWARE APPNOTE.TXT 4.3, zip64 included.
 /// </summary>
 internal sealed class ZipDirectory
 {
@@ -46,7 +46,8 @@ internal sealed class ZipDirectory
         ReadOnlySpan<byte> local = _file.Bytes(entry.LocalHeader, LocalLength);
         if (!local.StartsWith("PK\x03\x04"u8))
             throw Bad($"entry '{name}' is not where the directory says");
-        long start = entry.LocalHeader + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
+        long start = entry.LocalHeader + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local[26..])
+            + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
         return _file.Contains(start, entry.Length) && start + entry.Length <= _directory
             ? (start, entry.Length) : throw Bad($"entry '{name}' of {entry.Length} bytes runs past the end of the contents");
     }
@@ -62,7 +63,8 @@ internal sealed class ZipDirectory
             if (!end.StartsWith("PK\x05\x06"u8) || BinaryPrimitives.ReadUInt16LittleEndian(end[20..]) != end.Length - EndLength)
                 continue;
             long count = BinaryPrimitives.ReadUInt16LittleEndian(end[10..]);
-            long length = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]), directory = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
+            long length = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]),
+                directory = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
             bool large = count == ushort.MaxValue || length == uint.MaxValue || directory == uint.MaxValue;
             return large ? FindLargeDirectory(_file.Length - tail + at) : (directory, length, count);
         }
@@ -101,8 +103,10 @@ internal sealed class ZipDirectory
             string name = Encoding.UTF8.GetString(_file.Bytes(at + EntryLength, nameLength));
             int flags = BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]), method = BinaryPrimitives.ReadUInt16LittleEndian(entry[10..]);
             if ((flags & 1) != 0 || method != 0)
-                throw Bad($"entry '{name}' is {(method != 0 ? "compressed" : "encrypted")}, which torch.save never does; load and save it again in Python");
-            long stored = BinaryPrimitives.ReadUInt32LittleEndian(entry[20..]), length = BinaryPrimitives.ReadUInt32LittleEndian(entry[24..]);
+                throw Bad(
+                    $"entry '{name}' is {(method != 0 ? "compressed" : "encrypted")}, which torch.save never does; load and save it again in Python");
+            long stored = BinaryPrimitives.ReadUInt32LittleEndian(entry[20..]),
+                length = BinaryPrimitives.ReadUInt32LittleEndian(entry[24..]);
             long header = BinaryPrimitives.ReadUInt32LittleEndian(entry[42..]);
             ReadLargeFields(_file.Bytes(at + EntryLength + nameLength, extraLength), ref length, ref stored, ref header);
             if (length != stored || length < 0)

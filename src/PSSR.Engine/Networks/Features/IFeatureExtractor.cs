@@ -1,6 +1,7 @@
 namespace PSSR.Networks.Features;
 
-/// <summary>Turns pictures into features that metrics and losses compare: a face embedder, a classifier's layers, a quality model.</summary>
+/// <summary>Turns pictures into features that metrics and losses compare: a face embedder, a classifier's layers, a quality
+/// model.</summary>
 public interface IFeatureExtractor : IDisposable
 {
     /// <summary>The model's name, which goes with every value computed through it.</summary>

@@ -28,7 +28,8 @@ public static class KnownFeatureStacks
     /// <summary>VGG-16 (Simonyan, Zisserman 2014, configuration D), layers 0..29.</summary>
     public static IReadOnlyList<FeatureLayer> Vgg16 { get; } = Vgg([64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]);
 
-    /// <summary>VGG-19 (the same, configuration E), layers 0..34: ECDP's image quality loss looks at the last convolution, before its ReLU.</summary>
+    /// <summary>VGG-19 (the same, configuration E), layers 0..34: ECDP's image quality loss looks at the last convolution, before its
+    /// ReLU.</summary>
     public static IReadOnlyList<FeatureLayer> Vgg19 { get; } =
         [.. Vgg([64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]).SkipLast(1)];
 

@@ -12,8 +12,9 @@ internal static class Accelerated
     public static Tensor ConvolutionLayout(Tensor x) => x.is_cuda || Avx512F.IsSupported ? ChannelsLast(x) : x;
 
     /// <summary>
-    /// Lays a network's convolution weights on the CPU as <see cref="ConvolutionLayout"/> does, once instead of at every call; and because a convolution
-    /// gives its result in its weights' layout, what follows keeps it too. The values stay: such a network can be saved and trained.
+    /// Lays a network's convolution weights on the CPU as <see cref="ConvolutionLayout"/> does, once instead of at every call; and because
+    /// a convolution gives its result in its weights' layout, what follows keeps it too. The values stay: such a network can be saved and
+    /// trained.
     /// </summary>
     public static void LayWeightsForConvolution(nn.Module network)
     {
@@ -30,12 +31,13 @@ internal static class Accelerated
     }
 
     /// <summary>
-    /// silu(group_norm(x)·(1 + scale) + shift), in float32 whatever the type of x; scale-shift and SiLU optional. One fused kernel for inference
-    /// on the CPU, plain operations where a gradient is wanted or the tensor is on a GPU.
+    /// silu(group_norm(x)·(1 + scale) + shift), in float32 whatever the type of x; scale-shift and SiLU optional. One fused kernel for
+    /// inference on the CPU, plain operations where a gradient is wanted or the tensor is on a GPU.
     /// </summary>
     /// <param name="x">[N,C,H,W], float32 or bfloat16; its type and layout are kept.</param>
     /// <param name="scale">float32 [N,C] or null, with <paramref name="shift"/>.</param>
-    public static Tensor GroupNormSiLU(Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift, bool silu) =>
+    public static Tensor GroupNormSiLU(Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift,
+        bool silu) =>
         is_grad_enabled() || !FusedGroupNorm.Takes(x)
             ? PlainOperations.GroupNormSiLU(x, groups, weight, bias, eps, scale, shift, silu)
             : FusedGroupNorm.Run(x, groups, weight, bias, eps, scale, shift, silu, VectorPaths.Best, get_num_threads());

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace PSSR.Networks.Kernels;
 
 /// <summary>
-/// silu(group_norm(x)·(1 + scale) + shift) in two passes over the tensors' own memory instead of six, without a gradient. Pieces are of fixed size and
-/// joined in fixed order: the result doesn't depend on the number of threads.
+/// silu(group_norm(x)·(1 + scale) + shift) in two passes over the tensors' own memory instead of six, without a gradient. Pieces are of
+/// fixed size and joined in fixed order: the result doesn't depend on the number of threads.
 /// </summary>
 internal static unsafe class FusedGroupNorm
 {
@@ -21,11 +21,13 @@ internal static unsafe class FusedGroupNorm
     /// <param name="x">What <see cref="Takes"/> takes; channels divide into the groups.</param>
     /// <param name="weight">[C], as bias.</param>
     /// <param name="scale">[N,C] or null, with <paramref name="shift"/>.</param>
-    /// <param name="path">One that <see cref="VectorPaths.Best"/> is at least as wide as is fast; all give the same but for rounding.</param>
+    /// <param name="path">One that <see cref="VectorPaths.Best"/> is at least as wide as is fast; all give the same but for
+    /// rounding.</param>
     /// <param name="workers">Most threads at once.</param>
     /// <returns>Of x's type and layout; contiguous where x lies neither by planes nor channels last.</returns>
     public static Tensor Run(
-        Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift, bool silu, VectorPath path, int workers)
+        Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift, bool silu, VectorPath path,
+        int workers)
     {
         if (ActivationLayout.Of(x) is not { } layout)
         {

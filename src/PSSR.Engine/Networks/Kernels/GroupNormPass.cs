@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace PSSR.Networks.Kernels;
 
-/// <summary>Group norm over one tensor's memory: its pieces, their moments, the channels' lines, and the lines applied piece by piece.</summary>
+/// <summary>Group norm over one tensor's memory: its pieces, their moments, the channels' lines, and the lines applied piece by
+/// piece.</summary>
 internal static unsafe class GroupNormPass<TLanes, TVector, TStored>
     where TLanes : ILanes<TVector>
     where TVector : unmanaged
@@ -38,11 +39,13 @@ internal static unsafe class GroupNormPass<TLanes, TVector, TStored>
         Work.Share(groups.Length, workers, group =>
         {
             for (long first = 0; first < size; first += PlanePiece)
-                groups[group] += NormKernel<TLanes, TVector, TStored>.Measure(x + (group * size) + first, Math.Min(PlanePiece, size - first));
+                groups[group] += NormKernel<TLanes, TVector, TStored>.Measure(x + (group * size) + first,
+                    Math.Min(PlanePiece, size - first));
         });
         maker.Make(groups, lines);
         Work.Share(layout.Batch * layout.Channels, workers, plane => NormKernel<TLanes, TVector, TStored>.Apply(
-            x + (plane * layout.Pixels), y + (plane * layout.Pixels), layout.Pixels, lines.Mean[plane], lines.Slope[plane], lines.Offset[plane], silu));
+            x + (plane * layout.Pixels), y + (plane * layout.Pixels), layout.Pixels, lines.Mean[plane], lines.Slope[plane],
+            lines.Offset[plane], silu));
     }
 
     private static void ByPixels(TStored* x, TStored* y, LineMaker maker, ChannelLines lines, bool silu, int workers)

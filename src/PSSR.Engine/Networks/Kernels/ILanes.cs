@@ -1,8 +1,8 @@
 namespace PSSR.Networks.Kernels;
 
 /// <summary>
-/// Arithmetic on a few float32 values side by side. Kernels are written once over it, and the just-in-time compiler makes one program a width of them;
-/// all are static, so that nothing is left of the calls.
+/// Arithmetic on a few float32 values side by side. Kernels are written once over it, and the just-in-time compiler makes one program a
+/// width of them; all are static, so that nothing is left of the calls.
 /// </summary>
 /// <typeparam name="TVector">The values: a float, or a vector of them.</typeparam>
 internal unsafe interface ILanes<TVector> where TVector : unmanaged
@@ -34,6 +34,7 @@ internal unsafe interface ILanes<TVector> where TVector : unmanaged
     /// <summary>Held to low … high; NaN may become either.</summary>
     static abstract TVector Clamp(TVector value, float low, float high);
 
-    /// <summary>value·2^n, where n stands in the lowest bits of <paramref name="power"/>'s mantissa. The result must be a normal number.</summary>
+    /// <summary>value·2^n, where n stands in the lowest bits of <paramref name="power"/>'s mantissa. The result must be a normal
+    /// number.</summary>
     static abstract TVector ScaleByPower(TVector value, TVector power);
 }

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace PSSR.Networks.Kernels;
 
 /// <summary>
-/// Group norm's loops over memory: what the values are, and what becomes of them. Sums are float32 over one piece, so few values that they are right to
-/// about 1e-6, and of distances from the piece's own mean, so that a far-off mean costs nothing; pieces are joined as <see cref="Moments"/>.
-/// Optimised at once and whole: a first, slow version of each loop would run for most of a short process.
+/// Group norm's loops over memory: what the values are, and what becomes of them. Sums are float32 over one piece, so few values that they
+/// are right to about 1e-6, and of distances from the piece's own mean, so that a far-off mean costs nothing; pieces are joined as
+/// <see cref="Moments"/>. Optimised at once and whole: a first, slow version of each loop would run for most of a short process.
 /// </summary>
 /// <typeparam name="TLanes">The processor's width.</typeparam>
 /// <typeparam name="TVector">As many values.</typeparam>
@@ -83,12 +83,14 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
         {
             for (long i = 0; i < whole; i += TLanes.Count)
             {
-                var line = Line(Load(from + i), TLanes.Load(lines.Mean + i), TLanes.Load(lines.Slope + i), TLanes.Load(lines.Offset + i), silu);
+                var line =
+                    Line(Load(from + i), TLanes.Load(lines.Mean + i), TLanes.Load(lines.Slope + i), TLanes.Load(lines.Offset + i), silu);
                 Store(line, to + i);
             }
         }
         if (whole < columns)
-            NormKernel<ScalarLanes, float, TStored>.ApplyColumns(x + whole, y + whole, rows, stride, columns - whole, lines.From(whole), silu);
+            NormKernel<ScalarLanes, float, TStored>.ApplyColumns(x + whole, y + whole, rows, stride, columns - whole,
+                lines.From(whole), silu);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -20,7 +20,8 @@ internal static class Silu<TLanes, TVector> where TLanes : ILanes<TVector> where
     }
 
     /// <summary>
-    /// e^x as 2^n times a polynomial on ±ln 2/2 (Cephes' coefficients): relative error below 2e-7 for x in -87 … 88, and the value at the end beyond them.
+    /// e^x as 2^n times a polynomial on ±ln 2/2 (Cephes' coefficients): relative error below 2e-7 for x in -87 … 88, and the value at the
+    /// end beyond them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Exponential(TVector x)

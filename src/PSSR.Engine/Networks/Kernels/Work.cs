@@ -1,10 +1,12 @@
 namespace PSSR.Networks.Kernels;
 
-/// <summary>Independent pieces of work on a few threads. libtorch's own wait meanwhile: the caller is between two of its operations.</summary>
+/// <summary>Independent pieces of work on a few threads. libtorch's own wait meanwhile: the caller is between two of its
+/// operations.</summary>
 internal static class Work
 {
     /// <summary>Does pieces 0 … count-1, in no order.</summary>
-    /// <param name="workers">Most threads at once. The caller is one of them, so that a busy thread pool delays nothing and can't lock.</param>
+    /// <param name="workers">Most threads at once. The caller is one of them, so that a busy thread pool delays nothing and can't
+    /// lock.</param>
     /// <param name="piece">Must give the same wherever and whenever it is done.</param>
     public static void Share(long count, int workers, Action<long> piece)
     {

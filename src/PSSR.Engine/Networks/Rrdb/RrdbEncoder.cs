@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 namespace PSSR.Networks.Rrdb;
 
 /// <summary>
-/// Residual-in-residual dense blocks over the low-resolution picture (ESRGAN, Wang et al. 2018, section 3.1), with the outputs of chosen blocks as
-/// features. float32 whatever the precision: it runs once a picture.
+/// Residual-in-residual dense blocks over the low-resolution picture (ESRGAN, Wang et al. 2018, section 3.1), with the outputs of chosen
+/// blocks as features. float32 whatever the precision: it runs once a picture.
 /// </summary>
 public sealed class RrdbEncoder : NamedModule
 {
@@ -29,7 +29,8 @@ public sealed class RrdbEncoder : NamedModule
     public Tensor forward(Tensor x)
     {
         if (x.shape.Length != 4 || x.shape[1] != _options.InputChannels)
-            throw new PssrException(PssrErrorKind.Option, $"The encoder takes [N, {_options.InputChannels}, h, w], not [{string.Join(", ", x.shape)}].");
+            throw new PssrException(PssrErrorKind.Option,
+                $"The encoder takes [N, {_options.InputChannels}, h, w], not [{string.Join(", ", x.shape)}].");
         using var scope = torch.NewDisposeScope();
         var h = _first.forward(x);
         var chosen = new List<Tensor>();
@@ -83,7 +84,8 @@ internal sealed class DenseBlock : NamedModule
         _convolutions = new Conv2d[Convolutions];
         for (var i = 0; i < Convolutions; i++)
         {
-            _convolutions[i] = Layers.Convolution(features + (i * growth), i == Convolutions - 1 ? features : growth, torch.float32, device);
+            _convolutions[i] =
+                Layers.Convolution(features + (i * growth), i == Convolutions - 1 ? features : growth, torch.float32, device);
             register_module($"conv{i + 1}", _convolutions[i]);
         }
     }

@@ -3,7 +3,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace PSSR.Networks.Rrdb;
 
-/// <summary>RRDBNet's upscaling end (ESRGAN, Wang et al. 2018): doubles the size by nearest neighbour and convolves, from the encoder's features to a picture.</summary>
+/// <summary>RRDBNet's upscaling end (ESRGAN, Wang et al. 2018): doubles the size by nearest neighbour and convolves, from the encoder's
+/// features to a picture.</summary>
 internal sealed class RrdbHead : NamedModule
 {
     private readonly RrdbOptions _options;
@@ -20,7 +21,8 @@ internal sealed class RrdbHead : NamedModule
             _doubling[i] = Layers.Convolution(i == 0 ? options.FeatureChannels : options.Features, options.Features, torch.float32, device);
             register_module($"{(3 * i) + 1}", _doubling[i]);
         }
-        _smooth = Layers.Convolution(_doubling.Length == 0 ? options.FeatureChannels : options.Features, options.Features, torch.float32, device);
+        _smooth =
+            Layers.Convolution(_doubling.Length == 0 ? options.FeatureChannels : options.Features, options.Features, torch.float32, device);
         _last = Layers.Convolution(options.Features, options.InputChannels, torch.float32, device);
         if (options.HeadResidual)
             Layers.Zeroed(_last);

@@ -6,8 +6,8 @@ using PSSR.Options;
 namespace PSSR.Networks.Rrdb;
 
 /// <summary>
-/// The layout of an RRDB encoder (ESRGAN, Wang et al. 2018) and of the RRDBNet that it is pre-trained in, under the names of ECDP's configuration files;
-/// defaults are those of the authors' ×4 model.
+/// The layout of an RRDB encoder (ESRGAN, Wang et al. 2018) and of the RRDBNet that it is pre-trained in, under the names of ECDP's
+/// configuration files; defaults are those of the authors' ×4 model.
 /// </summary>
 public record RrdbOptions
 {
@@ -40,7 +40,8 @@ public record RrdbOptions
     [JsonPropertyName("rrdb_head_residual")]
     public bool HeadResidual { get; init; }
 
-    /// <summary>Channels of the features: <see cref="Features"/> for each selected block. The authors' files state it again as <c>rrdb_channels</c>.</summary>
+    /// <summary>Channels of the features: <see cref="Features"/> for each selected block. The authors' files state it again as
+    /// <c>rrdb_channels</c>.</summary>
     [JsonIgnore]
     public int FeatureChannels => Features * Selection.Count;
 
@@ -48,7 +49,8 @@ public record RrdbOptions
     [JsonIgnore]
     public int EncoderReach => 1 + (15 * (Selection[^1] + 1));
 
-    /// <summary>Memory that the encoder takes for each pixel of the low-resolution picture, beside the weights; an estimate from above.</summary>
+    /// <summary>Memory that the encoder takes for each pixel of the low-resolution picture, beside the weights; an estimate from
+    /// above.</summary>
     [JsonIgnore]
     public double EncoderBytesPerPixel => sizeof(float) * ((2 * FeatureChannels) + (4 * Features) + (3 * (Features + (4 * Growth))));
 
@@ -70,8 +72,10 @@ public record RrdbOptions
     public virtual void Validate()
     {
         if (InputChannels < 1 || Scale < 1 || Blocks < 1 || Features < 1 || Growth < 1)
-            throw Invalid("input_channels, sr_factor, rrdb_num_blocks, rrdb_network_features and rrdb_intermediate_features must be at least 1");
-        if (Selection.Count == 0 || Selection.Zip(Selection.Skip(1)).Any(pair => pair.First >= pair.Second) || Selection[0] < 0 || Selection[^1] >= Blocks)
+            throw Invalid(
+                "input_channels, sr_factor, rrdb_num_blocks, rrdb_network_features and rrdb_intermediate_features must be at least 1");
+        if (Selection.Count == 0 || Selection.Zip(Selection.Skip(1)).Any(pair => pair.First >= pair.Second) || Selection[0] < 0
+            || Selection[^1] >= Blocks)
             throw Invalid($"rrdb_block_selection must name blocks from 0 to {Blocks - 1}, rising, not [{string.Join(", ", Selection)}]");
     }
 

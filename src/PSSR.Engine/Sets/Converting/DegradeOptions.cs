@@ -78,7 +78,8 @@ public sealed record DegradeOptions
 /// <param name="Record">Full path of the record beside it; see <see cref="DegradationRecord"/>.</param>
 /// <param name="AsRecorded">Made again from a record: whether every sample is what it was. Null otherwise.</param>
 public sealed record DegradedImage(
-    string Input, string Output, string Record, int InputWidth, int InputHeight, int Width, int Height, DegradationParameters Parameters, bool? AsRecorded)
+    string Input, string Output, string Record, int InputWidth, int InputHeight, int Width, int Height, DegradationParameters Parameters,
+    bool? AsRecorded)
 {
     /// <summary>r.</summary>
     public double Scale => Parameters.Scale;

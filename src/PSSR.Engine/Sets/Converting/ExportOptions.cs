@@ -43,5 +43,7 @@ public sealed record ExportOptions
 /// <param name="Source">Full path of the result.</param>
 /// <param name="Output">Full path of what was written.</param>
 /// <param name="Length">Its size in bytes.</param>
-/// <param name="HasRecord">Whether it holds the record of how the result was made: there was one, and the format has a place for it.</param>
-public sealed record ExportedImage(string Source, string Output, ImageFormat Format, int Width, int Height, int BitDepth, long Length, bool HasRecord);
+/// <param name="HasRecord">Whether it holds the record of how the result was made: there was one, and the format has a place for
+/// it.</param>
+public sealed record ExportedImage(string Source, string Output, ImageFormat Format, int Width, int Height, int BitDepth, long Length,
+    bool HasRecord);

@@ -9,36 +9,39 @@ public sealed class ExportRun
 {
     private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
-    private readonly ExportOptions options;
-    private readonly HashSet<string> inputs = new(Names);
-    private readonly Dictionary<string, string> inputByOutput = new(Names);
+    private readonly ExportOptions _options;
+    private readonly HashSet<string> _inputs = new(Names);
+    private readonly Dictionary<string, string> _inputByOutput = new(Names);
 
     /// <exception cref="PssrException">Kind Option: a value is out of range.</exception>
     public ExportRun(ExportOptions options)
     {
         options.Check();
-        this.options = options;
+        _options = options;
     }
 
     /// <summary>Tells of inputs to come, so that no copy is written over one of them.</summary>
     public void Expect(IEnumerable<InputFile> files)
     {
         foreach (var file in files)
-            inputs.Add(RealPath.Of(file.Path));
+            _inputs.Add(RealPath.Of(file.Path));
     }
 
     /// <summary>Where a result's copy would go. Claims that name for the rest of the run.</summary>
-    /// <exception cref="PssrException">Kind Image: there is nothing to copy, or the copy would be written over a picture that counts.</exception>
+    /// <exception cref="PssrException">Kind Image: there is nothing to copy, or the copy would be written over a picture that
+    /// counts.</exception>
     public PlannedFile Plan(InputFile input)
     {
         if (input.Problem is { } problem)
             throw problem;
-        inputs.Add(RealPath.Of(input.Path));
+        _inputs.Add(RealPath.Of(input.Path));
         var kept = ImageCodec.FormatFor(input.Path);
-        var format = options.Format ?? kept ?? ImageFormat.Png;
-        if (options.BitDepth == 16 && format is not (ImageFormat.Png or ImageFormat.Tiff))
-            throw new PssrException(PssrErrorKind.Image, $"'{input.Path}' is {format}, which holds 8 bits. Give Format, Png or Tiff, too.", input.Path);
-        var folder = options.OutputDirectory is { } directory ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.RelativeFolder)) : Path.GetDirectoryName(input.Path)!;
+        var format = _options.Format ?? kept ?? ImageFormat.Png;
+        if (_options.BitDepth == 16 && format is not (ImageFormat.Png or ImageFormat.Tiff))
+            throw new PssrException(PssrErrorKind.Image, $"'{input.Path}' is {format}, which holds 8 bits. Give Format, Png or Tiff, too.",
+                input.Path);
+        var folder = _options.OutputDirectory is { } directory
+            ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.RelativeFolder)) : Path.GetDirectoryName(input.Path)!;
         var extension = format == kept ? Path.GetExtension(input.Path) : OutputPlan.ExtensionOf(format);
         var output = Path.Join(folder, Path.GetFileNameWithoutExtension(input.Path) + extension);
         Refuse(input.Path, output);
@@ -51,10 +54,10 @@ public sealed class ExportRun
     {
         cancellation.ThrowIfCancellationRequested();
         var (source, output) = (file.Input.Path, file.Output);
-        if (!options.Force && File.Exists(output))
+        if (!_options.Force && File.Exists(output))
             throw new PssrException(PssrErrorKind.Image, $"'{output}' is there already. Force overwrites it.", output);
-        var image = FormatLimits.ToBits(ImageCodec.Read(source), options.BitDepth);
-        var packet = options.WithoutRecord ? null : XmpRecord.Packet(image.Metadata.Xmp, source, file.Format);
+        var image = FormatLimits.ToBits(ImageCodec.Read(source), _options.BitDepth);
+        var packet = _options.WithoutRecord ? null : XmpRecord.Packet(image.Metadata.Xmp, source, file.Format);
         if (packet is not null)
             image = image with { Metadata = image.Metadata with { Xmp = packet } };
         cancellation.ThrowIfCancellationRequested();
@@ -66,22 +69,29 @@ public sealed class ExportRun
         {
             throw new PssrException(PssrErrorKind.Image, $"'{output}' can't be written: {e.Message}", output, e);
         }
-        ImageCodec.Write(output, image, file.Format, options.Quality, options.Force);
+        ImageCodec.Write(output, image, file.Format, _options.Quality, _options.Force);
         var bits = file.Format is ImageFormat.Png or ImageFormat.Tiff ? image.BitDepth : 8;
-        return new ExportedImage(source, output, file.Format, image.Width, image.Height, bits, new FileInfo(output).Length, packet is not null);
+        return new ExportedImage(source, output, file.Format, image.Width, image.Height, bits, new FileInfo(output).Length,
+            packet is not null);
     }
 
-    /// <summary>No input, no result and no picture that a result was made of is ever written over, Force or not; and two copies never share a name.</summary>
+    /// <summary>No input, no result and no picture that a result was made of is ever written over, Force or not; and two copies never share
+    /// a name.</summary>
     private void Refuse(string input, string output)
     {
         var real = RealPath.Of(output);
-        if (inputs.Contains(real))
-            throw new PssrException(PssrErrorKind.Image, $"The copy would overwrite '{output}' itself. Give another format or an output directory.", input);
+        if (_inputs.Contains(real))
+            throw new PssrException(PssrErrorKind.Image,
+                $"The copy would overwrite '{output}' itself. Give another format or an output directory.", input);
         if (RunRecord.Beside(input)?.Input.Path is { } source && Names.Equals(RealPath.Of(source), real))
-            throw new PssrException(PssrErrorKind.Image, $"The copy would overwrite '{output}', which the result was made of. Give another output directory.", input);
+            throw new PssrException(PssrErrorKind.Image,
+                $"The copy would overwrite '{output}', which the result was made of. Give another output directory.", input);
         if (RunRecord.IsBeside(output))
-            throw new PssrException(PssrErrorKind.Image, $"The copy would overwrite '{output}', which is a result with a record. Give another output directory.", input);
-        if (!inputByOutput.TryAdd(output, input) && !Names.Equals(inputByOutput[output], input))
-            throw new PssrException(PssrErrorKind.Image, $"The copy's name '{output}' is already taken by that of '{inputByOutput[output]}'. Give another output directory.", input);
+            throw new PssrException(PssrErrorKind.Image,
+                $"The copy would overwrite '{output}', which is a result with a record. Give another output directory.", input);
+        if (!_inputByOutput.TryAdd(output, input) && !Names.Equals(_inputByOutput[output], input))
+            throw new PssrException(PssrErrorKind.Image,
+                $"The copy's name '{output}' is already taken by that of '{_inputByOutput[output]}'. Give another output directory.",
+                input);
     }
 }

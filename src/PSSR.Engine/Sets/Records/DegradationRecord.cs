@@ -6,8 +6,8 @@ using PSSR.Pictures.Degrading;
 namespace PSSR.Sets.Records;
 
 /// <summary>
-/// The JSON file beside each degraded picture, <c>a.png.degradation.json</c>: what was read, what it went through, and a hash of what came out. A set is made
-/// again from its records and its pictures.
+/// The JSON file beside each degraded picture, <c>a.png.degradation.json</c>: what was read, what it went through, and a hash of what came
+/// out. A set is made again from its records and its pictures.
 /// </summary>
 /// <param name="Input">Full path of the picture that was read.</param>
 /// <param name="InputSha256">Of the file's bytes.</param>
@@ -45,7 +45,8 @@ public sealed record DegradationRecord(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or PssrException)
         {
-            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be used as the record of a degraded picture: {e.Message}", path, e);
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be used as the record of a degraded picture: {e.Message}",
+                path, e);
         }
     }
 

@@ -33,13 +33,16 @@ internal static class RecordJson
     /// <summary>One line of ASCII alone, which any XML reader takes.</summary>
     private static readonly JsonSerializerOptions Plain = new(Lines) { Encoder = JavaScriptEncoder.Default };
 
-    /// <summary>What of the options doesn't determine the pixels: it goes into no record. A new option does unless it is named here.</summary>
+    /// <summary>What of the options doesn't determine the pixels: it goes into no record. A new option does unless it is named
+    /// here.</summary>
     private static readonly Dictionary<Type, string[]> NotRecorded = new()
     {
         [typeof(UpscaleOptions)] =
         [
-            nameof(UpscaleOptions.Model), nameof(UpscaleOptions.OutputDirectory), nameof(UpscaleOptions.Format), nameof(UpscaleOptions.Force),
-            nameof(UpscaleOptions.ThrottleLimit), nameof(UpscaleOptions.MaxMemory), nameof(UpscaleOptions.Set), nameof(UpscaleOptions.PixelLimit),
+            nameof(UpscaleOptions.Model), nameof(UpscaleOptions.OutputDirectory), nameof(UpscaleOptions.Format),
+            nameof(UpscaleOptions.Force),
+            nameof(UpscaleOptions.ThrottleLimit), nameof(UpscaleOptions.MaxMemory), nameof(UpscaleOptions.Set),
+            nameof(UpscaleOptions.PixelLimit),
         ],
         [typeof(DpiOptions)] = [nameof(DpiOptions.Steps), nameof(DpiOptions.TileSize)], // the run's own
         [typeof(FlowOptions)] = [nameof(FlowOptions.Steps), nameof(FlowOptions.TileSize)],

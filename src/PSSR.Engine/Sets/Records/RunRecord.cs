@@ -39,7 +39,8 @@ public sealed record RunRecord : IPictureRecord
     /// <summary>DPI's; null where there was none.</summary>
     public RecordedModel? Corrector { get; init; }
 
-    /// <summary>What was asked for, as <see cref="UpscaleOptions"/>: method, scale, seed and more. By name, for a later release may know more.</summary>
+    /// <summary>What was asked for, as <see cref="UpscaleOptions"/>: method, scale, seed and more. By name, for a later release may know
+    /// more.</summary>
     public required JsonObject Options { get; init; }
 
     /// <summary>What was resolved on the way: noise level and why, visited steps, tile size.</summary>
@@ -89,8 +90,10 @@ public sealed record RunRecord : IPictureRecord
 
     /// <summary>The record of a finished <paramref name="result"/>.</summary>
     /// <param name="run">The run that made it, as in the log.</param>
-    /// <param name="modified">When the result's file was changed last: while that and the size stay, its hash needn't be looked at again.</param>
-    internal static RunRecord Of(UpscaleResult result, UpscaleOptions options, ImageFormat format, ModelIdentity models, string run, DateTime modified) => new()
+    /// <param name="modified">When the result's file was changed last: while that and the size stay, its hash needn't be looked at
+    /// again.</param>
+    internal static RunRecord Of(UpscaleResult result, UpscaleOptions options, ImageFormat format, ModelIdentity models, string run,
+        DateTime modified) => new()
     {
         Version = CurrentVersion,
         Pssr = PssrEnvironment.Version,
@@ -98,11 +101,13 @@ public sealed record RunRecord : IPictureRecord
         Finished = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         Input = new()
         {
-            Path = result.Input, Sha256 = result.InputSha256!, Bytes = result.InputBytes, Width = result.InputWidth!.Value, Height = result.InputHeight!.Value,
+            Path = result.Input, Sha256 = result.InputSha256!, Bytes = result.InputBytes, Width = result.InputWidth!.Value,
+            Height = result.InputHeight!.Value,
         },
         Output = new()
         {
-            File = Path.GetFileName(result.Output), Sha256 = result.OutputSha256, Bytes = result.OutputBytes, Modified = modified.ToString("O"),
+            File = Path.GetFileName(result.Output), Sha256 = result.OutputSha256, Bytes = result.OutputBytes,
+            Modified = modified.ToString("O"),
             Width = result.Width!.Value, Height = result.Height!.Value,
         },
         Model = new(models.Model, models.Sha256),

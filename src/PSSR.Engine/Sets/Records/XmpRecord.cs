@@ -7,8 +7,8 @@ using PSSR.Pictures.Containers;
 namespace PSSR.Sets.Records;
 
 /// <summary>
-/// The record of a result inside a picture, as XMP (ISO 16684-1): PNG, JPEG, WebP and TIFF have a place for it, and what XMP a picture had stays. The folder of the
-/// picture that was read is left out: a copy is made to be given away.
+/// The record of a result inside a picture, as XMP (ISO 16684-1): PNG, JPEG, WebP and TIFF have a place for it, and what XMP a picture had
+/// stays. The folder of the picture that was read is left out: a copy is made to be given away.
 /// </summary>
 internal static class XmpRecord
 {
@@ -19,7 +19,8 @@ internal static class XmpRecord
 
     /// <summary>A packet with the record that lies beside a picture.</summary>
     /// <param name="existing">The picture's own packet, which the record is added to.</param>
-    /// <returns>Null where there is no record, no place for it, or the picture's own packet can't be understood and must stay as it is.</returns>
+    /// <returns>Null where there is no record, no place for it, or the picture's own packet can't be understood and must stay as it
+    /// is.</returns>
     public static byte[]? Packet(byte[]? existing, string picture, ImageFormat format)
     {
         if (format == ImageFormat.Bmp || Beside(picture) is not { } record)
@@ -48,7 +49,8 @@ internal static class XmpRecord
         if (document?.Descendants(Rdf + "RDF").FirstOrDefault() is not { } descriptions)
             return null;
         descriptions.Elements().Where(d => d.Elements().Any(e => e.Name.Namespace == Properties)).Remove();
-        var description = new XElement(Rdf + "Description", new XAttribute(Rdf + "about", ""), new XAttribute(XNamespace.Xmlns + "pssr", Properties));
+        var description =
+            new XElement(Rdf + "Description", new XAttribute(Rdf + "about", ""), new XAttribute(XNamespace.Xmlns + "pssr", Properties));
         (string, string?)[] properties =
         [
             ("software", $"PSSR {record.Pssr}"), ("method", record.Options?["method"]?.ToString()), ("model", record.Model),
@@ -58,7 +60,8 @@ internal static class XmpRecord
             if (value is not null)
                 description.Add(new XElement(Properties + name, value));
         descriptions.Add(description);
-        return Encoding.UTF8.GetBytes($"<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>{document.Root!.ToString(SaveOptions.DisableFormatting)}<?xpacket end=\"w\"?>");
+        return Encoding.UTF8.GetBytes($"<?xpacket begin=\"\uFEFF\" "
+            + $"id=\"W5M0MpCehiHzreSzNTczkc9d\"?>{document.Root!.ToString(SaveOptions.DisableFormatting)}<?xpacket end=\"w\"?>");
     }
 
     private static XDocument Empty() => new(new XElement(Meta + "xmpmeta", new XAttribute(XNamespace.Xmlns + "x", Meta),
@@ -68,7 +71,8 @@ internal static class XmpRecord
     {
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(packet, 0, packet.AsSpan().TrimEnd((byte)0).Length), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+            using var reader = XmlReader.Create(new MemoryStream(packet, 0, packet.AsSpan().TrimEnd((byte)0).Length),
+                new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
             return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
         }
         catch (XmlException)

@@ -7,11 +7,13 @@ namespace PSSR.Sets.Sharing;
 
 /// <summary>
 /// The right to make one result, held by one process of all that see the folder: a hidden file beside the result, <c>.NAME.pssr-claim</c>.
-/// <para>It is made with O_EXCL, so of two only one succeeds. It is held while its process lives: on the same machine the process is looked up, so that a killed one's claim is free at
-/// once; from another machine the file's age tells, for the owner rewrites it every <see cref="Beat"/>. Ages are measured by the clock of the
-/// file's own folder, so that clocks of machines needn't agree.</para>
-/// <para>A dead owner's claim is taken over under a claim on that very claim (by its id, which never comes again): whoever holds that looks once more and then renames its own
-/// file over the dead one, so there is no moment without a claim, and of many that saw the same dead one exactly one gets it. Should it be killed in between, its claim is dead by the same rule.</para>
+/// <para>It is made with O_EXCL, so of two only one succeeds. It is held while its process lives: on the same machine the process is looked
+/// up, so that a killed one's claim is free at once; from another machine the file's age tells, for the owner rewrites it every
+/// <see cref="Beat"/>. Ages are measured by the clock of the file's own folder, so that clocks of machines needn't agree.</para>
+/// <para>A dead owner's claim is taken over under a claim on that very claim (by its id, which never comes again): whoever holds that looks
+/// once more and then renames its own
+/// file over the dead one, so there is no moment without a claim, and of many that saw the same dead one exactly one gets it. Should it be
+/// killed in between, its claim is dead by the same rule.</para>
 /// </summary>
 internal sealed class Claim : IDisposable
 {
@@ -20,23 +22,25 @@ internal sealed class Claim : IDisposable
     /// <summary>How often a claim is rewritten.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
 
-    /// <summary>Age at which another machine's claim is dead: several beats, and more than the minute for which NFS may show an old age.</summary>
+    /// <summary>Age at which another machine's claim is dead: several beats, and more than the minute for which NFS may show an old
+    /// age.</summary>
     public static readonly TimeSpan Expiry = TimeSpan.FromMinutes(3);
 
-    /// <summary>Age at which a claim that can't be read is dead: its maker was killed between making and filling it, which takes microseconds.</summary>
+    /// <summary>Age at which a claim that can't be read is dead: its maker was killed between making and filling it, which takes
+    /// microseconds.</summary>
     private static readonly TimeSpan UnreadableExpiry = TimeSpan.FromSeconds(10);
 
     /// <summary>Those of this process: a claim of its own that isn't here was lost, not held.</summary>
     private static readonly ConcurrentDictionary<string, Claim> Held = new();
 
-    private readonly string path;
-    private readonly ClaimOwner owner;
-    private readonly Timer heartbeat;
+    private readonly string _path;
+    private readonly ClaimOwner _owner;
+    private readonly Timer _heartbeat;
 
     private Claim(string path, ClaimOwner owner)
     {
-        (this.path, this.owner) = (path, owner);
-        heartbeat = new Timer(_ => Rewrite(), null, Timeout.Infinite, Timeout.Infinite);
+        (_path, _owner) = (path, owner);
+        _heartbeat = new Timer(_ => Rewrite(), null, Timeout.Infinite, Timeout.Infinite);
     }
 
     /// <summary>The claim on a result.</summary>
@@ -54,22 +58,22 @@ internal sealed class Claim : IDisposable
     }
 
     /// <summary>Whether it is still this one's. It may not be after the process stood still for longer than <see cref="Expiry"/>.</summary>
-    public bool IsHeld() => ClaimOwner.Read(path)?.Id == owner.Id;
+    public bool IsHeld() => ClaimOwner.Read(_path)?.Id == _owner.Id;
 
     /// <summary>Gives the right back; a claim that went to another stays.</summary>
     public void Dispose()
     {
-        heartbeat.Dispose();
+        _heartbeat.Dispose();
         try
         {
             if (IsHeld())
-                File.Delete(path);
+                File.Delete(_path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The share went away: the claim dies with this process.
         }
-        Held.TryRemove(owner.Id, out _);
+        Held.TryRemove(_owner.Id, out _);
     }
 
     /// <summary>File systems take 255 bytes: of a long name a part stands, and its hash.</summary>
@@ -97,7 +101,8 @@ internal sealed class Claim : IDisposable
                     continue;
                 if (!IsDead(path, holder))
                     return Refused(claim);
-                using var guard = TryTakeAt(Path.Join(Path.GetDirectoryName(path), $".{holder?.Id ?? Hash(Path.GetFileName(path))}{Extension}"), run, out _);
+                using var guard = TryTakeAt(
+                    Path.Join(Path.GetDirectoryName(path), $".{holder?.Id ?? Hash(Path.GetFileName(path))}{Extension}"), run, out _);
                 if (guard is null)
                     return Refused(claim);
                 if (ClaimOwner.Read(path) == holder && IsDead(path, holder))
@@ -116,15 +121,15 @@ internal sealed class Claim : IDisposable
 
     private static Claim Taken(Claim claim, out ClaimOwner? holder)
     {
-        holder = claim.owner;
-        claim.heartbeat.Change(Beat, Beat);
+        holder = claim._owner;
+        claim._heartbeat.Change(Beat, Beat);
         return claim;
     }
 
     private static Claim? Refused(Claim claim)
     {
-        claim.heartbeat.Dispose();
-        Held.TryRemove(claim.owner.Id, out _);
+        claim._heartbeat.Dispose();
+        Held.TryRemove(claim._owner.Id, out _);
         return null;
     }
 
@@ -150,7 +155,7 @@ internal sealed class Claim : IDisposable
     {
         try
         {
-            owner.Refresh(path);
+            _owner.Refresh(_path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

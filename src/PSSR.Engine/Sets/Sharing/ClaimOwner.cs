@@ -13,9 +13,11 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
     /// <summary>EEXIST, and ERROR_FILE_EXISTS as an HRESULT.</summary>
     private const int FileExists = 17, FileExistsOnWindows = unchecked((int)0x80070050);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    public static ClaimOwner New(string run) => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), ProcessIdentity.Current, run, DateTimeOffset.UtcNow);
+    public static ClaimOwner New(string run) =>
+        new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), ProcessIdentity.Current, run, DateTimeOffset.UtcNow);
 
     /// <summary>Null when there is no such file, or nothing in it that can be understood.</summary>
     public static ClaimOwner? Read(string path)
@@ -73,7 +75,8 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
 
     private byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
-    private static FileStream Open(string path, FileAccess access) => new(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private static FileStream Open(string path, FileAccess access) =>
+        new(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     private static ClaimOwner? Read(FileStream file)
     {

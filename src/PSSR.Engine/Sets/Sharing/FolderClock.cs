@@ -2,7 +2,8 @@ using PSSR.Host;
 
 namespace PSSR.Sets.Sharing;
 
-/// <summary>What time it is for a folder's file system: a file server's clock, which marks every file in it, needn't agree with this machine's.</summary>
+/// <summary>What time it is for a folder's file system: a file server's clock, which marks every file in it, needn't agree with this
+/// machine's.</summary>
 internal static class FolderClock
 {
     /// <exception cref="IOException">The folder can't be written.</exception>

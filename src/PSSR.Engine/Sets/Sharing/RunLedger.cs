@@ -11,38 +11,42 @@ namespace PSSR.Sets.Sharing;
 /// <param name="Holder">The process that has the picture in work, where that is the reason.</param>
 internal sealed record Turn(Claim? Claim, string? SkipReason = null, string? Holder = null);
 
-/// <summary>What surrounds the work on each picture of a run: sweeping its folder, the claim on its result, the log, and the count. Any thread may use it.</summary>
+/// <summary>What surrounds the work on each picture of a run: sweeping its folder, the claim on its result, the log, and the count. Any
+/// thread may use it.</summary>
 internal sealed class RunLedger : IDisposable
 {
-    private readonly UpscaleOptions options;
-    private readonly OutputPlan plan;
-    private readonly bool dry;
-    private readonly RunLog log;
-    private readonly Lock guard = new();
-    private readonly HashSet<string> swept = [];
-    private readonly Stopwatch clock = Stopwatch.StartNew();
-    private UpscaleSummary sums;
-    private bool finished;
+    private readonly UpscaleOptions _options;
+    private readonly OutputPlan _plan;
+    private readonly bool _dry;
+    private readonly RunLog _log;
+    private readonly Lock _guard = new();
+    private readonly HashSet<string> _swept = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private UpscaleSummary _sums;
+    private bool _finished;
 
     /// <param name="dry">Nothing is written.</param>
     /// <exception cref="PssrException">Kind Option: the log can't be opened.</exception>
     public RunLedger(UpscaleOptions options, ModelIdentity models, OutputPlan plan, bool dry)
     {
-        (this.options, this.plan, this.dry) = (options, plan, dry);
+        (_options, _plan, _dry) = (options, plan, dry);
         var now = DateTimeOffset.UtcNow;
-        sums = new UpscaleSummary
+        _sums = new UpscaleSummary
         {
-            Run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), Started = now, Ended = now, ShardIndex = options.Set.ShardIndex, ShardCount = options.Set.ShardCount,
+            Run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), Started = now, Ended = now,
+            ShardIndex = options.Set.ShardIndex, ShardCount = options.Set.ShardCount,
         };
-        log = new RunLog(dry ? null : options.Set.LogPath, Run);
-        log.Start(options, models);
+        _log = new RunLog(dry ? null : options.Set.LogPath, Run);
+        _log.Start(options, models);
     }
 
     /// <summary>Tells this run from all others, in its log, records and claims.</summary>
-    public string Run => sums.Run;
+    public string Run => _sums.Run;
 
-    /// <summary>Asks for the right to make a picture's result. When it is given, the result is not there (unless it is to be overwritten), and nobody else makes it.</summary>
-    /// <exception cref="PssrException">Kind Image: the output folder can't be written, or the result that came meanwhile can't be read.</exception>
+    /// <summary>Asks for the right to make a picture's result. When it is given, the result is not there (unless it is to be overwritten),
+    /// and nobody else makes it.</summary>
+    /// <exception cref="PssrException">Kind Image: the output folder can't be written, or the result that came meanwhile can't be
+    /// read.</exception>
     public Turn Begin(PlannedFile file)
     {
         Sweep(Path.GetDirectoryName(file.Output)!);
@@ -56,13 +60,13 @@ internal sealed class RunLedger : IDisposable
         try
         {
             // Another process may have finished it between our first look and the claim.
-            if (plan.LookAgain(file).SkipReason is { } now)
+            if (_plan.LookAgain(file).SkipReason is { } now)
             {
                 claim.Dispose();
                 return new Turn(null, now);
             }
-            lock (guard)
-                log.Begin(file);
+            lock (_guard)
+                _log.Begin(file);
             return new Turn(claim);
         }
         catch
@@ -77,18 +81,18 @@ internal sealed class RunLedger : IDisposable
     {
         if (result.IsPutOff)
             return result;
-        lock (guard)
+        lock (_guard)
         {
-            log.File(result);
-            sums = sums with
+            _log.File(result);
+            _sums = _sums with
             {
-                Done = sums.Done + (result.Status == UpscaleStatus.Done ? 1 : 0),
-                Skipped = sums.Skipped + (result.Status == UpscaleStatus.Skipped ? 1 : 0),
-                InWork = sums.InWork + (result.Holder is null ? 0 : 1),
-                Failed = sums.Failed + (result.Status == UpscaleStatus.Failed ? 1 : 0),
-                Evaluations = sums.Evaluations + result.Evaluations,
-                InputBytes = sums.InputBytes + (result.OutputBytes is null ? 0 : result.InputBytes ?? 0),
-                OutputBytes = sums.OutputBytes + (result.OutputBytes ?? 0),
+                Done = _sums.Done + (result.Status == UpscaleStatus.Done ? 1 : 0),
+                Skipped = _sums.Skipped + (result.Status == UpscaleStatus.Skipped ? 1 : 0),
+                InWork = _sums.InWork + (result.Holder is null ? 0 : 1),
+                Failed = _sums.Failed + (result.Status == UpscaleStatus.Failed ? 1 : 0),
+                Evaluations = _sums.Evaluations + result.Evaluations,
+                InputBytes = _sums.InputBytes + (result.OutputBytes is null ? 0 : result.InputBytes ?? 0),
+                OutputBytes = _sums.OutputBytes + (result.OutputBytes ?? 0),
             };
         }
         return result;
@@ -97,33 +101,33 @@ internal sealed class RunLedger : IDisposable
     /// <summary>What concerns every picture, and so ends the run.</summary>
     public void EndedBy(Exception problem)
     {
-        lock (guard)
-            sums = sums with { Problem = sums.Problem ?? problem.Message };
+        lock (_guard)
+            _sums = _sums with { Problem = _sums.Problem ?? problem.Message };
     }
 
     /// <summary>The counts until now; the first time also a line of the log.</summary>
     public UpscaleSummary Summary(FileSelection selection, bool stopped)
     {
-        lock (guard)
+        lock (_guard)
         {
-            var summary = sums with
+            var summary = _sums with
             {
                 Excluded = selection.Excluded,
                 OtherShards = selection.OtherShards,
                 Ended = DateTimeOffset.UtcNow,
-                Elapsed = clock.Elapsed,
+                Elapsed = _clock.Elapsed,
                 PeakMemoryBytes = ProcessMemory.PeakBytes(),
                 Stopped = stopped,
-                LogProblem = log.Problem,
+                LogProblem = _log.Problem,
             };
-            if (!finished)
-                log.Summary(summary);
-            finished = true;
+            if (!_finished)
+                _log.Summary(summary);
+            _finished = true;
             return summary;
         }
     }
 
-    public void Dispose() => log.Dispose();
+    public void Dispose() => _log.Dispose();
 
     private Claim? TryTake(string output, out ClaimOwner? holder)
     {
@@ -140,8 +144,8 @@ internal sealed class RunLedger : IDisposable
 
     private void Sweep(string folder)
     {
-        lock (guard)
-            if (dry || !swept.Add(folder))
+        lock (_guard)
+            if (_dry || !_swept.Add(folder))
                 return;
         if (Directory.Exists(folder))
             FolderSweep.Clean(folder);

@@ -6,22 +6,23 @@ using PSSR.Sets.Records;
 namespace PSSR.Sets.Sharing;
 
 /// <summary>
-/// A run's log: one line of JSON an event, each with the fields time (UTC), run and event, which is start, begin, file or summary. Several processes may share one file. A log that can't
-/// be opened ends the run before any work; one that breaks later (a full disk) costs no picture, and <see cref="Problem"/> tells.
+/// A run's log: one line of JSON an event, each with the fields time (UTC), run and event, which is start, begin, file or summary. Several
+/// processes may share one file. A log that can't be opened ends the run before any work; one that breaks later (a full disk) costs no
+/// picture, and <see cref="Problem"/> tells.
 /// </summary>
 internal sealed class RunLog : IDisposable
 {
-    private readonly string run;
-    private readonly AppendFile? file;
+    private readonly string _run;
+    private readonly AppendFile? _file;
 
     /// <param name="path">Null: no log.</param>
     /// <exception cref="PssrException">Kind Option: it can't be opened.</exception>
     public RunLog(string? path, string run)
     {
-        this.run = run;
+        _run = run;
         try
         {
-            file = path is null ? null : new AppendFile(path);
+            _file = path is null ? null : new AppendFile(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -42,18 +43,18 @@ internal sealed class RunLog : IDisposable
 
     public void Summary(UpscaleSummary summary) => Write("summary", summary);
 
-    public void Dispose() => file?.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     private void Write<T>(string what, T fields)
     {
-        if (file is null)
+        if (_file is null)
             return;
-        var line = new JsonObject { ["time"] = RecordJson.Moment(DateTimeOffset.UtcNow), ["run"] = run, ["event"] = what };
+        var line = new JsonObject { ["time"] = RecordJson.Moment(DateTimeOffset.UtcNow), ["run"] = _run, ["event"] = what };
         foreach (var (name, value) in RecordJson.Part(fields))
             line[name] = value?.DeepClone();
         try
         {
-            file.Append(Encoding.UTF8.GetBytes(RecordJson.Line(line) + "\n"));
+            _file.Append(Encoding.UTF8.GetBytes(RecordJson.Line(line) + "\n"));
         }
         catch (IOException e)
         {

@@ -28,7 +28,8 @@ internal sealed class LeafMaker
                 return new Ellipse(r, r * (float)random.Uniform(0.2, 0.9), Angle(ref random)) { CentreX = x, CentreY = y };
             case 2:
                 var side = r * (float)random.Uniform(0.25, 1);
-                return new RoundedRectangle(r, side, random.Chance(0.7) ? 0 : side * (float)random.Uniform(0.1, 0.9), Angle(ref random)) { CentreX = x, CentreY = y };
+                return new RoundedRectangle(r, side, random.Chance(0.7) ? 0 : side * (float)random.Uniform(0.1, 0.9),
+                    Angle(ref random)) { CentreX = x, CentreY = y };
             case 3:
                 return new Polygon(Polygon.Irregular(r, ref random)) { CentreX = x, CentreY = y };
             case 4:
@@ -41,7 +42,8 @@ internal sealed class LeafMaker
             case 7:
                 return new Ring(r, (float)Math.Min(random.PowerLaw(0.6, 8, 2), radius * 0.45)) { CentreX = x, CentreY = y };
             default: // a long bar: branch, pole, window frame
-                return new RoundedRectangle(r * 1.6f, Math.Max(0.5f, r * (float)random.Uniform(0.03, 0.15)), 0, Angle(ref random)) { CentreX = x, CentreY = y };
+                return new RoundedRectangle(r * 1.6f, Math.Max(0.5f, r * (float)random.Uniform(0.03, 0.15)), 0,
+                    Angle(ref random)) { CentreX = x, CentreY = y };
         }
     }
 

@@ -3,8 +3,9 @@ using PSSR.Host;
 namespace PSSR.Training.Scenes;
 
 /// <summary>
-/// A periodic square of band-limited Gaussian noise with amplitude spectrum f^-slope, mean 0 and variance 1, made by one inverse Fourier transform;
-/// optionally stretched along a direction (wood, hair, cloth) or bent into veins or spots. Natural textures have slopes about 1 (Field 1987).
+/// A periodic square of band-limited Gaussian noise with amplitude spectrum f^-slope, mean 0 and variance 1, made by one inverse Fourier
+/// transform; optionally stretched along a direction (wood, hair, cloth) or bent into veins or spots. Natural textures have slopes about 1
+/// (Field 1987).
 /// </summary>
 internal sealed class NoiseTile
 {

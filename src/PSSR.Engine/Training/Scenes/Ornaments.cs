@@ -30,7 +30,8 @@ internal static class Ornaments
         }
     }
 
-    /// <summary>Lines of made-up letters: one to four straight or curved strokes in a cell, one pen and one ink throughout, sometimes on a label.</summary>
+    /// <summary>Lines of made-up letters: one to four straight or curved strokes in a cell, one pen and one ink throughout, sometimes on a
+    /// label.</summary>
     public static void Letters(SceneCanvas canvas, Palette palette, ref SeededRandom random)
     {
         var height = (float)random.PowerLaw(5, 48, 2);
@@ -41,11 +42,13 @@ internal static class Ornaments
         var ink = palette.Pick(ref random);
         var paper = palette.Pick(ref random);
         if (random.Chance(0.7))
-            (ink, paper) = random.Chance(0.6) ? (ink.Scale(0.25f), Rgb.Lerp(paper, new(1, 1, 1), 0.7f)) : (Rgb.Lerp(ink, new(1, 1, 1), 0.8f), paper.Scale(0.4f));
+            (ink, paper) = random.Chance(0.6) ? (ink.Scale(0.25f), Rgb.Lerp(paper, new(1, 1, 1), 0.7f))
+                : (Rgb.Lerp(ink, new(1, 1, 1), 0.8f), paper.Scale(0.4f));
         if (random.Chance(0.6))
         {
             var (halfWidth, halfHeight) = ((columns + 1) * cell / 2, (rows * 1.5f + 0.6f) * height / 2);
-            var label = new RoundedRectangle(halfWidth, halfHeight, 0, 0) { CentreX = x0 + halfWidth - cell, CentreY = y0 + halfHeight - height };
+            var label =
+                new RoundedRectangle(halfWidth, halfHeight, 0, 0) { CentreX = x0 + halfWidth - cell, CentreY = y0 + halfHeight - height };
             canvas.Paint(label, LeafMaker.Ink(paper));
         }
         var surface = LeafMaker.Ink(ink);
@@ -57,7 +60,8 @@ internal static class Ornaments
                     continue;
                 var (x, y) = (x0 + column * cell, y0 + row * height * 1.5f);
                 for (var stroke = 1 + random.Below(3); stroke >= 0; stroke--)
-                    canvas.Paint(new Stroke(LetterStroke(cell * 0.36f, height * 0.42f, ref random), pen) { CentreX = x, CentreY = y }, surface);
+                    canvas.Paint(new Stroke(LetterStroke(cell * 0.36f, height * 0.42f, ref random), pen) { CentreX = x, CentreY = y },
+                        surface);
             }
         }
     }

@@ -4,8 +4,8 @@ namespace PSSR.Training.Scenes;
 
 /// <summary>
 /// A scene's few related colours. Natural pictures vary mostly in brightness, then along blue to orange, least along green to magenta
-/// (Ruderman, Cronin, Chiao 1998); a picture's colours share an illuminant. So: lightness is drawn widely, the two chroma axes narrowly around a
-/// common cast, and some scenes have one or two saturated accents.
+/// (Ruderman, Cronin, Chiao 1998); a picture's colours share an illuminant. So: lightness is drawn widely, the two chroma axes narrowly
+/// around a common cast, and some scenes have one or two saturated accents.
 /// </summary>
 internal sealed class Palette
 {
@@ -26,7 +26,8 @@ internal sealed class Palette
             var light = Math.Clamp(key + contrast * random.Normal(), 0.02, 0.98);
             // Dark and very light colours have little chroma.
             var chroma = 4 * light * (1 - light);
-            _colours[i] = FromOpponent(light, chroma * (castWarm + spread * random.Normal()), chroma * (castGreen + spread * 0.4 * random.Normal()));
+            _colours[i] =
+                FromOpponent(light, chroma * (castWarm + spread * random.Normal()), chroma * (castGreen + spread * 0.4 * random.Normal()));
         }
     }
 

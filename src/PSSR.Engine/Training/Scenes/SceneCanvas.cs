@@ -59,8 +59,8 @@ internal sealed class SceneCanvas(int width, int height)
     }
 
     /// <summary>
-    /// What the lens and the picture's last resizing did: each plane through [a, 1-2a, a] both ways (a > 0 blurs, a &lt; 0 sharpens a little, as
-    /// Lanczos or bicubic reduction does), then brightness·contrast, then clipped to [0,1].
+    /// What the lens and the picture's last resizing did: each plane through [a, 1-2a, a] both ways (a > 0 blurs, a &lt; 0 sharpens a
+    /// little, as Lanczos or bicubic reduction does), then brightness·contrast, then clipped to [0,1].
     /// </summary>
     public void Develop(float a, float gain, float offset)
     {

@@ -1,5 +1,4 @@
 using PSSR.Host;
-using PSSR.Networks;
 
 namespace PSSR.Training.Scenes;
 

@@ -11,10 +11,12 @@ internal abstract class Shape
     public required float CentreX { get; init; }
     public required float CentreY { get; init; }
 
-    /// <summary>Signed distance to the outline in pixels, negative inside; near the outline exact or nearly so. Relative to the centre.</summary>
+    /// <summary>Signed distance to the outline in pixels, negative inside; near the outline exact or nearly so. Relative to the
+    /// centre.</summary>
     public abstract float Distance(float dx, float dy);
 
-    /// <summary>Share of the pixel that is covered: the outline taken as straight within one pixel. <paramref name="inverseSoftness"/> under 1 blurs the edge.</summary>
+    /// <summary>Share of the pixel that is covered: the outline taken as straight within one pixel. <paramref name="inverseSoftness"/>
+    /// under 1 blurs the edge.</summary>
     public virtual float Coverage(float dx, float dy, float inverseSoftness) =>
         Math.Clamp(0.5f - Distance(dx, dy) * inverseSoftness, 0, 1);
 }
@@ -34,7 +36,8 @@ internal sealed class Ring(float radius, float halfWidth) : Shape
     public override float Coverage(float dx, float dy, float inverseSoftness) =>
         BandCoverage(MathF.Abs(MathF.Sqrt(dx * dx + dy * dy) - radius), halfWidth, inverseSoftness);
 
-    /// <summary>Overlap of a pixel-wide interval at <paramref name="distance"/> from a line with the line's band: right for bands thinner than a pixel too.</summary>
+    /// <summary>Overlap of a pixel-wide interval at <paramref name="distance"/> from a line with the line's band: right for bands thinner
+    /// than a pixel too.</summary>
     public static float BandCoverage(float distance, float halfWidth, float inverseSoftness)
     {
         var d = distance * inverseSoftness;
@@ -92,7 +95,8 @@ internal sealed class Blob : Shape
         for (var i = 0; i < Samples; i++)
         {
             var angle = 2 * Math.PI * i / Samples;
-            _radius[i] = (float)(radius * (1 + depth * Math.Sin(lobes * angle + phase1) + 0.5 * depth * Math.Sin((lobes + 1) * angle + phase2)));
+            _radius[i] =
+                (float)(radius * (1 + depth * Math.Sin(lobes * angle + phase1) + 0.5 * depth * Math.Sin((lobes + 1) * angle + phase2)));
             _largest = Math.Max(_largest, _radius[i]);
         }
         _radius[Samples] = _radius[0];
@@ -208,7 +212,8 @@ internal sealed class Stroke : Shape
     public override float HalfWidth => _halfWidth;
     public override float HalfHeight => _halfHeight;
     public override float Distance(float dx, float dy) => AxisDistance(dx, dy) - _halfPen;
-    public override float Coverage(float dx, float dy, float inverseSoftness) => Ring.BandCoverage(AxisDistance(dx, dy), _halfPen, inverseSoftness);
+    public override float Coverage(float dx, float dy, float inverseSoftness) =>
+        Ring.BandCoverage(AxisDistance(dx, dy), _halfPen, inverseSoftness);
 
     private float AxisDistance(float dx, float dy)
     {

@@ -3,8 +3,8 @@ namespace PSSR.Training.Scenes;
 internal enum PatternKind { Plain, Sine, Stripes, Checks, Dots }
 
 /// <summary>
-/// What a shape is made of: a colour, shading across it, a noise texture, and perhaps a regular pattern in a second colour. Patterns have their edges
-/// softened to about a pixel, so that no detail lies beyond what the pixel grid can hold.
+/// What a shape is made of: a colour, shading across it, a noise texture, and perhaps a regular pattern in a second colour. Patterns have
+/// their edges softened to about a pixel, so that no detail lies beyond what the pixel grid can hold.
 /// </summary>
 internal sealed class Surface
 {

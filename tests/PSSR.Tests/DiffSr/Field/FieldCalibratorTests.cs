@@ -41,14 +41,17 @@ public sealed class FieldCalibratorTests
         using var stop = new CancellationTokenSource();
         var first = new EvaluationMonitor(stop.Token, new StopAt(4, stop));
 
-        Assert.Throws<OperationCanceledException>(() => FieldCalibrator.Calibrate(installed, () => model, pictures, "two", Quick, first, Remember));
+        Assert.Throws<OperationCanceledException>(
+            () => FieldCalibrator.Calibrate(installed, () => model, pictures, "two", Quick, first, Remember));
         var second = new EvaluationMonitor();
         var resumed = FieldCalibrator.Calibrate(installed, () => model, pictures, "two", Quick, second, Remember);
-        var again = FieldCalibrator.Calibrate(installed, () => throw new InvalidOperationException("loaded for nothing"), pictures, "two", Quick, new EvaluationMonitor(), Remember);
+        var again = FieldCalibrator.Calibrate(installed, () => throw new InvalidOperationException("loaded for nothing"), pictures, "two",
+            Quick, new EvaluationMonitor(), Remember);
 
         Assert.Equal(2, second.Count); // of six
         Assert.Equal(resumed.Errors, again.Errors);
-        Assert.Equal(FieldCalibrator.Calibrate(installed, () => model, pictures, "two", Quick, new EvaluationMonitor()).Errors, resumed.Errors);
+        Assert.Equal(FieldCalibrator.Calibrate(installed, () => model, pictures, "two", Quick, new EvaluationMonitor()).Errors,
+            resumed.Errors);
     }
 
     [Fact]
@@ -64,9 +67,13 @@ public sealed class FieldCalibratorTests
         using var folder = new TemporaryFolder();
         var installed = TestPrior.Install(folder);
 
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => FieldCalibrator.Calibrate(installed, () => throw new InvalidOperationException(), [], "none", Quick, new EvaluationMonitor())).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(
+                () => FieldCalibrator.Calibrate(installed, () => throw new InvalidOperationException(), [], "none", Quick,
+                    new EvaluationMonitor())).Kind);
         Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() =>
-            FieldCalibrator.Calibrate(installed, () => throw new InvalidOperationException(), [new RasterImage(2, 2, 3, new byte[12])], "small", Quick, new EvaluationMonitor())).Kind);
+            FieldCalibrator.Calibrate(installed, () => throw new InvalidOperationException(), [new RasterImage(2, 2, 3, new byte[12])],
+                "small", Quick, new EvaluationMonitor())).Kind);
     }
 
     [Theory]

@@ -5,11 +5,11 @@ namespace PSSR.Tests.DiffSr.Field;
 
 public sealed class FieldExplorerTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public FieldExplorerTests() => TestPrior.Install(folder);
+    public FieldExplorerTests() => TestPrior.Install(_folder);
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Keys_move_the_level_and_enter_accepts_it()
@@ -28,7 +28,7 @@ public sealed class FieldExplorerTests : IDisposable
     [Fact]
     public void Every_move_writes_the_sheet_and_shows_the_scores()
     {
-        var terminal = new FakeTerminal(ConsoleKey.D0, ConsoleKey.Q) { Sheet = folder.File("sheet.png") };
+        var terminal = new FakeTerminal(ConsoleKey.D0, ConsoleKey.Q) { Sheet = _folder.File("sheet.png") };
 
         Assert.Null(Explore(terminal));
 
@@ -41,8 +41,10 @@ public sealed class FieldExplorerTests : IDisposable
     [Fact]
     public void Keys_that_came_meanwhile_are_taken_together()
     {
-        var slow = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.Q) { Sheet = folder.File("sheet.png") };
-        var hasty = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.Q) { Sheet = folder.File("sheet.png"), Hasty = true };
+        var slow = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.RightArrow,
+            ConsoleKey.Q) { Sheet = _folder.File("sheet.png") };
+        var hasty = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.RightArrow,
+            ConsoleKey.Q) { Sheet = _folder.File("sheet.png"), Hasty = true };
 
         Explore(slow);
         Explore(hasty);
@@ -117,29 +119,31 @@ public sealed class FieldExplorerTests : IDisposable
         Assert.Equal(900, Press(state with { Step = 899 }, ConsoleKey.UpArrow).Step);
     }
 
-    private RecoverableFieldResult? Explore(FakeTerminal terminal, bool save = false) => ExploreUntil(terminal, save, TestContext.Current.CancellationToken);
+    private RecoverableFieldResult? Explore(FakeTerminal terminal, bool save = false) =>
+        ExploreUntil(terminal, save, TestContext.Current.CancellationToken);
 
     private RecoverableFieldResult? ExploreUntil(FakeTerminal terminal, bool save, CancellationToken stop)
     {
-        var options = new FieldSearchOptions { Model = folder.Path, UserFolder = folder.File("user"), Count = 2, CropSize = 32, Scales = [2], Steps = 1, Save = save };
+        var options = new FieldSearchOptions { Model = _folder.Path, UserFolder = _folder.File("user"), Count = 2, CropSize = 32,
+            Scales = [2], Steps = 1, Save = save };
         using var search = new FieldSearch(options);
         var best = search.Theory(search.Calibration(null, TestContext.Current.CancellationToken), 2).BestStep;
         terminal.Start = new ExplorerState(0, 0, best, terminal.HasColour, false);
-        var result = new FieldExplorer(search, [2], terminal, terminal.Sheet ?? folder.File("any.png")).Run(stop);
+        var result = new FieldExplorer(search, [2], terminal, terminal.Sheet ?? _folder.File("any.png")).Run(stop);
         return save && result is not null ? Checked(search.SaveAccepted(result)) : result;
     }
 
     private RecoverableFieldResult Checked(RecoverableFieldResult saved)
     {
-        Assert.Equal(folder.File("field.json"), saved.SavedTo);
+        Assert.Equal(_folder.File("field.json"), saved.SavedTo);
         return saved;
     }
 
     /// <summary>Plays keys; notes the screen and, at each key, the sheet's content.</summary>
     private sealed class FakeTerminal(params ConsoleKey[] keys) : ITerminal
     {
-        private readonly Queue<ConsoleKey> waiting = new(keys);
-        private readonly System.Text.StringBuilder screen = new();
+        private readonly Queue<ConsoleKey> _waiting = new(keys);
+        private readonly System.Text.StringBuilder _screen = new();
 
         public string? Refusal { get; init; }
         public bool HasColour { get; init; }
@@ -148,28 +152,29 @@ public sealed class FieldExplorerTests : IDisposable
         public Action? WhenEmpty { get; init; }
         public ExplorerState? Start { get; set; }
         public List<string> SheetsSeen { get; } = [];
-        public string Screen => screen.ToString();
+        public string Screen => _screen.ToString();
         public int Width => 80;
         public int Height => 24;
-        public bool HasKey => Hasty && waiting.Count > 0;
+        public bool HasKey => Hasty && _waiting.Count > 0;
 
         public void Write(string text)
         {
-            screen.Append(text);
+            _screen.Append(text);
         }
 
         public ConsoleKeyInfo ReadKey(CancellationToken cancellation)
         {
             if (Sheet is not null && (!Hasty || SheetsSeen.Count == 0))
                 SheetsSeen.Add(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Sheet))));
-            if (waiting.TryDequeue(out var key))
+            if (_waiting.TryDequeue(out var key))
                 return Key(key);
             WhenEmpty?.Invoke();
             cancellation.ThrowIfCancellationRequested();
             throw new InvalidOperationException("no more keys");
         }
 
-        public static ConsoleKeyInfo Key(ConsoleKey key) => new(key is >= ConsoleKey.D0 and <= ConsoleKey.D9 ? (char)('0' + (key - ConsoleKey.D0))
+        public static ConsoleKeyInfo Key(ConsoleKey key) =>
+            new(key is >= ConsoleKey.D0 and <= ConsoleKey.D9 ? (char)('0' + (key - ConsoleKey.D0))
             : key is >= ConsoleKey.A and <= ConsoleKey.Z ? (char)('a' + (key - ConsoleKey.A)) : '\0', key, false, false, false);
     }
 }

@@ -22,7 +22,8 @@ public sealed class FieldReportTests
         Assert.All(lines, line => Assert.Equal(columns.Length, line.Split(',').Length));
         var t5 = lines[5].Split(',');
         Assert.Equal(0.005, double.Parse(t5[Array.IndexOf(columns, "noiseLevel")], CultureInfo.InvariantCulture));
-        Assert.Equal(Result.Curve[4].Fidelity, double.Parse(t5[Array.IndexOf(columns, "weightedFidelity")], CultureInfo.InvariantCulture), 12);
+        Assert.Equal(Result.Curve[4].Fidelity,
+            double.Parse(t5[Array.IndexOf(columns, "weightedFidelity")], CultureInfo.InvariantCulture), 12);
         Assert.Equal(1, lines.Take(1001).Count(line => line.Split(',')[Array.IndexOf(columns, "best")] == "1"));
     }
 
@@ -98,9 +99,11 @@ public sealed class FieldReportTests
         FieldReport.Write(folder.File(name), [Result], overwrite: false);
 
         Assert.NotEqual(0, new FileInfo(folder.File(name)).Length);
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => FieldReport.Write(folder.File(name), [Result], overwrite: false)).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => FieldReport.Write(folder.File(name), [Result], overwrite: false)).Kind);
         FieldReport.Write(folder.File(name), [Result], overwrite: true);
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => FieldReport.Write(folder.File("a.xls"), [Result], overwrite: true)).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => FieldReport.Write(folder.File("a.xls"), [Result], overwrite: true)).Kind);
     }
 
     [Fact]
@@ -122,7 +125,8 @@ public sealed class FieldReportTests
         MeasuredPoint[] points = [new(0, 0, 0, 25, 0.8, 0.3), new(0.05, 50, 3, 25.5, 0.81, 0.2), new(0.1, 100, 3, 24, 0.7, 0.25)];
         return new RecoverableFieldResult
         {
-            Model = "prior", Scale = 3, Mode = FieldMode.Empirical, NoiseLevel = 0.05, Advice = "", Interval = field.Interval, Steps = 1000, Options = options,
+            Model = "prior", Scale = 3, Mode = FieldMode.Empirical, NoiseLevel = 0.05, Advice = "", Interval = field.Interval, Steps = 1000,
+            Options = options,
             Calibration = SavedFieldTests.Calibration, Measured = points, MeasuredBest = points[1],
             Curve = [.. field.Signature.Select((s, j) => new FieldPoint(j + 1, (j + 1) / 1000.0, s, options.Omega * field.Fidelity[j]))],
         };

@@ -7,17 +7,17 @@ namespace PSSR.Tests.DiffSr.Field;
 
 public sealed class FieldSearchTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly InstalledModel model;
+    private readonly TemporaryFolder _folder = new();
+    private readonly InstalledModel _model;
 
-    public FieldSearchTests() => model = TestPrior.Install(folder);
+    public FieldSearchTests() => _model = TestPrior.Install(_folder);
 
     private FieldSearchOptions Quick => new()
     {
-        Model = folder.Path, UserFolder = folder.File("user"), Count = 2, CropSize = 32, Scales = [3, 2], Steps = 2, Refinements = 1,
+        Model = _folder.Path, UserFolder = _folder.File("user"), Count = 2, CropSize = 32, Scales = [3, 2], Steps = 2, Refinements = 1,
     };
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Theory_gives_a_field_for_each_scale_by_rising_scale()
@@ -43,10 +43,10 @@ public sealed class FieldSearchTests : IDisposable
 
         var again = Run(options);
 
-        Assert.Equal(folder.File("field.json"), saved[0].SavedTo);
+        Assert.Equal(_folder.File("field.json"), saved[0].SavedTo);
         Assert.Equal(saved[0].Calibration.Errors, again[0].Calibration.Errors);
         Assert.Equal(0.5, again[0].Options.Omega);
-        Assert.Equal(saved[0].NoiseLevel, FieldStore.Read(model, out _)!.Advise(2, KnownLinear).NoiseLevel);
+        Assert.Equal(saved[0].NoiseLevel, FieldStore.Read(_model, out _)!.Advise(2, KnownLinear).NoiseLevel);
         Assert.NotEqual(saved[0].Calibration.Errors, Run(options with { Recalibrate = true })[0].Calibration.Errors);
     }
 
@@ -62,7 +62,7 @@ public sealed class FieldSearchTests : IDisposable
         Assert.Equal(result.Measured.OrderBy(m => m.NoiseLevel), result.Measured);
         Assert.Equal(result.Measured.Max(m => m.Psnr), result.MeasuredBest!.Psnr);
         Assert.Equal(result.MeasuredBest.NoiseLevel, result.NoiseLevel);
-        Assert.Equal(result.NoiseLevel, FieldStore.Read(model, folder.File("user"), out _)!.Levels.Single().NoiseLevel);
+        Assert.Equal(result.NoiseLevel, FieldStore.Read(_model, _folder.File("user"), out _)!.Levels.Single().NoiseLevel);
         Assert.Contains("Psnr", result.Metrics);
     }
 
@@ -98,9 +98,9 @@ public sealed class FieldSearchTests : IDisposable
     [Fact]
     public void A_bad_picture_is_one_error_and_the_others_are_measured()
     {
-        var good = folder.File("a.png");
+        var good = _folder.File("a.png");
         ImageCodec.Write(good, FieldCalibratorTests.Picture(0), ImageFormat.Png);
-        var bad = folder.Write("b.png", [1, 2, 3]);
+        var bad = _folder.Write("b.png", [1, 2, 3]);
         var errors = new List<PssrException>();
 
         using var search = new FieldSearch(Quick with { Pictures = [bad, good] }, null, errors.Add);
@@ -116,8 +116,10 @@ public sealed class FieldSearchTests : IDisposable
     {
         foreach (var options in new[]
         {
-            Quick with { Scales = [] }, Quick with { Scales = [0.5] }, Quick with { Scales = [double.NaN] }, Quick with { Levels = [1] }, Quick with { Count = 0 },
-            Quick with { CropSize = 8 }, Quick with { Steps = 0 }, Quick with { Metric = FieldMetric.Lpips }, Quick with { Field = new() { Omega = -1 } },
+            Quick with { Scales = [] }, Quick with { Scales = [0.5] }, Quick with { Scales = [double.NaN] }, Quick with { Levels = [1] },
+            Quick with { Count = 0 },
+            Quick with { CropSize = 8 }, Quick with { Steps = 0 }, Quick with { Metric = FieldMetric.Lpips },
+            Quick with { Field = new() { Omega = -1 } },
         })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new FieldSearch(options)).Kind);
     }
@@ -127,7 +129,8 @@ public sealed class FieldSearchTests : IDisposable
     private static List<RecoverableFieldResult> Run(FieldSearchOptions options, IProgress<FieldProgress>? progress = null) =>
         RunUntil(options, progress, TestContext.Current.CancellationToken);
 
-    private static List<RecoverableFieldResult> RunUntil(FieldSearchOptions options, IProgress<FieldProgress>? progress, CancellationToken stop)
+    private static List<RecoverableFieldResult> RunUntil(FieldSearchOptions options, IProgress<FieldProgress>? progress,
+        CancellationToken stop)
     {
         using var search = new FieldSearch(options);
         return [.. search.Run(progress, stop)];

@@ -16,7 +16,8 @@ public sealed class RecoverableFieldTests
 
         public double[] Errors => [.. Enumerable.Range(1, Steps).Select(t => Error * Math.Pow(t, -Power))];
 
-        public double[] Signature(SignatureVariance variance = SignatureVariance.Posterior) => RecoverableField.Signature(Process, Errors, Wide with { Variance = variance });
+        public double[] Signature(SignatureVariance variance = SignatureVariance.Posterior) =>
+            RecoverableField.Signature(Process, Errors, Wide with { Variance = variance });
 
         public double[] Fidelity => RecoverableField.Fidelity(Process, new PictureDistance(Squared), FidelityForm.ExactKl);
     }
@@ -32,7 +33,8 @@ public sealed class RecoverableFieldTests
 
     [Fact]
     public void Signature_never_falls() => Holds(prior =>
-        Enum.GetValues<SignatureVariance>().All(variance => prior.Signature(variance).Zip(prior.Signature(variance).Skip(1)).All(p => p.Second >= p.First)));
+        Enum.GetValues<SignatureVariance>()
+            .All(variance => prior.Signature(variance).Zip(prior.Signature(variance).Skip(1)).All(p => p.Second >= p.First)));
 
     [Fact]
     public void Fidelity_falls_with_every_step() => Holds(prior => prior.Fidelity.Zip(prior.Fidelity.Skip(1)).All(p => p.Second < p.First));
@@ -41,19 +43,24 @@ public sealed class RecoverableFieldTests
     public void The_best_step_lies_in_the_field_and_nothing_in_it_is_better() => Holds(prior =>
     {
         var (signature, fidelity) = (prior.Signature(), prior.Fidelity);
-        var options = Wide with { Omega = prior.Omega, SignatureThreshold = signature[^1] * 0.8, FidelityThreshold = prior.Omega * fidelity[prior.Steps / 20] };
+        var options = Wide
+            with { Omega = prior.Omega, SignatureThreshold = signature[^1] * 0.8,
+                FidelityThreshold = prior.Omega * fidelity[prior.Steps / 20] };
         var field = RecoverableField.Find(signature, fidelity, options);
         double Loss(int t) => signature[t - 1] + options.Omega * fidelity[t - 1];
         return field.IsEmpty || (field.Low <= field.Best && field.Best <= field.High
             && Enumerable.Range(field.Low, field.High - field.Low + 1).All(t =>
-                Loss(t) >= Loss(field.Best) && signature[t - 1] <= options.SignatureThreshold && options.Omega * fidelity[t - 1] <= options.FidelityThreshold));
+                Loss(t) >= Loss(field.Best) && signature[t - 1] <= options.SignatureThreshold
+                    && options.Omega * fidelity[t - 1] <= options.FidelityThreshold));
     });
 
     [Fact]
     public void Steps_outside_the_field_miss_a_threshold() => Holds(prior =>
     {
         var (signature, fidelity) = (prior.Signature(), prior.Fidelity);
-        var options = Wide with { Omega = prior.Omega, SignatureThreshold = signature[prior.Steps / 2], FidelityThreshold = prior.Omega * fidelity[prior.Steps / 10] };
+        var options = Wide
+            with { Omega = prior.Omega, SignatureThreshold = signature[prior.Steps / 2],
+                FidelityThreshold = prior.Omega * fidelity[prior.Steps / 10] };
         var field = RecoverableField.Find(signature, fidelity, options);
         return Enumerable.Range(2, prior.Steps - 1).Where(t => field.IsEmpty || t < field.Low || t > field.High)
             .All(t => signature[t - 1] > options.SignatureThreshold || options.Omega * fidelity[t - 1] > options.FidelityThreshold);
@@ -62,7 +69,9 @@ public sealed class RecoverableFieldTests
     [Fact]
     public void A_picture_that_bicubic_spoils_more_needs_no_less_noise() => Holds(prior =>
     {
-        int Best(double factor) => RecoverableField.Find(prior.Signature(), (prior with { Squared = prior.Squared * factor }).Fidelity, Wide with { Omega = prior.Omega }).Best;
+        int Best(double factor) =>
+            RecoverableField.Find(prior.Signature(), (prior with { Squared = prior.Squared * factor }).Fidelity,
+                Wide with { Omega = prior.Omega }).Best;
         return Best(1) <= Best(1.5) && Best(1.5) <= Best(3);
     });
 
@@ -96,7 +105,8 @@ public sealed class RecoverableFieldTests
     }
 
     [Theory]
-    [InlineData(0, 1, 1, 1), InlineData(double.NaN, 1, 1, 1), InlineData(1, -1, 1, 1), InlineData(1, 1, double.PositiveInfinity, 1), InlineData(1, 1, 1, 0)]
+    [InlineData(0, 1, 1, 1), InlineData(double.NaN, 1, 1, 1), InlineData(1, -1, 1, 1), InlineData(1, 1, double.PositiveInfinity, 1),
+        InlineData(1, 1, 1, 0)]
     public void Options_that_can_not_be_are_refused_by_name(double omega, double signature, double fidelity, double elements) =>
         Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new RecoverableFieldOptions
         {
@@ -110,5 +120,6 @@ public sealed class RecoverableFieldTests
         Assert.Throws<PssrException>(() => RecoverableField.Signature(KnownSchedules.Linear(100), new double[99], Wide));
     }
 
-    private static void Holds(Func<Prior, bool> property) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Priors.ToArbitrary(), property));
+    private static void Holds(Func<Prior, bool> property) =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Priors.ToArbitrary(), property));
 }

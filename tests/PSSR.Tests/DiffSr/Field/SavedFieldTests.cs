@@ -63,7 +63,8 @@ public sealed class SavedFieldTests
     [InlineData(3.5, 0.25)] // between two
     public void Measured_levels_count_within_their_span(double scale, double expected)
     {
-        var field = new SavedField { Calibration = Calibration }.With(new(4, 0.3, 7, "searched")).With(new(3, 0.1, 5, "old")).With(new(3, 0.2, 5, "accepted"));
+        var field = new SavedField { Calibration = Calibration }.With(new(4, 0.3, 7, "searched")).With(new(3, 0.1, 5, "old"))
+            .With(new(3, 0.2, 5, "accepted"));
 
         var advice = field.Advise(scale, Schedule);
 
@@ -159,7 +160,8 @@ public sealed class SavedFieldTests
         using var prior = TestPrior.Load();
         var saved = new SavedField { Calibration = Calibration }.With(new(2, 0.07, 4, "accepted by hand"));
         var request = new UpscaleRequest(torch.full([1, 3, 8, 8], 0.5f, torch.float32, torch.CPU), 16, 16, 1, 1);
-        IReadOnlyDictionary<string, object> Decide(DiffSrOptions options, SavedField? from) => new DiffSrUpscaler(prior, options, from).Upscale(request, new EvaluationMonitor()).Decisions;
+        IReadOnlyDictionary<string, object> Decide(DiffSrOptions options, SavedField? from) =>
+            new DiffSrUpscaler(prior, options, from).Upscale(request, new EvaluationMonitor()).Decisions;
 
         var given = Decide(new DiffSrOptions { NoiseLevel = 0.02, Steps = 1 }, saved);
         var field = Decide(new DiffSrOptions(), saved);

@@ -9,7 +9,8 @@ namespace PSSR.Tests.Models.Files;
 public sealed class HostileFileTests : IDisposable
 {
     private const long MaxExtraBytes = 64 << 20;
-    private static readonly byte[] Interesting = [0, 1, 0x7f, 0x80, 0xff, (byte)'.', (byte)'R', (byte)'c', (byte)'(', (byte)'t', (byte)'}', (byte)'h', 0x8a];
+    private static readonly byte[] Interesting =
+        [0, 1, 0x7f, 0x80, 0xff, (byte)'.', (byte)'R', (byte)'c', (byte)'(', (byte)'t', (byte)'}', (byte)'h', 0x8a];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -22,7 +23,8 @@ public sealed class HostileFileTests : IDisposable
     public void Mutated_PyTorch_files_load_or_are_refused(string name)
     {
         byte[] original = File.ReadAllBytes(Path.Combine(Golden.Case("checkpoint-basic"), name));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), Prop.ForAll(Mutations(original.Length).ToArbitrary(), m => Survives(Apply(original, m))));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400),
+            Prop.ForAll(Mutations(original.Length).ToArbitrary(), m => Survives(Apply(original, m))));
     }
 
     [Fact]
@@ -30,7 +32,8 @@ public sealed class HostileFileTests : IDisposable
     {
         byte[] original = new PickleBytes()
             .Op("}(").Text("w").Tensor("0", "FloatStorage", 4, 0, [2, 2], [2, 1])
-            .Text("nested").Op("}(").Text("view").Tensor("0", "FloatStorage", 4, 1, [3], [1]).Text("list").Op("](").Number(1).Number(2).Op("eu")
+            .Text("nested").Op("}(").Text("view").Tensor("0", "FloatStorage", 4, 1, [3], [1]).Text("list").Op("](").Number(1)
+            .Number(2).Op("eu")
             .Text("size").Global("torch", "Size").Numbers(1, 2).Op("\x85Ru").Stop();
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(800), Prop.ForAll(Mutations(original.Length).ToArbitrary(),
             m => Survives(ZipBytes.Stored(("a/data.pkl", Apply(original, m)), ("a/data/0", new byte[16])))));
@@ -50,7 +53,8 @@ public sealed class HostileFileTests : IDisposable
     {
         byte[] original = File.ReadAllBytes(Path.Combine(Golden.Case("psnr-basic"), "tensors.safetensors"));
         int header = 8 + (int)BitConverter.ToInt64(original);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(600), Prop.ForAll(Mutations(header).ToArbitrary(), m => Survives(Apply(original, m))));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(600),
+            Prop.ForAll(Mutations(header).ToArbitrary(), m => Survives(Apply(original, m))));
     }
 
     [Theory]
@@ -73,7 +77,8 @@ public sealed class HostileFileTests : IDisposable
     public void Views_that_repeat_one_element_into_gigabytes_are_refused()
     {
         byte[] pickle = new PickleBytes().Op("}").Text("w").Tensor("0", "FloatStorage", 4, 0, [1 << 15, 1 << 15], [0, 0]).Op("s").Stop();
-        using TorchArchiveContent content = TorchArchive.Read(_folder.Write("a.pt", ZipBytes.Stored(("a/data.pkl", pickle), ("a/data/0", new byte[16]))));
+        using TorchArchiveContent content =
+            TorchArchive.Read(_folder.Write("a.pt", ZipBytes.Stored(("a/data.pkl", pickle), ("a/data/0", new byte[16]))));
         Assert.Contains("repetitions", Assert.Throws<PssrException>(() => content.Load()).Message);
     }
 
@@ -85,7 +90,8 @@ public sealed class HostileFileTests : IDisposable
         byte[] original = File.ReadAllBytes(Path.Combine(Golden.Case("rrdbnet-x4"), name));
         // The description is what decides; the weights behind it take any value.
         int described = name == "weights.pt" ? 12_000 : 10_000;
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(250), Prop.ForAll(Mutations(described).ToArbitrary(), m => ImportSurvives(Apply(original, m))));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(250),
+            Prop.ForAll(Mutations(described).ToArbitrary(), m => ImportSurvives(Apply(original, m))));
     }
 
     private bool ImportSurvives(byte[] file)
@@ -114,7 +120,8 @@ public sealed class HostileFileTests : IDisposable
     {
         Gen<byte> values = Gen.OneOf(Gen.Elements(Interesting), Gen.Choose(0, 255).Select(v => (byte)v));
         Gen<Mutation> one =
-            from kind in Gen.Frequency((6, Gen.Constant(0)), (2, Gen.Constant(1)), (2, Gen.Constant(2)), (2, Gen.Constant(3)), (1, Gen.Constant(4)))
+            from kind in Gen.Frequency((6, Gen.Constant(0)), (2, Gen.Constant(1)), (2, Gen.Constant(2)), (2, Gen.Constant(3)),
+                (1, Gen.Constant(4)))
             from at in Gen.Choose(0, length - 1)
             from count in Gen.Choose(1, 40)
             from value in values
@@ -134,7 +141,8 @@ public sealed class HostileFileTests : IDisposable
             switch (m.Kind)
             {
                 case 0: bytes[at] = m.Value; break;
-                case 1: bytes.RemoveRange(at, Math.Min(length, 8)); bytes.InsertRange(at, Enumerable.Repeat(m.Value, Math.Min(length, 8))); break;
+                case 1: bytes.RemoveRange(at, Math.Min(length, 8));
+                    bytes.InsertRange(at, Enumerable.Repeat(m.Value, Math.Min(length, 8))); break;
                 case 2: bytes.RemoveRange(at, length); break;
                 case 3: bytes.InsertRange(at, bytes.GetRange(at, length)); break;
                 default: bytes.RemoveRange(at, bytes.Count - at); break;

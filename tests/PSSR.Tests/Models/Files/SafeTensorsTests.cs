@@ -11,7 +11,8 @@ public sealed class SafeTensorsTests : IDisposable
 
     public static TheoryData<ScalarType> Types =>
     [
-        ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64, ScalarType.Int32, ScalarType.Int16,
+        ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64, ScalarType.Int32,
+        ScalarType.Int16,
         ScalarType.Int8, ScalarType.Byte, ScalarType.Bool,
     ];
 
@@ -49,7 +50,8 @@ public sealed class SafeTensorsTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         const int Count = 5_000_001;
-        SafeTensors.Save(_folder.File("a.safetensors"), new Dictionary<string, Tensor> { ["x"] = torch.arange(Count, torch.float32), ["y"] = torch.ones(1) });
+        SafeTensors.Save(_folder.File("a.safetensors"),
+            new Dictionary<string, Tensor> { ["x"] = torch.arange(Count, torch.float32), ["y"] = torch.ones(1) });
         float[] read = SafeTensors.Load(_folder.File("a.safetensors"))["x"].data<float>().ToArray();
         Assert.Equal(Count, read.Length);
         Assert.DoesNotContain(false, read.Select((v, i) => v == i));
@@ -73,8 +75,10 @@ public sealed class SafeTensorsTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         Tensor a = torch.ones(3), b = torch.ones(5).to(torch.uint8), c = torch.ones(2).to(torch.float64);
-        SafeTensors.Save(_folder.File("1"), new Dictionary<string, Tensor> { ["a"] = a, ["b"] = b, ["c"] = c }, new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" });
-        SafeTensors.Save(_folder.File("2"), new Dictionary<string, Tensor> { ["c"] = c, ["b"] = b, ["a"] = a }, new Dictionary<string, string> { ["y"] = "2", ["x"] = "1" });
+        SafeTensors.Save(_folder.File("1"), new Dictionary<string, Tensor> { ["a"] = a, ["b"] = b, ["c"] = c },
+            new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" });
+        SafeTensors.Save(_folder.File("2"), new Dictionary<string, Tensor> { ["c"] = c, ["b"] = b, ["a"] = a },
+            new Dictionary<string, string> { ["y"] = "2", ["x"] = "1" });
         Assert.Equal(File.ReadAllBytes(_folder.File("1")), File.ReadAllBytes(_folder.File("2")));
         using SafeTensorsFile file = SafeTensors.Open(_folder.File("1"));
         Assert.Equal("2", file.Metadata["y"]);
@@ -97,8 +101,10 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", "twice")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", "overlaps")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""",
+        "twice")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""",
+        "overlaps")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", "gap")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "end at byte")]
     [InlineData("""{"a":{"dtype":"F32","shape":[8],"data_offsets":[0,32]}}""", "claims")]
@@ -142,7 +148,8 @@ public sealed class SafeTensorsTests : IDisposable
     {
         string path = Golden.Case("checkpoint-basic");
         Assert.Contains(".pt", Assert.Throws<PssrException>(() => SafeTensors.Load(Path.Combine(path, "mixed_zip.pt"))).Message);
-        Assert.Contains("old PyTorch file", Assert.Throws<PssrException>(() => SafeTensors.Load(Path.Combine(path, "mixed_legacy.pt"))).Message);
+        Assert.Contains("old PyTorch file",
+            Assert.Throws<PssrException>(() => SafeTensors.Load(Path.Combine(path, "mixed_legacy.pt"))).Message);
     }
 
     [Fact]

@@ -97,7 +97,8 @@ public sealed class TorchArchiveTests : IDisposable
     [InlineData(new long[] { 0, long.MaxValue, long.MaxValue }, new long[] { 1, 1, 1 }, 0)]
     [InlineData(new long[] { 2, 2 }, new long[] { 1 }, 0)]
     public void Views_that_reach_outside_their_storage_are_refused(long[] shape, long[] strides, long first) =>
-        Assert.Contains("does not fit its storage", Refused(new PickleBytes().Tensor("0", "FloatStorage", 4, first, shape, strides).Stop()).Message);
+        Assert.Contains("does not fit its storage",
+            Refused(new PickleBytes().Tensor("0", "FloatStorage", 4, first, shape, strides).Stop()).Message);
 
     [Fact]
     public void A_storage_that_is_larger_than_the_file_is_refused() =>

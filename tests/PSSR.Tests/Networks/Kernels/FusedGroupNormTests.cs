@@ -20,10 +20,12 @@ public sealed class FusedGroupNormTests
     [Theory, MemberData(nameof(Ways))]
     public void Gives_what_the_plain_operations_give(int path, ScalarType type, Lie lie)
     {
-        // batch, channels, height, width, groups: whole vectors and rests of them, one channel a group, one pixel, several pieces of pixels and of planes.
+        // batch, channels, height, width, groups: whole vectors and rests of them, one channel a group, one pixel, several pieces of pixels
+        // and of planes.
         (long N, long C, long H, long W, long Groups)[] shapes =
         [
-            (1, 32, 8, 8, 32), (2, 64, 9, 7, 32), (1, 96, 33, 41, 32), (3, 64, 1, 2, 32), (2, 48, 1, 1, 8), (1, 6, 5, 3, 2), (2, 1, 13, 11, 1), (1, 40, 67, 65, 4),
+            (1, 32, 8, 8, 32), (2, 64, 9, 7, 32), (1, 96, 33, 41, 32), (3, 64, 1, 2, 32), (2, 48, 1, 1, 8), (1, 6, 5, 3, 2),
+            (2, 1, 13, 11, 1), (1, 40, 67, 65, 4),
         ];
         foreach (var (n, c, h, w, groups) in shapes)
             AssertLikePlain(new Case(n, c, h, w, groups, type, lie, Modulated: c % 3 != 0, Silu: true), (VectorPath)path);
@@ -78,7 +80,8 @@ public sealed class FusedGroupNormTests
         var bias = arange(32).to(float32);
         foreach (var value in new[] { 0.0, 3.0, -12345.0, 1e30 })
         {
-            var y = FusedGroupNorm.Run(Laid(full([2, 32, 7, 9], value, type), lie), 8, ones(32), bias, Epsilon, null, null, false, (VectorPath)path, 2);
+            var y = FusedGroupNorm.Run(Laid(full([2, 32, 7, 9], value, type), lie), 8, ones(32), bias, Epsilon, null, null, false,
+                (VectorPath)path, 2);
             Assert.True(y.to(float32).Equals(bias.reshape(1, 32, 1, 1).expand(2, 32, 7, 9)), $"{value}");
         }
     }
@@ -159,7 +162,8 @@ public sealed class FusedGroupNormTests
         using var frozen = no_grad();
         manual_seed(5);
         // Normalised with weight 0, the bias alone remains: any float32 we like.
-        var halfway = tensor(new[] { 1 + (1 / 256f), 1 + (3 / 256f), -1 - (1 / 256f), 3.3895314e38f, float.PositiveInfinity, float.NaN, 1e-40f, 0f });
+        var halfway =
+            tensor(new[] { 1 + (1 / 256f), 1 + (3 / 256f), -1 - (1 / 256f), 3.3895314e38f, float.PositiveInfinity, float.NaN, 1e-40f, 0f });
         var bias = cat([halfway, randn(25)]);
         var y = FusedGroupNorm.Run(randn(1, 33, 3, 7).to(bfloat16), 1, zeros(33), bias, Epsilon, null, null, false, (VectorPath)path, 1);
         var expected = bias.to(bfloat16).to(float32).reshape(1, 33, 1, 1).expand(1, 33, 3, 7);
@@ -199,7 +203,8 @@ public sealed class FusedGroupNormTests
         var expected = PlainOperations.GroupNormSiLU(x.to(float32).contiguous(), c.Groups, weight, bias, Epsilon, scale, shift, c.Silu);
         // bfloat16 keeps eight bits; a value near 0 is the difference of larger ones.
         var (relative, absolute) = c.Type == ScalarType.Float32 ? (1e-5, 1e-5) : (0.004, 1e-5);
-        Assert.True(y.to(float32).allclose(expected, relative, absolute), $"{c} {path}: {(y.to(float32) - expected).abs().max().item<float>()}");
+        Assert.True(y.to(float32).allclose(expected, relative, absolute),
+            $"{c} {path}: {(y.to(float32) - expected).abs().max().item<float>()}");
     }
 
     private static Tensor Laid(Tensor x, Lie lie) => lie switch

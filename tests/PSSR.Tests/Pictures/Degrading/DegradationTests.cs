@@ -8,7 +8,7 @@ namespace PSSR.Tests.Pictures.Degrading;
 public sealed class DegradationTests
 {
     [Fact]
-    public void SameParametersMakeTheSamePicture()
+    public void Same_parameters_make_the_same_picture()
     {
         using var scope = torch.NewDisposeScope();
         var parameters = KnownDegradations.Severe.Draw(3, 4);
@@ -19,7 +19,7 @@ public sealed class DegradationTests
     }
 
     [Fact]
-    public void PlainShrinkIsMatlabsRoundedToEightBits()
+    public void Plain_shrink_is_Matlabs_rounded_to_eight_bits()
     {
         using var scope = torch.NewDisposeScope();
         var image = Picture(36, 24);
@@ -31,7 +31,7 @@ public sealed class DegradationTests
     }
 
     [Fact]
-    public void BlurKeepsAConstantAndSpreadsAPointAsItsKernel()
+    public void Blur_keeps_a_constant_and_spreads_a_point_as_its_kernel()
     {
         using var scope = torch.NewDisposeScope();
         var flat = Degradation.Blur(torch.full(new long[] { 1, 3, 5, 4 }, 0.3, torch.float64, torch.CPU), 9, 2);
@@ -49,7 +49,7 @@ public sealed class DegradationTests
     }
 
     [Fact]
-    public void NoiseHasTheDeviationThatIsAskedFor()
+    public void Noise_has_the_deviation_that_is_asked_for()
     {
         using var scope = torch.NewDisposeScope();
         var grey = torch.full(new long[] { 1, 3, 128, 128 }, 128.0 / 255, torch.float64, torch.CPU);
@@ -61,7 +61,7 @@ public sealed class DegradationTests
     }
 
     [Fact]
-    public void EnlargedPictureHasItsOwnSizeAgain()
+    public void Enlarged_picture_has_its_own_size_again()
     {
         using var scope = torch.NewDisposeScope();
         var degraded = Degradation.Apply(Picture(50, 37), KnownDegradations.Real.Draw(1, 2));
@@ -70,7 +70,7 @@ public sealed class DegradationTests
     }
 
     [Fact]
-    public void DrawnParametersStayInTheirRanges() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300),
+    public void Drawn_parameters_stay_in_their_ranges() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300),
         Prop.ForAll(ArbMap.Default.ArbFor<ulong>(), ArbMap.Default.ArbFor<ulong>(), InRange));
 
     private static void InRange(ulong seed, ulong picture)
@@ -87,7 +87,7 @@ public sealed class DegradationTests
     }
 
     [Fact]
-    public void ImpossibleParametersAreNamed()
+    public void Impossible_parameters_are_named()
     {
         using var scope = torch.NewDisposeScope();
         var usual = new DegradationParameters();

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Cli;
 using PSSR.Pictures;
-using PSSR.Pictures.Containers;
-using PSSR.Pictures.Degrading;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 
@@ -12,9 +10,9 @@ public sealed class DegradeRunTests : IDisposable
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("pssr-degrade-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("pssr-degrade-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, true);
+    public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
     public void A_set_is_made_again_from_its_records_exactly()
@@ -54,7 +52,8 @@ public sealed class DegradeRunTests : IDisposable
     public void Given_values_win_over_drawn_ones()
     {
         Picture("in/a.png", 64, 48, 3);
-        var result = Degrade(new DegradeOptions { Degradation = "severe", Scale = 2, Noise = 0, Enlarge = false, OutputDirectory = At("out") }).Single();
+        var result = Degrade(
+            new DegradeOptions { Degradation = "severe", Scale = 2, Noise = 0, Enlarge = false, OutputDirectory = At("out") }).Single();
 
         Assert.Equal((32, 24, 2.0, 0.0), (result.Width, result.Height, result.Scale, result.Noise));
         Assert.InRange(result.JpegQuality!.Value, 40, 50);
@@ -65,7 +64,8 @@ public sealed class DegradeRunTests : IDisposable
     {
         Picture("in/alpha.png", 32, 24, 4);
         Picture("in/grey.png", 32, 24, 1);
-        ImageCodec.Write(At("in/wide.png"), new RasterImage(8, 8, 3, Enumerable.Range(0, 192).Select(i => (ushort)(i * 300)).ToArray()), ImageFormat.Png);
+        ImageCodec.Write(At("in/wide.png"), new RasterImage(8, 8, 3, Enumerable.Range(0, 192).Select(i => (ushort)(i * 300)).ToArray()),
+            ImageFormat.Png);
 
         var results = Degrade(new DegradeOptions { OutputDirectory = At("out") }).Select(r => ImageCodec.Read(r.Output)).ToList();
 
@@ -98,7 +98,8 @@ public sealed class DegradeRunTests : IDisposable
         record[name] = JsonNode.Parse(value);
         File.WriteAllText(path, record.ToJsonString());
 
-        var error = Assert.Throws<PssrException>(() => new DegradeRun(new DegradeOptions { OutputDirectory = At("again") }).Repeat(path, null, Stop));
+        var error = Assert.Throws<PssrException>(
+            () => new DegradeRun(new DegradeOptions { OutputDirectory = At("again") }).Repeat(path, null, Stop));
         Assert.Equal((PssrErrorKind.Image, path), (error.Kind, error.Target));
         Assert.False(Directory.Exists(At("again")));
     }
@@ -130,7 +131,9 @@ public sealed class DegradeRunTests : IDisposable
         var line = JsonNode.Parse(output.ToString())!;
         Assert.Equal((32, 2.0), ((int)line["width"]!, (double)line["parameters"]!["scale"]!));
         output.GetStringBuilder().Clear();
-        Assert.Equal(0, CommandLine.Run(CommandLine.Root(), ["degrade", At("out/a.png.degradation.json"), "--from-record", "--out", At("again")], output, error));
+        Assert.Equal(0,
+            CommandLine.Run(CommandLine.Root(), ["degrade", At("out/a.png.degradation.json"), "--from-record", "--out", At("again")],
+                output, error));
         Assert.Contains("as recorded", output.ToString());
     }
 
@@ -149,5 +152,5 @@ public sealed class DegradeRunTests : IDisposable
 
     private static byte[] Samples(string path) => (byte[])ImageCodec.Read(path).Samples;
 
-    private string At(string name) => Path.Combine(folder, Path.Combine(name.Split('/')));
+    private string At(string name) => Path.Combine(_folder, Path.Combine(name.Split('/')));
 }

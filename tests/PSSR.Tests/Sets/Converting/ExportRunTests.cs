@@ -14,9 +14,9 @@ public sealed class ExportRunTests : IDisposable
 {
     private static readonly XNamespace Pssr = "urn:pssr:xmp:1#";
 
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(ImageFormat.Png, "a_x2.png")]
@@ -28,9 +28,10 @@ public sealed class ExportRunTests : IDisposable
         var metadata = new ImageMetadata(TestPictures.IccProfile("RGB "), Exif(), null);
         var result = Result("a_x2.png", TestPictures.Gradient(24, 16, 3) with { Metadata = metadata });
 
-        var copy = Export(new ExportOptions { OutputDirectory = folder.At("out"), Format = format }, result);
+        var copy = Export(new ExportOptions { OutputDirectory = _folder.At("out"), Format = format }, result);
 
-        Assert.Equal((folder.At($"out/{name}"), format, 24, 16, 8, true), (copy.Output, copy.Format, copy.Width, copy.Height, copy.BitDepth, copy.HasRecord));
+        Assert.Equal((_folder.At($"out/{name}"), format, 24, 16, 8, true),
+            (copy.Output, copy.Format, copy.Width, copy.Height, copy.BitDepth, copy.HasRecord));
         Assert.Equal(new FileInfo(copy.Output).Length, copy.Length);
         var read = ImageCodec.Read(copy.Output).Metadata;
         Assert.Equal(metadata.IccProfile, read.IccProfile);
@@ -48,9 +49,9 @@ public sealed class ExportRunTests : IDisposable
         var image = TestPictures.Gradient(20, 12, 4, 16);
         var result = Result("a_x2.png", image);
 
-        var tiff = Export(new ExportOptions { OutputDirectory = folder.At("tiff"), Format = ImageFormat.Tiff }, result);
-        var eight = Export(new ExportOptions { OutputDirectory = folder.At("8"), BitDepth = 8 }, result);
-        var sixteen = Export(new ExportOptions { OutputDirectory = folder.At("16"), BitDepth = 16 }, eight.Output);
+        var tiff = Export(new ExportOptions { OutputDirectory = _folder.At("tiff"), Format = ImageFormat.Tiff }, result);
+        var eight = Export(new ExportOptions { OutputDirectory = _folder.At("8"), BitDepth = 8 }, result);
+        var sixteen = Export(new ExportOptions { OutputDirectory = _folder.At("16"), BitDepth = 16 }, eight.Output);
 
         TestPictures.AssertSame(image, ImageCodec.Read(tiff.Output));
         Assert.Equal((16, 8, 16), (tiff.BitDepth, eight.BitDepth, sixteen.BitDepth));
@@ -65,13 +66,15 @@ public sealed class ExportRunTests : IDisposable
     [Fact]
     public void The_xmp_that_a_picture_had_stays_and_a_second_export_replaces_the_first_record()
     {
-        var own = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
+        var own = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+            + "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
             + "xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:source>a shed</dc:source></rdf:Description></rdf:RDF></x:xmpmeta>\0\0";
-        var result = Result("a_x2.png", TestPictures.Gradient(8, 8, 3) with { Metadata = new ImageMetadata(null, null, Encoding.UTF8.GetBytes(own)) });
+        var result = Result("a_x2.png",
+            TestPictures.Gradient(8, 8, 3) with { Metadata = new ImageMetadata(null, null, Encoding.UTF8.GetBytes(own)) });
 
-        var once = Export(new ExportOptions { OutputDirectory = folder.At("1"), Format = ImageFormat.Jpeg }, result);
+        var once = Export(new ExportOptions { OutputDirectory = _folder.At("1"), Format = ImageFormat.Jpeg }, result);
         File.Copy(RunRecord.PathFor(result), RunRecord.PathFor(once.Output));
-        var twice = Export(new ExportOptions { OutputDirectory = folder.At("2"), Format = ImageFormat.Webp }, once.Output);
+        var twice = Export(new ExportOptions { OutputDirectory = _folder.At("2"), Format = ImageFormat.Webp }, once.Output);
 
         var xmp = XDocument.Parse(Encoding.UTF8.GetString(ImageCodec.Read(twice.Output).Metadata.Xmp!).Trim('\uFEFF'));
         Assert.Equal("a shed", xmp.Descendants(XName.Get("source", "http://purl.org/dc/elements/1.1/")).Single().Value);
@@ -84,7 +87,7 @@ public sealed class ExportRunTests : IDisposable
         var odd = Encoding.UTF8.GetBytes("<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>");
         var result = Result("a_x2.png", TestPictures.Gradient(8, 8, 3) with { Metadata = new ImageMetadata(null, null, odd) });
 
-        var copy = Export(new ExportOptions { OutputDirectory = folder.At("out") }, result);
+        var copy = Export(new ExportOptions { OutputDirectory = _folder.At("out") }, result);
 
         Assert.False(copy.HasRecord);
         Assert.Equal(odd, ImageCodec.Read(copy.Output).Metadata.Xmp);
@@ -97,7 +100,7 @@ public sealed class ExportRunTests : IDisposable
     {
         var result = Result("a_x2.png", TestPictures.Gradient(8, 8, 3));
 
-        var copy = Export(new ExportOptions { OutputDirectory = folder.At("out"), Format = format, WithoutRecord = without }, result);
+        var copy = Export(new ExportOptions { OutputDirectory = _folder.At("out"), Format = format, WithoutRecord = without }, result);
 
         Assert.False(copy.HasRecord);
         Assert.Null(ImageCodec.Read(copy.Output).Metadata.Xmp);
@@ -106,18 +109,19 @@ public sealed class ExportRunTests : IDisposable
     [Fact]
     public void Nothing_that_counts_is_overwritten_even_by_force()
     {
-        var source = folder.At("a – 漢.png");
+        var source = _folder.At("a – 漢.png");
         ImageCodec.Write(source, TestPictures.Gradient(12, 8, 3), ImageFormat.Png);
         var result = Result("x/a – 漢.png", TestPictures.Gradient(24, 16, 3));
         var other = Result("y/a – 漢.png", TestPictures.Gradient(24, 16, 3));
         var before = File.ReadAllBytes(source);
 
-        Assert.Contains("which the result was made of", Refused(new ExportOptions { OutputDirectory = folder.Path, Force = true }, result));
+        Assert.Contains("which the result was made of",
+            Refused(new ExportOptions { OutputDirectory = _folder.Path, Force = true }, result));
         Assert.Contains("itself", Refused(new ExportOptions { Force = true }, result));
-        Assert.Contains("result with a record", Refused(new ExportOptions { OutputDirectory = folder.At("y"), Force = true }, result));
+        Assert.Contains("result with a record", Refused(new ExportOptions { OutputDirectory = _folder.At("y"), Force = true }, result));
         Assert.Equal(before, File.ReadAllBytes(source));
 
-        var run = new ExportRun(new ExportOptions { OutputDirectory = folder.At("out"), Force = true });
+        var run = new ExportRun(new ExportOptions { OutputDirectory = _folder.At("out"), Force = true });
         run.Export(run.Plan(new InputFile(result)), TestContext.Current.CancellationToken);
         Assert.Contains("already taken", Assert.Throws<PssrException>(() => run.Plan(new InputFile(other))).Message);
     }
@@ -133,7 +137,7 @@ public sealed class ExportRunTests : IDisposable
         Assert.Contains("Force", Refused(options, result));
         Assert.Equal("kept", File.ReadAllText(copy.Output));
         Assert.True(Export(options with { Force = true }, result).Length > 10);
-        Assert.Equal(["a_x2.png", "a_x2.png.pssr.json", "a_x2.webp"], folder.Files());
+        Assert.Equal(["a_x2.png", "a_x2.png.pssr.json", "a_x2.webp"], _folder.Files());
     }
 
     [Theory]
@@ -141,21 +145,24 @@ public sealed class ExportRunTests : IDisposable
     [InlineData(95, 12, null)]
     [InlineData(95, 16, ImageFormat.Jpeg)]
     public void Impossible_options_are_refused(int quality, int? bits, ImageFormat? format) =>
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new ExportRun(new ExportOptions { Quality = quality, BitDepth = bits, Format = format })).Kind);
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(
+                () => new ExportRun(new ExportOptions { Quality = quality, BitDepth = bits, Format = format })).Kind);
 
     [Fact]
     public void The_command_line_goes_on_after_a_bad_file_and_exits_with_2()
     {
         Result("in/a.png", TestPictures.Gradient(8, 8, 3));
-        File.WriteAllText(folder.At("in/b.png"), "no picture");
+        File.WriteAllText(_folder.At("in/b.png"), "no picture");
         Result("in/c.png", TestPictures.Gradient(8, 8, 3));
         var (output, error) = (new StringWriter(), new StringWriter());
 
-        var exit = CommandLine.Run(CommandLine.Root(), ["export", folder.At("in"), "--out", folder.At("out"), "--format", "webp", "--json"], output, error);
+        var exit = CommandLine.Run(CommandLine.Root(),
+            ["export", _folder.At("in"), "--out", _folder.At("out"), "--format", "webp", "--json"], output, error);
 
         Assert.Equal(2, exit);
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
-        Assert.Equal([folder.At("out/a.webp"), folder.At("out/c.webp")], lines.Select(line => (string)line["output"]!));
+        Assert.Equal([_folder.At("out/a.webp"), _folder.At("out/c.webp")], lines.Select(line => (string)line["output"]!));
         Assert.All(lines, line => Assert.True((bool)line["hasRecord"]!));
         Assert.Contains("b.png", error.ToString());
     }
@@ -179,13 +186,13 @@ public sealed class ExportRunTests : IDisposable
     /// <summary>A picture with such a record beside it as a run writes.</summary>
     private string Result(string name, RasterImage image)
     {
-        var path = folder.At(name);
+        var path = _folder.At(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         ImageCodec.Write(path, image, ImageFormat.Png);
         File.WriteAllText(RunRecord.PathFor(path), new JsonObject
         {
             ["pssr"] = "0.1.0", ["finished"] = "2026-01-01T00:00:00Z",
-            ["input"] = new JsonObject { ["path"] = folder.At("a – 漢.png"), ["sha256"] = "abc", ["width"] = 12, ["height"] = 8 },
+            ["input"] = new JsonObject { ["path"] = _folder.At("a – 漢.png"), ["sha256"] = "abc", ["width"] = 12, ["height"] = 8 },
             ["output"] = new JsonObject { ["width"] = 24, ["height"] = 16 },
             ["model"] = new JsonObject { ["name"] = "pssr-prior", ["sha256"] = "def" },
             ["options"] = new JsonObject { ["method"] = "DiffSR", ["seed"] = ulong.MaxValue },
@@ -196,5 +203,6 @@ public sealed class ExportRunTests : IDisposable
 
     /// <summary>Little-endian: the first directory points to EXIF's own, which holds a speed of 100.</summary>
     private static byte[] Exif() =>
-        [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0x27, 0x88, 3, 0, 1, 0, 0, 0, 100, 0, 0, 0, 0, 0, 0, 0];
+        [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0x27, 0x88, 3, 0, 1, 0, 0, 0, 100, 0,
+            0, 0, 0, 0, 0, 0];
 }

@@ -8,23 +8,25 @@ using PSSR.Sets.Records;
 
 namespace PSSR.Tests.Sets.Records;
 
-/// <summary>Files that earlier releases wrote, under <c>Samples/RELEASE</c>, made by their command lines. A release adds its own and changes none.</summary>
+/// <summary>Files that earlier releases wrote, under <c>Samples/RELEASE</c>, made by their command lines. A release adds its own and
+/// changes none.</summary>
 public sealed class EarlierReleaseTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
     public static TheoryData<string> RunRecords => [.. Samples("*" + RunRecord.Extension)];
 
     public static TheoryData<string> DegradationRecords => [.. Samples("*" + DegradationRecord.Extension)];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Every_release_has_samples_of_every_method_and_of_degradation()
     {
         Assert.Equal(
             ["diff-sr-noise-0.png", "diff-sr.png", "dpi.png", "ecdp.jpg"],
-            Samples("*" + RunRecord.Extension).Where(sample => sample.StartsWith("0.1/")).Select(sample => sample[4..^RunRecord.Extension.Length]));
+            Samples("*" + RunRecord.Extension).Where(sample => sample.StartsWith("0.1/"))
+                .Select(sample => sample[4..^RunRecord.Extension.Length]));
         Assert.Equal(2, Samples("*" + DegradationRecord.Extension).Count());
     }
 
@@ -44,22 +46,27 @@ public sealed class EarlierReleaseTests : IDisposable
     [MemberData(nameof(DegradationRecords))]
     public void A_record_of_a_degraded_picture_is_read_and_written_again_to_the_byte(string sample)
     {
-        DegradationRecord.Read(PathOf(sample)).Write(folder.At("again.json"));
+        DegradationRecord.Read(PathOf(sample)).Write(_folder.At("again.json"));
 
-        Assert.Equal(File.ReadAllText(PathOf(sample)), File.ReadAllText(folder.At("again.json")));
+        Assert.Equal(File.ReadAllText(PathOf(sample)), File.ReadAllText(_folder.At("again.json")));
     }
 
     [Fact]
     public void Todays_options_are_recorded_as_they_were()
     {
         Assert.Equal(Options("diff-sr-noise-0.png"), Recorded(new() { Method = "diff-sr", Scale = 2, NoiseLevel = 0 }));
-        Assert.Equal(Options("diff-sr.png"), Recorded(new() { Method = "diff-sr", Scale = 2.5, Steps = 3, Seed = ulong.MaxValue, OutputDirectory = "x", Force = true }));
-        Assert.Equal(Options("dpi.png"), Recorded(new() { Method = "dpi", Scale = 4, Steps = 3, Dpi = new() { Preset = DpiPreset.X4 }, MaxMemory = 1L << 40 }));
+        Assert.Equal(Options("diff-sr.png"),
+            Recorded(new() { Method = "diff-sr", Scale = 2.5, Steps = 3, Seed = ulong.MaxValue, OutputDirectory = "x", Force = true }));
+        Assert.Equal(Options("dpi.png"),
+            Recorded(new() { Method = "dpi", Scale = 4, Steps = 3, Dpi = new() { Preset = DpiPreset.X4 }, MaxMemory = 1L << 40 }));
         Assert.Equal(
             Options("ecdp.jpg"),
-            Recorded(new() { Method = "ecdp", Steps = 2, Flow = new() { Solver = FlowSolver.DpmSolver, Samples = 2 }, Quality = 90, Set = new() { Include = ["l*"] } }, ImageFormat.Jpeg));
+            Recorded(
+                new() { Method = "ecdp", Steps = 2, Flow = new() { Solver = FlowSolver.DpmSolver, Samples = 2 }, Quality = 90,
+                    Set = new() { Include = ["l*"] } }, ImageFormat.Jpeg));
 
-        static string Recorded(UpscaleOptions options, ImageFormat format = ImageFormat.Png) => RecordedOptions.Of(options.Checked(), format).ToJsonString();
+        static string Recorded(UpscaleOptions options, ImageFormat format = ImageFormat.Png) =>
+            RecordedOptions.Of(options.Checked(), format).ToJsonString();
         static string Options(string sample) => RunRecord.Beside(PathOf($"0.1/{sample}"))!.Options.ToJsonString();
     }
 
@@ -71,9 +78,9 @@ public sealed class EarlierReleaseTests : IDisposable
         var extension = sample[(sample.IndexOf(".png", StringComparison.Ordinal) + 4)..];
         var text = File.ReadAllText(PathOf($"0.1/{sample}"));
         // The sample of a run is renamed, but the record tells its file's first name.
-        File.WriteAllText(folder.At("a.png") + extension, text);
+        File.WriteAllText(_folder.At("a.png") + extension, text);
 
-        var xmp = XmpRecord.Packet(null, folder.At("a.png"), ImageFormat.Png);
+        var xmp = XmpRecord.Packet(null, _folder.At("a.png"), ImageFormat.Png);
 
         Assert.Equal(File.ReadAllText(PathOf($"0.1/{packet}")), Encoding.UTF8.GetString(xmp!).TrimStart('\uFEFF'));
     }
@@ -97,7 +104,8 @@ public sealed class EarlierReleaseTests : IDisposable
         }
 
         // Names in their order, those of parts too.
-        static IEnumerable<string> Shape(JsonObject json, params string[] without) => json.Where(member => !without.Contains(member.Key)).SelectMany(member =>
+        static IEnumerable<string> Shape(JsonObject json, params string[] without) =>
+            json.Where(member => !without.Contains(member.Key)).SelectMany(member =>
             member.Value is JsonObject part ? Shape(part).Select(name => $"{member.Key}.{name}").Prepend(member.Key) : [member.Key]);
     }
 
@@ -108,9 +116,9 @@ public sealed class EarlierReleaseTests : IDisposable
         record["new"] = 1;
         record["input"]!["new"] = "x";
         record["options"]!["new"] = true;
-        File.WriteAllText(folder.At("a.png.pssr.json"), record.ToJsonString());
+        File.WriteAllText(_folder.At("a.png.pssr.json"), record.ToJsonString());
 
-        var read = RunRecord.Beside(folder.At("a.png"));
+        var read = RunRecord.Beside(_folder.At("a.png"));
 
         Assert.Equal("/tmp/pictures/leaf.png", read?.Input.Path);
         Assert.True((bool)read!.Options["new"]!); // and counts as an option in which two results differ
@@ -124,9 +132,9 @@ public sealed class EarlierReleaseTests : IDisposable
             record.Remove(name);
         foreach (var name in new[] { "file", "sha256", "bytes", "modified" })
             ((JsonObject)record["output"]!).Remove(name);
-        File.WriteAllText(folder.At("a.png.pssr.json"), record.ToJsonString());
+        File.WriteAllText(_folder.At("a.png.pssr.json"), record.ToJsonString());
 
-        var read = RunRecord.Beside(folder.At("a.png"))!;
+        var read = RunRecord.Beside(_folder.At("a.png"))!;
 
         Assert.Equal((1, null, null, 4.0), (read.Version, read.Output.Sha256, read.Corrector, read.Scale));
     }
@@ -156,9 +164,9 @@ public sealed class EarlierReleaseTests : IDisposable
         {
             text = change;
         }
-        File.WriteAllText(folder.At("a.png.pssr.json"), text);
+        File.WriteAllText(_folder.At("a.png.pssr.json"), text);
 
-        Assert.Null(RunRecord.Beside(folder.At("a.png")));
+        Assert.Null(RunRecord.Beside(_folder.At("a.png")));
     }
 
     private static IEnumerable<string> Samples(string pattern) => Directory.EnumerateFiles(PathOf(""), pattern, SearchOption.AllDirectories)

@@ -6,13 +6,13 @@ namespace PSSR.Tests.Sets.Sharing;
 
 public sealed class ClaimTests : IDisposable
 {
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
-    private string Output => folder.At("a.png");
+    private string Output => _folder.At("a.png");
 
-    private string ClaimFile => folder.At(".a.png.pssr-claim");
+    private string ClaimFile => _folder.At(".a.png.pssr-claim");
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void One_has_it_and_the_next_gets_it_when_it_is_given_back()
@@ -20,11 +20,11 @@ public sealed class ClaimTests : IDisposable
         var first = Claim.TryTake(Output, "run-1", out _);
 
         Assert.NotNull(first);
-        Assert.Equal([".a.png.pssr-claim"], folder.Files());
+        Assert.Equal([".a.png.pssr-claim"], _folder.Files());
         Assert.Null(Claim.TryTake(Output, "run-2", out var holder));
         Assert.Equal(("run-1", Environment.ProcessId, Environment.MachineName), (holder!.Run, holder.Process.Id, holder.Process.Host));
         first.Dispose();
-        Assert.Empty(folder.Files());
+        Assert.Empty(_folder.Files());
         using var second = Claim.TryTake(Output, "run-2", out _);
         Assert.NotNull(second);
     }
@@ -37,7 +37,7 @@ public sealed class ClaimTests : IDisposable
         using var claim = Claim.TryTake(Output, "run", out _);
 
         Assert.True(claim!.IsHeld());
-        Assert.Equal([".a.png.pssr-claim"], folder.Files());
+        Assert.Equal([".a.png.pssr-claim"], _folder.Files());
     }
 
     [Fact]
@@ -73,7 +73,8 @@ public sealed class ClaimTests : IDisposable
     [InlineData(null, "another-boot")]
     public void Another_machines_claim_dies_of_age(string? host, string? space)
     {
-        var process = ProcessIdentity.Current with { Host = host ?? ProcessIdentity.Current.Host, Space = space ?? ProcessIdentity.Current.Space };
+        var process = ProcessIdentity.Current
+            with { Host = host ?? ProcessIdentity.Current.Host, Space = space ?? ProcessIdentity.Current.Space };
         Leave(process);
 
         Assert.Null(Claim.TryTake(Output, "run", out _));
@@ -85,7 +86,7 @@ public sealed class ClaimTests : IDisposable
     [Fact]
     public void A_claim_that_was_never_filled_dies_soon()
     {
-        folder.File(".a.png.pssr-claim");
+        _folder.File(".a.png.pssr-claim");
 
         Assert.Null(Claim.TryTake(Output, "run", out var holder));
         Assert.Null(holder);
@@ -113,7 +114,7 @@ public sealed class ClaimTests : IDisposable
             var winner = Assert.Single(taken, claim => claim is not null);
             Assert.True(winner!.IsHeld());
             winner.Dispose();
-            Assert.Empty(folder.Files());
+            Assert.Empty(_folder.Files());
         }
     }
 
@@ -121,12 +122,12 @@ public sealed class ClaimTests : IDisposable
     public void A_taker_that_was_killed_half_way_is_in_nobodys_way()
     {
         var dead = Leave(Dead());
-        (ClaimOwner.New("half-way") with { Process = Dead() }).TryWriteNew(folder.At($".{dead.Id}.pssr-claim"));
+        (ClaimOwner.New("half-way") with { Process = Dead() }).TryWriteNew(_folder.At($".{dead.Id}.pssr-claim"));
 
         using var claim = Claim.TryTake(Output, "run", out _);
 
         Assert.True(claim!.IsHeld());
-        Assert.Equal([".a.png.pssr-claim"], folder.Files());
+        Assert.Equal([".a.png.pssr-claim"], _folder.Files());
     }
 
     [Fact]
@@ -144,7 +145,7 @@ public sealed class ClaimTests : IDisposable
     [Fact]
     public void A_long_name_has_a_claim_of_its_own()
     {
-        var (one, two) = (folder.At(new string('漢', 80) + "1.png"), folder.At(new string('漢', 80) + "2.png"));
+        var (one, two) = (_folder.At(new string('漢', 80) + "1.png"), _folder.At(new string('漢', 80) + "2.png"));
 
         using var first = Claim.TryTake(one, "run", out _);
         using var second = Claim.TryTake(two, "run", out _);
@@ -160,18 +161,19 @@ public sealed class ClaimTests : IDisposable
         string[] stay =
         [
             $".b.png.{Of(other).Tag}-00000000.pssr-tmp", $".c.png.{ProcessIdentity.Current.Tag}-00000000.pssr-tmp",
-            $".d.png.{(ProcessIdentity.Current with { Host = "elsewhere" }).Tag}-00000000.pssr-tmp", ".hidden.png", "e.pssr-tmp", ".e.png.00000000.pssr-tmp",
+            $".d.png.{(ProcessIdentity.Current with { Host = "elsewhere" }).Tag}-00000000.pssr-tmp", ".hidden.png", "e.pssr-tmp",
+            ".e.png.00000000.pssr-tmp",
         ];
         string[] go = [$".b.png.{Dead().Tag}-00000000.pssr-tmp", ".old.png.00000000.pssr-tmp", ".old.clock.ffffffff-1-1-00000000.pssr-tmp"];
         foreach (var name in stay.Concat(go))
-            folder.File(name);
+            _folder.File(name);
         foreach (var name in go[1..])
-            File.SetLastWriteTimeUtc(folder.At(name), DateTime.UtcNow.AddDays(-2));
-        using var held = Claim.TryTake(folder.At("f.png"), "run", out _);
+            File.SetLastWriteTimeUtc(_folder.At(name), DateTime.UtcNow.AddDays(-2));
+        using var held = Claim.TryTake(_folder.At("f.png"), "run", out _);
 
-        FolderSweep.Clean(folder.Path);
+        FolderSweep.Clean(_folder.Path);
 
-        Assert.Equal(stay.Append(".f.png.pssr-claim").Order(StringComparer.Ordinal), folder.Files());
+        Assert.Equal(stay.Append(".f.png.pssr-claim").Order(StringComparer.Ordinal), _folder.Files());
         other.Kill();
         other.WaitForExit();
     }
@@ -186,7 +188,9 @@ public sealed class ClaimTests : IDisposable
 
     private static ProcessIdentity Dead() => ProcessIdentity.Current with { Id = int.MaxValue };
 
-    private static Process Sleeping() => Process.Start(OperatingSystem.IsWindows() ? new ProcessStartInfo("waitfor", "/t 600 PssrNever") : new ProcessStartInfo("sleep", "600"))!;
+    private static Process Sleeping() =>
+        Process.Start(
+            OperatingSystem.IsWindows() ? new ProcessStartInfo("waitfor", "/t 600 PssrNever") : new ProcessStartInfo("sleep", "600"))!;
 
     private static ProcessIdentity Of(Process process) => ProcessIdentity.Of(process.Id)!;
 }

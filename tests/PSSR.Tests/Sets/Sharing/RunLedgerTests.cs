@@ -10,11 +10,11 @@ public sealed class RunLedgerTests : IDisposable
 {
     private static readonly ModelIdentity Models = new("test-model", "model-hash");
 
-    private readonly SetFolder folder = new();
+    private readonly SetFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void What_another_process_has_in_work_is_skipped_and_told()
@@ -27,7 +27,7 @@ public sealed class RunLedgerTests : IDisposable
         Assert.Equal([(b.Path, UpscaleStatus.Done), (a.Path, UpscaleStatus.Skipped)], results.Select(r => (r.Input, r.Status)));
         Assert.Equal(("in work by elsewhere/4711", "elsewhere/4711"), (results[1].Reason, results[1].Holder));
         Assert.Equal((1, 1, 1, 0, 0), (summary.Done, summary.Skipped, summary.InWork, summary.Failed, summary.ExitCode));
-        Assert.Equal([".a_x2.png.pssr-claim", "a.png", "b.png", "b_x2.png", "b_x2.png.pssr.json"], folder.Files());
+        Assert.Equal([".a_x2.png.pssr-claim", "a.png", "b.png", "b_x2.png", "b_x2.png.pssr.json"], _folder.Files());
     }
 
     [Fact]
@@ -37,11 +37,12 @@ public sealed class RunLedgerTests : IDisposable
         Hold("a_x2.png", ProcessIdentity.Current with { Host = "elsewhere" });
 
         // While b is computed, the other process dies, as far as can be known here.
-        var (results, summary) = Run(new(), () => File.SetLastWriteTimeUtc(folder.At(".a_x2.png.pssr-claim"), DateTime.UtcNow.AddHours(-1)), a, b);
+        var (results, summary) =
+            Run(new(), () => File.SetLastWriteTimeUtc(_folder.At(".a_x2.png.pssr-claim"), DateTime.UtcNow.AddHours(-1)), a, b);
 
         Assert.Equal([(b.Path, UpscaleStatus.Done), (a.Path, UpscaleStatus.Done)], results.Select(r => (r.Input, r.Status)));
         Assert.Equal((2, 2, 0), (summary.Done, summary.Total, summary.InWork));
-        Assert.DoesNotContain(folder.Files(), file => file.EndsWith(".pssr-claim"));
+        Assert.DoesNotContain(_folder.Files(), file => file.EndsWith(".pssr-claim"));
     }
 
     [Fact]
@@ -52,8 +53,8 @@ public sealed class RunLedgerTests : IDisposable
 
         var (results, _) = Run(new(), () =>
         {
-            File.Delete(folder.At(".a_x2.png.pssr-claim"));
-            if (!File.Exists(folder.At("a_x2.png")))
+            File.Delete(_folder.At(".a_x2.png.pssr-claim"));
+            if (!File.Exists(_folder.At("a_x2.png")))
                 Assert.Equal(UpscaleStatus.Done, Run(new(), a).Results.Single().Status);
         }, a, b);
 
@@ -65,15 +66,17 @@ public sealed class RunLedgerTests : IDisposable
     {
         var pictures = Enumerable.Range(0, 40).Select(i => Picture($"{i:00}.png", i)).ToArray();
         var both = new (List<UpscaleResult> Results, UpscaleSummary Summary)[2];
-        var threads = both.Select((_, i) => new Thread(() => both[i] = Run(new() { OutputDirectory = folder.At("out") }, pictures))).ToList();
+        var threads = both.Select((_, i) => new Thread(() => both[i] = Run(new() { OutputDirectory = _folder.At("out") }, pictures)))
+            .ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 
-        var done = both.SelectMany(run => run.Results).Where(result => result.Status == UpscaleStatus.Done).Select(result => result.Input).Order();
+        var done = both.SelectMany(run => run.Results).Where(result => result.Status == UpscaleStatus.Done).Select(result => result.Input)
+            .Order();
         Assert.Equal(pictures.Select(p => p.Path), done);
         Assert.Equal(80, both.Sum(run => run.Summary.Total));
         Assert.Equal(0, both.Sum(run => run.Summary.Failed));
-        Assert.DoesNotContain(folder.Files(), file => file.EndsWith(".pssr-claim") || file.EndsWith(".pssr-tmp"));
+        Assert.DoesNotContain(_folder.Files(), file => file.EndsWith(".pssr-claim") || file.EndsWith(".pssr-tmp"));
     }
 
     [Theory]
@@ -87,81 +90,94 @@ public sealed class RunLedgerTests : IDisposable
             File.WriteAllText(picture.Path, "not a picture");
         if (status == UpscaleStatus.Skipped)
             Run(new(), picture);
-        File.WriteAllText(folder.At($".a_x2.png.{(ProcessIdentity.Current with { Id = int.MaxValue }).Tag}-00000000.pssr-tmp"), "what a killed run left");
+        File.WriteAllText(_folder.At($".a_x2.png.{(ProcessIdentity.Current with { Id = int.MaxValue }).Tag}-00000000.pssr-tmp"),
+            "what a killed run left");
         Hold("a_x2.png", ProcessIdentity.Current with { Id = int.MaxValue });
 
         Assert.Equal(status, Run(new(), picture).Results.Single().Status);
-        Assert.DoesNotContain(folder.Files(), file => file.StartsWith('.'));
+        Assert.DoesNotContain(_folder.Files(), file => file.StartsWith('.'));
     }
 
     [Fact]
     public void An_output_folder_that_cannot_be_is_each_pictures_own_failure()
     {
-        folder.File("file");
+        _folder.File("file");
 
-        var (results, summary) = Run(new() { OutputDirectory = folder.At("file/out") }, Picture("a.png"), Picture("b.png"));
+        var (results, summary) = Run(new() { OutputDirectory = _folder.At("file/out") }, Picture("a.png"), Picture("b.png"));
 
-        Assert.All(results, result => Assert.Contains($"'{folder.At(Path.Join("file/out", Path.GetFileName(result.Input)))}' can't be written", result.Reason));
+        Assert.All(results,
+            result =>
+                Assert.Contains($"'{_folder.At(Path.Join("file/out", Path.GetFileName(result.Input)))}' can't be written", result.Reason));
         Assert.Equal((2, 2), (summary.Failed, summary.ExitCode));
     }
 
     [Fact]
     public void The_log_tells_the_whole_run_one_line_an_event()
     {
-        var (good, bad, left) = (Picture("good – 漢.png"), folder.File("bad.png"), Picture("thumb.png"));
+        var (good, bad, left) = (Picture("good – 漢.png"), _folder.File("bad.png"), Picture("thumb.png"));
         File.WriteAllText(bad, "no");
-        var options = new UpscaleOptions { Seed = 7, Set = new() { LogPath = folder.At("run.log"), Exclude = ["thumb*"] } };
+        var options = new UpscaleOptions { Seed = 7, Set = new() { LogPath = _folder.At("run.log"), Exclude = ["thumb*"] } };
 
         var (_, summary) = Run(options, good, new InputFile(bad), left);
         Run(options, good);
 
-        var lines = File.ReadAllLines(folder.At("run.log")).Select(line => JsonNode.Parse(line)!).ToList();
-        Assert.Equal(["start", "begin", "begin", "file", "file", "summary", "start", "file", "summary"], lines.Select(line => (string)line["event"]!).Take(1)
-            .Concat(lines.Skip(1).Take(4).Select(line => (string)line["event"]!).Order()).Concat(lines.Skip(5).Select(line => (string)line["event"]!)));
+        var lines = File.ReadAllLines(_folder.At("run.log")).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal(["start", "begin", "begin", "file", "file", "summary", "start", "file", "summary"],
+            lines.Select(line => (string)line["event"]!).Take(1)
+            .Concat(lines.Skip(1).Take(4).Select(line => (string)line["event"]!).Order())
+            .Concat(lines.Skip(5).Select(line => (string)line["event"]!)));
         Assert.Equal([summary.Run], lines.Take(6).Select(line => (string)line["run"]!).Distinct());
-        Assert.Equal((7, "thumb*", "model-hash"), ((int)lines[0]["options"]!["seed"]!, (string)lines[0]["exclude"]![0]!, (string)lines[0]["modelSha256"]!));
-        var files = lines.Where(line => (string)line["event"]! == "file").ToDictionary(line => $"{line["status"]} {Path.GetFileName((string)line["input"]!)}");
+        Assert.Equal((7, "thumb*", "model-hash"),
+            ((int)lines[0]["options"]!["seed"]!, (string)lines[0]["exclude"]![0]!, (string)lines[0]["modelSha256"]!));
+        var files = lines.Where(line => (string)line["event"]! == "file")
+            .ToDictionary(line => $"{line["status"]} {Path.GetFileName((string)line["input"]!)}");
         Assert.Equal(["done good – 漢.png", "failed bad.png", "skipped good – 漢.png"], files.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal((string?)JsonNode.Parse(File.ReadAllText(folder.At("good – 漢_x2.png.pssr.json")))!["output"]!["sha256"], (string?)files["done good – 漢.png"]["outputSha256"]);
+        Assert.Equal((string?)JsonNode.Parse(File.ReadAllText(_folder.At("good – 漢_x2.png.pssr.json")))!["output"]!["sha256"],
+            (string?)files["done good – 漢.png"]["outputSha256"]);
         Assert.Equal("done before", (string?)files["skipped good – 漢.png"]["reason"]);
-        Assert.Equal((1, 1, 0, 1, 2, 2), ((int)lines[5]["done"]!, (int)lines[5]["failed"]!, (int)lines[5]["skipped"]!, (int)lines[5]["excluded"]!, (int)lines[5]["evaluations"]!, summary.ExitCode));
+        Assert.Equal((1, 1, 0, 1, 2, 2),
+            ((int)lines[5]["done"]!, (int)lines[5]["failed"]!, (int)lines[5]["skipped"]!, (int)lines[5]["excluded"]!,
+                (int)lines[5]["evaluations"]!, summary.ExitCode));
     }
 
     [Fact]
     public void A_log_that_cannot_be_written_is_one_error_before_any_work()
     {
-        var error = Assert.Throws<PssrException>(() => Run(new() { Set = new() { LogPath = folder.At("no/such/folder/run.log") } }, Picture("a.png")));
+        var error = Assert.Throws<PssrException>(
+            () => Run(new() { Set = new() { LogPath = _folder.At("no/such/folder/run.log") } }, Picture("a.png")));
 
         Assert.Equal((PssrErrorKind.Option, "LogPath"), (error.Kind, error.Target));
-        Assert.Equal(["a.png"], folder.Files());
+        Assert.Equal(["a.png"], _folder.Files());
     }
 
     [Fact]
     public void A_run_that_is_ended_early_says_so_in_its_log()
     {
-        using (var run = new UpscaleRun(new() { Set = new() { LogPath = folder.At("run.log") } }, _ => new NoisyEnlarger(), Models))
-            Assert.Equal(UpscaleStatus.Done, run.Upscale(run.Select([Picture("a.png"), Picture("b.png")]), cancellation: Cancellation).First().Status);
+        using (var run = new UpscaleRun(new() { Set = new() { LogPath = _folder.At("run.log") } }, _ => new NoisyEnlarger(), Models))
+            Assert.Equal(UpscaleStatus.Done,
+                run.Upscale(run.Select([Picture("a.png"), Picture("b.png")]), cancellation: Cancellation).First().Status);
 
-        var last = JsonNode.Parse(File.ReadAllLines(folder.At("run.log"))[^1])!;
+        var last = JsonNode.Parse(File.ReadAllLines(_folder.At("run.log"))[^1])!;
         Assert.Equal(("summary", true, 130), ((string)last["event"]!, (bool)last["stopped"]!, (int)last["exitCode"]!));
     }
 
     [Fact]
     public void What_ends_a_run_is_in_its_log_and_its_claims_are_given_back()
     {
-        var options = new UpscaleOptions { Set = new() { LogPath = folder.At("run.log") } };
+        var options = new UpscaleOptions { Set = new() { LogPath = _folder.At("run.log") } };
         using (var run = new UpscaleRun(options, _ => throw new PssrException(PssrErrorKind.Checkpoint, "a broken model"), Models))
-            Assert.Throws<PssrException>(() => run.Upscale(run.Select([Picture("a.png"), Picture("b.png")]), cancellation: Cancellation).ToList());
+            Assert.Throws<PssrException>(
+                () => run.Upscale(run.Select([Picture("a.png"), Picture("b.png")]), cancellation: Cancellation).ToList());
 
-        var last = JsonNode.Parse(File.ReadAllLines(folder.At("run.log"))[^1])!;
+        var last = JsonNode.Parse(File.ReadAllLines(_folder.At("run.log"))[^1])!;
         Assert.Equal(("summary", "a broken model", 3), ((string)last["event"]!, (string)last["problem"]!, (int)last["exitCode"]!));
-        Assert.Equal(["a.png", "b.png", "run.log"], folder.Files());
+        Assert.Equal(["a.png", "b.png", "run.log"], _folder.Files());
     }
 
     [Fact]
     public void Many_may_add_to_one_log_and_no_line_is_torn()
     {
-        var path = folder.At("run.log");
+        var path = _folder.At("run.log");
         var threads = Enumerable.Range(0, 4).Select(i => new Thread(() =>
         {
             using var file = new AppendFile(path);
@@ -181,34 +197,38 @@ public sealed class RunLedgerTests : IDisposable
     {
         var picture = Picture("a.png");
         Run(new(), picture);
-        folder.File($".a_x2.png.{(ProcessIdentity.Current with { Id = int.MaxValue }).Tag}-00000000.pssr-tmp");
-        var before = folder.Files();
-        using (var run = new UpscaleRun(new() { Set = new() { LogPath = folder.At("run.log") } }, _ => throw new InvalidOperationException(), Models, dry: true))
+        _folder.File($".a_x2.png.{(ProcessIdentity.Current with { Id = int.MaxValue }).Tag}-00000000.pssr-tmp");
+        var before = _folder.Files();
+        using (var run = new UpscaleRun(new() { Set = new() { LogPath = _folder.At("run.log") } },
+            _ => throw new InvalidOperationException(), Models, dry: true))
         {
             Assert.Equal("done before", run.Upscale(picture, cancellation: Cancellation).Reason);
             run.Begin(Picture("b.png"), cancellation: Cancellation, isWanted: _ => false);
             Assert.False(run.TryTake(out _, all: true));
         }
 
-        Assert.Equal(before.Append("b.png"), folder.Files());
+        Assert.Equal(before.Append("b.png"), _folder.Files());
     }
 
-    private (List<UpscaleResult> Results, UpscaleSummary Summary) Run(UpscaleOptions options, params InputFile[] files) => Run(options, () => { }, files);
+    private (List<UpscaleResult> Results, UpscaleSummary Summary) Run(UpscaleOptions options, params InputFile[] files) =>
+        Run(options, () => { }, files);
 
-    private (List<UpscaleResult> Results, UpscaleSummary Summary) Run(UpscaleOptions options, Action duringEvaluation, params InputFile[] files)
+    private (List<UpscaleResult> Results, UpscaleSummary Summary) Run(UpscaleOptions options, Action duringEvaluation,
+        params InputFile[] files)
     {
         using var run = new UpscaleRun(options, _ => new NoisyEnlarger(duringEvaluation), Models);
         var results = run.Upscale(run.Select(files), cancellation: Cancellation).ToList();
         return (results, run.Summarise());
     }
 
-    private void Hold(string output, ProcessIdentity process) => (ClaimOwner.New("other") with { Process = process }).TryWriteNew(Claim.PathFor(folder.At(output)));
+    private void Hold(string output, ProcessIdentity process) =>
+        (ClaimOwner.New("other") with { Process = process }).TryWriteNew(Claim.PathFor(_folder.At(output)));
 
     private InputFile Picture(string name, int seed = 0)
     {
         var samples = new byte[5 * 6 * 3];
         new Random(seed).NextBytes(samples);
-        ImageCodec.Write(folder.At(name), new RasterImage(5, 6, 3, samples), ImageFormat.Png, overwrite: true);
-        return new InputFile(folder.At(name));
+        ImageCodec.Write(_folder.At(name), new RasterImage(5, 6, 3, samples), ImageFormat.Png, overwrite: true);
+        return new InputFile(_folder.At(name));
     }
 }

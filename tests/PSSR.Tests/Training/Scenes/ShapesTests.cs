@@ -3,12 +3,13 @@ using PSSR.Training.Scenes;
 
 namespace PSSR.Tests.Training.Scenes;
 
-/// <summary>A shape's coverage, summed over all pixels, is its area: then its edges are antialiased rightly, wherever it lies on the pixel grid.</summary>
+/// <summary>A shape's coverage, summed over all pixels, is its area: then its edges are antialiased rightly, wherever it lies on the pixel
+/// grid.</summary>
 public sealed class ShapesTests
 {
     [Theory]
     [InlineData(0, 0), InlineData(0.3, 0.7), InlineData(0.5, 0.25)]
-    public void CoverageSumsToTheArea(double x, double y)
+    public void Coverage_sums_to_the_area(double x, double y)
     {
         var (cx, cy) = ((float)(40 + x), (float)(40 + y));
         (Shape Shape, double Area)[] shapes =
@@ -28,7 +29,7 @@ public sealed class ShapesTests
     }
 
     [Fact]
-    public void NothingLiesOutsideTheBox()
+    public void Nothing_lies_outside_the_box()
     {
         var random = SeededRandom.For(1, 2);
         Shape[] shapes =
