@@ -123,8 +123,9 @@ Describe 'Errors' {
     It 'have the ids and categories that docs/runs.md promises' {
         $promised = Select-String -LiteralPath (Join-Path $root docs/runs.md) -Pattern '^\| (\w+)( \([\w-]+\))? \| ([A-Z]\w+) \| (yes|no)' |
             ForEach-Object { "$($_.Matches[0].Groups[1].Value) $($_.Matches[0].Groups[3].Value)" } | Sort-Object
-        $made = Get-ChildItem (Join-Path $root src/PSSR/*.cs), (Join-Path $root src/PSSR/Bases/*.cs) | Select-String -Pattern '"(\w+)", ErrorCategory\.(\w+)' |
-            ForEach-Object { "$($_.Matches[0].Groups[1].Value) $($_.Matches[0].Groups[2].Value)" } | Sort-Object -Unique
+        $source = Get-ChildItem (Join-Path $root src/PSSR/*.cs), (Join-Path $root src/PSSR/Bases/*.cs) | Get-Content -Raw
+        $made = [regex]::Matches($source, '"(\w+)",\s+ErrorCategory\.(\w+)') |
+            ForEach-Object { "$($_.Groups[1].Value) $($_.Groups[2].Value)" } | Sort-Object -Unique
         $promised | Should -Be $made
     }
 
