@@ -26,7 +26,8 @@ param(
 try {
     Import-Module (Join-Path $PSScriptRoot '../PSSR.psd1') -ErrorAction Stop
     if ($LogPath) { $Option = $Option + @{ LogPath = $LogPath } }
-    Invoke-DiffusionUpscale -LiteralPath $Path -Recurse -OutputDirectory $OutputDirectory @Option -SummaryVariable summary -ErrorAction Continue
+    Invoke-DiffusionUpscale -LiteralPath $Path -Recurse -OutputDirectory $OutputDirectory @Option `
+        -SummaryVariable summary -ErrorAction Continue
     exit $summary.ExitCode
 }
 catch {

@@ -1,7 +1,10 @@
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
-    $tiny = @{ Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,1'; Name = 'tiny'; ValidateEvery = 1; ValidationCount = 1 }
+    $tiny = @{
+        Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,1'; Name = 'tiny'
+        ValidateEvery = 1; ValidationCount = 1
+    }
 }
 
 Describe 'Build-ConditionCorrector' {

@@ -1,7 +1,10 @@
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
-    $tiny = @{ Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,4'; Name = 'tiny'; ImageFolder = Join-Path $root examples }
+    $tiny = @{
+        Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,4'; Name = 'tiny'
+        ImageFolder = Join-Path $root examples
+    }
 }
 
 Describe 'Build-DiffusionPrior' {
@@ -11,7 +14,8 @@ Describe 'Build-DiffusionPrior' {
         $model.Name | Should -Be 'tiny'
         Join-Path $folder card.json | Should -Exist
         $picture = Join-Path $root 'examples/*.png' -Resolve | Select-Object -First 1
-        $result = Invoke-DiffusionUpscale -LiteralPath $picture -Model $folder -Scale 1 -NoiseLevel 0.1 -Steps 1 -OutputDirectory (Join-Path $TestDrive out)
+        $result = Invoke-DiffusionUpscale -LiteralPath $picture -Model $folder -Scale 1 -NoiseLevel 0.1 -Steps 1 `
+            -OutputDirectory (Join-Path $TestDrive out)
         $result.Model | Should -Be 'tiny'
     }
 

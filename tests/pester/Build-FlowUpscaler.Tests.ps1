@@ -2,7 +2,8 @@ BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $layout = @{
-        sr_factor = 2; rrdb_num_blocks = 1; rrdb_block_selection = @(0); rrdb_network_features = 8; rrdb_intermediate_features = 4; rrdb_head_residual = $true
+        sr_factor = 2; rrdb_num_blocks = 1; rrdb_block_selection = @(0)
+        rrdb_network_features = 8; rrdb_intermediate_features = 4; rrdb_head_residual = $true
         time_channels = 8; base = 16; channels = @(16); num_blocks = @(1); mean = 'encoder'; patch = 2
     } | ConvertTo-Json -Compress
     $tiny = @{
@@ -17,7 +18,8 @@ Describe 'Build-FlowUpscaler' {
         $model = Build-FlowUpscaler $folder @tiny
         $model.Card.Kind | Should -Be 'flow'
         $picture = Join-Path $root 'examples/*.png' -Resolve | Select-Object -First 1
-        $result = Invoke-DiffusionUpscale -LiteralPath $picture -Method ECDP -Model $folder -Scale 2 -Steps 1 -Temperature 0 -OutputDirectory (Join-Path $TestDrive out)
+        $result = Invoke-DiffusionUpscale -LiteralPath $picture -Method ECDP -Model $folder -Scale 2 -Steps 1 -Temperature 0 `
+            -OutputDirectory (Join-Path $TestDrive out)
         $result.Model | Should -Be 'tiny'
         $result.Evaluations | Should -Be 1
     }

@@ -3,7 +3,9 @@ BeforeDiscovery {
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     # And the summary, which goes into a variable.
     $summary = (Get-Command Invoke-DiffusionUpscale).OutputType[0].Type.Assembly.GetType('PSSR.Sets.UpscaleSummary')
-    $outputs = @((Get-Command -Module PSSR -CommandType Cmdlet).OutputType.Type) + $summary | Where-Object { $_.FullName -like 'PSSR.*' } | Sort-Object -Unique FullName | ForEach-Object { @{ name = $_.Name; type = $_ } }
+    $outputs = @((Get-Command -Module PSSR -CommandType Cmdlet).OutputType.Type) + $summary |
+        Where-Object { $_.FullName -like 'PSSR.*' } | Sort-Object -Unique FullName |
+        ForEach-Object { @{ name = $_.Name; type = $_ } }
 }
 
 BeforeAll {
@@ -26,11 +28,15 @@ Describe 'Views' {
     It 'shows nothing that <name> has not' -ForEach $outputs {
         $known = $type.GetProperties().Name + (Get-TypeData -TypeName $type.FullName).Members.Keys
         foreach ($control in (Get-FormatData -TypeName $type.FullName).FormatViewDefinition.Control) {
-            $entries = $control -is [System.Management.Automation.TableControl] ? $control.Rows.Columns.DisplayEntry : $control.Entries.Items.DisplayEntry
+            $isTable = $control -is [System.Management.Automation.TableControl]
+            $entries = $isTable ? $control.Rows.Columns.DisplayEntry : $control.Entries.Items.DisplayEntry
             $entries | Where-Object ValueType -EQ 'Property' | ForEach-Object { $_.Value | Should -BeIn $known }
             foreach ($entry in $entries | Where-Object ValueType -EQ 'ScriptBlock') {
                 # Of the object itself: inside a nested block $_ is something else.
-                [scriptblock]::Create($entry.Value).Ast.FindAll({ $args[0] -is [System.Management.Automation.Language.MemberExpressionAst] -and $args[0].Expression.Extent.Text -eq '$_' }, $false) |
+                [scriptblock]::Create($entry.Value).Ast.FindAll({
+                    $args[0] -is [System.Management.Automation.Language.MemberExpressionAst] -and
+                    $args[0].Expression.Extent.Text -eq '$_'
+                }, $false) |
                     ForEach-Object { $_.Member.Value | Should -BeIn $known }
             }
         }
@@ -41,8 +47,10 @@ Describe 'Completion' {
     BeforeAll {
         $before = $env:PSSR_MODELS
         $env:PSSR_MODELS = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
-        Import-SRModel (Join-Path $root 'tests/reference/rrdbnet-x4/trainer_checkpoint.pt') -Name encoder -WarningAction SilentlyContinue | Out-Null
-        Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt') -Name script -Architecture torchscript -WarningAction SilentlyContinue | Out-Null
+        Import-SRModel (Join-Path $root 'tests/reference/rrdbnet-x4/trainer_checkpoint.pt') -Name encoder -WarningAction SilentlyContinue |
+            Out-Null
+        Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt') `
+            -Name script -Architecture torchscript -WarningAction SilentlyContinue | Out-Null
         # A card written by hand may have any name.
         $card = Join-Path $env:PSSR_MODELS 'encoder/card.json'
         (Get-Content -Raw $card).Replace('"name": "encoder"', '"name": "my encoder"') | Set-Content $card
@@ -86,13 +94,16 @@ Describe 'Completion' {
 
     It 'names only models that are there, and says what they are' {
         $line = 'Invoke-DiffusionUpscale a.png -Model pssr-pr'
-        (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches[0].ToolTip | Should -Match '^prior, guided-unet, [\d.]+ M parameters, '
+        (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches[0].ToolTip |
+            Should -Match '^prior, guided-unet, [\d.]+ M parameters, '
     }
 
     It 'loads no tensor library' {
         $script = @"
 Import-Module '$(Join-Path $root PSSR.psd1)'
-foreach (`$line in 'Invoke-DiffusionUpscale -Model ', 'Invoke-DiffusionUpscale -Device ') { (TabExpansion2 -inputScript `$line -cursorColumn `$line.Length).CompletionMatches.Count }
+foreach (`$line in 'Invoke-DiffusionUpscale -Model ', 'Invoke-DiffusionUpscale -Device ') {
+    (TabExpansion2 -inputScript `$line -cursorColumn `$line.Length).CompletionMatches.Count
+}
 (Get-Process -Id `$PID).Modules.ModuleName -match 'torch' | Select-Object -First 1
 "@
         $said = Invoke-Shell -Command $script

@@ -1,11 +1,13 @@
-# What PSScriptAnalyzer would say of scripts, asked of the compiled cmdlets; and what PSSR promises of each. A rule is one test that names all who break it.
+# What PSScriptAnalyzer would say of scripts, asked of the compiled cmdlets; and what PSSR promises of each.
+# A rule is one test that names all who break it.
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
     . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     $cmdlets = foreach ($command in Get-Command -Module PSSR -CommandType Cmdlet) {
-        [pscustomobject]@{ Name = $command.Name; Command = $command; Own = @($command.Parameters.Values | Where-Object Name -NotIn $common) }
+        $own = @($command.Parameters.Values | Where-Object Name -NotIn $common)
+        [pscustomobject]@{ Name = $command.Name; Command = $command; Own = $own }
     }
 
     # Each own parameter of each cmdlet that the filter ($_, $cmdlet) takes and the rule does not, as "Cmdlet -Parameter".
@@ -38,7 +40,8 @@ BeforeAll {
 Describe 'A rule' {
     It 'names what breaks it' {
         Find-Cmdlet { $_.Command.Verb -eq 'Remove' } { $_.Own.Name -contains 'Force' } | Should -Be 'Remove-SRModel'
-        Find-Parameter { $_.Name -eq 'Seed' -and $cmdlet.Command.Verb -eq 'Invoke' } { Test-Attribute $_ ([ValidateRange]) } | Should -Be 'Invoke-DiffusionUpscale -Seed'
+        Find-Parameter { $_.Name -eq 'Seed' -and $cmdlet.Command.Verb -eq 'Invoke' } { Test-Attribute $_ ([ValidateRange]) } |
+            Should -Be 'Invoke-DiffusionUpscale -Seed'
     }
 }
 
@@ -54,7 +57,8 @@ Describe 'Every cmdlet' {
 
     It 'asks before it writes or deletes, and only then' {
         Find-Cmdlet { $true } {
-            $writes = $_.Command.Verb -in 'Build', 'Export', 'Import', 'Invoke', 'New', 'Remove' -or @('OutputDirectory', 'SheetDirectory', 'Save').Where({ $_ -in $cmdlet.Own.Name })
+            $writes = $_.Command.Verb -in 'Build', 'Export', 'Import', 'Invoke', 'New', 'Remove' -or
+                @('OutputDirectory', 'SheetDirectory', 'Save').Where({ $_ -in $cmdlet.Own.Name })
             $attribute = $_.Command.ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
             $attribute.SupportsShouldProcess -eq $writes -and ($_.Command.Verb -ne 'Remove' -or $attribute.ConfirmImpact -eq 'High')
         } | Should -BeNullOrEmpty
@@ -62,26 +66,36 @@ Describe 'Every cmdlet' {
 
     It 'overwrites with -Force alone' {
         # A training that is begun again goes on.
-        Find-Cmdlet { $_.Command.Verb -in 'Export', 'Import', 'Invoke', 'New' -or $_.Own.Name -contains 'SheetDirectory' } { $_.Own.Where({ $_.Name -eq 'Force' }).SwitchParameter } | Should -BeNullOrEmpty
+        Find-Cmdlet { $_.Command.Verb -in 'Export', 'Import', 'Invoke', 'New' -or $_.Own.Name -contains 'SheetDirectory' } {
+            $_.Own.Where({ $_.Name -eq 'Force' }).SwitchParameter
+        } | Should -BeNullOrEmpty
     }
 
     It 'passes on what it consumed when asked, if it is a sink, and else always puts out what it made' {
-        Find-Cmdlet { $true } { ($_.Own.Name -contains 'PassThru') -eq ($_.Name -in 'Export-UpscaleReport', 'Remove-SRModel') } | Should -BeNullOrEmpty
+        Find-Cmdlet { $true } { ($_.Own.Name -contains 'PassThru') -eq ($_.Name -in 'Export-UpscaleReport', 'Remove-SRModel') } |
+            Should -BeNullOrEmpty
     }
 
     It 'says of every number what is allowed' {
-        Find-Parameter { (Get-ElementType $_) -in [int], [long], [double], [float] } { Test-Attribute $_ ([ValidateRange]), ([ValidateSet]), ([ValidateCount]) } | Should -BeNullOrEmpty
+        Find-Parameter { (Get-ElementType $_) -in [int], [long], [double], [float] } {
+            Test-Attribute $_ ([ValidateRange]), ([ValidateSet]), ([ValidateCount])
+        } | Should -BeNullOrEmpty
     }
 
     It 'takes no empty text where a name or a path belongs' {
-        Find-Parameter { (Get-ElementType $_) -eq [string] -and $_.Name -notin 'Prefix', 'Under' } { Test-Attribute $_ ([ValidateNotNullOrEmpty]), ([ValidateSet]) } | Should -BeNullOrEmpty
+        Find-Parameter { (Get-ElementType $_) -eq [string] -and $_.Name -notin 'Prefix', 'Under' } {
+            Test-Attribute $_ ([ValidateNotNullOrEmpty]), ([ValidateSet])
+        } | Should -BeNullOrEmpty
     }
 
     It 'completes models, devices and everything else that can be listed' {
         $listed = 'Model', 'Corrector', 'Encoder', 'Start', 'Flow', 'Embedder', 'Classifier', 'FeatureModel', 'QualityFeatures', 'Device'
-        Find-Parameter { $_.Name -in $listed -or ($_.Name -eq 'Name' -and $cmdlet.Command.Noun -eq 'SRModel' -and $cmdlet.Command.Verb -ne 'Import') } { Test-Attribute $_ ([ArgumentCompleter]) } |
+        Find-Parameter {
+            $_.Name -in $listed -or ($_.Name -eq 'Name' -and $cmdlet.Command.Noun -eq 'SRModel' -and $cmdlet.Command.Verb -ne 'Import')
+        } { Test-Attribute $_ ([ArgumentCompleter]) } |
             Should -BeNullOrEmpty
-        $few = 'Method', 'Preset', 'Precision', 'Format', 'Schedule', 'Degradation', 'Architecture', 'LpipsNetwork', 'Solver', 'Sampler', 'Mode', 'Metric', 'Objective', 'Kernel'
+        $few = 'Method', 'Preset', 'Precision', 'Format', 'Schedule', 'Degradation', 'Architecture', 'LpipsNetwork',
+            'Solver', 'Sampler', 'Mode', 'Metric', 'Objective', 'Kernel'
         Find-Parameter { $_.Name -in $few } { (Get-ElementType $_).IsEnum -or (Test-Attribute $_ ([ValidateSet])) } | Should -BeNullOrEmpty
     }
 
@@ -90,9 +104,12 @@ Describe 'Every cmdlet' {
             $path, $literal = $_.Own.Where({ $_.Name -eq 'Path' })[0], $_.Own.Where({ $_.Name -eq 'LiteralPath' })[0]
             $byValue, $byName = $path.ParameterSets.Values[0], $literal.ParameterSets.Values[0]
             (Test-Attribute $path ([SupportsWildcards])) -and $byValue.Position -eq 0 -and $byValue.ValueFromPipeline -and
-                $literal.Aliases -contains 'PSPath' -and $byName.ValueFromPipelineByPropertyName -and "$($path.ParameterSets.Keys)" -ne "$($literal.ParameterSets.Keys)"
+                $literal.Aliases -contains 'PSPath' -and $byName.ValueFromPipelineByPropertyName -and
+                "$($path.ParameterSets.Keys)" -ne "$($literal.ParameterSets.Keys)"
         } | Should -BeNullOrEmpty
-        Find-Parameter { (Get-ElementType $_) -eq [string] -and $_.ParameterSets.Values.ValueFromPipeline -contains $true -and $_.Name -eq 'Path' } { $cmdlet.Own.Name -contains 'LiteralPath' } | Should -BeNullOrEmpty
+        Find-Parameter {
+            (Get-ElementType $_) -eq [string] -and $_.ParameterSets.Values.ValueFromPipeline -contains $true -and $_.Name -eq 'Path'
+        } { $cmdlet.Own.Name -contains 'LiteralPath' } | Should -BeNullOrEmpty
     }
 
     It 'has few positional parameters, without gaps, and a default among its sets' {
@@ -101,7 +118,9 @@ Describe 'Every cmdlet' {
                 $positions = @($set.Parameters | Where-Object Position -GE 0 | Sort-Object Position | ForEach-Object Position)
                 # Where what is worked on comes by name or by pipeline, the others keep their places.
                 $first = $set.Name -in 'LiteralPath', 'Result', 'Record' ? 1 : 0
-                if ($positions.Count -gt 3 -or ($positions -and "$positions" -ne "$($first..($first + $positions.Count - 1))")) { $set.Name }
+                if ($positions.Count -gt 3 -or ($positions -and "$positions" -ne "$($first..($first + $positions.Count - 1))")) {
+                    $set.Name
+                }
             }
             -not $gaps -and ($_.Command.ParameterSets.Count -eq 1 -or @($_.Command.ParameterSets | Where-Object IsDefault).Count -eq 1)
         } | Should -BeNullOrEmpty
@@ -109,13 +128,15 @@ Describe 'Every cmdlet' {
 
     It 'can be stopped while it computes' {
         Find-Cmdlet { $_.Own.Name -contains 'Device' -or $_.Command.Verb -eq 'Build' -or $_.Own.Name -contains 'LiteralPath' } {
-            $_.Command.ImplementingType.GetMethod('StopProcessing', [Reflection.BindingFlags] 'Instance, NonPublic').DeclaringType.Name -ne 'Cmdlet'
+            $_.Command.ImplementingType.
+                GetMethod('StopProcessing', [Reflection.BindingFlags] 'Instance, NonPublic').DeclaringType.Name -ne 'Cmdlet'
         } | Should -BeNullOrEmpty
     }
 
     It 'names its parameters as PowerShell does' {
         $odd = 'Files', 'FileName', 'Folder', 'Directory', 'Out', 'Output', 'Overwrite', 'DryRun', 'Silent', 'Quiet'
-        Find-Parameter { $true } { $_.Name -cmatch '^[A-Z][A-Za-z0-9]*$' -and $_.Name -notin $odd -and $_.ParameterType -ne [bool] } | Should -BeNullOrEmpty
+        Find-Parameter { $true } { $_.Name -cmatch '^[A-Z][A-Za-z0-9]*$' -and $_.Name -notin $odd -and $_.ParameterType -ne [bool] } |
+            Should -BeNullOrEmpty
     }
 }
 
@@ -138,7 +159,8 @@ Describe 'Errors' {
         $bad = Join-Path $TestDrive bad.png
         Set-Content $bad 'no picture'
         $paths = $bad, (Join-Path $TestDrive gone.png), $good
-        $results = & $command -LiteralPath $paths -OutputDirectory (Join-Path $TestDrive $command) @arguments -ErrorAction SilentlyContinue -ErrorVariable problems
+        $results = & $command -LiteralPath $paths -OutputDirectory (Join-Path $TestDrive $command) @arguments `
+            -ErrorAction SilentlyContinue -ErrorVariable problems
         $results.Count | Should -Be 1
         $type = (Get-Command $command).ImplementingType.FullName
         $problems.FullyQualifiedErrorId | Should -Be "ImageFailed,$type", "PathNotFound,$type"
@@ -151,7 +173,11 @@ Describe 'Errors' {
         @{ command = 'Invoke-DiffusionUpscale'; arguments = @{ Path = 'a.png'; Method = 'none' }; says = '*DiffSR,DPI,ECDP*' }
         @{ command = 'Invoke-DiffusionUpscale'; arguments = @{ Path = 'a.png'; TileSize = 3 }; says = '*64 to 8192*' }
         @{ command = 'Invoke-DiffusionUpscale'; arguments = @{ Path = 'a.png'; Device = 'tpu' }; says = '*cuda:N*' }
-        @{ command = 'Measure-FaceConsistency'; arguments = @{ Path = 'a.png'; ReferenceDirectory = '.'; Embedder = 'e'; Threshold = 3 }; says = '*2*' }
+        @{
+            command = 'Measure-FaceConsistency'
+            arguments = @{ Path = 'a.png'; ReferenceDirectory = '.'; Embedder = 'e'; Threshold = 3 }
+            says = '*2*'
+        }
         @{ command = 'Export-UpscaleResult'; arguments = @{ Path = 'a.png'; Quality = 101 }; says = '*100*' }
     ) {
         { & $command @arguments } | Should -Throw $says
@@ -193,7 +219,11 @@ Describe 'Progress' {
         $in = New-Item -ItemType Directory (Join-Path $TestDrive in)
         foreach ($name in 'a', 'b', 'c') { Copy-Item (Join-Path $root examples/drawing.png) (Join-Path $in "$name.png") }
         New-DegradedImage $in -OutputDirectory (Join-Path $TestDrive tiny) -Scale 6 | Out-Null
-        $null = $shell.AddScript({ param($module, $in, $out) Import-Module $module; Invoke-DiffusionUpscale $in -NoiseLevel 0.05 -Steps 2 -OutputDirectory $out }).
+        $null = $shell.AddScript({
+            param($module, $in, $out)
+            Import-Module $module
+            Invoke-DiffusionUpscale $in -NoiseLevel 0.05 -Steps 2 -OutputDirectory $out
+        }).
             AddArgument((Join-Path $root PSSR.psd1)).AddArgument((Join-Path $TestDrive tiny)).AddArgument((Join-Path $TestDrive out))
         $shell.Invoke().Count | Should -Be 3
         $records = $shell.Streams.Progress
@@ -206,7 +236,9 @@ Describe 'Progress' {
     }
 
     It 'writes not a byte where output is redirected' {
-        $script = "Import-Module '$(Join-Path $root PSSR.psd1)'; Invoke-DiffusionUpscale '$(Join-Path $root examples/drawing.png)' -NoiseLevel 0.01 -Steps 1 -Scale 1 -OutputDirectory '$TestDrive/red' | Out-Null"
+        $script = "Import-Module '$(Join-Path $root PSSR.psd1)'; " +
+            "Invoke-DiffusionUpscale '$(Join-Path $root examples/drawing.png)' " +
+            "-NoiseLevel 0.01 -Steps 1 -Scale 1 -OutputDirectory '$TestDrive/red' | Out-Null"
         $said = Invoke-Shell -Command $script 2>&1
         $said | Should -BeNullOrEmpty
     }
@@ -214,17 +246,44 @@ Describe 'Progress' {
 
 Describe 'Stopping' {
     It 'ends <command> in the middle of its work, and leaves no half file' -ForEach @(
-        @{ command = 'Invoke-DiffusionUpscale'; line = { param($root, $out) Invoke-DiffusionUpscale (Join-Path $root examples) -NoiseLevel 0.3 -Steps 300 -Scale 1 -OutputDirectory $out } }
-        @{ command = 'Build-DiffusionPrior'; line = { param($root, $out) Build-DiffusionPrior $out -Steps 1000000 -BatchSize 1 -CropSize 16 -NumChannels 32 -ChannelMult '1,4' } }
-        @{ command = 'Build-ConditionCorrector'; line = { param($root, $out) Build-ConditionCorrector $out -Steps 1000000 -BatchSize 1 -CropSize 16 -NumChannels 32 -ChannelMult 1 -NumResBlocks 1 -ValidateEvery 0 } }
-        @{ command = 'Find-PerceptualRecoverableField'; line = { param($root, $out) Find-PerceptualRecoverableField -Recalibrate -PictureCount 50 -Seed 987654 -Scale 3 } }
+        @{
+            command = 'Invoke-DiffusionUpscale'
+            line = {
+                param($root, $out)
+                Invoke-DiffusionUpscale (Join-Path $root examples) -NoiseLevel 0.3 -Steps 300 -Scale 1 -OutputDirectory $out
+            }
+        }
+        @{
+            command = 'Build-DiffusionPrior'
+            line = {
+                param($root, $out)
+                Build-DiffusionPrior $out -Steps 1000000 -BatchSize 1 -CropSize 16 -NumChannels 32 -ChannelMult '1,4'
+            }
+        }
+        @{
+            command = 'Build-ConditionCorrector'
+            line = {
+                param($root, $out)
+                Build-ConditionCorrector $out -Steps 1000000 -BatchSize 1 -CropSize 16 -NumChannels 32 `
+                    -ChannelMult 1 -NumResBlocks 1 -ValidateEvery 0
+            }
+        }
+        @{
+            command = 'Find-PerceptualRecoverableField'
+            line = {
+                param($root, $out)
+                Find-PerceptualRecoverableField -Recalibrate -PictureCount 50 -Seed 987654 -Scale 3
+            }
+        }
     ) {
         $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
         $out = Join-Path $TestDrive $command
         $null = $shell.AddScript('param($module) Import-Module $module').AddArgument((Join-Path $root PSSR.psd1)).AddStatement().
             AddScript($line).AddArgument($root).AddArgument($out)
         $running = $shell.BeginInvoke()
-        for ($i = 0; $i -lt 600 -and $shell.Streams.Progress.Count -eq 0 -and -not $running.IsCompleted; $i++) { Start-Sleep -Milliseconds 100 }
+        for ($i = 0; $i -lt 600 -and $shell.Streams.Progress.Count -eq 0 -and -not $running.IsCompleted; $i++) {
+            Start-Sleep -Milliseconds 100
+        }
         $shell.Streams.Progress.Count | Should -BeGreaterThan 0
         $running.IsCompleted | Should -BeFalse
         $shell.Stop()
@@ -238,7 +297,8 @@ Describe 'Stopping' {
 
 Describe 'Verbose' {
     It 'tells the tensor library, the tile size, and the noise level with its reason' {
-        $said = Invoke-DiffusionUpscale (Join-Path $root examples/drawing.png) -Scale 2 -OutputDirectory (Join-Path $TestDrive verbose) -Method DiffSR -Steps 1 -Verbose 4>&1 |
+        $said = Invoke-DiffusionUpscale (Join-Path $root examples/drawing.png) -Scale 2 -OutputDirectory (Join-Path $TestDrive verbose) `
+                -Method DiffSR -Steps 1 -Verbose 4>&1 |
             Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | Out-String -Width 300
         $said | Should -Match 'torch provider TorchSharp'
         $said | Should -Match 'tileSize \d'

@@ -1,5 +1,7 @@
-# Disks that are full or can't be written, for real: in a mount of its own, which an unprivileged user gets from a user namespace. Where a machine
-# gives none, a limit on the size of files and a folder that nobody may write stand in for it, and that is said aloud. Linux's tools alone can do this.
+# Disks that are full or can't be written, for real: in a mount of its own, which an unprivileged user gets from a user namespace. Where
+# a machine
+# gives none, a limit on the size of files and a folder that nobody may write stand in for it, and that is said aloud. Linux's
+# tools alone can do this.
 if (-not $IsLinux) { return }
 
 BeforeDiscovery {
@@ -30,7 +32,8 @@ BeforeAll {
     function Invoke-InShell([string[]] $Command) {
         $output = & $Command[0] @($Command | Select-Object -Skip 1) 2>&1 | ForEach-Object { "$_" }
         @{
-            Results = @($output | Where-Object { $_.StartsWith('{') } | ConvertFrom-Json | Where-Object { $_.PSObject.Properties['status'] })
+            Results = @($output | Where-Object { $_.StartsWith('{') } |
+                ConvertFrom-Json | Where-Object { $_.PSObject.Properties['status'] })
             Exit = [int]($output -match '^exit=' -replace 'exit=')[0]
             Left = @($output -match '^left=' -replace 'left=')
             Output = $output -join "`n"
@@ -42,13 +45,18 @@ Describe 'a disk' {
     BeforeEach {
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
         $out = (New-Item -ItemType Directory (Join-Path $folder out)).FullName
-        foreach ($picture in @{ a = 16; b = 400; c = 16 }.GetEnumerator()) { New-Noise (Join-Path $folder "$($picture.Key).bmp") $picture.Value }
+        foreach ($picture in @{ a = 16; b = 400; c = 16 }.GetEnumerator()) {
+            New-Noise (Join-Path $folder "$($picture.Key).bmp") $picture.Value
+        }
         $run = "'$pssr' upscale --noise-level 0 --json --out '$out' '$folder/a.bmp' '$folder/b.bmp' '$folder/c.bmp'"
         $after = "echo exit=`$?; find '$out' -type f -printf 'left=%f\n' | sort"
     }
 
-    It 'that is full is one error for each picture that has no room, and leaves nothing half-written (<_>)' -ForEach $(if ($mounts) { 'tmpfs' } else { 'limit' }) {
-        $told = if ($_ -eq 'tmpfs') { Invoke-InShell unshare, -Urm, sh, -c, "mount -t tmpfs -o size=600k tmpfs '$out' && { $run; $after; }" }
+    It 'that is full is one error for each picture that has no room, and leaves nothing half-written (<_>)' `
+        -ForEach $(if ($mounts) { 'tmpfs' } else { 'limit' }) {
+        $told = if ($_ -eq 'tmpfs') {
+            Invoke-InShell unshare, -Urm, sh, -c, "mount -t tmpfs -o size=600k tmpfs '$out' && { $run; $after; }"
+        }
         else { Invoke-InShell bash, -c, "(ulimit -f 600; trap '' XFSZ; $run); $after" }
         $told.Results.status | Should -Be 'done', 'failed', 'done' -Because $told.Output
         $told.Results[1].error | Should -BeLike '*b.bmp*can''t be written*'
@@ -57,7 +65,9 @@ Describe 'a disk' {
     }
 
     It 'that is read-only is one error a picture (<_>)' -ForEach $(if ($mounts) { 'mount' } else { 'folder' }) {
-        $told = if ($_ -eq 'mount') { Invoke-InShell unshare, -Urm, sh, -c, "mount --bind '$out' '$out' && mount -o remount,bind,ro '$out' && { $run; $after; }" }
+        $told = if ($_ -eq 'mount') {
+            Invoke-InShell unshare, -Urm, sh, -c, "mount --bind '$out' '$out' && mount -o remount,bind,ro '$out' && { $run; $after; }"
+        }
         else { Invoke-InShell sh, -c, "$($run.Replace($out, '/sys/pssr-test')); $after" }
         $told.Results.status | Should -Be 'failed', 'failed', 'failed' -Because $told.Output
         $told.Results.error | Should -Not -Contain $null
@@ -66,8 +76,12 @@ Describe 'a disk' {
     }
 
     It 'that fills up while a result is overwritten keeps the old one (<_>)' -ForEach $(if ($mounts) { 'tmpfs' } else { 'limit' }) {
-        $before, $force, $kept = "cp '$folder/a.bmp' '$out/b.bmp'", ($run -replace 'upscale', 'upscale --force'), "cmp '$folder/a.bmp' '$out/b.bmp' && echo kept"
-        $told = if ($_ -eq 'tmpfs') { Invoke-InShell unshare, -Urm, sh, -c, "mount -t tmpfs -o size=600k tmpfs '$out' && { $before; $force; $after; $kept; }" }
+        $before = "cp '$folder/a.bmp' '$out/b.bmp'"
+        $force = $run -replace 'upscale', 'upscale --force'
+        $kept = "cmp '$folder/a.bmp' '$out/b.bmp' && echo kept"
+        $told = if ($_ -eq 'tmpfs') {
+            Invoke-InShell unshare, -Urm, sh, -c, "mount -t tmpfs -o size=600k tmpfs '$out' && { $before; $force; $after; $kept; }"
+        }
         else { Invoke-InShell bash, -c, "$before; (ulimit -f 600; trap '' XFSZ; $force); $after; $kept" }
         $told.Results.status | Should -Be 'done', 'failed', 'done' -Because $told.Output
         $told.Output | Should -Match 'kept'

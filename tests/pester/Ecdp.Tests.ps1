@@ -12,7 +12,7 @@ BeforeAll {
         sampling = @{ solver = 'dpm-solver'; steps = 2; temperature = 0.5; consistency = 1 }
     } | ConvertTo-Json -Depth 5 | Set-Content (Join-Path $model card.json)
     # 12x8 RGB.
-    $png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAtklEQVR42g3NoREAIQxFwRSBRr8iUgQaTREpAo2miBSBRtPLv/M7s2ZGMTDc1EzDFMY0tpGmY3oms0qpUPGqVjWqojIru5JVp+rVH7mKC5c7zRlOuKZru9I5znPMukoXXd5pndGJrtm1u7JzOq//KCgBgYdaaIQimMEOMnRCL/5uURYsfKktjaVYzMVe5NJZeutHqZIi5UlLRhKpmdqpTE7y8u+uyhVXfmmXcYmrebWv8nIu7/IB+GSH8fJKdpAAAAAASUVORK5CYII=')
+    $png = & (Join-Path $PSScriptRoot SmallPicture.ps1)
 }
 
 Describe 'Invoke-DiffusionUpscale -Method ECDP' {
@@ -30,11 +30,13 @@ Describe 'Invoke-DiffusionUpscale -Method ECDP' {
     }
 
     It 'takes the solver and its settings from the parameters, and records them' {
-        $result = Invoke-DiffusionUpscale $picture -Method ECDP -Model $model -Scale 3 -Solver DormandPrince -RelativeTolerance 0.1 -AbsoluteTolerance 0.1 -Temperature 0 -Consistency 0
+        $result = Invoke-DiffusionUpscale $picture -Method ECDP -Model $model -Scale 3 -Solver DormandPrince `
+            -RelativeTolerance 0.1 -AbsoluteTolerance 0.1 -Temperature 0 -Consistency 0
         $result.Width, $result.Height | Should -Be 36, 24
         $result.Decisions['resampledFrom'] | Should -Match '48x32'
         $record = Get-Content "$($result.Output).pssr.json" | ConvertFrom-Json
-        $record.options.flow.solver, $record.options.flow.relativeTolerance, $record.options.flow.consistency | Should -Be 'dormand-prince', 0.1, 0
+        $record.options.flow.solver, $record.options.flow.relativeTolerance, $record.options.flow.consistency |
+            Should -Be 'dormand-prince', 0.1, 0
     }
 
     It 'saves every sample, their mean and their deviation, and takes none of them for an input' {

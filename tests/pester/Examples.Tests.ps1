@@ -1,5 +1,6 @@
 BeforeDiscovery {
-    $scripts = Get-ChildItem (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'examples/*.ps1') | ForEach-Object { @{ name = $_.Name; script = $_.FullName } }
+    $scripts = Get-ChildItem (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'examples/*.ps1') |
+        ForEach-Object { @{ name = $_.Name; script = $_.FullName } }
 }
 
 BeforeAll {
@@ -32,7 +33,11 @@ Describe 'Examples' {
     It 'watches a folder: one pass, then only what is new, with the exit code of a scheduled task' {
         $in, $out, $log = 'watch-in', 'watch-out', 'watch.log' | ForEach-Object { Join-Path $folder $_ }
         Copy-Item -Recurse $pictures $in
-        $pass = { Invoke-Shell -Command "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -LogPath '$log' -Option @{ Scale = 1; NoiseLevel = 0 } 2>&1 | Out-Null; exit `$LASTEXITCODE" }
+        $pass = {
+            Invoke-Shell -Command (
+                "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -LogPath '$log' " +
+                "-Option @{ Scale = 1; NoiseLevel = 0 } 2>&1 | Out-Null; exit `$LASTEXITCODE")
+        }
         & $pass
         $LASTEXITCODE | Should -Be 0
         Get-ChildItem $out -Filter *.png | Should -HaveCount 3
@@ -43,7 +48,9 @@ Describe 'Examples' {
         $summary.done | Should -Be 3, 0
         $summary.skipped | Should -Be 0, 3
         $summary.failed | Should -Be 0, 1
-        Invoke-Shell -Command "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' -Option @{ Model = 'nobody' } 2>&1 | Out-Null; exit `$LASTEXITCODE"
+        Invoke-Shell -Command (
+            "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' " +
+            "-Option @{ Model = 'nobody' } 2>&1 | Out-Null; exit `$LASTEXITCODE")
         $LASTEXITCODE | Should -Be 3
     }
 
@@ -58,7 +65,8 @@ Describe 'Examples' {
         $fields = $env:PSSR_MODELS
         $env:PSSR_MODELS = Join-Path $folder models
         try {
-            $found = & (Join-Path $examples SearchField.ps1) -Scale 2, 3 -NonInteractive -Path $pictures -OutputDirectory (Join-Path $folder field) -Option @{ CropSize = 32 }
+            $found = & (Join-Path $examples SearchField.ps1) -Scale 2, 3 -NonInteractive -Path $pictures `
+                -OutputDirectory (Join-Path $folder field) -Option @{ CropSize = 32 }
         }
         finally { $env:PSSR_MODELS = $fields }
         $found.Scale | Should -Be 2, 3
@@ -66,18 +74,24 @@ Describe 'Examples' {
     }
 
     It 'trains a corrector and tries it' {
-        $tiny = @{ Scale = 4; Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,2'; NumResBlocks = 1; ValidationCount = 1; ValidateEvery = 0 }
+        $tiny = @{
+            Scale = 4; Steps = 2; BatchSize = 1; CropSize = 16; NumChannels = 32; ChannelMult = '1,2'
+            NumResBlocks = 1; ValidationCount = 1; ValidateEvery = 0
+        }
         $out = Join-Path $folder crt
         $picture = Get-ChildItem $pictures | Select-Object -First 1
-        $results = & (Join-Path $examples TrainCorrector.ps1) $out $picture.FullName -ImageFolder $pictures -Option $tiny -Upscale @{ Scale = 1; Steps = 2 }
+        $results = & (Join-Path $examples TrainCorrector.ps1) $out $picture.FullName -ImageFolder $pictures `
+            -Option $tiny -Upscale @{ Scale = 1; Steps = 2 }
         $results.Status | Should -Be 'Done', 'Done'
-        $results[0].Decisions.corrector, $results[1].Decisions.corrector | Should -Be 'none', (Get-Content -Raw (Join-Path $out card.json) | ConvertFrom-Json).name
+        $results[0].Decisions.corrector, $results[1].Decisions.corrector |
+            Should -Be 'none', (Get-Content -Raw (Join-Path $out card.json) | ConvertFrom-Json).name
     }
 
     # The program in ssh's place is a script for sh.
     if (-not $IsWindows) {
         It 'shards a set over SSH remoting' {
-            # No SSH server here: in ssh's place stands a program that starts the other end on this machine, so that all but the wire is PowerShell's own.
+            # No SSH server here: in ssh's place stands a program that starts the other end on this machine, so that
+            # all but the wire is PowerShell's own.
             $bin = New-Item -ItemType Directory (Join-Path $folder bin)
             $stub = Join-Path $bin ssh
             Set-Content $stub "#!/bin/sh`necho `"`$*`" >> '$folder/ssh.log'`nexec '$($shellCommand -join "' '")' -sshs -NoLogo -NoProfile"
@@ -85,7 +99,8 @@ Describe 'Examples' {
             $before = $env:PATH
             $env:PATH = "${bin}:$before"
             try {
-                $parts = & (Join-Path $examples ShardOverSsh.ps1) -HostName ann, bob -Path $pictures -OutputDirectory (Join-Path $folder sharded) -Option @{ Scale = 1; NoiseLevel = 0 }
+                $parts = & (Join-Path $examples ShardOverSsh.ps1) -HostName ann, bob -Path $pictures `
+                    -OutputDirectory (Join-Path $folder sharded) -Option @{ Scale = 1; NoiseLevel = 0 }
             }
             finally { $env:PATH = $before }
             $parts.HostName | Sort-Object | Should -Be 'ann', 'bob'

@@ -3,7 +3,8 @@ BeforeAll {
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
     Copy-Item (Join-Path $root 'examples/drawing.png') (Join-Path $folder 'a [1].png')
-    $result = Invoke-DiffusionUpscale -LiteralPath (Join-Path $folder 'a [1].png') -Scale 1 -NoiseLevel 0 -OutputDirectory (Join-Path $folder big)
+    $result = Invoke-DiffusionUpscale -LiteralPath (Join-Path $folder 'a [1].png') -Scale 1 -NoiseLevel 0 `
+        -OutputDirectory (Join-Path $folder big)
 }
 
 AfterAll {
@@ -26,9 +27,11 @@ Describe 'Export-UpscaleResult' {
     }
 
     It 'takes files by name and by property, and pipes on as the file it wrote' {
-        $files = Get-ChildItem (Join-Path $folder big) -Filter *.png | Export-UpscaleResult -OutputDirectory (Join-Path $TestDrive files) -Format Webp | Get-Item
+        $files = Get-ChildItem (Join-Path $folder big) -Filter *.png |
+            Export-UpscaleResult -OutputDirectory (Join-Path $TestDrive files) -Format Webp | Get-Item
         $files.Name | Should -Be 'a [1].webp'
-        (Export-UpscaleResult (Join-Path $folder 'big/*.png') (Join-Path $TestDrive wild) -Format Webp).Output | Should -Be (Join-Path $TestDrive wild 'a [1].webp')
+        (Export-UpscaleResult (Join-Path $folder 'big/*.png') (Join-Path $TestDrive wild) -Format Webp).Output |
+            Should -Be (Join-Path $TestDrive wild 'a [1].webp')
     }
 
     It 'keeps what is there, and replaces it with -Force' {
@@ -42,7 +45,8 @@ Describe 'Export-UpscaleResult' {
     It 'never writes over the result or its source' {
         $result | Export-UpscaleResult -Force -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
         $problem.Exception.Message | Should -BeLike '*itself*'
-        $result | Export-UpscaleResult -OutputDirectory $folder -Force -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $result | Export-UpscaleResult -OutputDirectory $folder -Force -ErrorAction SilentlyContinue -ErrorVariable problem |
+            Should -BeNullOrEmpty
         $problem.Exception.Message | Should -BeLike '*was made of*'
     }
 
@@ -53,12 +57,15 @@ Describe 'Export-UpscaleResult' {
 
     It 'goes on after a file that is no picture' {
         Set-Content (Join-Path $TestDrive bad.png) 'no picture'
-        $copies = Export-UpscaleResult -LiteralPath (Join-Path $TestDrive bad.png), $result.Output -OutputDirectory (Join-Path $TestDrive on) -Format Jpeg -Quality 60 -ErrorAction SilentlyContinue -ErrorVariable problem
+        $copies = Export-UpscaleResult -LiteralPath (Join-Path $TestDrive bad.png), $result.Output `
+            -OutputDirectory (Join-Path $TestDrive on) -Format Jpeg -Quality 60 `
+            -ErrorAction SilentlyContinue -ErrorVariable problem
         $copies.Count | Should -Be 1
         $problem.TargetObject | Should -Be (Join-Path $TestDrive bad.png)
     }
 
     It 'refuses 16 bits where the format has 8' {
-        { $result | Export-UpscaleResult -OutputDirectory (Join-Path $TestDrive none) -Format Jpeg -BitDepth 16 } | Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.ExportUpscaleResultCommand'
+        { $result | Export-UpscaleResult -OutputDirectory (Join-Path $TestDrive none) -Format Jpeg -BitDepth 16 } |
+            Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.ExportUpscaleResultCommand'
     }
 }

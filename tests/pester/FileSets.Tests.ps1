@@ -3,7 +3,7 @@ BeforeAll {
     . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     # 12x8 RGB.
-    $png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAtklEQVR42g3NoREAIQxFwRSBRr8iUgQaTREpAo2miBSBRtPLv/M7s2ZGMTDc1EzDFMY0tpGmY3oms0qpUPGqVjWqojIru5JVp+rVH7mKC5c7zRlOuKZru9I5znPMukoXXd5pndGJrtm1u7JzOq//KCgBgYdaaIQimMEOMnRCL/5uURYsfKktjaVYzMVe5NJZeutHqZIi5UlLRhKpmdqpTE7y8u+uyhVXfmmXcYmrebWv8nIu7/IB+GSH8fJKdpAAAAAASUVORK5CYII=')
+    $png = & (Join-Path $PSScriptRoot SmallPicture.ps1)
 
     function New-Picture([string[]] $Name) {
         foreach ($one in $Name) {
@@ -28,17 +28,24 @@ Describe 'A set of pictures' {
 
     It 'is narrowed by Include and Exclude, by name or by path, and brackets are brackets' {
         New-Picture 'in/a1.png', 'in/a[1].png', 'in/b.png', 'in/thumbs/a2.png', 'in/sub/a3.PNG'
-        Get-Done (Invoke-DiffusionUpscale $in -Recurse -OutputDirectory $out -Include 'A*.png' -Exclude 'thumbs/*' @quick) | Should -Be 'a1.png', 'a[1].png', 'a3.PNG'
-        Get-Done (Get-ChildItem $in -Recurse -File | Invoke-DiffusionUpscale -OutputDirectory "$out-2" -Include 'a[1]*' @quick) | Should -Be 'a[1].png'
+        Get-Done (Invoke-DiffusionUpscale $in -Recurse -OutputDirectory $out -Include 'A*.png' -Exclude 'thumbs/*' @quick) |
+            Should -Be 'a1.png', 'a[1].png', 'a3.PNG'
+        Get-Done (Get-ChildItem $in -Recurse -File | Invoke-DiffusionUpscale -OutputDirectory "$out-2" -Include 'a[1]*' @quick) |
+            Should -Be 'a[1].png'
     }
 
     It 'is divided into shards that share out all of it' {
         New-Picture (0..11 | ForEach-Object { "in/$($_ % 3)/p$_.png" })
-        $shards = 0..2 | ForEach-Object { , @(Get-Done (Invoke-DiffusionUpscale $in -Recurse -OutputDirectory $out -ShardIndex $_ -ShardCount 3 -SummaryVariable "s$_" @quick)) }
+        $shards = 0..2 | ForEach-Object {
+            , @(Get-Done (
+                Invoke-DiffusionUpscale $in -Recurse -OutputDirectory $out -ShardIndex $_ `
+                    -ShardCount 3 -SummaryVariable "s$_" @quick))
+        }
         $shards | ForEach-Object { $_ } | Sort-Object | Should -Be (0..11 | ForEach-Object { "p$_.png" } | Sort-Object)
         $s1.Done + $s1.OtherShards | Should -Be 12
         $s1.ShardIndex, $s1.ShardCount | Should -Be 1, 3
-        { Invoke-DiffusionUpscale $in -ShardIndex 3 -ShardCount 3 } | Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
+        { Invoke-DiffusionUpscale $in -ShardIndex 3 -ShardCount 3 } |
+            Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
     }
 
     It 'is summed up in a variable of the caller''s, with the exit code of a scheduled task' {
@@ -70,7 +77,8 @@ Describe 'A set of pictures' {
         $lines = Get-Content $log | ConvertFrom-Json
         $lines.event | Should -Be 'start', 'begin', 'file', 'summary'
         $lines[2].status, $lines[2].outputSha256 | Should -Be 'done', (Get-FileHash $result.Output).Hash.ToLower()
-        { Invoke-DiffusionUpscale $in -OutputDirectory "$out-2" -LogPath (Join-Path $folder no/run.log) @quick } | Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
+        { Invoke-DiffusionUpscale $in -OutputDirectory "$out-2" -LogPath (Join-Path $folder no/run.log) @quick } |
+            Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
         "$out-2" | Should -Not -Exist
     }
 
@@ -89,7 +97,8 @@ Describe 'A set of pictures' {
             $ProgressPreference = 'SilentlyContinue'
             Import-Module $env:PSSR_TEST_MODULE
             Get-ChildItem -LiteralPath $env:PSSR_TEST_SET -Recurse -File |
-                Invoke-DiffusionUpscale -OutputDirectory $env:PSSR_TEST_OUT -NoiseLevel 0.1 -Steps 1 -LogPath $env:PSSR_TEST_LOG -SummaryVariable summary -ErrorAction SilentlyContinue
+                Invoke-DiffusionUpscale -OutputDirectory $env:PSSR_TEST_OUT -NoiseLevel 0.1 -Steps 1 `
+                    -LogPath $env:PSSR_TEST_LOG -SummaryVariable summary -ErrorAction SilentlyContinue
             exit $summary.ExitCode
         }
         $log = Join-Path $folder run.log
@@ -103,7 +112,9 @@ Describe 'A set of pictures' {
             RedirectStandardError = Join-Path $folder e
         }
         $killed = Start-Process @start
-        while (-not $killed.HasExited -and -not ((Test-Path $log) -and (Select-String '"event":"file"' $log))) { Start-Sleep -Milliseconds 20 }
+        while (-not $killed.HasExited -and -not ((Test-Path $log) -and (Select-String '"event":"file"' $log))) {
+            Start-Sleep -Milliseconds 20
+        }
         $killed.Kill()
         $killed.WaitForExit()
         $last = Start-Process @start

@@ -1,6 +1,7 @@
 BeforeDiscovery {
     $root = Split-Path (Split-Path $PSScriptRoot)
-    $topics = Get-ChildItem (Join-Path $root 'docs/help/about_*.help.txt') | ForEach-Object { @{ topic = $_.Name -replace '\.help\.txt$'; file = $_.FullName } }
+    $topics = Get-ChildItem (Join-Path $root 'docs/help/about_*.help.txt') |
+        ForEach-Object { @{ topic = $_.Name -replace '\.help\.txt$'; file = $_.FullName } }
 }
 
 BeforeAll {
@@ -19,7 +20,8 @@ BeforeAll {
             $command = Get-Command $name -ErrorAction Ignore
             if (-not $command) { "no command $name"; continue }
             if ($command.Source -ne 'PSSR') { continue }
-            foreach ($parameter in $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
+            $typed = $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }
+            foreach ($parameter in $typed) {
                 if ($parameter.ParameterName -notin $command.Parameters.Keys) { "$name -$($parameter.ParameterName)" }
             }
         }
@@ -48,19 +50,26 @@ Describe 'Help of every cmdlet' {
     It 'describes every parameter, and none that is not there' {
         Find-Fault {
             $real = $_.Command.Parameters
-            Compare-Object @($real.Keys | Where-Object { $_ -notin $common }) @($_.Help.parameters.parameter.name | Where-Object { $_ }) | ForEach-Object { "$($_.InputObject) $($_.SideIndicator)" }
+            $named = $_.Help.parameters.parameter.name | Where-Object { $_ }
+            Compare-Object @($real.Keys | Where-Object { $_ -notin $common }) @($named) |
+                ForEach-Object { "$($_.InputObject) $($_.SideIndicator)" }
             foreach ($parameter in $_.Help.parameters.parameter) {
                 $type = $real[$parameter.name].ParameterType
                 if ($parameter.description.Text -join ' ' -notmatch '\w.*\.$') { "-$($parameter.name) is not described" }
-                if ($parameter.type.name -ne ([System.Nullable]::GetUnderlyingType($type) ?? $type).Name) { "-$($parameter.name) is no $($parameter.type.name)" }
+                $plain = [System.Nullable]::GetUnderlyingType($type) ?? $type
+                if ($parameter.type.name -ne $plain.Name) { "-$($parameter.name) is no $($parameter.type.name)" }
             }
         } | Should -BeNullOrEmpty
     }
 
     It 'tells the range of every number that has one' {
         Find-Fault {
-            foreach ($parameter in $_.Command.Parameters.Values | Where-Object { $_.Name -notin $common -and $_.Attributes.Where({ $_ -is [ValidateRange] }) }) {
-                if (($_.Help.parameters.parameter | Where-Object name -EQ $parameter.Name).description.Text -join ' ' -notmatch 'Allowed: (at least )?[\d.E-]') { "-$($parameter.Name)" }
+            $numbers = $_.Command.Parameters.Values | Where-Object {
+                $_.Name -notin $common -and $_.Attributes.Where({ $_ -is [ValidateRange] })
+            }
+            foreach ($parameter in $numbers) {
+                $said = ($_.Help.parameters.parameter | Where-Object name -EQ $parameter.Name).description.Text -join ' '
+                if ($said -notmatch 'Allowed: (at least )?[\d.E-]') { "-$($parameter.Name)" }
             }
         } | Should -BeNullOrEmpty
     }
@@ -95,7 +104,8 @@ Describe 'Help of every cmdlet' {
 
 Describe 'docs/cmdlets.md' {
     It 'names the cmdlets that the module exports, in the words of their help' {
-        $rows = Select-String -LiteralPath (Join-Path $root docs/cmdlets.md) -Pattern '^\| `(\w+-\w+)` \| (?:`([\w ]+)`)? ?\| (.+) \|$' | ForEach-Object { , $_.Matches[0].Groups.Value }
+        $rows = Select-String -LiteralPath (Join-Path $root docs/cmdlets.md) -Pattern '^\| `(\w+-\w+)` \| (?:`([\w ]+)`)? ?\| (.+) \|$' |
+            ForEach-Object { , $_.Matches[0].Groups.Value }
         $exported = (Import-PowerShellDataFile (Join-Path $root PSSR.psd1)).CmdletsToExport
         $rows.ForEach({ $_[1] }) | Sort-Object | Should -Be ($exported | Sort-Object)
         foreach ($row in $rows) { $row[3] | Should -Be (Get-Help $row[1]).Synopsis.Trim() }
@@ -116,11 +126,14 @@ Describe 'Help as people ask for it' {
     }
 
     It 'is shown by Get-Help -Full' {
-        Get-Help Invoke-DiffusionUpscale -Full | Out-String -Width 200 | Should -Match '(?s)SYNOPSIS.+-Scale <Double>.+Allowed: 1 to 64\..+Example 2'
+        Get-Help Invoke-DiffusionUpscale -Full | Out-String -Width 200 |
+            Should -Match '(?s)SYNOPSIS.+-Scale <Double>.+Allowed: 1 to 64\..+Example 2'
     }
 
     It 'is shown in a shell of another language' {
-        Invoke-Shell -Command "[cultureinfo]::CurrentUICulture = 'de-DE'; Import-Module '$(Join-Path $root PSSR.psd1)'; (Get-Help Get-SRModel).Synopsis" | Should -BeLike 'Lists the models*'
+        Invoke-Shell -Command (
+            "[cultureinfo]::CurrentUICulture = 'de-DE'; " +
+            "Import-Module '$(Join-Path $root PSSR.psd1)'; (Get-Help Get-SRModel).Synopsis") | Should -BeLike 'Lists the models*'
     }
 
     It 'has topics of its own' -ForEach @(@{ all = 'about_PSSR', 'about_PSSR_Automation', 'about_PSSR_Models' }) {
@@ -135,7 +148,8 @@ Describe '<topic>' -ForEach $topics {
     }
 
     It 'names only commands and parameters that exist' {
-        $code = Get-Content $file | Where-Object { $_ -match '^ {8}(PS> |\$|[A-Z]\w+-[A-Z])' } | ForEach-Object { $_.Substring(8) -replace '^PS> ' }
+        $code = Get-Content $file | Where-Object { $_ -match '^ {8}(PS> |\$|[A-Z]\w+-[A-Z])' } |
+            ForEach-Object { $_.Substring(8) -replace '^PS> ' }
         $code | Should -Not -BeNullOrEmpty
         foreach ($line in $code) { Get-Unknown $line | Should -BeNullOrEmpty }
     }

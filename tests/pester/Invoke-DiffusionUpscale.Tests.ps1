@@ -2,7 +2,7 @@ BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     # 12x8 RGB.
-    $png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAtklEQVR42g3NoREAIQxFwRSBRr8iUgQaTREpAo2miBSBRtPLv/M7s2ZGMTDc1EzDFMY0tpGmY3oms0qpUPGqVjWqojIru5JVp+rVH7mKC5c7zRlOuKZru9I5znPMukoXXd5pndGJrtm1u7JzOq//KCgBgYdaaIQimMEOMnRCL/5uURYsfKktjaVYzMVe5NJZeutHqZIi5UlLRhKpmdqpTE7y8u+uyhVXfmmXcYmrebWv8nIu7/IB+GSH8fJKdpAAAAAASUVORK5CYII=')
+    $png = & (Join-Path $PSScriptRoot SmallPicture.ps1)
 
     function New-Picture([string] $Name) {
         $path = Join-Path $folder $Name
@@ -12,7 +12,10 @@ BeforeAll {
 
     # Every file in the folder by its relative name, in ordinal order.
     function Get-Name {
-        $names = @(Get-ChildItem -LiteralPath $folder -Recurse -File -Force | ForEach-Object { [IO.Path]::GetRelativePath($folder, $_.FullName).Replace('\', '/') })
+        $names = @(
+            Get-ChildItem -LiteralPath $folder -Recurse -File -Force |
+                ForEach-Object { [IO.Path]::GetRelativePath($folder, $_.FullName).Replace('\', '/') }
+        )
         [array]::Sort($names, [StringComparer]::Ordinal)
         $names
     }
@@ -43,7 +46,8 @@ Describe 'Invoke-DiffusionUpscale' {
         foreach ($name in $names) { New-Picture $name }
         $results = Get-ChildItem -LiteralPath $folder | Invoke-DiffusionUpscale -NoiseLevel 0
         $results.Status | Should -Be (@('Done') * $names.Count)
-        $results.Input | ForEach-Object { [IO.Path]::GetFileName($_) } | Sort-Object -CaseSensitive | Should -BeExactly ($names | Sort-Object -CaseSensitive)
+        $results.Input | ForEach-Object { [IO.Path]::GetFileName($_) } | Sort-Object -CaseSensitive |
+            Should -BeExactly ($names | Sort-Object -CaseSensitive)
         @(Get-Name).Count | Should -Be (3 * $names.Count)
     }
 
@@ -81,7 +85,10 @@ Describe 'Invoke-DiffusionUpscale' {
         $paths = 'a.png', 'b.png', 'missing.png', 'c.png' | ForEach-Object { Join-Path $folder $_ }
         $results = Invoke-DiffusionUpscale -LiteralPath $paths -NoiseLevel 0 -ErrorAction SilentlyContinue -ErrorVariable problems
         $results.Input | Split-Path -Leaf | Should -Be 'a.png', 'c.png'
-        $problems.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand', 'PathNotFound,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
+        $problems.FullyQualifiedErrorId | Should -Be @(
+            'ImageFailed,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
+            'PathNotFound,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
+        )
         $problems.TargetObject | Should -Be $paths[1], $paths[2]
         $problems[0].ToString() | Should -BeLike '*b.png*'
     }
@@ -104,9 +111,15 @@ Describe 'Invoke-DiffusionUpscale' {
     It 'gives the same bytes for a seed in any order of files' {
         New-Picture a.png
         New-Picture b.png
-        [IO.File]::WriteAllBytes((Join-Path $folder b.png), [IO.File]::ReadAllBytes((Invoke-DiffusionUpscale (Join-Path $folder a.png) -NoiseLevel 0 -OutputDirectory (Join-Path $folder t)).Output))
-        $one = Invoke-DiffusionUpscale (Join-Path $folder a.png), (Join-Path $folder b.png) -OutputDirectory (Join-Path $folder 1) -Seed 5 -NoiseLevel 0.1 -Steps 2 | Get-FileHash
-        $two = Invoke-DiffusionUpscale (Join-Path $folder b.png), (Join-Path $folder a.png) -OutputDirectory (Join-Path $folder 2) -Seed 5 -NoiseLevel 0.1 -Steps 2 | Get-FileHash
+        $first = (Invoke-DiffusionUpscale (Join-Path $folder a.png) -NoiseLevel 0 -OutputDirectory (Join-Path $folder t)).Output
+        [IO.File]::WriteAllBytes((Join-Path $folder b.png), [IO.File]::ReadAllBytes($first))
+        $arguments = @{ Seed = 5; NoiseLevel = 0.1; Steps = 2 }
+        $one = Invoke-DiffusionUpscale (Join-Path $folder a.png), (Join-Path $folder b.png) @arguments `
+            -OutputDirectory (Join-Path $folder 1) |
+            Get-FileHash
+        $two = Invoke-DiffusionUpscale (Join-Path $folder b.png), (Join-Path $folder a.png) @arguments `
+            -OutputDirectory (Join-Path $folder 2) |
+            Get-FileHash
         $one.Hash | Should -Be $two[1].Hash, $two[0].Hash
     }
 
@@ -114,7 +127,8 @@ Describe 'Invoke-DiffusionUpscale' {
         $names = 1..9 | ForEach-Object { "$_.png" }
         foreach ($name in $names) { New-Picture $name }
         Set-Content -LiteralPath (Join-Path $folder 4.png) 'not a picture'
-        $results = Get-ChildItem -LiteralPath $folder | Invoke-DiffusionUpscale -NoiseLevel 0 -ThrottleLimit $_ -ErrorAction SilentlyContinue -ErrorVariable problems
+        $results = Get-ChildItem -LiteralPath $folder |
+            Invoke-DiffusionUpscale -NoiseLevel 0 -ThrottleLimit $_ -ErrorAction SilentlyContinue -ErrorVariable problems
         $results.Input | Split-Path -Leaf | Should -Be ($names -ne '4.png')
         $problems.TargetObject | Split-Path -Leaf | Should -Be '4.png'
     }
@@ -150,7 +164,8 @@ Describe 'Invoke-DiffusionUpscale' {
         @{ name = 'a device that is none'; arguments = @{ Device = 'abacus' }; id = 'InvalidOption' }
     ) {
         New-Picture a.png
-        { Invoke-DiffusionUpscale (Join-Path $folder a.png) @arguments } | Should -Throw -ErrorId "$id,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand"
+        { Invoke-DiffusionUpscale (Join-Path $folder a.png) @arguments } |
+            Should -Throw -ErrorId "$id,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand"
         Get-Name | Should -Be 'a.png'
     }
 
@@ -197,11 +212,15 @@ Describe 'Invoke-DiffusionUpscale' {
         $shell = [powershell]::Create()
         try {
             # 200 steps of some 48 tiles: far from done when it is stopped, on any machine.
-            $null = $shell.AddScript('param($module, $path) Import-Module $module; Invoke-DiffusionUpscale $path -Scale 60 -Steps 200 -NoiseLevel 0.4 -TileSize 128').
+            $null = $shell.AddScript(
+                'param($module, $path) Import-Module $module; ' +
+                'Invoke-DiffusionUpscale $path -Scale 60 -Steps 200 -NoiseLevel 0.4 -TileSize 128').
                 AddArgument((Join-Path $root 'PSSR.psd1')).AddArgument((Join-Path $folder a.png))
             $running = $shell.BeginInvoke()
             $deadline = [datetime]::UtcNow.AddSeconds(60)
-            while (-not ($shell.Streams.Progress | Where-Object Activity -EQ 'Network') -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 50 }
+            while (-not ($shell.Streams.Progress | Where-Object Activity -EQ 'Network') -and [datetime]::UtcNow -lt $deadline) {
+                Start-Sleep -Milliseconds 50
+            }
             $shell.Streams.Progress | Where-Object Activity -EQ 'Network' | Should -Not -BeNullOrEmpty
             $running.IsCompleted | Should -BeFalse
             $clock = [Diagnostics.Stopwatch]::StartNew()

@@ -9,7 +9,8 @@ Describe 'The module''s load context' {
         $script = @"
 foreach (`$name in 'PSSR', 'PSSR.Engine', 'TorchSharp', 'SixLabors.ImageSharp') {
     `$path = Join-Path '$TestDrive' "`$name.dll"
-    `$fake = [System.Reflection.Emit.PersistedAssemblyBuilder]::new([Reflection.AssemblyName]::new("`$name, Version=99.0.0.0"), [object].Assembly)
+    `$identity = [Reflection.AssemblyName]::new("`$name, Version=99.0.0.0")
+    `$fake = [System.Reflection.Emit.PersistedAssemblyBuilder]::new(`$identity, [object].Assembly)
     `$null = `$fake.DefineDynamicModule(`$name).DefineType('Wrong').CreateType()
     `$fake.Save(`$path)
     `$null = [Reflection.Assembly]::LoadFrom(`$path)
@@ -18,7 +19,9 @@ Import-Module '$(Join-Path $root PSSR.psd1)'
 (Get-Command Get-PssrEnvironment).ImplementingType.Assembly.GetName().Version.Major
 (Get-PssrEnvironment).TorchVersion
 (Invoke-DiffusionUpscale '$(Join-Path $root examples/drawing.png)' -Scale 1 -NoiseLevel 0 -OutputDirectory '$TestDrive/out').Status
-[AppDomain]::CurrentDomain.GetAssemblies().Where({ `$_.GetName().Name -eq 'PSSR.Engine' }).ForEach({ `$_.GetName().Version.Major }) -join ' '
+[AppDomain]::CurrentDomain.GetAssemblies().Where({
+    `$_.GetName().Name -eq 'PSSR.Engine'
+}).ForEach({ `$_.GetName().Version.Major }) -join ' '
 "@
         $said = Invoke-Shell -Command $script
         $said[0] | Should -Be '0'
@@ -28,10 +31,13 @@ Import-Module '$(Join-Path $root PSSR.psd1)'
     }
 
     It 'brings nothing of its own into the shell''s context but its loader' {
+        $slash = [IO.Path]::DirectorySeparatorChar
         $script = @"
 Import-Module '$(Join-Path $root PSSR.psd1)'
 `$null = Get-PssrEnvironment
-[System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.Where({ `$_.GetName().Name -like 'PSSR*' -or `$_.Location -like '*$([IO.Path]::DirectorySeparatorChar)module$([IO.Path]::DirectorySeparatorChar)bin$([IO.Path]::DirectorySeparatorChar)*' }).ForEach({ `$_.GetName().Name })
+[System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.Where({
+    `$_.GetName().Name -like 'PSSR*' -or `$_.Location -like '*${slash}module${slash}bin${slash}*'
+}).ForEach({ `$_.GetName().Name })
 'end'
 "@
         Invoke-Shell -Command $script | Should -Be 'PSSR.Loader', 'end'

@@ -3,11 +3,13 @@ BeforeAll {
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $before = $env:PSSR_MODELS
     $env:PSSR_MODELS = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
-    Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt') -Name script -Architecture torchscript -Option @{ input_size = 16 } | Out-Null
+    Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt') `
+        -Name script -Architecture torchscript `
+        -Option @{ input_size = 16 } | Out-Null
 
     # Truth: the results of a first run; the pictures measured: that of its halves.
     $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
-    $png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAtklEQVR42g3NoREAIQxFwRSBRr8iUgQaTREpAo2miBSBRtPLv/M7s2ZGMTDc1EzDFMY0tpGmY3oms0qpUPGqVjWqojIru5JVp+rVH7mKC5c7zRlOuKZru9I5znPMukoXXd5pndGJrtm1u7JzOq//KCgBgYdaaIQimMEOMnRCL/5uURYsfKktjaVYzMVe5NJZeutHqZIi5UlLRhKpmdqpTE7y8u+uyhVXfmmXcYmrebWv8nIu7/IB+GSH8fJKdpAAAAAASUVORK5CYII=')
+    $png = & (Join-Path $PSScriptRoot SmallPicture.ps1)
     foreach ($name in 'a', 'b') { [IO.File]::WriteAllBytes((Join-Path $folder "$name.png"), $png) }
     $truth = Join-Path $folder truth
     $results = Invoke-DiffusionUpscale (Join-Path $folder '?.png') -NoiseLevel 0 -Scale 4
@@ -37,7 +39,8 @@ Describe 'Measure-ImageQuality' {
     It 'takes paths, wildcards and folders, results among them' {
         $byPath = Measure-ImageQuality (Join-Path $folder '*_x4.png') $truth -Preset PyIqa -Lpips Never
         $byPath.Path | Split-Path -Leaf | Should -Be 'a_x4.png', 'b_x4.png'
-        (Get-ChildItem (Join-Path $folder '*_x4.png') | Measure-ImageQuality -ReferenceDirectory $truth -Preset PyIqa -Lpips Never).Psnr | Should -Be $byPath.Psnr
+        (Get-ChildItem (Join-Path $folder '*_x4.png') | Measure-ImageQuality -ReferenceDirectory $truth -Preset PyIqa -Lpips Never).Psnr |
+            Should -Be $byPath.Psnr
     }
 
     It 'pipes on as the picture that was measured' {
@@ -62,17 +65,20 @@ Describe 'Measure-ImageQuality' {
 
     It 'gives one error for a picture without reference and goes on' {
         $paths = (Join-Path $folder a_x4.png), (Join-Path $folder gone.png), (Join-Path $truth b.png)
-        $quality = Measure-ImageQuality -LiteralPath $paths -ReferenceDirectory (Join-Path $truth a.png) -Preset Paper-DPI -Lpips Never -ErrorAction SilentlyContinue -ErrorVariable problems
+        $quality = Measure-ImageQuality -LiteralPath $paths -ReferenceDirectory (Join-Path $truth a.png) -Preset Paper-DPI -Lpips Never `
+            -ErrorAction SilentlyContinue -ErrorVariable problems
         $quality.Count | Should -Be 2
         $problems.Count | Should -Be 1
         $problems[0].FullyQualifiedErrorId | Should -Be 'PathNotFound,PSSR.Cmdlets.MeasureImageQualityCommand'
-        Measure-ImageQuality (Join-Path $truth b.png) (Join-Path $truth a.png) -Lpips Never -ErrorAction SilentlyContinue -ErrorVariable problem
+        Measure-ImageQuality (Join-Path $truth b.png) (Join-Path $truth a.png) -Lpips Never `
+            -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.MeasureImageQualityCommand'
         $problem.Exception.Message | Should -BeLike '*Give Scale*'
     }
 
     It 'refuses a reference folder that is not there' {
-        { $results | Measure-ImageQuality -ReferenceDirectory (Join-Path $folder nowhere) } | Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.MeasureImageQualityCommand'
+        { $results | Measure-ImageQuality -ReferenceDirectory (Join-Path $folder nowhere) } |
+            Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.MeasureImageQualityCommand'
     }
 }
 
@@ -97,7 +103,8 @@ Describe 'Compare-ImageQuality' {
 
 Describe 'Measure-ImageSetQuality' {
     It 'gives a distance and a score, and warns of few pictures' {
-        $values = $results | Measure-ImageSetQuality -ReferenceDirectory $truth -Model script -Classifier script -Splits 1 -WarningVariable said -WarningAction SilentlyContinue
+        $values = $results | Measure-ImageSetQuality -ReferenceDirectory $truth -Model script -Classifier script -Splits 1 `
+            -WarningVariable said -WarningAction SilentlyContinue
         $values.Metric | Should -Be 'FrechetDistance', 'InceptionScore'
         $values[0].Pictures, $values[0].References, $values[0].Dimensions | Should -Be 2, 2, 4
         $values[1].Value | Should -BeGreaterOrEqual 1
@@ -107,7 +114,8 @@ Describe 'Measure-ImageSetQuality' {
 
     It 'leaves a picture out that cannot be read, with one error' {
         Set-Content (Join-Path $TestDrive bad.png) 'no picture'
-        $value = Measure-ImageSetQuality (Join-Path $TestDrive bad.png), $truth $truth -Model script -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
+        $value = Measure-ImageSetQuality (Join-Path $TestDrive bad.png), $truth $truth -Model script `
+            -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
         $value.Pictures | Should -Be 2
         $problem.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.MeasureImageSetQualityCommand'
     }
@@ -124,7 +132,8 @@ Describe 'Measure-FrequencyError' {
         $errors = $results | Measure-FrequencyError -ReferenceDirectory $truth -SheetDirectory $sheets
         $errors.Count | Should -Be 8
         ($errors | Where-Object NoiseLevel -eq 0).BoxSize | Should -Be (@(0.25) * 4)
-        ($errors | Where-Object { $_.Subject -eq 'Bicubic' -and $_.NoiseLevel -eq 0 }).Error.Low | ForEach-Object { $_ | Should -BeLessThan 0.5 }
+        ($errors | Where-Object { $_.Subject -eq 'Bicubic' -and $_.NoiseLevel -eq 0 }).Error.Low |
+            ForEach-Object { $_ | Should -BeLessThan 0.5 }
         Get-ChildItem $sheets -Name | Should -Be 'a_x4.frequency.png', 'b_x4.frequency.png'
         $errors | Out-String | Should -Match 'Bicubic'
     }
@@ -142,7 +151,8 @@ Describe 'Measure-FrequencyError' {
 Describe 'Export-UpscaleReport' {
     It 'puts results and measurements into one page, with its numbers beside it' {
         $page = Join-Path $TestDrive report.html
-        $files = @($results) + @($results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never) | Export-UpscaleReport $page -Title 'Two pictures' -PassThru
+        $files = @($results) + @($results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never) |
+            Export-UpscaleReport $page -Title 'Two pictures' -PassThru
         $files.Name | Should -Be 'report.html', 'report.csv', 'report.json'
         $html = Get-Content -Raw $page
         ([regex]::Matches($html, 'class="after"')).Count | Should -Be 2
@@ -161,6 +171,7 @@ Describe 'Export-UpscaleReport' {
     }
 
     It 'refuses what is no result' {
-        { 'a.png' | Export-UpscaleReport (Join-Path $TestDrive none.html) -ErrorAction SilentlyContinue } | Should -Throw '*nothing to report*'
+        { 'a.png' | Export-UpscaleReport (Join-Path $TestDrive none.html) -ErrorAction SilentlyContinue } |
+            Should -Throw '*nothing to report*'
     }
 }

@@ -7,8 +7,14 @@ BeforeAll {
 Describe 'PSSR module' {
     It 'exports its cmdlets and nothing else' {
         (Get-Command -Module PSSR -CommandType Cmdlet).Name | Sort-Object |
-            Should -Be 'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality', 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult', 'Find-PerceptualRecoverableField', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Invoke-DiffusionUpscale',
-                'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality', 'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel'
+            Should -Be @(
+                'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality'
+                'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult'
+                'Find-PerceptualRecoverableField', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel'
+                'Invoke-DiffusionUpscale'
+                'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality'
+                'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel'
+            )
         (Get-Command -Module PSSR -CommandType Alias).Name | Sort-Object | Should -Be 'Train-ConditionCorrector', 'Train-FlowUpscaler'
         (Get-Command -Module PSSR -CommandType Function) | Should -BeNullOrEmpty
     }
@@ -27,7 +33,13 @@ Describe 'PSSR module' {
         }
     }
 
-    It 'asks before it writes: <_>' -ForEach 'Export-RecoverableField', 'Find-PerceptualRecoverableField', 'Invoke-DiffusionUpscale', 'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'New-DegradedImage', 'Import-SRModel', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult', 'Measure-FrequencyError', 'Remove-SRModel' {
+    It 'asks before it writes: <_>' -ForEach @(
+        'Export-RecoverableField', 'Find-PerceptualRecoverableField', 'Invoke-DiffusionUpscale'
+        'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler'
+        'New-DegradedImage', 'Import-SRModel', 'Export-SRModel'
+        'Export-UpscaleReport', 'Export-UpscaleResult', 'Measure-FrequencyError'
+        'Remove-SRModel'
+    ) {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }
 

@@ -17,9 +17,11 @@ Describe 'New-DegradedImage' {
     }
 
     It 'makes a drawn set again exactly from its records' {
-        $first = New-DegradedImage (Join-Path $examples drawing.png) -Degradation severe -Seed 5 -OutputDirectory (Join-Path $TestDrive severe)
+        $first = New-DegradedImage (Join-Path $examples drawing.png) -Degradation severe -Seed 5 `
+            -OutputDirectory (Join-Path $TestDrive severe)
         $first.JpegQuality | Should -BeIn (40..50)
-        $again = New-DegradedImage -FromRecord (Join-Path $TestDrive 'severe/*.degradation.json') -OutputDirectory (Join-Path $TestDrive again) -WarningVariable warned
+        $again = New-DegradedImage -FromRecord (Join-Path $TestDrive 'severe/*.degradation.json') `
+            -OutputDirectory (Join-Path $TestDrive again) -WarningVariable warned
         $again.AsRecorded | Should -BeTrue
         $warned | Should -BeNullOrEmpty
         (Get-FileHash $again.Output).Hash | Should -Be (Get-FileHash $first.Output).Hash
@@ -28,14 +30,16 @@ Describe 'New-DegradedImage' {
     It 'names its records, and pipes on as pictures' {
         $first = New-DegradedImage (Join-Path $examples drawing.png) -OutputDirectory (Join-Path $TestDrive piped)
         (New-DegradedImage -FromRecord $first.Record -OutputDirectory (Join-Path $TestDrive piped2)).AsRecorded | Should -BeTrue
-        $first | Invoke-DiffusionUpscale -Scale 1 -NoiseLevel 0 -OutputDirectory (Join-Path $TestDrive up) | ForEach-Object Status | Should -Be Done
+        $first | Invoke-DiffusionUpscale -Scale 1 -NoiseLevel 0 -OutputDirectory (Join-Path $TestDrive up) |
+            ForEach-Object Status | Should -Be Done
     }
 
     It 'goes on after a picture that can''t be read' {
         $folder = New-Item -ItemType Directory (Join-Path $TestDrive mixed)
         Set-Content (Join-Path $folder a.png) 'no picture'
         Copy-Item (Join-Path $examples drawing.png) (Join-Path $folder b.png)
-        $results = New-DegradedImage $folder -OutputDirectory (Join-Path $TestDrive mixed-out) -ErrorVariable problems -ErrorAction SilentlyContinue
+        $results = New-DegradedImage $folder -OutputDirectory (Join-Path $TestDrive mixed-out) `
+            -ErrorVariable problems -ErrorAction SilentlyContinue
         $results.Count | Should -Be 1
         $problems[0].FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.NewDegradedImageCommand'
     }

@@ -5,7 +5,8 @@ BeforeAll {
     $before = $env:PSSR_MODELS
     # TestDrive is emptied after each block, and these blocks follow one model.
     $env:PSSR_MODELS = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
-    $null = Build-DiffusionPrior (Join-Path $env:PSSR_MODELS tiny) -Name tiny -Steps 2 -BatchSize 1 -CropSize 16 -NumChannels 32 -ChannelMult '1,4'
+    $null = Build-DiffusionPrior (Join-Path $env:PSSR_MODELS tiny) -Name tiny -Steps 2 `
+        -BatchSize 1 -CropSize 16 -NumChannels 32 -ChannelMult '1,4'
     $quick = @{ Model = 'tiny'; PictureCount = 2; CropSize = 48 }
 }
 
@@ -30,7 +31,9 @@ Describe 'Find-PerceptualRecoverableField' {
     }
 
     It 'draws the curves' {
-        $text = Invoke-Shell -Command "Import-Module '$root/PSSR.psd1'; `$null = Find-PerceptualRecoverableField -Model tiny -PictureCount 2 -CropSize 48 -Scale 3 -Show" | Out-String
+        $text = Invoke-Shell -Command (
+            "Import-Module '$root/PSSR.psd1'; " +
+            "`$null = Find-PerceptualRecoverableField -Model tiny -PictureCount 2 -CropSize 48 -Scale 3 -Show") | Out-String
         $text | Should -Match 'signature L\^S'
         $text | Should -Match '\^ (t\*|compromise)'
     }
@@ -45,7 +48,8 @@ Describe 'Find-PerceptualRecoverableField' {
         $bad = Join-Path $TestDrive 'bad.png'
         Set-Content $bad 'no picture'
         $good = Join-Path $root 'examples/*.png' -Resolve | Select-Object -First 1
-        $field = Get-Item $bad, $good | Find-PerceptualRecoverableField -Model tiny -CropSize 48 -Scale 2 -ErrorAction SilentlyContinue -ErrorVariable problem
+        $field = Get-Item $bad, $good |
+            Find-PerceptualRecoverableField -Model tiny -CropSize 48 -Scale 2 -ErrorAction SilentlyContinue -ErrorVariable problem
         $field.Calibration.Pictures | Should -Be 1
         $problem.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.FindPerceptualRecoverableFieldCommand'
     }
@@ -58,7 +62,8 @@ Describe 'Find-PerceptualRecoverableField' {
     }
 
     It 'refuses politely to be interactive where nobody can be asked' {
-        { Find-PerceptualRecoverableField @quick -Interactive } | Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.FindPerceptualRecoverableFieldCommand'
+        { Find-PerceptualRecoverableField @quick -Interactive } |
+            Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.FindPerceptualRecoverableFieldCommand'
     }
 
     It 'saves nothing under WhatIf' {
@@ -70,7 +75,7 @@ Describe 'Find-PerceptualRecoverableField' {
         $field = Find-PerceptualRecoverableField @quick -Scale 2 -Save
         $field.SavedTo | Should -Be (Join-Path $env:PSSR_MODELS tiny field.json)
         $picture = Join-Path $TestDrive 'small.png'
-        [IO.File]::WriteAllBytes($picture, [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAtklEQVR42g3NoREAIQxFwRSBRr8iUgQaTREpAo2miBSBRtPLv/M7s2ZGMTDc1EzDFMY0tpGmY3oms0qpUPGqVjWqojIru5JVp+rVH7mKC5c7zRlOuKZru9I5znPMukoXXd5pndGJrtm1u7JzOq//KCgBgYdaaIQimMEOMnRCL/5uURYsfKktjaVYzMVe5NJZeutHqZIi5UlLRhKpmdqpTE7y8u+uyhVXfmmXcYmrebWv8nIu7/IB+GSH8fJKdpAAAAAASUVORK5CYII='))
+        [IO.File]::WriteAllBytes($picture, (& (Join-Path $PSScriptRoot SmallPicture.ps1)))
         $result = Invoke-DiffusionUpscale -LiteralPath $picture -Model tiny -Scale 2 -Steps 1
         $result.Decisions.noiseLevelFrom | Should -BeLike 'field of tiny, at scale 2*'
         $result.Decisions.noiseLevel | Should -Be $field.NoiseLevel
@@ -89,7 +94,8 @@ Describe 'Export-RecoverableField' {
             json { ($text | ConvertFrom-Json).scale | Should -Be 2, 3 }
             svg { ([xml] $text).svg.g.Count | Should -Be 2 }
         }
-        Find-PerceptualRecoverableField -Model tiny -Scale 2 | Export-RecoverableField $path -ErrorAction SilentlyContinue -ErrorVariable problem
+        Find-PerceptualRecoverableField -Model tiny -Scale 2 |
+            Export-RecoverableField $path -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem.FullyQualifiedErrorId | Should -Be 'InvalidOption,PSSR.Cmdlets.ExportRecoverableFieldCommand'
         Find-PerceptualRecoverableField -Model tiny -Scale 2 | Export-RecoverableField $path -Force | Should -Not -BeNullOrEmpty
     }

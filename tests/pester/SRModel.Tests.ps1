@@ -26,21 +26,24 @@ Describe 'Import-SRModel' {
     }
 
     It 'gives one error for a hostile file' {
-        Import-SRModel (Join-Path $root 'tests/reference/checkpoint-basic/evil_system_zip.pt') -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        Import-SRModel (Join-Path $root 'tests/reference/checkpoint-basic/evil_system_zip.pt') `
+            -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
         $problem.FullyQualifiedErrorId | Should -Be 'ModelFailed,PSSR.Cmdlets.ImportSRModelCommand'
         $problem.Exception.Message | Should -BeLike '*system*'
     }
 
     It 'takes options of the architecture' {
         $unet = Join-Path $root 'tests/reference/unet-oldstyle/weights.pt'
-        $result = Import-SRModel $unet -Name unet -Option @{ num_heads = 4 } -Schedule cosine -DiffusionSteps 500 -Precision fp16 -WarningAction SilentlyContinue
+        $result = Import-SRModel $unet -Name unet -Option @{ num_heads = 4 } `
+            -Schedule cosine -DiffusionSteps 500 -Precision fp16 -WarningAction SilentlyContinue
         $result.Model.Card.Schedule.Steps | Should -Be 500
         $result.Model.Card.Options['num_heads'].ToString() | Should -Be '4'
     }
 
     It 'takes a TorchScript module when it is named as one' {
         $script = Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt'
-        (Import-SRModel $script -Name script -Architecture torchscript -Option @{ input_size = 16; mean = 0.5, 0.5, 0.5 }).Model.Card.Kind | Should -Be 'features'
+        (Import-SRModel $script -Name script -Architecture torchscript -Option @{ input_size = 16; mean = 0.5, 0.5, 0.5 }).Model.Card.Kind |
+            Should -Be 'features'
     }
 }
 
