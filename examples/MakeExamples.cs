@@ -35,7 +35,10 @@ static byte[] Interleave(PlanarImage scene, int width, int height)
     for (var y = 0; y < height; y++)
         for (var x = 0; x < width; x++)
             for (var c = 0; c < 3; c++)
-                samples[(y * width + x) * 3 + c] = (byte)Math.Round(255 * Math.Clamp(scene.Planes[(c * scene.Height + y) * scene.Width + x], 0f, 1f));
+            {
+                var value = Math.Clamp(scene.Planes[(c * scene.Height + y) * scene.Width + x], 0f, 1f);
+                samples[(y * width + x) * 3 + c] = (byte)Math.Round(255 * value);
+            }
     return samples;
 }
 

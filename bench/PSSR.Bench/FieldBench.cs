@@ -100,8 +100,10 @@ internal static class FieldBench
         foreach (var r in results)
         {
             var (bicubic, own) = (r.Measured.First(p => p.Step == 0), r.Measured.First(p => p.Step == r.BestStep));
+            var usable = r.IsEmpty ? "none" : string.Create(CultureInfo.InvariantCulture, $"{r.LowLevel} to {r.HighLevel}");
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {r.Scale} | {(r.IsEmpty ? "none" : string.Create(CultureInfo.InvariantCulture, $"{r.LowLevel} to {r.HighLevel}"))} | {(double)r.BestStep / r.Steps} | {r.MeasuredBest!.NoiseLevel} | {bicubic.Lpips:f4} | {own.Lpips:f4} | {r.MeasuredBest.Lpips:f4} |");
+                $"| {r.Scale} | {usable} | {(double)r.BestStep / r.Steps} | {r.MeasuredBest!.NoiseLevel} "
+                + $"| {bicubic.Lpips:f4} | {own.Lpips:f4} | {r.MeasuredBest.Lpips:f4} |");
         }
         text.AppendLine().AppendLine("| scale | noise level | PSNR-Y | SSIM-Y | LPIPS-squeeze |").AppendLine("|---|---|---|---|---|");
         foreach (var (r, p) in results.SelectMany(r => r.Measured.Select(p => (r, p))))

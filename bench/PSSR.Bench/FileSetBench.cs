@@ -92,7 +92,8 @@ internal static class FileSetBench
             $ProgressPreference = 'SilentlyContinue'
             Import-Module $env:BENCH_MODULE
             Get-ChildItem -LiteralPath $env:BENCH_SET -Recurse -File |
-                Invoke-DiffusionUpscale -OutputDirectory $env:BENCH_OUT -NoiseLevel 0.1 -Steps 1 -LogPath $env:BENCH_LOG -SummaryVariable summary -ErrorAction SilentlyContinue | Out-Null
+                Invoke-DiffusionUpscale -OutputDirectory $env:BENCH_OUT -NoiseLevel 0.1 -Steps 1 -LogPath $env:BENCH_LOG `
+                    -SummaryVariable summary -ErrorAction SilentlyContinue | Out-Null
             exit $summary.ExitCode
             """]));
         (start.Environment["BENCH_MODULE"], start.Environment["BENCH_SET"], start.Environment["BENCH_OUT"],

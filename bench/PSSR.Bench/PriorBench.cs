@@ -46,7 +46,8 @@ internal static class PriorBench
             {
                 var row = Mean(model, lpips, pictures, scale, level, steps, options.Save);
                 Console.Error.WriteLine(
-                    $"bench: x{scale:0.##} level {row.Level:0.####} steps {row.Steps}: PSNR-Y {row.PsnrY:f2}, SSIM-Y {row.SsimY:f3}, LPIPS {row.Lpips:f4}");
+                    $"bench: x{scale:0.##} level {row.Level:0.####} steps {row.Steps}: "
+                    + $"PSNR-Y {row.PsnrY:f2}, SSIM-Y {row.SsimY:f3}, LPIPS {row.Lpips:f4}");
                 return row;
             }
         }

@@ -213,7 +213,8 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     {
         WriteVerbose(
             FormattableString.Invariant(
-                $"{result.Scale}x: {result.Advice}; {result.Options.Unit}; calibrated on {result.Calibration.Data}{(result.SavedTo is { } path ? $"; saved to {path}" : "")}"));
+                $"{result.Scale}x: {result.Advice}; {result.Options.Unit}; calibrated on {result.Calibration.Data}")
+            + (result.SavedTo is { } path ? $"; saved to {path}" : ""));
         WriteObject(result);
         if (!Show)
             return;

@@ -73,5 +73,6 @@ public static class CaseRunner
     private static string Line(string name, string kind, CaseOutcome? outcome) => outcome is null
         ? $"{name,-28} {kind,-14} NOT YET"
         : string.Create(CultureInfo.InvariantCulture,
-            $"{name,-28} {kind,-14} {(outcome.Passed ? "PASS" : "FAIL")}  error {outcome.Error:0.###e+0}  tolerance {outcome.Tolerance:0.###e+0}  {outcome.Where}");
+            $"{name,-28} {kind,-14} {(outcome.Passed ? "PASS" : "FAIL")}  "
+            + $"error {outcome.Error:0.###e+0}  tolerance {outcome.Tolerance:0.###e+0}  {outcome.Where}");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using PSSR.Training;
 
 namespace PSSR.Cli.Building;
@@ -15,8 +16,9 @@ internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgres
             return;
         _sinceLast.Restart();
         var left = value.Remaining is { } remaining ? $", {remaining:d\\.hh\\:mm\\:ss} left" : "";
-        var line = FormattableString.Invariant(
-            $"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}, rate {value.LearningRate:0.0e+0}, {value.SecondsPerStep:0.000} s a step{left}");
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}, rate {value.LearningRate:0.0e+0}, "
+            + $"{value.SecondsPerStep:0.000} s a step{left}");
         if (_terminal)
             error.Write($"\r\e[K{line}");
         else

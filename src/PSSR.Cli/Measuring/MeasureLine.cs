@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using PSSR.Measuring;
 using PSSR.Metrics;
 
@@ -12,19 +13,25 @@ internal static class MeasureLine
 
     private static string Text(object measurement) => measurement switch
     {
-        ImageQuality q =>
-            FormattableString.Invariant(
-                $"{q.Path}  PSNR {q.Psnr:0.00} dB  SSIM {q.Ssim:0.0000}{(q.Lpips is { } d ? FormattableString.Invariant($"  LPIPS {d:0.0000}") : "")}  {q.Preset}"),
-        MetricSummary s => FormattableString.Invariant(
-            $"{s.Metric,-6} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  {s.Least:0.0000} to {s.Most:0.0000}  {s.Pictures} pictures  {s.Preset}: {s.Settings}"),
-        ImageSetQuality s => FormattableString.Invariant(
-            $"{s.Metric} {s.Value:0.0000}{(s.StandardDeviation is { } sd ? FormattableString.Invariant($" ± {sd:0.0000}") : "")}  {s.Pictures} pictures{(s.References > 0 ? $", {s.References} references" : "")}  {s.Settings}"),
-        FrequencyMeasurement f => FormattableString.Invariant(
-            $"{f.Path}  {f.Subject,-7}  noise {f.NoiseLevel:0.###}  box {f.BoxSize:0.###}  low {f.Error.Low:0.00}  high {f.Error.High:0.00}  maps low {f.Error.LowMap:0.00} dB, high {f.Error.HighMap:0.00} dB"),
+        ImageQuality q => Invariant(
+            $"{q.Path}  PSNR {q.Psnr:0.00} dB  SSIM {q.Ssim:0.0000}")
+            + (q.Lpips is { } d ? Invariant($"  LPIPS {d:0.0000}") : "") + $"  {q.Preset}",
+        MetricSummary s => Invariant(
+            $"{s.Metric,-6} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  {s.Least:0.0000} to {s.Most:0.0000}")
+            + Invariant($"  {s.Pictures} pictures  {s.Preset}: {s.Settings}"),
+        ImageSetQuality s => Invariant($"{s.Metric} {s.Value:0.0000}")
+            + (s.StandardDeviation is { } sd ? Invariant($" ± {sd:0.0000}") : "") + Invariant($"  {s.Pictures} pictures")
+            + (s.References > 0 ? Invariant($", {s.References} references") : "") + $"  {s.Settings}",
+        FrequencyMeasurement f => Invariant(
+            $"{f.Path}  {f.Subject,-7}  noise {f.NoiseLevel:0.###}  box {f.BoxSize:0.###}")
+            + Invariant($"  low {f.Error.Low:0.00}  high {f.Error.High:0.00}")
+            + Invariant($"  maps low {f.Error.LowMap:0.00} dB, high {f.Error.HighMap:0.00} dB"),
         FaceMeasurement f =>
-            FormattableString.Invariant($"{f.Path}  distance {f.Distance:0.0000}  {(f.Same ? "same" : "another")}  {f.Embedder}"),
-        FaceConsistencySummary s => FormattableString.Invariant(
+            Invariant($"{f.Path}  distance {f.Distance:0.0000}  {(f.Same ? "same" : "another")}  {f.Embedder}"),
+        FaceConsistencySummary s => Invariant(
             $"CS {s.Cs:0.0000}  ACC {s.Acc:0.0000}  {s.Count} pictures  below {s.Threshold:0.###}  {s.Embedder}"),
         _ => throw new ArgumentException(measurement.GetType().Name, nameof(measurement)),
     };
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using PSSR.Models;
 
 namespace PSSR.Cli.Models;
@@ -16,8 +17,9 @@ internal static class ModelCommand
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             foreach (var model in ModelStore.List(broken => error.WriteLine($"pssr: {broken.Message}")))
-                output.WriteLine(FormattableString.Invariant(
-                    $"{model.Name,-24} {model.Card.Kind,-10} {model.Card.Architecture,-16} {model.Card.Parameters / 1e6,8:0.00} M  {model.Card.License,-12} {model.Folder}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{model.Name,-24} {model.Card.Kind,-10} {model.Card.Architecture,-16} "
+                    + $"{model.Card.Parameters / 1e6,8:0.00} M  {model.Card.License,-12} {model.Folder}"));
             return ExitCode.Done;
         });
         return list;

@@ -58,5 +58,6 @@ internal static class ExportCommand
 
     private static string Line(ExportedImage copy) =>
         FormattableString.Invariant(
-            $"{copy.Source} -> {copy.Output}  {copy.Width}x{copy.Height}, {copy.BitDepth} bit, {copy.Length} bytes{(copy.HasRecord ? ", with its record" : "")}");
+            $"{copy.Source} -> {copy.Output}  {copy.Width}x{copy.Height}, {copy.BitDepth} bit, {copy.Length} bytes")
+        + (copy.HasRecord ? ", with its record" : "");
 }

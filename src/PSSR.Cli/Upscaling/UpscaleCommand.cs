@@ -84,7 +84,8 @@ internal static class UpscaleCommand
     private static string Line(UpscaleResult result) => result.Status switch
     {
         UpscaleStatus.Done => FormattableString.Invariant(
-            $"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  {result.Evaluations} evaluations  {result.Elapsed.TotalSeconds:0.0} s"),
+            $"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  {result.Evaluations} evaluations")
+            + FormattableString.Invariant($"  {result.Elapsed.TotalSeconds:0.0} s"),
         UpscaleStatus.Skipped => $"{result.Input}: skipped. {result.Reason}",
         _ when result.Reason!.Contains(result.Input, StringComparison.Ordinal) => $"pssr: {result.Reason}",
         _ => $"pssr: {result.Input}: {result.Reason}",

@@ -60,7 +60,8 @@ public sealed record OdeOptions
         if (!(RelativeTolerance is >= 0 and < 1) || !(AbsoluteTolerance is >= 0 and < double.PositiveInfinity)
             || RelativeTolerance + AbsoluteTolerance == 0)
             throw Bad(
-                $"tolerances of {RelativeTolerance} (relative) and {AbsoluteTolerance} (absolute) won't do: neither under 0, not both 0, the relative one under 1");
+                $"tolerances of {RelativeTolerance} (relative) and {AbsoluteTolerance} (absolute) won't do",
+                ": neither under 0, not both 0, the relative one under 1");
         if (FirstStep is { } step && !(step is > 0 and < double.PositiveInfinity))
             throw Bad($"a first step of {step} won't do: give a length over 0");
         if (MaxEvaluations < DormandPrince.Stages || EqualSteps < 1)
@@ -68,8 +69,8 @@ public sealed record OdeOptions
                 $"{MaxEvaluations} evaluations and {EqualSteps} steps won't do: {DormandPrince.Stages} evaluations make the first step");
     }
 
-    private static PssrException Bad(FormattableString what) =>
-        new(PssrErrorKind.Option, FormattableString.Invariant($"ODE solver: {FormattableString.Invariant(what)}."));
+    private static PssrException Bad(FormattableString what, string why = "") =>
+        new(PssrErrorKind.Option, $"ODE solver: {FormattableString.Invariant(what)}{why}.");
 }
 
 /// <summary>One attempted step.</summary>

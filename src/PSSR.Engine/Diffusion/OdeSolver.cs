@@ -20,8 +20,8 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
         return new Walk(options, new OdeStepControl(options, norm ?? OdeNorms.PerRow), function, start, from, to).Run();
     }
 
-    internal static PssrException Failed(FormattableString why) =>
-        new(PssrErrorKind.Image, $"The ODE can't be solved: {FormattableString.Invariant(why)}.");
+    internal static PssrException Failed(FormattableString what, string why = "") =>
+        new(PssrErrorKind.Image, $"The ODE can't be solved: {FormattableString.Invariant(what)}{why}.");
 
     /// <summary>One solution under way. A "part" is what steps by itself: a row, or the whole batch.</summary>
     private sealed class Walk(OdeOptions options, OdeStepControl control, OdeFunction function, Tensor start, double from, double to)
@@ -63,7 +63,8 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
             double[] ends = [.. _times.Select((t, part) => h[part] == left[part] ? to : t + (_sign * h[part]))];
             if (_times.Where((t, part) => t != to && ends[part] == t).Any())
                 throw Failed(
-                    $"the steps at time {_times[0]:g6} became too short: the right side isn't smooth, or the tolerances are below the state's precision");
+                    $"the steps at time {_times[0]:g6} became too short",
+                    ": the right side isn't smooth, or the tolerances are below the state's precision");
 
             var (k, next) = Stages(h, ends);
             var ratios = options.EqualSteps is null ? control.ErrorRatios(Times(Combined(k, DormandPrince.E), h), _state, next)
@@ -114,8 +115,12 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
         private Tensor Evaluate(double[] times, Tensor state)
         {
             if (_evaluations == options.MaxEvaluations)
+            {
+                var (relative, absolute) = (options.RelativeTolerance, options.AbsoluteTolerance);
                 throw Failed(
-                    $"{_evaluations} evaluations didn't reach the end at tolerances of {options.RelativeTolerance} (relative) and {options.AbsoluteTolerance} (absolute); allow more, or larger tolerances");
+                    $"{_evaluations} evaluations didn't reach the end at tolerances of {relative} (relative) and {absolute} (absolute)",
+                    "; allow more, or larger tolerances");
+            }
             _evaluations++;
             return function(times.Length == _rows ? times : [.. Enumerable.Repeat(times[0], _rows)], state);
         }

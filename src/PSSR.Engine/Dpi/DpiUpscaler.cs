@@ -164,8 +164,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     }
 
     private string PresetFrom(Job job) => options.Preset is not null ? "given"
-        : FormattableString.Invariant(
-            $"scale {job.Request.Scale:0.###}{(DpiPresets.IsCards(options, prior.Card.Dpi) ? ", with the prior's own steps, tau, s, omega and eta" : "")}");
+        : FormattableString.Invariant($"scale {job.Request.Scale:0.###}")
+            + (DpiPresets.IsCards(options, prior.Card.Dpi) ? ", with the prior's own steps, tau, s, omega and eta" : "");
 
     private static int CommonMultiple(int a, int b)
     {

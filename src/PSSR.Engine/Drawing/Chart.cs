@@ -8,6 +8,9 @@ namespace PSSR.Drawing;
 public static class Chart
 {
     private const int Width = 460, Height = 300, Left = 58, Right = 14, Top = 34, Bottom = 46, LegendLine = 16;
+    private const int PlotWidth = Width - Left - Right, PlotHeight = Height - Top - Bottom;
+    private const string Namespace = "xmlns=\"http://www.w3.org/2000/svg\"", Font = "font-family=\"sans-serif\" font-size=\"11\"";
+    private const string BandFill = "fill=\"#009e73\" fill-opacity=\"0.12\"";
 
     /// <summary>Colours that colour-blind readers can tell apart (Okabe and Ito 2008).</summary>
     private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999"];
@@ -19,8 +22,8 @@ public static class Chart
         columns = Math.Min(Math.Max(columns, 1), Math.Max(panels.Count, 1));
         var rows = panels.Chunk(columns).Select(row => row.Max(PanelHeight)).ToList();
         var svg = new StringBuilder();
-        Line(svg,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{columns * Width}\" height=\"{rows.Sum()}\" viewBox=\"0 0 {columns * Width} {rows.Sum()}\" font-family=\"sans-serif\" font-size=\"11\">");
+        var (width, height) = (columns * Width, rows.Sum());
+        Line(svg, $"""<svg {Namespace} width="{width}" height="{height}" viewBox="0 0 {width} {height}" {Font}>""");
         Line(svg, $"<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
         for (var i = 0; i < panels.Count; i++)
         {
@@ -42,25 +45,27 @@ public static class Chart
 
         Line(svg, $"<text x=\"{Left}\" y=\"18\" font-size=\"13\" font-weight=\"bold\">{Text(chart.Title)}</text>");
         Line(svg,
-            $"<clipPath id=\"plot{number}\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath>");
+            $"""<clipPath id="plot{number}"><rect x="{Left}" y="{Top}" width="{PlotWidth}" height="{PlotHeight}"/></clipPath>""");
         foreach (var band in chart.Bands)
         {
             var (from, to) = (X(Math.Clamp(band.From, x.Min, x.Max)), X(Math.Clamp(band.To, x.Min, x.Max)));
+            var (span, label) = (Math.Max(to - from, 1), Text(band.Label));
             Line(svg,
-                $"<rect x=\"{from:0.0}\" y=\"{Top}\" width=\"{Math.Max(to - from, 1):0.0}\" height=\"{Height - Top - Bottom}\" fill=\"#009e73\" fill-opacity=\"0.12\"><title>{Text(band.Label)}</title></rect>");
+                $"""<rect x="{from:0.0}" y="{Top}" width="{span:0.0}" height="{PlotHeight}" {BandFill}><title>{label}</title></rect>""");
         }
         Grid(svg, x, y, X, Y);
         foreach (var mark in chart.Marks.Where(m => m.X >= x.Min && m.X <= x.Max))
         {
+            var at = X(mark.X);
             Line(svg,
-                $"<line x1=\"{X(mark.X):0.0}\" x2=\"{X(mark.X):0.0}\" y1=\"{Top}\" y2=\"{Height - Bottom}\" stroke=\"#333333\" stroke-dasharray=\"2 3\"/>");
-            Line(svg, $"<text x=\"{X(mark.X) + 3:0.0}\" y=\"{Top + 11}\" fill=\"#333333\">{Text(mark.Label)}</text>");
+                $"""<line x1="{at:0.0}" x2="{at:0.0}" y1="{Top}" y2="{Height - Bottom}" stroke="#333333" stroke-dasharray="2 3"/>""");
+            Line(svg, $"<text x=\"{at + 3:0.0}\" y=\"{Top + 11}\" fill=\"#333333\">{Text(mark.Label)}</text>");
         }
         for (var i = 0; i < chart.Series.Count; i++)
             Series(svg, chart.Series[i], i, number, chart.LogX, X, Y);
         Line(svg, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 12}\" text-anchor=\"middle\">{Text(chart.XLabel)}</text>");
-        Line(svg,
-            $"<text transform=\"translate(13,{(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{Text(chart.YLabel)}</text>");
+        var middle = (Top + Height - Bottom) / 2;
+        Line(svg, $"""<text transform="translate(13,{middle}) rotate(-90)" text-anchor="middle">{Text(chart.YLabel)}</text>""");
     }
 
     private static void Grid(StringBuilder svg, ChartAxis x, ChartAxis y, Func<double, double> toX, Func<double, double> toY)
@@ -76,7 +81,7 @@ public static class Chart
             Line(svg, $"<text x=\"{Left - 5}\" y=\"{toY(tick) + 4:0.0}\" text-anchor=\"end\">{tick:0.####}</text>");
         }
         Line(svg,
-            $"<rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\" fill=\"none\" stroke=\"#888888\"/>");
+            $"""<rect x="{Left}" y="{Top}" width="{PlotWidth}" height="{PlotHeight}" fill="none" stroke="#888888"/>""");
     }
 
     private static void Series(StringBuilder svg, ChartSeries series, int index, int panel, bool logX, Func<double, double> toX,
@@ -87,7 +92,7 @@ public static class Chart
         var points = series.Points.Where(p => ChartAxis.Usable(p, logX)).ToList();
         var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{toX(p.X):0.0},{toY(p.Y):0.0}")));
         Line(svg,
-            $"<polyline clip-path=\"url(#plot{panel})\" points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\"{dashes}/>");
+            $"""<polyline clip-path="url(#plot{panel})" points="{path}" fill="none" stroke="{colour}" stroke-width="1.8"{dashes}/>""");
         if (points.Count <= 40 && !series.Dashed)
             foreach (var p in points)
                 Line(svg,

@@ -31,8 +31,8 @@ public static class QualityComparison
         if (!force && values.FirstOrDefault(v => !v.First.IsComparable(v.Second)) is { First: not null } unlike)
         {
             throw new PssrException(PssrErrorKind.Option,
-                $"{unlike.First.Metric} was measured "
-                    + $"differently: {unlike.First.Preset} ({unlike.First.Settings}) and {unlike.Second.Preset} ({unlike.Second.Settings}). "
+                $"{unlike.First.Metric} was measured differently: {unlike.First.Preset} ({unlike.First.Settings}) "
+                + $"and {unlike.Second.Preset} ({unlike.Second.Settings}). "
                 + "Measure both by one preset, or Force the comparison.", unlike.Second.Preset);
         }
         return [.. values.GroupBy(v => v.First.Metric).Select(Difference)];

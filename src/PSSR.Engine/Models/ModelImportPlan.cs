@@ -83,8 +83,8 @@ internal sealed record ModelImportPlan(
         if (file.Layouts.Count == 0)
             return ": it has no tensors.";
         string[] first = [.. file.Layouts.Keys.Take(3)];
-        return $". It has {file.Layouts.Count} tensors ({string.Join(", ", first)}{(file.Layouts.Count > 3 ? ", …" : "")}) in {containers.Count} "
-            + $"dict{(containers.Count == 1 ? "" : "s")}. Known: {string.Join(", ", NetworkFamilies.All.Select(f => f.Architecture))}; a "
-            + "TorchScript module must be named as such.";
+        return $". It has {file.Layouts.Count} tensors ({string.Join(", ", first)}{(file.Layouts.Count > 3 ? ", …" : "")}) in "
+            + $"{containers.Count} dict{(containers.Count == 1 ? "" : "s")}. Known: "
+            + $"{string.Join(", ", NetworkFamilies.All.Select(f => f.Architecture))}; a TorchScript module must be named as such.";
     }
 }

@@ -17,9 +17,11 @@ internal static class HtmlParts
         .stack img { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
         .stack img[hidden] { display: none; }
         .before { clip-path: inset(0 50% 0 0); }
-        .edge { position: absolute; top: 0; bottom: 0; left: 50%; width: 2px; margin-left: -1px; background: #fff; box-shadow: 0 0 3px #000; pointer-events: none; }
+        .edge { position: absolute; top: 0; bottom: 0; left: 50%; width: 2px; margin-left: -1px;
+          background: #fff; box-shadow: 0 0 3px #000; pointer-events: none; }
         .bar { display: flex; gap: .6rem; align-items: center; margin: .4rem 0 1rem; } .bar input { flex: 1; }
-        .crops { display: flex; flex-wrap: wrap; gap: .6rem; align-items: flex-end; margin: .8rem 0; } .crops p { flex-basis: 100%; margin: 0; font-size: .85rem; }
+        .crops { display: flex; flex-wrap: wrap; gap: .6rem; align-items: flex-end; margin: .8rem 0; }
+        .crops p { flex-basis: 100%; margin: 0; font-size: .85rem; }
         figure { margin: 0; } .crops img { image-rendering: pixelated; display: block; max-width: 100%; }
         @media print { .bar { display: none; } section { break-inside: avoid; } }
         """;
@@ -27,7 +29,8 @@ internal static class HtmlParts
     /// <summary>Moves each slider's line: by the range below it, or by pointing at the picture.</summary>
     public const string Script = """
         for (const box of document.querySelectorAll('.compare')) {
-          const range = box.querySelector('input'), choice = box.querySelector('select'), stack = box.querySelector('.stack'), edge = box.querySelector('.edge');
+          const range = box.querySelector('input'), choice = box.querySelector('select');
+          const stack = box.querySelector('.stack'), edge = box.querySelector('.edge');
           if (!range) { edge.remove(); continue; }
           const befores = [...box.querySelectorAll('.before')];
           const show = () => {

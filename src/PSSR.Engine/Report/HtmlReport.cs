@@ -51,7 +51,9 @@ internal static class HtmlReport
             + "pictures</caption><tr><th>metric<th>mean<th>sd<th>least<th>most<th>pictures<th>preset<th>settings</tr>\n");
         foreach (var s in summaries)
             html.Append(CultureInfo.InvariantCulture,
-                $"<tr><td>{s.Metric}<td>{Number(s.Metric, s.Mean)}<td>{Number(s.Metric, s.StandardDeviation)}<td>{Number(s.Metric, s.Least)}<td>{Number(s.Metric, s.Most)}<td>{s.Pictures}<td>{Text(s.Preset)}<td>{Text(s.Settings)}</tr>\n");
+                $"<tr><td>{s.Metric}<td>{Number(s.Metric, s.Mean)}<td>{Number(s.Metric, s.StandardDeviation)}"
+                + $"<td>{Number(s.Metric, s.Least)}<td>{Number(s.Metric, s.Most)}<td>{s.Pictures}"
+                + $"<td>{Text(s.Preset)}<td>{Text(s.Settings)}</tr>\n");
         html.Append("</table>\n");
     }
 
@@ -63,7 +65,8 @@ internal static class HtmlReport
             "<table><caption>Whole sets</caption><tr><th>metric<th>value<th>sd<th>pictures<th>references<th>settings<th>caution</tr>\n");
         foreach (var s in sets)
             html.Append(
-                $"<tr><td>{Text(s.Metric)}<td>{Invariant(s.Value, "0.0000")}<td>{Invariant(s.StandardDeviation, "0.0000")}<td>{s.Pictures}<td>{s.References}<td>{Text(s.Settings)}<td>{Text(s.Caution ?? "")}</tr>\n");
+                $"<tr><td>{Text(s.Metric)}<td>{Invariant(s.Value, "0.0000")}<td>{Invariant(s.StandardDeviation, "0.0000")}"
+                + $"<td>{s.Pictures}<td>{s.References}<td>{Text(s.Settings)}<td>{Text(s.Caution ?? "")}</tr>\n");
         html.Append("</table>\n");
     }
 

@@ -17,7 +17,8 @@ internal static partial class PictureNames
         return names;
     }
 
-    [GeneratedRegex(@"(?:[ _.-]?x\d+(?:\.\d+)?|[ _.-]\d+x|[ _.-]\d+[wh]|[ _.-]\d+x\d+|[ _.-](?:png|jpe?g|jpe|jfif|webp|tiff?|bmp|dib|gif|lr|hr|sr|gt|bicubic|sample\d+|mean))$",
+    [GeneratedRegex(@"(?:[ _.-]?x\d+(?:\.\d+)?|[ _.-]\d+x|[ _.-]\d+[wh]|[ _.-]\d+x\d+"
+        + @"|[ _.-](?:png|jpe?g|jpe|jfif|webp|tiff?|bmp|dib|gif|lr|hr|sr|gt|bicubic|sample\d+|mean))$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Addition();
 }

@@ -78,7 +78,8 @@ public sealed record UpscaleSummary
         };
         var more = string.Concat(notes.Where(note => note.Length > 0).Select(note => $", {note}"));
         return FormattableString.Invariant(
-            $"{Done} done, {Failed} failed, {Skipped} skipped{more}; {Evaluations} evaluations, {Elapsed.TotalSeconds:0.0} s{(Stopped ? "; stopped" : "")}");
+            $"{Done} done, {Failed} failed, {Skipped} skipped{more}; {Evaluations} evaluations, {Elapsed.TotalSeconds:0.0} s")
+            + (Stopped ? "; stopped" : "");
     }
 
     /// <summary>As a line of JSON, which tells itself from a picture's by <c>"kind":"summary"</c>.</summary>

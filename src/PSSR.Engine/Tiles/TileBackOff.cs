@@ -31,10 +31,12 @@ internal static class TileBackOff
             catch (Exception e) when (IsOutOfMemory(e))
             {
                 failed.Add(tile);
+                var how = !need.IsGiven ? ""
+                    : need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none"
+                    : " without tiles";
                 tile = need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
-                    $"There is not enough memory to make {request.Width}x{request.Height} of "
-                        + $"it{(need.IsGiven && need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none" : need.IsGiven ? " without tiles" : "")}"
-                    + ", free memory, or ask for a smaller result.", null, e);
+                    $"There is not enough memory to make {request.Width}x{request.Height} of it{how}, free memory, or ask for a smaller "
+                    + "result.", null, e);
             }
         }
     }

@@ -30,7 +30,8 @@ public sealed class ModelImporterTests : IDisposable
 
         Assert.Equal("rrdbnet", result.Model.Card.Architecture);
         Assert.Equal(
-            """{"input_channels":3,"rrdb_num_blocks":2,"rrdb_network_features":8,"rrdb_intermediate_features":4,"sr_factor":4,"rrdb_block_selection":[1]}""",
+            """{"input_channels":3,"rrdb_num_blocks":2,"rrdb_network_features":8,"rrdb_intermediate_features":4"""
+            + ""","sr_factor":4,"rrdb_block_selection":[1]}""",
             result.Model.Card.Options.ToJsonString());
         var expected = Weights.Load(Path.Combine(Rrdb, "weights.pt"));
         AssertSame(expected, SafeTensors.Load(result.Model.WeightsPath));

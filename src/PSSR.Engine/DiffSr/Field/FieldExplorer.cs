@@ -97,8 +97,8 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
     }
 
     private static string Heading(ExplorerState state, RecoverableFieldResult field, int pictures) =>
-        Invariant(
-            $"{field.Model}   {field.Scale:0.###}x   picture {state.Picture + 1} of {pictures}   level {(double)state.Step / field.Steps:0.####} (t = {state.Step} of {field.Steps})");
+        Invariant($"{field.Model}   {field.Scale:0.###}x   picture {state.Picture + 1} of {pictures}")
+        + Invariant($"   level {(double)state.Step / field.Steps:0.####} (t = {state.Step} of {field.Steps})");
 
     private IEnumerable<string> Text(ExplorerState state, RecoverableFieldResult field, int pictures, MeasuredPoint score,
         MeasuredPoint bicubic)

@@ -51,12 +51,19 @@ public static class FieldReport
             "model,scale,kind,step,noiseLevel,signature,weightedFidelity,total,usable,best,visitedSteps,psnr,ssim,lpips,frechet\n");
         foreach (var r in results)
         {
+            var prefix = Invariant($"{Quoted(r.Model)},{r.Scale}");
             foreach (var p in r.Curve)
-                Row(csv,
-                    $"{Quoted(r.Model)},{r.Scale},theory,{p.Step},{p.NoiseLevel},{p.Signature},{p.Fidelity},{p.Total},{Flag(!r.IsEmpty && p.Step >= r.Interval.Low && p.Step <= r.Interval.High)},{Flag(p.Step == r.BestStep)},,,,,");
+            {
+                var usable = Flag(!r.IsEmpty && p.Step >= r.Interval.Low && p.Step <= r.Interval.High);
+                var best = Flag(p.Step == r.BestStep);
+                Row(csv, $"{prefix},theory,{p.Step},{p.NoiseLevel},{p.Signature},{p.Fidelity},{p.Total},{usable},{best},,,,,");
+            }
             foreach (var m in r.Measured)
+            {
+                var best = Flag(m == r.MeasuredBest);
                 Row(csv,
-                    $"{Quoted(r.Model)},{r.Scale},measured,{m.Step},{m.NoiseLevel},,,,,{Flag(m == r.MeasuredBest)},{m.VisitedSteps},{m.Psnr},{m.Ssim},{m.Lpips},{m.Frechet}");
+                    $"{prefix},measured,{m.Step},{m.NoiseLevel},,,,,{best},{m.VisitedSteps},{m.Psnr},{m.Ssim},{m.Lpips},{m.Frechet}");
+            }
         }
         return csv.ToString();
     }

@@ -30,8 +30,10 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
 
     /// <summary>How the values come about, in words.</summary>
     public string Settings =>
-        FormattableString.Invariant(
-            $"PSNR and SSIM on luma, border as wide as the scale{(lpips is null ? "" : $"; LPIPS {lpips.Network}")}{(features is null ? "" : $"; features of {features.Name}")}; {options.VisitedSteps} visited steps; best by {options.Metric}");
+        "PSNR and SSIM on luma, border as wide as the scale"
+        + (lpips is null ? "" : $"; LPIPS {lpips.Network}")
+        + (features is null ? "" : $"; features of {features.Name}")
+        + FormattableString.Invariant($"; {options.VisitedSteps} visited steps; best by {options.Metric}");
 
     /// <summary>Levels around one that the theory names, and bicubic.</summary>
     /// <param name="tick">Called after every upscaled picture.</param>

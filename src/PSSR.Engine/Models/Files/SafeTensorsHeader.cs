@@ -143,7 +143,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
             throw Bad(file, $"tensor '{Show(name)}' claims the bytes {begin} to {end} of {file.Length - dataStart}");
         if (end - begin != count * TensorLayout.SizeOf(type))
             throw Bad(file,
-                $"tensor '{Show(name)}' has {end - begin} bytes; {dtype} [{string.Join(", ", shape)}] needs {count * TensorLayout.SizeOf(type)}");
+                $"tensor '{Show(name)}' has {end - begin} bytes; "
+                + $"{dtype} [{string.Join(", ", shape)}] needs {count * TensorLayout.SizeOf(type)}");
         return new SafeTensorsEntry(name, new TensorLayout(type, [.. shape]), dataStart + begin);
     }
 

@@ -90,7 +90,8 @@ public static class TorchArchive
             if (!file.Contains(position, 8) || BinaryPrimitives.ReadInt64LittleEndian(file.Bytes(position, 8)) != storage.Count
                 || !file.Contains(position + 8, bytes))
                 throw Bad(file,
-                    $"storage '{name}' of {storage.Count} elements is cut off or of another size (byte {position}); download or copy the file again");
+                    $"storage '{name}' of {storage.Count} elements is cut off or of another size (byte {position}); "
+                    + "download or copy the file again");
             storage.Start = position + 8;
             position += 8 + bytes;
         }

@@ -51,8 +51,8 @@ public sealed class TorchArchiveContent : IDisposable
         if (wanted.Length == 0)
         {
             string[] dicts = [.. _tensors.Keys.Select(k => k[..Math.Max(k.LastIndexOf('/'), 0)]).Distinct().Take(8)];
-            throw new PssrException(PssrErrorKind.Checkpoint,
-                $"'{Path}' has no tensors under '{under}'{(dicts.Length > 0 ? $"; it has some under: {string.Join(", ", dicts.Select(d => $"'{d}'"))}" : "")}.", Path);
+            string others = dicts.Length > 0 ? $"; it has some under: {string.Join(", ", dicts.Select(d => $"'{d}'"))}" : "";
+            throw new PssrException(PssrErrorKind.Checkpoint, $"'{Path}' has no tensors under '{under}'{others}.", Path);
         }
 
         RequireRealSize(wanted.Select(w => w.Value));

@@ -104,7 +104,8 @@ internal sealed class ZipDirectory
             int flags = BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]), method = BinaryPrimitives.ReadUInt16LittleEndian(entry[10..]);
             if ((flags & 1) != 0 || method != 0)
                 throw Bad(
-                    $"entry '{name}' is {(method != 0 ? "compressed" : "encrypted")}, which torch.save never does; load and save it again in Python");
+                    $"entry '{name}' is {(method != 0 ? "compressed" : "encrypted")}, which torch.save never does; "
+                    + "load and save it again in Python");
             long stored = BinaryPrimitives.ReadUInt32LittleEndian(entry[20..]),
                 length = BinaryPrimitives.ReadUInt32LittleEndian(entry[24..]);
             long header = BinaryPrimitives.ReadUInt32LittleEndian(entry[42..]);

@@ -140,7 +140,10 @@ public sealed class SavedFieldTests
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("""{ "calibration": { "model": "a", "modelSha256": "b", "data": "c", "errors": [], "distances": [] } }""")]
-    [InlineData("""{ "calibration": { "model": "a", "modelSha256": "b", "data": "c", "errors": [{"step":2,"error":-1},{"step":3,"error":1}], "distances": [] } }""")]
+    [InlineData("""
+        { "calibration": { "model": "a", "modelSha256": "b", "data": "c", "errors": [{"step":2,"error":-1},{"step":3,"error":1}],
+          "distances": [] } }
+        """)]
     [InlineData("""{ "surprise": 1 }""")]
     public void A_damaged_file_is_one_error_that_names_it(string json)
     {
