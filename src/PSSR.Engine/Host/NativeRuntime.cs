@@ -46,9 +46,9 @@ public static partial class NativeRuntime
     /// <summary>
     /// A tensor's memory serves the next one instead of going back to the system and being faulted in again; that of the largest goes back,
     /// because the holes it would leave cost more than they save. All of it begins at pages, in huge pages where the system has them, which
-    /// libtorch asks for on this word: a few hundred faults instead of a hundred thousand. FFHQ layout, 256×256, five evaluations: with 4 MB
-    /// in place of 16 MB bfloat16 took 14.9 in place of 12.1 processor seconds and 717 in place of 806 MB; with everything kept, float32
-    /// took 1.7 in place of 1.2 GB.
+    /// libtorch asks for on this word: a few hundred faults instead of a hundred thousand. FFHQ layout, 256×256, five evaluations: with
+    /// 4 MB in place of 16 MB bfloat16 took 14.9 in place of 12.1 processor seconds and 717 in place of 806 MB; with everything kept,
+    /// float32 took 1.7 in place of 1.2 GB.
     /// </summary>
     private static void ArrangeMemory()
     {
