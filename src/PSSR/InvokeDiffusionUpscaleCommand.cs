@@ -17,6 +17,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 {
     private UpscaleRun? _run;
     private FileProgressWriter? _progress;
+    private UpscaleResultWriter? _results;
 
     /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public
     /// FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
@@ -243,6 +244,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     protected override void BeginProcessing()
     {
         _progress = new FileProgressWriter(this, "Upscaling");
+        _results = new UpscaleResultWriter(this, _progress);
         // With the pictures given by name, what comes by pipeline is a corrector, which isn't known yet.
         var given = MyInvocation.BoundParameters;
         if (!MyInvocation.ExpectingInput || !(given.ContainsKey(nameof(Path)) || given.ContainsKey(nameof(LiteralPath))))
@@ -275,7 +277,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         Finish(all: true);
         _progress!.Complete();
         if (_run?.Summarise() is { } summary)
-            Write(summary);
+            _results!.Write(summary, SummaryVariable);
     }
 
     /// <inheritdoc/>
@@ -309,7 +311,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         {
             try
             {
-                Write(Await(picture.Result));
+                _results!.Write(Await(picture.Result));
             }
             catch (PssrException e)
             {
@@ -321,33 +323,6 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-
-    private void Write(UpscaleSummary summary)
-    {
-        WriteVerbose(summary.ToString());
-        if (summary.LogProblem is { } problem)
-            WriteWarning(problem);
-        if (SummaryVariable is { } name)
-            SessionState.PSVariable.Set(name, summary);
-    }
-
-    private void Write(UpscaleResult result)
-    {
-        if (result.IsPutOff)
-            return;
-        _progress!.Finished(result.Evaluations > 0);
-        if (result.Error is { } error)
-            WriteError(Record(error, result.Input));
-        else
-            WriteDone(result);
-    }
-
-    private void WriteDone(UpscaleResult result)
-    {
-        foreach (var (name, value) in result.Decisions)
-            WriteVerbose($"{result.Input}: {name} {(value is Array list ? string.Join(' ', list.Cast<object>()) : value)}");
-        WriteObject(result);
-    }
 
     private UpscaleOptions Options() => TypedOptions.Read(this, new UpscaleOptions()) with
     {
