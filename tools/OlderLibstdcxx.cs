@@ -2,9 +2,11 @@
 // and by the tests, which define PSSR_TESTS because they have no MSBuild to derive the task from.
 #nullable enable
 
+#if !PSSR_TESTS // They have these without asking.
 using System;
 using System.Collections.Generic;
 using System.IO;
+#endif
 
 namespace PSSR.Tools;
 
