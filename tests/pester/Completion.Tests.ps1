@@ -49,7 +49,7 @@ Describe 'Completion' {
         $env:PSSR_MODELS = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
         Import-SRModel (Join-Path $root 'tests/reference/rrdbnet-x4/trainer_checkpoint.pt') -Name encoder -WarningAction SilentlyContinue |
             Out-Null
-        Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt') `
+        Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Models/Scripts/features.torchscript.pt') `
             -Name script -Architecture torchscript -WarningAction SilentlyContinue | Out-Null
         # A card written by hand may have any name.
         $card = Join-Path $env:PSSR_MODELS 'encoder/card.json'

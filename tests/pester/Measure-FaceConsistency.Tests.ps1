@@ -3,7 +3,7 @@ BeforeAll {
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $examples = Join-Path $root examples
     # A convolution and a mean: no faces, but a TorchScript file as an embedder is.
-    $embedder = Join-Path $root tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt
+    $embedder = Join-Path $root tests/PSSR.Tests/Models/Scripts/features.torchscript.pt
 }
 
 Describe 'Measure-FaceConsistency' {

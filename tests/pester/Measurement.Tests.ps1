@@ -3,7 +3,7 @@ BeforeAll {
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $before = $env:PSSR_MODELS
     $env:PSSR_MODELS = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))).FullName
-    Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt') `
+    Import-SRModel (Join-Path $root 'tests/PSSR.Tests/Models/Scripts/features.torchscript.pt') `
         -Name script -Architecture torchscript `
         -Option @{ input_size = 16 } | Out-Null
 

@@ -41,7 +41,7 @@ Describe 'Import-SRModel' {
     }
 
     It 'takes a TorchScript module when it is named as one' {
-        $script = Join-Path $root 'tests/PSSR.Tests/Checkpoints/Files/features.torchscript.pt'
+        $script = Join-Path $root 'tests/PSSR.Tests/Models/Scripts/features.torchscript.pt'
         (Import-SRModel $script -Name script -Architecture torchscript -Option @{ input_size = 16; mean = 0.5, 0.5, 0.5 }).Model.Card.Kind |
             Should -Be 'features'
     }

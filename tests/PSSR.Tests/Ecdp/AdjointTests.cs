@@ -106,8 +106,10 @@ public sealed class AdjointMemoryTests
         using var scope = torch.NewDisposeScope();
         var (before, most) = (ResidentBytes(), 0L);
         var weight = torch.full([1, 1 << 20], 0.5f).requires_grad_(true);
+        var monitor = new EvaluationMonitor();
         OdeFunction bend = (_, y) =>
         {
+            monitor.Next();
             most = Math.Max(most, ResidentBytes());
             return (y * weight).tanh();
         };

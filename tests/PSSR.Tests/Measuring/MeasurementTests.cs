@@ -118,7 +118,7 @@ public sealed class MeasurementTests : IDisposable
     [Fact]
     public void A_set_has_a_distance_and_a_score_with_a_caution_where_pictures_are_few()
     {
-        var script = Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt");
+        var script = Path.Combine(Golden.Root, "..", "PSSR.Tests", "Models", "Scripts", "features.torchscript.pt");
         var model = ModelImporter.Import(script,
             new() { Name = "script", Architecture = "torchscript", Options = new() { ["input_size"] = 16 } }, _folder.At("models"), null,
             Cancellation).Model;

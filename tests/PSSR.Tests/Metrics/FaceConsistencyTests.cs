@@ -10,7 +10,7 @@ public sealed class FaceConsistencyTests : IDisposable
 {
     /// <summary>A 3×3 convolution to 4 channels, stride 2, ReLU, mean over places; see ScriptImportTests.</summary>
     private static readonly string Script =
-        Path.GetFullPath(Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt"));
+        Path.GetFullPath(Path.Combine(Golden.Root, "..", "PSSR.Tests", "Models", "Scripts", "features.torchscript.pt"));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ namespace PSSR.Tests.Models;
 public sealed class ScriptImportTests : IDisposable
 {
     private static readonly string Script =
-        Path.Combine(Golden.Root, "..", "PSSR.Tests", "Checkpoints", "Files", "features.torchscript.pt");
+        Path.Combine(Golden.Root, "..", "PSSR.Tests", "Models", "Scripts", "features.torchscript.pt");
     private static readonly ModelImportOptions AsScript = new()
     {
         Name = "script", Architecture = ModelImportOptions.TorchScript,
