@@ -46,9 +46,8 @@ public static partial class NativeRuntime
     /// <summary>
     /// A tensor's memory serves the next one instead of going back to the system and being faulted in again; that of the largest goes back,
     /// because the holes it would leave cost more than they save. All of it begins at pages, in huge pages where the system has them, which
-    /// libtorch asks for on this word: a few hundred faults instead of a hundred thousand. FFHQ layout, 256×256, float32: a
-    /// peak of 1.15 GB with 4 MB here, 1.19 with 8, 1.24 with 16, 1.7 with everything kept; bfloat16 spends a third less system time with 16
-    /// than with 4.
+    /// libtorch asks for on this word: a few hundred faults instead of a hundred thousand. FFHQ layout, 256×256, float32: a peak of 1.15 GB
+    /// with 4 MB here, 1.19 with 8, 1.24 with 16, 1.7 with everything kept; bfloat16 spends a third less system time with 16 than with 4.
     /// </summary>
     private static void ArrangeMemory()
     {

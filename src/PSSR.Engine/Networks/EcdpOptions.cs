@@ -47,7 +47,7 @@ public sealed record EcdpOptions : RrdbOptions
     /// above.</summary>
     [JsonIgnore]
     public double BytesPerPixel =>
-        (NetworkMemory.PerPixel(Base, LevelChannels, level => LevelBlocks[level]) / (Patch * Patch)) + (6 * sizeof(float) * InputChannels);
+        (NetworkMemory.PerPixel(Base, LevelChannels, level => LevelBlocks[level]) / (Patch * Patch)) + (16 * sizeof(float) * InputChannels);
 
     private int UNetMultiple => Patch << (LevelChannels.Count - 1);
 
