@@ -9,31 +9,36 @@ namespace PSSR.Host;
 /// </summary>
 internal static partial class SignalStack
 {
-    private const int Bytes = 128 << 10;
+    private const int Bytes = 64 << 10;
 
     // Linux, sys/mman.h.
     private const int ReadWrite = 3, PrivateAnonymous = 0x22;
 
+    /// <summary>The thread's own room. The runtime gives back only what it made; this goes with the collector when the thread has
+    /// ended.</summary>
     [ThreadStatic]
-    private static bool _enlarged;
+    private static Memory? _ownRoom;
 
     /// <summary>Call it on each thread that computes; nothing happens the second time, nor on other systems than Linux.</summary>
     public static void Ensure()
     {
-        if (_enlarged)
+        if (_ownRoom is not null || !OperatingSystem.IsLinux())
             return;
-        _enlarged = true;
-        if (!OperatingSystem.IsLinux())
-            return;
-        nint room = mmap(0, Bytes, ReadWrite, PrivateAnonymous, -1, 0);
-        if (room == -1)
+        _ownRoom = new Memory(mmap(0, Bytes, ReadWrite, PrivateAnonymous, -1, 0));
+        if (_ownRoom.IsInvalid)
             return; // the thread goes on with what it has
-        var larger = new Stack { Room = room, Size = Bytes };
-        // The runtime asks which stack a thread has when the thread ends, and frees that one.
-        if (sigaltstack(larger, out Stack former) != 0)
-            _ = munmap(room, Bytes);
-        else if (former.Room != 0)
+        var larger = new Stack { Room = _ownRoom.DangerousGetHandle(), Size = Bytes };
+        if (sigaltstack(larger, out Stack former) == 0 && former.Room != 0)
             _ = munmap(former.Room, former.Size);
+    }
+
+    private sealed class Memory : SafeHandle
+    {
+        public Memory(nint address) : base(-1, ownsHandle: true) => SetHandle(address);
+
+        public override bool IsInvalid => handle == -1;
+
+        protected override bool ReleaseHandle() => munmap(handle, Bytes) == 0;
     }
 
     [StructLayout(LayoutKind.Sequential)]
