@@ -58,11 +58,13 @@ internal static partial class ScriptProgram
 
     private static string Source(ZipArchiveEntry entry, string path)
     {
+        if (entry.Length > LongestSource)
+            throw Bad(path, $"its source '{entry.FullName}' is longer than {LongestSource >> 20} MiB");
         using Stream stream = entry.Open();
-        byte[] bytes = new byte[LongestSource + 1];
+        byte[] bytes = new byte[entry.Length + 1];
         int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= LongestSource ? Encoding.Latin1.GetString(bytes, 0, length)
-            : throw Bad(path, $"its source '{entry.FullName}' is longer than {LongestSource >> 20} MiB");
+        return length == entry.Length ? Encoding.Latin1.GetString(bytes, 0, length)
+            : throw Bad(path, $"its source '{entry.FullName}' isn't as long as the directory says");
     }
 
     private static PssrException Bad(string path, string why, Exception? inner = null) =>
