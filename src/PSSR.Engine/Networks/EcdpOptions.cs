@@ -56,7 +56,7 @@ public sealed record EcdpOptions : RrdbOptions
     public RrdbOptions Rrdb => new()
     {
         InputChannels = InputChannels, Scale = Scale, Blocks = Blocks, Selection = Selection, Features = Features, Growth = Growth,
-        HeadResidual = HeadResidual,
+        HeadFeatures = HeadFeatures, HeadResidual = HeadResidual,
     };
 
     /// <inheritdoc cref="RrdbOptions.FromJson"/>
@@ -66,17 +66,19 @@ public sealed record EcdpOptions : RrdbOptions
     public override void Validate()
     {
         base.Validate();
-        if (TimeChannels < 4 || TimeChannels % 2 != 0)
-            throw Invalid($"time_channels must be even and 4 at least, not {TimeChannels}");
-        if (LevelChannels.Count is 0 or > 16 || LevelChannels.Count != LevelBlocks.Count || LevelBlocks.Any(n => n < 1))
-            throw Invalid("channels and num_blocks must name the same levels, each with a block at least");
+        if (TimeChannels is < 4 or > MostWide || TimeChannels % 2 != 0)
+            throw Invalid($"time_channels must be even and 4 to {MostWide}, not {TimeChannels}");
+        if (Mean == FlowMean.Encoder && Scale != 1 << Doublings)
+            throw Invalid($"the mean can't be the encoder's: its head doubles the size, and sr_factor is {Scale}");
+        if (LevelChannels.Count is 0 or > 16 || LevelChannels.Count != LevelBlocks.Count || LevelBlocks.Any(n => n is < 1 or > MostBlocks))
+            throw Invalid($"channels and num_blocks must name the same levels, each with 1 to {MostBlocks} blocks");
         if (!(Sigma > 0) || !double.IsFinite(Sigma))
             throw Invalid($"sigma must be positive, not {Sigma}");
         if (Patch is < 1 or > 16)
             throw Invalid($"patch must be 1 to 16, not {Patch}");
         foreach (var channels in LevelChannels.Append(Base).Concat(JoinedChannels()))
         {
-            if (channels < 4 || channels % EcdpResidualBlock.GroupsOf(channels) != 0)
+            if (channels is < 4 or > 2 * MostWide || channels % EcdpResidualBlock.GroupsOf(channels) != 0)
                 throw Invalid($"{channels} channels can't be split into {EcdpResidualBlock.GroupsOf(Math.Max(channels, 4))} groups; mind "
                     + "base and channels, and that the decoder joins them");
         }

@@ -12,6 +12,9 @@ namespace PSSR.Networks;
 /// </summary>
 public sealed record GuidedUNetOptions
 {
+    /// <summary>Beyond any network's, so that a card can't ask for one that no memory holds.</summary>
+    private const int MostWide = 65_536, MostBlocks = 64, MostLevels = 16;
+
     /// <summary>Side in pixels of the training pictures. Only <see cref="AttentionResolutions"/> is counted from it: any picture size
     /// works.</summary>
     [JsonPropertyName("image_size")]
@@ -133,13 +136,16 @@ public sealed record GuidedUNetOptions
     {
         if (ClassCond)
             throw Invalid("class_cond is true, but only unconditional networks are supported");
-        if (ImageSize < 1 || NumChannels < 1 || NumResBlocks < 1 || !(Dropout is >= 0 and < 1))
-            throw Invalid("image_size, num_channels and num_res_blocks must be at least 1, dropout in [0,1)");
+        if (ImageSize is < 1 or > MostWide || NumChannels is < 1 or > MostWide || NumResBlocks is < 1 or > MostBlocks
+            || !(Dropout is >= 0 and < 1))
+            throw Invalid($"image_size and num_channels must be 1 to {MostWide}, num_res_blocks 1 to {MostBlocks}, dropout in [0,1)");
+        if (LevelChannels.Count is 0 or > MostLevels)
+            throw Invalid($"channel_mult must have 1 to {MostLevels} levels");
         if (NumHeads < 1 || NumHeadChannels is < 1 and not -1 || NumHeadsUpsample is < 1 and not -1)
             throw Invalid("num_heads, num_head_channels and num_heads_upsample must be at least 1 (the last two may be -1)");
         foreach (var channels in LevelChannels)
         {
-            if (channels < 1 || channels % GroupNorm32.Groups != 0)
+            if (channels is < 1 or > MostWide || channels % GroupNorm32.Groups != 0)
                 throw Invalid($"a level has {channels} channels, which group norm can't split into {GroupNorm32.Groups} groups; mind "
                     + "num_channels and channel_mult");
         }
@@ -153,5 +159,6 @@ public sealed record GuidedUNetOptions
         double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
             : throw Invalid($"{flag} holds '{part}', which is no number"));
 
-    private static readonly JsonSerializerOptions Strict = new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Strict =
+        new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true };
 }

@@ -9,6 +9,9 @@ internal sealed class EcdpFamily : INetworkFamily
     private const string UNet = "diffusion.network.";
     private const int UsualScale = 4;
 
+    /// <summary>σ that PSSR trains with by default.</summary>
+    private const double OwnSigma = 0.08;
+
     public string Architecture => "ecdp-unet";
 
     public string Kind => "flow";
@@ -52,7 +55,11 @@ internal sealed class EcdpFamily : INetworkFamily
         options["time_channels"] = weights.Size($"{UNet}time_in.0.weight", 1);
         options["base"] = weights.Size($"{UNet}in_conv.network.weight", 0);
         if (weights.Has("lr_head.0.weight") || weights.Has("lr_head.1.weight"))
+        {
             options["mean"] = "encoder";
+            RrdbNetFamily.ReadHead(weights, "lr_head.", options);
+        }
+
         int patch = (int)Math.Round(Math.Sqrt(weights.Size($"{UNet}in_conv.network.weight", 1) / (double)(int)options["input_channels"]!));
         if (patch > 1)
             options["patch"] = patch;
@@ -76,10 +83,21 @@ internal sealed class EcdpFamily : INetworkFamily
         }
 
         RrdbNetFamily.CompleteSelection(options, assumptions);
+        if ((string?)options["mean"] == "encoder")
+            CompleteAsOurs(options, assumptions);
         if (options.ContainsKey("sr_factor"))
             return;
         options["sr_factor"] = UsualScale;
         assumptions.Add($"scale {UsualScale} (option sr_factor): weights don't tell");
+    }
+
+    /// <summary>Only PSSR's own networks have a head: where nothing tells, it is as PSSR trains them.</summary>
+    private static void CompleteAsOurs(JsonObject options, ICollection<string> assumptions)
+    {
+        if (options.TryAdd("rrdb_head_residual", true))
+            assumptions.Add("a head that adds to the bicubic picture (option rrdb_head_residual): weights don't tell");
+        if (options.TryAdd("sigma", OwnSigma))
+            assumptions.Add(FormattableString.Invariant($"a sigma of {OwnSigma} (option sigma): weights don't tell"));
     }
 
     public string? ModuleName(string fileName) => fileName;

@@ -8,6 +8,8 @@ namespace PSSR.Models.Families;
 /// before mean and std.</summary>
 public sealed record FeatureInput
 {
+    private const int LargestSide = 65_536;
+
     /// <summary>Side in pixels to which pictures are resized (bicubic, antialiased) before; 0 takes them as they are.</summary>
     [JsonPropertyName("input_size")]
     public int Size { get; init; }
@@ -29,9 +31,9 @@ public sealed record FeatureInput
         try
         {
             var input = json.Deserialize<FeatureInput>(Strict)!;
-            if (input.Size < 0 || input.Mean is not { Length: 3 } || input.Std is not { Length: 3 } || input.Std.Any(s => !(s > 0))
-                || input.Mean.Any(m => !float.IsFinite(m)))
-                throw new JsonException("input_size must be 0 or more, mean and std three numbers, std above 0");
+            if (input.Size is < 0 or > LargestSide || input.Mean is not { Length: 3 } || input.Std is not { Length: 3 }
+                || input.Std.Any(s => !(s > 0) || !float.IsFinite(s)) || input.Mean.Any(m => !float.IsFinite(m)))
+                throw new JsonException($"input_size must be 0 to {LargestSide}, mean and std three numbers, std above 0");
             return input;
         }
         catch (JsonException error)
@@ -53,5 +55,6 @@ public sealed record FeatureInput
 
     public JsonObject ToJson() => (JsonObject)JsonSerializer.SerializeToNode(this)!;
 
-    private static readonly JsonSerializerOptions Strict = new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Strict =
+        new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true };
 }

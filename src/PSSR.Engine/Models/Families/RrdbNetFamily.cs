@@ -25,15 +25,11 @@ internal sealed class RrdbNetFamily : INetworkFamily
     public JsonObject ReadOptions(WeightShapes weights)
     {
         var options = ReadEncoder(weights, "rrdb.");
-        int doublings = 0; // each is a resizing, a convolution and an activation
-        while (doublings < MostDoublings && weights.Has($"final.{(3 * doublings) + 1}.weight"))
-            doublings++;
-        options["sr_factor"] = 1 << doublings;
-        int chosen = weights.Size(doublings > 0 ? "final.1.weight" : "final.0.weight", 1) / (int)options["rrdb_network_features"]!;
-        if (chosen == 1)
+        int width = (int)options["rrdb_network_features"]!, inputs = ReadHead(weights, "final.", options);
+        if (inputs == width)
             options["rrdb_block_selection"] = new JsonArray((int)options["rrdb_num_blocks"]! - 1); // the head sits behind the last block
         else
-            options["rrdb_channels"] = chosen * (int)options["rrdb_network_features"]!;
+            options["rrdb_channels"] = inputs;
         return options;
     }
 
@@ -58,6 +54,22 @@ internal sealed class RrdbNetFamily : INetworkFamily
         ["rrdb_network_features"] = weights.Size($"{prefix}conv_first.weight", 0),
         ["rrdb_intermediate_features"] = weights.Size($"{prefix}blocks.0.block1.conv1.weight", 0),
     };
+
+    /// <summary>What the shapes of an upscaling head tell: the scale, and its width where that isn't the encoder's or might not
+    /// be.</summary>
+    /// <returns>Channels of the features that it takes.</returns>
+    internal static int ReadHead(WeightShapes weights, string prefix, JsonObject options)
+    {
+        int doublings = 0; // each is a resizing, a convolution and an activation
+        while (doublings < MostDoublings && weights.Has($"{prefix}{(3 * doublings) + 1}.weight"))
+            doublings++;
+        options["sr_factor"] = 1 << doublings;
+        string first = $"{prefix}{(doublings > 0 ? 1 : 0)}.weight";
+        int inputs = weights.Size(first, 1), width = weights.Size(first, 0), features = (int)options["rrdb_network_features"]!;
+        if (inputs != features || width != features)
+            options["rrdb_head_features"] = width;
+        return inputs;
+    }
 
     /// <summary>Blocks evenly spread up to the last, as many as the features have room for, where nothing tells which.</summary>
     internal static void CompleteSelection(JsonObject options, ICollection<string> assumptions)

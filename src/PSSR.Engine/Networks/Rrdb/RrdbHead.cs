@@ -16,14 +16,14 @@ internal sealed class RrdbHead : NamedModule
         _options = options;
         _doubling = new Conv2d[options.Doublings];
         // Numbers in state-dict names count the resizing and the activation around each convolution.
+        var width = options.HeadWidth;
         for (var i = 0; i < _doubling.Length; i++)
         {
-            _doubling[i] = Layers.Convolution(i == 0 ? options.FeatureChannels : options.Features, options.Features, torch.float32, device);
+            _doubling[i] = Layers.Convolution(i == 0 ? options.FeatureChannels : width, width, torch.float32, device);
             register_module($"{(3 * i) + 1}", _doubling[i]);
         }
-        _smooth =
-            Layers.Convolution(_doubling.Length == 0 ? options.FeatureChannels : options.Features, options.Features, torch.float32, device);
-        _last = Layers.Convolution(options.Features, options.InputChannels, torch.float32, device);
+        _smooth = Layers.Convolution(_doubling.Length == 0 ? options.FeatureChannels : width, width, torch.float32, device);
+        _last = Layers.Convolution(width, options.InputChannels, torch.float32, device);
         if (options.HeadResidual)
             Layers.Zeroed(_last);
         register_module($"{3 * _doubling.Length}", _smooth);

@@ -11,6 +11,11 @@ namespace PSSR.Networks.Rrdb;
 /// </summary>
 public record RrdbOptions
 {
+    /// <summary>Beyond any network's, so that a card can't ask for one that no memory holds.</summary>
+    private protected const int MostWide = 16_384, MostBlocks = 1000;
+
+    private const int MostInputs = 64, MostScale = 64;
+
     /// <summary>Channels of a picture.</summary>
     [JsonPropertyName("input_channels")]
     [NotAsked]
@@ -36,6 +41,12 @@ public record RrdbOptions
     [JsonPropertyName("rrdb_intermediate_features")]
     public int Growth { get; init; } = 32;
 
+    /// <summary>Channels between the convolutions of RRDBNet's head; null: <see cref="Features"/>. With several blocks selected the
+    /// authors' models have <see cref="FeatureChannels"/> there, PSSR's own not.</summary>
+    [JsonPropertyName("rrdb_head_features")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? HeadFeatures { get; init; }
+
     /// <summary>Whether RRDBNet's head adds to the bicubic picture instead of drawing the whole one; the authors' models don't.</summary>
     [JsonPropertyName("rrdb_head_residual")]
     public bool HeadResidual { get; init; }
@@ -56,7 +67,11 @@ public record RrdbOptions
 
     /// <summary>Memory that the head takes for each pixel that it gives, beside the weights; an estimate from above.</summary>
     [JsonIgnore]
-    public double HeadBytesPerPixel => sizeof(float) * 4 * Features;
+    public double HeadBytesPerPixel => sizeof(float) * 4 * HeadWidth;
+
+    /// <summary><see cref="HeadFeatures"/>, decided.</summary>
+    [JsonIgnore]
+    public int HeadWidth => HeadFeatures ?? Features;
 
     /// <summary>How often RRDBNet doubles the size.</summary>
     [JsonIgnore]
@@ -71,9 +86,11 @@ public record RrdbOptions
     /// <exception cref="PssrException">Kind Checkpoint: a layout that can't be built.</exception>
     public virtual void Validate()
     {
-        if (InputChannels < 1 || Scale < 1 || Blocks < 1 || Features < 1 || Growth < 1)
-            throw Invalid(
-                "input_channels, sr_factor, rrdb_num_blocks, rrdb_network_features and rrdb_intermediate_features must be at least 1");
+        if (InputChannels is < 1 or > MostInputs || Scale is < 1 or > MostScale || Blocks is < 1 or > MostBlocks)
+            throw Invalid($"input_channels must be 1 to {MostInputs}, sr_factor 1 to {MostScale}, rrdb_num_blocks 1 to {MostBlocks}");
+        if (Features is < 1 or > MostWide || Growth is < 1 or > MostWide || HeadFeatures is < 1 or > MostWide)
+            throw Invalid("rrdb_network_features, rrdb_intermediate_features and rrdb_head_features must be "
+                + $"1 to {MostWide}");
         if (Selection.Count == 0 || Selection.Zip(Selection.Skip(1)).Any(pair => pair.First >= pair.Second) || Selection[0] < 0
             || Selection[^1] >= Blocks)
             throw Invalid($"rrdb_block_selection must name blocks from 0 to {Blocks - 1}, rising, not [{string.Join(", ", Selection)}]");
@@ -99,5 +116,6 @@ public record RrdbOptions
 
     private protected static PssrException Invalid(string why) => new(PssrErrorKind.Checkpoint, $"RRDB options: {why}.");
 
-    private static readonly JsonSerializerOptions Strict = new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Strict =
+        new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true };
 }
