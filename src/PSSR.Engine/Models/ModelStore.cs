@@ -34,11 +34,13 @@ public static class ModelStore
     /// <param name="onBroken">Gets the error of each folder whose card can't be used; without it they are left out in silence.</param>
     public static IReadOnlyList<InstalledModel> List(Action<PssrException>? onBroken = null) => List(EmbeddedFolder, UserFolder, onBroken);
 
-    /// <summary>One model, by its name (upper and lower case alike) or by the path of its folder.</summary>
+    /// <summary>One model, by its name (upper and lower case alike) or by the path of its folder, which has a slash in it: a folder that
+    /// happens to be called like a model is none.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: no such model, or its card can't be used.</exception>
     public static InstalledModel Find(string nameOrFolder) => Find(nameOrFolder, EmbeddedFolder, UserFolder);
 
-    /// <summary>Deletes one of the user's models: its weights and its card, and the folder when nothing else is in it.</summary>
+    /// <summary>Deletes one of the user's models: its weights and its card, and the folder when nothing else is in it. Of a link that
+    /// stands for a model the link alone.</summary>
     /// <exception cref="PssrException">Kind Option: it came with PSSR, or lies elsewhere. Kind Checkpoint: the disk refused.</exception>
     public static void Remove(InstalledModel model) => Remove(model, UserFolder);
 
@@ -52,6 +54,12 @@ public static class ModelStore
 
         try
         {
+            if (new DirectoryInfo(model.Folder).LinkTarget is not null)
+            {
+                Directory.Delete(model.Folder);
+                return;
+            }
+
             // The card goes last: a model that is half gone can still be named, and removed again.
             File.Delete(model.WeightsPath);
             File.Delete(Path.Combine(model.Folder, ModelCards.FileName));
@@ -69,7 +77,7 @@ public static class ModelStore
         var models = new Dictionary<string, InstalledModel>(StringComparer.OrdinalIgnoreCase);
         foreach ((string? root, bool isEmbedded) in new[] { (embedded, true), (user, false) })
         {
-            foreach (string folder in FoldersWithCard(root))
+            foreach (string folder in Readable(root, onBroken))
             {
                 try
                 {
@@ -88,10 +96,17 @@ public static class ModelStore
 
     internal static InstalledModel Find(string nameOrFolder, string? embedded, string user)
     {
-        if (File.Exists(Path.Combine(nameOrFolder, ModelCards.FileName)))
+        bool hasCard = File.Exists(Path.Combine(nameOrFolder, ModelCards.FileName));
+        if (hasCard && IsPath(nameOrFolder))
             return new InstalledModel(Path.GetFullPath(nameOrFolder), ModelCards.Read(nameOrFolder), false);
         PssrException? broken = null;
         IReadOnlyList<InstalledModel> models = List(embedded, user, e => broken ??= IsNamed(e.Target, nameOrFolder) ? e : null);
+        if (hasCard && broken is null && !models.Any(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint, $"There is no model '{nameOrFolder}', but a folder of that name with a "
+                + $"{ModelCards.FileName}: write '{Path.Combine(".", nameOrFolder)}' to mean the folder.", nameOrFolder);
+        }
+
         return models.FirstOrDefault(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase))
             ?? throw broken
             ?? new PssrException(PssrErrorKind.Checkpoint,
@@ -99,6 +114,22 @@ public static class ModelStore
                     + $"Known: {(models.Count == 0 ? "none" : string.Join(", ", models.Select(m => m.Name)))}. "
                 + $"Give one of these or the path of a folder with a {ModelCards.FileName}. Own models lie in '{user}'.", nameOrFolder);
     }
+
+    private static IReadOnlyList<string> Readable(string? root, Action<PssrException>? onBroken)
+    {
+        try
+        {
+            return [.. FoldersWithCard(root)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            onBroken?.Invoke(new PssrException(PssrErrorKind.Checkpoint, $"Can't list the models in '{root}': {e.Message}", root, e));
+            return [];
+        }
+    }
+
+    private static bool IsPath(string nameOrFolder) => nameOrFolder is "." or ".."
+        || nameOrFolder.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
 
     private static IEnumerable<string> FoldersWithCard(string? root) => Directory.Exists(root)
         ? Directory.EnumerateDirectories(root)
@@ -115,7 +146,7 @@ public static class ModelStore
         for (int level = 0; level <= LevelsUp && folder is not null; level++, folder = folder.Parent)
         {
             string models = Path.Combine(folder.FullName, "models");
-            if (FoldersWithCard(models).Any())
+            if (Readable(models, null).Count > 0)
                 return models;
         }
 
