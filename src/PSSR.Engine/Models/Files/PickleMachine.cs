@@ -115,8 +115,16 @@ internal sealed class PickleMachine(MappedFile file, long start, long end, IPick
     }
 
     private object Global(string module, string name) => world.Find($"{module}.{name}")
-        ?? throw Refuse($"its pickle wants '{Show($"{module}.{name}")}', which is no part of a tensor. PSSR reads tensors and plain values "
-            + "and runs no code from a file");
+        ?? throw Refuse($"its pickle wants '{Show($"{module}.{name}")}'{Kind(module)}, which is no part of a tensor, and PSSR runs no code "
+            + "from a file; where you trust it, load it in Python and save its state dict alone: "
+            + "torch.save(torch.load(FILE, weights_only=False)[\"state_dict\"], \"weights.pt\")");
+
+    private static string Kind(string module) => module.Split('.')[0] switch
+    {
+        "numpy" => " (a NumPy value)",
+        "torch" when module.StartsWith("torch.nn.", StringComparison.Ordinal) => " (a whole module in place of its state_dict())",
+        _ => "",
+    };
 
     private void Reduce()
     {

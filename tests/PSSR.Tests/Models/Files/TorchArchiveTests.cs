@@ -22,6 +22,7 @@ public sealed class TorchArchiveTests : IDisposable
         PssrException byStack = Refused(new PickleBytes().Text(module).Text(name).Raw(0x93).Op(")R").Stop());
         Assert.Contains($"{module}.{name}", byLine.Message);
         Assert.Contains($"{module}.{name}", byStack.Message);
+        Assert.Contains("save its state dict alone: torch.save(", byLine.Message);
     }
 
     [Fact]
