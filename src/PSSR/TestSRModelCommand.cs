@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
+using PSSR.Measuring;
 using PSSR.Models;
 
 namespace PSSR.Cmdlets;
@@ -23,7 +24,7 @@ public sealed class TestSRModelCommand : WorkerCmdlet
         {
             try
             {
-                WriteObject(Work((_, _) => ModelTester.Test(ModelStore.Find(name))));
+                WriteObject(Work((_, _) => ModelTrial.Test(ModelStore.Find(name))));
             }
             catch (PssrException e)
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using PSSR.Measuring;
 using PSSR.Models;
 
 namespace PSSR.Cli.Models;
@@ -32,7 +33,7 @@ internal static class ModelCommand
             "Checks models: hash, card, weights, one evaluation. Exit code: 0 all passed, 2 some failed, 3 no such model.") { names };
         test.SetAction(parsed =>
         {
-            var results = parsed.GetValue(names)!.Select(name => ModelTester.Test(ModelStore.Find(name))).ToList();
+            var results = parsed.GetValue(names)!.Select(name => ModelTrial.Test(ModelStore.Find(name))).ToList();
             foreach (var result in results)
                 foreach (var check in result.Checks)
                     parsed.InvocationConfiguration.Output.WriteLine(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.Options;
 
 namespace PSSR.Models;
 
@@ -34,6 +35,7 @@ public sealed record ModelCard
     /// <summary>SHA-256 of the weights file, lower-case hex.</summary>
     public required string Sha256 { get; init; }
 
+    [Allowed(0, long.MaxValue)]
     public long Parameters { get; init; }
 
     public string License { get; init; } = "unknown";
@@ -53,19 +55,27 @@ public sealed record ModelCard
 
 /// <param name="Name">linear, scaled-linear, squared-cosine, cosine or sigmoid.</param>
 /// <param name="Steps">T.</param>
-public sealed record ScheduleCard(string Name, int Steps);
+public sealed record ScheduleCard(string Name, [property: Allowed(1, 100_000)] int Steps);
 
 /// <summary>One measured row: at this scale, this noise level did best.</summary>
 /// <param name="Steps">Visited steps that it was measured with; null where that made no difference.</param>
-public sealed record NoiseLevelEntry(double Scale, double NoiseLevel, int? Steps = null);
+public sealed record NoiseLevelEntry(
+    [property: Allowed(1, 64)] double Scale, [property: Allowed(0, 1)] double NoiseLevel,
+    [property: Allowed(1, 100_000)] int? Steps = null);
 
 /// <summary>What ECDP takes where the user says nothing; null leaves it to ECDP.</summary>
 /// <param name="Solver">dormand-prince, dpm-solver, ddim or ddpm.</param>
 /// <param name="Steps">Of a solver that counts them.</param>
 /// <param name="Temperature">Standard deviation of the noise at the start.</param>
 /// <param name="Consistency">Rounds of back-projection.</param>
-public sealed record SamplingCard(string? Solver = null, int? Steps = null, double? Temperature = null, int? Consistency = null);
+public sealed record SamplingCard(
+    [property: Allowed("dormand-prince", "dpm-solver", "ddim", "ddpm")] string? Solver = null,
+    [property: Allowed(1, 10_000)] int? Steps = null, [property: Allowed(0, 2)] double? Temperature = null,
+    [property: Allowed(0, 100)] int? Consistency = null);
 
 /// <summary>Measured settings of DPI; see its presets.</summary>
 /// <param name="Steps">Visited steps that τ and ω go with.</param>
-public sealed record DpiCard(int Steps, double Tau, double S, double Omega, double Eta);
+public sealed record DpiCard(
+    [property: Allowed(1, 100_000)] int Steps, [property: Allowed(0, 10_000)] double Tau,
+    [property: Allowed(0, 100, Above = true)] double S, [property: Allowed(0, 1_000_000, Above = true)] double Omega,
+    [property: Allowed(0, 1)] double Eta);

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PSSR.Host;
+using PSSR.Models.Files;
 
 namespace PSSR.Models;
 
@@ -15,30 +17,83 @@ public static class ModelCards
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private static readonly JsonSerializerOptions Line = new(Json) { WriteIndented = false };
+
+    /// <summary>In a safetensors header.</summary>
+    private const string MetadataKey = "pssr.card";
+
+    /// <summary>Most bytes of a card; one with a long training's curve has some ten thousand.</summary>
+    private const int Longest = 16 << 20;
+
     /// <summary>The card of the model in this folder.</summary>
-    /// <exception cref="PssrException">Kind Checkpoint: no card, not the expected JSON, or a weights name that leaves the
-    /// folder.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: no card, not the expected JSON, a value that no card can have, or a weights name
+    /// that leaves the folder.</exception>
     public static ModelCard Read(string folder)
     {
         string path = Path.Combine(folder, FileName);
         try
         {
-            ModelCard card = JsonSerializer.Deserialize<ModelCard>(File.ReadAllBytes(path), Json)
-                ?? throw new JsonException("it holds null");
-            if (card.Weights.Length == 0 || card.Weights is "." or ".." || card.Weights.AsSpan().ContainsAny('/', '\\', ':'))
-                throw new JsonException($"weights must be the name of a file beside the card, not '{card.Weights}'");
-            return card;
+            if (!File.Exists(path))
+                throw new FileNotFoundException("there is no such file; a model is a folder with a card and a weights file");
+            return Parse(RegularFile.Read(path, Longest));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            string why = e is FileNotFoundException or DirectoryNotFoundException
-                ? "there is no such file; a model is a folder with a card and a weights file" : e.Message;
-            throw new PssrException(PssrErrorKind.Checkpoint, $"Can't use the model card '{path}': {why}", path, e);
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"Can't use the model card '{path}': {e.Message.TrimEnd('.')}. Mend it, or import or train the model again.", path, e);
+        }
+    }
+
+    /// <summary>The card that a weights file was written with: in its header, as <see cref="ModelExporter"/> puts it there, or beside it,
+    /// where its hash is this file's. Null where there is none.</summary>
+    /// <exception cref="JsonException">The header's card can't be used.</exception>
+    internal static ModelCard? Of(WeightsFile file)
+    {
+        if (file.Metadata.GetValueOrDefault(MetadataKey) is { } text)
+            return Parse(Encoding.UTF8.GetBytes(text));
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
+        if (!File.Exists(Path.Combine(folder, FileName)))
+            return null;
+        try
+        {
+            ModelCard card = Read(folder);
+            return card.Weights == Path.GetFileName(file.Path) && card.Sha256 == Sha256(file.Path) ? card : null;
+        }
+        catch (PssrException) // it may be anything's
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a weights file that stands alone takes with it.</summary>
+    internal static IReadOnlyDictionary<string, string> AsMetadata(ModelCard card) => new Dictionary<string, string>
+    {
+        ["format"] = "pt",
+        [MetadataKey] = JsonSerializer.Serialize(card, Line),
+    };
+
+    /// <summary>A card from its JSON.</summary>
+    /// <exception cref="JsonException">Not one; the message says why.</exception>
+    internal static ModelCard Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            ModelCard card = JsonSerializer.Deserialize<ModelCard>(utf8, Json) ?? throw new JsonException("it holds null");
+            ModelCardCheck.Visit(card.Options);
+            ModelCardCheck.Visit(card.Training);
+            ModelCardCheck.Require(card);
+            return card;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new JsonException(e.Message, e);
         }
     }
 
@@ -66,6 +121,8 @@ public static class ModelCards
     {
         try
         {
+            if (new FileInfo(path).Length == 0)
+                throw new IOException("it is empty, or no regular file");
             using FileStream stream = File.OpenRead(path);
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         }

@@ -26,21 +26,15 @@ public static class ModelLoader
     /// don't fit.</exception>
     public static LoadedModel LoadPrior(InstalledModel model, NetworkPlacement placement)
     {
-        var card = model.Card;
-        RequireArchitecture(model, Prior, $"a prior must be a '{Prior}'");
-        Require(card.Prediction == "epsilon", model, $"it predicts '{card.Prediction}', and a prior must predict 'epsilon'");
-        var schedule = ScheduleOf(model);
-        RequireSigned(model);
-        return new LoadedModel(card, Load<GuidedUNet>(model, placement), schedule, placement);
+        var schedule = RequirePrior(model);
+        return new LoadedModel(model.Card, Load<GuidedUNet>(model, placement), schedule, placement);
     }
 
     /// <summary>Loads a condition corrector.</summary>
     /// <inheritdoc cref="LoadPrior"/>
     public static LoadedCorrector LoadCorrector(InstalledModel model, NetworkPlacement placement)
     {
-        const string Remedy = "If the file is one, import it again with that architecture";
-        RequireArchitecture(model, Corrector, $"a corrector must be a '{Corrector}'. {Remedy}", AsCorrector);
-        RequireSigned(model);
+        RequireCorrector(model);
         return new LoadedCorrector(model.Card, Load<ConditionCorrector>(model, placement));
     }
 
@@ -48,24 +42,15 @@ public static class ModelLoader
     /// <inheritdoc cref="LoadPrior"/>
     public static LoadedFlow LoadFlow(InstalledModel model, NetworkPlacement placement)
     {
-        var card = model.Card;
-        RequireArchitecture(model, Flow, $"ECDP takes an '{Flow}'", ForEcdp);
-        Require(card.ValueRange is [0, 1], model, $"it works on values in {RangeOf(card)}, and ECDP on [0, 1]", ForEcdp);
-        var parametrization = card.Prediction switch
-        {
-            "both" => FlowParametrization.Hybrid,
-            "epsilon" => FlowParametrization.Epsilon,
-            "x0" => FlowParametrization.X0,
-            var other => throw Refused(model, $"it predicts '{other}', and ECDP takes both, epsilon or x0", ForEcdp),
-        };
-        return new LoadedFlow(card, Load<EcdpNetwork>(model, placement, ForEcdp), parametrization, placement);
+        var parametrization = RequireFlow(model);
+        return new LoadedFlow(model.Card, Load<EcdpNetwork>(model, placement, ForEcdp), parametrization, placement);
     }
 
     /// <summary>Loads the encoder that a flow's training begins with. The caller disposes it.</summary>
     /// <inheritdoc cref="LoadPrior"/>
     internal static RrdbNet LoadEncoder(InstalledModel model, NetworkPlacement placement)
     {
-        RequireArchitecture(model, Encoder, $"an encoder must be an '{Encoder}'", AsEncoder);
+        RequireEncoder(model);
         return Load<RrdbNet>(model, placement, AsEncoder);
     }
 
@@ -73,14 +58,8 @@ public static class ModelLoader
     /// <exception cref="PssrException">Kind Checkpoint: the model is of another kind, or its file isn't the card's.</exception>
     public static IFeatureExtractor LoadFeatures(InstalledModel model, Device device)
     {
-        if (model.Card.Kind != "features")
-        {
-            throw new PssrException(
-                PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't give features: its kind is '{model.Card.Kind}'.", model.Folder);
-        }
-
+        var input = RequireFeatures(model);
         string path = OwnFile(model);
-        var input = FeatureInput.FromJson(model.Card.Options);
         if (model.Card.Architecture == ModelImportOptions.TorchScript)
         {
             var script = ScriptImport.Load(path, device);
@@ -89,6 +68,35 @@ public static class ModelLoader
 
         var network = (FeatureStack)LoadNetwork(model, new NetworkPlacement(device, Precision.Float32));
         return new LoadedFeatures(model, input, network, network.forward, device);
+    }
+
+    /// <summary>What loading refuses of the card of a model of its kind, without a look at the weights.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: no use takes it.</exception>
+    internal static void RequireUsable(InstalledModel model)
+    {
+        switch (model.Card.Kind)
+        {
+            case "prior":
+                RequirePrior(model);
+                break;
+            case "corrector":
+                RequireCorrector(model);
+                break;
+            case "flow":
+                RequireFlow(model);
+                break;
+            case "encoder":
+                RequireEncoder(model);
+                break;
+            case "features":
+                RequireFeatures(model);
+                break;
+            case "lpips":
+                LpipsFamily.NetworkOf(model.Card.Options);
+                break;
+            default:
+                throw Refused(model, $"its kind is '{model.Card.Kind}', which PSSR doesn't know", "");
+        }
     }
 
     /// <summary>The process that a prior was trained for, from its card alone.</summary>
@@ -113,6 +121,10 @@ public static class ModelLoader
     internal static torch.nn.Module LoadNetwork(InstalledModel model, NetworkPlacement placement)
     {
         var family = NetworkFamilies.Find(model.Card.Architecture);
+        // Before there is memory for the network: a card may describe one that is larger than any.
+        using (var shapes = family.Build(model.Card.Options, NetworkPlacement.ShapesOnly))
+        using (var file = WeightsFile.Open(model.WeightsPath))
+            StateDict.RequireFit(shapes, file, family.ModuleName);
         return Filled(family.Build(model.Card.Options, placement), model, family.ModuleName, family.PackForInference);
     }
 
@@ -153,6 +165,44 @@ public static class ModelLoader
             throw;
         }
     }
+
+    private static NoiseSchedule RequirePrior(InstalledModel model)
+    {
+        RequireArchitecture(model, Prior, $"a prior must be a '{Prior}'");
+        Require(model.Card.Prediction == "epsilon", model, $"it predicts '{model.Card.Prediction}', and a prior must predict 'epsilon'");
+        var schedule = ScheduleOf(model);
+        RequireSigned(model);
+        return schedule;
+    }
+
+    private static void RequireCorrector(InstalledModel model)
+    {
+        const string Remedy = "If the file is one, import it again with that architecture";
+        RequireArchitecture(model, Corrector, $"a corrector must be a '{Corrector}'. {Remedy}", AsCorrector);
+        RequireSigned(model);
+    }
+
+    private static FlowParametrization RequireFlow(InstalledModel model)
+    {
+        var card = model.Card;
+        RequireArchitecture(model, Flow, $"ECDP takes an '{Flow}'", ForEcdp);
+        Require(card.ValueRange is [0, 1], model, $"it works on values in {RangeOf(card)}, and ECDP on [0, 1]", ForEcdp);
+        return card.Prediction switch
+        {
+            "both" => FlowParametrization.Hybrid,
+            "epsilon" => FlowParametrization.Epsilon,
+            "x0" => FlowParametrization.X0,
+            var other => throw Refused(model, $"it predicts '{other}', and ECDP takes both, epsilon or x0", ForEcdp),
+        };
+    }
+
+    private static void RequireEncoder(InstalledModel model) =>
+        RequireArchitecture(model, Encoder, $"an encoder must be an '{Encoder}'", AsEncoder);
+
+    private static FeatureInput RequireFeatures(InstalledModel model) => model.Card.Kind == "features"
+        ? FeatureInput.FromJson(model.Card.Options)
+        : throw new PssrException(
+            PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't give features: its kind is '{model.Card.Kind}'.", model.Folder);
 
     private static bool IsOwnFile(InstalledModel model) => ModelCards.Sha256(model.WeightsPath) == model.Card.Sha256;
 

@@ -30,10 +30,19 @@ public static class ModelTester
                 : throw new PssrException(PssrErrorKind.Checkpoint,
                     $"'{model.WeightsPath}' is not the file that the card was written for: SHA-256 {hash}, expected {model.Card.Sha256}."));
             if (model.Card.Architecture == ModelImportOptions.TorchScript)
+            {
+                going = Check(checks, "card", () =>
+                {
+                    ModelLoader.RequireUsable(model);
+                    return ModelImportOptions.TorchScript;
+                }) && going;
                 return new ModelTestResult(model, going ? [.. checks, ScriptImport.Test(model)] : checks);
+            }
+
             INetworkFamily? family = null;
             going = Check(checks, "card", () =>
             {
+                ModelLoader.RequireUsable(model);
                 family = NetworkFamilies.Find(model.Card.Architecture);
                 using torch.nn.Module shapes = family.Build(model.Card.Options, NetworkPlacement.ShapesOnly);
                 return $"{family.Architecture}, {shapes.parameters().Sum(p => p.numel())} parameters";

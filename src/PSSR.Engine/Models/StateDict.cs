@@ -35,17 +35,43 @@ public static class StateDict
     /// same.</param>
     public static void LoadInto(torch.nn.Module module, WeightsFile file, Func<string, string?>? moduleName = null)
     {
+        IReadOnlyDictionary<string, string> names = RequireFit(module, file, moduleName);
+        using var noGradient = torch.no_grad();
+        foreach ((string name, Tensor target) in module.state_dict())
+        {
+            using Tensor weight = file.Read(names[name]);
+            RequireFinite(weight, names[name], file.Path);
+            Fill(target, weight);
+        }
+    }
+
+    /// <summary>Name in the file by name inside the module, once every shape was found to fit.</summary>
+    /// <inheritdoc cref="LoadInto(torch.nn.Module, WeightsFile, Func{string, string?}?)"/>
+    internal static IReadOnlyDictionary<string, string> RequireFit(
+        torch.nn.Module module, WeightsFile file, Func<string, string?>? moduleName)
+    {
         Dictionary<string, string> names = file.Layouts.Keys
             .Select(n => (File: n, Module: moduleName is null ? n : moduleName(n))).Where(n => n.Module is not null)
             .ToDictionary(n => n.Module!, n => n.File);
         file.RequireRealSize(names.Values);
         RequireFit(module, names.ToDictionary(n => n.Key, n => file.Layouts[n.Value].Shape), file.Path);
-        using var noGradient = torch.no_grad();
-        foreach ((string name, Tensor target) in module.state_dict())
-        {
-            using Tensor weight = file.Read(names[name]);
-            Fill(target, weight);
-        }
+        return names;
+    }
+
+    /// <summary>Whether a weight can be one: all of its numbers are finite.</summary>
+    internal static bool IsFinite(Tensor weight)
+    {
+        using var scope = torch.NewDisposeScope();
+        return !weight.is_floating_point() || weight.isfinite().all().ToBoolean();
+    }
+
+    /// <exception cref="PssrException">Kind Checkpoint: NaN or infinities, from which no picture comes.</exception>
+    internal static void RequireFinite(Tensor weight, string name, string fileForErrors)
+    {
+        if (!IsFinite(weight))
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"'{fileForErrors}' can't be used: its weight '{name}' holds NaN or infinities, as when a training diverged; take an "
+                    + "earlier or the averaged checkpoint.", fileForErrors);
     }
 
     /// <summary>A weight belongs to its module, not to a scope that happens to be open where the module is made.</summary>
@@ -56,7 +82,9 @@ public static class StateDict
     }
 
     /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ from the module's; the message names them.</exception>
-    internal static void RequireFit(torch.nn.Module module, IReadOnlyDictionary<string, long[]> shapes, string fileForErrors)
+    /// <param name="remedy">What may help, a sentence after a blank.</param>
+    internal static void RequireFit(
+        torch.nn.Module module, IReadOnlyDictionary<string, long[]> shapes, string fileForErrors, string remedy = "")
     {
         StateDictDifferences differences = Differences(module, shapes);
         if (!differences.None)
@@ -65,7 +93,7 @@ public static class StateDict
                 : $" {what} ({names.Count}): {string.Join(", ", names.Take(NamesShown))}{(names.Count > NamesShown ? ", …" : "")}.";
             throw new PssrException(PssrErrorKind.Checkpoint,
                 $"'{fileForErrors}' does not fit a {module.GetType().Name} with these options.{Part("Missing", differences.Missing)}"
-                + $"{Part("Unexpected", differences.Unexpected)}{Part("Other shapes", differences.Misshapen)}", fileForErrors);
+                + $"{Part("Unexpected", differences.Unexpected)}{Part("Other shapes", differences.Misshapen)}{remedy}", fileForErrors);
         }
     }
 

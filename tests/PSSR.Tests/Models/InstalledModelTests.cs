@@ -51,17 +51,52 @@ public sealed class InstalledModelTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_numbers_fail_by_the_evaluation()
+    public void Damaged_numbers_fail_by_the_weights()
     {
-        var weights = Weights.Load(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt")).ToDictionary();
+        var model = Install("rrdbnet-x4");
+        var weights = SafeTensors.Load(model.WeightsPath).ToDictionary();
         weights["final.8.bias"] = torch.full(new long[] { 3 }, double.NaN);
-        SafeTensors.Save(_folder.File("nan.safetensors"), weights);
-        var model = ModelImporter.Import(_folder.File("nan.safetensors"), new(), _folder.File("models"), null,
-            TestContext.Current.CancellationToken).Model;
+        SafeTensors.Save(model.WeightsPath, weights);
 
-        var failed = Assert.Single(ModelTester.Test(model).Checks, c => !c.Passed);
+        var failed = Assert.Single(ModelTester.Test(model with
+        {
+            Card = model.Card with { Sha256 = ModelCards.Sha256(model.WeightsPath) },
+        }).Checks, c => !c.Passed);
 
-        Assert.Equal("evaluation", failed.Name);
+        Assert.Equal("weights", failed.Name);
+        Assert.Contains("'final.8.bias' holds NaN or infinities", failed.Detail, StringComparison.Ordinal);
+        Assert.Contains("take an earlier", failed.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("prior", "guided-unet", "epsilon", "can't be used")]
+    [InlineData("encoder", "rrdbnet", "x0", "")]
+    [InlineData("kindred", "rrdbnet", "x0", "its kind is 'kindred'")]
+    [InlineData("flow", "rrdbnet", "both", "ECDP takes")]
+    [InlineData("features", "lpips", "features", "")]
+    public void A_test_refuses_what_a_use_refuses(string kind, string architecture, string prediction, string says)
+    {
+        var model = Install("rrdbnet-x4");
+        model = model with { Card = model.Card with { Kind = kind, Architecture = architecture, Prediction = prediction } };
+
+        var card = ModelTester.Test(model).Checks.Single(c => c.Name == "card");
+
+        Assert.Equal(kind == "encoder", card.Passed);
+        Assert.Contains(says, card.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_card_that_describes_more_than_memory_holds_is_refused_before_any_is_taken()
+    {
+        var model = Install("rrdbnet-x4");
+        model = model with
+        {
+            Card = model.Card with { Options = new() { ["rrdb_network_features"] = 16_384, ["rrdb_num_blocks"] = 23 } },
+        };
+
+        var error = Assert.Throws<PssrException>(() => ModelLoader.LoadNetwork(model, PSSR.Networks.NetworkPlacement.Cpu));
+
+        Assert.Contains("does not fit", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,6 +140,34 @@ public sealed class InstalledModelTests : IDisposable
 
         Assert.False(Directory.Exists(gone.Folder));
         Assert.Equal(["notes.txt"], Directory.GetFiles(kept.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Removing_a_link_to_a_model_leaves_the_model()
+    {
+        var model = Install("rrdbnet-x4");
+        Directory.CreateDirectory(_folder.File("others"));
+        var link = Path.Combine(_folder.File("others"), "linked");
+        Directory.CreateSymbolicLink(link, model.Folder);
+
+        ModelStore.Remove(new InstalledModel(link, model.Card, false), _folder.File("others"));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("others")));
+        Assert.True(ModelTester.Test(model).Passed);
+    }
+
+    [Fact]
+    public void Replacing_a_link_to_a_model_leaves_the_model()
+    {
+        var model = Install("rrdbnet-x4");
+        Directory.CreateDirectory(_folder.File("others"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder.File("others"), "linked"), model.Folder);
+
+        ModelImporter.Import(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt"), new() { Name = "linked", Force = true },
+            _folder.File("others"), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["linked"], Directory.EnumerateFileSystemEntries(_folder.File("others")).Select(Path.GetFileName));
+        Assert.True(ModelTester.Test(model).Passed);
     }
 
     [Fact]

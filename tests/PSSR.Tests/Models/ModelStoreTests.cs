@@ -46,9 +46,39 @@ public sealed class ModelStoreTests : IDisposable
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("""{"name":"a","nmae":"b"}""")]
+    [InlineData("""{"name":null,WHOLE}""")]
+    [InlineData("""{"name":"\u0000",WHOLE}""")]
+    [InlineData("""{"name":"\ud800",WHOLE}""")]
+    [InlineData("""{"name":"a\u001b[31m",WHOLE}""")]
+    [InlineData("""{"name":"a\u202eb",WHOLE}""")]
+    [InlineData("""{"name":["a"],WHOLE}""")]
+    [InlineData("""{"name":"a",WHOLE,"name":"b"}""")]
+    [InlineData("""{"name":"a",WHOLE,"options":null}""")]
+    [InlineData("""{"name":"a",WHOLE,"options":{"a":"\ud800"}}""")]
+    [InlineData("""{"name":"a",WHOLE,"options":{"a":{"b":1,"b":2}}}""")]
+    [InlineData("""{"name":"a",WHOLE,"training":{"a":[{"b":"\udc00x"}]}}""")]
+    [InlineData("""{"name":"a",WHOLE,"valueRange":null}""")]
+    [InlineData("""{"name":"a",WHOLE,"valueRange":[1]}""")]
+    [InlineData("""{"name":"a",WHOLE,"valueRange":[1,1e999]}""")]
+    [InlineData("""{"name":"a",WHOLE,"parameters":-1}""")]
+    [InlineData("""{"name":"a",WHOLE,"schedule":{"name":"linear"}}""")]
+    [InlineData("""{"name":"a",WHOLE,"schedule":{"name":null,"steps":1000}}""")]
+    [InlineData("""{"name":"a",WHOLE,"schedule":{"name":"linear","steps":0}}""")]
+    [InlineData("""{"name":"a",WHOLE,"schedule":{"name":"linear","steps":5}}""")]
+    [InlineData("""{"name":"a",WHOLE,"schedule":{"name":"linnear","steps":1000}}""")]
+    [InlineData("""{"name":"a",WHOLE,"noiseLevels":null}""")]
+    [InlineData("""{"name":"a",WHOLE,"noiseLevels":[null]}""")]
+    [InlineData("""{"name":"a",WHOLE,"noiseLevels":[{"scale":2,"noiseLevel":7}]}""")]
+    [InlineData("""{"name":"a",WHOLE,"noiseLevels":[{"scale":3,"noiseLevel":0.1},{"scale":2,"noiseLevel":0.1}]}""")]
+    [InlineData("""{"name":"a",WHOLE,"sampling":{"solver":"euler"}}""")]
+    [InlineData("""{"name":"a",WHOLE,"sampling":{"temperature":-1}}""")]
+    [InlineData("""{"name":"a",WHOLE,"dpi":{"steps":20,"tau":30,"s":1,"omega":2,"eta":0}}""")]
+    [InlineData("""{"name":"a",WHOLE,"dpi":{"steps":20,"tau":3,"s":0,"omega":20,"eta":0}}""")]
     public void A_damaged_card_is_one_error_that_names_the_file(string json)
     {
-        File.WriteAllText(_folder.File("card.json"), json);
+        const string Whole = "\"kind\":\"prior\",\"architecture\":\"guided-unet\",\"weights\":\"w\",\"sha256\":\"HASH\"";
+        File.WriteAllText(_folder.File("card.json"),
+            json.Replace("WHOLE", Whole, StringComparison.Ordinal).Replace("HASH", new string('0', 64), StringComparison.Ordinal));
         var error = Assert.Throws<PssrException>(() => ModelCards.Read(_folder.Path));
         Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
         Assert.Contains("card.json", error.Message);
@@ -69,6 +99,26 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Equal("x", ModelStore.Find(Path.Combine(Install("any", "x"), "x"), null, _folder.File("none")).Name);
 
     [Fact]
+    public void A_folder_called_like_a_model_is_none_without_a_slash()
+    {
+        string name = $"pssr-{Guid.NewGuid():N}", user = Install("user", name);
+        string folder = Directory.CreateDirectory(name).FullName; // where the process is
+        try
+        {
+            ModelCards.Write(folder, Card("another"));
+
+            Assert.Equal(name, ModelStore.Find(name, null, user).Name);
+            Assert.Equal("another", ModelStore.Find($"./{name}", null, user).Name);
+            Assert.Contains($"write '{Path.Combine(".", name)}'",
+                Assert.Throws<PssrException>(() => ModelStore.Find(name, null, _folder.File("none"))).Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_broken_card_is_reported_beside_the_models_that_work()
     {
         string user = Install("user", "a", "broken");
@@ -87,6 +137,12 @@ public sealed class ModelStoreTests : IDisposable
     [Fact]
     public void The_hash_is_sha256_in_lower_case() =>
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", ModelCards.Sha256(_folder.Write("a", "abc"u8)));
+
+    [Fact]
+    public void The_solvers_that_a_card_may_name_are_ecdps() => Assert.Equal(
+        Enum.GetNames<PSSR.Ecdp.FlowSolver>().Select(PSSR.Options.OptionRecord.KebabCase),
+        typeof(SamplingCard).GetProperty(nameof(SamplingCard.Solver))!
+            .GetCustomAttributes(false).OfType<PSSR.Options.AllowedAttribute>().Single().Words);
 
     private string Install(string root, params string[] names)
     {

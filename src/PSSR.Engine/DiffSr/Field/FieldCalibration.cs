@@ -52,18 +52,15 @@ public sealed record FieldCalibration
             Plain(d => d.Energy), Plain(d => d.Product));
     }
 
-    /// <exception cref="PssrException">Kind Checkpoint: it can't be used; <paramref name="path"/> is where it came from.</exception>
-    internal FieldCalibration Checked(string path)
-    {
-        var usable = Errors.Count >= 2 && Distances.Count >= 2
-            && Errors.All(e => e.Step >= 1 && e.Error > 0 && double.IsFinite(e.Error))
-            && Errors.Zip(Errors.Skip(1)).All(p => p.First.Step < p.Second.Step)
-            && Distances.All(d => d.Scale > 1 && d.Distance.Squared > 0 && double.IsFinite(d.Distance.Squared))
-            && Distances.Zip(Distances.Skip(1)).All(p => p.First.Scale < p.Second.Scale);
-        return usable ? this : throw new PssrException(PssrErrorKind.Checkpoint,
-            $"'{path}' holds no usable calibration: it needs two rising steps and two rising scales at least, each with a measured value "
-                + "over 0. Delete it, or calibrate again.", path);
-    }
+    /// <summary>Whether it can be computed with: two rising steps and two rising scales at least, each with a measured value over
+    /// 0.</summary>
+    internal bool IsUsable =>
+        Pictures >= 0 && Errors.Count >= 2 && Distances.Count >= 2 && !Errors.Contains(null!) && !Distances.Contains(null!)
+        && Errors.All(e => e.Step >= 1 && e.Error > 0 && double.IsFinite(e.Error))
+        && Errors.Zip(Errors.Skip(1)).All(p => p.First.Step < p.Second.Step)
+        && Distances.All(d => d.Scale > 1 && double.IsFinite(d.Scale) && d.Distance is { Squared: > 0 } distance
+            && double.IsFinite(distance.Squared) && double.IsFinite(distance.Energy) && double.IsFinite(distance.Product))
+        && Distances.Zip(Distances.Skip(1)).All(p => p.First.Scale < p.Second.Scale);
 
     private static double Interpolate(double[] at, double[] values, double x)
     {

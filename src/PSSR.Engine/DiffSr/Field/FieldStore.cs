@@ -16,15 +16,21 @@ public static class FieldStore
 
     private const int HashLength = 16;
 
+    /// <summary>Most bytes of such a file; the embedded prior's has some four thousand.</summary>
+    private const int Longest = 4 << 20;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
         WriteIndented = true,
         IgnoreReadOnlyProperties = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
     };
 
     /// <summary>The field of a model; null: none was saved for its weights.</summary>
@@ -48,17 +54,17 @@ public static class FieldStore
             return null;
         try
         {
-            var field = JsonSerializer.Deserialize<SavedField>(File.ReadAllBytes(path), Json) ?? throw new JsonException("it holds null");
-            field.Calibration.Checked(path);
-            field.Options.Checked();
+            var field = JsonSerializer.Deserialize<SavedField>(RegularFile.Read(path, Longest), Json)
+                ?? throw new JsonException("it holds null");
+            field.Checked();
             return field.Calibration.ModelSha256 == model.Card.Sha256 ? field : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException
             or PssrException { Kind: PssrErrorKind.Option })
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
-                $"Can't use the saved field '{path}': {e.Message} Delete it, or save it anew with Find-PerceptualRecoverableField.", path,
-                e);
+                $"Can't use the saved field '{path}': {e.Message.TrimEnd('.')}. Delete it, or save it anew with "
+                    + "Find-PerceptualRecoverableField.", path, e);
         }
     }
 

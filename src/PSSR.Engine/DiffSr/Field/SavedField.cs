@@ -1,12 +1,16 @@
+using System.Text.Json;
 using PSSR.Diffusion;
 using PSSR.Models;
+using PSSR.Options;
 
 namespace PSSR.DiffSr.Field;
 
 /// <summary>A level that was found by trying, at one scale.</summary>
 /// <param name="Steps">Visited steps that it was tried with.</param>
 /// <param name="From">How it was found: searched by a metric, or accepted by a person.</param>
-public sealed record MeasuredLevel(double Scale, double NoiseLevel, int? Steps, string From);
+public sealed record MeasuredLevel(
+    [property: Allowed(1, FieldSearchOptions.MaxScale)] double Scale, [property: Allowed(0, 1)] double NoiseLevel,
+    [property: Allowed(0, 100_000)] int? Steps, string From);
 
 /// <summary>A level for a scale, and why.</summary>
 /// <param name="Interval">The usable steps; null where the level was measured.</param>
@@ -24,6 +28,20 @@ public sealed record SavedField
 
     /// <summary>Rising scales. Between two of them, and at each, they count more than the theory; beyond them it speaks alone.</summary>
     public IReadOnlyList<MeasuredLevel> Levels { get; init; } = [];
+
+    /// <exception cref="JsonException">It holds what no field can; the message is a sentence.</exception>
+    /// <exception cref="PssrException">Kind Option, likewise.</exception>
+    internal void Checked()
+    {
+        if (!Calibration.IsUsable)
+            throw new JsonException("it holds no usable calibration: it needs two rising steps and two rising scales at least, each with a "
+                + "measured value over 0.");
+        Options.Checked();
+        if (Levels.Contains(null!) || Levels.Zip(Levels.Skip(1)).Any(pair => pair.First.Scale >= pair.Second.Scale))
+            throw new JsonException("its levels must have rising scales.");
+        foreach (var level in Levels)
+            OptionCheck.Allowed(level);
+    }
 
     /// <summary>The level for a scale: measured where it lies between measured scales, else t* of the theory.</summary>
     public FieldAdvice Advise(double scale, NoiseSchedule schedule)

@@ -21,6 +21,9 @@ public sealed class WeightsFile : IDisposable
     /// <summary>Type and shape of every tensor, by name; in PyTorch files by path, as <see cref="TorchArchiveContent"/> has it.</summary>
     public IReadOnlyDictionary<string, TensorLayout> Layouts { get; }
 
+    /// <summary>Free text in the header of a safetensors file; PyTorch's files have none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _safe?.Metadata ?? new Dictionary<string, string>();
+
     /// <summary>Opens a file by what it is, whatever its name says.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: unreadable, damaged or refused; the message says why.</exception>
     public static WeightsFile Open(string path) => Weights.IsSafeTensors(path)
