@@ -3,7 +3,7 @@ using PSSR.Models.Files;
 namespace PSSR.Models;
 
 /// <summary>Writes a model's weights for others to load: safetensors under the names that the authors' code has, which is how PSSR keeps
-/// them.</summary>
+/// them. The card goes with them in the header, so that importing the file gives the same model.</summary>
 public static class ModelExporter
 {
     /// <param name="path">Target, a .safetensors file; whole or not at all.</param>
@@ -22,6 +22,6 @@ public static class ModelExporter
         {
             using Tensor tensor = file.Read(entry.Key);
             TensorMemory.Write(tensor, stream);
-        })), new Dictionary<string, string> { ["format"] = "pt" });
+        })), ModelCards.AsMetadata(model.Card));
     }
 }

@@ -39,13 +39,17 @@ public static class ModelImporter
             Kind = plan.Family.Kind,
             Architecture = plan.Family.Architecture,
             Options = plan.Options,
-            Schedule = options.Schedule ?? plan.Known?.Schedule ?? plan.Family.UsualSchedule,
-            Prediction = plan.Family.Prediction,
-            ValueRange = options.ValueRange ?? plan.Known?.ValueRange ?? plan.Family.ValueRange,
+            Schedule = options.Schedule
+                ?? (plan.Card is { } own ? own.Schedule : plan.Known?.Schedule ?? plan.Family.UsualSchedule),
+            Prediction = plan.Card?.Prediction ?? plan.Family.Prediction,
+            ValueRange = options.ValueRange ?? plan.Card?.ValueRange ?? plan.Known?.ValueRange ?? plan.Family.ValueRange,
             Weights = WeightsName,
             Sha256 = sha256,
             Parameters = plan.Parameters,
-            License = options.License ?? plan.Known?.License ?? "unknown",
+            License = options.License ?? plan.Card?.License ?? plan.Known?.License ?? "unknown",
+            NoiseLevels = plan.Card?.NoiseLevels ?? [],
+            Sampling = plan.Card?.Sampling,
+            Dpi = plan.Card?.Dpi,
             Training = Provenance(file, plan, Assumptions(options, plan)),
         };
 
@@ -71,14 +75,30 @@ public static class ModelImporter
             {
                 cancellation.ThrowIfCancellationRequested();
                 using (Tensor tensor = file.Read(source.Value, type))
+                {
+                    RequireFinite(file, source.Value, tensor, type);
                     TensorMemory.Write(tensor, stream);
+                }
+
                 progress?.Report((double)(done += layout.ByteCount) / Math.Max(total, 1));
             });
         }), new Dictionary<string, string> { ["format"] = "pt" });
     }
 
+    /// <summary>No picture comes from NaN or infinities; narrowing may have made them, too.</summary>
+    private static void RequireFinite(WeightsFile file, string path, Tensor stored, ScalarType type)
+    {
+        if (StateDict.IsFinite(stored))
+            return;
+        using Tensor original = file.Read(path);
+        StateDict.RequireFinite(original, path, file.Path);
+        throw new PssrException(PssrErrorKind.Option,
+            $"'{file.Path}' can't be stored as {type}: its weight '{path}' has values beyond that type's largest; take Precision bf16 or "
+                + "fp32.", "Precision");
+    }
+
     private static IReadOnlyList<string> Assumptions(ModelImportOptions options, ModelImportPlan plan) =>
-        options.Schedule is null && plan.Known is null && plan.Family.UsualSchedule is { } usual
+        options.Schedule is null && plan.Known is null && plan.Card is null && plan.Family.UsualSchedule is { } usual
             ? [.. plan.Assumptions,
                 $"a {usual.Name} noise schedule of {usual.Steps} steps (parameters Schedule and DiffusionSteps): weights don't tell"]
             : plan.Assumptions;
@@ -86,15 +106,14 @@ public static class ModelImporter
     /// <summary>Where the model comes from, for its card.</summary>
     private static JsonObject Provenance(WeightsFile file, ModelImportPlan plan, IReadOnlyList<string> assumptions)
     {
-        var json = new JsonObject
-        {
-            ["importedFrom"] = Path.GetFileName(file.Path),
-            ["sourceSha256"] = ModelCards.Sha256(file.Path),
-        };
-        if (plan.Container.Length > 0)
-            json["sourceDict"] = plan.Container;
-        if (plan.Prefix.Length > 0)
-            json["sourcePrefix"] = plan.Prefix;
+        // How it was trained stays with it.
+        JsonObject json = plan.Card?.Training is { } training ? (JsonObject)training.DeepClone() : [];
+        json["importedFrom"] = Path.GetFileName(file.Path);
+        json["sourceSha256"] = ModelCards.Sha256(file.Path);
+        if (plan.Group.Dict.Length > 0)
+            json["sourceDict"] = plan.Group.Dict;
+        if (plan.Group.Prefix.Length > 0)
+            json["sourcePrefix"] = plan.Group.Prefix;
         if (plan.Known is { } known)
             json["known"] = known.Name;
         json["assumed"] = new JsonArray([.. assumptions.Select(a => (JsonNode)a)]);
