@@ -25,7 +25,9 @@ internal sealed class LoadedFeatures(
         using var scope = torch.NewDisposeScope();
         var fitting = input.Size == 0 || (images.shape[2] == input.Size && images.shape[3] == input.Size)
             ? images
-            : Resampling.Resize(images.cpu(), input.Size, input.Size, ResamplingKernel.PilBicubic);
+            : images.requires_grad
+                ? Resampling.ResizeOnTape(images, input.Size, input.Size, ResamplingKernel.PilBicubic)
+                : Resampling.Resize(images.cpu(), input.Size, input.Size, ResamplingKernel.PilBicubic);
         try
         {
             return call(input.Normalise(fitting.to(device), model.Card.ValueRange)).MoveToOuterDisposeScope();

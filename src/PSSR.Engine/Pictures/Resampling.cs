@@ -31,6 +31,19 @@ public static class Resampling
         };
     }
 
+    /// <summary>The same as two products with matrices, on the tensor's device: gradients go through it.</summary>
+    /// <param name="image">[N,C,h,w], float32 or float64, anywhere.</param>
+    /// <exception cref="PssrException">Kind Option: a size that makes no picture.</exception>
+    public static Tensor ResizeOnTape(Tensor image, int height, int width, ResamplingKernel kernel)
+    {
+        Require(height, width, null);
+        using var scope = torch.NewDisposeScope();
+        Tensor Matrix(long source, int target) =>
+            AxisWeights.Create(kernel, (int)source, target, (double)target / source).ToMatrix((int)source).to(image.dtype, image.device);
+        Tensor rows = Matrix(image.shape[2], height), columns = Matrix(image.shape[3], width);
+        return rows.matmul(image).matmul(columns.t()).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Resizes 8-bit samples as the program itself does with them, rounding after each axis.</summary>
     /// <param name="samples">h·w·channels, interleaved.</param>
     /// <param name="kernel"><see cref="ResamplingKernel.MatlabBicubic"/> or <see cref="ResamplingKernel.PilBicubic"/>.</param>

@@ -45,6 +45,23 @@ public sealed class ScriptImportTests : IDisposable
         Assert.Equal([2, 4], extractor.Extract(torch.rand(new long[] { 2, 3, 40, 7 })).shape);
     }
 
+    /// <summary>Training by features goes back through them to the picture.</summary>
+    [Fact]
+    public void A_gradient_comes_back_through_the_resizing()
+    {
+        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU);
+        using var scope = torch.NewDisposeScope();
+        var picture = torch.rand(new long[] { 1, 3, 40, 24 });
+        var plain = extractor.Extract(picture);
+        picture.requires_grad_(true);
+
+        var features = extractor.Extract(picture);
+        var gradient = torch.autograd.grad([features.sum()], [picture])[0];
+
+        Assert.True((features - plain).abs().max().ToDouble() < 1e-5);
+        Assert.True(gradient.abs().sum().ToDouble() > 0.01);
+    }
+
     [Fact]
     public void A_program_is_taken_only_when_named_as_one()
     {

@@ -32,6 +32,19 @@ public sealed class ResamplingTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
+    public void On_the_tape_it_is_the_same_and_a_gradient_comes_back(ResamplingKernel kernel)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor image = Ramp(9, 14).requires_grad_(true);
+
+        Tensor resized = Resampling.ResizeOnTape(image, 23, 5, kernel);
+
+        AssertNear(Resampling.Resize(image.detach(), 23, 5, kernel), resized.detach(), 1e-5);
+        Assert.Equal(23 * 5 * 1.0, torch.autograd.grad([resized.sum()], [image])[0].sum().ToDouble() / image.shape[1], 3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
     public void Float64_and_float32_agree(ResamplingKernel kernel)
     {
         using var scope = torch.NewDisposeScope();

@@ -18,6 +18,15 @@ internal sealed class AxisWeights
 
     public double[] Weight { get; }
 
+    /// <summary>The same weights as a matrix [<see cref="Length"/>, source], float64.</summary>
+    public Tensor ToMatrix(int source)
+    {
+        var matrix = new double[Length * source];
+        for (int tap = 0; tap < Index.Length; tap++)
+            matrix[(tap / Taps * source) + Index[tap]] += Weight[tap];
+        return torch.tensor(matrix, new long[] { Length, source });
+    }
+
     /// <param name="source">Source samples.</param>
     /// <param name="target">Output samples.</param>
     /// <param name="scale">Output over source, for the positions.</param>
