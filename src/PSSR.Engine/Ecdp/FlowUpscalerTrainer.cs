@@ -35,6 +35,7 @@ public static class FlowUpscalerTrainer
         CancellationToken cancellation = default)
     {
         options.Validate();
+        RequireModels(options);
         TrainingFolder.Begin(outputFolder);
         using var validation = options.ValidateEvery > 0 ? new FlowValidation(options) : null;
         var pairs = CreatePairs(options);
@@ -62,6 +63,16 @@ public static class FlowUpscalerTrainer
             ModelTraining training, EcdpNetwork network, Func<long, Tensor> loss, string folder, (string, InstalledModel) before) =>
             training.Run(loss, () => Describe(options, before, training, folder), progress, cancellation,
                 validation?.WatchNetwork(network, folder, options.ValidateEvery));
+    }
+
+    /// <summary>What a later stage needs is looked for before the first one trains for hours.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: a model that the options name isn't there, or can't be used so.</exception>
+    private static void RequireModels(FlowUpscalerOptions options)
+    {
+        foreach (var name in new[] { options.Encoder, options.Start, options.Flow })
+            _ = name is null ? null : ModelStore.Find(name);
+        if (options.QualitySteps > 0)
+            QualityTraining.RequireFeatures(options);
     }
 
     /// <summary>Writes a model from the state of an unfinished stage 1 or 2, which may go on meanwhile: to look at it, or to keep

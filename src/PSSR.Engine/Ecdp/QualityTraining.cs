@@ -46,6 +46,22 @@ internal sealed class QualityTraining : IDisposable
         });
     }
 
+    /// <summary>Tries the given features on a picture of a crop's size, as stage 2 will use them.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: no such model, or of another kind. Kind Option: it can't take such pictures, or no
+    /// gradient comes back from it.</exception>
+    public static void RequireFeatures(FlowUpscalerOptions options)
+    {
+        if (options.QualityFeatures is not { } name)
+            return;
+        using var features = ModelLoader.LoadFeatures(ModelStore.Find(name), torch.CPU);
+        using var scope = torch.NewDisposeScope();
+        using var tape = torch.enable_grad();
+        var picture = torch.full([1, options.Network.InputChannels, options.CropSize, options.CropSize], 0.5f).requires_grad_(true);
+        if (!features.Extract(picture).requires_grad)
+            throw new PssrException(PssrErrorKind.Option,
+                $"'{name}' can't be the QualityFeatures: no gradient comes back from it, so that nothing could be learnt from it.", name);
+    }
+
     /// <summary>The training, at its state file's step where there is one.</summary>
     public ModelTraining Begin(InstalledModel flow, string statePath) =>
         new(_network, FlowUpscalerTrainer.Pace(_options, _options.QualitySteps, _options.QualityLearningRate) with

@@ -49,6 +49,21 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, true);
 
+    [Theory]
+    [InlineData(nameof(FlowUpscalerOptions.QualityFeatures))]
+    [InlineData(nameof(FlowUpscalerOptions.Start))]
+    public void What_a_later_stage_needs_is_looked_for_before_the_first_trains(string option)
+    {
+        var options = _tiny with { QualitySteps = 1 };
+        options = option == nameof(FlowUpscalerOptions.Start)
+            ? options with { Start = "no-such-model" } : options with { QualityFeatures = "no-such-model" };
+
+        var error = Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(options, In("m"), null, Stop));
+
+        Assert.Contains("no-such-model", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(In("m")));
+    }
+
     [Fact]
     public void Writes_a_model_that_loads_with_its_encoder_inside()
     {
