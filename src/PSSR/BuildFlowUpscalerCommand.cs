@@ -27,7 +27,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>What it upscales by.</summary>
+    /// <summary>What it upscales by. Default: what Network says, else 4.</summary>
     [Parameter]
     [ValidateSet("2", "4", "8")]
     public int Scale { get; set; }
@@ -175,8 +175,8 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     private FlowUpscalerOptions Options()
     {
         var options = TypedOptions.Read(this, new FlowUpscalerOptions());
-        // Without -Scale the scale is the embedded model's, whatever the layout says.
-        return options with { Network = TypedOptions.Read(this, Layout(options.Network) with { Scale = options.Network.Scale }) };
+        // -Scale, where it was typed, is the layout's.
+        return options with { Network = TypedOptions.Read(this, Layout(options.Network)) };
     }
 
     private EcdpOptions Layout(EcdpOptions standard)
@@ -185,7 +185,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
             return standard;
         try
         {
-            return EcdpOptions.FromJson((JsonObject)JsonNode.Parse(Network)!);
+            return EcdpOptions.FromJson((JsonObject)JsonNode.Parse(Network, null, new() { AllowDuplicateProperties = false })!);
         }
         catch (Exception e) when (e is JsonException or InvalidCastException or NullReferenceException)
         {

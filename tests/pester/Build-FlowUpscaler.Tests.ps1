@@ -31,6 +31,13 @@ Describe 'Build-FlowUpscaler' {
         $second.Card.Sha256 | Should -Be $trained.Card.Sha256
     }
 
+    It 'takes the scale from the layout, and from -Scale where it was typed' {
+        $given = $tiny.Clone()
+        $given.Remove('Scale')
+        (Build-FlowUpscaler (Join-Path $TestDrive layout) @given).Card.Options['sr_factor'].GetValue[int]() | Should -Be 2
+        (Build-FlowUpscaler (Join-Path $TestDrive typed) @given -Scale 4).Card.Options['sr_factor'].GetValue[int]() | Should -Be 4
+    }
+
     It 'names what is no layout' {
         $bad = $tiny.Clone()
         $bad.Network = '[1'
