@@ -109,8 +109,8 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [Parameter]
     public SignatureVariance? Variance { get; set; }
 
-    /// <summary>PerElement, or Paper: the fidelity loss summed over 256×256 pictures in three colours, where the paper's ω of 0.004
-    /// belongs.</summary>
+    /// <summary>PerElement, or Paper: the fidelity loss summed over 256×256 pictures in three colours, with the paper's ω of 0.004. Saved
+    /// thresholds are carried over.</summary>
     [Parameter]
     [ValidateSet("PerElement", "Paper")]
     public string? Unit { get; set; }
@@ -225,13 +225,14 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     private FieldSearchOptions Options()
     {
         var options = TypedOptions.Read(this, new FieldSearchOptions());
-        var thresholds = TypedOptions.Read(this, FieldSearch.ThresholdsOf(options.Model));
-        var elements = Unit switch { "Paper" => RecoverableFieldOptions.PaperElements, "PerElement" => 1, _ => thresholds.Elements };
+        var saved = FieldSearch.ThresholdsOf(options.Model);
+        var thresholds =
+            TypedOptions.Read(this, Unit switch { "Paper" => saved.InPapersUnit(), "PerElement" => saved.PerElement(), _ => saved });
         return options with
         {
             Mode = options.Levels.Count > 0 ? FieldMode.Empirical : options.Mode,
             Pictures = _pictures,
-            Field = thresholds with { Elements = elements },
+            Field = thresholds,
             Save = options.Save && ShouldProcess(Model ?? options.Model, "Save the recoverable field"),
         };
     }

@@ -29,7 +29,8 @@ internal static class FieldCommand
         // Without defaults: what was saved for the model stands in their place.
         var thresholds = new OptionBinder<RecoverableFieldOptions>(new()) { ShowsDefaults = false };
         var lpipsNetwork = Text("--lpips-network", "alex, squeeze or vgg. Default: the first whose weights are imported.");
-        var unit = Text("--unit", "per-element, or paper: the fidelity loss summed over 256x256 pictures.");
+        var unit = Text("--unit", "per-element, or paper: the fidelity loss summed over 256x256 pictures, with omega "
+            + "0.004. Saved thresholds are carried over.");
         var show = new Option<bool>("--show") { Description = "Draw the curves." };
         var interactive =
             new Option<bool>("--interactive") { Description = "Move the level by keys, see scores and picture change, and accept one." };
@@ -49,12 +50,12 @@ internal static class FieldCommand
             if (parsed.GetValue(path)!.Length > 0)
                 PictureArguments.RefuseUnknownOptions(parsed, path);
             var given = search.Read(parsed);
-            var basis = FieldSearch.ThresholdsOf(given.Model);
+            var basis = InUnit(FieldSearch.ThresholdsOf(given.Model), parsed.GetValue(unit));
             var options = given with
             {
                 Mode = given.Levels.Count > 0 ? FieldMode.Empirical : given.Mode,
                 Pictures = Pictures(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse)),
-                Field = thresholds.Read(parsed, basis) with { Elements = Elements(parsed.GetValue(unit), basis.Elements) },
+                Field = thresholds.Read(parsed, basis),
             };
             var target = parsed.GetValue(output);
             var results = parsed.GetValue(interactive)
@@ -122,11 +123,11 @@ internal static class FieldCommand
                 "None of the paths means a picture. Leave them out to measure on synthetic pictures.", "path");
     }
 
-    private static double Elements(string? unit, double basis) => unit switch
+    private static RecoverableFieldOptions InUnit(RecoverableFieldOptions saved, string? unit) => unit switch
     {
-        null => basis,
-        "per-element" => 1,
-        "paper" => RecoverableFieldOptions.PaperElements,
+        null => saved,
+        "per-element" => saved.PerElement(),
+        "paper" => saved.InPapersUnit(),
         _ => throw new PssrException(PssrErrorKind.Option, $"--unit: '{unit}' is neither per-element nor paper.", unit),
     };
 

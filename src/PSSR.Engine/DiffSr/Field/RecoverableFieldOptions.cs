@@ -38,6 +38,9 @@ public sealed record RecoverableFieldOptions
     /// E_i that is a mean.</summary>
     public const int PaperElements = 3 * 256 * 256;
 
+    /// <summary>The paper's ω, in its unit.</summary>
+    public const double PaperOmega = 0.004;
+
     /// <summary>Weight of the fidelity loss.</summary>
     /// <remarks>ω. At 1 both losses are divergences in one unit.</remarks>
     [Allowed(0, 1e9, Above = true)]
@@ -59,7 +62,9 @@ public sealed record RecoverableFieldOptions
     /// <summary>Posterior, PosteriorSquared or PaperDdim: the variance in the signature's weights.</summary>
     public SignatureVariance Variance { get; init; } = SignatureVariance.Posterior;
 
-    /// <summary>C_t + L_0, which the paper names and never evaluates; a constant moves no minimum.</summary>
+    /// <summary>Added at every step: L_0, say, which the paper names and never evaluates; a constant moves no minimum.</summary>
+    /// <remarks>C_t = KL(q(x_t|x) ‖ p_θ(x_t)) is no constant: it falls with t. It is left out all the same, for nobody can evaluate
+    /// p_θ(x_t), and near x_T, where it might be taken for a normal distribution, no usable level lies.</remarks>
     [NotAsked]
     [Allowed(double.MinValue, double.MaxValue)]
     public double SignatureOffset { get; init; }
@@ -72,6 +77,20 @@ public sealed record RecoverableFieldOptions
     /// <summary>In words, for results.</summary>
     public string Unit => Elements == 1 ? "nats per element"
         : FormattableString.Invariant($"signature per element, fidelity summed over {Elements:0} elements");
+
+    /// <summary>
+    /// The same in the paper's unit and with its ω. What is usable stays usable: the bound on the fidelity loss goes over into the new
+    /// unit; t*, which ω decides, moves within it.
+    /// </summary>
+    public RecoverableFieldOptions InPapersUnit() => Elements == PaperElements ? this : this with
+    {
+        Elements = PaperElements,
+        Omega = PaperOmega,
+        FidelityThreshold = FidelityThreshold * (PaperOmega * PaperElements) / (Omega * Elements),
+    };
+
+    /// <summary>The same per element, with the same weights.</summary>
+    public RecoverableFieldOptions PerElement() => this with { Elements = 1, Omega = Omega * Elements };
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public RecoverableFieldOptions Checked()

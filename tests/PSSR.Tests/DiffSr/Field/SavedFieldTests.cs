@@ -46,6 +46,24 @@ public sealed class SavedFieldTests
             return Calibration.DistanceAt(small).Squared < Calibration.DistanceAt(large).Squared && Best(small) <= Best(large);
         }));
 
+    /// <summary>What was saved per element is carried over: usable levels are the same in either unit.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void The_embedded_priors_field_is_the_same_in_the_papers_unit(double scale)
+    {
+        var saved = FieldStore.Read(ModelStore.Find("pssr-prior"), "no-such-folder", out _)!;
+
+        var own = ScaleField.Compute(saved.Calibration, Schedule, scale, saved.Options).Interval;
+        var papers = ScaleField.Compute(saved.Calibration, Schedule, scale, saved.Options.InPapersUnit()).Interval;
+
+        Assert.False(papers.IsEmpty);
+        Assert.Equal((own.Low, own.High), (papers.Low, papers.High));
+        Assert.Equal(0.004, saved.Options.InPapersUnit().Omega);
+        Assert.Equal(0.004 * 196_608, saved.Options.InPapersUnit().PerElement().Omega, 9);
+    }
+
     [Fact]
     public void The_papers_unit_weighs_the_distance_by_its_number_of_values()
     {
@@ -145,11 +163,31 @@ public sealed class SavedFieldTests
           "distances": [] } }
         """)]
     [InlineData("""{ "surprise": 1 }""")]
+    [InlineData("""{ "calibration": null }""")]
+    [InlineData("""{ CALIBRATION, "options": null }""")]
+    [InlineData("""{ CALIBRATION, "options": { "omega": -1 } }""")]
+    [InlineData("""{ CALIBRATION, "options": { "fidelity": 7 } }""")]
+    [InlineData("""{ CALIBRATION, "levels": null }""")]
+    [InlineData("""{ CALIBRATION, "levels": [null] }""")]
+    [InlineData("""{ CALIBRATION, "levels": [{ "scale": 2, "noiseLevel": 2, "steps": 3, "from": "x" }] }""")]
+    [InlineData("""{ CALIBRATION, "levels": [{ "scale": 2, "noiseLevel": 0.2, "steps": 3, "from": null }] }""")]
+    [InlineData("""
+        { "calibration": { "model": "a", "modelSha256": "b", "data": "c", "errors": [null, {"step":3,"error":1}],
+          "distances": [{"scale":2,"distance":{"squared":1}},{"scale":3,"distance":{"squared":1}}] } }
+        """)]
+    [InlineData("""
+        { "calibration": { "model": "a", "modelSha256": "b", "data": "c", "errors": [{"step":2,"error":1},{"step":3,"error":1}],
+          "distances": [{"scale":2,"distance":{"squared":1,"energy":1e999}},{"scale":3,"distance":{"squared":1}}] } }
+        """)]
     public void A_damaged_file_is_one_error_that_names_it(string json)
     {
         using var folder = new TemporaryFolder();
         var model = TestPrior.Install(folder);
-        File.WriteAllText(folder.File("field.json"), json);
+        const string Calibration = """
+            "calibration": { "model": "a", "modelSha256": "b", "data": "c", "errors": [{"step":2,"error":1},{"step":3,"error":1}],
+              "distances": [{"scale":2,"distance":{"squared":1}},{"scale":3,"distance":{"squared":1}}] }
+            """;
+        File.WriteAllText(folder.File("field.json"), json.Replace("CALIBRATION", Calibration, StringComparison.Ordinal));
 
         var error = Assert.Throws<PssrException>(() => FieldStore.Read(model, folder.File("user"), out _));
 
