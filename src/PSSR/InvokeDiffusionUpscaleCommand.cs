@@ -61,7 +61,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     public DpiPreset? Preset { get; set; }
 
-    /// <summary>DPI: Ddim (20 steps) or Ddpm (1000).</summary>
+    /// <summary>DPI: Ddim (20 steps) or Ddpm (1000). DiffSR: Ddim, or Ddpm, which draws noise at every step.</summary>
     [Parameter]
     public DpiForm Sampler { get; set; }
 
@@ -151,6 +151,10 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     [ValidateRange(0, FlowOptions.MaxConsistency)]
     public int? Consistency { get; set; }
+
+    /// <summary>DiffSR: what a step predicts isn't clamped to a picture's range of values.</summary>
+    [Parameter]
+    public SwitchParameter NoClipping { get; set; }
 
     /// <summary>Key of the noise: the same seed gives the same picture.</summary>
     [Parameter]
@@ -293,6 +297,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
         try
         {
             _run = new UpscaleRun(Options(), dry: IsWhatIf);
+            if (_run.Caution is { } caution)
+                WriteWarning(caution);
             WriteVerbose($"torch provider {new PssrEnvironment().TorchProvider}");
         }
         catch (PssrException e)

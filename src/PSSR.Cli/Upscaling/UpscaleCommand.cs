@@ -50,6 +50,8 @@ internal static class UpscaleCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using var run = new UpscaleRun(options);
         using var stop = new StopSignal();
+        if (run.Caution is { } caution)
+            error.WriteLine($"pssr: {caution}");
         var found = paths.SelectMany(path => FileSet.Expand(path, recurse)).DistinctBy(file => file.Path).ToList();
         if (found.Count == 0)
             error.WriteLine("pssr: there are no pictures there.");

@@ -34,8 +34,8 @@ public sealed record DpiOptions
     /// <remarks>The scale's own is changed by what the prior's card says (see <see cref="DpiPresets.IsCards"/>).</remarks>
     public DpiPreset? Preset { get; init; }
 
-    /// <summary>DPI: ddim (20 steps) or ddpm (1000).</summary>
-    /// <remarks>Algorithm 2 (DDIM) or 1 (DDPM).</remarks>
+    /// <summary>DPI: ddim (20 steps) or ddpm (1000). DiffSR: ddim, or ddpm, which draws noise at every step.</summary>
+    /// <remarks>Algorithm 2 (DDIM) or 1 (DDPM). With DiffSR, where it may stand alone, it is <c>UpscaleOptions.PriorSampler</c>.</remarks>
     public DpiForm Sampler { get; init; } = DpiForm.Ddim;
 
     /// <summary>

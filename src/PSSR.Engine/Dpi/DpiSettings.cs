@@ -24,8 +24,11 @@ public sealed record DpiSettings
     /// <summary>ω, above 0: in the second stage the condition weighs t/ω.</summary>
     public required double Omega { get; init; }
 
+    /// <summary>k as published.</summary>
+    internal const int StandardK = 2;
+
     /// <summary>k, at least 1: the condition stands on every k-th pixel of every k-th row.</summary>
-    public int K { get; init; } = 2;
+    public int K { get; init; } = StandardK;
 
     /// <summary>η in [0,1]; with <see cref="DpiForm.Ddim"/> only.</summary>
     public double Eta { get; init; }

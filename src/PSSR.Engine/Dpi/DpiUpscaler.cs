@@ -159,7 +159,12 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         if (settings.Form == DpiForm.Ddim)
             decisions["eta"] = settings.Eta;
         if (corrector is not null)
+        {
             decisions["correctorSha256"] = corrector.Card.Sha256;
+            if (CorrectorFit.Caution(corrector.Card, prior.Card, job.Request.Scale, settings.K) is { } caution)
+                decisions["caution"] = caution;
+        }
+
         return decisions;
     }
 

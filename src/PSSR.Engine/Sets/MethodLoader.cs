@@ -25,6 +25,10 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
     /// <summary>Which weights a result depends on, from the models' cards, before anything is loaded.</summary>
     public ModelIdentity Identity => new(Model.Name, Model.Card.Sha256, Corrector?.Name, Corrector?.Card.Sha256);
 
+    /// <summary>What the models' cards say against using them so; null: nothing.</summary>
+    public string? Caution => Corrector is null ? null
+        : CorrectorFit.Caution(Corrector.Card, Model.Card, Options.Scale, Options.Dpi?.K ?? DpiSettings.StandardK);
+
     /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method. Kind Checkpoint: there is no such
     /// model.</exception>
     public static MethodLoader For(UpscaleOptions options)
@@ -66,7 +70,11 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
 
     private DiffSrUpscaler LoadDiffSr(NetworkPlacement placement)
     {
-        var settings = new DiffSrOptions { NoiseLevel = Options.NoiseLevel, Steps = Options.Steps, TileSize = Options.TileSize };
+        var settings = new DiffSrOptions
+        {
+            NoiseLevel = Options.NoiseLevel, Steps = Options.Steps, TileSize = Options.TileSize,
+            Sampler = Options.PriorSampler ?? DiffSrSampler.Ddim, ClipDenoised = Options.NoClipping is not true,
+        };
         return new(ModelLoader.LoadPrior(Model, placement), settings, FieldStore.Read(Model, out _));
     }
 

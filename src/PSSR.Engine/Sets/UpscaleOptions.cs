@@ -1,3 +1,4 @@
+using PSSR.DiffSr;
 using PSSR.Dpi;
 using PSSR.Ecdp;
 using PSSR.Options;
@@ -60,6 +61,14 @@ public sealed record UpscaleOptions
     /// <summary>Diffusion steps. Default: the method's own.</summary>
     [Allowed(1, MaxSteps)]
     public int? Steps { get; init; }
+
+    /// <summary>DiffSR: what a step predicts isn't clamped to a picture's range of values.</summary>
+    public bool? NoClipping { get; init; }
+
+    /// <summary>Diff-SR's, where it isn't DDIM. The faces ask for a sampler once, among DPI's settings: see
+    /// <see cref="Checked"/>.</summary>
+    [NotAsked]
+    public DiffSrSampler? PriorSampler { get; init; }
 
     /// <summary>DPI's own settings; null with other methods. Its steps and tile size are those above and below.</summary>
     [NotAsked]
@@ -130,7 +139,10 @@ public sealed record UpscaleOptions
         var method = UpscaleMethods.Chosen(this);
         if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
             throw Bad("NoiseLevel", $"it is DiffSR's, and the method is {method}");
-        if (Dpi is not null && method != UpscaleMethods.Dpi)
+        var alone = method == UpscaleMethods.DiffSr && Dpi is not null && Dpi with { Sampler = default } == new DpiOptions();
+        if (NoClipping is true && method != UpscaleMethods.DiffSr)
+            throw Bad("NoClipping", $"it is DiffSR's, and the method is {method}");
+        if (Dpi is not null && !alone && method != UpscaleMethods.Dpi)
             throw Bad("Dpi", $"settings of DPI were given, and the method is {method}");
         Dpi?.Check();
         if (Flow is not null && method != UpscaleMethods.Ecdp)
@@ -140,6 +152,9 @@ public sealed record UpscaleOptions
         return this with
         {
             Method = method,
+            Dpi = alone ? null : Dpi,
+            PriorSampler = alone && Dpi!.Sampler == DpiForm.Ddpm ? DiffSrSampler.Ddpm : PriorSampler,
+            NoClipping = NoClipping is true ? true : null,
             Scale = Scale ?? ((Width ?? Height) is null ? 2 : null),
         };
     }

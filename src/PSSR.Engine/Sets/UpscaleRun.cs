@@ -48,9 +48,11 @@ public sealed class UpscaleRun : IDisposable
         _ledger = new RunLedger(_options, models, _plan, dry);
     }
 
-    private UpscaleRun(MethodLoader loader, bool dry) : this(loader.Options, _ => loader.Load(), loader.Identity, dry)
-    {
-    }
+    private UpscaleRun(MethodLoader loader, bool dry) : this(loader.Options, _ => loader.Load(), loader.Identity, dry) =>
+        Caution = loader.Caution;
+
+    /// <summary>What speaks against the models that were chosen, known before any picture is begun; null: nothing.</summary>
+    public string? Caution { get; }
 
     /// <summary>
     /// Pictures that were in work elsewhere when their turn came. To be begun once more when all others are: some are done by then, and

@@ -45,6 +45,61 @@ public sealed class MethodLoaderTests : IDisposable
         Assert.Equal(new ModelIdentity(prior.Name, prior.Card.Sha256, corrector.Name, corrector.Card.Sha256), loader.Identity);
     }
 
+    /// <summary>A card for scale 4, k = 2 and the prior's schedule, and one for none of them.</summary>
+    [Theory]
+    [InlineData(4, 2, null, null)]
+    [InlineData(8, 2, null, "for scale 4 and not 8")]
+    [InlineData(4, 4, null, "for k = 2 and not 4")]
+    [InlineData(4, 2, "cosine", "for the schedule cosine/1000 and not linear/1000")]
+    public void A_corrector_that_was_made_for_something_else_is_said(double scale, int k, string? schedule, string? says)
+    {
+        var prior = TestPrior.Install(_folder);
+        var corrector = TestCorrector.Install(_other, card => card with
+        {
+            Schedule = new(schedule ?? "linear", 1000),
+            Training = new() { ["options"] = new System.Text.Json.Nodes.JsonObject { ["Scale"] = 4, ["GridStep"] = 2 } },
+        });
+
+        using var run = new UpscaleRun(
+            new() { Method = "dpi", Model = prior.Folder, Scale = scale, Dpi = new() { Corrector = corrector.Folder, K = k } });
+
+        Assert.Equal(says is not null, run.Caution is not null);
+        Assert.Contains(says ?? "", run.Caution ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_embedded_corrector_is_said_to_know_other_pictures_than_an_imported_prior()
+    {
+        var prior = TestPrior.Install(_folder);
+        var own = MethodLoader.For(new() { Method = "dpi", Scale = 4 });
+        var others = MethodLoader.For(new() { Method = "dpi", Scale = 4, Model = prior.Folder });
+
+        Assert.Null(own.Caution);
+        Assert.Contains("isn't known to have seen", others.Caution, StringComparison.Ordinal);
+    }
+
+    /// <summary>The faces ask for a sampler once, among DPI's settings.</summary>
+    [Theory]
+    [InlineData(PSSR.Dpi.DpiForm.Ddim, false, "Ddim")]
+    [InlineData(PSSR.Dpi.DpiForm.Ddpm, true, "Ddpm")]
+    public void DiffSrs_sampler_and_clipping_can_be_chosen(PSSR.Dpi.DpiForm sampler, bool noClipping, string expected)
+    {
+        var prior = TestPrior.Install(_folder);
+        var loader = MethodLoader.For(new()
+        {
+            Method = "diff-sr", Model = prior.Folder, NoiseLevel = 0.004, Steps = 2, Dpi = new() { Sampler = sampler },
+            NoClipping = noClipping,
+        });
+        using var method = loader.Load();
+        using var scope = torch.NewDisposeScope();
+
+        var outcome = method.Upscale(new(torch.full(new long[] { 1, 3, 8, 8 }, 0.99f), 16, 16, 1, 1), new());
+
+        Assert.Equal(expected, outcome.Decisions["sampler"]);
+        Assert.Null(loader.Options.Dpi);
+        Assert.Equal(noClipping ? true : null, loader.Options.NoClipping);
+    }
+
     [Fact]
     public void Without_a_corrector_there_is_none()
     {

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PSSR.Models;
+
+namespace PSSR.Dpi;
+
+/// <summary>
+/// A corrector belongs to what it was trained for: a scale, a grid, a noise schedule, pictures of a kind. Nothing stops it from being used
+/// otherwise, so that must be said.
+/// </summary>
+public static class CorrectorFit
+{
+    /// <summary>Scales this near, by ratio, are the same.</summary>
+    private const double SameScale = 1.05;
+
+    /// <summary>In what the corrector's use differs from its training, as far as cards tell; a clause each, empty where it fits.</summary>
+    /// <param name="scale">Null: not known yet.</param>
+    /// <param name="k">DPI's k.</param>
+    public static IReadOnlyList<string> Differences(ModelCard corrector, ModelCard prior, double? scale, int k)
+    {
+        var made = corrector.Training?["options"] as JsonObject;
+        var differences = new List<string>();
+        if (Text(made, nameof(ConditionCorrectorOptions.Degradation)) is null or "bicubic"
+            && Number(made, nameof(ConditionCorrectorOptions.Scale)) is { } own && scale is { } asked
+            && Math.Max(own / asked, asked / own) > SameScale)
+            differences.Add(string.Create(CultureInfo.InvariantCulture, $"for scale {own:0.###} and not {asked:0.###}"));
+        if (Number(made, nameof(ConditionCorrectorOptions.GridStep)) is { } step && step != k)
+            differences.Add(string.Create(CultureInfo.InvariantCulture, $"for k = {step:0} and not {k}"));
+        if (corrector.Schedule is { } schedule && prior.Schedule is { } priors && schedule != priors)
+            differences.Add($"for the schedule {Words(schedule)} and not {Words(priors)}");
+        if (Data(corrector) is { } pictures && IsSynthetic(corrector) && !IsSynthetic(prior))
+            differences.Add($"on pictures ({pictures}) that the prior '{prior.Name}' isn't known to have seen");
+        return differences;
+    }
+
+    /// <summary>The differences as a sentence; null where there are none.</summary>
+    /// <inheritdoc cref="Differences"/>
+    public static string? Caution(ModelCard corrector, ModelCard prior, double? scale, int k) =>
+        Differences(corrector, prior, scale, k) is { Count: > 0 } differences
+            ? $"The corrector '{corrector.Name}' was trained {string.Join(", ", differences)}: expect worse pictures, name another "
+                + $"corrector, or '{DpiOptions.NoCorrector}'."
+            : null;
+
+    private static string? Data(ModelCard card) => Text(card.Training, "data");
+
+    private static bool IsSynthetic(ModelCard card) => Data(card)?.StartsWith("synthetic", StringComparison.Ordinal) == true;
+
+    private static string Words(ScheduleCard schedule) => $"{schedule.Name}/{schedule.Steps}";
+
+    private static double? Number(JsonObject? part, string name) =>
+        part?[name] is JsonValue value && value.TryGetValue(out double number) ? number : null;
+
+    private static string? Text(JsonObject? part, string name) =>
+        part?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}
