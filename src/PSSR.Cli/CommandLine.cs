@@ -37,6 +37,7 @@ internal static class CommandLine
 
     public static int Run(RootCommand root, string[] args, TextWriter output, TextWriter error)
     {
+        (output, error) = (new PlainWriter(output), new PlainWriter(error));
         // A picture may be called @a.png; response files would swallow it.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Errors.Count > 0)
@@ -67,7 +68,8 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            error.WriteLine($"pssr: this is a defect in PSSR: {e}");
+            foreach (var line in $"pssr: this is a defect in PSSR: {e}".Split('\n', StringSplitOptions.TrimEntries))
+                error.WriteLine(line);
             return ExitCode.Crashed;
         }
     }

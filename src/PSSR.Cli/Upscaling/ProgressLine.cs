@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PSSR.Options;
 using PSSR.Sets;
 
 namespace PSSR.Cli.Upscaling;
@@ -26,7 +27,8 @@ internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>
             _sinceLast.Restart();
             _written = true;
             var of = value.Expected is { } expected ? $" of {expected}" : "";
-            Console.Error.Write($"\r\e[K{_file} of {files}: {Path.GetFileName(value.Input)}, evaluation {value.Evaluation}{of}");
+            var name = TerminalText.Escaped(Path.GetFileName(value.Input));
+            Console.Error.Write($"\r\e[K{_file} of {files}: {name}, evaluation {value.Evaluation}{of}");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -7,6 +6,7 @@ using System.Text.Json.Serialization;
 using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Metrics;
+using PSSR.Options;
 
 namespace PSSR.Report;
 
@@ -34,7 +34,7 @@ internal static class ReportTables
         var csv = new StringBuilder(string.Join(',', Columns)).Append("\r\n");
         foreach (var entry in entries)
             foreach (var quality in entry.Qualities.Count > 0 ? entry.Qualities : [null!])
-                csv.AppendJoin(',', Row(entry, quality).Select(Field)).Append("\r\n");
+                csv.AppendJoin(',', Row(entry, quality).Select(CsvCell.Of)).Append("\r\n");
         return csv.ToString();
     }
 
@@ -58,10 +58,4 @@ internal static class ReportTables
         quality?.Lpips,
         quality is null ? null : string.Join("; ", quality.Values.Select(v => $"{v.Metric}: {v.Settings}")),
     ];
-
-    private static string Field(object? value)
-    {
-        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        return text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-    }
 }

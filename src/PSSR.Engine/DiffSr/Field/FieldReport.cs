@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PSSR.Drawing;
 using PSSR.Host;
+using PSSR.Options;
 
 namespace PSSR.DiffSr.Field;
 
@@ -51,7 +52,7 @@ public static class FieldReport
             "model,scale,kind,step,noiseLevel,signature,weightedFidelity,total,usable,best,visitedSteps,psnr,ssim,lpips,frechet\n");
         foreach (var r in results)
         {
-            var prefix = Invariant($"{Quoted(r.Model)},{r.Scale}");
+            var prefix = Invariant($"{CsvCell.Of(r.Model)},{r.Scale}");
             foreach (var p in r.Curve)
             {
                 var usable = Flag(!r.IsEmpty && p.Step >= r.Interval.Low && p.Step <= r.Interval.High);
@@ -128,7 +129,4 @@ public static class FieldReport
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Flag(bool value) => value ? "1" : "0";
-
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(',', '"', '\n') < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }
