@@ -37,7 +37,7 @@ public sealed class ExportRecoverableFieldCommand : PSCmdlet
         try
         {
             FieldReport.Write(path, _results, Force);
-            WriteObject(new FileInfo(path));
+            WriteObject(ShellPath.Item(this, path));
         }
         catch (PssrException e)
         {

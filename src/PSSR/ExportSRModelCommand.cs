@@ -37,11 +37,13 @@ public sealed class ExportSRModelCommand : WorkerCmdlet
             return;
         try
         {
-            WriteObject(Work((_, _) =>
+            var model = ModelStore.Find(TypedOptions.NameOrFolder(this, Name));
+            Work((_, _) =>
             {
-                ModelExporter.Export(ModelStore.Find(Name), path, Prefix, Force);
-                return new FileInfo(path);
-            }));
+                ModelExporter.Export(model, path, Prefix, Force);
+                return 0;
+            });
+            WriteObject(ShellPath.Item(this, path));
         }
         catch (PssrException e)
         {

@@ -88,7 +88,7 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
             progress.Complete();
             if (PassThru)
                 foreach (var file in new[] { files.Html, files.Csv, files.Json })
-                    WriteObject(new FileInfo(file));
+                    WriteObject(ShellPath.Item(this, file));
         }
         catch (PssrException e)
         {

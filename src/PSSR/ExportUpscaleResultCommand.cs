@@ -21,12 +21,13 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
 
     /// <summary>Png, Jpeg, Webp, Tiff or Bmp. Default: the result's own.</summary>
     [Parameter]
+    [OtherNames(typeof(ImageFormat))]
     public ImageFormat? Format { get; set; }
 
-    /// <summary>For JPEG and WebP; WebP at 100 is lossless. Default: 95.</summary>
+    /// <summary>For JPEG and WebP, and an error where copies have another format; WebP at 100 is lossless. Default: 95.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
-    public int Quality { get; set; }
+    public int? Quality { get; set; }
 
     /// <summary>8, or 16 for PNG and TIFF. Default: the result's own, where the format holds it.</summary>
     [Parameter]

@@ -27,7 +27,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
+    [Alias("PSPath", "LP", "FullName")]
     [ValidateNotNullOrEmpty]
     public override string[] LiteralPath { get; set; } = [];
 

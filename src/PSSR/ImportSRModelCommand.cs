@@ -18,7 +18,7 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
+    [Alias("PSPath", "LP", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 

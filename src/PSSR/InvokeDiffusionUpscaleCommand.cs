@@ -183,12 +183,13 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
 
     /// <summary>Default: the input's format where it can be written, else PNG.</summary>
     [Parameter]
+    [OtherNames(typeof(ImageFormat))]
     public ImageFormat? Format { get; set; }
 
-    /// <summary>For JPEG and WebP.</summary>
+    /// <summary>For JPEG and WebP, and an error where results have another format. Default: 95.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
-    public int Quality { get; set; }
+    public int? Quality { get; set; }
 
     /// <summary>Overwrites existing results. Inputs are never overwritten.</summary>
     [Parameter]
@@ -296,7 +297,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     {
         try
         {
-            _run = new UpscaleRun(Options(), dry: IsWhatIf);
+            _run = new UpscaleRun(Options(), dry: ShellQuestion.IsWhatIf(this));
             if (_run.Caution is { } caution)
                 WriteWarning(caution);
             WriteVerbose($"torch provider {new PssrEnvironment().TorchProvider}");
@@ -325,10 +326,6 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
             }
         }
     }
-
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? LanguagePrimitives.IsTrue(given)
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private UpscaleOptions Options() => TypedOptions.Read(this, new UpscaleOptions()) with
     {

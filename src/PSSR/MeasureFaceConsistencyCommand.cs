@@ -67,7 +67,7 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
             {
                 Reference = FileSystemPath(ReferenceDirectory),
                 Recurse = Recurse,
-                Embedder = System.IO.Path.Exists(embedder) ? embedder : Embedder,
+                Embedder = File.Exists(embedder) ? embedder : TypedOptions.NameOrFolder(this, Embedder),
                 InputSize = InputSize,
                 ValueRange = ValueRange,
                 Threshold = Threshold,

@@ -59,7 +59,7 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
             _run = new FrequencyRun(new FrequencyOptions
             {
                 Reference = FileSystemPath(ReferenceDirectory), Recurse = Recurse, BoxSize = BoxSize, NoiseLevel = NoiseLevel,
-                Model = Model, Seed = Seed,
+                Model = Model is null ? null : TypedOptions.NameOrFolder(this, Model), Seed = Seed,
             });
         }
         catch (PssrException e)

@@ -51,7 +51,13 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
     {
         try
         {
-            _run = new SetQualityRun(new SetQualityOptions { Model = Model, Classifier = Classifier, Splits = Splits, Device = Device });
+            _run = new SetQualityRun(new SetQualityOptions
+            {
+                Model = Model is null ? null : TypedOptions.NameOrFolder(this, Model),
+                Classifier = Classifier is null ? null : TypedOptions.NameOrFolder(this, Classifier),
+                Splits = Splits,
+                Device = Device,
+            });
             if (Model is not null && ReferenceDirectory is null)
                 throw new PssrException(PssrErrorKind.Option, "A Fréchet distance needs a ReferenceDirectory.", nameof(ReferenceDirectory));
             if (ReferenceDirectory is { } folder)

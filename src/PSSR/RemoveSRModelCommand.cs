@@ -10,11 +10,16 @@ namespace PSSR.Cmdlets;
 [OutputType(typeof(InstalledModel))]
 public sealed class RemoveSRModelCommand : PSCmdlet
 {
-    /// <summary>Names of installed models.</summary>
+    /// <summary>Names of installed models; wildcards mean the user's own.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(OwnModelCompleter))]
     public string[] Name { get; set; } = [];
+
+    /// <summary>Asks nothing, unless -Confirm says so.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>Puts out each model that was removed.</summary>
     [Parameter]
@@ -27,17 +32,23 @@ public sealed class RemoveSRModelCommand : PSCmdlet
         {
             try
             {
-                var model = ModelStore.Find(name);
-                if (!ShouldProcess(model.Folder, $"Remove the model '{model.Name}'"))
-                    continue;
-                ModelStore.Remove(model);
-                if (PassThru)
-                    WriteObject(model);
+                foreach (var model in ModelNames.Find(this, name, model => !model.Embedded))
+                    Remove(model);
             }
             catch (PssrException e)
             {
                 WriteError(ErrorCatalogue.Record(e, name));
             }
         }
+    }
+
+    private void Remove(InstalledModel model)
+    {
+        var asks = !Force || ShellQuestion.IsWhatIf(this) || ShellQuestion.IsConfirmed(this);
+        if (asks && !ShouldProcess(model.Folder, $"Remove the model '{model.Name}'"))
+            return;
+        ModelStore.Remove(model);
+        if (PassThru)
+            WriteObject(model);
     }
 }

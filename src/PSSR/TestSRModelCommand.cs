@@ -11,9 +11,10 @@ namespace PSSR.Cmdlets;
 [OutputType(typeof(ModelTestResult))]
 public sealed class TestSRModelCommand : WorkerCmdlet
 {
-    /// <summary>Name of an installed model, or a folder with a model card.</summary>
+    /// <summary>Names of installed models, or folders with a model card; wildcards are held against the names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(InstalledModelCompleter))]
     public string[] Name { get; set; } = [];
 
@@ -24,7 +25,8 @@ public sealed class TestSRModelCommand : WorkerCmdlet
         {
             try
             {
-                WriteObject(Work((_, _) => ModelTrial.Test(ModelStore.Find(name))));
+                foreach (var model in ModelNames.Find(this, name, _ => true))
+                    WriteObject(Work((_, _) => ModelTrial.Test(model)));
             }
             catch (PssrException e)
             {

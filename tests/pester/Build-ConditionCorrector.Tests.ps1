@@ -12,8 +12,8 @@ Describe 'Build-ConditionCorrector' {
         $folder = Join-Path $TestDrive tiny
         $model = Build-ConditionCorrector $folder @tiny -ImageFolder (Join-Path $root examples)
         $model.Name | Should -Be 'tiny'
-        $model.Card.Kind | Should -Be 'corrector'
-        $model.Card.Architecture | Should -Be 'condition-corrector'
+        $model.Kind | Should -Be 'corrector'
+        $model.Architecture | Should -Be 'condition-corrector'
         Join-Path $folder samples.png | Should -Exist
         Get-Content (Join-Path $folder validation.jsonl) | ConvertFrom-Json | ForEach-Object step | Should -Be 1, 2
         (Test-SRModel $folder).Passed | Should -BeTrue
@@ -29,8 +29,9 @@ Describe 'Build-ConditionCorrector' {
 
     It 'answers to Train-ConditionCorrector, and takes degradations and objectives by name' {
         $model = Train-ConditionCorrector (Join-Path $TestDrive severe) @tiny -Degradation severe -Objective released
-        $model.Card.Training['options']['Degradation'].ToString() | Should -Be 'severe'
-        $model.Card.Training['command'].ToString() | Should -BeLike 'pssr build corrector --out severe *--degradation severe *'
+        $card = Get-Content -Raw (Join-Path $model.Folder card.json) | ConvertFrom-Json
+        $card.training.options.Degradation | Should -Be 'severe'
+        $card.training.command | Should -BeLike 'pssr build corrector --out severe *--degradation severe *'
     }
 
     It 'does not train over a finished model' {

@@ -16,7 +16,7 @@ Describe 'Build-FlowUpscaler' {
     It 'trains a model that upscales by ECDP' {
         $folder = Join-Path $TestDrive tiny
         $model = Build-FlowUpscaler $folder @tiny
-        $model.Card.Kind | Should -Be 'flow'
+        $model.Kind | Should -Be 'flow'
         $picture = Join-Path $root 'examples/*.png' -Resolve | Select-Object -First 1
         $result = Invoke-DiffusionUpscale -LiteralPath $picture -Method ECDP -Model $folder -Scale 2 -Steps 1 -Temperature 0 `
             -OutputDirectory (Join-Path $TestDrive out)
@@ -28,7 +28,7 @@ Describe 'Build-FlowUpscaler' {
         $first = Join-Path $TestDrive first
         $trained = Train-FlowUpscaler $first @tiny
         $second = Train-FlowUpscaler (Join-Path $TestDrive second) @tiny -Encoder (Join-Path $first encoder)
-        $second.Card.Sha256 | Should -Be $trained.Card.Sha256
+        $second.Sha256 | Should -Be $trained.Sha256
     }
 
     It 'takes the scale from the layout, and from -Scale where it was typed' {

@@ -39,7 +39,7 @@ BeforeAll {
 
 Describe 'A rule' {
     It 'names what breaks it' {
-        Find-Cmdlet { $_.Command.Verb -eq 'Remove' } { $_.Own.Name -contains 'Force' } | Should -Be 'Remove-SRModel'
+        Find-Cmdlet { $_.Command.Verb -eq 'Remove' } { $_.Own.Name -contains 'Recurse' } | Should -Be 'Remove-SRModel'
         Find-Parameter { $_.Name -eq 'Seed' -and $cmdlet.Command.Verb -eq 'Invoke' } { Test-Attribute $_ ([ValidateRange]) } |
             Should -Be 'Invoke-DiffusionUpscale -Seed'
     }
@@ -66,7 +66,7 @@ Describe 'Every cmdlet' {
 
     It 'overwrites with -Force alone' {
         # A training that is begun again goes on.
-        Find-Cmdlet { $_.Command.Verb -in 'Export', 'Import', 'Invoke', 'New' -or $_.Own.Name -contains 'SheetDirectory' } {
+        Find-Cmdlet { $_.Command.Verb -in 'Export', 'Import', 'Invoke', 'New', 'Remove' -or $_.Own.Name -contains 'SheetDirectory' } {
             $_.Own.Where({ $_.Name -eq 'Force' }).SwitchParameter
         } | Should -BeNullOrEmpty
     }
@@ -104,7 +104,7 @@ Describe 'Every cmdlet' {
             $path, $literal = $_.Own.Where({ $_.Name -eq 'Path' })[0], $_.Own.Where({ $_.Name -eq 'LiteralPath' })[0]
             $byValue, $byName = $path.ParameterSets.Values[0], $literal.ParameterSets.Values[0]
             (Test-Attribute $path ([SupportsWildcards])) -and $byValue.Position -eq 0 -and $byValue.ValueFromPipeline -and
-                $literal.Aliases -contains 'PSPath' -and $byName.ValueFromPipelineByPropertyName -and
+                $literal.Aliases -contains 'PSPath' -and $literal.Aliases -contains 'LP' -and $byName.ValueFromPipelineByPropertyName -and
                 "$($path.ParameterSets.Keys)" -ne "$($literal.ParameterSets.Keys)"
         } | Should -BeNullOrEmpty
         Find-Parameter {
@@ -148,6 +148,22 @@ Describe 'Errors' {
         $made = [regex]::Matches($source, '"(\w+)",\s+ErrorCategory\.(\w+)') |
             ForEach-Object { "$($_.Groups[1].Value) $($_.Groups[2].Value)" } | Sort-Object -Unique
         $promised | Should -Be $made
+    }
+
+    It 'are told apart by what lies behind them: <id>' -ForEach @(
+        @{ id = 'AccessDenied'; kind = 'Image'; inner = [UnauthorizedAccessException]::new() }
+        @{ id = 'AccessDenied'; kind = 'Checkpoint'; inner = [UnauthorizedAccessException]::new() }
+        @{ id = 'InputOutputFailed'; kind = 'Image'; inner = [IO.IOException]::new('No space left on device') }
+        @{ id = 'ImageFailed'; kind = 'Image'; inner = [IO.EndOfStreamException]::new() }
+        @{ id = 'PathNotFound'; kind = 'Image'; inner = [IO.DirectoryNotFoundException]::new() }
+        @{ id = 'PathNotFound'; kind = 'Checkpoint'; inner = [IO.FileNotFoundException]::new() }
+        @{ id = 'ModelFailed'; kind = 'Checkpoint'; inner = $null }
+    ) {
+        $engine = (Get-Command Invoke-DiffusionUpscale).OutputType[0].Type.Assembly
+        $kinds = $engine.GetType('PSSR.PssrErrorKind')
+        $problem = $engine.GetType('PSSR.PssrException').GetConstructors()[0].Invoke(@([Enum]::Parse($kinds, $kind), 'why', 'what', $inner))
+        $catalogue = (Get-Command Invoke-DiffusionUpscale).ImplementingType.Assembly.GetType('PSSR.Cmdlets.Bases.ErrorCatalogue')
+        $catalogue.GetMethod('Record').Invoke($null, @($problem, 'what')).FullyQualifiedErrorId | Should -Be $id
     }
 
     It 'leave the rest of a set alone: <command>' -ForEach @(

@@ -103,6 +103,12 @@ Describe 'Invoke-DiffusionUpscale' {
         (Invoke-DiffusionUpscale $path -NoiseLevel 0 -Force).Status | Should -Be 'Done'
     }
 
+    It 'knows formats by their extensions too: <_>' -ForEach 'jpg', 'tif', '.JPG' {
+        New-Picture a.png
+        $result = Invoke-DiffusionUpscale (Join-Path $folder a.png) -NoiseLevel 0 -Format $_
+        [IO.Path]::GetExtension($result.Output) | Should -Be ".$($_.Trim('.').ToLowerInvariant())"
+    }
+
     It 'pipes a result on as the file that it wrote' {
         New-Picture a.png
         (Invoke-DiffusionUpscale (Join-Path $folder a.png) -NoiseLevel 0 | Get-Item).Name | Should -Be 'a_x2.png'
@@ -155,11 +161,12 @@ Describe 'Invoke-DiffusionUpscale' {
         @{ name = 'settings of another method'; arguments = @{ Method = 'ECDP'; Tau = 3 }; id = 'InvalidOption' }
         @{ name = 'settings of two methods'; arguments = @{ NoiseLevel = 0.1; Tau = 3 }; id = 'InvalidOption' }
         @{ name = 'a noise level with DPI'; arguments = @{ Method = 'DPI'; NoiseLevel = 0.1 }; id = 'InvalidOption' }
-        @{ name = 'a corrector that is not there'; arguments = @{ Method = 'DPI'; Corrector = 'no-such-corrector' }; id = 'ModelFailed' }
+        @{ name = 'a corrector that is not there'; arguments = @{ Method = 'DPI'; Corrector = 'no-such-corrector' }; id = 'ModelNotFound' }
         @{ name = 'a prior as corrector'; arguments = @{ Method = 'DPI'; Corrector = 'pssr-prior' }; id = 'ModelFailed' }
         @{ name = 'a weight past 1'; arguments = @{ Method = 'DPI'; Omega = 2 }; id = 'InvalidOption' }
         @{ name = 'noise that the sampler has not'; arguments = @{ Method = 'DPI'; Sampler = 'Ddpm'; Eta = 0.5 }; id = 'InvalidOption' }
-        @{ name = 'a model that is not there'; arguments = @{ Model = 'no-such-model' }; id = 'ModelFailed' }
+        @{ name = 'a model that is not there'; arguments = @{ Model = 'no-such-model' }; id = 'ModelNotFound' }
+        @{ name = 'a quality of a lossless format'; arguments = @{ Format = 'Png'; Quality = 50 }; id = 'InvalidOption' }
         @{ name = 'a scale below 1'; arguments = @{ Scale = 0.5 }; id = 'ParameterArgumentValidationError' }
         @{ name = 'a device that is none'; arguments = @{ Device = 'abacus' }; id = 'InvalidOption' }
     ) {

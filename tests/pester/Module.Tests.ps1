@@ -81,7 +81,7 @@ Describe 'Get-PssrEnvironment' {
 
 Describe 'Get-SRModel' {
     It 'lists the embedded prior' {
-        (Get-SRModel pssr-prior).Card.Architecture | Should -Be 'guided-unet'
+        (Get-SRModel pssr-prior).Architecture | Should -Be 'guided-unet'
         Get-SRModel 'pssr-*' | Should -Not -BeNullOrEmpty
     }
 

@@ -15,7 +15,7 @@ AfterAll {
 Describe 'Import-SRModel' {
     It 'imports a checkpoint and says what it assumed' {
         $result = Import-SRModel $weights -Name imported -WarningVariable said -WarningAction SilentlyContinue
-        $result.Model.Card.Architecture | Should -Be 'rrdbnet'
+        $result.Architecture | Should -Be 'rrdbnet'
         $said -join ' ' | Should -BeLike '*model_avg*'
         (Get-SRModel imported).Folder | Should -Be (Join-Path $env:PSSR_MODELS 'imported')
     }
@@ -36,13 +36,13 @@ Describe 'Import-SRModel' {
         $unet = Join-Path $root 'tests/reference/unet-oldstyle/weights.pt'
         $result = Import-SRModel $unet -Name unet -Option @{ num_heads = 4 } `
             -Schedule cosine -DiffusionSteps 500 -Precision fp16 -WarningAction SilentlyContinue
-        $result.Model.Card.Schedule.Steps | Should -Be 500
-        $result.Model.Card.Options['num_heads'].ToString() | Should -Be '4'
+        $result.Model.Schedule, $result.Model.DiffusionSteps | Should -Be cosine, 500
+        (Get-Content -Raw (Join-Path $result.Folder card.json) | ConvertFrom-Json).options.num_heads | Should -Be 4
     }
 
     It 'takes a TorchScript module when it is named as one' {
         $script = Join-Path $root 'tests/PSSR.Tests/Models/Scripts/features.torchscript.pt'
-        (Import-SRModel $script -Name script -Architecture torchscript -Option @{ input_size = 16; mean = 0.5, 0.5, 0.5 }).Model.Card.Kind |
+        (Import-SRModel $script -Name script -Architecture torchscript -Option @{ input_size = 16; mean = 0.5, 0.5, 0.5 }).Kind |
             Should -Be 'features'
     }
 }
@@ -59,6 +59,20 @@ Describe 'Test-SRModel' {
         $result = Test-SRModel damaged
         $result.Passed | Should -BeFalse
         $result.Checks[0].Name | Should -Be 'hash'
+    }
+
+    It 'takes wildcards, and is an error for a name that is not there' {
+        (Test-SRModel 'u*', 'scr?pt').Name | Should -Be unet, script
+        Test-SRModel 'none-*' | Should -BeNullOrEmpty
+        Test-SRModel none -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem.FullyQualifiedErrorId | Should -Be 'ModelNotFound,PSSR.Cmdlets.TestSRModelCommand'
+        $problem.CategoryInfo.Category | Should -Be ObjectNotFound
+    }
+
+    It 'takes a folder where the shell is, told by a slash' {
+        Push-Location $env:PSSR_MODELS
+        try { (Test-SRModel ./unet).Folder | Should -Be (Join-Path $env:PSSR_MODELS unet) }
+        finally { Pop-Location }
     }
 }
 
@@ -84,5 +98,15 @@ Describe 'Remove-SRModel' {
         Copy-Item -Recurse (Get-SRModel script).Folder (Join-Path $TestDrive 'elsewhere')
         Remove-SRModel (Join-Path $TestDrive 'elsewhere') -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem.FullyQualifiedErrorId | Should -Be 'InvalidOption,PSSR.Cmdlets.RemoveSRModelCommand'
+    }
+
+    It 'takes wildcards, which mean the user''s own, and asks nothing with -Force' {
+        foreach ($name in 'old-1', 'old-2') { Import-SRModel $weights -Name $name -WarningAction SilentlyContinue | Out-Null }
+        Remove-SRModel 'old-*' -Force -WhatIf
+        (Get-SRModel 'old-*').Count | Should -Be 2
+        $embedded = @(Get-SRModel | Where-Object Embedded).Count
+        (Remove-SRModel 'old-*', 'pssr-*' -Force -PassThru).Name | Should -Be old-1, old-2
+        Get-SRModel 'old-*' | Should -BeNullOrEmpty
+        @(Get-SRModel | Where-Object Embedded).Count | Should -Be $embedded
     }
 }

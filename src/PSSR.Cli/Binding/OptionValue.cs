@@ -50,9 +50,8 @@ internal static class OptionValue
 
     private static object? Word(ArgumentResult argument, Type type, string text, string name)
     {
-        var plain = text.Replace("-", "", StringComparison.Ordinal);
-        if (Enum.GetNames(type).FirstOrDefault(known => known.Equals(plain, StringComparison.OrdinalIgnoreCase)) is { } found)
-            return Enum.Parse(type, found);
+        if (OptionWord.Find(type, text) is { } found)
+            return found;
         argument.AddError($"{name}: '{text}' is not {string.Join(", ", Words(type))}.");
         return null;
     }

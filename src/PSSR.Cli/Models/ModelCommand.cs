@@ -19,8 +19,8 @@ internal static class ModelCommand
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             foreach (var model in ModelStore.List(broken => error.WriteLine($"pssr: {broken.Message}")))
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{model.Name,-24} {model.Card.Kind,-10} {model.Card.Architecture,-16} "
-                    + $"{model.Card.Parameters / 1e6,8:0.00} M  {model.Card.License,-12} {model.Folder}"));
+                    $"{model.Name,-24} {model.Kind,-10} {model.Architecture,-16} "
+                    + $"{model.Parameters / 1e6,8:0.00} M  {model.License,-12} {model.Folder}"));
             return ExitCode.Done;
         });
         return list;
@@ -68,7 +68,7 @@ internal static class ModelCommand
         var remove = new Command("remove", "Deletes the user's models, each after a question.") { names, yes };
         remove.SetAction(parsed =>
         {
-            foreach (var model in parsed.GetValue(names)!.Select(ModelStore.Find).ToList())
+            foreach (var model in parsed.GetValue(names)!.Select(name => ModelStore.Find(name)).ToList())
                 if (parsed.GetValue(yes) || Confirmed(parsed, model))
                     ModelStore.Remove(model);
             return ExitCode.Done;

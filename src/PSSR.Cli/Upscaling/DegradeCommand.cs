@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using PSSR.Cli.Binding;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
+using PSSR.Sets.Records;
 
 namespace PSSR.Cli.Upscaling;
 
@@ -57,7 +57,7 @@ internal static class DegradeCommand
             try
             {
                 var result = make(one);
-                output.WriteLine(json ? JsonSerializer.Serialize(result, JsonSerializerOptions.Web) : Line(result));
+                output.WriteLine(json ? ResultLine.Json(result) : Line(result));
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using PSSR.Cli.Binding;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
+using PSSR.Sets.Records;
 
 namespace PSSR.Cli.Upscaling;
 
@@ -43,7 +43,7 @@ internal static class ExportCommand
                 {
                     var copy = run.Export(run.Plan(file), stop.Token);
                     parsed.InvocationConfiguration.Output.WriteLine(
-                        parsed.GetValue(json) ? JsonSerializer.Serialize(copy, JsonSerializerOptions.Web) : Line(copy));
+                        parsed.GetValue(json) ? ResultLine.Json(copy) : Line(copy));
                 }
                 catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
                 {

@@ -3,7 +3,7 @@ using PSSR.Options;
 namespace PSSR.Dpi;
 
 /// <summary>The settings that the paper publishes, by what is upscaled.</summary>
-public enum DpiPreset
+public enum DpiPreset : long
 {
     /// <summary>Bicubic ×4.</summary>
     X4,

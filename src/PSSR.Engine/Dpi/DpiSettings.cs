@@ -1,7 +1,7 @@
 namespace PSSR.Dpi;
 
 /// <summary>How DPI walks back.</summary>
-public enum DpiForm
+public enum DpiForm : long
 {
     /// <summary>The paper's Algorithm 2: few steps, with noise by η.</summary>
     Ddim,

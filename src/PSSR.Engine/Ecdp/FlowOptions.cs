@@ -4,7 +4,7 @@ using PSSR.Options;
 namespace PSSR.Ecdp;
 
 /// <summary>How the way from noise to the picture is walked.</summary>
-public enum FlowSolver
+public enum FlowSolver : long
 {
     /// <summary>The probability flow by an adaptive Runge-Kutta pair 5(4), as published: as many evaluations as the tolerances
     /// need.</summary>

@@ -31,7 +31,7 @@ public sealed record PssrEnvironment
     public int Threads { get; init; }
 
     /// <summary>Vector instructions of this processor that matter for speed: avx2, avx512, avx512-bf16, amx-bf16.</summary>
-    public IReadOnlyList<string> CpuFeatures { get; init; } = Host.CpuFeatures.List();
+    public IReadOnlyList<string> CpuFeatures { get; init; } = new ShownList<string>(Host.CpuFeatures.List());
 
     /// <summary>Whether a CUDA device can be used.</summary>
     public bool Cuda { get; init; }

@@ -48,6 +48,9 @@ public sealed record FaceMeasurement(string Path, string Reference, string Embed
     public static FaceConsistencySummary? Summary(IReadOnlyCollection<FaceMeasurement> all) => all.FirstOrDefault() is not { } first ? null
         : new FaceConsistencySummary(first.Embedder, first.Threshold, all.Count, all.Average(m => m.Distance),
             (double)all.Count(m => m.Same) / all.Count);
+
+    /// <summary>The measured picture's path.</summary>
+    public override string ToString() => Path;
 }
 
 /// <summary>Measures many pictures. Use it from one thread: tensor scopes belong to threads.</summary>

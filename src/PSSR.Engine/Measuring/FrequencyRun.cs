@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PSSR.Diffusion;
 using PSSR.Host;
 using PSSR.Metrics;
@@ -38,7 +39,27 @@ public sealed record FrequencyOptions
 /// <param name="NoiseLevel">Of the noise that was injected into it and into the truth alike; 0 for none.</param>
 /// <param name="BoxSize">Share of the spectrum's sides.</param>
 public sealed record FrequencyMeasurement(string Path, string Reference, string Subject, double NoiseLevel, double BoxSize,
-    FrequencyError Error);
+    FrequencyError Error)
+{
+    /// <summary>Of <see cref="Error"/>, for tables.</summary>
+    [JsonIgnore]
+    public double Low => Error.Low;
+
+    /// <inheritdoc cref="Low"/>
+    [JsonIgnore]
+    public double High => Error.High;
+
+    /// <inheritdoc cref="Low"/>
+    [JsonIgnore]
+    public double LowMap => Error.LowMap;
+
+    /// <inheritdoc cref="Low"/>
+    [JsonIgnore]
+    public double HighMap => Error.HighMap;
+
+    /// <summary>The inspected picture's path.</summary>
+    public override string ToString() => Path;
+}
 
 /// <summary>One of the pictures of an inspection, with its map.</summary>
 /// <param name="Image">8-bit RGB, as it looks.</param>

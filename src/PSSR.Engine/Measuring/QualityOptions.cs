@@ -45,5 +45,10 @@ public sealed record ImageQuality(string Path, string Reference, int Width, int 
     /// <summary>0 for equal pictures; null where it was not measured.</summary>
     public double? Lpips => this["LPIPS"]?.Value;
 
+    public IReadOnlyList<MetricValue> Values { get; init; } = new ShownList<MetricValue>(Values);
+
+    /// <summary>The measured picture's path.</summary>
+    public override string ToString() => Path;
+
     private MetricValue? this[string metric] => Values.FirstOrDefault(v => v.Metric == metric);
 }

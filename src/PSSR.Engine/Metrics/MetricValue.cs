@@ -8,6 +8,8 @@ public sealed record MetricValue(string Metric, double Value, string Preset, str
 {
     /// <summary>Whether two values were measured alike, so that the larger one says something.</summary>
     public bool IsComparable(MetricValue other) => (Metric, Preset, Settings) == (other.Metric, other.Preset, other.Settings);
+
+    public override string ToString() => FormattableString.Invariant($"{Metric} {Value:0.####}");
 }
 
 /// <summary>One metric over several pictures that were measured alike.</summary>
@@ -23,4 +25,6 @@ public sealed record MetricSummary(string Metric, string Preset, string Settings
             return new MetricSummary(group.Key.Metric, group.Key.Preset, group.Key.Settings, group.Count(), mean,
                 Math.Sqrt(group.Average(v => (v.Value - mean) * (v.Value - mean))), group.Min(v => v.Value), group.Max(v => v.Value));
         })];
+
+    public override string ToString() => FormattableString.Invariant($"{Metric} {Mean:0.####} ({Pictures} pictures)");
 }

@@ -54,4 +54,26 @@ public sealed record ModelImportOptions
 /// <param name="Assumptions">What was taken for granted because weights don't tell it; a sentence each.</param>
 /// <param name="LeftOut">Names in the chosen dict that the network has no use for (a classifier's head).</param>
 public sealed record ModelImportResult(InstalledModel Model, string? Known, IReadOnlyList<string> Assumptions,
-    IReadOnlyList<string> LeftOut);
+    IReadOnlyList<string> LeftOut)
+{
+    public string Name => Model.Name;
+
+    public string Kind => Model.Kind;
+
+    public string Architecture => Model.Architecture;
+
+    public double? Scale => Model.Scale;
+
+    public long Parameters => Model.Parameters;
+
+    public string License => Model.License;
+
+    public string Folder => Model.Folder;
+
+    public IReadOnlyList<string> Assumptions { get; init; } = new ShownList<string>(Assumptions);
+
+    public IReadOnlyList<string> LeftOut { get; init; } = new ShownList<string>(LeftOut);
+
+    /// <summary>The model's folder.</summary>
+    public override string ToString() => Model.ToString();
+}

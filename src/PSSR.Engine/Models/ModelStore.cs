@@ -1,15 +1,5 @@
 namespace PSSR.Models;
 
-/// <summary>A model that can be used by name.</summary>
-/// <param name="Folder">Full path of the folder with its card and weights.</param>
-/// <param name="Embedded">Came with PSSR; else it is the user's.</param>
-public sealed record InstalledModel(string Folder, ModelCard Card, bool Embedded)
-{
-    public string Name => Card.Name;
-
-    public string WeightsPath => ModelCards.WeightsPath(Folder, Card);
-}
-
 /// <summary>
 /// The models at hand: those that came with PSSR (the folder <c>models</c> above its assemblies) and the user's own (in
 /// <see cref="UserFolder"/>). Each is a folder with a card. Of two with one name the user's counts.
@@ -36,8 +26,11 @@ public static class ModelStore
 
     /// <summary>One model, by its name (upper and lower case alike) or by the path of its folder, which has a slash in it: a folder that
     /// happens to be called like a model is none.</summary>
-    /// <exception cref="PssrException">Kind Checkpoint: no such model, or its card can't be used.</exception>
-    public static InstalledModel Find(string nameOrFolder) => Find(nameOrFolder, EmbeddedFolder, UserFolder);
+    /// <param name="kinds">What the message offers where there is no such model; null: all.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: no such model (<see cref="ModelNotFoundException"/>), or its card can't be
+    /// used.</exception>
+    public static InstalledModel Find(string nameOrFolder, IReadOnlyCollection<string>? kinds = null) =>
+        Find(nameOrFolder, EmbeddedFolder, UserFolder, kinds);
 
     /// <summary>Deletes one of the user's models: its weights and its card, and the folder when nothing else is in it. Of a link that
     /// stands for a model the link alone.</summary>
@@ -94,7 +87,8 @@ public static class ModelStore
         return [.. models.Values.OrderBy(m => m.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
-    internal static InstalledModel Find(string nameOrFolder, string? embedded, string user)
+    internal static InstalledModel Find(string nameOrFolder, string? embedded, string user,
+        IReadOnlyCollection<string>? kinds = null)
     {
         bool hasCard = File.Exists(Path.Combine(nameOrFolder, ModelCards.FileName));
         if (hasCard && IsPath(nameOrFolder))
@@ -110,9 +104,9 @@ public static class ModelStore
         return models.FirstOrDefault(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase))
             ?? throw broken
             ?? new PssrException(PssrErrorKind.Checkpoint,
-                $"There is no model '{nameOrFolder}'. "
-                    + $"Known: {(models.Count == 0 ? "none" : string.Join(", ", models.Select(m => m.Name)))}. "
-                + $"Give one of these or the path of a folder with a {ModelCards.FileName}. Own models lie in '{user}'.", nameOrFolder);
+                $"There is no model '{nameOrFolder}'. Known: {Names(models.Where(m => kinds?.Contains(m.Card.Kind) != false))}. "
+                + $"Give one of these or the path of a folder with a {ModelCards.FileName}. Own models lie in '{user}'.", nameOrFolder,
+                new ModelNotFoundException(nameOrFolder));
     }
 
     private static IReadOnlyList<string> Readable(string? root, Action<PssrException>? onBroken)
@@ -130,6 +124,9 @@ public static class ModelStore
 
     private static bool IsPath(string nameOrFolder) => nameOrFolder is "." or ".."
         || nameOrFolder.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+
+    private static string Names(IEnumerable<InstalledModel> models) =>
+        string.Join(", ", models.Select(m => m.Name)) is { Length: > 0 } names ? names : "none";
 
     private static IEnumerable<string> FoldersWithCard(string? root) => Directory.Exists(root)
         ? Directory.EnumerateDirectories(root)

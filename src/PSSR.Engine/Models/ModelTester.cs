@@ -6,12 +6,24 @@ namespace PSSR.Models;
 /// <summary>One thing that was looked at.</summary>
 /// <param name="Name">card, hash, weights or evaluation.</param>
 /// <param name="Detail">What was found; where it failed, what is wrong.</param>
-public sealed record ModelCheck(string Name, bool Passed, string Detail);
+public sealed record ModelCheck(string Name, bool Passed, string Detail)
+{
+    public override string ToString() => Passed ? $"{Name} passed" : $"{Name} FAILED: {Detail}";
+}
 
 /// <summary>What a test of a model found. Checks that need an earlier one that failed are left out.</summary>
 public sealed record ModelTestResult(InstalledModel Model, IReadOnlyList<ModelCheck> Checks)
 {
+    public string Name => Model.Name;
+
     public bool Passed => Checks.All(c => c.Passed);
+
+    public string Folder => Model.Folder;
+
+    public IReadOnlyList<ModelCheck> Checks { get; init; } = new ShownList<ModelCheck>(Checks);
+
+    /// <summary>The model's folder.</summary>
+    public override string ToString() => Model.ToString();
 }
 
 /// <summary>Finds out whether an installed model is whole and computes.</summary>

@@ -1,3 +1,5 @@
+using PSSR.Options;
+
 namespace PSSR.Pictures;
 
 /// <summary>
@@ -36,4 +38,18 @@ public sealed record ImageMetadata(byte[]? IccProfile, byte[]? Exif, byte[]? Xmp
 }
 
 /// <summary>The formats that can be written.</summary>
-public enum ImageFormat { Png, Jpeg, Webp, Tiff, Bmp }
+/// <remarks>A long, as all enumerations in what cmdlets put out: ConvertTo-Json writes those as words.</remarks>
+public enum ImageFormat : long
+{
+    Png,
+
+    [AlsoCalled("jpg")]
+    Jpeg,
+
+    Webp,
+
+    [AlsoCalled("tif")]
+    Tiff,
+
+    Bmp,
+}

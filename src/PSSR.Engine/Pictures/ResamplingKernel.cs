@@ -4,7 +4,7 @@ namespace PSSR.Pictures;
 /// Which program's resizing is followed, border and antialiasing included. Cubics are Keys' (1981) with the coefficient a; "antialias"
 /// widens the kernel by in/out when a picture shrinks.
 /// </summary>
-public enum ResamplingKernel
+public enum ResamplingKernel : long
 {
     /// <summary>MATLAB's imresize: a = -0.5, antialias, border mirrored with the edge pixel repeated.</summary>
     MatlabBicubic,

@@ -34,7 +34,7 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
     public static MethodLoader For(UpscaleOptions options)
     {
         // The one case in which the model says the method.
-        var named = options is { Method: UpscaleMethods.Auto, Model: { } name } ? ModelStore.Find(name) : null;
+        var named = options is { Method: UpscaleMethods.Auto, Model: { } name } ? ModelStore.Find(name, ["prior", "flow"]) : null;
         if (named is not null)
             options = options with { Method = UpscaleMethods.Chosen(options, named) };
         options = options.Checked();
@@ -58,14 +58,15 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         options is { Method: UpscaleMethods.Ecdp, Model: null, Scale: <= UpscaleMethods.SmallScale }
         && ModelStore.List().FirstOrDefault(model => model.Name == UpscaleMethods.SmallFlow) is { } small
             ? small
-            : ModelStore.Find(options.Model ?? UpscaleMethods.DefaultModel(options.Method));
+            : ModelStore.Find(options.Model ?? UpscaleMethods.DefaultModel(options.Method),
+                [options.Method == UpscaleMethods.Ecdp ? "flow" : "prior"]);
 
     private static InstalledModel? FindCorrector(UpscaleOptions options) => (options.Method, options.Dpi?.Corrector) switch
     {
         (not UpscaleMethods.Dpi, _) => null,
         (_, null) => ModelStore.List().FirstOrDefault(model => model.Name == UpscaleMethods.DefaultCorrector),
         (_, var name) when name.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) => null,
-        (_, var name) => ModelStore.Find(name),
+        (_, var name) => ModelStore.Find(name, ["corrector"]),
     };
 
     private DiffSrUpscaler LoadDiffSr(NetworkPlacement placement)

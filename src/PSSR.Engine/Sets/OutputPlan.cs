@@ -47,6 +47,7 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
         _inputs.Add(RealPath.Of(input.Path));
         var kept = ImageCodec.FormatFor(input.Path);
         var format = options.Format ?? kept ?? ImageFormat.Png;
+        LossyQuality.Check(options.Quality, format, input.Path);
         var output = NameFor(input, format, format == kept);
         foreach (var path in OtherNames().Select(name => OtherPath(output, name)).Prepend(output))
             Claim(path, input);

@@ -41,7 +41,7 @@ internal static class ResultFiles
                 if (!mayReplace && File.Exists(path))
                     throw ImageCodec.NotWritten(path, new IOException("it exists already"));
                 var start = clock.Elapsed;
-                var picture = ImageCodec.Stage(path, image, format, options.Quality);
+                var picture = ImageCodec.Stage(path, image, format, options.Quality ?? LossyQuality.Standard);
                 done = WithTimes(done, encode: done.Timings.Encode + clock.Elapsed - start - picture.Flushing);
                 try
                 {

@@ -32,7 +32,7 @@ public static class UpscaleMethods
         { Method: not Auto } => Canonical(options.Method),
         { NoiseLevel: not null } => DiffSr,
         { Dpi: not null } => Dpi,
-        { Flow: null, Model: { } model } when (named ?? ModelStore.Find(model)).Card.Kind == "prior" => DiffSr,
+        { Flow: null, Model: { } model } when (named ?? ModelStore.Find(model, ["prior", "flow"])).Card.Kind == "prior" => DiffSr,
         _ => Ecdp,
     };
 

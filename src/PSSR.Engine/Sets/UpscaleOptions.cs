@@ -99,9 +99,9 @@ public sealed record UpscaleOptions
     /// <summary>png, jpeg, webp, tiff or bmp. Default: the input's where it can be written, else png.</summary>
     public ImageFormat? Format { get; init; }
 
-    /// <summary>For jpeg and webp.</summary>
+    /// <summary>For jpeg and webp, and an error where results have another format. Default: 95.</summary>
     [Allowed(1, 100)]
-    public int Quality { get; init; } = 95;
+    public int? Quality { get; init; }
 
     /// <summary>Overwrite existing results. Inputs are never overwritten.</summary>
     public bool Force { get; init; }
@@ -133,6 +133,7 @@ public sealed record UpscaleOptions
         if (Scale is not null && (Width ?? Height) is not null)
             throw Bad("Scale", "give either a scale or a width and height, not both");
         OptionCheck.Allowed(this);
+        LossyQuality.Check(Quality, Format);
         OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
         OptionCheck.DeviceName(nameof(Device), Device);
         Set.Check();

@@ -3,7 +3,7 @@ using PSSR.Pictures;
 namespace PSSR.Sets;
 
 /// <summary>What became of one picture of a run.</summary>
-public enum UpscaleStatus
+public enum UpscaleStatus : long
 {
     /// <summary>The result was written.</summary>
     Done,
@@ -25,7 +25,8 @@ public sealed record UpscaleResult
     public string? Output { get; init; }
 
     /// <summary>Full paths of further pictures by name: sample2 and on, mean, std. Empty unless several samples were asked for.</summary>
-    public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Others { get; init => field = new ShownPairs<string>(value); } =
+        new ShownPairs<string>([]);
 
     public required UpscaleStatus Status { get; init; }
 
@@ -40,7 +41,7 @@ public sealed record UpscaleResult
 
     /// <summary>Not the last word: the picture is in work elsewhere, and is to be begun again at the end
     /// (<see cref="UpscaleRun.PutOff"/>).</summary>
-    public bool IsPutOff { get; init; }
+    internal bool IsPutOff { get; init; }
 
     /// <summary>Size of the input file; null unless it was read.</summary>
     public long? InputBytes { get; init; }
@@ -57,6 +58,9 @@ public sealed record UpscaleResult
 
     /// <summary>Height of the result in pixels; null unless done.</summary>
     public int? Height { get; init; }
+
+    /// <summary>Target width over source width; null unless both are known.</summary>
+    public double? Scale => (double?)Width / InputWidth;
 
     /// <summary>Size of the result's file; null unless done.</summary>
     public long? OutputBytes { get; init; }
@@ -81,6 +85,9 @@ public sealed record UpscaleResult
     /// <summary>Reading, computing and writing this picture, without the time that it waited for its turn.</summary>
     public TimeSpan Elapsed { get; init; }
 
+    /// <summary>The same in seconds.</summary>
+    public double Seconds => Math.Round(Elapsed.TotalSeconds, 3);
+
     /// <summary>Where that time went; zeros unless done.</summary>
     public UpscaleTimings Timings { get; init; }
 
@@ -88,7 +95,11 @@ public sealed record UpscaleResult
     public long PeakMemoryBytes { get; init; }
 
     /// <summary>What was resolved on the way, by name: noise level and why, visited steps, tile size.</summary>
-    public IReadOnlyDictionary<string, object> Decisions { get; init; } = new Dictionary<string, object>();
+    public IReadOnlyDictionary<string, object> Decisions { get; init => field = new ShownPairs<object>(value); } =
+        new ShownPairs<object>([]);
+
+    /// <summary>The result's path, or the input's where there is no result.</summary>
+    public override string ToString() => Output ?? Input;
 
     /// <summary>Decodes the result. A method and not a property, so that lists and exports of results stay cheap.</summary>
     /// <exception cref="PssrException">Kind Image: nothing was written, or it can't be read any more.</exception>

@@ -69,6 +69,9 @@ public sealed class UpscaleRun : IDisposable
         return all.FindAll(_selection.Takes);
     }
 
+    /// <summary>Whether this isn't the last word on a picture: it is in work elsewhere, and its turn comes again.</summary>
+    public static bool ComesAgain(UpscaleResult result) => result.IsPutOff;
+
     /// <summary>What became of the set. To be asked at the end: the first answer is the log's last line.</summary>
     /// <param name="stopped">The set wasn't gone through.</param>
     public UpscaleSummary Summarise(bool stopped = false) => _ledger.Summary(_selection, stopped);

@@ -50,6 +50,10 @@ public sealed record UpscaleSummary
     [JsonPropertyName("seconds")]
     public TimeSpan Elapsed { get; init; }
 
+    /// <summary>The same in seconds.</summary>
+    [JsonIgnore]
+    public double Seconds => Math.Round(Elapsed.TotalSeconds, 3);
+
     /// <summary>The most memory that the process has held in RAM since its start, in bytes.</summary>
     public long PeakMemoryBytes { get; init; }
 

@@ -7,4 +7,9 @@ namespace PSSR.Sets;
 /// <param name="Network">In the method: network evaluations and the arithmetic between them.</param>
 /// <param name="Encode">From the method's tensor to samples, and to the file's bytes.</param>
 /// <param name="Write">To the disk, with hash and record, until the result has its name.</param>
-public readonly record struct UpscaleTimings(TimeSpan Read, TimeSpan Decode, TimeSpan Network, TimeSpan Encode, TimeSpan Write);
+public readonly record struct UpscaleTimings(TimeSpan Read, TimeSpan Decode, TimeSpan Network, TimeSpan Encode, TimeSpan Write)
+{
+    public override string ToString() =>
+        string.Join(", ", new[] { ("read", Read), ("decode", Decode), ("network", Network), ("encode", Encode), ("write", Write) }
+            .Select(part => FormattableString.Invariant($"{part.Item1} {part.Item2.TotalSeconds:0.00} s")));
+}

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
+using PSSR.Models;
+using PSSR.Options;
 
 namespace PSSR.Cmdlets.Bases;
 
@@ -10,14 +12,23 @@ internal static class ErrorCatalogue
     {
         var record = Categorised(error, target);
         // A message from a library may not say which picture of ten thousand it is about.
-        if (target is string name && !error.Message.Contains(name, StringComparison.Ordinal))
-            record.ErrorDetails = new ErrorDetails($"{name}: {error.Message}");
+        var message = target is string name && !error.Message.Contains(name, StringComparison.Ordinal)
+            ? $"{name}: {error.Message}" : error.Message;
+        if (TerminalText.Escaped(message) is var shown && shown != error.Message)
+            record.ErrorDetails = new ErrorDetails(shown);
         return record;
     }
 
     private static ErrorRecord Categorised(Exception error, object? target) => error switch
     {
+        PssrException { InnerException: ModelNotFoundException } => new(error, "ModelNotFound", ErrorCategory.ObjectNotFound, target),
+        PssrException { Kind: PssrErrorKind.Image, InnerException: DirectoryNotFoundException } =>
+            new(error, "PathNotFound", ErrorCategory.ObjectNotFound, target),
         PssrException { InnerException: FileNotFoundException } => new(error, "PathNotFound", ErrorCategory.ObjectNotFound, target),
+        PssrException { InnerException: UnauthorizedAccessException } =>
+            new(error, "AccessDenied", ErrorCategory.PermissionDenied, target),
+        PssrException { Kind: PssrErrorKind.Image, InnerException: IOException and not EndOfStreamException } =>
+            new(error, "InputOutputFailed", ErrorCategory.WriteError, target),
         PssrException { Kind: PssrErrorKind.Image } => new(error, "ImageFailed", ErrorCategory.InvalidData, target),
         PssrException { Kind: PssrErrorKind.Checkpoint } => new(error, "ModelFailed", ErrorCategory.InvalidData, target),
         PssrException { Kind: PssrErrorKind.Option } => new(error, "InvalidOption", ErrorCategory.InvalidArgument, target),

@@ -14,7 +14,7 @@ public abstract class PathCmdlet : WorkerCmdlet
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
+    [Alias("PSPath", "LP", "FullName")]
     [ValidateNotNullOrEmpty]
     public virtual string[] LiteralPath { get; set; } = [];
 

@@ -41,6 +41,11 @@ internal static class ShellPath
         return matches.Select(match => Checked(provider, path, match));
     }
 
+    /// <summary>A file as Get-Item gives it: with the provider's properties, by which the shell shows it and pipes it on.</summary>
+    /// <param name="path">Of the file system, whole.</param>
+    public static PSObject Item(PSCmdlet cmdlet, string path) =>
+        cmdlet.InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{path}"], force: true, literalPath: true)[0];
+
     /// <summary>Whether the shell says that a path leads nowhere.</summary>
     public static bool MeansNothing(Exception e) =>
         e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException

@@ -16,9 +16,10 @@ internal static class TypedOptions
     public static T? ReadOther<T>(PSCmdlet cmdlet, T standard) where T : class =>
         Read(cmdlet, standard) is var read && !read.Equals(standard) ? read : null;
 
-    /// <summary>A folder of the shell as one of the file system; a name as it is.</summary>
+    /// <summary>A folder of the shell, told by a slash, as one of the file system; a name as it is.</summary>
     public static string NameOrFolder(PSCmdlet cmdlet, string given) =>
-        ShellPath.OfFileSystem(cmdlet, given) is var path && Directory.Exists(path) ? path : given;
+        (given is "." or ".." or "~" || given.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar))
+        && ShellPath.OfFileSystem(cmdlet, given) is var path && Directory.Exists(path) ? path : given;
 
     private static IEnumerable<KeyValuePair<PropertyInfo, object?>> Typed(PSCmdlet cmdlet, Type record)
     {

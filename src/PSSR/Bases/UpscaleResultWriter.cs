@@ -12,7 +12,7 @@ internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter pr
     /// <summary>Nothing for a picture that was put off: its turn comes again.</summary>
     public void Write(UpscaleResult result)
     {
-        if (result.IsPutOff)
+        if (UpscaleRun.ComesAgain(result))
             return;
         progress.Finished(result.Evaluations > 0);
         if (result.Error is { } error)

@@ -18,7 +18,7 @@ public abstract class ModelCompleter(params string[] words) : IArgumentCompleter
     {
         var offers = ModelStore.List()
             .Where(model => Fits(model, fakeBoundParameters))
-            .Select(model => (model.Name, Tip: Tip(model.Card)))
+            .Select(model => (model.Name, Tip: Tip(model)))
             .Concat(words.Select(word => (Name: word, Tip: word)))
             .Where(offer => CompletedWord.Matches(wordToComplete, offer.Name))
             .Select(offer => CompletedWord.Result(offer.Name, offer.Tip))
@@ -30,9 +30,9 @@ public abstract class ModelCompleter(params string[] words) : IArgumentCompleter
     /// <param name="bound">What has been typed so far, by parameter.</param>
     protected abstract bool Fits(InstalledModel model, IDictionary bound);
 
-    private static string Tip(ModelCard card) =>
+    private static string Tip(InstalledModel model) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{card.Kind}, {card.Architecture}, {card.Parameters / 1e6:0.00} M parameters, {card.License}");
+            $"{model.Kind}, {model.Architecture}, {model.Parameters / 1e6:0.00} M parameters, {model.License}");
 }
 
 /// <summary>Models that Invoke-DiffusionUpscale takes: those of -Method where it has been typed.</summary>
@@ -41,9 +41,9 @@ public sealed class UpscalerCompleter : ModelCompleter
     /// <inheritdoc/>
     protected override bool Fits(InstalledModel model, IDictionary bound) => (bound["Method"] as string)?.ToUpperInvariant() switch
     {
-        null => model.Card.Kind is "prior" or "flow",
-        "ECDP" => model.Card.Kind == "flow",
-        _ => model.Card.Kind == "prior",
+        null => model.Kind is "prior" or "flow",
+        "ECDP" => model.Kind == "flow",
+        _ => model.Kind == "prior",
     };
 }
 
@@ -51,7 +51,7 @@ public sealed class UpscalerCompleter : ModelCompleter
 public abstract class KindCompleter(string kind, params string[] words) : ModelCompleter(words)
 {
     /// <inheritdoc/>
-    protected override bool Fits(InstalledModel model, IDictionary bound) => model.Card.Kind == kind;
+    protected override bool Fits(InstalledModel model, IDictionary bound) => model.Kind == kind;
 }
 
 /// <summary>Diffusion priors.</summary>

@@ -14,6 +14,7 @@ public sealed class CommandLineTests
     [InlineData("upscale", "a.png", "--scale", "2", "--width", "100")]
     [InlineData("upscale", "a.png", "--quality", "0")]
     [InlineData("upscale", "a.png", "--format", "gif")]
+    [InlineData("upscale", "a.png", "--format", "tif", "--quality", "90")]
     [InlineData("upscale", "a.png", "--no-such-option")]
     [InlineData("upscale", "a.png", "--method", "srcnn")]
     [InlineData("upscale", "a.png", "--method", "dpi", "--noise-level", "0.1")]
@@ -48,6 +49,7 @@ public sealed class CommandLineTests
     [InlineData("export", "a.png", "--format", "jpeg", "--bit-depth", "16")]
     [InlineData("export", "a.png", "--no-such-option")]
     [InlineData("no-such-command")]
+    [InlineData("upscale", "a.png", "--model", "evil\e[2J\nname")]
     [InlineData]
     public void Bad_arguments_exit_with_3_and_say_why_on_standard_error(params string[] args)
     {
@@ -55,7 +57,22 @@ public sealed class CommandLineTests
 
         Assert.Equal(3, exit);
         Assert.Empty(output);
-        Assert.StartsWith("pssr: ", error);
+        Assert.All(error.TrimEnd().Split(Environment.NewLine), line => Assert.StartsWith("pssr: ", line));
+        Assert.DoesNotContain('\e', error);
+    }
+
+    [Fact]
+    public void Names_of_files_do_not_act_on_the_terminal()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("n\nl \e[31m.png"), "no picture");
+
+        var (exit, output, error) = Run(["upscale", folder.Path, "--noise-level", "0"]);
+
+        Assert.Equal(2, exit);
+        Assert.Contains(@"n\nl \u001b[31m.png", error);
+        Assert.DoesNotContain('\e', output + error);
+        Assert.Single(error.TrimEnd().Split(Environment.NewLine));
     }
 
     [Theory]

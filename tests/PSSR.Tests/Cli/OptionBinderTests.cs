@@ -95,10 +95,11 @@ public sealed class OptionBinderTests
         var command = Bound(new UpscaleOptions()).Command;
         OptionHelp.Describe(command);
 
-        var (tile, quality) = (command.Options.Single(o => o.Name == "--tile-size"), command.Options.Single(o => o.Name == "--quality"));
+        var tile = command.Options.Single(o => o.Name == "--tile-size");
+        var limit = command.Options.Single(o => o.Name == "--throttle-limit");
 
         Assert.Equal("0|64..8192", tile.HelpName);
-        Assert.EndsWith("[default: 95]", quality.Description);
+        Assert.EndsWith("[default: 3]", limit.Description);
     }
 
     private static T Read<T>(T standard, params string[] args) where T : class

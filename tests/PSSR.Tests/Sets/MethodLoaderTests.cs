@@ -98,6 +98,18 @@ public sealed class MethodLoaderTests : IDisposable
         Assert.Equal(expected, outcome.Decisions["sampler"]);
         Assert.Null(loader.Options.Dpi);
         Assert.Equal(noClipping ? true : null, loader.Options.NoClipping);
+
+    [Theory]
+    [InlineData("ecdp", "flow")]
+    [InlineData("dpi", "prior")]
+    [InlineData("auto", "flow prior")]
+    public void A_name_that_is_not_there_is_answered_with_models_of_the_right_kind(string method, string kinds)
+    {
+        var error = Assert.Throws<PssrException>(() => MethodLoader.For(new() { Method = method, Model = "no-such-model" }));
+
+        var offered = error.Message.Split("Known: ")[1].Split(". ")[0].Split(", ");
+        Assert.Equal(ModelStore.List().Where(m => kinds.Split(' ').Contains(m.Kind)).Select(m => m.Name), offered);
+        Assert.IsType<ModelNotFoundException>(error.InnerException);
     }
 
     [Fact]

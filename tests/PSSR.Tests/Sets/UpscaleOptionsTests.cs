@@ -1,5 +1,6 @@
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Pictures;
 using PSSR.Sets;
 
 namespace PSSR.Tests.Sets;
@@ -24,6 +25,8 @@ public sealed class UpscaleOptionsTests
         { "Tau", new() { Dpi = new() { Tau = -1 }, Method = "dpi" } },
         { "Steps", new() { Steps = 0 } },
         { "Quality", new() { Quality = 101 } },
+        { "Quality", new() { Quality = 80, Format = ImageFormat.Png } },
+        { "Quality", new() { Quality = 80, Format = ImageFormat.Tiff } },
         { "TileSize", new() { TileSize = 32 } },
         { "OutputDirectory", new() { OutputDirectory = "" } },
         { "Precision", new() { Precision = "fp8" } },

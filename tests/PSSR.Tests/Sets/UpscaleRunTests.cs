@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Records;
+using PSSR.Tests.Pictures;
 using PSSR.Tiles;
 
 namespace PSSR.Tests.Sets;
@@ -92,7 +93,7 @@ public sealed class UpscaleRunTests : IDisposable
         var first = Run(new() { OutputDirectory = _folder.At("out"), Device = "cpu" }, picture).Single();
 
         Assert.Equal("done before", Reason(new()));
-        Assert.Equal("done before", Reason(new() { Format = ImageFormat.Png, Quality = 50 }));
+        Assert.Equal("done before", Reason(new() { Format = ImageFormat.Png }));
         Assert.Contains("other options (seed 0, now 1)", Reason(new() { Seed = 1 }));
         Assert.Contains("other options (scale 2, now 3)", Reason(new() { Scale = 3 }));
         Assert.Contains("another model", Reason(new(), new ModelIdentity("test-model", "other-hash")));
@@ -110,6 +111,22 @@ public sealed class UpscaleRunTests : IDisposable
             Assert.Equal(UpscaleStatus.Skipped, result.Status);
             return result.Reason;
         }
+    }
+
+    [Fact]
+    public void A_quality_is_for_pictures_that_have_one_and_is_never_ignored_in_silence()
+    {
+        ImageCodec.Write(_folder.At("b.jpg"), TestPictures.Gradient(9, 7, 3), ImageFormat.Jpeg);
+
+        var results = Run(new() { OutputDirectory = _folder.At("out"), Quality = 40 }, Picture("a.png"), _folder.At("b.jpg"));
+
+        Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
+        Assert.Equal(PssrErrorKind.Option, Assert.IsType<PssrException>(results[0].Error).Kind);
+        Assert.Contains("a.png' is Png, which has none", results[0].Reason);
+        Assert.Contains("\"quality\": 40", File.ReadAllText(RunRecord.PathFor(results[1].Output!)));
+        var standard = Run(new() { OutputDirectory = _folder.At("standard") }, _folder.At("b.jpg")).Single();
+        Assert.Contains("\"quality\": 95", File.ReadAllText(RunRecord.PathFor(standard.Output!)));
+        Assert.True(standard.OutputBytes > results[1].OutputBytes);
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed record FieldCalibration
     /// <summary>Rising scales over 1, two at least.</summary>
     public required IReadOnlyList<ScaleDistance> Distances { get; init; }
 
+    /// <summary>The pictures, in words.</summary>
+    public override string ToString() => Data;
+
     /// <summary>E_1..E_T: ln E is linear in ln t between the measured steps, and held beyond them.</summary>
     public double[] ErrorsFor(NoiseSchedule schedule)
     {

@@ -3,7 +3,7 @@ using PSSR.Options;
 namespace PSSR.DiffSr.Field;
 
 /// <summary>How a field is found.</summary>
-public enum FieldMode
+public enum FieldMode : long
 {
     /// <summary>From the calibration alone: no picture is upscaled.</summary>
     Theory,
@@ -13,7 +13,7 @@ public enum FieldMode
 }
 
 /// <summary>What a level is chosen by in an empirical search.</summary>
-public enum FieldMetric
+public enum FieldMetric : long
 {
     /// <summary>LPIPS where its weights are there, else SSIM.</summary>
     Auto,

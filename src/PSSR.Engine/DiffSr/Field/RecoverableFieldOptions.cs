@@ -3,7 +3,7 @@ using PSSR.Options;
 namespace PSSR.DiffSr.Field;
 
 /// <summary>How far the noised bicubic picture is from the noised truth, L^F_t.</summary>
-public enum FidelityForm
+public enum FidelityForm : long
 {
     /// <summary>KL(q(x_t|x) ‖ q(x_t|x̂)) = ᾱ_t/(2(1-ᾱ_t))·‖x-x̂‖².</summary>
     ExactKl,
@@ -16,7 +16,7 @@ public enum FidelityForm
 }
 
 /// <summary>Which variance of the reverse step stands in the weights of the signature loss.</summary>
-public enum SignatureVariance
+public enum SignatureVariance : long
 {
     /// <summary>σ_i² = β̃_i: DDPM's.</summary>
     Posterior,

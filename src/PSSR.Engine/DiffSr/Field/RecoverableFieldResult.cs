@@ -15,7 +15,10 @@ public readonly record struct FieldPoint(int Step, double NoiseLevel, double Sig
 /// <param name="Lpips">Null where there are no weights for it.</param>
 /// <param name="Frechet">Fréchet distance of the sets' features; null where there is no feature network.</param>
 public sealed record MeasuredPoint(double NoiseLevel, int Step, int VisitedSteps, double Psnr, double Ssim, double? Lpips,
-    double? Frechet = null);
+    double? Frechet = null)
+{
+    public override string ToString() => FormattableString.Invariant($"{NoiseLevel:0.####}: PSNR {Psnr:0.00}, SSIM {Ssim:0.000}");
+}
 
 /// <summary>One picture upscaled from one level.</summary>
 public sealed record FieldAttempt(ScalePair Pair, RasterImage Result, MeasuredPoint Score);
@@ -59,10 +62,11 @@ public sealed record RecoverableFieldResult
     public required FieldCalibration Calibration { get; init; }
 
     /// <summary>The losses at every step, 1..T.</summary>
-    public required IReadOnlyList<FieldPoint> Curve { get; init; }
+    public required IReadOnlyList<FieldPoint> Curve { get; init => field = new ShownList<FieldPoint>(value); }
 
     /// <summary>The levels that were tried, rising; empty in theory mode.</summary>
-    public IReadOnlyList<MeasuredPoint> Measured { get; init; } = [];
+    public IReadOnlyList<MeasuredPoint> Measured { get; init => field = new ShownList<MeasuredPoint>(value); } =
+        new ShownList<MeasuredPoint>([]);
 
     /// <summary>The best of them by the search's metric.</summary>
     public MeasuredPoint? MeasuredBest { get; init; }
@@ -72,4 +76,7 @@ public sealed record RecoverableFieldResult
 
     /// <summary>The file that it was saved to; null: it wasn't.</summary>
     public string? SavedTo { get; init; }
+
+    /// <summary>The file that it was saved to, or what it is of.</summary>
+    public override string ToString() => SavedTo ?? FormattableString.Invariant($"{Model} {Scale:0.###}x");
 }

@@ -102,4 +102,7 @@ public sealed record DegradedImage(
 
     /// <summary>Key of the noise.</summary>
     public ulong Seed => Parameters.Seed;
+
+    /// <summary>The result's path.</summary>
+    public override string ToString() => Output;
 }

@@ -13,9 +13,9 @@ public sealed record ExportOptions
     /// <summary>png, jpeg, webp, tiff or bmp. Default: the result's own.</summary>
     public ImageFormat? Format { get; init; }
 
-    /// <summary>For JPEG and WebP; WebP at 100 is lossless.</summary>
+    /// <summary>For JPEG and WebP, and an error where copies have another format; WebP at 100 is lossless. Default: 95.</summary>
     [Allowed(1, 100)]
-    public int Quality { get; init; } = 95;
+    public int? Quality { get; init; }
 
     /// <summary>8, or 16 for PNG and TIFF. Default: the result's own, where the format holds it.</summary>
     public int? BitDepth { get; init; }
@@ -31,6 +31,7 @@ public sealed record ExportOptions
     public void Check()
     {
         OptionCheck.Allowed(this);
+        LossyQuality.Check(Quality, Format);
         if (BitDepth is not (null or 8 or 16))
             throw OptionCheck.Bad(nameof(BitDepth), $"BitDepth: {BitDepth} is neither 8 nor 16");
         if (BitDepth == 16 && Format is ImageFormat.Jpeg or ImageFormat.Webp or ImageFormat.Bmp)
@@ -46,4 +47,8 @@ public sealed record ExportOptions
 /// <param name="HasRecord">Whether it holds the record of how the result was made: there was one, and the format has a place for
 /// it.</param>
 public sealed record ExportedImage(string Source, string Output, ImageFormat Format, int Width, int Height, int BitDepth, long Length,
-    bool HasRecord);
+    bool HasRecord)
+{
+    /// <summary>The path of what was written.</summary>
+    public override string ToString() => Output;
+}

@@ -37,6 +37,7 @@ public sealed class ExportRun
         _inputs.Add(RealPath.Of(input.Path));
         var kept = ImageCodec.FormatFor(input.Path);
         var format = _options.Format ?? kept ?? ImageFormat.Png;
+        LossyQuality.Check(_options.Quality, format, input.Path);
         if (_options.BitDepth == 16 && format is not (ImageFormat.Png or ImageFormat.Tiff))
             throw new PssrException(PssrErrorKind.Image, $"'{input.Path}' is {format}, which holds 8 bits. Give Format, Png or Tiff, too.",
                 input.Path);
@@ -69,7 +70,7 @@ public sealed class ExportRun
         {
             throw new PssrException(PssrErrorKind.Image, $"'{output}' can't be written: {e.Message}", output, e);
         }
-        ImageCodec.Write(output, image, file.Format, _options.Quality, _options.Force);
+        ImageCodec.Write(output, image, file.Format, _options.Quality ?? LossyQuality.Standard, _options.Force);
         var bits = file.Format is ImageFormat.Png or ImageFormat.Tiff ? image.BitDepth : 8;
         return new ExportedImage(source, output, file.Format, image.Width, image.Height, bits, new FileInfo(output).Length,
             packet is not null);

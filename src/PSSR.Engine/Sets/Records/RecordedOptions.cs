@@ -15,8 +15,7 @@ internal static class RecordedOptions
             Dpi = options.Method == UpscaleMethods.Dpi ? options.Dpi ?? new() : null,
             Flow = options.Method == UpscaleMethods.Ecdp ? options.Flow ?? new() : null,
         });
-        if (format is not (ImageFormat.Jpeg or ImageFormat.Webp))
-            json["quality"] = null;
+        json["quality"] = LossyQuality.Has(format) ? options.Quality ?? LossyQuality.Standard : null;
         return json;
     }
 

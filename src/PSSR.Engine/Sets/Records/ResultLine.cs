@@ -1,3 +1,5 @@
+using PSSR.Sets.Converting;
+
 namespace PSSR.Sets.Records;
 
 /// <summary>
@@ -13,4 +15,10 @@ public sealed record ResultLine(
     public static string Json(UpscaleResult result) => RecordJson.Line(new ResultLine(
         result.Input, result.Output, result.Status, result.Reason, result.Width, result.Height,
         UpscaleMethods.Kebab(result.Method), result.Model, result.Seed, result.Evaluations, result.Elapsed, result.PeakMemoryBytes));
+
+    /// <summary>A degraded picture's line, for <c>pssr degrade --json</c>: its properties.</summary>
+    public static string Json(DegradedImage image) => RecordJson.Line(image);
+
+    /// <summary>A copy's line, for <c>pssr export --json</c>: its properties.</summary>
+    public static string Json(ExportedImage image) => RecordJson.Line(image);
 }

@@ -142,9 +142,11 @@ public sealed class ExportRunTests : IDisposable
 
     [Theory]
     [InlineData(0, null, null)]
-    [InlineData(95, 12, null)]
+    [InlineData(null, 12, null)]
     [InlineData(95, 16, ImageFormat.Jpeg)]
-    public void Impossible_options_are_refused(int quality, int? bits, ImageFormat? format) =>
+    [InlineData(95, null, ImageFormat.Png)]
+    [InlineData(95, null, ImageFormat.Bmp)]
+    public void Impossible_options_are_refused(int? quality, int? bits, ImageFormat? format) =>
         Assert.Equal(PssrErrorKind.Option,
             Assert.Throws<PssrException>(
                 () => new ExportRun(new ExportOptions { Quality = quality, BitDepth = bits, Format = format })).Kind);
