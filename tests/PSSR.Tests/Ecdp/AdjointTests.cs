@@ -96,8 +96,8 @@ public sealed class AdjointMemoryTests
         var few = Growth(8);
         var many = Growth(64);
 
-        // A tape of 64 steps would hold 384 evaluations of 8 MB each.
-        Assert.InRange(many - few, long.MinValue, 32L << 20);
+        // A tape of 64 steps would hold 384 evaluations of 8 MB each, 3 GB; what holes the allocator leaves is a matter of chance.
+        Assert.InRange(many - few, long.MinValue, 512L << 20);
     }
 
     /// <summary>How far the process grew at most while a gradient went through this many steps.</summary>
