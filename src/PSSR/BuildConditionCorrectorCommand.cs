@@ -20,7 +20,7 @@ public sealed class BuildConditionCorrectorCommand : TrainingCmdlet
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "";
 
-    /// <summary>Name on the model's card.</summary>
+    /// <summary>Name on the model's card. Default: the folder's.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -136,7 +136,7 @@ public sealed class BuildConditionCorrectorCommand : TrainingCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() =>
-        Train(OutputDirectory, Options, options => $"Train the condition corrector '{options.Name}'", ConditionCorrectorTrainer.Train);
+        Train(OutputDirectory, Options, "Train a condition corrector", ConditionCorrectorTrainer.Train);
 
     private ConditionCorrectorOptions Options()
     {

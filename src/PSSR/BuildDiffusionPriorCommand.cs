@@ -23,7 +23,7 @@ public sealed class BuildDiffusionPriorCommand : TrainingCmdlet
     [ValidateSet("embedded", "paper")]
     public string Preset { get; set; } = "embedded";
 
-    /// <summary>Name on the model's card.</summary>
+    /// <summary>Name on the model's card. Default: the folder's.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -109,7 +109,7 @@ public sealed class BuildDiffusionPriorCommand : TrainingCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() =>
-        Train(OutputDirectory, Options, options => $"Train the prior '{options.Name}'", DiffusionPriorTrainer.Train);
+        Train(OutputDirectory, Options, "Train a prior", DiffusionPriorTrainer.Train);
 
     private DiffusionPriorOptions Options()
     {

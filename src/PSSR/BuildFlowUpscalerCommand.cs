@@ -22,7 +22,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "";
 
-    /// <summary>Name on the model's card.</summary>
+    /// <summary>Name on the model's card. Default: the folder's.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -170,7 +170,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() =>
-        Train(OutputDirectory, Options, options => $"Train the flow upscaler '{options.Name}'", FlowUpscalerTrainer.Train);
+        Train(OutputDirectory, Options, "Train a flow upscaler", FlowUpscalerTrainer.Train);
 
     private FlowUpscalerOptions Options()
     {

@@ -10,15 +10,24 @@ internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgres
     private readonly bool _terminal = !Console.IsErrorRedirected;
     private readonly Stopwatch _sinceLast = new();
 
+    private string _stage = "";
+
     public void Report(TrainingProgress value)
     {
-        if (_sinceLast.IsRunning && _sinceLast.Elapsed < (_terminal ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromMinutes(1)))
+        if (value.LeftOut is { } unfit)
+        {
+            error.WriteLine($"pssr: {unfit.Message} It is left out.");
+            return;
+        }
+        var pause = _terminal ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromMinutes(1);
+        if (value.Stage == _stage && _sinceLast.IsRunning && _sinceLast.Elapsed < pause)
             return;
         _sinceLast.Restart();
+        _stage = value.Stage;
         var left = value.Remaining is { } remaining ? $", {remaining:d\\.hh\\:mm\\:ss} left" : "";
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"step {value.Step} of {value.Steps}, loss {value.Loss:0.0000}, rate {value.LearningRate:0.0e+0}, "
-            + $"{value.SecondsPerStep:0.000} s a step{left}");
+            $"{(_stage.Length > 0 ? $"{_stage}: " : "")}step {value.Step} of {value.Steps}, "
+            + $"loss {value.Loss:0.0000}, rate {value.LearningRate:0.0e+0}, {value.SecondsPerStep:0.000} s a step{left}");
         if (_terminal)
             error.Write($"\r\e[K{line}");
         else

@@ -10,8 +10,8 @@ namespace PSSR.DiffSr;
 /// <summary>How a diffusion prior is trained. The defaults are those of the embedded <c>pssr-prior</c>.</summary>
 public sealed record DiffusionPriorOptions
 {
-    /// <summary>Name on the model's card.</summary>
-    public string Name { get; init; } = "pssr-prior";
+    /// <summary>Name on the model's card. Default: the folder's.</summary>
+    public string? Name { get; init; }
 
     /// <summary>The network. It predicts ε, so its learn_sigma must be off.</summary>
     [JsonIgnore]

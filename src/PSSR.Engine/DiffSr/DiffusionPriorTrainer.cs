@@ -35,10 +35,11 @@ public static class DiffusionPriorTrainer
         CancellationToken cancellation = default)
     {
         options.Validate();
+        options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         var statePath = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
-        var dataset = new PatchDataset(CreateSource(options), options.Seed, options.CropSize);
+        var dataset = new PatchDataset(CreateSource(options), options.Seed, options.CropSize, progress: progress);
         var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
         var density = new TimestepDensity(options.LowShare, options.LowLimit);
         var noise = new NoiseSource(options.Seed, NoiseKey);
@@ -60,6 +61,7 @@ public static class DiffusionPriorTrainer
     public static InstalledModel Snapshot(DiffusionPriorOptions options, string trainingFolder, string outputFolder)
     {
         options.Validate();
+        options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
@@ -81,7 +83,7 @@ public static class DiffusionPriorTrainer
             DecayShare = options.DecayShare,
             AverageDecay = options.AverageDecay,
             CheckpointEvery = options.CheckpointEvery,
-        }, statePath, (options with { Steps = 0 }).ToJson().ToJsonString());
+        }, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());
 
     private static IImageSource CreateSource(DiffusionPriorOptions options) =>
         IImageSource.Open(options.ImageFolder, options.Seed, PictureToCrop * options.CropSize);
@@ -91,7 +93,7 @@ public static class DiffusionPriorTrainer
         var provenance = training.Provenance(
             options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
-        return new TrainedModel(options.Name, "guided-unet", options.Network.ToJson(), provenance)
+        return new TrainedModel(options.Name!, "guided-unet", options.Network.ToJson(), provenance)
         {
             Schedule = new ScheduleCard(options.Schedule, options.DiffusionSteps),
             OwnPictures = options.ImageFolder is not null,

@@ -21,8 +21,8 @@ public sealed record ConditionCorrectorOptions
     /// <summary>What the authors' published script does; see <see cref="CorrectorObjective.Released"/>.</summary>
     public const string ReleasedObjective = "released";
 
-    /// <summary>Name on the model's card.</summary>
-    public string Name { get; init; } = "pssr-corrector-x4";
+    /// <summary>Name on the model's card. Default: the folder's.</summary>
+    public string? Name { get; init; }
 
     /// <summary>The network. Its learn_sigma must be off.</summary>
     [JsonIgnore]

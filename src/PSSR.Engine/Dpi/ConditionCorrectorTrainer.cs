@@ -38,6 +38,7 @@ public static class ConditionCorrectorTrainer
         CancellationToken cancellation = default)
     {
         options.Validate();
+        options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         var (pictures, validation) = Sources(options);
         var statePath = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
@@ -47,7 +48,7 @@ public static class ConditionCorrectorTrainer
         var degraded = new CorrectorPictures(options, grid);
         using var scope = torch.NewDisposeScope();
         var watch = CreateWatch();
-        var dataset = new PatchDataset(pictures, options.Seed, options.CropSize);
+        var dataset = new PatchDataset(pictures, options.Seed, options.CropSize, progress: progress);
         var objective = new CorrectorObjective(network.forward, schedule, grid, options.CropSize, options.CropSize);
         var (noise, earlierNoise) = (new NoiseSource(options.Seed, NoiseKey), new NoiseSource(options.Seed, EarlierNoiseKey));
         return training.Run(
@@ -67,7 +68,7 @@ public static class ConditionCorrectorTrainer
         {
             if (options.ValidateEvery == 0)
                 return new TrainingWatch(outputFolder, 0, () => throw new InvalidOperationException());
-            var held = HeldOut(validation, options);
+            var held = HeldOut(validation, options, progress);
             var batch = degraded.Degrade(held, ValidationSeed, 0);
             var at = new CorrectorObjective(network.forward, schedule, grid, held.shape[2], held.shape[3]);
             return new TrainingWatch(outputFolder, options.ValidateEvery,
@@ -83,6 +84,7 @@ public static class ConditionCorrectorTrainer
     public static InstalledModel Snapshot(ConditionCorrectorOptions options, string trainingFolder, string outputFolder)
     {
         options.Validate();
+        options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
@@ -105,7 +107,7 @@ public static class ConditionCorrectorTrainer
             DecayShare = options.DecayShare,
             AverageDecay = options.AverageDecay,
             CheckpointEvery = options.CheckpointEvery,
-        }, statePath, (options with { Steps = 0 }).ToJson().ToJsonString());
+        }, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());
 
     /// <summary>Uniform steps, uniform earlier steps from there on, and which term each picture takes; from (seed, step) alone.</summary>
     private static CorrectorDraw Draw(ConditionCorrectorOptions options, long step, Tensor noise, Tensor earlierNoise)
@@ -141,12 +143,25 @@ public static class ConditionCorrectorTrainer
     }
 
     /// <summary>Squares from the middle of the first pictures, [n,3,side,side] in [0,1].</summary>
-    private static Tensor HeldOut(IImageSource source, ConditionCorrectorOptions options)
+    private static Tensor HeldOut(IImageSource source, ConditionCorrectorOptions options, IProgress<TrainingProgress>? progress)
     {
         using var scope = torch.NewDisposeScope();
-        var pictures = new PlanarImage[Math.Min(options.ValidationCount, source.Count ?? long.MaxValue)];
-        for (var i = 0; i < pictures.Length; i++)
-            pictures[i] = source.Read(i);
+        var pictures = new List<PlanarImage>();
+        PssrException? unfit = null;
+        for (var i = 0; i < Math.Min(options.ValidationCount, source.Count ?? long.MaxValue); i++)
+        {
+            try
+            {
+                pictures.Add(source.Read(i));
+            }
+            catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
+            {
+                unfit = e;
+                progress?.Report(new TrainingProgress(0, 0, 0, 0, 0, null) { LeftOut = e });
+            }
+        }
+        if (pictures.Count == 0)
+            throw unfit!;
         var side = Math.Min(ValidationToCrop * options.CropSize,
             pictures.Min(p => Math.Min(p.Width, p.Height)) / options.Network.SideMultiple * options.Network.SideMultiple);
         if (side < KnownDegradations.Find(options.Degradation, options.Scale).Scale.High)
@@ -162,7 +177,7 @@ public static class ConditionCorrectorTrainer
         var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, data, options.ToJson());
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
         provenance["validation"] = new JsonArray([.. watch.Log()]);
-        return new TrainedModel(options.Name, "condition-corrector", options.Network.ToJson(), provenance)
+        return new TrainedModel(options.Name!, "condition-corrector", options.Network.ToJson(), provenance)
         {
             Schedule = new ScheduleCard(options.Schedule, options.DiffusionSteps),
             OwnPictures = options.ImageFolder is not null,

@@ -14,8 +14,8 @@ public sealed record FlowUpscalerOptions
     /// <summary>Of <see cref="Softness"/>, in pixels.</summary>
     public const double MaxSoftness = 2;
 
-    /// <summary>Name on the model's card.</summary>
-    public string Name { get; init; } = "pssr-flow-x4";
+    /// <summary>Name on the model's card. Default: the folder's.</summary>
+    public string? Name { get; init; }
 
     /// <summary>The network; its scale is what is trained for.</summary>
     [JsonIgnore]

@@ -36,9 +36,10 @@ public static class FlowUpscalerTrainer
     {
         options.Validate();
         RequireModels(options);
+        options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         TrainingFolder.Begin(outputFolder);
         using var validation = options.ValidateEvery > 0 ? new FlowValidation(options) : null;
-        var pairs = CreatePairs(options);
+        var pairs = CreatePairs(options, progress);
         if (options.QualitySteps == 0)
             return MatchScores(outputFolder);
 
@@ -46,22 +47,25 @@ public static class FlowUpscalerTrainer
         using var network = ModelLoader.LoadInto(new EcdpNetwork(options.Network), scored);
         using var stage = new QualityTraining(options, network, pairs);
         using var quality = stage.Begin(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
-        return Finish(quality, network, stage.Loss, outputFolder, ("score", scored));
+        return Finish(quality, network, stage.Loss, outputFolder, ("score", scored), "stage 2, image quality");
 
         InstalledModel MatchScores(string folder)
         {
             var encoder = options.Encoder is { } trained
                 ? ModelStore.Find(trained)
                 : Once(Path.Combine(outputFolder, EncoderFolder),
-                    into => EncoderTraining.Run(options, into, pairs, validation, progress, cancellation));
+                    into => EncoderTraining.Run(
+                        options, into, pairs, validation, new StageProgress(progress, "stage 0, the encoder"), cancellation));
             using var network = ScoreTraining.CreateNetwork(options, encoder);
             using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));
-            return Finish(score, network, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder));
+            return Finish(score, network, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder),
+                "stage 1, score matching");
         }
 
         InstalledModel Finish(
-            ModelTraining training, EcdpNetwork network, Func<long, Tensor> loss, string folder, (string, InstalledModel) before) =>
-            training.Run(loss, () => Describe(options, before, training, folder), progress, cancellation,
+            ModelTraining training, EcdpNetwork network, Func<long, Tensor> loss, string folder, (string, InstalledModel) before,
+            string name) =>
+            training.Run(loss, () => Describe(options, before, training, folder), new StageProgress(progress, name), cancellation,
                 validation?.WatchNetwork(network, folder, options.ValidateEvery));
     }
 
@@ -84,6 +88,7 @@ public static class FlowUpscalerTrainer
     public static InstalledModel Snapshot(FlowUpscalerOptions options, string trainingFolder, string outputFolder)
     {
         options.Validate();
+        options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         var score = Path.Combine(trainingFolder, ScoreFolder);
         if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
         {
@@ -114,8 +119,8 @@ public static class FlowUpscalerTrainer
     private static InstalledModel Once(string folder, Func<string, InstalledModel> train) =>
         TrainingFolder.HoldsModel(folder) ? new InstalledModel(folder, ModelCards.Read(folder), false) : train(folder);
 
-    private static PairDataset CreatePairs(FlowUpscalerOptions options) =>
-        new(CreateSource(options), options.Seed, options.CropSize, options.Network.Scale, options.Softness);
+    private static PairDataset CreatePairs(FlowUpscalerOptions options, IProgress<TrainingProgress>? progress = null) =>
+        new(CreateSource(options), options.Seed, options.CropSize, options.Network.Scale, options.Softness, progress);
 
     private static IImageSource CreateSource(FlowUpscalerOptions options) =>
         IImageSource.Open(options.ImageFolder, options.Seed, Math.Max(PictureSide, 2 * options.CropSize));
@@ -128,7 +133,7 @@ public static class FlowUpscalerTrainer
         provenance[before.Stage] = before.Model.Card.Training?.DeepClone();
         provenance["start"] = options.Start is { } start ? ModelStore.Find(start).Card.Training?.DeepClone() : null;
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
-        return new TrainedModel(options.Name, "ecdp-unet", options.Network.ToJson(), provenance)
+        return new TrainedModel(options.Name!, "ecdp-unet", options.Network.ToJson(), provenance)
         {
             Prediction = options.Parametrization switch
             {

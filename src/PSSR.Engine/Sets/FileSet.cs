@@ -12,8 +12,8 @@ public static class FileSet
 {
     /// <summary>
     /// What a path means literally: a file is itself, whatever its name and extension; a folder is the pictures in it, and with
-    /// <paramref name="recurse"/> those below. Folders leave out hidden files and, unless <paramref name="results"/> are asked for, what
-    /// PSSR made itself.
+    /// <paramref name="recurse"/> those below. Folders leave out hidden files and folders and, unless <paramref name="results"/> are asked
+    /// for, what PSSR made itself.
     /// </summary>
     public static IEnumerable<InputFile> Literal(string path, bool recurse, bool results = false)
     {
@@ -96,13 +96,13 @@ public static class FileSet
             }
             Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Name, b.Name));
             var relative = Path.GetRelativePath(root, folder);
-            foreach (var file in entries.OfType<FileInfo>().Where(file => file.Name[0] != '.' && IsPicture(file.FullName, results)))
+            foreach (var file in entries.OfType<FileInfo>().Where(file => !IsHidden(file) && IsPicture(file.FullName, results)))
             {
                 any = true;
                 yield return new InputFile(file.FullName, relative == "." ? "" : relative);
             }
             // Links to folders are not followed: they may lead in a circle.
-            var folders = entries.OfType<DirectoryInfo>().Where(child => child.LinkTarget is null).ToList();
+            var folders = entries.OfType<DirectoryInfo>().Where(child => child.LinkTarget is null && !IsHidden(child)).ToList();
             if (recurse)
                 foreach (var child in Enumerable.Reverse(folders))
                     pending.Push(child.FullName);
@@ -115,6 +115,8 @@ public static class FileSet
         if (!any && ImageCodec.IsKnownExtension(root))
             yield return NoPicture(root);
     }
+
+    private static bool IsHidden(FileSystemInfo entry) => entry.Name[0] == '.' || entry.Attributes.HasFlag(FileAttributes.Hidden);
 
     private static bool HoldsPictures(DirectoryInfo folder, bool results)
     {

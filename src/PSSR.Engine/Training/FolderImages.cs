@@ -2,7 +2,7 @@ using PSSR.Pictures;
 
 namespace PSSR.Training;
 
-/// <summary>The pictures of a folder and of the folders in it, in the order of their names. Thread-safe.</summary>
+/// <summary>The pictures of a folder and of the folders in it, in the order of their names, without hidden ones. Thread-safe.</summary>
 public sealed class FolderImages : IImageSource
 {
     private readonly string _folder;
@@ -15,8 +15,11 @@ public sealed class FolderImages : IImageSource
         _folder = folder;
         if (!Directory.Exists(folder))
             throw new PssrException(PssrErrorKind.Option, $"There is no folder '{folder}' to train on.", folder);
-        _paths = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageCodec.IsKnownExtension)
-            .Order(StringComparer.Ordinal)];
+        var all = new EnumerationOptions
+        {
+            RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        };
+        _paths = [.. Directory.EnumerateFiles(folder, "*", all).Where(ImageCodec.IsKnownExtension).Order(StringComparer.Ordinal)];
         if (_paths.Length == 0)
             throw new PssrException(PssrErrorKind.Option, $"The folder '{folder}' holds no pictures to train on.", folder);
     }

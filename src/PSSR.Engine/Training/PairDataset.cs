@@ -16,7 +16,9 @@ namespace PSSR.Training;
 /// Half of the crops are blurred by a Gaussian first, of a standard deviation between 0 and this many pixels: few photographs are sharp to
 /// the pixel, and made pictures are.
 /// </param>
-public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, int scale, double softness = 0)
+/// <param name="progress">See <see cref="PatchDataset"/>.</param>
+public sealed class PairDataset(
+    IImageSource source, ulong seed, int cropSize, int scale, double softness = 0, IProgress<TrainingProgress>? progress = null)
 {
     /// <summary>Low-resolution pixels that are shrunk around a crop and cut off again: the shrinking reflects at borders, which pictures'
     /// middles don't.</summary>
@@ -25,11 +27,11 @@ public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, i
     /// <summary>Tells the choice of the blurs from other draws.</summary>
     private const ulong BlurKey = 0x626c_7572;
 
-    private readonly PatchDataset _crops = new(source, seed, cropSize + 2 * Margin * scale, freshPerStep: 1);
+    private readonly PatchDataset _crops = new(source, seed, cropSize + 2 * Margin * scale, freshPerStep: 1, progress);
 
     /// <summary>Pairs of a step.</summary>
     /// <returns>float32 [count,3,c/s,c/s] and [count,3,c,c], both in [0,1], on the CPU.</returns>
-    /// <exception cref="PssrException">Kind Image: a picture can't be read or is smaller than the crop.</exception>
+    /// <exception cref="PssrException">Kind Image: no picture of the source can be read and is large enough.</exception>
     public (Tensor Low, Tensor High) Batch(long step, int count)
     {
         using var scope = torch.NewDisposeScope();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using PSSR.Host;
 
@@ -13,7 +14,9 @@ namespace PSSR.Training;
 /// <param name="cropSize">Side of a crop in pixels.</param>
 /// <remarks>Not thread-safe; reads pictures on several threads.</remarks>
 /// <param name="freshPerStep">Pictures of the window that are replaced at each step.</param>
-public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize, int freshPerStep = 2)
+/// <param name="progress">Told once of each picture that can't be read or is smaller than the crop: the next one stands in for it.</param>
+public sealed class PatchDataset(
+    IImageSource source, ulong seed, int cropSize, int freshPerStep = 2, IProgress<TrainingProgress>? progress = null)
 {
     /// <summary>Pictures in the window.</summary>
     internal const int Window = 64;
@@ -22,9 +25,11 @@ public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize, 
     private const int LargestSide = 512;
 
     private readonly SortedDictionary<long, PlanarImage> _window = [];
+    private readonly ConcurrentDictionary<long, PssrException> _unfit = [];
+    private readonly HashSet<PssrException> _told = [];
 
     /// <returns>float32 [count,3,cropSize,cropSize] in [0,1], on the CPU.</returns>
-    /// <exception cref="PssrException">Kind Image: a picture can't be read or is smaller than the crop.</exception>
+    /// <exception cref="PssrException">Kind Image: no picture of the source can be read and is as large as the crop.</exception>
     public Tensor Batch(long step, int count)
     {
         MoveWindow(step * freshPerStep);
@@ -57,17 +62,16 @@ public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize, 
         }
         for (var i = 0; i < missing.Length; i++)
             _window.Add(missing[i], read[i]);
+        foreach (var why in _unfit.OrderBy(unfit => unfit.Key).Select(unfit => unfit.Value).Where(_told.Add))
+            progress?.Report(new TrainingProgress(0, 0, 0, 0, 0, null) { LeftOut = why });
     }
 
     /// <summary>The picture whose turn it is: the source's own order where it is endless, else drawn anew each time.</summary>
     private PlanarImage ReadTurn(long turn)
     {
         var random = SeededRandom.For(seed, (ulong)turn, 0);
-        var index = source.Count is { } count ? (long)Math.BigMul(random.NextUInt64(), (ulong)count, out _) : turn;
-        var image = source.Read(index);
-        if (image.Width < cropSize || image.Height < cropSize)
-            throw new PssrException(PssrErrorKind.Image,
-                $"Training picture {index} of {source.Description} is {image.Width}x{image.Height}, smaller than the crop of {cropSize}.");
+        var image = source.Count is { } count
+            ? ReadFit((long)Math.BigMul(random.NextUInt64(), (ulong)count, out _), count) : ReadLarge(turn);
         var (width, height) = (Math.Min(image.Width, LargestSide), Math.Min(image.Height, LargestSide));
         if (width == image.Width && height == image.Height)
             return image;
@@ -79,6 +83,33 @@ public sealed class PatchDataset(IImageSource source, ulong seed, int cropSize, 
             image.Planes.AsSpan(from, width).CopyTo(kept.AsSpan(row * width));
         }
         return new PlanarImage(width, height, kept);
+    }
+
+    /// <summary>The picture of a finite source, or the next that is fit in its place: the same for the same files.</summary>
+    private PlanarImage ReadFit(long index, long count)
+    {
+        for (var step = 0L; step < count; step++)
+        {
+            var at = (index + step) % count;
+            if (_unfit.ContainsKey(at))
+                continue;
+            try
+            {
+                return ReadLarge(at);
+            }
+            catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
+            {
+                _unfit.TryAdd(at, e);
+            }
+        }
+        throw _unfit[index];
+    }
+
+    private PlanarImage ReadLarge(long index)
+    {
+        var image = source.Read(index);
+        return image.Width >= cropSize && image.Height >= cropSize ? image : throw new PssrException(PssrErrorKind.Image,
+            $"Training picture {index} of {source.Description} is {image.Width}x{image.Height}, smaller than the crop of {cropSize}.");
     }
 
     private void CopyCrop(PlanarImage image, int left, int top, bool mirror, Span<float> target)

@@ -41,7 +41,7 @@ internal static class TrainingFolder
     }
 
     /// <summary>The folder's own name, for a command that makes the same again elsewhere.</summary>
-    public static string NameOf(string folder) => Path.GetFileName(Path.GetFullPath(folder));
+    public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
     /// <summary>The command that makes a model: every option that isn't the default, as <c>pssr build</c> takes it.</summary>
     /// <param name="what">prior, corrector …</param>

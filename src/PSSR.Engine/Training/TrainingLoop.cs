@@ -32,7 +32,14 @@ public sealed record TrainingLoopOptions
 /// <param name="Step">Steps done.</param>
 /// <param name="Loss">Mean of the last 100 steps.</param>
 /// <param name="Remaining">Estimated from the time that this process's steps took; null at first.</param>
-public sealed record TrainingProgress(long Step, long Steps, double Loss, double LearningRate, double SecondsPerStep, TimeSpan? Remaining);
+public sealed record TrainingProgress(long Step, long Steps, double Loss, double LearningRate, double SecondsPerStep, TimeSpan? Remaining)
+{
+    /// <summary>In words, of a training in stages; empty where there is one alone.</summary>
+    public string Stage { get; init; } = "";
+
+    /// <summary>A picture that can't be used and is left out; then this is all that is reported.</summary>
+    public PssrException? LeftOut { get; init; }
+}
 
 /// <summary>
 /// Adam with clipping, warm-up, decay and averaging, over whatever loss it is given; resumes exactly from its state file. The loss of a

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using PSSR.Models.Files;
 
 namespace PSSR.Training;
@@ -10,6 +12,9 @@ namespace PSSR.Training;
 internal static class TrainingState
 {
     private const string Losses = "losses", StepKey = "step", PlannedKey = "planned-steps", FingerprintKey = "options";
+
+    /// <summary>What a model is called changes no weight.</summary>
+    private const string NameKey = "Name";
 
     /// <param name="path">Replaced whole or not at all.</param>
     /// <param name="tensors">By name.</param>
@@ -38,11 +43,10 @@ internal static class TrainingState
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
         using var file = SafeTensors.Open(path);
-        if (file.Metadata.GetValueOrDefault(FingerprintKey) != fingerprint)
+        if (Difference(file.Metadata.GetValueOrDefault(FingerprintKey) ?? "", fingerprint) is { } difference)
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
-                $"'{path}' is the state of a training with other options ({file.Metadata.GetValueOrDefault(FingerprintKey)}). Give the "
-                    + "same options again, or delete it to start anew.", path);
+                $"'{path}' is the state of a training with {difference}. Give the same options again, or delete it to start anew.", path);
         }
         RequireSamePast(path, file, rate);
         foreach (var (name, value) in tensors)
@@ -55,6 +59,37 @@ internal static class TrainingState
         }
         return [.. file.Read(Losses).data<double>().ToArray()];
     }
+
+    /// <summary>The first option that is another, in words; null when none is.</summary>
+    private static string? Difference(string earlier, string now)
+    {
+        if (earlier == now)
+            return null;
+        try
+        {
+            if (JsonNode.Parse(earlier) is JsonObject before && JsonNode.Parse(now) is JsonObject after)
+                return Difference(before, after);
+        }
+        catch (JsonException)
+        {
+            // Not as this PSSR writes it.
+        }
+        return "other options";
+    }
+
+    private static string? Difference(JsonObject earlier, JsonObject now)
+    {
+        foreach (var name in now.Select(option => option.Key).Union(earlier.Select(option => option.Key)).Where(name => name != NameKey))
+        {
+            if (JsonNode.DeepEquals(earlier[name], now[name]))
+                continue;
+            return earlier[name] is JsonObject before && now[name] is JsonObject after && Difference(before, after) is { } inside
+                ? inside : $"another {name} ({Text(earlier[name])}, now {Text(now[name])})";
+        }
+        return null;
+    }
+
+    private static string Text(JsonNode? value) => value?.ToJsonString() ?? "none";
 
     /// <summary>Another number of steps is fine as long as the learning rate has fallen under neither.</summary>
     private static void RequireSamePast(string path, SafeTensorsFile file, LearningRate rate)

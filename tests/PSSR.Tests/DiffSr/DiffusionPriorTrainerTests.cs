@@ -48,6 +48,7 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     [Fact]
     public void Stopped_training_ends_in_the_same_model()
     {
+        using var one = new OneThread();
         var whole = DiffusionPriorTrainer.Train(Tiny, Path.Combine(_folder, "whole"), null, Stop);
         using var stop = new CancellationTokenSource();
         var parts = Path.Combine(_folder, "parts");

@@ -56,6 +56,7 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
     [InlineData(ConditionCorrectorOptions.PaperObjective, "real")]
     public void Stopped_training_ends_in_the_same_model(string objective, string degradation)
     {
+        using var one = new OneThread();
         var options = Tiny with { Objective = objective, Degradation = degradation };
         var whole = ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "whole"), null, Stop);
         using var stop = new CancellationTokenSource();
@@ -97,6 +98,20 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_model_without_a_name_is_called_as_its_folder_and_an_unreadable_picture_is_told()
+    {
+        var pictures = PictureFolder(4);
+        File.WriteAllText(Path.Combine(pictures, "1.png"), "no picture");
+        var told = new LeftOut();
+
+        var options = Tiny with { Name = null, ImageFolder = pictures, ValidationFolder = PictureFolder(1), Steps = 1 };
+        var model = ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "mine") + "/", told, Stop);
+
+        Assert.Equal("mine", model.Name);
+        Assert.Contains("1.png", Assert.Single(told.All).Message);
+    }
+
+    [Fact]
     public void Impossible_options_are_named()
     {
         foreach (var (options, named) in new[]
@@ -128,6 +143,17 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
             ImageCodec.Write(Path.Combine(folder, $"{n}.png"), new RasterImage(32, 32, 3, samples), ImageFormat.Png, overwrite: true);
         }
         return folder;
+    }
+
+    private sealed class LeftOut : IProgress<TrainingProgress>
+    {
+        public List<PssrException> All { get; } = [];
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.LeftOut is { } unfit)
+                All.Add(unfit);
+        }
     }
 
     private sealed class StopAfter(long step, CancellationTokenSource stop) : IProgress<TrainingProgress>

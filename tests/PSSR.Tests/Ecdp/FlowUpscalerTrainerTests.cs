@@ -83,8 +83,27 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_stage_is_named()
+    {
+        var stages = new Stages();
+
+        var options = _tiny with { QualitySteps = 1, QualityBatchSize = 1, QualityTolerance = 0.5 };
+        FlowUpscalerTrainer.Train(options, In("staged"), stages, Stop);
+
+        Assert.Equal(["stage 0, the encoder", "stage 1, score matching", "stage 2, image quality"], stages.Seen.Distinct());
+    }
+
+    private sealed class Stages : IProgress<TrainingProgress>
+    {
+        public List<string> Seen { get; } = [];
+
+        public void Report(TrainingProgress value) => Seen.Add(value.Stage);
+    }
+
+    [Fact]
     public void A_training_stopped_in_either_stage_ends_in_the_same_model()
     {
+        using var one = new OneThread();
         var whole = FlowUpscalerTrainer.Train(_tiny, In("whole"), null, Stop);
         var parts = In("parts");
         for (var updates = 3; updates < 8; updates += 2)
@@ -102,6 +121,7 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     [Fact]
     public void Looking_at_held_out_pictures_changes_nothing_and_leaves_a_log()
     {
+        using var one = new OneThread();
         var blind = FlowUpscalerTrainer.Train(_tiny, In("blind"), null, Stop);
         var watched = FlowUpscalerTrainer.Train(_tiny with { ValidateEvery = 3 }, In("watched"), null, Stop);
 
@@ -114,6 +134,7 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     [Fact]
     public void A_finished_encoder_is_taken_as_it_is_and_another_layout_refused()
     {
+        using var one = new OneThread();
         var first = FlowUpscalerTrainer.Train(_tiny, In("first"), null, Stop);
         var encoder = Path.Combine(first.Folder, FlowUpscalerTrainer.EncoderFolder);
 
@@ -137,6 +158,7 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     [Fact]
     public void Stage_2_moves_the_unet_alone_and_ends_in_the_same_model_when_stopped()
     {
+        using var one = new OneThread();
         var options = _tiny with { QualitySteps = 4, QualityTolerance = 0.05, QualityBatchSize = 1 };
         var whole = FlowUpscalerTrainer.Train(options, In("whole"), null, Stop);
         var parts = In("parts");

@@ -11,7 +11,7 @@ public sealed class FileSetTests : IDisposable
     [Fact]
     public void A_folder_means_the_pictures_in_it_in_ordinal_order()
     {
-        foreach (var name in new[] { "b.png", "a.jpg", "B.PNG", "notes.txt", ".hidden.png", "sub/c.png" })
+        foreach (var name in new[] { "b.png", "a.jpg", "B.PNG", "notes.txt", ".hidden.png", "sub/c.png", ".cache/d.png", "sub/.git/e.png" })
             _folder.File(name);
 
         Assert.Equal(["B.PNG", "a.jpg", "b.png"], Names(FileSet.Literal(_folder.Path, recurse: false)));

@@ -98,6 +98,7 @@ public sealed class MethodLoaderTests : IDisposable
         Assert.Equal(expected, outcome.Decisions["sampler"]);
         Assert.Null(loader.Options.Dpi);
         Assert.Equal(noClipping ? true : null, loader.Options.NoClipping);
+    }
 
     [Theory]
     [InlineData("ecdp", "flow")]

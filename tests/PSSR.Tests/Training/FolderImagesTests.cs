@@ -17,6 +17,10 @@ public sealed class FolderImagesTests : IDisposable
         Write(Path.Combine("b", "x.png"), 20);
         Write("a.png", 10);
         File.WriteAllText(Path.Combine(_folder, "notes.txt"), "no picture");
+        Directory.CreateDirectory(Path.Combine(_folder, ".thumbnails", "deep"));
+        Write(Path.Combine(".thumbnails", "t.png"), 40);
+        Write(Path.Combine(".thumbnails", "deep", "d.png"), 50);
+        Write(".hidden.png", 60);
         var images = new FolderImages(_folder);
 
         Assert.Equal(3, images.Count);

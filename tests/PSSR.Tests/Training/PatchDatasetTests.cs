@@ -57,6 +57,43 @@ public sealed class PatchDatasetTests
         Assert.Contains("40x30", error.Message);
     }
 
+    [Fact]
+    public void Pictures_that_are_unfit_are_told_once_and_left_out_whatever_was_read_before()
+    {
+        using var scope = torch.NewDisposeScope();
+        var told = new Collect();
+        var walked = new PatchDataset(new Unfit(), 5, 16, progress: told);
+        for (var step = 0; step < 40; step++)
+            walked.Batch(step, 2);
+
+        Assert.Equal(["Training picture 3 of some are unfit is 8x8, smaller than the crop of 16.", "bad 1"],
+            told.All.Select(p => p.LeftOut!.Message).Order(StringComparer.Ordinal));
+        Assert.Equal(new PatchDataset(new Unfit(), 5, 16).Batch(39, 4).data<float>().ToArray(),
+            walked.Batch(39, 4).data<float>().ToArray());
+    }
+
+    private sealed class Collect : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public void Report(TrainingProgress value) => All.Add(value);
+    }
+
+    /// <summary>Of four pictures the second can't be read, and the last is small.</summary>
+    private sealed class Unfit : IImageSource
+    {
+        public string Description => "some are unfit";
+
+        public long? Count => 4;
+
+        public PlanarImage Read(long index) => index switch
+        {
+            1 => throw new PssrException(PssrErrorKind.Image, "bad 1"),
+            3 => new PlanarImage(8, 8, new float[3 * 8 * 8]),
+            _ => new PlanarImage(20, 18, [.. Enumerable.Range(0, 3 * 20 * 18).Select(i => (i + index) % 97 / 97f)]),
+        };
+    }
+
     /// <summary>Three pictures, each brighter from left to right by 1/40 a pixel.</summary>
     private sealed class Ramp(int width, int height) : IImageSource
     {

@@ -29,6 +29,7 @@ public sealed class TrainingLoopTests : IDisposable
     [Fact]
     public void Training_that_died_goes_on_as_if_it_had_not()
     {
+        using var one = new OneThread();
         var (losses, weights) = Train(NewNetwork(), Path.Combine(_folder, "whole"));
 
         using (var doomed = NewNetwork())
@@ -58,6 +59,7 @@ public sealed class TrainingLoopTests : IDisposable
     [Fact]
     public void Length_can_be_changed_until_the_rate_falls()
     {
+        using var one = new OneThread();
         var (losses, weights) = Train(NewNetwork(), Path.Combine(_folder, "whole"));
         using (var network = NewNetwork())
         using (var stop = new CancellationTokenSource())
@@ -81,7 +83,31 @@ public sealed class TrainingLoopTests : IDisposable
 
         var error = Assert.Throws<PssrException>(() => new TrainingLoop(network, Options(2), StatePath, "seed 2"));
         Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
-        Assert.Contains("seed 1", error.Message);
+        Assert.Contains("other options", error.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"Seed":1,"BatchSize":8}""", """{"Seed":1,"BatchSize":4}""", "another BatchSize (8, now 4)")]
+    [InlineData("""{"Seed":1}""", """{"Seed":1,"ImageFolder":"x"}""", "another ImageFolder (none, now \"x\")")]
+    [InlineData("""{"Network":{"a":1,"b":2}}""", """{"Network":{"a":1,"b":3}}""", "another b (2, now 3)")]
+    public void The_option_that_is_another_is_named(string earlier, string now, string named)
+    {
+        using var network = NewNetwork();
+        using (var loop = new TrainingLoop(network, Options(2), StatePath, earlier))
+            loop.Run(Loss(network), null, Stop);
+
+        Assert.Contains(named, Assert.Throws<PssrException>(() => new TrainingLoop(network, Options(2), StatePath, now)).Message);
+    }
+
+    [Fact]
+    public void A_training_of_another_name_goes_on()
+    {
+        using var network = NewNetwork();
+        using (var loop = new TrainingLoop(network, Options(2), StatePath, """{"Name":"pssr-corrector-x4","Seed":1}"""))
+            loop.Run(Loss(network), null, Stop);
+
+        using var again = new TrainingLoop(network, Options(2), StatePath, """{"Name":null,"Seed":1}""");
+        Assert.Equal(2, again.Losses.Count);
     }
 
     [Fact]
