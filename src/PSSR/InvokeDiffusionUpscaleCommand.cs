@@ -273,6 +273,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        _progress!.ExpectNoMore();
         Finish(all: true);
         foreach (var file in _run?.PutOff ?? [])
         {
@@ -300,7 +301,7 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
             _run = new UpscaleRun(Options(), dry: ShellQuestion.IsWhatIf(this));
             if (_run.Caution is { } caution)
                 WriteWarning(caution);
-            WriteVerbose($"torch provider {new PssrEnvironment().TorchProvider}");
+            WriteVerbose($"PSSR {PssrEnvironment.Version}, computing by {NativeRuntime.Provider}");
         }
         catch (PssrException e)
         {

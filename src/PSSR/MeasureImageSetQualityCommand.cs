@@ -75,6 +75,7 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        ExpectNoMorePictures();
         try
         {
             var values = Work((send, stop) => _run!.Measure(

@@ -251,6 +251,22 @@ Describe 'Progress' {
         $files[-1].RecordType | Should -Be 'Completed'
     }
 
+    It 'says that more may come while a pipeline feeds it' {
+        $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
+        $null = $shell.AddScript({
+            param($module, $in, $out)
+            Import-Module $module
+            Get-ChildItem $in -Filter *.png | Invoke-DiffusionUpscale -NoiseLevel 0.05 -Steps 2 -ThrottleLimit 1 -OutputDirectory $out
+        }).
+            AddArgument((Join-Path $root PSSR.psd1)).AddArgument((Join-Path $TestDrive tiny)).AddArgument((Join-Path $TestDrive fed))
+        $shell.Invoke().Count | Should -Be 3
+        $files = @($shell.Streams.Progress | Where-Object { $_.Activity -eq 'Upscaling' -and $_.RecordType -ne 'Completed' })
+        $shell.Dispose()
+        $files[0].StatusDescription | Should -Be '1 of 1 so far: a.png'
+        $files.StatusDescription -notmatch 'so far' | Should -BeNullOrEmpty
+        ($files.PercentComplete | Measure-Object -Maximum).Maximum | Should -Be -1
+    }
+
     It 'writes not a byte where output is redirected' {
         $script = "Import-Module '$(Join-Path $root PSSR.psd1)'; " +
             "Invoke-DiffusionUpscale '$(Join-Path $root examples/drawing.png)' " +
@@ -312,13 +328,15 @@ Describe 'Stopping' {
 }
 
 Describe 'Verbose' {
-    It 'tells the tensor library, the tile size, and the noise level with its reason' {
+    It 'speaks to people: model, size, tile, seconds, and what was decided with its reason' {
         $said = Invoke-DiffusionUpscale (Join-Path $root examples/drawing.png) -Scale 2 -OutputDirectory (Join-Path $TestDrive verbose) `
                 -Method DiffSR -Steps 1 -Verbose 4>&1 |
-            Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | Out-String -Width 300
-        $said | Should -Match 'torch provider TorchSharp'
-        $said | Should -Match 'tileSize \d'
-        $said | Should -Match 'noiseLevel 0\.\d'
-        $said | Should -Match 'noiseLevelFrom \w'
+            Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object Message
+        $said[0] | Should -Match '^PSSR [\d.]+, computing by TorchSharp$'
+        $line = $said -match 'drawing\.png: '
+        $line | Should -HaveCount 1
+        $line | Should -Match 'drawing\.png: (\d+)x(\d+) to \d+x\d+ by pssr-prior \(DiffSR\), \d+ evaluations?, [\d.]+ s \(read [\d.]+ s, '
+        $line | Should -Match 'tile size \d+ \(\w'
+        $line | Should -Match 'noise level 0\.\d+ \(\w'
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using PSSR.Options;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets.Bases;
@@ -8,7 +9,7 @@ namespace PSSR.Cmdlets.Bases;
 /// Which file of a set is at work, how much is done and how long the rest will take, at most five times a second; below it, where there is
 /// one, the network's evaluations of that file. Where output is redirected the shell itself shows nothing.
 /// </summary>
-internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
+internal sealed class FileProgressWriter(PSCmdlet cmdlet, string activity)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
@@ -17,10 +18,18 @@ internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
     private readonly Stopwatch _onFile = new();
     private string _input = "";
     private int _begun, _expected, _finished, _timed;
-    private bool _shown;
+    private bool _shown, _more;
 
-    /// <summary>Tells of files to come. What comes by pipeline comes one by one, and then nobody knows how many are left.</summary>
-    public void Expect(int files) => Interlocked.Add(ref _expected, files);
+    /// <summary>Tells of files to come. While a pipeline feeds them one by one nobody knows how many there will be, and the bar says
+    /// so.</summary>
+    public void Expect(int files)
+    {
+        _more = cmdlet.MyInvocation.ExpectingInput;
+        Interlocked.Add(ref _expected, files);
+    }
+
+    /// <summary>No more will come.</summary>
+    public void ExpectNoMore() => _more = false;
 
     /// <summary>A file's turn has come.</summary>
     public void Begin(string path) => Show(path, _begun, _expected);
@@ -96,8 +105,9 @@ internal sealed class FileProgressWriter(Cmdlet cmdlet, string activity)
     private ProgressRecord Record(string path, int done, int total, int took)
     {
         var known = total > done + 1 || done > 0 && total > done;
-        var record = new ProgressRecord(0, activity, $"{done + 1}{(known ? $" of {total}" : "")}: {Path.GetFileName(path)}");
-        if (!known)
+        var of = _more ? $" of {Math.Max(total, done + 1)} so far" : known ? $" of {total}" : "";
+        var record = new ProgressRecord(0, activity, $"{done + 1}{of}: {TerminalText.Escaped(Path.GetFileName(path))}");
+        if (!known || _more)
             return record;
         record.PercentComplete = Math.Clamp(100 * done / total, 0, 100);
         if (took > 0)

@@ -58,6 +58,9 @@ public abstract class ResultPathCmdlet : PathCmdlet
     /// <summary>Tells of pictures to come.</summary>
     protected void ExpectPictures(int count) => Progress.Expect(count);
 
+    /// <summary>Tells that no more will come.</summary>
+    protected void ExpectNoMorePictures() => Progress.ExpectNoMore();
+
     /// <summary>Shows which picture is at work.</summary>
     protected void ShowProgress(string path) => Progress.Begin(path);
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Management.Automation;
+using PSSR.Options;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets.Bases;
@@ -9,6 +11,9 @@ namespace PSSR.Cmdlets.Bases;
 /// </summary>
 internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter progress)
 {
+    /// <summary>Ends the name of a decision that says why another was taken.</summary>
+    private const string Reason = "From";
+
     /// <summary>Nothing for a picture that was put off: its turn comes again.</summary>
     public void Write(UpscaleResult result)
     {
@@ -33,8 +38,28 @@ internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter pr
 
     private void WriteDone(UpscaleResult result)
     {
-        foreach (var (name, value) in result.Decisions)
-            cmdlet.WriteVerbose($"{result.Input}: {name} {(value is Array list ? string.Join(' ', list.Cast<object>()) : value)}");
+        cmdlet.WriteVerbose(TerminalText.Escaped(result.Status == UpscaleStatus.Done
+            ? $"{result.Input}: {Work(result)}{Decided(result.Decisions)}"
+            : $"{result.Input}: skipped. {result.Reason}"));
         cmdlet.WriteObject(result);
     }
+
+    private static string Work(UpscaleResult result) =>
+        $"{result.InputWidth}x{result.InputHeight} to {result.Width}x{result.Height} by {result.Model} ({result.Method}), "
+        + $"{result.Evaluations} evaluation{(result.Evaluations == 1 ? "" : "s")}, "
+        + FormattableString.Invariant($"{result.Seconds:0.0} s ({result.Timings})");
+
+    /// <summary>What was decided, in words: "tile size 512 (default), noise level 0.3 (card)".</summary>
+    private static string Decided(IReadOnlyDictionary<string, object> decisions)
+    {
+        var said = decisions.Where(decision => !(decision.Key.EndsWith(Reason, StringComparison.Ordinal)
+                && decisions.ContainsKey(decision.Key[..^Reason.Length])))
+            .Select(decision => $"{OptionRecord.KebabCase(decision.Key).Replace('-', ' ')} {Text(decision.Value)}"
+                + (decisions.TryGetValue(decision.Key + Reason, out var why) ? $" ({why})" : ""));
+        return string.Concat(said.Select(decision => $"; {decision}"));
+    }
+
+    private static string Text(object value) => value is Array list
+        ? string.Join(' ', list.Cast<object>().Select(Text))
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }
