@@ -313,9 +313,7 @@ Describe 'Stopping' {
         $null = $shell.AddScript('param($module) Import-Module $module').AddArgument((Join-Path $root PSSR.psd1)).AddStatement().
             AddScript($line).AddArgument($root).AddArgument($out)
         $running = $shell.BeginInvoke()
-        for ($i = 0; $i -lt 600 -and $shell.Streams.Progress.Count -eq 0 -and -not $running.IsCompleted; $i++) {
-            Start-Sleep -Milliseconds 100
-        }
+        while ($shell.Streams.Progress.Count -eq 0 -and -not $running.IsCompleted) { Start-Sleep -Milliseconds 100 }
         $shell.Streams.Progress.Count | Should -BeGreaterThan 0
         $running.IsCompleted | Should -BeFalse
         $shell.Stop()
