@@ -3,6 +3,7 @@ using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Measuring;
 using PSSR.Metrics;
+using PSSR.Options;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
@@ -41,6 +42,11 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     [ValidateSet("alex", "squeeze", "vgg")]
     public string? LpipsNetwork { get; set; }
 
+    /// <summary>Measures what bicubic makes of each result's source, too, for the BaselinePsnr, BaselineSsim and BaselineLpips of the
+    /// output.</summary>
+    [Parameter]
+    public SwitchParameter Baseline { get; set; }
+
     /// <summary>Where LPIPS runs: auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -67,6 +73,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
                 Scale = Scale,
                 WithLpips = Lpips switch { "Always" => true, "Never" => false, _ => null },
                 LpipsNetwork = LpipsNetwork,
+                WithBaseline = Baseline,
                 Device = Device,
             });
         }
@@ -89,6 +96,9 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
                 var quality = Work((_, stop) => _run!.Measure(path, result, stop));
                 WriteVerbose(
                     $"{path}: against {quality.Reference}, {string.Join("; ", quality.Values.Select(v => $"{v.Metric} {v.Settings}"))}");
+                if (Baseline && quality.Baseline is null)
+                    WriteWarning(TerminalText.Escaped(
+                        $"Bicubic isn't measured for '{path}': no record says what it was made from, or that is gone."));
                 if (Summary)
                     _measured.Add(quality);
                 else
@@ -109,7 +119,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        WriteObject(MetricSummary.Of(_measured.SelectMany(q => q.Values)), enumerateCollection: true);
+        WriteObject(ImageQuality.Summaries(_measured), enumerateCollection: true);
     }
 
     /// <inheritdoc/>

@@ -28,9 +28,10 @@ internal static class MeasureCommand
             DefaultValueFactory = _ => "auto" };
         lpips.AcceptOnlyFromAmong("auto", "always", "never");
         var network = new Option<string?>("--lpips-network") { Description = "alex, squeeze or vgg, in the place of the preset's own." };
+        var baseline = new Option<bool>("--baseline") { Description = "Measure what bicubic makes of each result's source, too." };
         var command = new Command("quality", $"PSNR, SSIM and LPIPS, picture by picture and summed up. {ExitCodes}")
         {
-            path, reference, recurse, preset, scale, lpips, network, device, json,
+            path, reference, recurse, preset, scale, lpips, network, baseline, device, json,
         };
         command.SetAction(parsed =>
         {
@@ -43,6 +44,7 @@ internal static class MeasureCommand
                 Scale = parsed.GetValue(scale),
                 WithLpips = parsed.GetValue(lpips) switch { "always" => true, "never" => false, _ => null },
                 LpipsNetwork = parsed.GetValue(network),
+                WithBaseline = parsed.GetValue(baseline),
                 Device = parsed.GetValue(device)!,
             });
             if (run.LpipsMissing is { } missing)
@@ -55,7 +57,7 @@ internal static class MeasureCommand
                 measured.Add(quality);
                 MeasureLine.Write(parsed, quality, parsed.GetValue(json));
             });
-            foreach (var summary in MetricSummary.Of(measured.SelectMany(q => q.Values)))
+            foreach (var summary in ImageQuality.Summaries(measured))
                 MeasureLine.Write(parsed, summary, parsed.GetValue(json));
             return failed ? ExitCode.SomeFailed : ExitCode.Done;
         });

@@ -15,9 +15,12 @@ internal static class MeasureLine
     {
         ImageQuality q => Invariant(
             $"{q.Path}  PSNR {q.Psnr:0.00} dB  SSIM {q.Ssim:0.0000}")
-            + (q.Lpips is { } d ? Invariant($"  LPIPS {d:0.0000}") : "") + $"  {q.Preset}",
+            + (q.Lpips is { } d ? Invariant($"  LPIPS {d:0.0000}") : "")
+            + (q.BaselinePsnr is { } psnr ? Invariant($"  bicubic PSNR {psnr:0.00} dB  SSIM {q.BaselineSsim:0.0000}") : "")
+            + (q.BaselineLpips is { } plain ? Invariant($"  LPIPS {plain:0.0000}") : "") + $"  {q.Preset}",
         MetricSummary s => Invariant(
             $"{s.Metric,-6} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  {s.Least:0.0000} to {s.Most:0.0000}")
+            + (s.Baseline is { } bicubic ? Invariant($"  bicubic {bicubic:0.0000}") : "")
             + Invariant($"  {s.Pictures} pictures  {s.Preset}: {s.Settings}"),
         ImageSetQuality s => Invariant($"{s.Metric} {s.Value:0.0000}")
             + (s.StandardDeviation is { } sd ? Invariant($" ± {sd:0.0000}") : "") + Invariant($"  {s.Pictures} pictures")

@@ -90,16 +90,26 @@ public static class Chart
         var colour = Colours[index % Colours.Length];
         var dashes = series.Dashed ? " stroke-dasharray=\"5 4\"" : "";
         var points = series.Points.Where(p => ChartAxis.Usable(p, logX)).ToList();
-        var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{toX(p.X):0.0},{toY(p.Y):0.0}")));
-        Line(svg,
-            $"""<polyline clip-path="url(#plot{panel})" points="{path}" fill="none" stroke="{colour}" stroke-width="1.8"{dashes}/>""");
-        if (points.Count <= 40 && !series.Dashed)
+        if (!series.Apart)
+            Polyline(svg, points, colour, dashes, panel, toX, toY);
+        if (series.Apart || (points.Count <= 40 && !series.Dashed))
             foreach (var p in points)
                 Line(svg,
                     $"<circle clip-path=\"url(#plot{panel})\" cx=\"{toX(p.X):0.0}\" cy=\"{toY(p.Y):0.0}\" r=\"2.4\" fill=\"{colour}\"/>");
         var (left, top) = (Left + index % 2 * (Width - Left) / 2, Height + index / 2 * LegendLine);
-        Line(svg, $"<line x1=\"{left}\" x2=\"{left + 18}\" y1=\"{top}\" y2=\"{top}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>");
+        if (series.Apart)
+            Line(svg, $"<circle cx=\"{left + 9}\" cy=\"{top}\" r=\"2.4\" fill=\"{colour}\"/>");
+        else
+            Line(svg, $"<line x1=\"{left}\" x2=\"{left + 18}\" y1=\"{top}\" y2=\"{top}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>");
         Line(svg, $"<text x=\"{left + 23}\" y=\"{top + 4}\">{Text(series.Name)}</text>");
+    }
+
+    private static void Polyline(StringBuilder svg, IReadOnlyList<(double X, double Y)> points, string colour, string dashes, int panel,
+        Func<double, double> toX, Func<double, double> toY)
+    {
+        var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{toX(p.X):0.0},{toY(p.Y):0.0}")));
+        Line(svg,
+            $"""<polyline clip-path="url(#plot{panel})" points="{path}" fill="none" stroke="{colour}" stroke-width="1.8"{dashes}/>""");
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

@@ -3,7 +3,8 @@ namespace PSSR.Drawing;
 /// <summary>One line of a chart.</summary>
 /// <param name="Points">By rising X; what is not finite, or not positive on a logarithmic axis, is left out.</param>
 /// <param name="Dashed">For thresholds and references.</param>
-public sealed record ChartSeries(string Name, IReadOnlyList<(double X, double Y)> Points, bool Dashed = false);
+/// <param name="Apart">Points that have nothing to do with each other, and so no line between them.</param>
+public sealed record ChartSeries(string Name, IReadOnlyList<(double X, double Y)> Points, bool Dashed = false, bool Apart = false);
 
 /// <summary>A shaded range of x.</summary>
 public sealed record ChartBand(double From, double To, string Label);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PSSR.Metrics;
 
 namespace PSSR.Measuring;
@@ -24,6 +25,9 @@ public sealed record QualityOptions
     /// <summary>alex, squeeze or vgg, in the place of the preset's own network; the values' settings say so.</summary>
     public string? LpipsNetwork { get; init; }
 
+    /// <summary>Measures what bicubic makes of each result's source, too.</summary>
+    public bool WithBaseline { get; init; }
+
     /// <summary>auto, cpu, cuda or cuda:N: where LPIPS runs.</summary>
     public string Device { get; init; } = "auto";
 }
@@ -47,8 +51,37 @@ public sealed record ImageQuality(string Path, string Reference, int Width, int 
 
     public IReadOnlyList<MetricValue> Values { get; init; } = new ShownList<MetricValue>(Values);
 
+    /// <summary>The same of the source's bicubic enlargement; null where it wasn't measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MetricValue>? Baseline { get; init => field = value is null ? null : new ShownList<MetricValue>(value); }
+
+    /// <summary>In dB, of bicubic.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BaselinePsnr => Of(Baseline, "PSNR")?.Value;
+
+    /// <summary>Of bicubic.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BaselineSsim => Of(Baseline, "SSIM")?.Value;
+
+    /// <summary>Of bicubic.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BaselineLpips => Of(Baseline, "LPIPS")?.Value;
+
+    /// <summary>One summary for each metric, preset and settings that occur, with bicubic's mean where that was measured.</summary>
+    public static IReadOnlyList<MetricSummary> Summaries(IReadOnlyCollection<ImageQuality> all)
+    {
+        var bicubic = MetricSummary.Of(all.SelectMany(quality => quality.Baseline ?? []))
+            .ToDictionary(summary => (summary.Metric, summary.Preset, summary.Settings), summary => summary.Mean);
+        return [.. MetricSummary.Of(all.SelectMany(quality => quality.Values)).Select(summary => summary with
+        {
+            Baseline = bicubic.TryGetValue((summary.Metric, summary.Preset, summary.Settings), out var mean) ? mean : null,
+        })];
+    }
+
     /// <summary>The measured picture's path.</summary>
     public override string ToString() => Path;
 
-    private MetricValue? this[string metric] => Values.FirstOrDefault(v => v.Metric == metric);
+    private MetricValue? this[string metric] => Of(Values, metric);
+
+    private static MetricValue? Of(IReadOnlyList<MetricValue>? values, string metric) => values?.FirstOrDefault(v => v.Metric == metric);
 }

@@ -67,7 +67,11 @@ public sealed class QualityRun : IDisposable
         try
         {
             return new ImageQuality(path, reference, picture.Width, picture.Height, scale, _preset.Name,
-                _preset.Measure(picture, truth, scale ?? 1, _lpips));
+                _preset.Measure(picture, truth, scale ?? 1, _lpips))
+            {
+                Baseline = _options.WithBaseline
+                    ? BicubicBaseline.Measure(_preset, result?.Input ?? record?.Input.Path, truth, scale, _lpips) : null,
+            };
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PSSR.Metrics;
 
 /// <summary>A measured value, with everything that another number must share to be compared with it.</summary>
@@ -17,6 +19,10 @@ public sealed record MetricValue(string Metric, double Value, string Preset, str
 public sealed record MetricSummary(string Metric, string Preset, string Settings, int Pictures, double Mean, double StandardDeviation,
     double Least, double Most)
 {
+    /// <summary>Mean of what bicubic makes of the same pictures; null where it wasn't measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Baseline { get; init; }
+
     /// <summary>One summary for each metric, preset and settings that occur.</summary>
     public static IReadOnlyList<MetricSummary> Of(IEnumerable<MetricValue> values) =>
         [.. values.GroupBy(v => (v.Metric, v.Preset, v.Settings)).Select(group =>

@@ -12,7 +12,8 @@ namespace PSSR.Report;
 /// <summary>The page of a report: style, script, charts and pictures are in it, so that it opens anywhere and offline.</summary>
 internal static class HtmlReport
 {
-    public static string Compose(ReportContent content, IReadOnlyDictionary<string, ReportPictures> pictures, ReportOptions options)
+    public static string Compose(
+        ReportContent content, IReadOnlyDictionary<string, ReportPictures> pictures, ReportOptions options, string folder)
     {
         var entries = content.Entries;
         var html = new StringBuilder();
@@ -22,9 +23,9 @@ internal static class HtmlReport
         Summary(html, entries);
         Sets(html, content.Sets);
         Charts(html, entries);
-        Table(html, entries);
-        foreach (var entry in entries.Where(e => pictures.ContainsKey(e.Path)))
-            Picture(html, entry, pictures[entry.Path]);
+        Pictures(html, entries, entry => pictures.ContainsKey(entry.Path) ? null : Beside(folder, entry.Path));
+        foreach (var (i, entry) in entries.Index().Where(e => pictures.ContainsKey(e.Item.Path)))
+            Picture(html, i, entry, pictures[entry.Path]);
         if (pictures.Count < entries.Count)
             html.Append($"<p class=\"note\">{pictures.Count} of {entries.Count} pictures are shown; the table and the CSV and JSON files "
                 + "have all.</p>\n");
@@ -44,31 +45,21 @@ internal static class HtmlReport
             html.Append(Text(string.Join(", ", runs.Select(r => $"{r.Options["method"]} with {r.Model}").Distinct())));
         }
         html.Append("</p>\n");
-        var summaries = MetricSummary.Of(entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values));
-        if (summaries.Count == 0)
-            return;
-        html.Append("<table><caption>Metrics over all "
-            + "pictures</caption><tr><th>metric<th>mean<th>sd<th>least<th>most<th>pictures<th>preset<th>settings</tr>\n");
-        foreach (var s in summaries)
-            html.Append(CultureInfo.InvariantCulture,
-                $"<tr><td>{s.Metric}<td>{Number(s.Metric, s.Mean)}<td>{Number(s.Metric, s.StandardDeviation)}"
-                + $"<td>{Number(s.Metric, s.Least)}<td>{Number(s.Metric, s.Most)}<td>{s.Pictures}"
-                + $"<td>{Text(s.Preset)}<td>{Text(s.Settings)}</tr>\n");
-        html.Append("</table>\n");
+        HtmlTable.Append(html, "Metrics over all pictures",
+            ["metric", "mean", "bicubic", "sd", "least", "most", "pictures", "preset", "settings"],
+            ImageQuality.Summaries([.. entries.SelectMany(e => e.Qualities)]).Select(s => new[]
+            {
+                s.Metric, Number(s.Metric, s.Mean), Number(s.Metric, s.Baseline), Number(s.Metric, s.StandardDeviation),
+                Number(s.Metric, s.Least), Number(s.Metric, s.Most), $"{s.Pictures}", Text(s.Preset), Text(s.Settings),
+            }));
     }
 
-    private static void Sets(StringBuilder html, IReadOnlyList<ImageSetQuality> sets)
-    {
-        if (sets.Count == 0)
-            return;
-        html.Append(
-            "<table><caption>Whole sets</caption><tr><th>metric<th>value<th>sd<th>pictures<th>references<th>settings<th>caution</tr>\n");
-        foreach (var s in sets)
-            html.Append(
-                $"<tr><td>{Text(s.Metric)}<td>{Invariant(s.Value, "0.0000")}<td>{Invariant(s.StandardDeviation, "0.0000")}"
-                + $"<td>{s.Pictures}<td>{s.References}<td>{Text(s.Settings)}<td>{Text(s.Caution ?? "")}</tr>\n");
-        html.Append("</table>\n");
-    }
+    private static void Sets(StringBuilder html, IReadOnlyList<ImageSetQuality> sets) => HtmlTable.Append(html, "Whole sets",
+        ["metric", "value", "sd", "pictures", "references", "settings", "caution"], sets.Select(s => new[]
+        {
+            Text(s.Metric), Invariant(s.Value, "0.0000"), Invariant(s.StandardDeviation, "0.0000"), $"{s.Pictures}", $"{s.References}",
+            Text(s.Settings), Text(s.Caution ?? ""),
+        }));
 
     /// <summary>A panel a metric, and one for time, picture by picture; a single picture has nothing to chart.</summary>
     private static void Charts(StringBuilder html, IReadOnlyList<ReportEntry> entries)
@@ -78,56 +69,61 @@ internal static class HtmlReport
         var panels = entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values).Select(v => v.Metric).Distinct()
             .Select(metric => new LineChart
         {
-            Title = metric,
-            XLabel = "picture",
-            YLabel = metric == "PSNR" ? "dB" : metric,
+            Title = metric, XLabel = "picture", YLabel = metric == "PSNR" ? "dB" : metric,
             Series = [
-                .. entries.SelectMany(
-                    (e, i) =>
-                        e.Qualities.SelectMany(q => q.Values).Where(v => v.Metric == metric).Select(v => (v.Preset, X: i + 1.0, v.Value)))
-                .GroupBy(p => p.Preset).Select(g => new ChartSeries(g.Key, [.. g.Select(p => (p.X, p.Value))]))],
+                .. Points(entries, metric, q => q.Values).GroupBy(p => p.Preset).Select(g => Apart(g.Key, g)),
+                .. Points(entries, metric, q => q.Baseline ?? []).GroupBy(p => p.Preset).Select(g => Apart($"bicubic, {g.Key}", g))],
         }).ToList();
         if (entries.Any(e => e.Run is not null))
             panels.Add(new LineChart
             {
                 Title = "Time", XLabel = "picture", YLabel = "s",
                 Series = [
-                    new ChartSeries("seconds",
-                        [.. entries.Index().Where(e => e.Item.Run is not null).Select(e => (e.Index + 1.0, e.Item.Run!.Seconds))])],
+                    Apart("seconds", entries.Index().Where(e => e.Item.Run is not null)
+                        .Select(e => ("", e.Index + 1.0, e.Item.Run!.Seconds)))],
             });
         if (panels.Count > 0)
             html.Append("<div class=\"charts\">").Append(Chart.Svg(panels)).Append("</div>\n");
     }
 
-    private static void Table(StringBuilder html, IReadOnlyList<ReportEntry> entries)
+    private static IEnumerable<(string Preset, double X, double Y)> Points(
+        IReadOnlyList<ReportEntry> entries, string metric, Func<ImageQuality, IReadOnlyList<MetricValue>> values) =>
+        entries.SelectMany((entry, i) => entry.Qualities.SelectMany(values).Where(v => v.Metric == metric)
+            .Select(v => (v.Preset, i + 1.0, v.Value)));
+
+    private static ChartSeries Apart(string name, IEnumerable<(string, double X, double Y)> points) =>
+        new(name, [.. points.Select(p => (p.X, p.Y))], Apart: true);
+
+    /// <param name="file">Where a picture that isn't shown lies, seen from the page; null for one that is shown, or gone.</param>
+    private static void Pictures(StringBuilder html, IReadOnlyList<ReportEntry> entries, Func<ReportEntry, string?> file) =>
+        HtmlTable.Append(html, "Pictures",
+            ["#", "picture", "size", "scale", "noise level", "seed", "evaluations", "seconds", "PSNR", "bicubic PSNR", "SSIM",
+                "bicubic SSIM", "LPIPS", "bicubic LPIPS", "preset"],
+            entries.Index().SelectMany(e => (e.Item.Qualities.Count > 0 ? e.Item.Qualities : [null!])
+                .Select(quality => Row(e.Index, e.Item, quality, file(e.Item) ?? (File.Exists(e.Item.Path) ? $"#p{e.Index + 1}" : null)))));
+
+    private static string[] Row(int index, ReportEntry entry, ImageQuality? quality, string? link)
     {
-        if (entries.Count == 0)
-            return;
-        html.Append("<table><caption>Pictures</caption><tr><th>#<th>picture<th>size<th>scale<th>noise "
-            + "level<th>seed<th>evaluations<th>seconds<th>PSNR<th>SSIM<th>LPIPS<th>preset</tr>\n");
-        foreach (var (i, entry) in entries.Index())
-        {
-            foreach (var quality in entry.Qualities.Count > 0 ? entry.Qualities : [null!])
-            {
-                var run = entry.Run;
-                string[] cells =
-                [
-                    $"{i + 1}", Text(Path.GetFileName(entry.Path)), $"{run?.Width ?? quality?.Width}×{run?.Height ?? quality?.Height}",
-                    Invariant(run?.Scale ?? quality?.Scale, "0.###"),
-                    Invariant(run?.NoiseLevel, "0.###"), Text($"{run?.Options["seed"]}"), $"{run?.Evaluations}",
-                    Invariant(run?.Seconds, "0.0"),
-                    quality is null ? "" : Number("PSNR", quality.Psnr), quality is null ? "" : Number("SSIM", quality.Ssim),
-                    quality?.Lpips is { } lpips ? Number("LPIPS", lpips) : "", Text(quality?.Preset ?? ""),
-                ];
-                html.Append("<tr>").AppendJoin("", cells.Select(c => $"<td>{c}")).Append("</tr>\n");
-            }
-        }
-        html.Append("</table>\n");
+        var (run, name) = (entry.Run, Text(Path.GetFileName(entry.Path)));
+        return
+        [
+            $"{index + 1}", link is null ? name : $"<a href=\"{Text(link)}\">{name}</a>",
+            (run?.Width ?? quality?.Width) is { } width ? $"{width}×{run?.Height ?? quality?.Height}" : "",
+            Invariant(run?.Scale ?? quality?.Scale, "0.###"), Invariant(run?.NoiseLevel, "0.###"), Text($"{run?.Options["seed"]}"),
+            $"{run?.Evaluations}", Invariant(run?.Seconds, "0.0"),
+            Number("PSNR", quality?.Psnr), Number("PSNR", quality?.BaselinePsnr), Number("SSIM", quality?.Ssim),
+            Number("SSIM", quality?.BaselineSsim), Number("LPIPS", quality?.Lpips), Number("LPIPS", quality?.BaselineLpips),
+            Text(quality?.Preset ?? ""),
+        ];
     }
 
-    private static void Picture(StringBuilder html, ReportEntry entry, ReportPictures pictures)
+    /// <summary>A file as a link from a page in <paramref name="folder"/>; null where it is gone.</summary>
+    private static string? Beside(string folder, string path) => !File.Exists(path) ? null
+        : string.Join('/', Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+
+    private static void Picture(StringBuilder html, int index, ReportEntry entry, ReportPictures pictures)
     {
-        html.Append($"<section>\n<h2>{Text(Path.GetFileName(entry.Path))}</h2>\n");
+        html.Append($"<section id=\"p{index + 1}\">\n<h2>{Text(Path.GetFileName(entry.Path))}</h2>\n");
         html.Append($"<div class=\"compare\" style=\"max-width:{pictures.Width}px\">\n<div class=\"stack\" "
             + $"style=\"aspect-ratio:{pictures.Width}/{pictures.Height}\"><img class=\"after\" alt=\"result\" src=\"{pictures.After}\">");
         foreach (var (i, before) in pictures.Before.Index())
@@ -162,8 +158,9 @@ internal static class HtmlReport
             if (!string.IsNullOrEmpty(value))
                 html.Append($"<tr><th>{Text(name)}<td>{Text(value)}</tr>\n");
         }
-        foreach (var value in entry.Qualities.SelectMany(q => q.Values))
-            Row(value.Metric, $"{Number(value.Metric, value.Value)} ({value.Preset}: {value.Settings})");
+        foreach (var quality in entry.Qualities)
+            foreach (var value in quality.Values)
+                Row(value.Metric, $"{Number(value.Metric, value.Value)}{Bicubic(quality, value)} ({value.Preset}: {value.Settings})");
         Row("result", entry.Path);
         Row("truth", entry.Reference);
         if (entry.Run is { } run)
@@ -172,19 +169,30 @@ internal static class HtmlReport
             Row("input SHA-256", run.InputSha256);
             Row("model", run.Model);
             Row("model SHA-256", run.ModelSha256);
-            Row("options", Pairs(run.Options));
-            Row("decisions", Pairs(run.Decisions));
+            Row("options", string.Join(", ", Pairs(run.Options)));
+            Row("decisions", string.Join(", ", Pairs(run.Decisions)));
             Row("time", Invariant(run.Seconds, "0.0") + $" s, {run.Evaluations} evaluations, peak memory {run.PeakMemoryBytes >> 20} MiB");
             Row("finished", $"{run.Finished} by PSSR {run.Version}");
         }
         html.Append("</table>\n");
     }
 
-    private static string Pairs(JsonObject values) =>
-        string.Join(", ", values.Where(v => v.Value is not null).Select(v => $"{v.Key} {v.Value!.ToJsonString().Trim('"')}"));
+    private static string Bicubic(ImageQuality quality, MetricValue value) =>
+        quality.Baseline?.FirstOrDefault(plain => plain.Metric == value.Metric) is { } bicubic
+            ? $", bicubic {Number(bicubic.Metric, bicubic.Value)}" : "";
 
-    private static string Number(string metric, double value) =>
-        double.IsPositiveInfinity(value) ? "∞" : value.ToString(metric == "PSNR" ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
+    /// <summary>Names and values in words; what is null or empty is left out, and a method's own settings stand among the others.</summary>
+    private static IEnumerable<string> Pairs(JsonObject values) => values.SelectMany(v => v.Value switch
+    {
+        null => [],
+        JsonObject nested => Pairs(nested),
+        JsonArray { Count: 0 } => [],
+        JsonArray list => [$"{v.Key} {string.Join(' ', list.Select(item => $"{item}"))}"],
+        var value => new[] { $"{v.Key} {value}" },
+    });
+
+    private static string Number(string metric, double? value) => value is not { } number ? ""
+        : double.IsPositiveInfinity(number) ? "∞" : number.ToString(metric == "PSNR" ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
 
     private static string Invariant(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 

@@ -1,4 +1,6 @@
 using PSSR.Measuring;
+using PSSR.Metrics;
+using PSSR.Pictures;
 
 namespace PSSR.Report;
 
@@ -11,6 +13,29 @@ public sealed record ReportEntry(string Path, ReportRun? Run, IReadOnlyList<Imag
     /// <summary>What it should be, where it was measured and the file is still there.</summary>
     public string? Reference => Qualities.Select(q => q.Reference).FirstOrDefault(File.Exists);
 
+    /// <summary>The same with bicubic's numbers beside ours, where they weren't measured and the files are still there. LPIPS is left to
+    /// Measure-ImageQuality, which has its network.</summary>
+    public ReportEntry WithBaselines(CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Run is { Input: var input }
+            ? this with { Qualities = [.. Qualities.Select(quality => WithBaseline(quality, input))] } : this;
+    }
+
+    private static ImageQuality WithBaseline(ImageQuality quality, string input)
+    {
+        if (quality.Baseline is not null || !File.Exists(input) || !File.Exists(quality.Reference))
+            return quality;
+        try
+        {
+            var truth = ImageCodec.Read(quality.Reference);
+            return quality with { Baseline = BicubicBaseline.Measure(MetricPreset.Find(quality.Preset), input, truth, quality.Scale) };
+        }
+        catch (PssrException)
+        {
+            return quality;
+        }
+    }
 }
 
 /// <summary>All that a report tells.</summary>

@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Host;
 using PSSR.Measuring;
-using PSSR.Metrics;
 using PSSR.Options;
 
 namespace PSSR.Report;
@@ -25,7 +24,7 @@ internal static class ReportTables
     [
         "path", "input", "reference", "width", "height", "scale", "method", "model", "modelSha256", "inputSha256", "noiseLevel", "seed",
         "evaluations", "seconds",
-        "peakMemoryBytes", "preset", "psnr", "ssim", "lpips", "settings",
+        "peakMemoryBytes", "preset", "psnr", "ssim", "lpips", "settings", "baselinePsnr", "baselineSsim", "baselineLpips",
     ];
 
     /// <summary>RFC 4180, UTF-8, invariant numbers: a line for each picture and preset; one for a picture that was not measured.</summary>
@@ -43,7 +42,7 @@ internal static class ReportTables
         ["title"] = options.Title,
         ["pssr"] = PssrEnvironment.Version,
         ["summary"] = JsonSerializer.SerializeToNode(
-            MetricSummary.Of(content.Entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values)), Layout),
+            ImageQuality.Summaries([.. content.Entries.SelectMany(e => e.Qualities)]), Layout),
         ["sets"] = JsonSerializer.SerializeToNode(content.Sets, Layout),
         ["pictures"] = new JsonArray([.. content.Entries.Select(e => JsonSerializer.SerializeToNode(e, Layout))]),
     }.ToJsonString(Layout) + "\n";
@@ -57,5 +56,6 @@ internal static class ReportTables
         entry.Run?.Evaluations, entry.Run?.Seconds, entry.Run?.PeakMemoryBytes, quality?.Preset, quality?.Psnr, quality?.Ssim,
         quality?.Lpips,
         quality is null ? null : string.Join("; ", quality.Values.Select(v => $"{v.Metric}: {v.Settings}")),
+        quality?.BaselinePsnr, quality?.BaselineSsim, quality?.BaselineLpips,
     ];
 }

@@ -32,6 +32,7 @@ public static class UpscaleReport
             if (!overwrite && File.Exists(file))
                 throw new PssrException(PssrErrorKind.Option, $"'{file}' exists already. Give another name, or Force to replace it.", file);
 
+        content = content with { Entries = [.. content.Entries.Select(entry => entry.WithBaselines(cancellation))] };
         var pictures = new Dictionary<string, ReportPictures>();
         foreach (var entry in content.Entries.Take(options.Pictures))
         {
@@ -46,7 +47,7 @@ public static class UpscaleReport
                 onBad(e);
             }
         }
-        Save(files.Html, HtmlReport.Compose(content, pictures, options), overwrite);
+        Save(files.Html, HtmlReport.Compose(content, pictures, options, Path.GetDirectoryName(files.Html)!), overwrite);
         Save(files.Csv, ReportTables.Csv(content.Entries), overwrite);
         Save(files.Json, ReportTables.Json(content, options), overwrite);
         return files;

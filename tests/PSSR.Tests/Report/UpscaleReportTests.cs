@@ -88,8 +88,53 @@ public sealed class UpscaleReportTests : IDisposable
         var set = new ImageSetQuality("FrechetDistance", 12.5, null, 3, 4, 512, "net", "net <1>", "few pictures");
         var files = UpscaleReport.Write(_folder.At("r.html"), ReportContent.Of([], [], [set]), new(), false, bad => throw bad,
             cancellation: Cancellation);
-        Assert.Contains("<td>12.5000<td><td>3<td>4<td>net &lt;1&gt;<td>few pictures</tr>", File.ReadAllText(files.Html));
+        Assert.Contains("<td>12.5000<td>3<td>4<td>net &lt;1&gt;<td>few pictures</tr>", File.ReadAllText(files.Html));
         Assert.Equal(12.5, (double)JsonNode.Parse(File.ReadAllText(files.Json))!["sets"]![0]!["value"]!);
+    }
+
+    [Fact]
+    public void Bicubics_numbers_stand_beside_ours()
+    {
+        var content = ReportContent.Of([Upscaled("a.png"), Upscaled("c.png")], [Measured("a"), Measured("c")]);
+        var files = UpscaleReport.Write(_folder.At("r.html"), content, new(), false, bad => throw bad, cancellation: Cancellation);
+
+        var html = File.ReadAllText(files.Html);
+        Assert.Contains("<th>PSNR<th>bicubic PSNR<th>SSIM<th>bicubic SSIM<th>preset", html);
+        Assert.Contains("<th>mean<th>bicubic<th>sd", html);
+        Assert.Contains(">bicubic, BasicSR-Y</text>", html);
+        var json = JsonNode.Parse(File.ReadAllText(files.Json))!;
+        var bicubic = (double)json["pictures"]![0]!["qualities"]![0]!["baselinePsnr"]!;
+        Assert.Equal(bicubic, (double)json["summary"]![0]!["baseline"]!, 9); // both pictures are one
+        using var run = new QualityRun(new() { Reference = _folder.At("truth"), WithLpips = false, WithBaseline = true });
+        Assert.Equal(bicubic, run.Measure(_folder.At("a_x2.png"), null, Cancellation).BaselinePsnr);
+    }
+
+    [Fact]
+    public void No_column_is_empty_no_setting_is_raw_JSON_and_no_line_joins_unrelated_pictures()
+    {
+        var content = ReportContent.Of([Upscaled("a.png"), Upscaled("c.png")], [Measured("a")]);
+        var html = File.ReadAllText(
+            UpscaleReport.Write(_folder.At("r.html"), content, new(), false, bad => throw bad, cancellation: Cancellation).Html);
+
+        Assert.DoesNotContain("<th>LPIPS", html);
+        Assert.Contains("<th>noise level", html);
+        Assert.DoesNotContain("null", html[..html.IndexOf("<script>", StringComparison.Ordinal)]);
+        Assert.DoesNotContain("{&quot;", html);
+        Assert.DoesNotContain("<polyline", html);
+        Assert.Contains("<circle", html);
+    }
+
+    [Fact]
+    public void Rows_lead_to_their_pictures()
+    {
+        var content = ReportContent.Of([Upscaled("a.png"), Upscaled("b #1.png"), _folder.At("gone.png")], []);
+        var html = File.ReadAllText(UpscaleReport.Write(
+            _folder.At("out/r.html"), content, new() { Pictures = 1 }, false, bad => throw bad, cancellation: Cancellation).Html);
+
+        Assert.Contains("<a href=\"#p1\">a_x2.png</a>", html);
+        Assert.Contains("<section id=\"p1\">", html);
+        Assert.Contains("<a href=\"../b%20%231_x2.png\">b #1_x2.png</a>", html);
+        Assert.Contains("<td>gone.png", html);
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using PSSR.Metrics;
+using PSSR.Pictures;
+
+namespace PSSR.Measuring;
+
+/// <summary>What bicubic makes of the picture that a result was made from: the numbers that every result has to be better than.</summary>
+public static class BicubicBaseline
+{
+    /// <param name="preset">Measures it as the result.</param>
+    /// <param name="input">The picture that the result was made from; null where nobody knows.</param>
+    /// <param name="truth">Its size is what the picture is brought to.</param>
+    /// <param name="scale">Target size over source size; null where nobody knows.</param>
+    /// <param name="lpips">Null leaves LPIPS out.</param>
+    /// <returns>Null where the input isn't there or can't be read, or the preset needs a scale.</returns>
+    public static IReadOnlyList<MetricValue>? Measure(
+        MetricPreset preset, string? input, RasterImage truth, double? scale, Lpips? lpips = null)
+    {
+        if (input is null || !File.Exists(input) || (preset.Border is null && scale is null))
+            return null;
+        try
+        {
+            return preset.Measure(Enlarged(ImageCodec.Read(input), truth.Width, truth.Height), truth, scale ?? 1, lpips);
+        }
+        catch (PssrException e) when (e.Kind is PssrErrorKind.Image or PssrErrorKind.Option)
+        {
+            return null;
+        }
+    }
+
+    private static RasterImage Enlarged(RasterImage low, int width, int height)
+    {
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var (colour, alpha) = ImageTensor.FromRaster(low);
+        Tensor Resized(Tensor x) => Resampling.Resize(x, height, width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
+        return ImageTensor.ToRaster(Resized(colour), alpha is null ? null : Resized(alpha), low);
+    }
+}
