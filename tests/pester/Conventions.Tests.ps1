@@ -313,14 +313,14 @@ Describe 'Stopping' {
         $null = $shell.AddScript('param($module) Import-Module $module').AddArgument((Join-Path $root PSSR.psd1)).AddStatement().
             AddScript($line).AddArgument($root).AddArgument($out)
         $running = $shell.BeginInvoke()
-        while ($shell.Streams.Progress.Count -eq 0 -and -not $running.IsCompleted) { Start-Sleep -Milliseconds 100 }
-        $shell.Streams.Progress.Count | Should -BeGreaterThan 0
-        $running.IsCompleted | Should -BeFalse
-        $shell.Stop()
-        $shell.InvocationStateInfo.State | Should -Be 'Stopped'
-        # Before Dispose: its worker thread may still be ending, and would find the shell gone, which kills the process.
-        try { $null = $shell.EndInvoke($running) } catch [System.Management.Automation.MethodInvocationException] { $null = $_ }
-        $shell.Dispose()
+        try {
+            while ($shell.Streams.Progress.Count -eq 0 -and -not $running.IsCompleted) { Start-Sleep -Milliseconds 100 }
+            $shell.Streams.Progress.Count | Should -BeGreaterThan 0
+            $running.IsCompleted | Should -BeFalse
+            $shell.Stop()
+            $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        }
+        finally { & (Join-Path $PSScriptRoot StopShell.ps1) $shell $running }
         Get-ChildItem $TestDrive -Recurse -Force -Filter *.pssr-tmp | Should -BeNullOrEmpty
     }
 }

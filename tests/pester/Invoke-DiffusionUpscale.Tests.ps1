@@ -217,13 +217,13 @@ Describe 'Invoke-DiffusionUpscale' {
     It 'stops within one network evaluation and leaves no partial file' {
         New-Picture a.png
         $shell = [powershell]::Create()
+        # 200 steps of some 48 tiles: far from done when it is stopped, on any machine.
+        $null = $shell.AddScript(
+            'param($module, $path) Import-Module $module; ' +
+            'Invoke-DiffusionUpscale $path -Scale 60 -Steps 200 -NoiseLevel 0.4 -TileSize 128').
+            AddArgument((Join-Path $root 'PSSR.psd1')).AddArgument((Join-Path $folder a.png))
+        $running = $shell.BeginInvoke()
         try {
-            # 200 steps of some 48 tiles: far from done when it is stopped, on any machine.
-            $null = $shell.AddScript(
-                'param($module, $path) Import-Module $module; ' +
-                'Invoke-DiffusionUpscale $path -Scale 60 -Steps 200 -NoiseLevel 0.4 -TileSize 128').
-                AddArgument((Join-Path $root 'PSSR.psd1')).AddArgument((Join-Path $folder a.png))
-            $running = $shell.BeginInvoke()
             while (-not ($shell.Streams.Progress | Where-Object Activity -EQ 'Network') -and -not $running.IsCompleted) {
                 Start-Sleep -Milliseconds 50
             }
@@ -232,10 +232,8 @@ Describe 'Invoke-DiffusionUpscale' {
             # It returns when the cmdlet has ended, and 9600 evaluations were ahead.
             $shell.Stop()
             $shell.InvocationStateInfo.State | Should -Be 'Stopped'
-            # Before Dispose: its worker thread may still be ending, and would find the shell gone, which kills the process.
-            try { $null = $shell.EndInvoke($running) } catch [System.Management.Automation.MethodInvocationException] { $null = $_ }
         }
-        finally { $shell.Dispose() }
+        finally { & (Join-Path $PSScriptRoot StopShell.ps1) $shell $running }
         Get-Name | Should -Be 'a.png'
     }
 }
