@@ -6,7 +6,8 @@ namespace PSSR.Networks;
 
 /// <summary>
 /// ECDP whole, as its checkpoints hold it: <c>lr_feats</c>, the encoder; <c>diffusion.network</c>, the U-Net; the 300-entry schedule tables
-/// beside it; and <c>lr_head</c> where the mean is the encoder's.
+/// beside it; <c>lr_head</c> where the mean is the encoder's; and <c>lr_degradation</c> where the encoder is told how degraded a picture
+/// is.
 /// </summary>
 public sealed class EcdpNetwork : NamedModule
 {
@@ -14,6 +15,7 @@ public sealed class EcdpNetwork : NamedModule
     public const int Steps = 300;
 
     private readonly RrdbHead? _head;
+    private readonly DegradationEstimator? _estimator;
 
     /// <summary>Builds the network with fresh weights, in evaluation mode. Call it outside dispose scopes.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: a layout that can't be built.</exception>
@@ -22,7 +24,7 @@ public sealed class EcdpNetwork : NamedModule
         var place = placement ?? NetworkPlacement.Cpu;
         (Options, Device) = (options, place.Device);
         UNet = new EcdpUNet(options, place);
-        Encoder = new RrdbEncoder(options, place.Device);
+        Encoder = new RrdbEncoder(options, place);
         var diffusion = new ModuleGroup(("network", UNet));
         double[] bars = [.. Enumerable.Range(0, Steps + 1).Select(t => AlphaBar((double)t / Steps))];
         double[] alphas = [.. Enumerable.Range(1, Steps).Select(t => bars[t] / bars[t - 1])];
@@ -31,7 +33,12 @@ public sealed class EcdpNetwork : NamedModule
         register_module("diffusion", diffusion);
         register_module("lr_feats", Encoder);
         if (options.Mean == FlowMean.Encoder)
-            register_module("lr_head", _head = new RrdbHead(options, place.Device));
+            register_module("lr_head", _head = new RrdbHead(options, place));
+        if (options.ConditionPlanes > 0)
+        {
+            register_module(
+                "lr_degradation", _estimator = new DegradationEstimator(options.InputChannels, options.ConditionPlanes, place.Device));
+        }
         eval();
     }
 
@@ -46,13 +53,19 @@ public sealed class EcdpNetwork : NamedModule
     /// <summary>Lays the weights out for many evaluations. Their values stay.</summary>
     public void PackForInference() => Accelerated.LayWeightsForConvolution(this);
 
-    /// <summary>μ: the picture that the state z = (x - μ)/σ is a distance from.</summary>
+    /// <summary>How degraded pictures look to the network; null where its encoder isn't told.</summary>
     /// <param name="low">float32 [N,C,h,w] in [0,1].</param>
-    /// <param name="features">Of <see cref="Encoder"/>, of the same pictures.</param>
+    /// <returns>float32 [N,<see cref="RrdbOptions.ConditionPlanes"/>] in (0,1).</returns>
+    public Tensor? Estimate(Tensor low) => _estimator?.forward(low);
+
+    /// <summary>μ: the picture that the state z = (x - μ)/σ is a distance from.</summary>
+    /// <param name="low">What <see cref="Encoder"/> was given.</param>
+    /// <param name="features">What it gave.</param>
     /// <returns>float32 [N,C,h·s,w·s] with the options' scale s; not clamped.</returns>
     public Tensor Mean(Tensor low, Tensor features) => _head is not null
         ? _head.forward(low, features)
-        : F.interpolate(low, size: new long[] { low.shape[2] * Options.Scale, low.shape[3] * Options.Scale },
+        : F.interpolate(low.narrow(1, 0, Options.InputChannels),
+            size: new long[] { low.shape[2] * Options.Scale, low.shape[3] * Options.Scale },
             mode: InterpolationMode.Bicubic, align_corners: false);
 
     /// <summary>ᾱ(t) = exp(-0.1·t - 9.95·t²), t in [0,1] (methods.md section 3: β(t) = 0.1 + 19.9·t).</summary>

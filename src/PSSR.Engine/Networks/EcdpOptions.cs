@@ -56,7 +56,7 @@ public sealed record EcdpOptions : RrdbOptions
     public RrdbOptions Rrdb => new()
     {
         InputChannels = InputChannels, Scale = Scale, Blocks = Blocks, Selection = Selection, Features = Features, Growth = Growth,
-        HeadFeatures = HeadFeatures, HeadResidual = HeadResidual,
+        Block = Block, ConditionPlanes = ConditionPlanes, HeadFeatures = HeadFeatures, HeadResidual = HeadResidual,
     };
 
     /// <inheritdoc cref="RrdbOptions.FromJson"/>

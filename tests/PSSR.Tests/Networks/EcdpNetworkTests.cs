@@ -135,12 +135,55 @@ public sealed class EcdpNetworkTests
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        using var both = new RrdbEncoder(Tiny, torch.CPU);
-        using var last = new RrdbEncoder(Tiny with { Selection = [1] }, torch.CPU);
+        using var both = new RrdbEncoder(Tiny, NetworkPlacement.Cpu);
+        using var last = new RrdbEncoder(Tiny with { Selection = [1] }, NetworkPlacement.Cpu);
         StateDict.LoadInto(last, both.state_dict(), "memory");
         var lr = torch.rand(new long[] { 1, 3, 5, 6 });
 
         Assert.Equal(0, (both.forward(lr).narrow(1, 8, 8) - last.forward(lr)).abs().max().ToDouble());
+    }
+
+    [Theory]
+    [InlineData(EncoderBlock.Dense), InlineData(EncoderBlock.Plain)]
+    public void Feature_depends_on_no_pixel_farther_away_than_the_encoders_reach(EncoderBlock block)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        var options = new RrdbOptions { Block = block, Blocks = 2, Selection = [0], Features = 4, Growth = 2 };
+        using var encoder = new RrdbEncoder(options, NetworkPlacement.Cpu);
+        foreach (var (name, weight) in encoder.named_parameters())
+            weight.copy_(name.EndsWith("bias", StringComparison.Ordinal) ? weight * 0 : weight.abs() + 0.1);
+        var side = options.EncoderReach + 5;
+        var point = torch.zeros(1, 3, side, side);
+        point.narrow(2, 2, 1).narrow(3, 2, 1).fill_(1);
+
+        var seen = encoder.forward(point).amax([0, 1, 2]).data<float>().ToArray();
+
+        Assert.All(seen[..(3 + options.EncoderReach)], value => Assert.True(value > 0));
+        Assert.All(seen[(3 + options.EncoderReach)..], value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Encoder_that_is_told_how_degraded_a_picture_is_looks_at_it_and_the_card_says_so()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        var options = new RrdbOptions
+        {
+            Scale = 2, Block = EncoderBlock.Plain, Blocks = 1, Selection = [0], Features = 8, ConditionPlanes = 3,
+        };
+        using var network = new RrdbNet(options);
+        var low = torch.rand(2, 3, 6, 7);
+        var strength = torch.tensor(new float[] { 0, 0, 0, 0.2f, 0.4f, 0.6f }, [2, 3]);
+
+        var given = network.Given(low, strength);
+
+        Assert.Equal([2, 6, 6, 7], given.shape);
+        Assert.Equal([0.4, 0.4], new[] { given[1, 4, 0, 0].ToDouble(), given[1, 4, 5, 6].ToDouble() }.Select(v => Math.Round(v, 6)));
+        Assert.NotEqual(network.Encode(given).sum().ToDouble(), network.Encode(network.Given(low, strength * 0)).sum().ToDouble());
+        Assert.Equal([2, 3], network.Estimate(low)!.shape);
+        Assert.Equal(options.ToJson().ToJsonString(), RrdbOptions.FromJson(options.ToJson()).ToJson().ToJsonString());
+        Assert.DoesNotContain(new RrdbOptions().ToJson(), o => o.Key is "rrdb_block" or "condition_planes" or "rrdb_head_features");
     }
 
     [Theory]

@@ -38,7 +38,7 @@ internal sealed class RrdbNetFamily : INetworkFamily
     public string? ModuleName(string fileName) => fileName;
 
     public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) =>
-        new RrdbNet(RrdbOptions.FromJson(options), placement.Device);
+        new RrdbNet(RrdbOptions.FromJson(options), placement);
 
     public Tensor TryOut(torch.nn.Module network)
     {

@@ -8,21 +8,22 @@ namespace PSSR.Networks.Rrdb;
 internal sealed class RrdbHead : NamedModule
 {
     private readonly RrdbOptions _options;
+    private readonly NetworkPlacement _placement;
     private readonly Conv2d[] _doubling;
     private readonly Conv2d _smooth, _last;
 
-    public RrdbHead(RrdbOptions options, Device device) : base(nameof(RrdbHead))
+    public RrdbHead(RrdbOptions options, NetworkPlacement placement) : base(nameof(RrdbHead))
     {
-        _options = options;
+        (_options, _placement) = (options, placement);
+        var (width, type, device) = (options.HeadWidth, placement.BodyType, placement.Device);
         _doubling = new Conv2d[options.Doublings];
         // Numbers in state-dict names count the resizing and the activation around each convolution.
-        var width = options.HeadWidth;
         for (var i = 0; i < _doubling.Length; i++)
         {
-            _doubling[i] = Layers.Convolution(i == 0 ? options.FeatureChannels : width, width, torch.float32, device);
+            _doubling[i] = Layers.Convolution(i == 0 ? options.FeatureChannels : width, width, type, device);
             register_module($"{(3 * i) + 1}", _doubling[i]);
         }
-        _smooth = Layers.Convolution(_doubling.Length == 0 ? options.FeatureChannels : width, width, torch.float32, device);
+        _smooth = Layers.Convolution(_doubling.Length == 0 ? options.FeatureChannels : width, width, type, device);
         _last = Layers.Convolution(width, options.InputChannels, torch.float32, device);
         if (options.HeadResidual)
             Layers.Zeroed(_last);
@@ -30,13 +31,14 @@ internal sealed class RrdbHead : NamedModule
         register_module($"{(3 * _doubling.Length) + 2}", _last);
     }
 
-    /// <param name="low">The picture that the features are of, float32 [N,C,h,w] in [0,1].</param>
+    /// <param name="low">What the features are of: the picture, float32 [N,C,h,w] in [0,1], and perhaps planes, which are not looked
+    /// at.</param>
     /// <param name="features">Of <see cref="RrdbEncoder"/>.</param>
     /// <returns>float32 [N,C,h·2^n,w·2^n], n = <see cref="RrdbOptions.Doublings"/>; about [0,1], not clamped.</returns>
     public Tensor forward(Tensor low, Tensor features)
     {
         using var scope = torch.NewDisposeScope();
-        var h = features.alias();
+        var h = features.to(_placement.BodyType).alias();
         foreach (var convolution in _doubling)
         {
             h = Layers.Then(h, Layers.NearestDouble);
@@ -44,10 +46,11 @@ internal sealed class RrdbHead : NamedModule
             h = Layers.Then(h, Layers.LeakyRelu);
         }
         h = Layers.Then(h, _smooth.forward);
-        h = Layers.Then(h, Layers.LeakyRelu);
+        h = Layers.Then(h, v => Layers.LeakyRelu(v).to(torch.float32));
         h = Layers.Then(h, _last.forward);
         if (_options.HeadResidual)
-            h.add_(F.interpolate(low, size: new long[] { h.shape[2], h.shape[3] }, mode: InterpolationMode.Bicubic, align_corners: false));
+            h.add_(F.interpolate(low.narrow(1, 0, _options.InputChannels), size: new long[] { h.shape[2], h.shape[3] },
+                mode: InterpolationMode.Bicubic, align_corners: false));
         return h.MoveToOuterDisposeScope();
     }
 }

@@ -37,9 +37,20 @@ public record RrdbOptions
     [JsonPropertyName("rrdb_network_features")]
     public int Features { get; init; } = 64;
 
+    /// <summary>What a block is made of.</summary>
+    [JsonPropertyName("rrdb_block")]
+    [JsonConverter(typeof(JsonStringEnumConverter<EncoderBlock>))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public EncoderBlock Block { get; init; }
+
     /// <summary>Channels that each convolution of a dense block adds.</summary>
     [JsonPropertyName("rrdb_intermediate_features")]
     public int Growth { get; init; } = 32;
+
+    /// <summary>Planes beside the picture's that tell the encoder how degraded it is; 0: it isn't told.</summary>
+    [JsonPropertyName("condition_planes")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ConditionPlanes { get; init; }
 
     /// <summary>Channels between the convolutions of RRDBNet's head; null: <see cref="Features"/>. With several blocks selected the
     /// authors' models have <see cref="FeatureChannels"/> there, PSSR's own not.</summary>
@@ -58,7 +69,7 @@ public record RrdbOptions
 
     /// <summary>How many pixels away a feature still depends on: one for each convolution before it.</summary>
     [JsonIgnore]
-    public int EncoderReach => 1 + (15 * (Selection[^1] + 1));
+    public int EncoderReach => 1 + ((Block == EncoderBlock.Dense ? 15 : 2) * (Selection[^1] + 1));
 
     /// <summary>Memory that the encoder takes for each pixel of the low-resolution picture, beside the weights; an estimate from
     /// above.</summary>
@@ -68,6 +79,10 @@ public record RrdbOptions
     /// <summary>Memory that the head takes for each pixel that it gives, beside the weights; an estimate from above.</summary>
     [JsonIgnore]
     public double HeadBytesPerPixel => sizeof(float) * 4 * HeadWidth;
+
+    /// <summary>Channels of what the encoder is given: the picture's and the planes'.</summary>
+    [JsonIgnore]
+    public int GivenChannels => InputChannels + ConditionPlanes;
 
     /// <summary><see cref="HeadFeatures"/>, decided.</summary>
     [JsonIgnore]
@@ -91,6 +106,8 @@ public record RrdbOptions
         if (Features is < 1 or > MostWide || Growth is < 1 or > MostWide || HeadFeatures is < 1 or > MostWide)
             throw Invalid("rrdb_network_features, rrdb_intermediate_features and rrdb_head_features must be "
                 + $"1 to {MostWide}");
+        if (ConditionPlanes is < 0 or > MostInputs)
+            throw Invalid($"condition_planes must be 0 to {MostInputs}");
         if (Selection.Count == 0 || Selection.Zip(Selection.Skip(1)).Any(pair => pair.First >= pair.Second) || Selection[0] < 0
             || Selection[^1] >= Blocks)
             throw Invalid($"rrdb_block_selection must name blocks from 0 to {Blocks - 1}, rising, not [{string.Join(", ", Selection)}]");
@@ -118,4 +135,17 @@ public record RrdbOptions
 
     private static readonly JsonSerializerOptions Strict =
         new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true };
+}
+
+/// <summary>What an encoder's block is made of.</summary>
+public enum EncoderBlock
+{
+    /// <summary>Three dense blocks of five convolutions (ESRGAN, Wang et al. 2018); the paper's.</summary>
+    [JsonStringEnumMemberName("dense")]
+    Dense,
+
+    /// <summary>Two convolutions with a residual around them (EDSR, Lim et al. 2017): the same number of weights is trained and run in half
+    /// the time.</summary>
+    [JsonStringEnumMemberName("plain")]
+    Plain,
 }
