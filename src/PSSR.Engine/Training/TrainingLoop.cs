@@ -50,7 +50,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly TrainingLoopOptions _options;
     private readonly torch.nn.Module _network;
     private readonly string _statePath, _fingerprint;
-    private readonly (string Name, Parameter Value)[] _parameters;
+    private readonly (string Name, Parameter Value)[] _parameters, _masters;
     private readonly AdamOptimizer _adam;
     private readonly WeightAverage _average;
     private readonly LearningRate _rate;
@@ -66,11 +66,13 @@ public sealed class TrainingLoop : IDisposable
     {
         (_network, _options, _statePath, _fingerprint) = (network, options, statePath, fingerprint);
         _parameters = [.. network.named_parameters().Select(p => (p.name, p.parameter))];
-        _adam = new AdamOptimizer(_parameters);
-        _average = new WeightAverage(_parameters, options.AverageDecay);
+        _masters = Array.ConvertAll(_parameters, p => (p.Name, Master(p.Value)));
+        _adam = new AdamOptimizer(_masters);
+        _average = new WeightAverage(_masters, options.AverageDecay);
         _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps, options.DecayShare);
         if (File.Exists(statePath))
             _losses = TrainingState.Load(statePath, State(), _rate, fingerprint);
+        TakeFromMasters();
     }
 
     /// <summary>The loss of every step so far, from the first, over all runs.</summary>
@@ -144,13 +146,41 @@ public sealed class TrainingLoop : IDisposable
     {
         _adam.Dispose();
         _average.Dispose();
+        foreach (var (master, own) in _masters.Zip(_parameters))
+        {
+            if (!ReferenceEquals(master.Value, own.Value))
+                master.Value.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// What Adam moves: the parameter itself, or its float32 copy where the network computes in less, as an update is often smaller than
+    /// the distance of two neighbouring bfloat16 numbers (mixed precision, Micikevicius et al. 2018, section 3.1).
+    /// </summary>
+    private static Parameter Master(Parameter own)
+    {
+        if (own.dtype == torch.float32)
+            return own;
+        using var off = torch.no_grad();
+        return (Parameter)new Parameter(own.detach().to(torch.float32), requires_grad: false).DetachFromDisposeScope();
+    }
+
+    private void TakeFromMasters()
+    {
+        using var off = torch.no_grad();
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            if (!ReferenceEquals(_masters[i].Value, _parameters[i].Value))
+                _parameters[i].Value.copy_(_masters[i].Value);
+        }
     }
 
     private double Update(Func<long, Tensor> loss, long step)
     {
         using var scope = torch.NewDisposeScope();
         var value = loss(step);
-        var gradients = torch.autograd.grad(new List<Tensor> { value }, [.. _parameters.Select(p => p.Value)]);
+        var gradients = torch.autograd.grad(new List<Tensor> { value }, [.. _parameters.Select(p => p.Value)])
+            .Select(g => g.to(torch.float32)).ToArray();
         using var off = torch.no_grad();
         var squares = torch.stack(gradients.Select(g => g.square().sum()).ToArray(), 0).sum().ToDouble();
         var number = value.ToDouble();
@@ -159,12 +189,13 @@ public sealed class TrainingLoop : IDisposable
                 + $"rate than {_options.LearningRate} may help.");
         var norm = Math.Sqrt(squares);
         _adam.Step(gradients, norm > _options.GradientNorm ? _options.GradientNorm / norm : 1, _rate.At(step), step);
+        TakeFromMasters();
         _average.Update(step);
         return number;
     }
 
     private IEnumerable<(string Name, Tensor Value)> State() =>
-        _parameters.Select(p => ("weights." + p.Name, (Tensor)p.Value)).Concat(_adam.State()).Concat(_average.State());
+        _masters.Select(p => ("weights." + p.Name, (Tensor)p.Value)).Concat(_adam.State()).Concat(_average.State());
 
     private TrainingProgress ProgressAfter(long step, TimeSpan elapsed, int first)
     {

@@ -1,3 +1,4 @@
+using PSSR.Networks;
 using PSSR.Training;
 using TorchSharp.Modules;
 
@@ -42,6 +43,22 @@ public sealed class TrainingLoopTests : IDisposable
 
         Assert.Equal(losses, resumedLosses);
         Assert.Equal(weights, resumedWeights);
+    }
+
+    /// <summary>A bfloat16 number near 1 has no neighbour nearer than 1/256; a step here is a tenth of that.</summary>
+    [Fact]
+    public void Weights_of_half_the_bits_gather_updates_that_are_too_small_for_them()
+    {
+        using var network = new ModuleGroup();
+        using var only = new Parameter(torch.ones(new long[] { 1 }, torch.bfloat16));
+        network.register_parameter("weight", only);
+        var options = Options(100) with { LearningRate = 4e-4, WarmupSteps = 0, DecayShare = 0 };
+        using var loop = new TrainingLoop(network, options, StatePath, "a");
+
+        loop.Run(_ => only.sum().to(torch.float32), null, Stop);
+
+        Assert.Equal(0.96, only.to(torch.float32).ToDouble(), 0.003);
+        Assert.Equal(torch.float32, loop.AveragedWeights["weight"].dtype);
     }
 
     [Fact]
