@@ -154,6 +154,21 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateNotNullOrEmpty]
     public string? ImageFolder { get; set; }
 
+    /// <summary>What the low-resolution pictures went through: bicubic, or blind for photographs as they are found. Default:
+    /// bicubic.</summary>
+    [Parameter]
+    [ValidateSet("bicubic", "blind")]
+    public string? Degradation { get; set; }
+
+    /// <summary>Share of synthetic pictures among the folder's.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double SyntheticShare { get; set; }
+
+    /// <summary>What most convolutions compute in. The weights are float32, whatever it is.</summary>
+    [Parameter]
+    public Precision Precision { get; set; }
+
     /// <summary>Steps between two looks at held-out pictures; 0: none.</summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]

@@ -156,6 +156,11 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     [Parameter]
     public SwitchParameter NoClipping { get; set; }
 
+    /// <summary>ECDP: how much noise and JPEG to take away, 0 for nothing to 1. Default: what the picture looks like.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? Clean { get; set; }
+
     /// <summary>Key of the noise: the same seed gives the same picture.</summary>
     [Parameter]
     public ulong Seed { get; set; }

@@ -32,14 +32,14 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "";
 
-    /// <summary>bicubic (a plain downscale), real (CodeFormer's ranges) or severe (DPI's Eq. 19): the last two draw parameters for each
-    /// picture.</summary>
+    /// <summary>bicubic (a plain downscale), blind (as photographs are found), real (CodeFormer's ranges) or severe (DPI's Eq. 19): all but
+    /// the first draw parameters for each picture.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
-    [ValidateSet("bicubic", "real", "severe")]
+    [ValidateSet("bicubic", "blind", "real", "severe")]
     public string? Degradation { get; set; }
 
-    /// <summary>How much the picture shrinks. Default: 4 for bicubic, drawn by the others.</summary>
+    /// <summary>How much the picture shrinks. Default: 4 for bicubic and blind, drawn by the others.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateRange(1.0, 1024.0)]

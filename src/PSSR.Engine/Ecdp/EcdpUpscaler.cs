@@ -48,13 +48,22 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
             decisions["resampledFrom"] = $"{plan.Columns.Length}x{plan.Rows.Length}, the model's scale";
 
-        var condition = FlowCondition.Of(model.Network,
-            TilePlan.Mirrored(request.Low, OnLow(plan.Rows), OnLow(plan.Columns)).to(model.Network.Device), Parts(request.TileSize));
+        var low = TilePlan.Mirrored(request.Low, OnLow(plan.Rows), OnLow(plan.Columns)).to(model.Network.Device);
+        var strength = FlowCondition.StrengthOf(model.Network, low, _settings.Clean);
+        if (strength is { } known)
+        {
+            low = model.Network.Encoder.Given(low, known.ToTensor().unsqueeze(0).to(low.device));
+            foreach (var (name, value) in new[] { ("blur", known.Blur), ("noise", known.Noise), ("jpeg", known.Jpeg) })
+                decisions[name] = Math.Round(value, 2);
+        }
+
+        var condition = FlowCondition.Of(model.Network, low, Parts(request.TileSize));
         var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network, condition.Features
             .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor,
             model.Parametrization));
         Tensor[] pictures = [.. Enumerable.Range(0, _settings.Samples)
-            .Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, decisions))];
+            .Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, strength?.Artefacts ?? 0,
+                decisions))];
         var others = FlowSamples.Others(pictures);
         foreach (var picture in others.Select(o => o.Image).Prepend(pictures[0]))
             picture.MoveToOuterDisposeScope();
@@ -88,7 +97,8 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     private TileAxis OnLow(TileAxis axis) => new(axis.Length / model.Network.Options.Scale, axis.Padded / model.Network.Options.Scale, []);
 
     /// <summary>One picture, at the size that was asked for.</summary>
-    private Tensor Draw(IFlowDenoiser flow, FlowCondition condition, TilePlan plan, UpscaleRequest request,
+    /// <param name="artefacts">How much of the low-resolution picture isn't to be believed, in [0,1].</param>
+    private Tensor Draw(IFlowDenoiser flow, FlowCondition condition, TilePlan plan, UpscaleRequest request, double artefacts,
         Dictionary<string, object> decisions)
     {
         using var scope = torch.NewDisposeScope();
@@ -99,7 +109,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         var picture = plan.Cropped(x.cpu());
         if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
             picture = Resampling.Resize(picture, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
-        BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value);
+        BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value, 1 - artefacts);
         return picture.contiguous().MoveToOuterDisposeScope();
     }
 

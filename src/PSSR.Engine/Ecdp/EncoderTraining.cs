@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
@@ -14,7 +15,26 @@ namespace PSSR.Ecdp;
 internal static class EncoderTraining
 {
     /// <summary>State-dict names of the same weights in an RRDBNet and in ECDP's network.</summary>
-    private static readonly (string Rrdb, string Ecdp)[] Prefixes = [("rrdb.", "lr_feats."), ("final.", "lr_head.")];
+    private static readonly (string Rrdb, string Ecdp)[] Prefixes =
+        [("rrdb.", "lr_feats."), ("final.", "lr_head."), ("degradation.", "lr_degradation.")];
+
+    /// <summary>How much the estimator's error counts. It shares no weights with the rest: the number only sets how the gradients'
+    /// clipping sees it.</summary>
+    private const double EstimateWeight = 0.02;
+
+    /// <summary>What the encoder is told in training is off by this much (standard deviation): what it will be told is an
+    /// estimate.</summary>
+    private const double Doubt = 0.08;
+
+    private const ulong DoubtKey = 0x646f_7562_7400_0001;
+
+    /// <summary>The degradations' strengths as the encoder is told them while it learns; 0 stays 0.</summary>
+    public static Tensor Told(FlowUpscalerOptions options, Tensor strength, long step)
+    {
+        using var scope = torch.NewDisposeScope();
+        var off = new NoiseSource(options.Seed, DoubtKey).Normal((int)step, strength.shape) * Doubt;
+        return (strength + (off * (strength > 0).to(torch.float32))).clamp(0, 1).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Trains to the end, or goes on.</summary>
     public static InstalledModel Run(
@@ -23,7 +43,7 @@ internal static class EncoderTraining
     {
         var statePath = TrainingFolder.Begin(folder);
         torch.manual_seed((long)options.Seed); // the initial weights' only source
-        using var network = new RrdbNet(options.Network.Rrdb);
+        using var network = new RrdbNet(options.Network.Rrdb, options.Placement);
         if (options.Start is { } start)
             CopyWhatFits(network, ModelStore.Find(start));
         var pace = FlowUpscalerTrainer.Pace(options, options.EncoderSteps, options.EncoderLearningRate);
@@ -33,8 +53,9 @@ internal static class EncoderTraining
 
         Tensor Loss(long step)
         {
-            var (low, high) = pairs.Batch(step, options.BatchSize);
-            return (network.forward(low) - high).abs().mean();
+            var (low, high, strength) = pairs.Batch(step, options.BatchSize);
+            var loss = (network.forward(network.Given(low, Told(options, strength, step))) - high).abs().mean();
+            return network.Estimate(low) is { } estimate ? loss + EstimateWeight * (estimate - strength).abs().mean() : loss;
         }
     }
 

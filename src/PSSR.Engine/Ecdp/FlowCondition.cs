@@ -1,4 +1,5 @@
 using PSSR.Networks;
+using PSSR.Pictures.Degrading;
 
 namespace PSSR.Ecdp;
 
@@ -16,7 +17,7 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean)
     /// <summary>The head's convolutions reach 1.25 pixels of the low-resolution picture, bicubic 2.</summary>
     private const int MeanReach = 4;
 
-    /// <param name="low">float32 [1,C,h,w] in [0,1], on the network's device.</param>
+    /// <param name="low">What the encoder takes, float32 [1,C,h,w], on the network's device.</param>
     /// <param name="share">Sides of the parts as a share of the usual ones; no value depends on it.</param>
     public static FlowCondition Of(EcdpNetwork network, Tensor low, double share = 1)
     {
@@ -27,6 +28,23 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean)
         var mean = InParts(both, meanPart, MeanReach, network.Options.Scale, part =>
             network.Mean(part.narrow(1, 0, low.shape[1]), part.narrow(1, low.shape[1], features.shape[1])));
         return new FlowCondition(features.MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>How degraded a picture is, as the network judges it or as it is told; null: its encoder isn't told.</summary>
+    /// <param name="low">float32 [1,C,h,w] in [0,1], on the network's device.</param>
+    /// <param name="clean"><see cref="FlowOptions.Clean"/>.</param>
+    public static DegradationStrength? StrengthOf(EcdpNetwork network, Tensor low, double? clean)
+    {
+        if (network.Options.ConditionPlanes == 0)
+            return null;
+        if (clean == 0)
+            return default(DegradationStrength);
+        using var scope = torch.NewDisposeScope();
+        var (height, width) = ((int)Math.Min(low.shape[2], EncoderPart), (int)Math.Min(low.shape[3], EncoderPart));
+        // The middle tells enough of a large picture, and costs the same whatever its size.
+        var middle = low.narrow(2, (low.shape[2] - height) / 2, height).narrow(3, (low.shape[3] - width) / 2, width);
+        var judged = DegradationStrength.Of(network.Estimate(middle.contiguous())!);
+        return clean is { } given ? judged with { Noise = given, Jpeg = given } : judged;
     }
 
     /// <summary>Memory for the largest part, beside what is kept; on a GPU it is the GPU's.</summary>

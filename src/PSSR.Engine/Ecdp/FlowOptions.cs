@@ -74,6 +74,12 @@ public sealed record FlowOptions
     [Allowed(0, MaxConsistency)]
     public int? Consistency { get; init; }
 
+    /// <summary>ECDP: how much noise and JPEG to take away, 0 for nothing to 1. Default: what the picture looks like.</summary>
+    /// <remarks>Of models that are told how degraded a picture is; others take nothing away. 1 is noise of 20 of 255, or a JPEG quality of
+    /// 30.</remarks>
+    [Allowed(0, 1)]
+    public double? Clean { get; init; }
+
     /// <summary>As <c>DiffSrOptions.TileSize</c>, in pixels of the model's own scale.</summary>
     [NotAsked]
     public int? TileSize { get; init; }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using PSSR.Diffusion;
 using PSSR.Networks;
 using PSSR.Options;
+using PSSR.Pictures.Degrading;
 using PSSR.Training;
 
 namespace PSSR.Ecdp;
@@ -141,9 +142,24 @@ public sealed record FlowUpscalerOptions
     [Allowed(0, 0.999999)]
     public double AverageDecay { get; init; } = 0.998;
 
+    /// <summary>What most convolutions compute in. The weights are float32, whatever it is.</summary>
+    /// <remarks>BFloat16 is several times as fast on processors with matrix units.</remarks>
+    [JsonConverter(typeof(JsonStringEnumConverter<Precision>))]
+    public Precision Precision { get; init; } = Precision.Float32;
+
     /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
     [UserPath]
     public string? ImageFolder { get; init; }
+
+    /// <summary>What the low-resolution pictures went through: bicubic, or blind for photographs as they are found. Default:
+    /// bicubic.</summary>
+    /// <remarks>A name in <see cref="KnownDegradations"/>; one that shrinks by the network's scale.</remarks>
+    public string? Degradation { get; init; }
+
+    /// <summary>Share of synthetic pictures among the folder's.</summary>
+    /// <remarks>Letters, drawings and flat colours, of which photographs have few.</remarks>
+    [Allowed(0, 1)]
+    public double SyntheticShare { get; init; } = 0.2;
 
     /// <summary>Steps between two looks at held-out pictures; 0: none.</summary>
     /// <remarks>Changes no result.</remarks>
@@ -158,6 +174,10 @@ public sealed record FlowUpscalerOptions
     [NotAsked]
     [Allowed(0, 86_400)]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Where the training's network is, and in what precision.</summary>
+    [JsonIgnore]
+    internal NetworkPlacement Placement => NetworkPlacement.Cpu with { Precision = Precision };
 
     /// <summary>All that the result depends on.</summary>
     public JsonObject ToJson()
@@ -178,6 +198,10 @@ public sealed record FlowUpscalerOptions
         OptionCheck.Allowed(this, "Training a flow upscaler");
         var multiple = Network.Scale * Network.Patch / (int)System.Numerics.BigInteger.GreatestCommonDivisor(Network.Scale, Network.Patch);
         Require(CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
+        Require(Network.ConditionPlanes is 0 or DegradationStrength.Count,
+            $"condition_planes is {Network.ConditionPlanes}; it must be 0 or {DegradationStrength.Count}");
+        Require(Degradation is null || KnownDegradations.Find(Degradation, Network.Scale).Scale is var drawn && drawn.Low == drawn.High
+            && drawn.High == Network.Scale, $"Degradation is {Degradation}, which doesn't shrink by the network's scale");
         Require(Flow is null || QualitySteps > 0, "a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps");
     }
 

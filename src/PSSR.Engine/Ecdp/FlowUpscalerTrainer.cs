@@ -1,6 +1,7 @@
 using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Pictures.Degrading;
 using PSSR.Training;
 
 namespace PSSR.Ecdp;
@@ -44,7 +45,7 @@ public static class FlowUpscalerTrainer
             return MatchScores(outputFolder);
 
         var scored = options.Flow is { } given ? ModelStore.Find(given) : Once(Path.Combine(outputFolder, ScoreFolder), MatchScores);
-        using var network = ModelLoader.LoadInto(new EcdpNetwork(options.Network), scored);
+        using var network = ModelLoader.LoadInto(new EcdpNetwork(options.Network, options.Placement), scored);
         using var stage = new QualityTraining(options, network, pairs);
         using var quality = stage.Begin(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
         return Finish(quality, network, stage.Loss, outputFolder, ("score", scored), "stage 2, image quality");
@@ -93,7 +94,7 @@ public static class FlowUpscalerTrainer
         if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
         {
             var scored = ModelStore.Find(options.Flow ?? score);
-            using var improved = ModelLoader.LoadInto(new EcdpNetwork(options.Network), scored);
+            using var improved = ModelLoader.LoadInto(new EcdpNetwork(options.Network, options.Placement), scored);
             using var stage = new QualityTraining(options, improved, CreatePairs(options));
             using var quality = stage.Begin(scored, TrainingFolder.Find(trainingFolder));
             return quality.Write(Describe(options, ("score", scored), quality, outputFolder), outputFolder);
@@ -120,10 +121,12 @@ public static class FlowUpscalerTrainer
         TrainingFolder.HoldsModel(folder) ? new InstalledModel(folder, ModelCards.Read(folder), false) : train(folder);
 
     private static PairDataset CreatePairs(FlowUpscalerOptions options, IProgress<TrainingProgress>? progress = null) =>
-        new(CreateSource(options), options.Seed, options.CropSize, options.Network.Scale, options.Softness, progress);
+        new(CreateSource(options), options.Seed, options.CropSize, options.Network.Scale, options.Softness,
+            options.Degradation is { } name ? KnownDegradations.Find(name, options.Network.Scale) : null, progress);
 
     private static IImageSource CreateSource(FlowUpscalerOptions options) =>
-        IImageSource.Open(options.ImageFolder, options.Seed, Math.Max(PictureSide, 2 * options.CropSize));
+        IImageSource.Open(options.ImageFolder, options.SyntheticShare, options.Seed, Math.Max(PictureSide, 2 * options.CropSize),
+            PairDataset.SideNeeded(options.CropSize, options.Network.Scale, options.Degradation is not null));
 
     private static TrainedModel Describe(
         FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, ModelTraining training, string folder)

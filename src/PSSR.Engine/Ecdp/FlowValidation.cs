@@ -27,7 +27,7 @@ internal sealed class FlowValidation : IDisposable
         _options = options;
         var side = Side / (options.Network.Scale * options.Network.Patch) * (options.Network.Scale * options.Network.Patch);
         using var scope = torch.NewDisposeScope();
-        var (low, high) = new PairDataset(new SyntheticImages(Seed, 2 * Side), Seed, side, options.Network.Scale).Batch(0, Pictures);
+        var (low, high, _) = new PairDataset(new SyntheticImages(Seed, 2 * Side), Seed, side, options.Network.Scale).Batch(0, Pictures);
         (_low, _high) = (low.DetachFromDisposeScope(), high.DetachFromDisposeScope());
         _bicubic = Resampling.Resize(low, side, side, ResamplingKernel.TorchBicubic).DetachFromDisposeScope();
     }
@@ -35,7 +35,7 @@ internal sealed class FlowValidation : IDisposable
     /// <summary>Looks at stage 0.</summary>
     public TrainingWatch WatchEncoder(RrdbNet network, string folder, long every) => new(folder, every, () =>
     {
-        var picture = network.forward(_low);
+        var picture = network.forward(network.Given(_low, Clean));
         return View(new() { ["psnrMean"] = Decibels(picture) }, picture);
     });
 
@@ -43,8 +43,9 @@ internal sealed class FlowValidation : IDisposable
     public TrainingWatch WatchNetwork(EcdpNetwork network, string folder, long every) => new(folder, every, () =>
     {
         var sigma = network.Options.Sigma;
-        var features = network.Encoder.forward(_low);
-        var mean = network.Mean(_low, features);
+        var low = network.Encoder.Given(_low, Clean);
+        var features = network.Encoder.forward(low);
+        var mean = network.Mean(low, features);
         var z0 = (_high - mean) / sigma;
         var times = Enumerable.Range(0, Pictures).Select(ScoreMatching.ValidationTime).ToArray();
         Tensor Heads(Tensor z, Tensor t) => network.UNet.forward(z, t, features);
@@ -61,6 +62,8 @@ internal sealed class FlowValidation : IDisposable
             ["psnrSample"] = Decibels(sample),
         }, mean, sharp, sample);
     });
+
+    private Tensor Clean => torch.zeros(Pictures, _options.Network.ConditionPlanes);
 
     public void Dispose()
     {

@@ -38,7 +38,7 @@ internal sealed class QualityTraining : IDisposable
         _given = options.QualityFeatures is { } name ? ModelLoader.LoadFeatures(ModelStore.Find(name), network.Device) : null;
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
-        _quality = new ImageQualityLoss(_given is null ? network.Encoder.forward : _given.Extract, new OdeOptions
+        _quality = new ImageQualityLoss(_given is null ? OwnFeatures : _given.Extract, new OdeOptions
         {
             RelativeTolerance = options.QualityTolerance,
             AbsoluteTolerance = options.QualityTolerance,
@@ -74,13 +74,22 @@ internal sealed class QualityTraining : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var score = ScoreTraining.Loss(_options with { TrainEncoder = false }, _network, _pairs, step);
-        var (low, high) = _pairs.Batch(step, _options.QualityBatchSize);
+        var (picture, high, strength) = _pairs.Batch(step, _options.QualityBatchSize);
+        var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, step));
         var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * _options.QualityTemperature;
         var quality = _quality.Loss(_network, new QualityPair(low, high, start), _options.Parametrization);
         return (score + quality.Value * _options.QualityWeight).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _given?.Dispose();
+
+    /// <summary>The encoder's, which is told that the picture is clean.</summary>
+    private Tensor OwnFeatures(Tensor picture)
+    {
+        using var given =
+            _network.Encoder.Given(picture, torch.zeros(picture.shape[0], _network.Options.ConditionPlanes, device: picture.device));
+        return _network.Encoder.forward(given);
+    }
 
     /// <summary>All that the losses depend on.</summary>
     private string Fingerprint(InstalledModel flow)

@@ -20,7 +20,7 @@ internal static class ScoreTraining
     public static EcdpNetwork CreateNetwork(FlowUpscalerOptions options, InstalledModel encoder)
     {
         torch.manual_seed((long)options.Seed); // the U-Net's initial weights' only source
-        var network = new EcdpNetwork(options.Network);
+        var network = new EcdpNetwork(options.Network, options.Placement);
         try
         {
             if (options.Start is { } start)
@@ -43,7 +43,8 @@ internal static class ScoreTraining
     /// <summary>The loss of a step: mean over elements and pictures, so that its size doesn't depend on the crop's.</summary>
     public static Tensor Loss(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs, long step)
     {
-        var (low, high) = pairs.Batch(step, options.BatchSize);
+        var (picture, high, strength) = pairs.Batch(step, options.BatchSize);
+        var low = network.Encoder.Given(picture, EncoderTraining.Told(options, strength, step));
         Tensor features, z0;
         using (torch.no_grad())
         {

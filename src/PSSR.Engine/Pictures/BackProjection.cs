@@ -9,14 +9,15 @@ public static class BackProjection
     /// <param name="picture">float32 [N,C,H,W], on the CPU; changed in place.</param>
     /// <param name="low">float32 [N,C,h,w], what the picture's downscale should be.</param>
     /// <param name="rounds">0 changes nothing. Each leaves a fraction of the difference.</param>
-    public static void Apply(Tensor picture, Tensor low, int rounds)
+    /// <param name="share">Of each round's correction, in [0,1]: a noisy picture is no exact witness.</param>
+    public static void Apply(Tensor picture, Tensor low, int rounds, double share = 1)
     {
         var (height, width) = ((int)picture.shape[2], (int)picture.shape[3]);
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds && share > 0; round++)
         {
             using var scope = torch.NewDisposeScope();
             var seen = Resampling.Resize(picture, (int)low.shape[2], (int)low.shape[3], ResamplingKernel.MatlabBicubic);
-            picture.add_(Resampling.Resize(low - seen, height, width, ResamplingKernel.MatlabBicubic));
+            picture.add_(Resampling.Resize(low - seen, height, width, ResamplingKernel.MatlabBicubic), share);
         }
     }
 }

@@ -13,10 +13,23 @@ public interface IImageSource
     /// <summary>How many there are; null: without end.</summary>
     long? Count { get; }
 
+    /// <summary>Why pictures were left out so far.</summary>
+    IReadOnlyList<PssrException> LeftOut => [];
+
     /// <summary>A folder's pictures; without one made pictures.</summary>
     /// <param name="side">Of a made picture, in pixels.</param>
     static IImageSource Open(string? folder, ulong seed, int side) =>
         folder is null ? new SyntheticImages(seed, side) : new FolderImages(folder);
+
+    /// <summary>A folder's pictures in many sizes and tones with made ones among them; without a folder made ones alone.</summary>
+    /// <param name="madeShare">Share of made pictures, in [0,1].</param>
+    /// <param name="side">Of a made picture and of a square of a folder's, in pixels.</param>
+    /// <param name="smallestSide">Of a folder's picture that is used.</param>
+    static IImageSource Open(string? folder, double madeShare, ulong seed, int side, int smallestSide)
+    {
+        var made = new SyntheticImages(seed, side);
+        return folder is null ? made : new TrainingMix(new FolderImages(folder), made, madeShare, seed, side, smallestSide);
+    }
 
     /// <param name="index">0..Count-1.</param>
     /// <exception cref="PssrException">Kind Image: the picture can't be read.</exception>

@@ -1,12 +1,16 @@
 using PSSR.Host;
-using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 
 namespace PSSR.Training;
 
+/// <summary>Pairs of pictures.</summary>
+/// <param name="Low">float32 [N,3,c/s,c/s] in [0,1], of 256 levels, as a file would hold them.</param>
+/// <param name="High">float32 [N,3,c,c] in [0,1].</param>
+/// <param name="Strength">float32 [N,3]: <see cref="DegradationStrength"/>.</param>
+public sealed record PictureBatch(Tensor Low, Tensor High, Tensor Strength);
+
 /// <summary>
-/// Crops with their low-resolution pictures: MATLAB's bicubic shrinking, rounded to 8 bit as a file would hold it. A step's pairs depend on
-/// the crops' seed and the step alone.
+/// Crops with their low-resolution pictures. A step's pairs depend on the crops' seed and the step alone.
 /// </summary>
 /// <param name="source">Pictures with sides of at least the crop's and two margins.</param>
 /// <param name="seed">Key of the choice of crops.</param>
@@ -14,33 +18,59 @@ namespace PSSR.Training;
 /// <param name="scale">High over low resolution.</param>
 /// <param name="softness">
 /// Half of the crops are blurred by a Gaussian first, of a standard deviation between 0 and this many pixels: few photographs are sharp to
-/// the pixel, and made pictures are.
+/// the pixel, and made pictures are. The network is to give the blurred picture.
 /// </param>
+/// <param name="degradation">What the low-resolution pictures went through; null: MATLAB's bicubic shrinking alone.</param>
 /// <param name="progress">See <see cref="PatchDataset"/>.</param>
-public sealed class PairDataset(
-    IImageSource source, ulong seed, int cropSize, int scale, double softness = 0, IProgress<TrainingProgress>? progress = null)
+public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, int scale, double softness = 0,
+    DegradationModel? degradation = null, IProgress<TrainingProgress>? progress = null)
 {
-    /// <summary>Low-resolution pixels that are shrunk around a crop and cut off again: the shrinking reflects at borders, which pictures'
-    /// middles don't.</summary>
-    private const int Margin = 2;
+    /// <summary>Low-resolution pixels around a crop that are cut off again: the shrinking reflects at borders, which pictures' middles
+    /// don't.</summary>
+    private const int Border = 2;
 
-    /// <summary>Tells the choice of the blurs from other draws.</summary>
-    private const ulong BlurKey = 0x626c_7572;
+    /// <summary>A degraded crop lies up to this many pixels nearer to an edge of what was degraded: JPEG's squares may begin
+    /// anywhere.</summary>
+    private const int Shift = 3;
 
-    private readonly PatchDataset _crops = new(source, seed, cropSize + 2 * Margin * scale, freshPerStep: 1, progress);
+    /// <summary>Tells the choice of the blurs, and of the degradations, from other draws.</summary>
+    private const ulong BlurKey = 0x626c_7572, PlaceKey = 0x706c_6163;
 
-    /// <summary>Pairs of a step.</summary>
-    /// <returns>float32 [count,3,c/s,c/s] and [count,3,c,c], both in [0,1], on the CPU.</returns>
+    /// <summary>Degradations of a step have numbers of their own.</summary>
+    private const ulong MostInAStep = 4096;
+
+    private readonly int _margin = degradation is null ? Border : Border + Shift;
+    private readonly PatchDataset _crops =
+        new(source, seed, SideNeeded(cropSize, scale, degradation is not null), freshPerStep: 1, turned: true, progress);
+
+    /// <summary>Pairs of a step, on the CPU.</summary>
     /// <exception cref="PssrException">Kind Image: no picture of the source can be read and is large enough.</exception>
-    public (Tensor Low, Tensor High) Batch(long step, int count)
+    public PictureBatch Batch(long step, int count)
     {
         using var scope = torch.NewDisposeScope();
         var wide = Soften(_crops.Batch(step, count), step);
-        var side = cropSize / scale;
-        var shrunk = Resampling.Resize(wide, side + 2 * Margin, side + 2 * Margin, ResamplingKernel.MatlabBicubic);
-        var low = shrunk.narrow(2, Margin, side).narrow(3, Margin, side).clamp(0, 1).mul(255).round().div(255);
-        var high = wide.narrow(2, Margin * scale, cropSize).narrow(3, Margin * scale, cropSize).contiguous();
-        return (low.MoveToOuterDisposeScope(), high.MoveToOuterDisposeScope());
+        var pairs = Enumerable.Range(0, count).Select(i => Pair(wide.narrow(0, i, 1), step, i)).ToArray();
+        return new PictureBatch(
+            torch.cat([.. pairs.Select(p => p.Low)], 0).MoveToOuterDisposeScope(),
+            torch.cat([.. pairs.Select(p => p.High)], 0).MoveToOuterDisposeScope(),
+            torch.cat([.. pairs.Select(p => p.Strength)], 0).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The least side of a picture that such crops can be taken of, in pixels.</summary>
+    public static int SideNeeded(int cropSize, int scale, bool degraded) =>
+        cropSize + (2 * scale * (degraded ? Border + Shift : Border));
+
+    private PictureBatch Pair(Tensor wide, long step, int number)
+    {
+        var parameters = (degradation ?? KnownDegradations.Bicubic(scale)).Draw(seed, ((ulong)step * MostInAStep) + (ulong)number);
+        var random = SeededRandom.For(seed, (ulong)step, PlaceKey + (ulong)number);
+        int Place() => Border + random.Below(2 * (_margin - Border) + 1);
+        var (left, top, side) = (Place(), Place(), cropSize / scale);
+        var low = Degradation.Apply(wide.to(torch.float64), parameters).to(torch.float32);
+        return new PictureBatch(
+            low.narrow(2, top, side).narrow(3, left, side),
+            wide.narrow(2, top * scale, cropSize).narrow(3, left * scale, cropSize),
+            DegradationStrength.Of(parameters).ToTensor().unsqueeze(0));
     }
 
     private Tensor Soften(Tensor crops, long step)

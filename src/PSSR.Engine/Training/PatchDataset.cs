@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using PSSR.Host;
 
@@ -14,9 +13,10 @@ namespace PSSR.Training;
 /// <param name="cropSize">Side of a crop in pixels.</param>
 /// <remarks>Not thread-safe; reads pictures on several threads.</remarks>
 /// <param name="freshPerStep">Pictures of the window that are replaced at each step.</param>
+/// <param name="turned">Half of the crops are turned by a right angle as well: for pictures that have no up and down to learn.</param>
 /// <param name="progress">Told once of each picture that can't be read or is smaller than the crop: the next one stands in for it.</param>
 public sealed class PatchDataset(
-    IImageSource source, ulong seed, int cropSize, int freshPerStep = 2, IProgress<TrainingProgress>? progress = null)
+    IImageSource source, ulong seed, int cropSize, int freshPerStep = 2, bool turned = false, IProgress<TrainingProgress>? progress = null)
 {
     /// <summary>Pictures in the window.</summary>
     internal const int Window = 64;
@@ -25,7 +25,7 @@ public sealed class PatchDataset(
     private const int LargestSide = 512;
 
     private readonly SortedDictionary<long, PlanarImage> _window = [];
-    private readonly ConcurrentDictionary<long, PssrException> _unfit = [];
+    private readonly FitImages? _fit = source.Count is null ? null : new FitImages(source, cropSize);
     private readonly HashSet<PssrException> _told = [];
 
     /// <returns>float32 [count,3,cropSize,cropSize] in [0,1], on the CPU.</returns>
@@ -41,7 +41,10 @@ public sealed class PatchDataset(
             var image = _window[step * freshPerStep + random.Below(Window)];
             var left = random.Below(image.Width - cropSize + 1);
             var top = random.Below(image.Height - cropSize + 1);
-            CopyCrop(image, left, top, random.Chance(0.5), values.AsSpan(i * 3 * plane, 3 * plane));
+            var crop = values.AsSpan(i * 3 * plane, 3 * plane);
+            CopyCrop(image, left, top, random.Chance(0.5), crop);
+            if (turned && random.Chance(0.5))
+                Transpose(crop);
         }
         return torch.tensor(values, new long[] { count, 3, cropSize, cropSize }, torch.float32);
     }
@@ -62,7 +65,7 @@ public sealed class PatchDataset(
         }
         for (var i = 0; i < missing.Length; i++)
             _window.Add(missing[i], read[i]);
-        foreach (var why in _unfit.OrderBy(unfit => unfit.Key).Select(unfit => unfit.Value).Where(_told.Add))
+        foreach (var why in (_fit ?? source).LeftOut.Where(_told.Add))
             progress?.Report(new TrainingProgress(0, 0, 0, 0, 0, null) { LeftOut = why });
     }
 
@@ -70,8 +73,8 @@ public sealed class PatchDataset(
     private PlanarImage ReadTurn(long turn)
     {
         var random = SeededRandom.For(seed, (ulong)turn, 0);
-        var image = source.Count is { } count
-            ? ReadFit((long)Math.BigMul(random.NextUInt64(), (ulong)count, out _), count) : ReadLarge(turn);
+        var image = _fit?.Count is { } count
+            ? _fit.Read((long)Math.BigMul(random.NextUInt64(), (ulong)count, out _)) : FitImages.ReadLarge(source, turn, cropSize);
         var (width, height) = (Math.Min(image.Width, LargestSide), Math.Min(image.Height, LargestSide));
         if (width == image.Width && height == image.Height)
             return image;
@@ -85,31 +88,20 @@ public sealed class PatchDataset(
         return new PlanarImage(width, height, kept);
     }
 
-    /// <summary>The picture of a finite source, or the next that is fit in its place: the same for the same files.</summary>
-    private PlanarImage ReadFit(long index, long count)
+    /// <summary>Rows become columns: with a mirroring before, every turn by a right angle occurs.</summary>
+    private void Transpose(Span<float> crop)
     {
-        for (var step = 0L; step < count; step++)
+        for (var start = 0; start < crop.Length; start += cropSize * cropSize)
         {
-            var at = (index + step) % count;
-            if (_unfit.ContainsKey(at))
-                continue;
-            try
+            for (var y = 0; y < cropSize; y++)
             {
-                return ReadLarge(at);
-            }
-            catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
-            {
-                _unfit.TryAdd(at, e);
+                for (var x = 0; x < y; x++)
+                {
+                    ref var above = ref crop[start + (x * cropSize) + y];
+                    (above, crop[start + (y * cropSize) + x]) = (crop[start + (y * cropSize) + x], above);
+                }
             }
         }
-        throw _unfit[index];
-    }
-
-    private PlanarImage ReadLarge(long index)
-    {
-        var image = source.Read(index);
-        return image.Width >= cropSize && image.Height >= cropSize ? image : throw new PssrException(PssrErrorKind.Image,
-            $"Training picture {index} of {source.Description} is {image.Width}x{image.Height}, smaller than the crop of {cropSize}.");
     }
 
     private void CopyCrop(PlanarImage image, int left, int top, bool mirror, Span<float> target)

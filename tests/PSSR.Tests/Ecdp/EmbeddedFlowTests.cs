@@ -32,7 +32,7 @@ public sealed class EmbeddedFlowTests
         using var scope = torch.NewDisposeScope();
         var model = ModelStore.Find(name);
         var scale = (int)model.Card.Options["sr_factor"]!;
-        var (low, high) = new PairDataset(new SyntheticImages(54321, 160), 1, 128, scale).Batch(0, 4);
+        var (low, high, _) = new PairDataset(new SyntheticImages(54321, 160), 1, 128, scale).Batch(0, 4);
         double Gain(FlowOptions options)
         {
             using var method = new EcdpUpscaler(ModelLoader.LoadFlow(model, NetworkPlacement.Cpu), options);

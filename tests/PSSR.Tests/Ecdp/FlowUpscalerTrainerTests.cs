@@ -1,10 +1,14 @@
+using PSSR.Diffusion;
 using PSSR.Ecdp;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Networks.Features;
+using PSSR.Networks.Rrdb;
 using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
 using PSSR.Tests.Training;
+using PSSR.Tiles;
 using PSSR.Training;
 
 namespace PSSR.Tests.Ecdp;
@@ -201,8 +205,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var source = new SyntheticImages(3, 64);
-        var (low, high) = new PairDataset(source, 3, 32, 4).Batch(5, 16);
-        var (softLow, softHigh) = new PairDataset(source, 3, 32, 4, 1.2).Batch(5, 16);
+        var (low, high, _) = new PairDataset(source, 3, 32, 4).Batch(5, 16);
+        var (softLow, softHigh, _) = new PairDataset(source, 3, 32, 4, 1.2).Batch(5, 16);
         bool[] changed = [.. Enumerable.Range(0, 16).Select(i => !Same(high.narrow(0, i, 1), softHigh.narrow(0, i, 1)))];
 
         Assert.InRange(changed.Count(c => c), 3, 13);
@@ -219,10 +223,11 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     public void Pairs_are_what_shrinking_the_whole_picture_gives()
     {
         using var scope = torch.NewDisposeScope();
-        var (low, high) = new PairDataset(new SyntheticImages(3, 64), 3, 32, 4).Batch(5, 2);
+        var (low, high, strength) = new PairDataset(new SyntheticImages(3, 64), 3, 32, 4).Batch(5, 2);
 
         Assert.Equal([2, 3, 8, 8], low.shape);
         Assert.Equal([2, 3, 32, 32], high.shape);
+        Assert.Equal(0, strength.abs().max().ToDouble());
         Assert.Equal(0, (low * 255 - (low * 255).round()).abs().max().ToDouble(), 4);
         var inner = Resampling.Resize(high, 8, 8, ResamplingKernel.MatlabBicubic);
         // Away from the borders, where the crop's own reflection shows, the two agree up to the rounding to 8 bit.
@@ -230,11 +235,61 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Degraded_pairs_say_how_strongly_and_the_clean_ones_are_the_plain_shrinking()
+    {
+        using var scope = torch.NewDisposeScope();
+        var pairs = new PairDataset(new SyntheticImages(3, 80), 3, 32, 4, degradation: KnownDegradations.Blind(4));
+        var (low, high, strength) = pairs.Batch(5, 32);
+        var again = new PairDataset(new SyntheticImages(3, 80), 3, 32, 4, degradation: KnownDegradations.Blind(4)).Batch(5, 32);
+        bool[] clean = [.. Enumerable.Range(0, 32).Select(i => strength.narrow(0, i, 1).abs().max().ToDouble() == 0)];
+
+        Assert.True(Same(low, again.Low) && Same(strength, again.Strength));
+        Assert.InRange(clean.Count(c => c), 4, 20);
+        for (var i = 0; i < clean.Length; i++)
+        {
+            var inner = Resampling.Resize(high.narrow(0, i, 1), 8, 8, ResamplingKernel.MatlabBicubic).clamp(0, 1);
+            var off = (low.narrow(0, i, 1) - inner).narrow(2, 2, 4).narrow(3, 2, 4).abs().max().ToDouble();
+            Assert.True(!clean[i] || off < 0.6 / 255, $"{i}: {off}");
+        }
+    }
+
+    [Fact]
+    public void Flow_that_is_told_how_degraded_pictures_are_takes_noise_away_as_it_is_asked_to()
+    {
+        var options = _tiny with
+        {
+            Network = _tiny.Network with { Block = EncoderBlock.Plain, ConditionPlanes = 3, HeadFeatures = 4 },
+            Degradation = "blind", Precision = Precision.BFloat16, SyntheticShare = 0, EncoderSteps = 12, EncoderLearningRate = 0.01,
+        };
+        var model = FlowUpscalerTrainer.Train(options, In("told"), null, Stop);
+        using var scope = torch.NewDisposeScope();
+        var low = torch.rand(1, 3, 12, 14);
+        var asked = new[] { null, 0, 0.5, (double?)1 }.Select(clean =>
+        {
+            using var method =
+                new EcdpUpscaler(ModelLoader.LoadFlow(model, NetworkPlacement.Cpu), new FlowOptions { Steps = 1, Clean = clean });
+            return method.Upscale(new UpscaleRequest(low, 28, 24, 1, 0), new EvaluationMonitor());
+        }).ToArray();
+
+        Assert.Equal([0.0, 0.0, 0.0], Decided(asked[1]));
+        Assert.Equal([0.5, 0.5], Decided(asked[2])[1..]);
+        Assert.Equal(Decided(asked[0])[0], Decided(asked[3])[0]); // blur stays an estimate
+        Assert.All(Decided(asked[0]), value => Assert.InRange(value, 0, 1));
+        Assert.False(Same(asked[1].Image, asked[3].Image));
+        Assert.Contains("--degradation blind", (string?)model.Card.Training!["command"]);
+
+        static double[] Decided(UpscaleOutcome outcome) =>
+            [.. new[] { "blur", "noise", "jpeg" }.Select(name => (double)outcome.Decisions[name])];
+    }
+
+    [Fact]
     public void Impossible_options_are_named()
     {
         foreach (var (options, named) in new[]
         {
-            (_tiny with { CropSize = 15 }, "CropSize is 15"), (_tiny with { Steps = 0 }, "Steps is 0"),
+            (_tiny with { CropSize = 15 }, "CropSize is 15"), (_tiny with { Degradation = "severe" }, "Degradation is severe"),
+            (_tiny with { Network = _tiny.Network with { ConditionPlanes = 2 } }, "condition_planes is 2"),
+            (_tiny with { Steps = 0 }, "Steps is 0"),
             (_tiny with { TimePower = 0 }, "TimePower is 0"),
             (_tiny with { EncoderSteps = 0 }, "EncoderSteps is 0"), (_tiny with { AverageDecay = 1 }, "AverageDecay is 1"),
             (_tiny with { QualitySteps = -1 }, "QualitySteps is -1"), (_tiny with { QualityTolerance = 0 }, "QualityTolerance is 0"),

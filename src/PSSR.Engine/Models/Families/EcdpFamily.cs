@@ -28,7 +28,7 @@ internal sealed class EcdpFamily : INetworkFamily
 
     public JsonObject ReadOptions(WeightShapes weights)
     {
-        var options = RrdbNetFamily.ReadEncoder(weights, "lr_feats.");
+        var options = RrdbNetFamily.ReadEncoder(weights, "lr_feats.", "lr_degradation.");
         var channels = new JsonArray();
         var blocks = new JsonArray();
         for (int layer = 0, inLevel = 0, layers = weights.Count($"{UNet}downs."); layer < layers; layer++)
@@ -111,8 +111,9 @@ internal sealed class EcdpFamily : INetworkFamily
     {
         var ecdp = (EcdpNetwork)network;
         using var scope = torch.NewDisposeScope();
-        Tensor Noise(int side) => torch.rand(new long[] { 1, ecdp.Options.InputChannels, side, side }).to(ecdp.Device);
+        Tensor Noise(int side, int channels) => torch.rand(new long[] { 1, channels, side, side }).to(ecdp.Device);
         Tensor time = torch.full(new long[] { 1 }, 150, torch.float32, ecdp.Device);
-        return ecdp.UNet.forward(Noise(32 * ecdp.Options.Patch), time, ecdp.Encoder.forward(Noise(8))).MoveToOuterDisposeScope();
+        var features = ecdp.Encoder.forward(Noise(8, ecdp.Options.GivenChannels));
+        return ecdp.UNet.forward(Noise(32 * ecdp.Options.Patch, ecdp.Options.InputChannels), time, features).MoveToOuterDisposeScope();
     }
 }

@@ -9,6 +9,9 @@ internal sealed class RrdbNetFamily : INetworkFamily
 {
     private const int MostDoublings = 6;
 
+    /// <summary>Is there where the blocks are dense.</summary>
+    private const string DenseWeight = "blocks.0.block1.conv1.weight";
+
     public string Architecture => "rrdbnet";
 
     public string Kind => "encoder";
@@ -20,11 +23,11 @@ internal sealed class RrdbNetFamily : INetworkFamily
     public ScheduleCard? UsualSchedule => null;
 
     public bool Recognises(WeightShapes weights) =>
-        weights.Has("rrdb.conv_first.weight") && weights.Has("rrdb.blocks.0.block1.conv1.weight");
+        IsEncoder(weights, "rrdb.");
 
     public JsonObject ReadOptions(WeightShapes weights)
     {
-        var options = ReadEncoder(weights, "rrdb.");
+        var options = ReadEncoder(weights, "rrdb.", "degradation.");
         int width = (int)options["rrdb_network_features"]!, inputs = ReadHead(weights, "final.", options);
         if (inputs == width)
             options["rrdb_block_selection"] = new JsonArray((int)options["rrdb_num_blocks"]! - 1); // the head sits behind the last block
@@ -43,17 +46,33 @@ internal sealed class RrdbNetFamily : INetworkFamily
     public Tensor TryOut(torch.nn.Module network)
     {
         var rrdb = (RrdbNet)network;
-        return rrdb.forward(torch.rand(new long[] { 1, rrdb.Options.InputChannels, 8, 8 }).to(rrdb.Device));
+        return rrdb.forward(torch.rand(new long[] { 1, rrdb.Options.GivenChannels, 8, 8 }).to(rrdb.Device));
     }
 
     /// <summary>What the shapes of an encoder tell.</summary>
-    internal static JsonObject ReadEncoder(WeightShapes weights, string prefix) => new()
+    /// <param name="estimator">Prefix of the estimator's weights, which are there where the encoder is told how degraded a picture
+    /// is.</param>
+    internal static JsonObject ReadEncoder(WeightShapes weights, string prefix, string estimator)
     {
-        ["input_channels"] = weights.Size($"{prefix}conv_first.weight", 1),
-        ["rrdb_num_blocks"] = weights.Count($"{prefix}blocks."),
-        ["rrdb_network_features"] = weights.Size($"{prefix}conv_first.weight", 0),
-        ["rrdb_intermediate_features"] = weights.Size($"{prefix}blocks.0.block1.conv1.weight", 0),
-    };
+        int planes = weights.Has($"{estimator}out.weight") ? weights.Size($"{estimator}out.weight", 0) : 0;
+        var options = new JsonObject
+        {
+            ["input_channels"] = weights.Size($"{prefix}conv_first.weight", 1) - planes,
+            ["rrdb_num_blocks"] = weights.Count($"{prefix}blocks."),
+            ["rrdb_network_features"] = weights.Size($"{prefix}conv_first.weight", 0),
+        };
+        if (planes > 0)
+            options["condition_planes"] = planes;
+        if (weights.Has($"{prefix}{DenseWeight}"))
+            options["rrdb_intermediate_features"] = weights.Size($"{prefix}{DenseWeight}", 0);
+        else
+            options["rrdb_block"] = "plain";
+        return options;
+    }
+
+    /// <summary>Whether there is an encoder, of dense blocks or of plain ones.</summary>
+    internal static bool IsEncoder(WeightShapes weights, string prefix) => weights.Has($"{prefix}conv_first.weight")
+        && (weights.Has($"{prefix}{DenseWeight}") || weights.Has($"{prefix}blocks.0.conv1.weight"));
 
     /// <summary>What the shapes of an upscaling head tell: the scale, and its width where that isn't the encoder's or might not
     /// be.</summary>

@@ -20,7 +20,7 @@ public static class Degradation
         parameters.Validate();
         using var scope = torch.NewDisposeScope();
         var (height, width) = ((int)image.shape[2], (int)image.shape[3]);
-        var small = Shrink(Blur(image, parameters.BlurSize, parameters.BlurSigma), parameters.Scale, parameters.Shrink);
+        var small = Shrink(Blurred(image, parameters), parameters.Scale, parameters.Shrink);
         small = Round(AddNoise(small, NoiseFor(parameters, small.shape), parameters.Noise));
         if (parameters.JpegQuality is { } quality)
             small = Jpeg(small, quality);
@@ -42,6 +42,25 @@ public static class Degradation
     /// <summary>I ⊗ Gaussian(s, σ).</summary>
     public static Tensor Blur(Tensor image, int size, double sigma) =>
         size == 1 ? image.clone() : SeparableFilter.Apply(image, BlurWeights(size, sigma));
+
+    /// <summary>I ⊗ a Gaussian that is wider in one direction than across it.</summary>
+    /// <param name="sigma">σ along the direction, in pixels.</param>
+    /// <param name="aspect">σ across it, as a share of that, in (0,1].</param>
+    /// <param name="angle">The direction, in degrees from the rows.</param>
+    public static Tensor Blur(Tensor image, int size, double sigma, double aspect, double angle)
+    {
+        using var scope = torch.NewDisposeScope();
+        var places = torch.arange(size, torch.float64) - (size / 2);
+        var (cosine, sine) = (Math.Cos(angle * Math.PI / 180), Math.Sin(angle * Math.PI / 180));
+        var (x, y) = (places.reshape(1, size), places.reshape(size, 1));
+        var (along, across) = ((x * cosine + y * sine) / sigma, (y * cosine - x * sine) / (sigma * aspect));
+        var kernel = (-0.5 * (along.square() + across.square())).exp();
+        var (channels, reach) = (image.shape[1], Math.Min(size / 2, Math.Min(image.shape[2], image.shape[3]) - 1));
+        var padded = torch.nn.functional.pad(image, [reach, reach, reach, reach], PaddingModes.Reflect);
+        var within = kernel.narrow(0, (size / 2) - reach, (2 * reach) + 1).narrow(1, (size / 2) - reach, (2 * reach) + 1);
+        var weights = (within / within.sum()).reshape(1, 1, (2 * reach) + 1, (2 * reach) + 1).repeat(channels, 1, 1, 1);
+        return torch.nn.functional.conv2d(padded, weights.to(image.dtype), groups: channels).MoveToOuterDisposeScope();
+    }
 
     /// <summary>downscale_r: sides over r, rounded down.</summary>
     /// <exception cref="PssrException">Kind Option: a side would vanish.</exception>
@@ -80,14 +99,19 @@ public static class Degradation
         return ((image.clamp(0.0, 1.0) * Levels).round() / Levels).MoveToOuterDisposeScope();
     }
 
+    private static Tensor Blurred(Tensor image, DegradationParameters parameters) => parameters is { BlurAspect: { } aspect, BlurSize: > 1 }
+        ? Blur(image, parameters.BlurSize, parameters.BlurSigma, aspect, parameters.BlurAngle)
+        : Blur(image, parameters.BlurSize, parameters.BlurSigma);
+
     private static Tensor NoiseFor(DegradationParameters parameters, long[] shape)
     {
         if (parameters.Noise == 0)
             return torch.zeros(shape, torch.float64, torch.CPU);
         var random = SeededRandom.For(parameters.Seed, 0xDE64);
-        var values = new double[shape[0] * shape[1] * shape[2] * shape[3]];
+        long[] drawn = [shape[0], parameters.GreyNoise ? 1 : shape[1], shape[2], shape[3]];
+        var values = new double[drawn[0] * drawn[1] * drawn[2] * drawn[3]];
         for (var i = 0; i < values.Length; i++)
             values[i] = random.Normal();
-        return torch.tensor(values, shape, torch.float64);
+        return torch.tensor(values, drawn, torch.float64).expand(shape);
     }
 }

@@ -23,11 +23,24 @@ public sealed record DegradationModel(
     string Name, DegradationRange Scale, bool WholeScale, DegradationRange BlurSize, DegradationRange BlurSigma, DegradationRange Noise,
     DegradationRange? JpegQuality, ResamplingKernel Shrink, bool Enlarge)
 {
+    /// <summary>Share of the pictures that are shrunk by <see cref="Shrink"/> and nothing else.</summary>
+    public double CleanShare { get; init; }
+
+    /// <summary>Of each of the other steps: the share of the pictures that are spared it.</summary>
+    public double SparedShare { get; init; }
+
+    /// <summary>Kernels to choose from where a picture isn't clean; none: <see cref="Shrink"/>.</summary>
+    public IReadOnlyList<ResamplingKernel> Kernels { get; init; } = [];
+
+    /// <summary>Whether half of the blurs are up to three times as wide in one direction as across it, and half of the noise is grey; each
+    /// blur's kernel is then as large as its σ asks for.</summary>
+    public bool Varied { get; init; }
+
     /// <summary>The parameters of one picture; they depend on (seed, picture) alone.</summary>
     public DegradationParameters Draw(ulong seed, ulong picture)
     {
         var random = SeededRandom.For(seed, picture, 0xDE64AD);
-        return new DegradationParameters
+        return Varied ? DrawVaried(ref random) : new DegradationParameters
         {
             Scale = WholeScale ? Scale.DrawWhole(ref random) : Scale.Draw(ref random),
             BlurSize = BlurSize.DrawWhole(ref random, 2),
@@ -39,37 +52,25 @@ public sealed record DegradationModel(
             Seed = random.NextUInt64() >> 11, // fits a double, which is what some JSON readers make of it
         };
     }
-}
 
-/// <summary>The degradations of the papers, by name.</summary>
-public static class KnownDegradations
-{
-    private static readonly DegradationRange None = new(0, 0), One = new(1, 1);
-
-    /// <summary>"bicubic": MATLAB's, by a scale that is given.</summary>
-    public static DegradationModel Bicubic(double scale) =>
-        new("bicubic", new(scale, scale), false, One, None, None, null, ResamplingKernel.MatlabBicubic, false);
-
-    /// <summary>CodeFormer's ranges (Zhou et al. 2022), which DPI trains its real-world corrector with.</summary>
-    public static DegradationModel Real { get; } =
-        new("real", new(1, 12), false, new(41, 41), new(0.2, 10), new(0, 15), new DegradationRange(30, 100),
-            ResamplingKernel.TorchBilinear, true);
-
-    /// <summary>DPI's severe test set. (Its text may have the blur's size and σ the other way round.)</summary>
-    public static DegradationModel Severe { get; } =
-        new("severe", new(8, 16), true, new(1, 17), new(3, 20), new(30, 90), new DegradationRange(40, 50),
-            ResamplingKernel.TorchBilinear, true);
-
-    /// <summary>The names that <see cref="Find"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["bicubic", "real", "severe"];
-
-    /// <param name="scale">For bicubic, which shrinks by it; the others draw their own.</param>
-    /// <exception cref="PssrException">Kind Option: no such degradation.</exception>
-    public static DegradationModel Find(string name, double scale) => name.ToLowerInvariant() switch
+    private DegradationParameters DrawVaried(ref SeededRandom random)
     {
-        "bicubic" => Bicubic(scale),
-        "real" => Real,
-        "severe" => Severe,
-        _ => throw new PssrException(PssrErrorKind.Option, $"Degradation: '{name}' is not {string.Join(", ", Names)}.", name),
-    };
+        var clean = new DegradationParameters { Scale = Scale.Draw(ref random), Shrink = Shrink, Enlarge = Enlarge };
+        if (random.Chance(CleanShare))
+            return clean;
+        var sigma = random.Chance(SparedShare) ? 0 : BlurSigma.Draw(ref random);
+        double? aspect = random.Chance(0.5) ? random.Uniform(1 / 3.0, 1) : null;
+        return clean with
+        {
+            BlurSize = sigma == 0 ? 1 : 2 * (int)Math.Ceiling(3 * sigma) + 1,
+            BlurSigma = sigma,
+            BlurAspect = sigma == 0 ? null : aspect,
+            BlurAngle = sigma == 0 || aspect is null ? 0 : random.Uniform(0, 180),
+            Noise = random.Chance(SparedShare) ? 0 : Noise.Draw(ref random),
+            GreyNoise = random.Chance(0.5),
+            JpegQuality = random.Chance(SparedShare) ? null : JpegQuality?.DrawWhole(ref random),
+            Shrink = Kernels.Count == 0 ? Shrink : Kernels[random.Below(Kernels.Count)],
+            Seed = random.NextUInt64() >> 11, // fits a double, which is what some JSON readers make of it
+        };
+    }
 }

@@ -17,8 +17,21 @@ public sealed record DegradationParameters
     /// <summary>σ of the blur in pixels; counts only where <see cref="BlurSize"/> is over 1.</summary>
     public double BlurSigma { get; init; }
 
+    /// <summary>The blur's σ across its direction, as a share of <see cref="BlurSigma"/>, which it has along it; 1: the same in every
+    /// direction.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double? BlurAspect { get; init; }
+
+    /// <summary>The blur's direction in degrees, from the rows towards the columns; counts only beside <see cref="BlurAspect"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double BlurAngle { get; init; }
+
     /// <summary>δ, standard deviation of the noise on the shrunk picture, of 255.</summary>
     public double Noise { get; init; }
+
+    /// <summary>The noise is the same in red, green and blue.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool GreyNoise { get; init; }
 
     /// <summary>q, 1..100; null: no JPEG.</summary>
     public int? JpegQuality { get; init; }
@@ -39,6 +52,8 @@ public sealed record DegradationParameters
         Require(Scale is >= 1 and <= 1024, $"Scale is {Scale}; it must lie in 1..1024");
         Require(BlurSize is >= 1 and <= 1023 && BlurSize % 2 == 1, $"BlurSize is {BlurSize}; it must be odd, 1..1023");
         Require(BlurSize == 1 || BlurSigma is > 0 and <= 1000, $"BlurSigma is {BlurSigma}; it must lie above 0, up to 1000");
+        Require(BlurAspect is null or (> 0 and <= 1), $"BlurAspect is {BlurAspect}; it must lie above 0, up to 1");
+        Require(double.IsFinite(BlurAngle), $"BlurAngle is {BlurAngle}; it must be a number");
         Require(Noise is >= 0 and <= 255, $"Noise is {Noise}; it must lie in 0..255");
         Require(JpegQuality is null or (>= 1 and <= 100), $"JpegQuality is {JpegQuality}; it must lie in 1..100");
         Require(Enum.IsDefined(Shrink), $"Shrink is {Shrink}, which is no known kernel");

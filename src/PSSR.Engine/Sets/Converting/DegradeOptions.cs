@@ -9,12 +9,13 @@ namespace PSSR.Sets.Converting;
 public sealed record DegradeOptions
 {
     /// <summary>
-    /// bicubic (a plain downscale), real (CodeFormer's ranges) or severe (DPI's Eq. 19): the last two draw parameters for each picture.
+    /// bicubic (a plain downscale), blind (as photographs are found), real (CodeFormer's ranges) or severe (DPI's Eq. 19): all but the
+    /// first draw parameters for each picture.
     /// </summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
     public string Degradation { get; init; } = "bicubic";
 
-    /// <summary>How much the picture shrinks. Default: 4 for bicubic, drawn by the others.</summary>
+    /// <summary>How much the picture shrinks. Default: 4 for bicubic and blind, drawn by the others.</summary>
     [Allowed(1, 1024)]
     public double? Scale { get; init; }
 

@@ -61,6 +61,51 @@ public sealed class DegradationTests
     }
 
     [Fact]
+    public void Grey_noise_is_the_same_in_every_channel()
+    {
+        using var scope = torch.NewDisposeScope();
+        var grey = torch.full(new long[] { 1, 3, 16, 16 }, 0.5, torch.float64, torch.CPU);
+
+        var noisy = Degradation.Apply(grey, new DegradationParameters { Scale = 1, Noise = 20, Seed = 9, GreyNoise = true });
+
+        Assert.Equal(0, (noisy.narrow(1, 0, 1) - noisy).abs().max().ToDouble());
+        Assert.True(noisy.std().ToDouble() > 0.05);
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(90), InlineData(30)]
+    public void Blur_with_a_direction_is_as_wide_along_and_across_it_as_it_says(double angle)
+    {
+        using var scope = torch.NewDisposeScope();
+        var point = torch.zeros(new long[] { 1, 1, 41, 41 }, torch.float64, torch.CPU);
+        point.narrow(2, 20, 1).narrow(3, 20, 1).fill_(1);
+
+        var spread = Values(Degradation.Blur(point, 33, sigma: 4, aspect: 0.5, angle));
+
+        var (cosine, sine) = (Math.Cos(angle * Math.PI / 180), Math.Sin(angle * Math.PI / 180));
+        double Width(Func<double, double, double> place) => Math.Sqrt(spread.Select((weight, i) =>
+            weight * Math.Pow(place((i % 41) - 20, (i / 41) - 20), 2)).Sum());
+        Assert.Equal(1, spread.Sum(), 1e-9);
+        Assert.Equal(4, Width((x, y) => (x * cosine) + (y * sine)), 0.05);
+        Assert.Equal(2, Width((x, y) => (y * cosine) - (x * sine)), 0.05);
+    }
+
+    [Fact]
+    public void Blind_degradation_spares_some_pictures_and_tells_its_strength()
+    {
+        DegradationParameters[] drawn = [.. Enumerable.Range(0, 300).Select(i => KnownDegradations.Blind(4).Draw(1, (ulong)i))];
+
+        Assert.InRange(drawn.Count(p => DegradationStrength.Of(p) == default), 80, 140);
+        Assert.Equal([true, true, true], new[] { drawn.Any(p => p.BlurAspect < 1), drawn.Any(p => p.GreyNoise), drawn.Any(p => p.Shrink
+            != ResamplingKernel.MatlabBicubic) });
+        Assert.Equal(new DegradationStrength(0.5, 0.5, 0.5), DegradationStrength.Of(new DegradationParameters
+        {
+            Scale = 4, BlurSize = 9, BlurSigma = 4, BlurAspect = 0.25, Noise = 10, JpegQuality = 65,
+        }));
+        Assert.Equal(1, DegradationStrength.Of(new DegradationParameters { Noise = 90, JpegQuality = 5 }).Artefacts);
+    }
+
+    [Fact]
     public void Enlarged_picture_has_its_own_size_again()
     {
         using var scope = torch.NewDisposeScope();
@@ -84,6 +129,10 @@ public sealed class DegradationTests
         real.Validate();
         Assert.True(real.Scale is >= 1 and <= 12 && real.BlurSigma is >= 0.2 and <= 10 && real.Noise is >= 0 and <= 15
             && real.JpegQuality is >= 30 and <= 100);
+        var blind = KnownDegradations.Blind(4).Draw(seed, picture);
+        blind.Validate();
+        Assert.True(blind.Scale == 4 && blind.BlurSigma is >= 0 and <= 4 && blind.Noise is >= 0 and <= 20
+            && blind.JpegQuality is null or (>= 30 and <= 95));
     }
 
     [Fact]
@@ -103,7 +152,7 @@ public sealed class DegradationTests
             Assert.Equal(PssrErrorKind.Option, error.Kind);
             Assert.Contains(named, error.Message);
         }
-        Assert.Contains("bicubic, real, severe", Assert.Throws<PssrException>(() => KnownDegradations.Find("fog", 4)).Message);
+        Assert.Contains("bicubic, blind, real, severe", Assert.Throws<PssrException>(() => KnownDegradations.Find("fog", 4)).Message);
     }
 
     private static Tensor Picture(int height, int width) => torch.tensor(

@@ -1,0 +1,35 @@
+namespace PSSR.Pictures.Degrading;
+
+/// <summary>How strongly a picture was degraded, as a network is told it; each 0 for not at all, 1 for as much as <see
+/// cref="KnownDegradations.Blind"/> ever does.</summary>
+/// <param name="Blur">σ of the blur before the shrinking, as a share of the scale.</param>
+/// <param name="Noise">Standard deviation of the noise, as a share of 20 of 255.</param>
+/// <param name="Jpeg">What the JPEG quality lacks to 100, as a share of 70.</param>
+public readonly record struct DegradationStrength(double Blur, double Noise, double Jpeg)
+{
+    /// <summary>How many numbers it is.</summary>
+    public const int Count = 3;
+
+    private const double MostNoise = 20, BestQuality = 100, QualityRange = 70;
+
+    /// <summary>Of what these parameters do to a picture.</summary>
+    public static DegradationStrength Of(DegradationParameters parameters)
+    {
+        var sigma = parameters.BlurSize == 1 ? 0 : parameters.BlurSigma * Math.Sqrt(parameters.BlurAspect ?? 1);
+        return new DegradationStrength(Math.Min(1, sigma / parameters.Scale), Math.Min(1, parameters.Noise / MostNoise),
+            parameters.JpegQuality is { } quality ? Math.Min(1, (BestQuality - quality) / QualityRange) : 0);
+    }
+
+    /// <summary>What is in the picture and not in what it shows: the stronger of noise and JPEG.</summary>
+    public double Artefacts => Math.Max(Noise, Jpeg);
+
+    /// <param name="values">float32 [1,3], as <see cref="ToTensor"/> gives it.</param>
+    public static DegradationStrength Of(Tensor values)
+    {
+        var numbers = values.cpu().data<float>().ToArray();
+        return new DegradationStrength(numbers[0], numbers[1], numbers[2]);
+    }
+
+    /// <returns>float32 [3] on the CPU.</returns>
+    public Tensor ToTensor() => torch.tensor(new[] { (float)Blur, (float)Noise, (float)Jpeg });
+}
