@@ -8,8 +8,8 @@ using PSSR.Options;
 namespace PSSR.Models;
 
 /// <summary>
-/// What a card must hold to be one, whatever its model is: a card is a file that anybody may have written. Checked once, in reading: whoever
-/// has a card needs no further look at its values.
+/// What a card must hold to be one, whatever its model is: a card is a file that anybody may have written. Checked once, in reading:
+/// whoever has a card needs no further look at its values.
 /// </summary>
 internal static class ModelCardCheck
 {
