@@ -57,7 +57,9 @@ internal static class TrainingState
                     $"'{path}': '{name}' has the shape [{string.Join(", ", stored.shape)}], not [{string.Join(", ", value.shape)}].", path);
             value.copy_(stored);
         }
-        return [.. file.Read(Losses).data<double>().ToArray()];
+        var losses = file.Read(Losses);
+        return losses.dtype == torch.float64 ? [.. losses.data<double>().ToArray()]
+            : throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' is no training state: its losses are {losses.dtype}.", path);
     }
 
     /// <summary>The first option that is another, in words; null when none is.</summary>

@@ -62,7 +62,7 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
             JsonObject? parsed = null;
             try
             {
-                parsed = JsonNode.Parse(line) as JsonObject;
+                parsed = JsonNode.Parse(line, null, new() { AllowDuplicateProperties = false }) as JsonObject;
             }
             catch (JsonException)
             {

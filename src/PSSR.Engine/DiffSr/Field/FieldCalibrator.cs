@@ -35,11 +35,11 @@ public static class FieldCalibrator
     public static FieldCalibration Calibrate(
         InstalledModel model, Func<LoadedModel> load, IReadOnlyList<RasterImage> pictures, string data, FieldCalibrationOptions options,
         EvaluationMonitor monitor,
-        Func<string, Func<double[]>, double[]>? known = null)
+        Func<string, int, Func<double[]>, double[]>? known = null)
     {
         if (pictures.Count == 0)
             throw new PssrException(PssrErrorKind.Option, "A calibration needs a picture at least.");
-        known ??= (_, measure) => measure();
+        known ??= (_, _, measure) => measure();
         var steps = Spread(ModelLoader.ScheduleOf(model).Steps, options.Steps);
         monitor.Expected = monitor.Count + steps.Length * pictures.Count;
         return new FieldCalibration
@@ -52,14 +52,14 @@ public static class FieldCalibrator
             Errors = [
                 .. steps.Select(
                     t => new StepError(t,
-                        pictures.Select((picture, i) => known($"E/{t}/{i}", () => [Error(load(), picture, t, i, options.Seed, monitor)])[0])
-                            .Average()))],
+                        pictures.Select((picture, i) =>
+                            known($"E/{t}/{i}", 1, () => [Error(load(), picture, t, i, options.Seed, monitor)])[0]).Average()))],
         };
 
         PictureDistance Mean(double scale)
         {
             var each = pictures.Select(
-                (picture, i) => known(FormattableString.Invariant($"D/{scale:R}/{i}"), () => Distance(picture, scale))).ToList();
+                (picture, i) => known(FormattableString.Invariant($"D/{scale:R}/{i}"), 3, () => Distance(picture, scale))).ToList();
             return new PictureDistance(each.Average(d => d[0]), each.Average(d => d[1]), each.Average(d => d[2]));
         }
     }

@@ -75,15 +75,18 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
         _ => -p.Ssim,
     })!;
 
+    /// <summary>Of a picture: PSNR and SSIM, and LPIPS where it is there.</summary>
+    private int Scores => lpips is null ? 2 : 3;
+
     /// <summary>One level's means over the pictures.</summary>
     public MeasuredPoint Measure(double scale, double level, Action tick, CancellationToken cancellation)
     {
         var visited = level == 0 ? 0 : options.VisitedSteps;
         var frechet = features is null ? (double?)null
-            : log.Get(FormattableString.Invariant($"F/{scale:R}/{level:R}/{visited}/{features.Name}/{lpips?.Network}"), Distance)[0];
+            : log.Get(FormattableString.Invariant($"F/{scale:R}/{level:R}/{visited}/{features.Name}/{lpips?.Network}"), 1, Distance)[0];
         var scores = pictures.Select((picture, i) =>
         {
-            var score = log.Get(Name(i), () => Attempt(picture, i, scale, level, visited, cancellation).Scores);
+            var score = log.Get(Name(i), Scores, () => Attempt(picture, i, scale, level, visited, cancellation).Scores);
             tick();
             return score;
         }).ToList();
@@ -99,7 +102,7 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
             for (var i = 0; i < pictures.Count; i++)
             {
                 var (pair, result, scores) = Attempt(pictures[i], i, scale, level, visited, cancellation);
-                log.Get(Name(i), () => scores);
+                log.Get(Name(i), Scores, () => scores);
                 results.Add(PictureFeatures.Of(features!, result, pooled: true));
                 truths.Add(PictureFeatures.Of(features!, pair.Truth, pooled: true));
             }

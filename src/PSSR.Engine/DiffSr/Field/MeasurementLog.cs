@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using PSSR.Host;
 
 namespace PSSR.DiffSr.Field;
 
@@ -11,6 +12,9 @@ namespace PSSR.DiffSr.Field;
 /// </summary>
 internal sealed class MeasurementLog : IDisposable
 {
+    /// <summary>Most bytes; a line has some hundred.</summary>
+    private const int Longest = 64 << 20;
+
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
     private readonly Dictionary<string, double[]> _values = [];
@@ -38,9 +42,10 @@ internal sealed class MeasurementLog : IDisposable
     }
 
     /// <summary>The values under a name: remembered, or measured now and remembered.</summary>
-    public double[] Get(string name, Func<double[]> measure)
+    /// <param name="count">How many there must be at least; a line with fewer is none of ours.</param>
+    public double[] Get(string name, int count, Func<double[]> measure)
     {
-        if (_values.TryGetValue(name, out var known))
+        if (_values.TryGetValue(name, out var known) && known.Length >= count)
             return known;
         var measured = measure();
         _values[name] = measured;
@@ -55,7 +60,7 @@ internal sealed class MeasurementLog : IDisposable
     {
         if (!File.Exists(path))
             return false;
-        var text = File.ReadAllText(path);
+        var text = Encoding.UTF8.GetString(RegularFile.Read(path, Longest));
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try

@@ -36,7 +36,8 @@ public sealed class FieldCalibratorTests
         var installed = TestPrior.Install(folder);
         using var model = ModelLoader.LoadPrior(installed, PSSR.Networks.NetworkPlacement.Cpu);
         var known = new Dictionary<string, double[]>();
-        double[] Remember(string name, Func<double[]> measure) => known.TryGetValue(name, out var value) ? value : known[name] = measure();
+        double[] Remember(string name, int count, Func<double[]> measure) =>
+            known.TryGetValue(name, out var value) && value.Length == count ? value : known[name] = measure();
         RasterImage[] pictures = [Picture(0), Picture(1)];
         using var stop = new CancellationTokenSource();
         var first = new EvaluationMonitor(stop.Token, new StopAt(4, stop));

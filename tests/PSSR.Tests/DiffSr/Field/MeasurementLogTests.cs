@@ -9,12 +9,12 @@ public sealed class MeasurementLogTests
     {
         using var folder = new TemporaryFolder();
         using (var log = new MeasurementLog(folder.Path, "key"))
-            Assert.Equal([1.5, double.MaxValue], log.Get("a", () => [1.5, double.MaxValue]));
+            Assert.Equal([1.5, double.MaxValue], log.Get("a", 1, () => [1.5, double.MaxValue]));
 
         using var later = new MeasurementLog(folder.Path, "key");
-        Assert.Equal([1.5, double.MaxValue], later.Get("a", () => throw new InvalidOperationException()));
+        Assert.Equal([1.5, double.MaxValue], later.Get("a", 1, () => throw new InvalidOperationException()));
         using var other = new MeasurementLog(folder.Path, "another key");
-        Assert.Equal([2], other.Get("a", () => [2]));
+        Assert.Equal([2], other.Get("a", 1, () => [2]));
     }
 
     [Fact]
@@ -23,19 +23,40 @@ public sealed class MeasurementLogTests
         using var folder = new TemporaryFolder();
         using (var log = new MeasurementLog(folder.Path, "key"))
         {
-            log.Get("a", () => [1]);
-            log.Get("b", () => [2]);
+            log.Get("a", 1, () => [1]);
+            log.Get("b", 1, () => [2]);
         }
         var path = Directory.GetFiles(folder.Path).Single();
         File.WriteAllText(path, File.ReadAllText(path)[..^5]);
 
         using (var log = new MeasurementLog(folder.Path, "key"))
         {
-            Assert.Equal([1], log.Get("a", () => throw new InvalidOperationException()));
-            Assert.Equal([3], log.Get("b", () => [3]));
+            Assert.Equal([1], log.Get("a", 1, () => throw new InvalidOperationException()));
+            Assert.Equal([3], log.Get("b", 1, () => [3]));
         }
         using var last = new MeasurementLog(folder.Path, "key");
-        Assert.Equal([3], last.Get("b", () => throw new InvalidOperationException()));
+        Assert.Equal([3], last.Get("b", 1, () => throw new InvalidOperationException()));
+    }
+
+    [Theory]
+    [InlineData("""{"Name":"a","Values":[]}""")]
+    [InlineData("""{"Name":"a","Values":null}""")]
+    [InlineData("""{"Name":"a","Values":[null]}""")]
+    [InlineData("""{"Name":"a","Values":"1"}""")]
+    [InlineData("""{"Name":"a\ud800","Values":[1,2]}""")]
+    [InlineData("[[[[")]
+    [InlineData("\0\0\0")]
+    public void A_line_that_is_none_of_ours_is_passed_over(string line)
+    {
+        using var folder = new TemporaryFolder();
+        using (var log = new MeasurementLog(folder.Path, "key"))
+            log.Get("b", 2, () => [1, 2]);
+        File.AppendAllText(Directory.GetFiles(folder.Path).Single(), line + "\n");
+
+        using var later = new MeasurementLog(folder.Path, "key");
+
+        Assert.Equal([3, 4], later.Get("a", 2, () => [3, 4]));
+        Assert.Equal([1, 2], later.Get("b", 2, () => throw new InvalidOperationException()));
     }
 
     [Fact]
@@ -46,7 +67,7 @@ public sealed class MeasurementLogTests
 
         using var log = new MeasurementLog(Path.Combine(file, "below"), "key");
 
-        Assert.Equal([1], log.Get("a", () => [1]));
-        Assert.Equal([1], log.Get("a", () => throw new InvalidOperationException()));
+        Assert.Equal([1], log.Get("a", 1, () => [1]));
+        Assert.Equal([1], log.Get("a", 1, () => throw new InvalidOperationException()));
     }
 }
