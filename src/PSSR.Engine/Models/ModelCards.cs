@@ -58,13 +58,19 @@ public static class ModelCards
     {
         if (file.Metadata.GetValueOrDefault(MetadataKey) is { } text)
             return Parse(Encoding.UTF8.GetBytes(text));
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
+        return Beside(file.Path);
+    }
+
+    /// <summary>The card that lies beside a weights file and was written for it; null where there is none.</summary>
+    internal static ModelCard? Beside(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!File.Exists(Path.Combine(folder, FileName)))
             return null;
         try
         {
             ModelCard card = Read(folder);
-            return card.Weights == Path.GetFileName(file.Path) && card.Sha256 == Sha256(file.Path) ? card : null;
+            return card.Weights == Path.GetFileName(path) && card.Sha256 == Sha256(path) ? card : null;
         }
         catch (PssrException) // it may be anything's
         {

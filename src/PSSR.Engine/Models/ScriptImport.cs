@@ -20,8 +20,12 @@ internal static class ScriptImport
     /// <summary>Copies the module beside a card that says what it wants its input like. It must load and give something finite.</summary>
     public static ModelImportResult Import(string path, ModelImportOptions options, string modelsFolder, string name)
     {
-        var input = FeatureInput.FromJson(options.Options);
-        double[] range = options.ValueRange ?? [0, 1];
+        var own = ModelCards.Beside(path) is { Architecture: ModelImportOptions.TorchScript } card ? card : null;
+        var told = (JsonObject?)own?.Options.DeepClone() ?? [];
+        foreach (var (option, value) in options.Options)
+            told[option] = value?.DeepClone();
+        var input = FeatureInput.FromJson(told);
+        double[] range = options.ValueRange ?? own?.ValueRange ?? [0, 1];
         string sha256 = ModelCards.Sha256(path);
         InstalledModel model = ModelFolder.Create(modelsFolder, name, options.Force, folder =>
         {
@@ -31,11 +35,11 @@ internal static class ScriptImport
             {
                 Name = name, Kind = "features", Architecture = ModelImportOptions.TorchScript, Options = input.ToJson(),
                 Prediction = "features", ValueRange = range,
-                Weights = WeightsName, Sha256 = sha256, License = options.License ?? "unknown",
+                Weights = WeightsName, Sha256 = sha256, License = options.License ?? own?.License ?? "unknown",
                 Training = new JsonObject { ["importedFrom"] = Path.GetFileName(path), ["sourceSha256"] = sha256 },
             };
         });
-        string[] assumptions = options.Options.ContainsKey("mean") || options.Options.ContainsKey("std") ? []
+        string[] assumptions = told.ContainsKey("mean") || told.ContainsKey("std") ? []
             : [$"pictures in [{range[0]}, {range[1]}] with no further normalisation (options input_size, mean and std, parameter "
                 + "ValueRange): the file doesn't tell"];
         return new ModelImportResult(model, null, assumptions, []);

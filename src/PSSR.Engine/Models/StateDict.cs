@@ -27,7 +27,10 @@ public static class StateDict
         RequireFit(module, weights.ToDictionary(w => w.Key, w => w.Value.shape), fileForErrors);
         using var noGradient = torch.no_grad();
         foreach ((string name, Tensor target) in module.state_dict())
+        {
+            RequireFinite(weights[name], name, fileForErrors);
             Fill(target, weights[name]);
+        }
     }
 
     /// <summary>The same from a file, tensor by tensor: memory never holds the weights twice.</summary>

@@ -71,6 +71,19 @@ public sealed class ScriptImportTests : IDisposable
     }
 
     [Fact]
+    public void A_script_beside_its_card_comes_back_as_it_was()
+    {
+        var model = Import(AsScript with { License = "mine", ValueRange = [-1, 1] }).Model;
+
+        var back = ModelImporter.Import(model.WeightsPath, new() { Name = "back", Architecture = ModelImportOptions.TorchScript },
+            _folder.File("models"), null, TestContext.Current.CancellationToken).Model.Card;
+
+        Assert.Equal(model.Card.Options.ToJsonString(), back.Options.ToJsonString());
+        Assert.Equal(("mine", model.Card.Sha256), (back.License, back.Sha256));
+        Assert.Equal([-1, 1], back.ValueRange);
+    }
+
+    [Fact]
     public void A_whole_script_passes_its_test() => Assert.True(ModelTester.Test(Import(AsScript).Model).Passed);
 
     [Fact]
