@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Models;
+using PSSR.Options;
 
 namespace PSSR.Cmdlets;
 
@@ -92,9 +93,9 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
             var options = Options();
             var result = Work((send, stop) => ModelImporter.Import(path, options, new Reporter(this, send), stop));
             foreach (var assumption in result.Assumptions)
-                WriteWarning($"{result.Model.Name}: assumed {assumption}.");
+                WriteWarning(TerminalText.Escaped($"{result.Model.Name}: assumed {assumption}."));
             if (result.LeftOut.Count > 0)
-                WriteVerbose($"{result.Model.Name}: left out {string.Join(", ", result.LeftOut)}.");
+                WriteVerbose(TerminalText.Escaped($"{result.Model.Name}: left out {string.Join(", ", result.LeftOut)}."));
             WriteObject(result);
         }
         catch (PssrException e)

@@ -3,6 +3,7 @@ using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Measuring;
 using PSSR.Metrics;
+using PSSR.Models;
 
 namespace PSSR.Cmdlets;
 
@@ -67,7 +68,7 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
             {
                 Reference = FileSystemPath(ReferenceDirectory),
                 Recurse = Recurse,
-                Embedder = File.Exists(embedder) ? embedder : TypedOptions.NameOrFolder(this, Embedder),
+                Embedder = File.Exists(embedder) && !ModelStore.Has(Embedder) ? embedder : TypedOptions.NameOrFolder(this, Embedder),
                 InputSize = InputSize,
                 ValueRange = ValueRange,
                 Threshold = Threshold,

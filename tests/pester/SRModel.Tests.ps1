@@ -85,6 +85,44 @@ Describe 'Export-SRModel' {
     }
 }
 
+Describe 'A model that was exported' {
+    It 'comes back with what its weights do not tell, and without a question' {
+        $file = Export-SRModel pssr-flow-x2 (Join-Path $TestDrive 'x2.safetensors')
+        $back = (Import-SRModel $file.FullName -Name back -WarningVariable said).Model.Card
+        $said | Should -BeNullOrEmpty
+        $was = (Get-SRModel pssr-flow-x2).Card
+        $back.Options.ToJsonString() | Should -Be $was.Options.ToJsonString()
+        $back.Sampling | Should -Be $was.Sampling
+        $back.Options['sr_factor'].GetValue[int]() | Should -Be 2
+        Remove-SRModel back -Confirm:$false
+    }
+}
+
+Describe 'A model''s name' {
+    It 'wins over a folder of that name where the shell is' {
+        Copy-Item -Recurse (Get-SRModel pssr-prior).Folder (Join-Path $TestDrive imported)
+        Push-Location $TestDrive
+        try {
+            (Test-SRModel imported).Model.Card.Kind | Should -Be 'encoder'
+            (Test-SRModel ./imported).Model.Card.Kind | Should -Be 'prior'
+        }
+        finally { Pop-Location }
+    }
+}
+
+Describe 'A broken card' {
+    It 'is one error, and every other model works' {
+        $folder = New-Item -ItemType Directory (Join-Path $env:PSSR_MODELS broken)
+        Set-Content (Join-Path $folder card.json) '{"name":"\ud800","kind":null}'
+        $models = Get-SRModel -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem.Count | Should -Be 1
+        "$problem" | Should -BeLike '*card.json*'
+        $models.Name | Should -Contain 'pssr-prior'
+        (Test-SRModel pssr-prior).Checks.Name | Should -Contain 'settings'
+        Remove-Item -Recurse $folder
+    }
+}
+
 Describe 'Remove-SRModel' {
     It 'asks before it deletes' {
         (Get-Command Remove-SRModel).ImplementingType.GetCustomAttributes($false).ConfirmImpact | Should -Contain 'High'

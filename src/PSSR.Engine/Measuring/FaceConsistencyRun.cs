@@ -74,7 +74,7 @@ public sealed class FaceConsistencyRun : IDisposable
             throw new PssrException(PssrErrorKind.Option,
                 $"ValueRange: two rising numbers are needed, not {string.Join(", ", options.ValueRange)}.", "ValueRange");
         _references = new ReferenceSet(options.Reference, options.Recurse);
-        _model = File.Exists(options.Embedder) ? Script(options) : ModelStore.Find(options.Embedder);
+        _model = File.Exists(options.Embedder) && !ModelStore.Has(options.Embedder) ? Script(options) : ModelStore.Find(options.Embedder);
     }
 
     /// <summary>Measures one picture.</summary>
