@@ -24,6 +24,6 @@ Describe 'Measure-FaceConsistency' {
 
     It 'ends with one error when there is no such embedder' {
         { Measure-FaceConsistency (Join-Path $examples drawing.png) $examples no-such-embedder } |
-            Should -Throw -ErrorId 'ModelFailed,PSSR.Cmdlets.MeasureFaceConsistencyCommand'
+            Should -Throw -ErrorId 'ModelNotFound,PSSR.Cmdlets.MeasureFaceConsistencyCommand'
     }
 }

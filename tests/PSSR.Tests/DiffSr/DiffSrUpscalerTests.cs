@@ -2,6 +2,7 @@ using PSSR.DiffSr;
 using PSSR.Diffusion;
 using PSSR.Host;
 using PSSR.Pictures;
+using PSSR.Tests.Training;
 using PSSR.Tiles;
 
 namespace PSSR.Tests.DiffSr;
@@ -43,6 +44,7 @@ public sealed class DiffSrUpscalerTests
     [Fact]
     public void Seed_and_picture_decide_every_bit()
     {
+        using var one = new OneThread();
         using var scope = torch.NewDisposeScope();
         var low = Picture(16, 16);
         Tensor Run(ulong seed, ulong key) => Upscale(Quick with { Sampler = DiffSrSampler.Ddpm }, low, 32, 32, seed, key).Image;

@@ -4,6 +4,7 @@ using PSSR.Diffusion;
 using PSSR.Dpi;
 using PSSR.Networks;
 using PSSR.Tests.DiffSr;
+using PSSR.Tests.Training;
 using PSSR.Tiles;
 
 namespace PSSR.Tests.Dpi;
@@ -78,6 +79,7 @@ public sealed class DpiUpscalerTests
     [Fact]
     public void Seed_and_picture_decide_every_bit()
     {
+        using var one = new OneThread();
         using var scope = torch.NewDisposeScope();
         var low = Picture(16, 16, 1);
         Tensor Run(ulong seed, ulong key) => Upscale(Quick, low, 32, 32, seed, key).Image;

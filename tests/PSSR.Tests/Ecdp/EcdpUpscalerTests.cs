@@ -2,6 +2,7 @@ using PSSR.Diffusion;
 using PSSR.Ecdp;
 using PSSR.Models;
 using PSSR.Pictures;
+using PSSR.Tests.Training;
 using PSSR.Tiles;
 using F = TorchSharp.torch.nn.functional;
 
@@ -118,6 +119,7 @@ public sealed class EcdpUpscalerTests
     [Fact]
     public void Samples_are_the_pictures_of_the_following_seeds()
     {
+        using var one = new OneThread();
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
         var low = Picture(6, 6);

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Tests.Training;
 
 /// <summary>
@@ -6,9 +8,14 @@ namespace PSSR.Tests.Training;
 /// </summary>
 internal sealed class OneThread : IDisposable
 {
-    private readonly int _before = torch.get_num_threads();
+    private readonly int _before;
 
-    public OneThread() => torch.set_num_threads(1);
+    public OneThread()
+    {
+        TorchThreads.Ensure(); // which would else set them later
+        _before = torch.get_num_threads();
+        torch.set_num_threads(1);
+    }
 
     public void Dispose() => torch.set_num_threads(_before);
 }

@@ -2,6 +2,7 @@ using PSSR.DiffSr.Field;
 using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Pictures;
+using PSSR.Tests.Training;
 
 namespace PSSR.Tests.DiffSr.Field;
 
@@ -78,6 +79,7 @@ public sealed class FieldSearchTests : IDisposable
     [Fact]
     public void A_search_that_was_stopped_goes_on_where_it_was()
     {
+        using var one = new OneThread();
         var options = Quick with { Mode = FieldMode.Empirical, Scales = [2], Levels = [0.02, 0.1] };
         using var stop = new CancellationTokenSource();
         var reports = new List<FieldProgress>();
