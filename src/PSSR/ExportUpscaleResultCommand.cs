@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
+using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
@@ -76,7 +77,7 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
         try
         {
             var file = _run!.Plan(input);
-            if (!ShouldProcess($"{input.Path} to {file.Output}", "Export"))
+            if (!ShouldProcess(TerminalText.Escaped($"{input.Path} to {file.Output}"), "Export"))
                 return;
             ShowProgress(input.Path);
             WriteObject(Work((_, stop) => _run.Export(file, stop)));

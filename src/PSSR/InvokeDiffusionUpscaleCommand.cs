@@ -4,6 +4,7 @@ using PSSR.Cmdlets.Completion;
 using PSSR.Dpi;
 using PSSR.Ecdp;
 using PSSR.Host;
+using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Sets;
 
@@ -315,7 +316,8 @@ public sealed class InvokeDiffusionUpscaleCommand : PathCmdlet
     }
 
     private void Begin(InputFile input) =>
-        _run!.Begin(input, _progress!.From(Send), StopToken, file => ShouldProcess($"{input.Path} to {file.Output}", "Upscale"));
+        _run!.Begin(input, _progress!.From(Send), StopToken,
+            file => ShouldProcess(TerminalText.Escaped($"{input.Path} to {file.Output}"), "Upscale"));
 
     /// <summary>Puts out, in order, what is done, and waits until there is room for the next picture, or for all.</summary>
     private void Finish(bool all = false)

@@ -94,8 +94,8 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
             try
             {
                 var quality = Work((_, stop) => _run!.Measure(path, result, stop));
-                WriteVerbose(
-                    $"{path}: against {quality.Reference}, {string.Join("; ", quality.Values.Select(v => $"{v.Metric} {v.Settings}"))}");
+                WriteVerbose(TerminalText.Escaped(
+                    $"{path}: against {quality.Reference}, {string.Join("; ", quality.Values.Select(v => $"{v.Metric} {v.Settings}"))}"));
                 if (Baseline && quality.Baseline is null)
                     WriteWarning(TerminalText.Escaped(
                         $"Bicubic isn't measured for '{path}': no record says what it was made from, or that is gone."));

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
+using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
@@ -142,14 +143,15 @@ public sealed class NewDegradedImageCommand : PathCmdlet
 
     private void Write(string source, string target, string action, Func<CancellationToken, DegradedImage> make)
     {
-        if (!ShouldProcess($"{source} to {target}", action))
+        if (!ShouldProcess(TerminalText.Escaped($"{source} to {target}"), action))
             return;
         _progress!.Begin(source);
         try
         {
             var result = Work((_, stop) => make(stop));
             if (result.AsRecorded == false)
-                WriteWarning($"'{result.Output}' is not what it was: another picture or JPEG library may be at work.");
+                WriteWarning(TerminalText.Escaped(
+                    $"'{result.Output}' is not what it was: another picture or JPEG library may be at work."));
             WriteObject(result);
         }
         catch (PssrException e)

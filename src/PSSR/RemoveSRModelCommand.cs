@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Models;
+using PSSR.Options;
 
 namespace PSSR.Cmdlets;
 
@@ -45,7 +46,7 @@ public sealed class RemoveSRModelCommand : PSCmdlet
     private void Remove(InstalledModel model)
     {
         var asks = !Force || ShellQuestion.IsWhatIf(this) || ShellQuestion.IsConfirmed(this);
-        if (asks && !ShouldProcess(model.Folder, $"Remove the model '{model.Name}'"))
+        if (asks && !ShouldProcess(model.Folder, TerminalText.Escaped($"Remove the model '{model.Name}'")))
             return;
         ModelStore.Remove(model);
         if (PassThru)

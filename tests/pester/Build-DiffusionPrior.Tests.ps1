@@ -19,6 +19,35 @@ Describe 'Build-DiffusionPrior' {
         $result.Model | Should -Be 'tiny'
     }
 
+    It 'warns of a picture that can''t be read and goes on, and calls the model as its folder' {
+        $pictures = New-Item -ItemType Directory (Join-Path $TestDrive pictures)
+        Copy-Item (Join-Path $root examples/drawing.png) $pictures
+        Set-Content (Join-Path $pictures bad.png) 'no picture'
+        $settings = $tiny.Clone()
+        $settings.Remove('Name')
+        $settings.ImageFolder = "$pictures"
+        $model = Build-DiffusionPrior (Join-Path $TestDrive mine) @settings -WarningVariable said -WarningAction SilentlyContinue
+        $model.Name | Should -Be mine
+        $said.Count | Should -Be 1
+        "$said" | Should -BeLike '*bad.png*It is left out.'
+    }
+
+    It 'names the option that differs from the training that it would go on with' {
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive later)
+        $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
+        $settings = $tiny.Clone()
+        $settings.Steps = 100000
+        $null = $shell.AddScript('param($module, $out, $settings) Import-Module $module; Build-DiffusionPrior $out @settings').
+            AddArgument((Join-Path $root PSSR.psd1)).AddArgument("$folder").AddArgument($settings)
+        $running = $shell.BeginInvoke()
+        try {
+            while ($shell.Streams.Progress.Count -eq 0 -and -not $running.IsCompleted) { Start-Sleep -Milliseconds 50 }
+        }
+        finally { & (Join-Path $PSScriptRoot StopShell.ps1) $shell $running }
+        $settings.Seed = 7
+        { Build-DiffusionPrior $folder @settings } | Should -Throw '*another Seed (0, now 7)*' -ErrorId 'ModelFailed,*'
+    }
+
     It 'does not train over a finished model' {
         $folder = Join-Path $TestDrive twice
         $null = Build-DiffusionPrior $folder @tiny

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using PSSR.Measuring;
 using PSSR.Models;
+using PSSR.Options;
 
 namespace PSSR.Cli.Models;
 
@@ -85,7 +86,7 @@ internal static class ModelCommand
         if (Console.IsInputRedirected)
             throw new PssrException(PssrErrorKind.Option, $"Removing '{model.Name}' needs a yes: give --yes where nobody can be asked.",
                 model.Name);
-        parsed.InvocationConfiguration.Error.Write($"Remove '{model.Name}' ({model.Folder})? [y/N] ");
+        parsed.InvocationConfiguration.Error.Write(TerminalText.Escaped($"Remove '{model.Name}' ({model.Folder})? [y/N] "));
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 }
