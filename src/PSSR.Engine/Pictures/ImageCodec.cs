@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using PSSR.Host;
 using PSSR.Pictures.Containers;
+using PSSR.Pictures.Stored;
 
 namespace PSSR.Pictures;
 
 /// <summary>
-/// Picture files in and out. Reads PNG, JPEG, WebP, TIFF, GIF (the first frame each) and BMP by their content; writes all but GIF.
+/// Picture files in and out. Reads PNG, JPEG, WebP, TIFF, GIF and BMP by their content, of several pages or frames the first;
+/// writes all but GIF.
 /// Names are plain names: no wildcard, no option syntax.
 /// </summary>
 public static class ImageCodec
@@ -129,7 +131,7 @@ public static class ImageCodec
     {
         using var file = new MemoryStream();
         ImageSharpBackend.Encode(file, image, ImageFormat.Jpeg, quality);
-        return ImageSharpBackend.Decode(file, StoredFormat.Jpeg, long.MaxValue, _ => { });
+        return ImageSharpBackend.Decode(new StoredPicture(file), StoredFormat.Jpeg, long.MaxValue, _ => { });
     }
 
     private static RasterImage Read(FileStream file, long pixelLimit, Action<RasterShape> admit)
@@ -139,12 +141,11 @@ public static class ImageCodec
         StoredFormat format = ImageSignature.Of(start[..length])
             ?? throw new InvalidDataException("its content is none of PNG, JPEG, WebP, TIFF, GIF and BMP");
 
-        if (format == StoredFormat.Gif)
-            GifFrame.Require(file, pixelLimit);
+        var picture = StoredPicture.Open(file, format, pixelLimit);
         ImageMetadata stored = Container.Read(file, format);
         int orientation = ExifBlock.OrientationOf(stored.Exif);
         void AdmitUpright(RasterShape shape) => admit(orientation >= 5 ? shape with { Width = shape.Height, Height = shape.Width } : shape);
-        RasterImage image = Upright.Turn(ImageSharpBackend.Decode(file, format, pixelLimit, AdmitUpright), orientation);
+        RasterImage image = Upright.Turn(ImageSharpBackend.Decode(picture, format, pixelLimit, AdmitUpright), orientation);
         return image with { Metadata = Fitting(stored, image) };
     }
 

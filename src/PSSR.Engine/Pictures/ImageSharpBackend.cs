@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using PSSR.Pictures.Containers;
+using PSSR.Pictures.Stored;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Bmp;
@@ -26,34 +26,36 @@ internal static class ImageSharpBackend
         MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { MaximumPoolSizeMegabytes = 0 }),
     };
 
-    /// <summary>
-    /// Decodes the first frame as it is stored, not turned. Refuses more than <paramref name="pixelLimit"/> pixels before it decodes any.
-    /// </summary>
+    /// <summary>Decodes a picture as it is stored, not turned.</summary>
     /// <param name="format">By content.</param>
     /// <param name="admit">Told the shape, as it is stored, before memory is taken for the samples; what it throws goes through.</param>
     /// <exception cref="InvalidDataException">Damaged, unsupported or too large.</exception>
-    public static RasterImage Decode(Stream file, StoredFormat format, long pixelLimit, Action<RasterShape> admit) => Translate(() =>
+    public static RasterImage Decode(StoredPicture stored, StoredFormat format, long pixelLimit, Action<RasterShape> admit) =>
+        Translate(() =>
     {
         IImageDecoder decoder = Decoder(format);
+        Stream file = stored.Pixels;
         file.Position = 0;
         IImageInfo info = ((IImageInfoDetector)decoder).Identify(Library, file, default)
             ?? throw new InvalidDataException("its header can't be read");
-        PixelLimit.Require(info.Width, info.Height, 1, pixelLimit); // whatever else is wrong with it
-        (int channels, bool wide) = Shape(info, format, file);
-        PixelLimit.Require(info.Width, info.Height, channels, pixelLimit);
-        admit(new RasterShape(info.Width, info.Height, channels, wide ? 16 : 8));
+        (int channels, bool wide) = stored.DecodeAs ?? Shape(info, format);
+        RasterShape shape = stored.Shape ?? new RasterShape(info.Width, info.Height, channels, wide ? 16 : 8);
+        PixelLimit.Require(shape.Width, shape.Height, shape.Channels, pixelLimit);
+        admit(shape);
         file.Position = 0;
-        return (channels, wide) switch
+        RasterImage image = (channels, wide) switch
         {
             (1, false) => Load<L8, byte>(decoder, file, 1),
             (2, false) => Load<La16, byte>(decoder, file, 2),
             (3, false) => Load<Rgb24, byte>(decoder, file, 3),
-            (_, false) => WithoutOpaqueAlpha(Load<Rgba32, byte>(decoder, file, 4), format),
+            (_, false) => Load<Rgba32, byte>(decoder, file, 4),
             (1, true) => Load<L16, ushort>(decoder, file, 1),
             (2, true) => Load<La32, ushort>(decoder, file, 2),
             (3, true) => Load<Rgb48, ushort>(decoder, file, 3),
             (_, true) => Load<Rgba64, ushort>(decoder, file, 4),
         };
+        image = stored.Finish?.Invoke(image) ?? image;
+        return WithoutOpaqueAlpha(image, format) with { Notes = [.. stored.Notes, .. image.Notes] };
     });
 
     /// <summary>Encodes PNG, JPEG, WebP or BMP without metadata, from the start of an empty stream.</summary>
@@ -123,7 +125,7 @@ internal static class ImageSharpBackend
     };
 
     /// <summary>Channels and depth of the stored picture; 4 where alpha may be there (see <see cref="WithoutOpaqueAlpha"/>).</summary>
-    private static (int Channels, bool Wide) Shape(IImageInfo info, StoredFormat format, Stream file)
+    private static (int Channels, bool Wide) Shape(IImageInfo info, StoredFormat format)
     {
         switch (format)
         {
@@ -140,10 +142,6 @@ internal static class ImageSharpBackend
                 return (channels, png.BitDepth == PngBitDepth.Bit16);
             case StoredFormat.Jpeg:
                 return (info.Metadata.GetJpegMetadata().ColorType == JpegColorType.Luminance ? 1 : 3, false);
-            case StoredFormat.Tiff:
-                return TiffShape.Read(file);
-            case StoredFormat.Bmp:
-                return (BmpShape.Channels(file, info.Width, info.Height), false);
             case StoredFormat.Webp:
                 return (info.PixelType.BitsPerPixel == 32 ? 4 : 3, false);
             default:
@@ -169,8 +167,7 @@ internal static class ImageSharpBackend
     /// </summary>
     private static RasterImage WithoutOpaqueAlpha(RasterImage image, StoredFormat format)
     {
-        var from = (byte[])image.Samples;
-        if (format == StoredFormat.Tiff)
+        if (format == StoredFormat.Tiff || image.Channels < 4 || image.Samples is not byte[] from)
             return image;
         for (int i = 3; i < from.Length; i += 4)
             if (from[i] != byte.MaxValue)
@@ -192,7 +189,7 @@ internal static class ImageSharpBackend
             or IndexOutOfRangeException
             or ArgumentException or NullReferenceException or OverflowException or InvalidOperationException or DivideByZeroException)
         {
-            throw new InvalidDataException(e.Message.ReplaceLineEndings(" "), e);
+            throw new InvalidDataException(e is ImageFormatException ? e.Message.ReplaceLineEndings(" ") : "it is damaged", e);
         }
     }
 }

@@ -17,6 +17,11 @@ public sealed record RasterImage(int Width, int Height, int Channels, Array Samp
 
     /// <summary>Kept as read and written back.</summary>
     public ImageMetadata Metadata { get; init; } = ImageMetadata.None;
+
+    /// <summary>
+    /// What of the file isn't here (pages, frames, channels, values out of range), or was damaged; a clause each. Empty for most.
+    /// </summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <summary>What a file's header says of its picture, upright.</summary>

@@ -121,7 +121,8 @@ internal static class PngContainer
         target.WriteBigEndian(~Crc(Crc(uint.MaxValue, name), body));
     }
 
-    private static uint Crc(uint crc, ReadOnlySpan<byte> bytes)
+    /// <summary>Begin with all ones, and turn all bits of the last.</summary>
+    public static uint Crc(uint crc, ReadOnlySpan<byte> bytes)
     {
         foreach (byte b in bytes)
             crc = CrcTable[(byte)(crc ^ b)] ^ (crc >> 8);

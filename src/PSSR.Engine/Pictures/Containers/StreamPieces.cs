@@ -36,6 +36,28 @@ internal static class StreamPieces
         return inflated.ToArray();
     }
 
+    /// <summary>Bytes that zlib data hold, without keeping any; counting ends when there are as many as are needed.</summary>
+    /// <exception cref="InvalidDataException">Damaged.</exception>
+    public static long Inflated(this Stream compressed, long needed)
+    {
+        compressed.Position = 2; // zlib's header, which decoders look at
+        using var zlib = new DeflateStream(compressed, CompressionMode.Decompress, leaveOpen: true);
+        var piece = new byte[64 << 10];
+        long held = 0;
+        try
+        {
+            for (int read; held < needed && (read = zlib.Read(piece)) > 0;)
+                held += read;
+        }
+        catch (InvalidDataException e)
+        {
+            // .NET says something of an archive's entry.
+            throw new InvalidDataException("its compressed data are damaged", e);
+        }
+
+        return held;
+    }
+
     public static byte[] Deflate(ReadOnlySpan<byte> data)
     {
         using var compressed = new MemoryStream();

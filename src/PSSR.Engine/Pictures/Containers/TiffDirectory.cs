@@ -28,6 +28,19 @@ internal readonly record struct TiffEntry(ushort Tag, ushort Type, byte[] Value)
         16 or 18 when Value.Length >= 8 => BinaryPrimitives.ReadInt64LittleEndian(Value),
         _ => null,
     };
+
+    /// <summary>All values of a BYTE, SHORT, LONG or BigTIFF entry; none for other types.</summary>
+    public long[] Numbers
+    {
+        get
+        {
+            int size = Type is 1 or 3 or 4 or 13 or 16 or 18 ? SizeOf(Type) : 0;
+            var numbers = new long[size == 0 ? 0 : Value.Length / size];
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i] = size == 1 ? Value[i] : TiffDirectory.Number(Value.AsSpan(i * size, size), bigEndian: false);
+            return numbers;
+        }
+    }
 }
 
 /// <summary>
@@ -81,42 +94,65 @@ internal static class TiffDirectory
             if (!wanted(tag) || size == 0 || values is <= 0 or > Container.LargestBlock)
                 continue;
             if (ReadValue(stream, field, values * size, header.BigEndian) is { } value)
-                entries.Add(new TiffEntry(tag, type, InLittleEndian(value, type, header.BigEndian)));
+                entries.Add(new TiffEntry(tag, type, InOrder(value, type, header.BigEndian)));
         }
 
         return entries;
     }
 
-    /// <summary>A classic directory with its values behind it, for a place in the file; little-endian.</summary>
+    /// <summary>Where the next directory lies; 0 behind the last.</summary>
+    public static long Next(Stream stream, Header header, long offset)
+    {
+        int countBytes = header.Big ? 8 : 2, entryBytes = header.Big ? 20 : 12, linkBytes = header.Big ? 8 : 4;
+        Span<byte> number = stackalloc byte[8];
+        if (offset < 8 || offset > stream.Length - countBytes)
+            return 0;
+        stream.Position = offset;
+        stream.ReadExactly(number[..countBytes]);
+        long count = Number(number[..countBytes], header.BigEndian);
+        if (count is <= 0 or > ushort.MaxValue)
+            return 0;
+        stream.Position = offset + countBytes + count * entryBytes;
+        return stream.TryReadExactly(number[..linkBytes]) ? Number(number[..linkBytes], header.BigEndian) : 0;
+    }
+
+    /// <summary>A classic directory with its values behind it, for a place in the file; the last one.</summary>
     /// <param name="entries">Any order; they are written by rising tag.</param>
-    public static byte[] Write(IEnumerable<TiffEntry> entries, long offset, uint next = 0)
+    public static byte[] Write(IEnumerable<TiffEntry> entries, long offset, bool bigEndian = false)
     {
         TiffEntry[] sorted = [.. entries.OrderBy(e => e.Tag)];
         using var table = new MemoryStream();
         using var values = new MemoryStream();
         long valuesAt = offset + 2 + 12 * sorted.Length + 4;
-        table.WriteByte((byte)sorted.Length);
-        table.WriteByte((byte)(sorted.Length >> 8));
+        Put(sorted.Length, 2);
         foreach (TiffEntry entry in sorted)
         {
-            table.WriteLittleEndian(entry.Tag | (uint)entry.Type << 16);
-            table.WriteLittleEndian((uint)(entry.Value.Length / TiffEntry.SizeOf(entry.Type)));
-            if (entry.Value.Length <= 4)
+            byte[] value = InOrder((byte[])entry.Value.Clone(), entry.Type, bigEndian);
+            Put(entry.Tag, 2);
+            Put(entry.Type, 2);
+            Put(value.Length / TiffEntry.SizeOf(entry.Type), 4);
+            if (value.Length <= 4)
             {
-                table.Write(entry.Value);
-                table.Write(new byte[4 - entry.Value.Length]);
+                table.Write(value);
+                table.Write(new byte[4 - value.Length]);
                 continue;
             }
 
-            table.WriteLittleEndian((uint)(valuesAt + values.Length));
-            values.Write(entry.Value);
-            if ((entry.Value.Length & 1) != 0)
+            Put(valuesAt + values.Length, 4);
+            values.Write(value);
+            if ((value.Length & 1) != 0)
                 values.WriteByte(0);
         }
 
-        table.WriteLittleEndian(next);
+        Put(0, 4);
         values.WriteTo(table);
         return table.ToArray();
+
+        void Put(long number, int bytes)
+        {
+            for (int i = 0; i < bytes; i++)
+                table.WriteByte((byte)(number >> 8 * (bigEndian ? bytes - 1 - i : i)));
+        }
     }
 
     public static long Number(ReadOnlySpan<byte> bytes, bool bigEndian) => bytes.Length switch
@@ -137,7 +173,8 @@ internal static class TiffDirectory
         return stream.ReadBlock(length);
     }
 
-    private static byte[] InLittleEndian(byte[] value, ushort type, bool bigEndian)
+    /// <summary>From little-endian to an order, or from it, in place.</summary>
+    private static byte[] InOrder(byte[] value, ushort type, bool bigEndian)
     {
         int word = TiffEntry.WordOf(type);
         if (bigEndian && word > 1)

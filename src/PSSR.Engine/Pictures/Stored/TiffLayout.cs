@@ -1,0 +1,88 @@
+using PSSR.Pictures.Containers;
+
+namespace PSSR.Pictures.Stored;
+
+/// <summary>What a TIFF's first directory says of its samples (TIFF 6.0, sections 3, 8 and 18).</summary>
+internal sealed class TiffLayout
+{
+    public const ushort ImageWidth = 256, ImageLength = 257, BitsPerSample = 258, CompressionTag = 259, PhotometricTag = 262,
+        StripOffsets = 273, SamplesPerPixel = 277, RowsPerStripTag = 278, StripByteCounts = 279, PlanarTag = 284, PredictorTag = 317,
+        TileWidth = 322, ExtraSamplesTag = 338, SampleFormatTag = 339;
+
+    public const int Plain = 1, Lzw = 5, Jpeg = 7, Deflate = 8, OldDeflate = 32946, PackBits = 32773;
+    public const int WhiteIsZero = 0, BlackIsZero = 1, Rgb = 2, Palette = 3, Separated = 5, YCbCr = 6;
+
+    private const ushort FillOrder = 266, T4Options = 292, T6Options = 293, ColourMap = 320, JpegTables = 347, YCbCrCoefficients = 529,
+        YCbCrSubsampling = 530, ReferenceBlackWhite = 532;
+
+    private readonly List<TiffEntry> _entries;
+
+    /// <param name="entries">The directory's, of those that <see cref="IsWanted"/>.</param>
+    /// <exception cref="InvalidDataException">No size, or samples of a kind that isn't supported.</exception>
+    public TiffLayout(List<TiffEntry> entries)
+    {
+        _entries = entries;
+        (Width, Height) = ((int)Math.Min(One(ImageWidth, 0), int.MaxValue), (int)Math.Min(One(ImageLength, 0), int.MaxValue));
+        Samples = (int)Math.Clamp(One(SamplesPerPixel, 1), 1, ushort.MaxValue);
+        long[] bits = All(BitsPerSample), formats = All(SampleFormatTag);
+        Bits = (int)(bits.Length == 0 ? 1 : bits[0]);
+        (IsFloat, bool signed) = (formats.Contains(3), formats.Contains(2));
+        Photometric = (int)One(PhotometricTag, All(ColourMap).Length > 0 ? Palette : Samples >= 3 ? Rgb : BlackIsZero);
+        Compression = (int)One(CompressionTag, Plain);
+        IsPlanar = One(PlanarTag, 1) == 2 && Samples > 1;
+        Predictor = (int)One(PredictorTag, 1);
+        Colours = Photometric is Rgb or YCbCr ? 3 : 1;
+        if (Width <= 0 || Height <= 0 || Bits is <= 0 or > 64 || Samples < Colours)
+            throw new InvalidDataException($"a TIFF picture of {Width}x{Height} with {Samples} samples of {Bits} bits");
+        if (signed)
+            throw new InvalidDataException("its samples are signed numbers, which are no brightness");
+        if (Photometric == Separated)
+            throw new InvalidDataException("it is a CMYK TIFF, which isn't supported; convert it to RGB, or to a JPEG");
+        if (entries.Exists(entry => entry.Tag == TileWidth))
+            throw new InvalidDataException("its pixels lie in tiles, which isn't supported; save it in strips");
+        if (bits.Any(b => b != Bits))
+            throw new InvalidDataException("its samples have different numbers of bits, which isn't supported");
+        RowsPerStrip = (int)Math.Clamp(One(RowsPerStripTag, Height), 1, Height);
+        int alpha = Array.FindIndex(All(ExtraSamplesTag), kind => kind is 1 or 2);
+        if (alpha >= 0 && Colours + alpha < Samples)
+            (Alpha, IsPremultiplied) = (Colours + alpha, All(ExtraSamplesTag)[alpha] == 1);
+    }
+
+    public int Width { get; }
+    public int Height { get; }
+    public int Bits { get; }
+    public int Samples { get; }
+    public int Photometric { get; }
+    public int Compression { get; }
+    public int Predictor { get; }
+    public int RowsPerStrip { get; }
+
+    /// <summary>3 of RGB and YCbCr, else 1: a palette's index, too.</summary>
+    public int Colours { get; }
+
+    public bool IsFloat { get; }
+    public bool IsPlanar { get; }
+
+    /// <summary>The sample that ExtraSamples declares alpha; null for none, whatever else a pixel has.</summary>
+    public int? Alpha { get; }
+
+    public bool IsPremultiplied { get; }
+
+    /// <summary>Samples of a pixel that are neither colour nor alpha.</summary>
+    public int Spare => Samples - Colours - (Alpha is null ? 0 : 1);
+
+    public static bool IsWanted(ushort tag) => tag is ImageWidth or ImageLength or BitsPerSample or CompressionTag or PhotometricTag
+        or StripOffsets or SamplesPerPixel or RowsPerStripTag or StripByteCounts or PlanarTag or PredictorTag or TileWidth
+        or ExtraSamplesTag or SampleFormatTag || IsCoding(tag);
+
+    /// <summary>What only the decoder of a compression or a colour space looks at.</summary>
+    public IEnumerable<TiffEntry> Coding => _entries.Where(entry => IsCoding(entry.Tag));
+
+    /// <summary>All values of a tag; none where it is missing.</summary>
+    public long[] All(ushort tag) => _entries.Find(e => e.Tag == tag) is { Value: not null } entry ? entry.Numbers : [];
+
+    private long One(ushort tag, long otherwise) => All(tag) is [var value, ..] ? value : otherwise;
+
+    private static bool IsCoding(ushort tag) => tag is FillOrder or T4Options or T6Options or ColourMap or JpegTables
+        or YCbCrCoefficients or YCbCrSubsampling or ReferenceBlackWhite;
+}
