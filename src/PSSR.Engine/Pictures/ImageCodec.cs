@@ -131,6 +131,7 @@ public static class ImageCodec
     {
         using var file = new MemoryStream();
         ImageSharpBackend.Encode(file, image, ImageFormat.Jpeg, quality);
+        // By the library alone, which repeats chroma: records of degraded sets stand for its bytes.
         return ImageSharpBackend.Decode(new StoredPicture(file), StoredFormat.Jpeg, long.MaxValue, _ => { });
     }
 

@@ -11,11 +11,14 @@ internal sealed class JpegPixels
 {
     private const int App0 = 0xE0, App14 = 0xEE, App15 = 0xEF, Comment = 0xFE, StartOfScan = 0xDA, EndOfImage = 0xD9;
 
+    // Says that the components are red, green and blue: a decoder gives them as they are (Adobe technical note 5116).
+    private static readonly byte[] ComponentsAsTheyAre = [0xFF, App14, 0, 14, .. "Adobe"u8, 0, 100, 0, 0, 0, 0, 0];
+
     private readonly Stream _file;
     private readonly List<(long Offset, long Length)> _kept = [];
     private readonly Dictionary<int, JpegHuffman> _tables = [];
-    private (long Offset, long Length)? _adobe;
-    private bool _ended;
+    private (long Offset, long Length, byte Transform)? _adobe;
+    private bool _jfif, _ended;
     private int _restart;
     private JpegFrame? _frame;
     private JpegScans? _scans;
@@ -32,14 +35,24 @@ internal sealed class JpegPixels
         if (!pixels._ended && !scans.IsComplete)
             throw new InvalidDataException("it ends before the last scans of its picture");
 
+        bool smooth = frame is { Components.Length: 3, IsSubsampled: true } && pixels.Model(frame) != ColourModel.Unknown;
         var stream = new SplicedStream(file).Add([0xFF, 0xD8]);
-        if (pixels._adobe is { } adobe)
+        if (smooth)
+            stream.Add(ComponentsAsTheyAre);
+        else if (pixels._adobe is { } adobe)
             stream.Add(adobe.Offset, adobe.Length);
         foreach (var (offset, length) in pixels._kept)
             stream.Add(offset, length);
         stream.Add([0xFF, EndOfImage]);
-        return new StoredPicture(stream) { Notes = [.. pixels.Notes()] };
+        return new StoredPicture(stream)
+        {
+            Notes = [.. pixels.Notes()],
+            Finish = smooth ? planes => JpegChroma.Smooth(planes, frame, pixels.Model(frame) == ColourModel.YCbCr) : null,
+        };
     }
+
+    /// <summary>What ImageSharp takes three components for.</summary>
+    private enum ColourModel { YCbCr, Rgb, Unknown }
 
     private void Walk(long pixelLimit)
     {
@@ -88,10 +101,11 @@ internal sealed class JpegPixels
                 _end = _scans.Read(body, _end, _restart);
                 break;
             case App0:
-                break;
+                _jfif = true;
+                return true;
             case App14:
                 if (length >= 12 && body.AsSpan().StartsWith("Adobe"u8))
-                    _adobe = (offset, 4 + length);
+                    _adobe = (offset, 4 + length, body[11]);
                 return true;
             case (> App0 and <= App15) or Comment:
                 return true;
@@ -113,6 +127,14 @@ internal sealed class JpegPixels
             if (last == 0xFF && next is not (0 or 0xFF))
                 return (next, _file.Position);
         return (0, _file.Length);
+    }
+
+    private ColourModel Model(JpegFrame frame)
+    {
+        bool counted = frame.Components is [{ Id: 1 }, { Id: 2 }, { Id: 3 }], named = frame.Components is [{ Id: (byte)'R' }, _, _];
+        if (_adobe is { } adobe)
+            return adobe.Transform == 0 ? ColourModel.Rgb : adobe.Transform == 1 || counted ? ColourModel.YCbCr : ColourModel.Unknown;
+        return named && !_jfif ? ColourModel.Rgb : ColourModel.YCbCr;
     }
 
     private IEnumerable<string> Notes()
