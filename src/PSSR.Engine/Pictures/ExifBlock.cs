@@ -11,6 +11,7 @@ internal static class ExifBlock
 {
     private const ushort ImageWidth = 0x100, ImageLength = 0x101, Orientation = 0x112, ExifDirectory = 0x8769;
     private const ushort PixelXDimension = 0xA002, PixelYDimension = 0xA003, ThumbnailOffset = 0x201, ThumbnailLength = 0x202;
+    private const ushort XResolution = 0x11A, YResolution = 0x11B, ResolutionUnit = 0x128;
 
     /// <summary>1..8; 1 where the block does not say, or says nonsense.</summary>
     public static int OrientationOf(byte[]? exif)
@@ -21,10 +22,24 @@ internal static class ExifBlock
         return value is >= 1 and <= 8 ? (int)value : 1;
     }
 
+    /// <summary>What the block says of it; null where it says nothing.</summary>
+    public static PictureResolution? ResolutionOf(byte[]? exif)
+    {
+        using var stream = new MemoryStream(exif is null ? [] : Strip(exif));
+        return TiffDirectory.ReadHeader(stream) is { Big: false } header
+            && TiffDirectory.Read(stream, header, header.First, tag => tag is XResolution or YResolution or ResolutionUnit) is { } entries
+                ? TiffContainer.ResolutionOf(entries) : null;
+    }
+
+    /// <summary>A block that says nothing but a resolution, for formats that have no other place for it.</summary>
+    public static byte[] With(PictureResolution resolution) =>
+        [.. "II*\0\x08\0\0\0"u8, .. TiffDirectory.Write(TiffContainer.Entries(resolution), 8)];
+
     /// <summary>
-    /// A copy for an upright picture of this size: orientation 1, the new sizes, no thumbnail. Null when it isn't an EXIF block.
+    /// A copy for an upright picture of this size: orientation 1, the new sizes, no thumbnail, and where it says one this resolution. Null
+    /// when it isn't an EXIF block.
     /// </summary>
-    public static byte[]? ForPicture(byte[]? exif, int width, int height)
+    public static byte[]? ForPicture(byte[]? exif, int width, int height, PictureResolution? resolution = null)
     {
         if (exif is null)
             return null;
@@ -34,6 +49,13 @@ internal static class ExifBlock
         block.Set(block.First, Orientation, 1);
         block.Set(block.First, ImageWidth, width);
         block.Set(block.First, ImageLength, height);
+        if (resolution is { } pixels)
+        {
+            block.SetRatio(block.First, XResolution, pixels.X);
+            block.SetRatio(block.First, YResolution, pixels.Y);
+            block.Set(block.First, ResolutionUnit, pixels.IsRatio ? 1 : 2);
+        }
+
         if (block.Find(block.First, ExifDirectory) is { } pointer && block.Value(pointer) is { } exifAt)
         {
             block.Set(exifAt, PixelXDimension, width);
@@ -95,6 +117,22 @@ internal static class ExifBlock
                 BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)(value > ushort.MaxValue ? 0 : value));
             else
                 BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)(value > ushort.MaxValue ? 0 : value));
+        }
+
+        /// <summary>Changes a RATIONAL that is there.</summary>
+        public void SetRatio(long directory, ushort tag, double value)
+        {
+            if (Find(directory, tag) is not { } entry || TiffDirectory.Number(Bytes.AsSpan(entry + 2, 2), BigEndian) != 5
+                || TiffDirectory.Number(Bytes.AsSpan(entry + 8, 4), BigEndian) is not (>= 8 and var at) || at > Bytes.Length - 8)
+                return;
+            byte[] ratio = TiffContainer.Ratio(value);
+            if (BigEndian)
+            {
+                ratio.AsSpan(0, 4).Reverse();
+                ratio.AsSpan(4).Reverse();
+            }
+
+            ratio.CopyTo(Bytes.AsSpan((int)at));
         }
 
         /// <summary>Unlinks the second directory, blanks its picture, and cuts the block there when nothing follows.</summary>

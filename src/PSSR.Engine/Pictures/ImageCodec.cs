@@ -147,14 +147,20 @@ public static class ImageCodec
         int orientation = ExifBlock.OrientationOf(stored.Exif);
         void AdmitUpright(RasterShape shape) => admit(orientation >= 5 ? shape with { Width = shape.Height, Height = shape.Width } : shape);
         RasterImage image = Upright.Turn(ImageSharpBackend.Decode(picture, format, pixelLimit, AdmitUpright), orientation);
-        return image with { Metadata = Fitting(stored, image) };
+        PictureResolution? resolution = stored.Resolution ?? ExifBlock.ResolutionOf(stored.Exif);
+        return image with { Metadata = Fitting(stored with { Resolution = orientation >= 5 ? resolution?.Turned : resolution }, image) };
     }
 
     private static void Encode(string path, RasterImage image, ImageFormat format, int quality)
     {
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
         RasterImage fitted = FormatLimits.Fit(image, format);
-        fitted = fitted with { Metadata = Fitting(fitted.Metadata, fitted) };
+        ImageMetadata metadata = Fitting(fitted.Metadata, fitted);
+        if (format != ImageFormat.Png && metadata is { IccProfile: null, PngColour: { } colour })
+            metadata = metadata with { IccProfile = PngColourProfile.Of(colour, fitted.IsGrey) };
+        if (format == ImageFormat.Webp && metadata is { Exif: null, Resolution: { } resolution })
+            metadata = metadata with { Exif = ExifBlock.With(resolution) };
+        fitted = fitted with { Metadata = metadata };
         if (format == ImageFormat.Tiff)
         {
             TiffWriter.Write(file, fitted);
@@ -167,8 +173,12 @@ public static class ImageCodec
 
     private static ImageMetadata Fitting(ImageMetadata metadata, RasterImage image)
     {
-        var fitting = new ImageMetadata(IccProfile.IfFits(metadata.IccProfile, image),
-            ExifBlock.ForPicture(metadata.Exif, image.Width, image.Height), metadata.Xmp);
+        var fitting = metadata with
+        {
+            IccProfile = IccProfile.IfFits(metadata.IccProfile, image),
+            Exif = ExifBlock.ForPicture(metadata.Exif, image.Width, image.Height, metadata.Resolution),
+            Xmp = XmpBlock.ForPicture(metadata.Xmp, image.Width, image.Height),
+        };
         return fitting == ImageMetadata.None ? ImageMetadata.None : fitting;
     }
 

@@ -76,15 +76,23 @@ internal static class ImageSharpBackend
             (ushort[] s, _) => Wrap<Rgba64, ushort>(s, image),
             _ => throw new ArgumentException("Samples are bytes or 16-bit words.", nameof(image)),
         };
+        Describe(picture.Metadata, image.Metadata.Resolution);
         picture.Save(file, Encoder(image, format, quality));
         return picture.Width;
     });
+
+    private static void Describe(SixLabors.ImageSharp.Metadata.ImageMetadata library, PictureResolution? resolution)
+    {
+        var (x, y, isRatio) = resolution ?? new PictureResolution(1, 1, IsRatio: true);
+        (library.HorizontalResolution, library.VerticalResolution) = (x, y);
+        library.ResolutionUnits = isRatio ? PixelResolutionUnit.AspectRatio : PixelResolutionUnit.PixelsPerInch;
+    }
 
     private static IImageEncoder Encoder(RasterImage image, ImageFormat format, int quality) => format switch
     {
         ImageFormat.Png => new PngEncoder
         {
-            IgnoreMetadata = true,
+            ChunkFilter = PngChunkFilter.ExcludeAll ^ (image.Metadata.Resolution is null ? 0 : PngChunkFilter.ExcludePhysicalChunk),
             BitDepth = image.BitDepth == 16 ? PngBitDepth.Bit16 : PngBitDepth.Bit8,
             ColorType = image.Channels switch
             {

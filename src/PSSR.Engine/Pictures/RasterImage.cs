@@ -36,10 +36,36 @@ public readonly record struct RasterShape(int Width, int Height, int Channels, i
 /// </summary>
 /// <param name="IccProfile">An ICC profile whose colour space is that of the samples.</param>
 /// <param name="Exif">A TIFF structure ("II*" or "MM*" first), without any container's prefix.</param>
-/// <param name="Xmp">An XMP packet, UTF-8.</param>
+/// <param name="Xmp">An XMP packet, UTF-8. Written back with orientation 1 and the new sizes.</param>
 public sealed record ImageMetadata(byte[]? IccProfile, byte[]? Exif, byte[]? Xmp)
 {
     public static readonly ImageMetadata None = new(null, null, null);
+
+    /// <summary>How large it is meant to be in print or on a screen; null where the file doesn't say.</summary>
+    public PictureResolution? Resolution { get; init; }
+
+    /// <summary>PNG's chunks cICP, sRGB, gAMA, cHRM and sBIT, one after the other as they stand in a file; null for none.</summary>
+    public byte[]? PngColour { get; init; }
+}
+
+/// <summary>Pixels per inch.</summary>
+/// <param name="IsRatio">X and Y have no unit: they only tell how wide a pixel is for its height.</param>
+public readonly record struct PictureResolution(double X, double Y, bool IsRatio = false)
+{
+    private const double Most = 30000; // JPEG's numbers end at 65535, and the picture library's at half of that
+
+    /// <summary>Null for what is no resolution: zero, nonsense, or square pixels of no unit.</summary>
+    /// <param name="unit">Inches in the unit of the numbers; 0 for none.</param>
+    internal static PictureResolution? Of(double x, double y, double unit)
+    {
+        (x, y) = unit > 0 ? (Tidy(x / unit), Tidy(y / unit)) : (x, y);
+        return x is > 0 and <= Most && y is > 0 and <= Most && (unit > 0 || x != y) ? new PictureResolution(x, y, unit <= 0) : null;
+    }
+
+    internal PictureResolution Turned => this with { X = Y, Y = X };
+
+    /// <summary>Formats count in whole pixels of other units: 300 an inch are 11811 a metre, and those 299.9994 an inch.</summary>
+    private static double Tidy(double value) => Math.Abs(value - Math.Round(value)) < 0.02 ? Math.Round(value) : value;
 }
 
 /// <summary>The formats that can be written.</summary>

@@ -22,6 +22,7 @@ internal static class Container
                 StoredFormat.Jpeg => JpegContainer.Read(file),
                 StoredFormat.Webp => WebpContainer.Read(file),
                 StoredFormat.Tiff => TiffContainer.Read(file),
+                StoredFormat.Bmp => ImageMetadata.None with { Resolution = BmpResolution(file) },
                 _ => ImageMetadata.None,
             };
         }
@@ -40,7 +41,7 @@ internal static class Container
         switch (format)
         {
             case ImageFormat.Png:
-                PngContainer.Embed(file, image.Metadata);
+                PngContainer.Embed(file, image);
                 break;
             case ImageFormat.Jpeg:
                 JpegContainer.Embed(file, image.Metadata);
@@ -49,5 +50,14 @@ internal static class Container
                 WebpContainer.Embed(file, image);
                 break;
         }
+    }
+
+    /// <summary>Pixels per metre, of any header but the shortest two.</summary>
+    private static PictureResolution? BmpResolution(Stream file)
+    {
+        file.Position = 14;
+        byte[] header = file.ReadBlock(40);
+        (int size, int x, int y) = (BitConverter.ToInt32(header, 0), BitConverter.ToInt32(header, 24), BitConverter.ToInt32(header, 28));
+        return size >= header.Length ? PictureResolution.Of(x, y, 1 / 0.0254) : null;
     }
 }

@@ -22,12 +22,13 @@ internal static class JpegContainer
     public static ImageMetadata Read(Stream file)
     {
         byte[]? exif = null, xmp = null;
+        PictureResolution? resolution = null;
         var icc = new SortedDictionary<int, byte[]>();
         file.Position = 2;
         while (NextSegment(file) is var (marker, length))
         {
             long next = file.Position + length;
-            if (marker is App1 or App2)
+            if (marker is App0 or App1 or App2)
             {
                 byte[] body = file.ReadBlock(length);
                 if (marker == App1 && body.AsSpan().StartsWith(ExifName))
@@ -36,12 +37,17 @@ internal static class JpegContainer
                     xmp ??= body[XmpName.Length..];
                 else if (marker == App2 && body.Length > IccName.Length + 2 && body.AsSpan().StartsWith(IccName))
                     icc.TryAdd(body[IccName.Length], body[(IccName.Length + 2)..]);
+                else if (marker == App0 && body.Length >= 12 && body.AsSpan().StartsWith("JFIF\0"u8))
+                    resolution ??= ReadResolution(body);
             }
 
             file.Position = next;
         }
 
-        return new ImageMetadata(icc.Count == 0 ? null : icc.Values.SelectMany(piece => piece).ToArray(), exif, xmp);
+        return new ImageMetadata(icc.Count == 0 ? null : icc.Values.SelectMany(piece => piece).ToArray(), exif, xmp)
+        {
+            Resolution = resolution,
+        };
     }
 
     public static void Embed(Stream file, ImageMetadata metadata)
@@ -59,6 +65,11 @@ internal static class JpegContainer
         long position = NextSegment(file) is (App0, var length) ? file.Position + length : 2;
         file.Insert(position, segments.ToArray());
     }
+
+    /// <summary>JFIF 1.02, page 5: unit, then pixels across and down.</summary>
+    private static PictureResolution? ReadResolution(byte[] jfif) => PictureResolution.Of(
+        BinaryPrimitives.ReadUInt16BigEndian(jfif.AsSpan(8)), BinaryPrimitives.ReadUInt16BigEndian(jfif.AsSpan(10)),
+        jfif[7] switch { 1 => 1, 2 => 1 / 2.54, _ => 0 });
 
     /// <summary>
     /// The next segment's marker and the length of its body, where the stream then stands; null at the scan or at anything odd.

@@ -18,6 +18,8 @@ internal static class PngContainer
     public static ImageMetadata Read(Stream file)
     {
         byte[]? icc = null, exif = null, rawExif = null, xmp = null;
+        PictureResolution? resolution = null;
+        using var colour = new MemoryStream();
         file.Position = SignatureLength;
         Span<byte> head = stackalloc byte[8];
         for (int chunk = 0; chunk < MostChunks && file.TryReadExactly(head); chunk++)
@@ -27,8 +29,15 @@ internal static class PngContainer
                 break;
             try
             {
-                switch (Encoding.Latin1.GetString(head[4..]))
+                string type = Encoding.Latin1.GetString(head[4..]);
+                switch (type)
                 {
+                    case "pHYs" when next - 4 - file.Position >= 9:
+                        resolution ??= ReadResolution(Body(file, next));
+                        break;
+                    case "cICP" or "sRGB" or "gAMA" or "cHRM" or "sBIT":
+                        WriteChunk(colour, type, Body(file, next));
+                        break;
                     case "iCCP":
                         icc ??= ReadProfile(Body(file, next));
                         break;
@@ -54,12 +63,20 @@ internal static class PngContainer
             file.Position = next;
         }
 
-        return new ImageMetadata(icc, exif ?? rawExif, xmp);
+        return new ImageMetadata(icc, exif ?? rawExif, xmp)
+        {
+            Resolution = resolution,
+            PngColour = colour.Length == 0 ? null : colour.ToArray(),
+        };
     }
 
-    public static void Embed(Stream file, ImageMetadata metadata)
+    public static void Embed(Stream file, RasterImage image)
     {
+        ImageMetadata metadata = image.Metadata;
         using var chunks = new MemoryStream();
+        foreach (var (type, body) in Chunks(metadata.PngColour ?? []))
+            if ((type == "sBIT" ? SignificantBits(body, image) : body) is { } fitting)
+                WriteChunk(chunks, type, fitting);
         if (metadata.IccProfile is { } icc)
             WriteChunk(chunks, "iCCP", [.. "ICC profile\0\0"u8, .. StreamPieces.Deflate(icc)]);
         if (metadata.Exif is { } exif)
@@ -68,6 +85,31 @@ internal static class PngContainer
             WriteChunk(chunks, "iTXt", [.. Encoding.Latin1.GetBytes(XmpKeyword), 0, 0, 0, 0, 0, .. xmp]);
         file.Insert(HeaderEnd, chunks.ToArray());
     }
+
+    /// <summary>The chunks in <see cref="ImageMetadata.PngColour"/>.</summary>
+    public static IEnumerable<(string Type, byte[] Body)> Chunks(byte[] chunks)
+    {
+        for (int at = 0; at + 12 <= chunks.Length;)
+        {
+            int length = BinaryPrimitives.ReadInt32BigEndian(chunks.AsSpan(at));
+            yield return (Encoding.Latin1.GetString(chunks, at + 4, 4), chunks[(at + 8)..(at + 8 + length)]);
+            at += 12 + length;
+        }
+    }
+
+    /// <summary>One number for each channel: alpha may have come, or gone. Null where the file's don't fit otherwise.</summary>
+    private static byte[]? SignificantBits(byte[] body, RasterImage image)
+    {
+        if (image.HasAlpha && body.Length == image.Channels - 1)
+            body = [.. body, (byte)image.BitDepth];
+        else if (!image.HasAlpha && body.Length == image.Channels + 1)
+            body = body[..^1];
+        return body.Length != image.Channels || body.Contains((byte)0) ? null
+            : Array.ConvertAll(body, bits => (byte)Math.Min(bits, image.BitDepth));
+    }
+
+    private static PictureResolution? ReadResolution(byte[] body) => PictureResolution.Of(
+        BinaryPrimitives.ReadUInt32BigEndian(body), BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(4)), body[8] == 1 ? 1 / 0.0254 : 0);
 
     private static byte[] Body(Stream file, long next) => file.ReadBlock(next - 4 - file.Position);
 

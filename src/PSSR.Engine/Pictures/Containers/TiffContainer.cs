@@ -7,6 +7,7 @@ namespace PSSR.Pictures.Containers;
 internal static class TiffContainer
 {
     private const ushort Xmp = 700, Icc = 34675, ExifDirectory = 34665, GpsDirectory = 34853, Orientation = 274;
+    private const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296;
 
     /// <summary>The first directory's tags that say something of the photograph and nothing of the samples' layout.</summary>
     private static readonly HashSet<ushort> Descriptive =
@@ -16,9 +17,37 @@ internal static class TiffContainer
     {
         if (TiffDirectory.ReadHeader(file) is not { } header
             || TiffDirectory.Read(file, header, header.First,
-                tag => tag is Xmp or Icc || IsExif(tag) || tag == Orientation) is not { } entries)
+                tag => tag is Xmp or Icc or Orientation || IsExif(tag) || IsResolution(tag)) is not { } entries)
             return ImageMetadata.None;
-        return new ImageMetadata(Value(entries, Icc), ExifFrom(file, header, entries), Value(entries, Xmp));
+        return new ImageMetadata(Value(entries, Icc), ExifFrom(file, header, entries), Value(entries, Xmp))
+        {
+            Resolution = ResolutionOf(entries),
+        };
+    }
+
+    /// <summary>What a first directory says of it; EXIF's is one.</summary>
+    public static PictureResolution? ResolutionOf(List<TiffEntry> entries)
+    {
+        long unit = entries.Find(e => e.Tag == ResolutionUnit) is { Value: not null } entry ? entry.Number ?? 0 : 2;
+        return Ratio(entries, XResolution) is { } x && Ratio(entries, YResolution) is { } y
+            ? PictureResolution.Of(x, y, unit switch { 2 => 1, 3 => 1 / 2.54, _ => 0 }) : null;
+    }
+
+    /// <summary>The three entries of a resolution; where there is none, those that TIFF wants all the same.</summary>
+    public static TiffEntry[] Entries(PictureResolution? resolution)
+    {
+        var (x, y, isRatio) = resolution ?? new PictureResolution(1, 1, IsRatio: true);
+        return
+        [
+            new(XResolution, 5, Ratio(x)), new(YResolution, 5, Ratio(y)), new(ResolutionUnit, 3, [isRatio ? (byte)1 : (byte)2, 0]),
+        ];
+    }
+
+    /// <summary>A number as EXIF and TIFF keep it: over another, little-endian.</summary>
+    public static byte[] Ratio(double value)
+    {
+        uint below = value == Math.Round(value) ? 1u : 10_000u;
+        return [.. BitConverter.GetBytes((uint)Math.Round(value * below)), .. BitConverter.GetBytes(below)];
     }
 
     /// <summary>
@@ -36,7 +65,7 @@ internal static class TiffContainer
 
     private static byte[]? ExifFrom(Stream file, TiffDirectory.Header header, List<TiffEntry> entries)
     {
-        List<TiffEntry> first = entries.FindAll(e => Descriptive.Contains(e.Tag) || e.Tag == Orientation);
+        List<TiffEntry> first = entries.FindAll(e => Descriptive.Contains(e.Tag) || e.Tag == Orientation || IsResolution(e.Tag));
         using var block = new MemoryStream();
         block.Write("II*\0\0\0\0\0"u8);
         foreach (ushort tag in (ReadOnlySpan<ushort>)[ExifDirectory, GpsDirectory])
@@ -76,6 +105,12 @@ internal static class TiffContainer
     }
 
     private static bool IsExif(ushort tag) => tag is ExifDirectory or GpsDirectory || Descriptive.Contains(tag);
+
+    private static bool IsResolution(ushort tag) => tag is XResolution or YResolution or ResolutionUnit;
+
+    private static double? Ratio(List<TiffEntry> entries, ushort tag) =>
+        entries.Find(e => e.Tag == tag) is { Type: 5, Value: { Length: >= 8 } value }
+            ? (double)BitConverter.ToUInt32(value, 0) / BitConverter.ToUInt32(value, 4) : null;
 
     private static byte[]? Value(List<TiffEntry> entries, ushort tag) => entries.Find(e => e.Tag == tag).Value;
 

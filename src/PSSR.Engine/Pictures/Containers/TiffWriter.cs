@@ -11,7 +11,7 @@ namespace PSSR.Pictures.Containers;
 internal static class TiffWriter
 {
     private const int StripBytes = 1 << 19;
-    private const ushort Short = 3, Long = 4, Rational = 5;
+    private const ushort Short = 3, Long = 4;
 
     /// <exception cref="InvalidDataException">Over 4 GB.</exception>
     public static void Write(Stream file, RasterImage image)
@@ -99,11 +99,9 @@ internal static class TiffWriter
             Number(277, Short, image.Channels),
             Number(278, Long, rows),
             new(279, Long, lengths),
-            new(282, Rational, Words([72, 0, 1, 0])),
-            new(283, Rational, Words([72, 0, 1, 0])),
             Number(284, Short, 1), // samples of a pixel stand together
-            Number(296, Short, 2), // the resolution is per inch
             Number(317, Short, 2), // horizontal differencing
+            .. TiffContainer.Entries(image.Metadata.Resolution),
         ];
         if (image.HasAlpha)
             entries.Add(Number(338, Short, 2)); // unassociated alpha

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Xml;
 using System.Xml.Linq;
 using PSSR.Pictures;
 using PSSR.Pictures.Containers;
@@ -45,7 +44,7 @@ internal static class XmpRecord
 
     private static byte[]? Add(byte[]? existing, IPictureRecord record)
     {
-        var document = existing is null ? Empty() : Parsed(existing);
+        var document = existing is null ? Empty() : XmpBlock.Parse(existing);
         if (document?.Descendants(Rdf + "RDF").FirstOrDefault() is not { } descriptions)
             return null;
         descriptions.Elements().Where(d => d.Elements().Any(e => e.Name.Namespace == Properties)).Remove();
@@ -66,18 +65,4 @@ internal static class XmpRecord
 
     private static XDocument Empty() => new(new XElement(Meta + "xmpmeta", new XAttribute(XNamespace.Xmlns + "x", Meta),
         new XElement(Rdf + "RDF", new XAttribute(XNamespace.Xmlns + "rdf", Rdf))));
-
-    private static XDocument? Parsed(byte[] packet)
-    {
-        try
-        {
-            using var reader = XmlReader.Create(new MemoryStream(packet, 0, packet.AsSpan().TrimEnd((byte)0).Length),
-                new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
-            return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
-        }
-        catch (XmlException)
-        {
-            return null;
-        }
-    }
 }

@@ -1,0 +1,126 @@
+using System.Text;
+using PSSR.Pictures;
+using PSSR.Pictures.Containers;
+
+namespace PSSR.Tests.Pictures;
+
+/// <summary>What a picture says of itself beside ICC and EXIF: XMP's facts, its resolution, PNG's colours.</summary>
+public sealed class KeptFactsTests : IDisposable
+{
+    private static readonly byte[] Srgb = [0], Linear = [0, 1, 0x86, 0xA0], DisplayP3 = [12, 13, 0, 1];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("<tiff:Orientation>6</tiff:Orientation><tiff:ImageWidth>16</tiff:ImageWidth>", "",
+        "<tiff:Orientation>1</tiff:Orientation><tiff:ImageWidth>20</tiff:ImageWidth>", "")]
+    [InlineData("", "tiff:Orientation=\"8\" exif:PixelXDimension=\"16\" ", "", "tiff:Orientation=\"1\" exif:PixelXDimension=\"20\" ")]
+    [InlineData("", "note:HasExtendedXMP=\"0123\" tiff:Make=\"x\" ", "", "tiff:Make=\"x\" ")]
+    public void Xmp_speaks_of_the_picture_that_is_written(string before, string attributesBefore, string after, string attributesAfter)
+    {
+        RasterImage read = RoundTrip(WithXmp(Packet(before, attributesBefore)), ImageFormat.Png);
+        string expected = Packet(after, attributesAfter), text = Encoding.UTF8.GetString(read.Metadata.Xmp!);
+        Assert.Equal(expected.Replace(" ", ""), text.Replace(" ", ""));
+    }
+
+    [Theory]
+    [InlineData("<no xml")]
+    [InlineData("<?xpacket begin=\"\"?><x:xmpmeta xmlns:x='adobe:ns:meta/' />\n\n  <?xpacket end='w'?>")]
+    public void Xmp_that_needs_no_change_or_cant_be_understood_stays_byte_for_byte(string packet) =>
+        Assert.Equal(packet, Encoding.UTF8.GetString(RoundTrip(WithXmp(packet), ImageFormat.Jpeg).Metadata.Xmp!));
+
+    [Theory]
+    [InlineData(ImageFormat.Png)]
+    [InlineData(ImageFormat.Jpeg)]
+    [InlineData(ImageFormat.Tiff)]
+    [InlineData(ImageFormat.Webp)]
+    [InlineData(ImageFormat.Bmp)]
+    public void Resolution_comes_back_or_isnt_said(ImageFormat format)
+    {
+        PictureResolution? resolution = new(300, 150);
+        RasterImage image = TestPictures.Gradient(20, 10, 3);
+        Assert.Equal(resolution,
+            RoundTrip(image with { Metadata = ImageMetadata.None with { Resolution = resolution } }, format).Metadata.Resolution);
+        Assert.Null(RoundTrip(image, format).Metadata.Resolution);
+    }
+
+    [Fact]
+    public void Exif_says_the_resolution_that_the_file_says()
+    {
+        byte[] exif = ExifBlock.With(new PictureResolution(72, 72));
+        var metadata = new ImageMetadata(null, exif, null) { Resolution = new(300, 300) };
+        RasterImage image = TestPictures.Gradient(20, 10, 3) with { Metadata = metadata };
+        Assert.Equal(new PictureResolution(300, 300), ExifBlock.ResolutionOf(RoundTrip(image, ImageFormat.Png).Metadata.Exif));
+    }
+
+    [Fact]
+    public void A_picture_that_is_turned_upright_has_its_resolution_turned()
+    {
+        byte[] png = PngBytes.Create(2, 1, 8, 0, [0, 7, 9], ("pHYs", [0, 0, 0, 200, 0, 0, 0, 100, 0]), ("eXIf", ExifBytes.Create(6)));
+        Assert.Equal(new PictureResolution(100, 200, IsRatio: true), Read(png).Metadata.Resolution);
+    }
+
+    [Fact]
+    public void Png_colours_stay_in_png()
+    {
+        byte[] white = [0, 0, 0x7A, 0x26, 0, 0, 0x80, 0x84, .. new byte[24]];
+        (string, byte[])[] chunks = [("cICP", DisplayP3), ("gAMA", Linear), ("cHRM", white), ("sRGB", Srgb), ("sBIT", [5, 6, 5])];
+        byte[] png = PngBytes.Create(1, 1, 8, 2, [0, 1, 2, 3], chunks);
+        ImageCodec.Write(_folder.File("kept.png"), Read(png), ImageFormat.Png);
+        Assert.Equal(chunks, PngContainer.Chunks(Read(File.ReadAllBytes(_folder.File("kept.png"))).Metadata.PngColour!));
+    }
+
+    [Theory]
+    [InlineData(3, 4, new byte[] { 5, 6, 5, 8 })]
+    [InlineData(4, 3, new byte[] { 5, 6, 5 })]
+    public void Significant_bits_follow_alpha_that_comes_or_goes(int from, int to, byte[] expected)
+    {
+        byte[] bits = [5, 6, 5, .. Enumerable.Repeat((byte)7, from - 3)];
+        byte[] png = PngBytes.Create(1, 1, 8, from == 3 ? 2 : 6, [0, 1, 2, 3, .. new byte[from - 3]], ("sBIT", bits));
+        RasterImage image = TestPictures.Gradient(3, 3, to) with { Metadata = Read(png).Metadata };
+        Assert.Equal([("sBIT", expected)], PngContainer.Chunks(RoundTrip(image, ImageFormat.Png).Metadata.PngColour!));
+    }
+
+    [Theory]
+    [InlineData("gAMA", false)]
+    [InlineData("cICP", false)]
+    [InlineData("gAMA", true)]
+    public void Png_colours_become_a_profile_in_other_formats(string type, bool grey)
+    {
+        byte[] png = PngBytes.Create(1, 1, 8, grey ? 0 : 2, grey ? [0, 1] : [0, 1, 2, 3], (type, type == "gAMA" ? Linear : DisplayP3));
+        byte[] icc = RoundTrip(Read(png), ImageFormat.Tiff).Metadata.IccProfile!;
+        Assert.Equal(grey ? "GRAY" : "RGB ", Encoding.ASCII.GetString(icc, 16, 4));
+        Assert.Equal(icc.Length, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(icc));
+        int curve = icc.AsSpan().IndexOf("curv"u8) + 12;
+        double middle = System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(icc.AsSpan(curve + 2 * 2048)) / 65535.0;
+        Assert.Equal(type == "gAMA" ? 0.5 : 0.214, middle, 0.001);
+        if (grey)
+            return;
+        int red = 128 + icc.AsSpan(128).IndexOf("XYZ \0\0\0\0"u8) + 20; // the first is white
+        double x = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(icc.AsSpan(red + 8)) / 65536.0;
+        Assert.Equal(type == "gAMA" ? 0.4361 : 0.5151, x, 0.001); // sRGB's and Display P3's, under D50
+    }
+
+    [Fact]
+    public void What_is_srgb_needs_no_profile() =>
+        Assert.Null(RoundTrip(Read(PngBytes.Create(1, 1, 8, 2, [0, 1, 2, 3], ("sRGB", Srgb), ("gAMA", [0, 0, 0xB1, 0x8F]))),
+            ImageFormat.Tiff).Metadata.IccProfile);
+
+    private static string Packet(string elements, string attributes) =>
+        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
+        + attributes + "xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" "
+        + $"xmlns:note=\"http://ns.adobe.com/xmp/note/\">{elements}</rdf:Description></rdf:RDF></x:xmpmeta>";
+
+    private static RasterImage WithXmp(string packet) =>
+        TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(null, null, Encoding.UTF8.GetBytes(packet)) };
+
+    private RasterImage RoundTrip(RasterImage image, ImageFormat format)
+    {
+        ImageCodec.Write(_folder.File("x"), image, format, quality: 100, overwrite: true);
+        return ImageCodec.Read(_folder.File("x"));
+    }
+
+    private RasterImage Read(byte[] bytes) => ImageCodec.Read(_folder.Write("y", bytes));
+}
