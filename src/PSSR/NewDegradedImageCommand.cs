@@ -152,6 +152,8 @@ public sealed class NewDegradedImageCommand : PathCmdlet
             if (result.AsRecorded == false)
                 WriteWarning(TerminalText.Escaped(
                     $"'{result.Output}' is not what it was: another picture or JPEG library may be at work."));
+            foreach (var warning in result.Warnings)
+                WriteWarning(TerminalText.Escaped($"{result.Input}: {warning}."));
             WriteObject(result);
         }
         catch (PssrException e)

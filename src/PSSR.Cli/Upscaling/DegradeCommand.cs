@@ -58,6 +58,8 @@ internal static class DegradeCommand
             {
                 var result = make(one);
                 output.WriteLine(json ? ResultLine.Json(result) : Line(result));
+                foreach (var warning in json ? [] : result.Warnings)
+                    error.WriteLine($"pssr: warning: {result.Input}: {warning}.");
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {

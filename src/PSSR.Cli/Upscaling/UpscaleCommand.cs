@@ -63,6 +63,8 @@ internal static class UpscaleCommand
             {
                 var line = json ? ResultLine.Json(result) : Line(result);
                 progress.Interrupt(() => (result.Status == UpscaleStatus.Failed && !json ? error : output).WriteLine(line));
+                foreach (var warning in json ? [] : result.Warnings)
+                    progress.Interrupt(() => error.WriteLine($"pssr: warning: {result.Input}: {warning}."));
             }
         }
         catch (OperationCanceledException)

@@ -103,6 +103,7 @@ internal sealed class UpscaleJob(
             Steps = outcome.Decisions.TryGetValue("steps", out var steps) ? steps as int? : method.Options.Steps,
             Evaluations = outcome.Evaluations,
             Decisions = outcome.Decisions,
+            Warnings = source.Notes,
             Elapsed = read.Took.Read + read.Took.Decode + spent,
             Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network, Encode = spent - decode - network },
         });

@@ -33,6 +33,10 @@ public sealed record UpscaleResult
     /// <summary>Why the picture was skipped or failed; null when done.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What of the picture's file isn't in the result, or was damaged: further pages and frames, channels, values out of range. A
+    /// clause each; empty for most.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = new ShownList<string>(value); } = new ShownList<string>([]);
+
     /// <summary>The failure itself; null unless failed.</summary>
     public Exception? Error { get; init; }
 

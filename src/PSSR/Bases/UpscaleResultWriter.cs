@@ -41,6 +41,8 @@ internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter pr
         cmdlet.WriteVerbose(TerminalText.Escaped(result.Status == UpscaleStatus.Done
             ? $"{result.Input}: {Work(result)}{Decided(result.Decisions)}"
             : $"{result.Input}: skipped. {result.Reason}"));
+        foreach (var warning in result.Warnings)
+            cmdlet.WriteWarning(TerminalText.Escaped($"{result.Input}: {warning}."));
         cmdlet.WriteObject(result);
     }
 

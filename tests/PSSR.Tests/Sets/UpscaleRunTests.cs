@@ -278,7 +278,7 @@ public sealed class UpscaleRunTests : IDisposable
         var json = JsonNode.Parse(line)!.AsObject();
         Assert.Equal(
             ["input", "output", "status", "error", "width", "height", "method", "model", "seed", "evaluations", "seconds",
-                "peakMemoryBytes"],
+                "peakMemoryBytes", "warnings"],
             json.Select(p => p.Key));
         Assert.Equal(("done", null, 6, 4), ((string?)json["status"], (string?)json["error"], (int)json["width"]!, (int)json["height"]!));
         Assert.Equal(("diff-sr", ulong.MaxValue), ((string?)json["method"], (ulong)json["seed"]!));

@@ -82,6 +82,9 @@ public sealed record DegradedImage(
     string Input, string Output, string Record, int InputWidth, int InputHeight, int Width, int Height, DegradationParameters Parameters,
     bool? AsRecorded)
 {
+    /// <summary>What of the picture's file isn't in the result, or was damaged; a clause each.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = new ShownList<string>(value); } = new ShownList<string>([]);
+
     /// <summary>r.</summary>
     public double Scale => Parameters.Scale;
 

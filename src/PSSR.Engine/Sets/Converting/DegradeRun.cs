@@ -83,7 +83,7 @@ public sealed class DegradeRun
             new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input),
                 ImageCodec.Fingerprint(input).Sha256, below, hash, parameters).Write(path);
             return new DegradedImage(input, output, path, source.Width, source.Height, degraded.Width, degraded.Height, parameters,
-                expected is null ? null : expected == hash);
+                expected is null ? null : expected == hash) { Warnings = source.Notes };
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)
         {

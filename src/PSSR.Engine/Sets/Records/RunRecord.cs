@@ -55,6 +55,10 @@ public sealed record RunRecord : IPictureRecord
 
     public required long PeakMemoryBytes { get; init; }
 
+    /// <summary>What of the picture's file isn't in the result, or was damaged; null where nothing is to be said, and in an older
+    /// record.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+
     /// <summary>Target width over source width.</summary>
     [JsonIgnore]
     public double Scale => (double)Output.Width / Input.Width;
@@ -118,6 +122,7 @@ public sealed record RunRecord : IPictureRecord
         Seconds = RecordJson.Seconds(result.Elapsed),
         Timings = result.Timings,
         PeakMemoryBytes = result.PeakMemoryBytes,
+        Warnings = result.Warnings is [] ? null : result.Warnings,
     };
 
     IPictureRecord IPictureRecord.WithoutFolder() => this with { Input = Input with { Path = Path.GetFileName(Input.Path) } };
