@@ -103,13 +103,10 @@ public sealed class FrequencyRun
         var record = RunRecord.Beside(path);
         var input = result?.Input ?? record?.Input.Path;
         var reference = _references.Find(path, input);
-        var (picture, truth) = (ImageCodec.Read(path), ImageCodec.Read(reference));
-        if ((picture.Width, picture.Height) != (truth.Width, truth.Height))
-        {
-            throw new PssrException(PssrErrorKind.Image,
-                $"'{path}' has {picture.Width}×{picture.Height} pixels and its "
-                    + $"reference '{reference}' {truth.Width}×{truth.Height}. Spectra need equal sizes.", path);
-        }
+        var (picture, whole) = (ImageCodec.Read(path), ImageCodec.Read(reference));
+        var truth = Truth.InSizeOf(picture, whole, result?.Scale ?? record?.Scale) ?? throw new PssrException(PssrErrorKind.Image,
+            $"'{path}' has {picture.Width}×{picture.Height} pixels and its reference '{reference}' {whole.Width}×{whole.Height}. Spectra "
+                + "need equal sizes: upscale by as much as the picture was shrunk.", path);
 
         var low = input is not null && File.Exists(input) ? ImageCodec.Read(input) : null;
         var box = _options.BoxSize ?? BoxFor(path, low, picture);

@@ -40,6 +40,13 @@ public sealed record QualityOptions
 public sealed record ImageQuality(string Path, string Reference, int Width, int Height, double? Scale, string Preset,
     IReadOnlyList<MetricValue> Values)
 {
+    /// <summary>Width of the reference's file, in pixels. Where it is more than <see cref="Width"/>, the scale left a rest of it: it was
+    /// compared without its right edge.</summary>
+    public int ReferenceWidth { get; init; } = Width;
+
+    /// <summary>Height of the reference's file, likewise: without its bottom edge.</summary>
+    public int ReferenceHeight { get; init; } = Height;
+
     /// <summary>In dB; higher is better, infinite for equal pictures.</summary>
     public double Psnr => this["PSNR"]!.Value;
 

@@ -57,18 +57,17 @@ public sealed class QualityRun : IDisposable
                     + "Scale.", path);
         }
         Load();
-        var (picture, truth) = (ImageCodec.Read(path), ImageCodec.Read(reference));
-        if ((picture.Width, picture.Height) != (truth.Width, truth.Height))
-        {
-            throw new PssrException(PssrErrorKind.Image,
-                $"'{path}' has {picture.Width}×{picture.Height} pixels and its "
-                    + $"reference '{reference}' {truth.Width}×{truth.Height}. Metrics need equal sizes.", path);
-        }
+        var (picture, whole) = (ImageCodec.Read(path), ImageCodec.Read(reference));
+        var truth = Truth.InSizeOf(picture, whole, scale) ?? throw new PssrException(PssrErrorKind.Image,
+            $"'{path}' has {picture.Width}×{picture.Height} pixels and its reference '{reference}' {whole.Width}×{whole.Height}. Metrics "
+                + "need equal sizes: upscale by as much as the picture was shrunk.", path);
         try
         {
             return new ImageQuality(path, reference, picture.Width, picture.Height, scale, _preset.Name,
                 _preset.Measure(picture, truth, scale ?? 1, _lpips))
             {
+                ReferenceWidth = whole.Width,
+                ReferenceHeight = whole.Height,
                 Baseline = _options.WithBaseline
                     ? BicubicBaseline.Measure(_preset, result?.Input ?? record?.Input.Path, truth, scale, _lpips) : null,
             };

@@ -1,4 +1,5 @@
 using PSSR.Drawing;
+using PSSR.Measuring;
 using PSSR.Pictures;
 
 namespace PSSR.Report;
@@ -23,8 +24,8 @@ internal sealed record ReportPictures(int Width, int Height, string After, IRead
         if (entry.Run is { Input: var input } && TryRead(input) is { } low)
             versions.Add(("bicubic", Resized(low, result.Width, result.Height)));
         versions.Add(("result", result));
-        if (entry.Reference is { } reference && TryRead(reference) is { } truth
-            && (truth.Width, truth.Height) == (result.Width, result.Height))
+        if (entry.Reference is { } reference && TryRead(reference) is { } whole
+            && Truth.InSizeOf(result, whole, entry.Run?.Scale ?? entry.Qualities[0].Scale) is { } truth)
             versions.Add(("truth", truth));
 
         var scale = Math.Min(1.0, (double)displaySide / Math.Max(result.Width, result.Height));

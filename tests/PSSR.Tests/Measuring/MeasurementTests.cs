@@ -58,6 +58,34 @@ public sealed class MeasurementTests : IDisposable
             Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => run.Measure(_folder.At(name), null, Cancellation)).Kind);
     }
 
+    [Theory]
+    [InlineData(41, 33, 2.0, true)]
+    [InlineData(42, 32, 2.0, true)]
+    [InlineData(43, 32, 2.0, false)]
+    [InlineData(39, 32, 2.0, false)]
+    [InlineData(41, 33, null, false)]
+    public void A_truth_with_a_rest_of_the_scale_is_cropped_as_the_papers_do(int width, int height, double? scale, bool measured)
+    {
+        Save("ref/a.png", width, height, 1);
+        var whole = ImageCodec.Read(_folder.At("ref/a.png"));
+        var samples = new byte[40 * 32 * 3];
+        for (var y = 0; y < 32; y++)
+            for (var x = 0; x < Math.Min(40, width) * 3; x++)
+                samples[y * 120 + x] = ((byte[])whole.Samples)[y * width * 3 + x];
+        ImageCodec.Write(_folder.At("a.png"), new RasterImage(40, 32, 3, samples), ImageFormat.Png);
+        var run = Quality("PyIqa", scale);
+
+        if (measured)
+        {
+            var quality = run.Measure(_folder.At("a.png"), null, Cancellation);
+            Assert.Equal((double.PositiveInfinity, 40, 32, width, height),
+                (quality.Psnr, quality.Width, quality.Height, quality.ReferenceWidth, quality.ReferenceHeight));
+        }
+        else
+            Assert.Contains("equal sizes",
+                Assert.Throws<PssrException>(() => run.Measure(_folder.At("a.png"), null, Cancellation)).Message);
+    }
+
     [Fact]
     public void Lpips_that_is_not_imported_names_the_commands_that_import_it()
     {
