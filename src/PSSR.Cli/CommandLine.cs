@@ -15,7 +15,11 @@ internal static class ExitCode
     public const int Crashed = 1;
     public const int SomeFailed = 2;
     public const int BadArguments = 3;
+    public const int NothingMatched = 4;
     public const int Stopped = 130;
+
+    /// <summary>Of two of <see cref="Done"/>, <see cref="SomeFailed"/> and <see cref="NothingMatched"/>.</summary>
+    public static int Worse(int a, int b) => a == SomeFailed || b == SomeFailed ? SomeFailed : Math.Max(a, b);
 }
 
 /// <summary>Parses, runs one command, and turns what concerns the whole run into a message and an exit code.</summary>

@@ -52,6 +52,9 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
         {
             switch (item)
             {
+                case UpscaleResult { Status: UpscaleStatus.Skipped } skipped when !File.Exists(skipped.Output):
+                    WriteVerbose($"{skipped.Input}: there is no result, for it was skipped: {skipped.Reason}");
+                    break;
                 case UpscaleResult { Output: { } output }:
                     _pictures.Add(output);
                     break;

@@ -13,12 +13,19 @@ namespace PSSR.Cmdlets;
 [OptionsOf(typeof(ExportOptions))]
 public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
 {
+    private readonly List<InputFile> _given = [];
     private ExportRun? _run;
 
     /// <summary>Where copies go, under the results' names. Default: beside each result.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? OutputDirectory { get; set; }
+
+    /// <summary>Folder above all pictures, from which their tree is mirrored below the output directory. Default: each folder that is
+    /// given; for what comes by pipeline the folder above all of it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? InputRoot { get; set; }
 
     /// <summary>Png, Jpeg, Webp, Tiff or Bmp. Default: the result's own.</summary>
     [Parameter]
@@ -50,6 +57,7 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         try
         {
             _run = new ExportRun(TypedOptions.Read(this, new ExportOptions()));
@@ -64,10 +72,25 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     protected override void ProcessRecord()
     {
         // Unlike Pictures, Inputs knows folders below, which are mirrored.
-        var files = ParameterSetName == "Result" ? [.. Pictures().Select(picture => new InputFile(picture.Path))] : Inputs();
+        _given.AddRange(ParameterSetName == "Result" ? Pictures().Select(picture => new InputFile(picture.Path)) : Inputs());
+        // Where a copy lies depends on the others where their tree is mirrored from the folder above them all.
+        if (!MyInvocation.ExpectingInput || OutputDirectory is null || InputRoot is not null)
+            ExportGiven();
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        ExportGiven();
+        base.EndProcessing();
+    }
+
+    private void ExportGiven()
+    {
+        var files = PicturesAmong(_run!.Select(_given, MyInvocation.ExpectingInput));
+        _given.Clear();
         if (ParameterSetName != "Result")
             ExpectPictures(files.Count);
-        _run!.Expect(files);
         foreach (var file in files)
             Export(file);
     }

@@ -61,6 +61,7 @@ public sealed class MeasureFaceConsistencyCommand : ResultPathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         try
         {
             var embedder = FileSystemPath(Embedder);

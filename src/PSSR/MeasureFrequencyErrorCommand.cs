@@ -54,6 +54,7 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         try
         {
             _run = new FrequencyRun(new FrequencyOptions

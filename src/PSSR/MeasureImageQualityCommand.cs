@@ -63,6 +63,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         try
         {
             _run = new QualityRun(new QualityOptions

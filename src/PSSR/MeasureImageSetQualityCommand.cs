@@ -49,6 +49,7 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         try
         {
             _run = new SetQualityRun(new SetQualityOptions
@@ -99,7 +100,7 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
         var files = FileSet.Literal(folder, Recurse).ToList();
         foreach (var problem in files.Select(f => f.Problem).OfType<PssrException>())
             WriteError(Record(problem, problem.Target));
-        return [.. files.Where(f => f.Problem is null).Select(f => f.Path)];
+        return [.. files.Where(f => f is { Problem: null, Unmatched: null }).Select(f => f.Path)];
     }
 
     private sealed class Reporter(MeasureImageSetQualityCommand cmdlet, Action<Action> send) : IProgress<SetQualityProgress>

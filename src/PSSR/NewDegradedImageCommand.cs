@@ -12,7 +12,7 @@ namespace PSSR.Cmdlets;
 [Cmdlet(VerbsCommon.New, "DegradedImage", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(DegradedImage))]
 [OptionsOf(typeof(DegradeOptions))]
-public sealed class NewDegradedImageCommand : PathCmdlet
+public sealed class NewDegradedImageCommand : SetCmdlet
 {
     private DegradeRun? _run;
     private FileProgressWriter? _progress;
@@ -93,6 +93,7 @@ public sealed class NewDegradedImageCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         _progress = new FileProgressWriter(this, "Degrading");
         try
         {
@@ -116,15 +117,27 @@ public sealed class NewDegradedImageCommand : PathCmdlet
                     stop => _run!.Repeat(record, SourceDirectory is { } source ? FileSystemPath(source) : null, stop));
             return;
         }
-        var files = Inputs();
-        _run!.Expect(files);
-        _progress!.Expect(files.Count);
-        foreach (var file in files)
-            Degrade(file);
+        Take(atOnce: InputRoot is not null);
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => _progress!.Complete();
+    protected override void EndProcessing()
+    {
+        TakeLast();
+        base.EndProcessing();
+        _progress!.Complete();
+    }
+
+    /// <inheritdoc/>
+    protected override void Do(List<InputFile> given)
+    {
+        var files = PicturesAmong(_run!.Select(given, IsByPipeline));
+        _progress!.Expect(files.Count);
+        if (HasAll)
+            _progress.ExpectNoMore();
+        foreach (var file in files)
+            Degrade(file);
+    }
 
     private void Degrade(InputFile input)
     {

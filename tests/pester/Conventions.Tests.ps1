@@ -173,7 +173,7 @@ Describe 'Errors' {
     ) {
         $good = Join-Path $root examples/drawing.png
         $bad = Join-Path $TestDrive bad.png
-        Set-Content $bad 'no picture'
+        [IO.File]::WriteAllBytes($bad, [IO.File]::ReadAllBytes($good)[0..39])
         $paths = $bad, (Join-Path $TestDrive gone.png), $good
         $results = & $command -LiteralPath $paths -OutputDirectory (Join-Path $TestDrive $command) @arguments `
             -ErrorAction SilentlyContinue -ErrorVariable problems

@@ -36,8 +36,9 @@ Describe 'Export-UpscaleResult' {
 
     It 'keeps what is there, and replaces it with -Force' {
         $arguments = @{ OutputDirectory = Join-Path $TestDrive twice; Format = 'Webp' }
-        $result | Export-UpscaleResult @arguments | Should -Not -BeNullOrEmpty
-        $result | Export-UpscaleResult @arguments -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        ($result | Export-UpscaleResult @arguments).Status | Should -Be Done
+        ($result | Export-UpscaleResult @arguments).Status | Should -Be Skipped
+        $result | Export-UpscaleResult @arguments -Quality 50 -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
         $problem.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.ExportUpscaleResultCommand'
         $result | Export-UpscaleResult @arguments -Force | Should -Not -BeNullOrEmpty
     }
@@ -56,7 +57,7 @@ Describe 'Export-UpscaleResult' {
     }
 
     It 'goes on after a file that is no picture' {
-        Set-Content (Join-Path $TestDrive bad.png) 'no picture'
+        [IO.File]::WriteAllBytes((Join-Path $TestDrive bad.png), [IO.File]::ReadAllBytes($result.Output)[0..39])
         $copies = Export-UpscaleResult -LiteralPath (Join-Path $TestDrive bad.png), $result.Output `
             -OutputDirectory (Join-Path $TestDrive on) -Format Jpeg -Quality 60 `
             -ErrorAction SilentlyContinue -ErrorVariable problem

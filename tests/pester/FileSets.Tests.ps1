@@ -50,7 +50,7 @@ Describe 'A set of pictures' {
 
     It 'is summed up in a variable of the caller''s, with the exit code of a scheduled task' {
         New-Picture 'in/a.png', 'in/b.png'
-        Set-Content (Join-Path $in c.png) 'no picture'
+        [IO.File]::WriteAllBytes((Join-Path $in c.png), $png[0..39])
         Invoke-DiffusionUpscale $in -OutputDirectory $out -SummaryVariable first @quick -ErrorAction SilentlyContinue | Out-Null
         $first.Done, $first.Skipped, $first.Failed, $first.Total, $first.ExitCode | Should -Be 2, 0, 1, 3, 2
         $first.OutputBytes | Should -Be (Get-ChildItem "$out/*.png" | Measure-Object Length -Sum).Sum
@@ -63,7 +63,7 @@ Describe 'A set of pictures' {
     It 'is done again where something else is asked for, with Force only, and the reason says what differs' {
         New-Picture 'in/a.png'
         $null = Invoke-DiffusionUpscale $in -OutputDirectory $out @quick
-        (Invoke-DiffusionUpscale $in -OutputDirectory $out @quick -Seed 5).Reason | Should -BeLike '*other options (seed 0, now 5)*Force*'
+        (Invoke-DiffusionUpscale $in -OutputDirectory $out @quick -Seed 5).Reason | Should -BeLike 'Seed is 5 now and was 0 *Force*'
         (Invoke-DiffusionUpscale $in -OutputDirectory $out @quick -Seed 5 -Force).Status | Should -Be 'Done'
         (Invoke-DiffusionUpscale $in -OutputDirectory $out @quick -Seed 5).Reason | Should -Be 'done before'
         Remove-Item "$out/a.png.pssr.json"
@@ -92,7 +92,7 @@ Describe 'A set of pictures' {
 
     It 'goes on where a killed shell left it, and exits as a scheduled task should' {
         New-Picture (0..23 | ForEach-Object { "in/sub $($_ % 2)/[$_].png" })
-        Set-Content (Join-Path $in 'sub 0/bad.png') 'no picture'
+        [IO.File]::WriteAllBytes((Join-Path $in 'sub 0/bad.png'), $png[0..39])
         $script = {
             $ProgressPreference = 'SilentlyContinue'
             Import-Module $env:PSSR_TEST_MODULE
@@ -126,7 +126,7 @@ Describe 'A set of pictures' {
         ($done.input | Sort-Object -Unique).Count | Should -Be $done.Count
         # A result whose kill came before its line counts as well.
         $done.Count | Should -BeIn 23, 24
-        (Get-ChildItem $out -Filter *.png).Count | Should -Be 24
+        (Get-ChildItem $out -Recurse -Filter *.png).Count | Should -Be 24
         $lines | Where-Object status -EQ failed | Group-Object run | Where-Object Count -NE 1 | Should -BeNullOrEmpty
         Get-ChildItem $folder -Recurse -Force -File | Where-Object Name -Like '.*' | Should -BeNullOrEmpty
     }

@@ -81,7 +81,7 @@ Describe 'Invoke-DiffusionUpscale' {
     It 'reports each bad file once, with a stable id, and goes on' {
         New-Picture a.png
         New-Picture c.png
-        Set-Content -LiteralPath (Join-Path $folder b.png) 'not a picture'
+        [IO.File]::WriteAllBytes((Join-Path $folder b.png), $png[0..39])
         $paths = 'a.png', 'b.png', 'missing.png', 'c.png' | ForEach-Object { Join-Path $folder $_ }
         $results = Invoke-DiffusionUpscale -LiteralPath $paths -NoiseLevel 0 -ErrorAction SilentlyContinue -ErrorVariable problems
         $results.Input | Split-Path -Leaf | Should -Be 'a.png', 'c.png'
@@ -132,7 +132,7 @@ Describe 'Invoke-DiffusionUpscale' {
     It 'puts results out in the order of the pictures, whatever is in hand: -ThrottleLimit <_>' -ForEach 1, 2, 8 {
         $names = 1..9 | ForEach-Object { "$_.png" }
         foreach ($name in $names) { New-Picture $name }
-        Set-Content -LiteralPath (Join-Path $folder 4.png) 'not a picture'
+        [IO.File]::WriteAllBytes((Join-Path $folder 4.png), $png[0..39])
         $results = Get-ChildItem -LiteralPath $folder |
             Invoke-DiffusionUpscale -NoiseLevel 0 -ThrottleLimit $_ -ErrorAction SilentlyContinue -ErrorVariable problems
         $results.Input | Split-Path -Leaf | Should -Be ($names -ne '4.png')

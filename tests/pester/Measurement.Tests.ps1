@@ -113,7 +113,7 @@ Describe 'Measure-ImageSetQuality' {
     }
 
     It 'leaves a picture out that cannot be read, with one error' {
-        Set-Content (Join-Path $TestDrive bad.png) 'no picture'
+        [IO.File]::WriteAllBytes((Join-Path $TestDrive bad.png), $png[0..39])
         $value = Measure-ImageSetQuality (Join-Path $TestDrive bad.png), $truth $truth -Model script `
             -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
         $value.Pictures | Should -Be 2

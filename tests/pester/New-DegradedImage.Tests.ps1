@@ -36,7 +36,7 @@ Describe 'New-DegradedImage' {
 
     It 'goes on after a picture that can''t be read' {
         $folder = New-Item -ItemType Directory (Join-Path $TestDrive mixed)
-        Set-Content (Join-Path $folder a.png) 'no picture'
+        [IO.File]::WriteAllBytes((Join-Path $folder a.png), [IO.File]::ReadAllBytes((Join-Path $examples drawing.png))[0..39])
         Copy-Item (Join-Path $examples drawing.png) (Join-Path $folder b.png)
         $results = New-DegradedImage $folder -OutputDirectory (Join-Path $TestDrive mixed-out) `
             -ErrorVariable problems -ErrorAction SilentlyContinue

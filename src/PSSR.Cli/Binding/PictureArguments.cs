@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using PSSR.Sets;
+using PSSR.Sets.Inputs;
 
 namespace PSSR.Cli.Binding;
 
@@ -23,26 +24,49 @@ internal static class PictureArguments
                     $"There is no option '{token.Value}'. If it is a picture's name, write -- before it.", token.Value);
     }
 
-    /// <summary>Does something with each picture; one picture's trouble is a line on standard error.</summary>
+    /// <summary>Does something with each picture; one picture's trouble, or a path that means no picture, is a line on standard
+    /// error.</summary>
     /// <param name="results">Whether folders and wildcards mean what PSSR made as well.</param>
-    /// <returns>Whether there was any trouble.</returns>
-    public static bool ForEach(ParseResult parsed, string[] paths, bool recurse, bool results, Action<string> act)
+    /// <returns>The exit code: of several the one that tells of more trouble.</returns>
+    public static int ForEach(ParseResult parsed, string[] paths, bool recurse, bool results, Action<string> act)
     {
-        var failed = false;
-        foreach (var file in paths.SelectMany(path => FileSet.Expand(path, recurse, results)).DistinctBy(file => file.Path))
+        var files = paths.SelectMany(path => FileSet.Expand(path, recurse, results)).DistinctBy(file => file.Path).ToList();
+        return ForEach(parsed, files, files.Select(GivenSet.Judged), file => act(file.Path));
+    }
+
+    /// <summary>The same for files of a run that arranged them.</summary>
+    /// <param name="given">With the paths that mean no picture.</param>
+    public static int ForEach(ParseResult parsed, IEnumerable<InputFile> given, IEnumerable<InputFile> files, Action<InputFile> act)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        var exit = TellUnmatched(parsed, given) ? ExitCode.NothingMatched : ExitCode.Done;
+        foreach (var file in files.Where(file => file.Unmatched is null))
         {
             try
             {
                 if (file.Problem is { } problem)
                     throw problem;
-                act(file.Path);
+                if (file.SkipReason is null)
+                    act(file);
+                else if (!GivenSet.IsRecord(file.Path))
+                    error.WriteLine($"pssr: {file.Path}: skipped, {file.SkipReason}.");
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {
-                failed = true;
-                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {e.Message}");
+                exit = ExitCode.SomeFailed;
+                error.WriteLine($"pssr: {e.Message}");
             }
         }
-        return failed;
+        return exit;
+    }
+
+    /// <summary>Tells of the paths that mean no picture.</summary>
+    /// <returns>Whether there are any.</returns>
+    public static bool TellUnmatched(ParseResult parsed, IEnumerable<InputFile> given)
+    {
+        var unmatched = given.Select(file => file.Unmatched).OfType<string>().ToList();
+        foreach (var message in unmatched)
+            parsed.InvocationConfiguration.Error.WriteLine($"pssr: {message}");
+        return unmatched.Count > 0;
     }
 }

@@ -8,7 +8,8 @@ namespace PSSR.Cli.Measuring;
 /// <summary><c>pssr measure</c>: pictures against the true ones, sets, and the frequency domain.</summary>
 internal static class MeasureCommand
 {
-    internal const string ExitCodes = "Exit code: 0 all measured, 2 some pictures failed, 3 bad arguments or model, 130 stopped.";
+    internal const string ExitCodes = "Exit code: 0 all measured, 2 some pictures failed, 3 bad arguments or model, "
+        + "4 a path means no picture, 130 stopped.";
 
     public static Command Create() =>
         new("measure", "Measures pictures against the true ones.") { CreateQuality(), CreateSet(), CreateFrequency(),
@@ -51,7 +52,7 @@ internal static class MeasureCommand
                 parsed.InvocationConfiguration.Error.WriteLine($"pssr: LPIPS is left out. {missing}");
             using var stop = new StopSignal();
             var measured = new List<ImageQuality>();
-            var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
+            var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
                 var quality = run.Measure(picture, null, stop.Token);
                 measured.Add(quality);
@@ -59,7 +60,7 @@ internal static class MeasureCommand
             });
             foreach (var summary in ImageQuality.Summaries(measured))
                 MeasureLine.Write(parsed, summary, parsed.GetValue(json));
-            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+            return exit;
         });
         return command;
     }
@@ -84,13 +85,14 @@ internal static class MeasureCommand
             if (parsed.GetValue(model) is not null && parsed.GetValue(reference) is null)
                 throw new PssrException(PssrErrorKind.Option, "A Fréchet distance needs --reference.", "--reference");
             var (pictures, references) = (new List<string>(), new List<string>());
-            var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, pictures.Add);
+            var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, pictures.Add);
             if (parsed.GetValue(reference) is { } folder)
-                failed |= PictureArguments.ForEach(parsed, [folder], parsed.GetValue(recurse), results: false, references.Add);
+                exit = ExitCode.Worse(exit,
+                    PictureArguments.ForEach(parsed, [folder], parsed.GetValue(recurse), results: false, references.Add));
             using var stop = new StopSignal();
             var values = run.Measure(pictures, references, bad =>
             {
-                failed = true;
+                exit = ExitCode.SomeFailed;
                 parsed.InvocationConfiguration.Error.WriteLine($"pssr: {bad.Message}");
             }, null, stop.Token);
             foreach (var value in values)
@@ -99,7 +101,7 @@ internal static class MeasureCommand
                     parsed.InvocationConfiguration.Error.WriteLine($"pssr: {value.Metric}: {caution}");
                 MeasureLine.Write(parsed, value, parsed.GetValue(json));
             }
-            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+            return exit;
         });
         return command;
     }
@@ -133,7 +135,7 @@ internal static class MeasureCommand
                 Seed = parsed.GetValue(seed),
             });
             using var stop = new StopSignal();
-            var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
+            var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
                 var inspection = run.Inspect(picture, null, stop.Token);
                 if (parsed.GetValue(sheets) is { } folder)
@@ -141,7 +143,7 @@ internal static class MeasureCommand
                 foreach (var measurement in inspection.Measurements)
                     MeasureLine.Write(parsed, measurement, parsed.GetValue(json));
             });
-            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+            return exit;
         });
         return command;
     }

@@ -47,14 +47,14 @@ internal static class MeasureFacesCommand
             });
             using var stop = new StopSignal();
             var measured = new List<FaceMeasurement>();
-            var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
+            var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
                 measured.Add(run.Measure(picture, RunRecord.Beside(picture)?.Input.Path, stop.Token));
                 MeasureLine.Write(parsed, measured[^1], parsed.GetValue(json));
             });
             if (FaceMeasurement.Summary(measured) is { } summary)
                 MeasureLine.Write(parsed, summary, parsed.GetValue(json));
-            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+            return exit;
         });
         return command;
     }

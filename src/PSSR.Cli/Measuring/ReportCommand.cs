@@ -29,7 +29,8 @@ internal static class ReportCommand
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders." };
         var force = new Option<bool>("--force") { Description = "Overwrite an existing report." };
         var command =
-            new Command("report", "Writes a report of results. Exit code: 0 done, 2 some pictures failed, 3 bad arguments, 130 stopped.")
+            new Command("report", "Writes a report of results. Exit code: 0 done, 2 some pictures failed, 3 bad arguments, "
+                + "4 a path means no picture, 130 stopped.")
         {
             path, output, reference, preset, network, title, show, recurse, force,
         };
@@ -46,7 +47,7 @@ internal static class ReportCommand
             if (run?.LpipsMissing is { } missing)
                 error.WriteLine($"pssr: LPIPS is left out. {missing}");
             var (pictures, qualities) = (new List<string>(), new List<ImageQuality>());
-            var failed = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
+            var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
                 pictures.Add(picture);
                 if (run is not null)
@@ -56,11 +57,11 @@ internal static class ReportCommand
             var files =
                 UpscaleReport.Write(parsed.GetValue(output)!, ReportContent.Of(pictures, qualities), options, parsed.GetValue(force), bad =>
             {
-                failed = true;
+                exit = ExitCode.SomeFailed;
                 error.WriteLine($"pssr: {bad.Message}");
             }, null, stop.Token);
             parsed.InvocationConfiguration.Output.WriteLine(files.Html);
-            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+            return exit;
         });
         return command;
     }

@@ -29,7 +29,7 @@ internal static class DegradeCommand
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders, and mirror them below --out." };
         var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };
         var command = new Command("degrade", "Makes low-resolution or damaged versions of pictures. Exit code: 0 all done, 2 some pictures "
-            + "failed, 3 bad arguments, 130 stopped.")
+            + "failed, 3 bad arguments, 4 a path means no picture, 130 stopped.")
         {
             path, fromRecord, source, recurse, json,
         };
@@ -39,35 +39,24 @@ internal static class DegradeCommand
             var run = new DegradeRun(options.Read(parsed));
             using var stop = new StopSignal();
             var paths = parsed.GetValue(path)!;
+            var (output, asJson) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json));
+            void Write(DegradedImage result)
+            {
+                output.WriteLine(asJson ? ResultLine.Json(result) : Line(result));
+                foreach (var warning in asJson ? [] : result.Warnings)
+                    parsed.InvocationConfiguration.Error.WriteLine($"pssr: warning: {result.Input}: {warning}.");
+            }
+
             if (parsed.GetValue(fromRecord))
-                return Run(parsed, parsed.GetValue(json), paths, record => run.Repeat(record, parsed.GetValue(source), stop.Token));
-            var files = paths.SelectMany(p => FileSet.Expand(p, parsed.GetValue(recurse))).DistinctBy(file => file.Path).ToList();
-            run.Expect(files);
-            return Run(parsed, parsed.GetValue(json), files, file => run.Degrade(run.Plan(file), stop.Token));
+            {
+                var records = paths.Select(record => new InputFile(record));
+                return PictureArguments.ForEach(parsed, [], records,
+                    record => Write(run.Repeat(record.Path, parsed.GetValue(source), stop.Token)));
+            }
+            var given = paths.SelectMany(p => FileSet.Expand(p, parsed.GetValue(recurse))).ToList();
+            return PictureArguments.ForEach(parsed, given, run.Select(given), file => Write(run.Degrade(run.Plan(file), stop.Token)));
         });
         return command;
-    }
-
-    private static int Run<T>(ParseResult parsed, bool json, IEnumerable<T> all, Func<T, DegradedImage> make)
-    {
-        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        var failed = false;
-        foreach (var one in all)
-        {
-            try
-            {
-                var result = make(one);
-                output.WriteLine(json ? ResultLine.Json(result) : Line(result));
-                foreach (var warning in json ? [] : result.Warnings)
-                    error.WriteLine($"pssr: warning: {result.Input}: {warning}.");
-            }
-            catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
-            {
-                error.WriteLine($"pssr: {e.Message}");
-                failed = true;
-            }
-        }
-        return failed ? ExitCode.SomeFailed : ExitCode.Done;
     }
 
     private static string Line(DegradedImage result)
@@ -78,6 +67,7 @@ internal static class DegradeCommand
             $"{(p.Noise > 0 ? FormattableString.Invariant($", noise {p.Noise:0.#}") : "")}{(p.JpegQuality is { } q ? $", JPEG {q}" : "")}";
         var again = result.AsRecorded switch { true => ", as recorded", false => ", NOT as recorded", null => "" };
         return FormattableString.Invariant(
-            $"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  ÷{p.Scale:0.##}{blur}{rest}{again}");
+            $"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  ÷{p.Scale:0.##}{blur}{rest}{again}")
+            + (result.Reason is { } reason ? $", {reason}" : "");
     }
 }

@@ -23,7 +23,7 @@ internal static class ExportCommand
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders, and mirror them below --out." };
         var json = new Option<bool>("--json") { Description = "One JSON line a picture on standard output." };
         var command = new Command("export", "Writes results in another format, with the record of how each was made inside. Exit code: 0 "
-            + "all done, 2 some pictures failed, 3 bad arguments, 130 stopped.")
+            + "all done, 2 some pictures failed, 3 bad arguments, 4 a path means no picture, 130 stopped.")
         {
             path, recurse, json,
         };
@@ -33,25 +33,13 @@ internal static class ExportCommand
             PictureArguments.RefuseUnknownOptions(parsed, path);
             var run = new ExportRun(options.Read(parsed));
             using var stop = new StopSignal();
-            var files = parsed.GetValue(path)!.SelectMany(p => FileSet.Expand(p, parsed.GetValue(recurse), results: true))
-                .DistinctBy(file => file.Path).ToList();
-            run.Expect(files);
-            var failed = false;
-            foreach (var file in files)
+            var given = parsed.GetValue(path)!.SelectMany(p => FileSet.Expand(p, parsed.GetValue(recurse), results: true)).ToList();
+            return PictureArguments.ForEach(parsed, given, run.Select(given), file =>
             {
-                try
-                {
-                    var copy = run.Export(run.Plan(file), stop.Token);
-                    parsed.InvocationConfiguration.Output.WriteLine(
-                        parsed.GetValue(json) ? ResultLine.Json(copy) : Line(copy));
-                }
-                catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
-                {
-                    failed = true;
-                    parsed.InvocationConfiguration.Error.WriteLine($"pssr: {e.Message}");
-                }
-            }
-            return failed ? ExitCode.SomeFailed : ExitCode.Done;
+                var copy = run.Export(run.Plan(file), stop.Token);
+                parsed.InvocationConfiguration.Output.WriteLine(
+                    parsed.GetValue(json) ? ResultLine.Json(copy) : Line(copy));
+            });
         });
         return command;
     }
@@ -59,5 +47,6 @@ internal static class ExportCommand
     private static string Line(ExportedImage copy) =>
         FormattableString.Invariant(
             $"{copy.Source} -> {copy.Output}  {copy.Width}x{copy.Height}, {copy.BitDepth} bit, {copy.Length} bytes")
-        + (copy.HasRecord ? ", with its record" : "");
+        + (copy.HasRecord ? ", with its record" : "")
+        + (copy.Reason is { } reason ? $", {reason}" : "");
 }

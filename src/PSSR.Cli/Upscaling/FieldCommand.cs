@@ -112,8 +112,8 @@ internal static class FieldCommand
         var pictures = new List<string>();
         foreach (var file in paths.SelectMany(path => FileSet.Expand(path, recurse)).DistinctBy(file => file.Path))
         {
-            if (file.Problem is { } problem)
-                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {problem.Message}");
+            if ((file.Problem?.Message ?? file.Unmatched) is { } problem)
+                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {problem}");
             else
                 pictures.Add(file.Path);
         }

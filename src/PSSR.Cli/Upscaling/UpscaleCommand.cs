@@ -28,7 +28,8 @@ internal static class UpscaleCommand
         var (dpi, flow) = (new OptionBinder<DpiOptions>(new()), new OptionBinder<FlowOptions>(new()));
 
         var command = new Command("upscale",
-            "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 130 stopped.") { path };
+            "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 130 "
+                + "stopped.") { path };
         upscale.AddTo(command);
         command.Add(recurse);
         set.AddTo(command);
@@ -52,10 +53,9 @@ internal static class UpscaleCommand
         using var stop = new StopSignal();
         if (run.Caution is { } caution)
             error.WriteLine($"pssr: {caution}");
-        var found = paths.SelectMany(path => FileSet.Expand(path, recurse)).DistinctBy(file => file.Path).ToList();
-        if (found.Count == 0)
-            error.WriteLine("pssr: there are no pictures there.");
-        var files = run.Select(found);
+        var given = paths.SelectMany(path => FileSet.Expand(path, recurse)).ToList();
+        PictureArguments.TellUnmatched(parsed, given);
+        var files = run.Select(given);
         var progress = new ProgressLine(files.Count);
         try
         {
@@ -79,6 +79,9 @@ internal static class UpscaleCommand
         int Write(UpscaleSummary summary)
         {
             progress.Interrupt(() => (json ? error : output).WriteLine(json ? summary.Json() : summary.ToString()));
+            if (summary.MadeOtherwise > 0)
+                error.WriteLine($"pssr: {summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now; "
+                    + "--force makes them anew.");
             if (summary.LogProblem is { } problem)
                 error.WriteLine($"pssr: {problem}");
             return summary.ExitCode;

@@ -23,7 +23,7 @@ public sealed class ReferenceSet
             return;
         if (!Directory.Exists(_root))
             throw new PssrException(PssrErrorKind.Option, $"There is no reference folder '{_root}'.", path);
-        foreach (var file in FileSet.Literal(_root, recurse).Where(file => file.Problem is null))
+        foreach (var file in FileSet.Literal(_root, recurse).Where(file => file is { Problem: null, Unmatched: null }))
         {
             var names = PictureNames.Of(file.Path);
             for (var cuts = 0; cuts < names.Count; cuts++)

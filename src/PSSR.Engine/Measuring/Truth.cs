@@ -11,14 +11,18 @@ internal static class Truth
     /// </summary>
     /// <param name="scale">Target size over source size; null where nobody knows, and then nothing is cut.</param>
     /// <returns>Null where the sizes differ by more than that.</returns>
-    public static RasterImage? InSizeOf(RasterImage result, RasterImage truth, double? scale)
+    public static RasterImage? InSizeOf(RasterImage result, RasterImage truth, double? scale) =>
+        InSize(result.Width, result.Height, truth, scale);
+
+    /// <inheritdoc cref="InSizeOf"/>
+    public static RasterImage? InSize(int width, int height, RasterImage truth, double? scale)
     {
-        var (right, bottom) = (truth.Width - result.Width, truth.Height - result.Height);
+        var (right, bottom) = (truth.Width - width, truth.Height - height);
         if ((right, bottom) == (0, 0))
             return truth;
         // What is left of a side over the scale, and half a pixel of rounding.
         var most = scale + 0.5;
-        return right >= 0 && bottom >= 0 && right < most && bottom < most ? Cut(truth, result.Width, result.Height) : null;
+        return right >= 0 && bottom >= 0 && right < most && bottom < most ? Cut(truth, width, height) : null;
     }
 
     private static RasterImage Cut(RasterImage image, int width, int height)

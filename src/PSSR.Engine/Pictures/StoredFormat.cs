@@ -23,4 +23,23 @@ internal static class ImageSignature
             return StoredFormat.Gif;
         return start.StartsWith("BM"u8) ? StoredFormat.Bmp : null;
     }
+
+    /// <summary>Whether a file may be a picture, by its first bytes; by its name where it is empty, no plain file, or can't be
+    /// opened.</summary>
+    public static bool MayBeIn(string path)
+    {
+        try
+        {
+            // Pipes and devices have no length, and opening them might wait for ever.
+            if (new FileInfo(path).Length == 0)
+                return ImageCodec.IsKnownExtension(path);
+            Span<byte> start = stackalloc byte[Length];
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return Of(start[..file.ReadAtLeast(start, Length, throwOnEndOfStream: false)]) is not null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 }

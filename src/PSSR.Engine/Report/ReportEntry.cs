@@ -28,8 +28,9 @@ public sealed record ReportEntry(string Path, ReportRun? Run, IReadOnlyList<Imag
             return quality;
         try
         {
-            var truth = ImageCodec.Read(quality.Reference);
-            return quality with { Baseline = BicubicBaseline.Measure(MetricPreset.Find(quality.Preset), input, truth, quality.Scale) };
+            var whole = ImageCodec.Read(quality.Reference);
+            return Truth.InSize(quality.Width, quality.Height, whole, quality.Scale) is not { } truth ? quality
+                : quality with { Baseline = BicubicBaseline.Measure(MetricPreset.Find(quality.Preset), input, truth, quality.Scale) };
         }
         catch (PssrException)
         {

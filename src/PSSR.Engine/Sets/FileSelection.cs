@@ -20,14 +20,22 @@ public sealed class FileSelection(SetOptions options)
     /// <summary>How many belong to other shards.</summary>
     public int OtherShards { get; private set; }
 
+    /// <summary>How many of the paths that were given mean no picture; in no other count.</summary>
+    public int Unmatched { get; private set; }
+
     /// <summary>Whether a picture is to be done by this run. A path that means nothing is everybody's: each machine must tell what it can't
     /// see.</summary>
     public bool Takes(InputFile file)
     {
+        if (file.Unmatched is not null)
+        {
+            Unmatched++;
+            return false;
+        }
         if (file.Problem is not null)
             return true;
         var path = RelativePath(file);
-        if ((options.Include.Count > 0 && !Matches(options.Include, path)) || Matches(options.Exclude, path))
+        if (!Matches(file))
         {
             Excluded++;
             return false;
@@ -38,6 +46,15 @@ public sealed class FileSelection(SetOptions options)
             return false;
         }
         return true;
+    }
+
+    /// <summary>Whether a picture is this run's or another shard's; nothing is counted.</summary>
+    internal bool Matches(InputFile file)
+    {
+        if (file.Problem is not null)
+            return true;
+        var path = RelativePath(file);
+        return file.Unmatched is null && (options.Include.Count == 0 || Matches(options.Include, path)) && !Matches(options.Exclude, path);
     }
 
     /// <summary>The part that a picture belongs to: the first 8 bytes of the SHA-256 of its relative path in UTF-8, as a big-endian number,

@@ -6,7 +6,8 @@ namespace PSSR.Sets;
 
 /// <summary>
 /// Expands paths to the pictures they mean, in one order on every machine: within a folder the files by ordinal name, then its subfolders.
-/// A path that means nothing becomes one <see cref="InputFile"/> with a problem, so that a set always goes on.
+/// A path that means nothing becomes one <see cref="InputFile"/> that says so, so that a set always goes on: a picture that isn't there has
+/// a problem; a folder, or a pattern, that means no picture is unmatched.
 /// </summary>
 public static class FileSet
 {
@@ -22,16 +23,26 @@ public static class FileSet
         var full = Path.GetFullPath(path);
         if (File.Exists(full))
             return [new InputFile(full)];
-        return Directory.Exists(full) ? Pictures(full, recurse, results)
-            : [Problem(full, $"There is no file or folder '{full}'.", new FileNotFoundException())];
+        if (Directory.Exists(full))
+            return Pictures(full, recurse, results);
+        var message = $"There is no file or folder '{full}'.";
+        return [ImageCodec.IsKnownExtension(full) ? Problem(full, message, new FileNotFoundException()) : None(full, message)];
     }
 
-    /// <summary>Paths that came from a wildcard: as <see cref="Literal"/>, but files that are no pictures, or that PSSR made, are left
-    /// out.</summary>
-    public static IEnumerable<InputFile> Matches(IEnumerable<string> paths, bool recurse, bool results = false) =>
-        paths.Select(Path.GetFullPath).Order(StringComparer.Ordinal)
-            .Where(path => !File.Exists(path) || IsPicture(path, results))
-            .SelectMany(path => Literal(path, recurse, results));
+    /// <summary>Paths that came from a wildcard: as <see cref="Literal"/>, but files that are no pictures, or that PSSR made, and folders
+    /// without pictures are left out.</summary>
+    /// <param name="pattern">What they match: told where none of them means a picture.</param>
+    public static IReadOnlyList<InputFile> Matches(string pattern, IEnumerable<string> paths, bool recurse, bool results = false)
+    {
+        List<InputFile> found =
+        [
+            .. paths.Select(Path.GetFullPath).Order(StringComparer.Ordinal)
+                .Where(path => !File.Exists(path) || IsPicture(path, results))
+                .SelectMany(path => Literal(path, recurse, results)).Where(file => file.Unmatched is null),
+        ];
+        return found.Count > 0 ? found
+            : [None(pattern, $"'{pattern}' matches no picture{(results ? "" : " that is still to be done")}.")];
+    }
 
     /// <summary>
     /// For shells that don't expand wildcards (cmd.exe, a scheduled task): a path that exists is literal, whatever characters it has; else
@@ -47,8 +58,7 @@ public static class FileSet
         IEnumerable<string> found = [root];
         foreach (var segment in full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
             found = found.SelectMany(folder => Children(folder, segment));
-        var matches = found.ToList();
-        return matches.Count == 0 ? [Problem(full, $"Nothing matches '{full}'.")] : Matches(matches, recurse, results);
+        return Matches(full, found.ToList(), recurse, results);
     }
 
     private static IEnumerable<string> Children(string folder, string segment)
@@ -99,7 +109,7 @@ public static class FileSet
             foreach (var file in entries.OfType<FileInfo>().Where(file => !IsHidden(file) && IsPicture(file.FullName, results)))
             {
                 any = true;
-                yield return new InputFile(file.FullName, relative == "." ? "" : relative);
+                yield return new InputFile(file.FullName, relative == "." ? "" : relative) { SearchedFolder = root };
             }
             // Links to folders are not followed: they may lead in a circle.
             var folders = entries.OfType<DirectoryInfo>().Where(child => child.LinkTarget is null && !IsHidden(child)).ToList();
@@ -112,8 +122,12 @@ public static class FileSet
                 yield return NoPicture(child.FullName);
             }
         }
-        if (!any && ImageCodec.IsKnownExtension(root))
-            yield return NoPicture(root);
+        if (!any)
+        {
+            yield return ImageCodec.IsKnownExtension(root)
+                ? NoPicture(root)
+                : None(root, $"There is no picture in the folder '{root}'{(recurse ? "" : ", not counting folders in it (Recurse)")}.");
+        }
     }
 
     private static bool IsHidden(FileSystemInfo entry) => entry.Name[0] == '.' || entry.Attributes.HasFlag(FileAttributes.Hidden);
@@ -134,6 +148,8 @@ public static class FileSet
         Problem(folder, $"'{folder}' is a folder with a picture's name, and there is no picture in it.");
 
     private static bool IsPicture(string path, bool results) => ImageCodec.IsKnownExtension(path) && (results || !RunRecord.IsBeside(path));
+
+    private static InputFile None(string path, string message) => new(path) { Unmatched = message };
 
     private static InputFile Problem(string path, string message, Exception? cause = null) =>
         new(path, Problem: new PssrException(PssrErrorKind.Image, message, path, cause));

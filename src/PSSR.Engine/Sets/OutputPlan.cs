@@ -16,7 +16,7 @@ public sealed record PlannedFile(InputFile Input, string Output, ImageFormat For
 /// input's folder, not on the order of the set.
 /// <list type="bullet">
 /// <item>Beside the input: <c>a.png</c> → <c>a_x2.png</c>; for a width of 1920 <c>a_1920w.png</c>, a height <c>a_1080h.png</c>, both
-/// <c>a_1920x1080.png</c>.</item>
+/// <c>a_1920x1080.png</c>, with Fit <c>a_fit1920x1080.png</c>.</item>
 /// <item>Into an output directory: the same name, in the mirrored folder.</item>
 /// <item>A changed format changes the extension; where a picture of the same stem lies beside it, the old one stays visible: <c>a.jpg</c> →
 /// <c>a_jpg.png</c>.</item>
@@ -33,23 +33,59 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
     private readonly HashSet<string> _inputs = new(Names);
     private readonly Dictionary<string, string> _inputByOutput = new(Names);
 
-    /// <summary>Tells of inputs to come, so that no result is written over one of them.</summary>
+    /// <summary>Tells of inputs to come, so that no result is written over one of them. What PSSR made itself is none, unless it is to be
+    /// upscaled again.</summary>
     public void Expect(IEnumerable<InputFile> files)
     {
-        foreach (var file in files)
+        foreach (var file in files.Where(file => options.Force || !RunRecord.IsBeside(file.Path)))
             _inputs.Add(RealPath.Of(file.Path));
     }
+
+    /// <summary>
+    /// Tells of all inputs of a run, and finds before anything is done, whatever their order, what can't be: pictures that want one name
+    /// get a problem, each of them, and come first; results that other pictures of the run become are to be skipped, Force or not.
+    /// </summary>
+    /// <param name="all">With those that others do.</param>
+    /// <param name="own">Those of <paramref name="all"/> that this run does.</param>
+    public List<InputFile> Arrange(IReadOnlyCollection<InputFile> all, IReadOnlyCollection<InputFile> own)
+    {
+        Expect(all);
+        var inputsOf = all.Where(file => file is { Problem: null, SkipReason: null } && !RunRecord.IsBeside(file.Path))
+            .SelectMany(file => OutputsOf(file).Select(output => (output, file.Path)))
+            .ToLookup(pair => pair.output, pair => pair.Path, Names);
+        var becoming = all.Select(file => file.Path).Where(path => inputsOf.Contains(path) && IsResult(path)).ToHashSet(Names);
+        _inputs.ExceptWith(becoming.Select(RealPath.Of));
+        var (shared, others) = (new List<InputFile>(), new List<InputFile>());
+        foreach (var file in own)
+        {
+            if (file is not { Problem: null, SkipReason: null })
+                others.Add(file);
+            else if (RunRecord.IsBeside(file.Path))
+                others.Add(!becoming.Contains(file.Path) ? file : file with
+                {
+                    SkipReason = $"It is itself a result of PSSR: '{inputsOf[file.Path].First()}' becomes it in this run.",
+                });
+            else if (OutputsOf(file).FirstOrDefault(output => inputsOf[output].Distinct(Names).Skip(1).Any()) is { } output)
+                shared.Add(file with { Problem = Shared(file, output, inputsOf[output].First(path => !Names.Equals(path, file.Path))) });
+            else
+                others.Add(file);
+        }
+        return [.. shared, .. others];
+    }
+
+    /// <summary>Whether a picture is surely PSSR's: who takes a file for one overwrites it.</summary>
+    private static bool IsResult(string path) => RunRecord.Beside(path) is { } record && record.Output.File == Path.GetFileName(path);
 
     /// <summary>Names the result and claims the name for the rest of the run.</summary>
     /// <exception cref="PssrException">Kind Image: the result would overwrite an input, or another result of this run.</exception>
     public PlannedFile Plan(InputFile input)
     {
-        _inputs.Add(RealPath.Of(input.Path));
+        Expect([input]);
         var kept = ImageCodec.FormatFor(input.Path);
         var format = options.Format ?? kept ?? ImageFormat.Png;
         LossyQuality.Check(options.Quality, format, input.Path);
         var output = NameFor(input, format, format == kept);
-        foreach (var path in OtherNames().Select(name => OtherPath(output, name)).Prepend(output))
+        foreach (var path in OutputsOf(output))
             Claim(path, input);
         return new PlannedFile(input, output, format, SkipReason(input, output, format));
     }
@@ -57,6 +93,15 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
     /// <summary>Where a result's further picture goes: a_x4.png → a_x4_NAME.png.</summary>
     public static string OtherPath(string output, string name) =>
         Path.Join(Path.GetDirectoryName(output), $"{Path.GetFileNameWithoutExtension(output)}_{name}{Path.GetExtension(output)}");
+
+    private IEnumerable<string> OutputsOf(InputFile input)
+    {
+        var kept = ImageCodec.FormatFor(input.Path);
+        var format = options.Format ?? kept ?? ImageFormat.Png;
+        return OutputsOf(NameFor(input, format, format == kept));
+    }
+
+    private IEnumerable<string> OutputsOf(string output) => OtherNames().Select(name => OtherPath(output, name)).Prepend(output);
 
     private IEnumerable<string> OtherNames() => options.Flow is { Samples: > 1 and var samples }
         ? [.. Enumerable.Range(2, samples - 1).Select(k => $"sample{k}"), "mean", "std"]
@@ -68,9 +113,11 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
             throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output directory.",
                 input.Path);
         if (!_inputByOutput.TryAdd(path, input.Path) && !Names.Equals(_inputByOutput[path], input.Path))
-            throw new PssrException(PssrErrorKind.Image,
-                $"The result's name '{path}' is already taken by that of '{_inputByOutput[path]}'.", input.Path);
+            throw Shared(input, path, _inputByOutput[path]);
     }
+
+    private static PssrException Shared(InputFile input, string output, string other) => new(PssrErrorKind.Image,
+        $"'{input.Path}' and '{other}' would both become '{output}'. Give InputRoot, a folder above both, or do them apart.", input.Path);
 
     private string? SkipReason(InputFile input, string output, ImageFormat format)
     {
@@ -96,7 +143,7 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
     {
         var inputFolder = Path.GetDirectoryName(input.Path)!;
         var folder = options.OutputDirectory is { } directory
-            ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.RelativeFolder))
+            ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.MirroredFolder ?? input.RelativeFolder))
             : inputFolder;
         var stem = Path.GetFileNameWithoutExtension(input.Path);
         var extension = Path.GetExtension(input.Path);
@@ -116,6 +163,7 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
 
     private string Suffix => options switch
     {
+        { Width: { } width, Height: { } height, Fit: true } => $"_fit{width}x{height}",
         { Width: { } width, Height: { } height } => $"_{width}x{height}",
         { Width: { } width } => $"_{width}w",
         { Height: { } height } => $"_{height}h",

@@ -6,8 +6,8 @@ namespace PSSR.Sets;
 internal static partial class PictureNames
 {
     /// <summary>
-    /// The name without extension, then shorter and shorter: without _x2, x4, _1920w, _1080h, _1920x1080, the old extension that PSSR keeps
-    /// (a_jpg.png), the marks of several samples (_sample2, _mean), and LR, HR, SR, GT and bicubic.
+    /// The name without extension, then shorter and shorter: without _x2, x4, _1920w, _1080h, _1920x1080, _fit1920x1080, the old extension
+    /// that PSSR keeps (a_jpg.png), the marks of several samples (_sample2, _mean), and LR, HR, SR, GT and bicubic.
     /// </summary>
     public static IReadOnlyList<string> Of(string path)
     {
@@ -17,7 +17,7 @@ internal static partial class PictureNames
         return names;
     }
 
-    [GeneratedRegex(@"(?:[ _.-]?x\d+(?:\.\d+)?|[ _.-]\d+x|[ _.-]\d+[wh]|[ _.-]\d+x\d+"
+    [GeneratedRegex(@"(?:[ _.-]?x\d+(?:\.\d+)?|[ _.-]\d+x|[ _.-]\d+[wh]|[ _.-](?:fit)?\d+x\d+"
         + @"|[ _.-](?:png|jpe?g|jpe|jfif|webp|tiff?|bmp|dib|gif|lr|hr|sr|gt|bicubic|sample\d+|mean))$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Addition();

@@ -19,6 +19,12 @@ public sealed record SetOptions
     /// <remarks>Whatever <see cref="Include"/> says.</remarks>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>Folder above all pictures, from which their tree is mirrored below the output directory. Default: each folder that is
+    /// given.</summary>
+    /// <remarks>Of files that come by pipeline the folder above all of them.</remarks>
+    [UserPath]
+    public string? InputRoot { get; init; }
+
     /// <summary>Which of --shard-count parts of the set to do, from 0. The parts are the same on every machine.</summary>
     /// <remarks>Of <see cref="ShardCount"/>; see <see cref="FileSelection.ShardOf"/>.</remarks>
     [Allowed(0, MaxShards - 1)]
@@ -39,6 +45,7 @@ public sealed record SetOptions
         OptionCheck.Allowed(this);
         if (ShardIndex >= ShardCount)
             throw Bad(nameof(ShardIndex), $"{ShardIndex} is outside 0 to {ShardCount - 1}, the parts of a set in {ShardCount}");
+        OptionCheck.FolderName(nameof(InputRoot), InputRoot);
         foreach (var (name, patterns) in new[] { (nameof(Include), Include), (nameof(Exclude), Exclude) })
             if (patterns.Any(string.IsNullOrWhiteSpace))
                 throw Bad(name, "a pattern is empty");

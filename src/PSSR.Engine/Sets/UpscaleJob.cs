@@ -9,9 +9,11 @@ namespace PSSR.Sets;
 
 /// <summary>A picture that was read, and what is to become of it.</summary>
 /// <param name="Memory">Its share, which the job gives back.</param>
+/// <param name="SizeFromRecord">It was degraded, and becomes as large as it was before.</param>
 /// <param name="Took">Reading and decoding, without waiting for memory.</param>
 internal sealed record ReadPicture(
-    RasterImage Image, long InputBytes, string InputSha256, TargetSize Target, MemoryLease Memory, UpscaleTimings Took);
+    RasterImage Image, long InputBytes, string InputSha256, TargetSize Target, bool SizeFromRecord, MemoryLease Memory,
+    UpscaleTimings Took);
 
 /// <summary>What the method made of a picture, as samples: no tensor outlives the phase that computes.</summary>
 /// <param name="Pictures">What is to be written; the result itself comes last: when it is there, all is.</param>
@@ -47,15 +49,18 @@ internal sealed class UpscaleJob(
         var clock = Stopwatch.StartNew();
         var (bytes, hash) = ImageCodec.Fingerprint(file.Input.Path);
         var read = clock.Elapsed;
-        TargetSize target = default;
+        var degradation = DegradationRecord.Beside(file.Input.Path);
+        var (target, sizeFromRecord) = (default(TargetSize), false);
         var image = ImageCodec.Read(file.Input.Path, method.Options.PixelLimit, shape =>
         {
-            target = TargetSize.For(shape.Width, shape.Height, method.Options);
+            target = TargetSize.For(shape.Width, shape.Height, method.Options, degradation);
+            sizeFromRecord = method.Options.Scale is { } scale && degradation?.SizeBefore(shape.Width, shape.Height, scale) is not null;
             clock.Stop();
             _memory = method.Admit(target, shape, _stop.Token);
             clock.Start();
         });
-        return new ReadPicture(image, bytes, hash, target, _memory!, new UpscaleTimings { Read = read, Decode = clock.Elapsed - read });
+        return new ReadPicture(image, bytes, hash, target, sizeFromRecord, _memory!,
+            new UpscaleTimings { Read = read, Decode = clock.Elapsed - read });
     }
 
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
@@ -89,6 +94,7 @@ internal sealed class UpscaleJob(
         {
             Input = file.Input.Path,
             Output = file.Output,
+            Record = RunRecord.PathFor(file.Output),
             Others = outcome.Others.ToDictionary(other => other.Name, other => OutputPlan.OtherPath(file.Output, other.Name)),
             Status = UpscaleStatus.Done,
             InputBytes = read.InputBytes,
@@ -102,7 +108,8 @@ internal sealed class UpscaleJob(
             Seed = method.Options.Seed,
             Steps = outcome.Decisions.TryGetValue("steps", out var steps) ? steps as int? : method.Options.Steps,
             Evaluations = outcome.Evaluations,
-            Decisions = outcome.Decisions,
+            Decisions = read.SizeFromRecord
+                ? new Dictionary<string, object>(outcome.Decisions) { ["sizeFrom"] = "degradation record" } : outcome.Decisions,
             Warnings = source.Notes,
             Elapsed = read.Took.Read + read.Took.Decode + spent,
             Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network, Encode = spent - decode - network },

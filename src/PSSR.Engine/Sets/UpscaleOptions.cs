@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PSSR.DiffSr;
 using PSSR.Dpi;
 using PSSR.Ecdp;
@@ -52,6 +53,11 @@ public sealed record UpscaleOptions
     /// <summary>Target height in pixels; alone, it keeps the aspect ratio.</summary>
     [Allowed(1, MaxSide)]
     public int? Height { get; init; }
+
+    /// <summary>Takes width and height for a box: the result is as large as fits, and keeps its aspect ratio. Without it they are the exact
+    /// size.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // records without it are what they were before there was one
+    public bool? Fit { get; init; }
 
     /// <summary>How much is imagined anew, of 1; 0 is plain bicubic. Default: the model's own for the scale.</summary>
     /// <remarks>Diff-SR's; see <see cref="DiffSr.DiffSrOptions.NoiseLevel"/>.</remarks>
@@ -132,6 +138,8 @@ public sealed record UpscaleOptions
     {
         if (Scale is not null && (Width ?? Height) is not null)
             throw Bad("Scale", "give either a scale or a width and height, not both");
+        if (Fit == true && (Width is null || Height is null))
+            throw Bad("Fit", "give a width and a height: they are the box that results are to fit into");
         OptionCheck.Allowed(this);
         LossyQuality.Check(Quality, Format);
         OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
@@ -157,6 +165,7 @@ public sealed record UpscaleOptions
             PriorSampler = alone && Dpi!.Sampler == DpiForm.Ddpm ? DiffSrSampler.Ddpm : PriorSampler,
             NoClipping = NoClipping is true ? true : null,
             Scale = Scale ?? ((Width ?? Height) is null ? 2 : null),
+            Fit = Fit == true ? true : null, // what is recorded: not asked for is the same as not given
         };
     }
 

@@ -37,6 +37,10 @@ public sealed record UpscaleResult
     /// clause each; empty for most.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = new ShownList<string>(value); } = new ShownList<string>([]);
 
+    /// <summary>Skipped because another result is there, which isn't what was asked for: made with other options, of another model or
+    /// picture, or by something else. With Force it is made anew.</summary>
+    public bool MadeOtherwise { get; init; }
+
     /// <summary>The failure itself; null unless failed.</summary>
     public Exception? Error { get; init; }
 
@@ -47,7 +51,11 @@ public sealed record UpscaleResult
     /// (<see cref="UpscaleRun.PutOff"/>).</summary>
     internal bool IsPutOff { get; init; }
 
-    /// <summary>Size of the input file; null unless it was read.</summary>
+    /// <summary>Full path of the record beside the result; null where there is none.</summary>
+    public string? Record { get; init; }
+
+    /// <summary>Size of the input file; null unless it was read. Of a skipped picture this and what follows is what the record of the
+    /// result that is there says, if there is one.</summary>
     public long? InputBytes { get; init; }
 
     /// <summary>SHA-256 of the input file; null unless it was read.</summary>
@@ -57,19 +65,19 @@ public sealed record UpscaleResult
 
     public int? InputHeight { get; init; }
 
-    /// <summary>Width of the result in pixels; null unless done.</summary>
+    /// <summary>Width of the result in pixels; null where there is none.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Height of the result in pixels; null unless done.</summary>
+    /// <summary>Height of the result in pixels; null where there is none.</summary>
     public int? Height { get; init; }
 
     /// <summary>Target width over source width; null unless both are known.</summary>
     public double? Scale => (double?)Width / InputWidth;
 
-    /// <summary>Size of the result's file; null unless done.</summary>
+    /// <summary>Size of the result's file; null where there is none.</summary>
     public long? OutputBytes { get; init; }
 
-    /// <summary>SHA-256 of the result's file; null unless done.</summary>
+    /// <summary>SHA-256 of the result's file; null where there is none.</summary>
     public string? OutputSha256 { get; init; }
 
     /// <summary>DiffSR, DPI or ECDP.</summary>
@@ -80,10 +88,10 @@ public sealed record UpscaleResult
 
     public ulong Seed { get; init; }
 
-    /// <summary>Visited diffusion steps; null unless done.</summary>
+    /// <summary>Visited diffusion steps; null where there is no result.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Network evaluations, tiles counted one by one.</summary>
+    /// <summary>Network evaluations that were spent now, tiles counted one by one.</summary>
     public int Evaluations { get; init; }
 
     /// <summary>Reading, computing and writing this picture, without the time that it waited for its turn.</summary>

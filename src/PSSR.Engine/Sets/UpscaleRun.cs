@@ -1,4 +1,5 @@
 using PSSR.Host;
+using PSSR.Sets.Inputs;
 using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
 using PSSR.Tiles;
@@ -60,13 +61,20 @@ public sealed class UpscaleRun : IDisposable
     /// </summary>
     public IReadOnlyList<InputFile> PutOff => [.. _putOff.Values];
 
-    /// <summary>Tells of inputs to come, so that no result is written over one of them, and picks this run's own by include, exclude and
-    /// shard.</summary>
-    public List<InputFile> Select(IEnumerable<InputFile> files)
+    /// <summary>
+    /// Tells of inputs to come, and picks this run's own by include, exclude and shard. What can be said of them before any is done is said
+    /// here: pictures that want one name have a problem and come first, what is no picture has a reason to be skipped, and no result is
+    /// written over an input.
+    /// </summary>
+    /// <param name="files">All of them, where the run knows them all.</param>
+    /// <param name="fromCommonParent">Files that were named are mirrored from the folder above all that was given, where there is no input
+    /// root.</param>
+    public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
-        var all = files.ToList();
-        _plan.Expect(all);
-        return all.FindAll(_selection.Takes);
+        var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
+        _plan.Expect(all.Where(file => file.Unmatched is null));
+        var own = all.FindAll(_selection.Takes).ConvertAll(GivenSet.Judged);
+        return _plan.Arrange(all.FindAll(_selection.Matches), own);
     }
 
     /// <summary>Whether this isn't the last word on a picture: it is in work elsewhere, and its turn comes again.</summary>
@@ -107,6 +115,11 @@ public sealed class UpscaleRun : IDisposable
         if (cancellation.IsCancellationRequested)
         {
             _inHand.Add(input.Path, Task.FromCanceled<UpscaleResult>(cancellation));
+            return;
+        }
+        if (input.SkipReason is { } known)
+        {
+            Give(Unfinished(input, null, UpscaleStatus.Skipped) with { Reason = known });
             return;
         }
         Turn turn;
@@ -203,12 +216,17 @@ public sealed class UpscaleRun : IDisposable
         var putsOff = turn.Holder is not null && !again;
         if (putsOff)
             _putOff[file.Output] = file.Input;
-        return Unfinished(file.Input, file.Output, UpscaleStatus.Skipped)
-            with { Reason = turn.SkipReason, Holder = turn.Holder, IsPutOff = putsOff };
+        var output = turn.Holder is not null || File.Exists(file.Output) ? file.Output : null;
+        var skipped = Unfinished(file.Input, output, UpscaleStatus.Skipped) with
+        {
+            Reason = turn.SkipReason, Holder = turn.Holder, IsPutOff = putsOff, MadeOtherwise = EarlierResult.IsOtherwise(turn.SkipReason!),
+        };
+        return turn.Holder is null ? EarlierResult.WithRecord(skipped) : skipped;
     }
 
-    private UpscaleResult Failed(InputFile input, Exception e) =>
-        Unfinished(input, null, UpscaleStatus.Failed) with { Reason = e.Message, Error = e };
+    private UpscaleResult Failed(InputFile input, Exception e) => TargetSize.IsLargeEnough(e)
+        ? Unfinished(input, null, UpscaleStatus.Skipped) with { Reason = e.Message }
+        : Unfinished(input, null, UpscaleStatus.Failed) with { Reason = e.Message, Error = e };
 
     private UpscaleResult Unfinished(InputFile input, string? output, UpscaleStatus status) => new()
     {

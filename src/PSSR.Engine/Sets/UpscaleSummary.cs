@@ -21,7 +21,17 @@ public sealed record UpscaleSummary
     /// <summary>Of the skipped ones, those that another process has in work.</summary>
     public int InWork { get; init; }
 
+    /// <summary>Of the skipped ones, those where another result is there than was asked for: see
+    /// <see cref="UpscaleResult.MadeOtherwise"/>.</summary>
+    [JsonPropertyOrder(2)]
+    public int MadeOtherwise { get; init; }
+
     public int Failed { get; init; }
+
+    /// <summary>Paths, folders and wildcards that were given and mean no picture; a pipeline that brought nothing counts as one. In no
+    /// other count.</summary>
+    [JsonPropertyOrder(2)]
+    public int Unmatched { get; init; }
 
     /// <summary>Left out by include and exclude; in no other count.</summary>
     public int Excluded { get; init; }
@@ -68,8 +78,8 @@ public sealed record UpscaleSummary
     public string? LogProblem { get; init; }
 
     /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 3 an option, the model or the device ended
-    /// it, 130 stopped.</summary>
-    public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : 0;
+    /// it, 4 none failed and a path that was given means no picture, 130 stopped.</summary>
+    public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : Unmatched > 0 ? 4 : 0;
 
     /// <summary>One line of words.</summary>
     public override string ToString()
@@ -77,6 +87,8 @@ public sealed record UpscaleSummary
         var notes = new[]
         {
             InWork > 0 ? $"{InWork} of them in work elsewhere" : "",
+            MadeOtherwise > 0 ? $"{MadeOtherwise} of them made otherwise" : "",
+            Unmatched > 0 ? $"{Unmatched} path{(Unmatched == 1 ? "" : "s")} without a picture" : "",
             Excluded > 0 ? $"{Excluded} left out" : "",
             OtherShards > 0 ? $"{OtherShards} of other shards" : "",
         };

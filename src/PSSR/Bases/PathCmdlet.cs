@@ -1,11 +1,14 @@
 using System.Management.Automation;
 using PSSR.Sets;
+using PSSR.Sets.Inputs;
 
 namespace PSSR.Cmdlets.Bases;
 
 /// <summary>A cmdlet that takes pictures: Path with wildcards, or LiteralPath, also from the pipeline.</summary>
 public abstract class PathCmdlet : WorkerCmdlet
 {
+    private int _leftOut;
+
     /// <summary>Pictures, and folders, which mean the pictures in them; wildcards are expanded.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -25,8 +28,22 @@ public abstract class PathCmdlet : WorkerCmdlet
     /// <summary>Whether folders and wildcards mean what PSSR made as well.</summary>
     protected virtual bool TakesResults => false;
 
-    /// <summary>The pictures of this pipeline record. A path that means nothing is an error of its own.</summary>
-    protected List<InputFile> Inputs()
+    /// <summary>Whether pictures come by pipeline, and not by name.</summary>
+    protected bool IsByPipeline { get; private set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        var given = MyInvocation.BoundParameters;
+        IsByPipeline = MyInvocation.ExpectingInput && !given.ContainsKey(nameof(Path)) && !given.ContainsKey(nameof(LiteralPath));
+    }
+
+    /// <summary>The pictures of this pipeline record. A picture that isn't there is an error of its own; a path that means no picture is a
+    /// warning.</summary>
+    protected List<InputFile> Inputs() => Given().FindAll(file => file.Unmatched is null);
+
+    /// <summary>The same with the paths that mean no picture.</summary>
+    protected List<InputFile> Given()
     {
         var literal = ParameterSetName == "LiteralPath";
         var files = new List<InputFile>();
@@ -36,15 +53,43 @@ public abstract class PathCmdlet : WorkerCmdlet
             {
                 files.AddRange(Expand(path, literal));
             }
+            catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
+            {
+                files.Add(new InputFile(path) { Unmatched = $"'{path}' means no picture: {e.Message}" });
+            }
             catch (Exception e) when (ShellPath.MeansNothing(e))
             {
                 WriteError(ShellPath.NotFound(e, path));
             }
         }
+        // Get-ChildItem gives folders with their files: an empty one among them is nothing to speak of.
+        files.RemoveAll(file => IsByPipeline && file.Unmatched is not null && Directory.Exists(file.Path));
+        foreach (var file in files)
+            if (file.Unmatched is { } message)
+                WriteWarning(message);
         return files;
+    }
+
+    /// <summary>Leaves out what has a reason to be skipped: a verbose line each, and at the end a warning of all that aren't PSSR's own
+    /// records.</summary>
+    protected List<InputFile> PicturesAmong(List<InputFile> files)
+    {
+        foreach (var file in files.Where(file => file.SkipReason is not null))
+        {
+            WriteVerbose($"{file.Path}: skipped, {file.SkipReason}");
+            _leftOut += GivenSet.IsRecord(file.Path) ? 0 : 1;
+        }
+        return files.FindAll(file => file.SkipReason is null);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_leftOut > 0)
+            WriteWarning($"{_leftOut} {(_leftOut == 1 ? "file was" : "files were")} left out: no picture, or made by PSSR (see -Verbose).");
     }
 
     private IEnumerable<InputFile> Expand(string path, bool literal) => literal || !WildcardPattern.ContainsWildcardCharacters(path)
         ? FileSet.Literal(FileSystemPath(path), Recurse, TakesResults)
-        : FileSet.Matches(ShellPath.Matches(this, path), Recurse, TakesResults);
+        : FileSet.Matches(path, ShellPath.Matches(this, path), Recurse, TakesResults);
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Sets;
+using PSSR.Sets.Inputs;
 
 namespace PSSR.Cmdlets.Bases;
 
@@ -36,7 +37,9 @@ public abstract class ResultPathCmdlet : PathCmdlet
         {
             foreach (var result in InputObject)
             {
-                if (result.Output is { } output)
+                if (result is { Status: UpscaleStatus.Skipped } && !File.Exists(result.Output))
+                    WriteVerbose($"{result.Input}: there is no result, for it was skipped: {result.Reason}");
+                else if (result.Output is { } output)
                     pictures.Add((output, result));
                 else
                     WriteError(
@@ -45,7 +48,7 @@ public abstract class ResultPathCmdlet : PathCmdlet
             }
             return pictures;
         }
-        foreach (var file in Inputs())
+        foreach (var file in PicturesAmong(Inputs().ConvertAll(GivenSet.Judged)))
         {
             if (file.Problem is { } problem)
                 WriteError(Record(problem, file.Path));
@@ -68,7 +71,11 @@ public abstract class ResultPathCmdlet : PathCmdlet
     protected void ShowProgress(string path, int done, int total) => Progress.Show(path, done, total);
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Progress.Complete();
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        Progress.Complete();
+    }
 
     private FileProgressWriter Progress => _progress ??= new FileProgressWriter(this, Activity);
 }

@@ -30,6 +30,10 @@ internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter pr
     public void Write(UpscaleSummary summary, string? variable)
     {
         cmdlet.WriteVerbose(summary.ToString());
+        if (summary.MadeOtherwise > 0)
+            cmdlet.WriteWarning(
+                $"{summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now (see Reason); "
+                    + "-Force makes them anew.");
         if (summary.LogProblem is { } problem)
             cmdlet.WriteWarning(problem);
         if (variable is not null)

@@ -70,16 +70,34 @@ public sealed class FileSetTests : IDisposable
         Assert.Equal(["a3.png"], Names(FileSet.Expand(_folder.At("s*/*.png"), recurse: false)));
     }
 
+    [Fact]
+    public void A_picture_that_is_not_there_is_one_file_with_a_problem()
+    {
+        var file = Assert.Single(FileSet.Expand(_folder.At("missing.png"), recurse: true));
+
+        Assert.Equal((PssrErrorKind.Image, null), (file.Problem?.Kind, file.Unmatched));
+        Assert.Contains("missing.png", file.Problem!.Message);
+    }
+
     [Theory]
-    [InlineData("missing.png")]
     [InlineData("nothing-*.png")]
     [InlineData("no-folder/*.png")]
-    public void What_is_not_there_is_one_file_with_a_problem(string name)
+    [InlineData("no-folder")]
+    [InlineData("empty")]
+    [InlineData("texts")]
+    [InlineData("texts/*")]
+    [InlineData("done")]
+    [InlineData("done/*.png")]
+    public void A_folder_or_a_pattern_that_means_no_picture_says_so(string name)
     {
-        var file = Assert.Single(FileSet.Expand(_folder.At(name), recurse: true));
+        Directory.CreateDirectory(_folder.At("empty"));
+        foreach (var file in new[] { "texts/a.txt", "done/a.png", "done/a.png.pssr.json" })
+            _folder.File(file);
 
-        Assert.Equal(PssrErrorKind.Image, file.Problem?.Kind);
-        Assert.Contains(name, file.Problem!.Message);
+        var none = Assert.Single(FileSet.Expand(_folder.At(name), recurse: true));
+
+        Assert.Null(none.Problem);
+        Assert.Contains(_folder.At(name), none.Unmatched);
     }
 
     [Theory]

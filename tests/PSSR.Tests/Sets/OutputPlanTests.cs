@@ -70,6 +70,30 @@ public sealed class OutputPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_box_is_told_from_an_exact_size() =>
+        Assert.Equal(_folder.At("a_fit1920x1080.png"),
+            new OutputPlan(new UpscaleOptions { Width = 1920, Height = 1080, Fit = true }.Checked())
+                .Plan(new InputFile(_folder.File("a.png"))).Output);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Pictures_that_want_one_name_are_told_before_any_is_done_in_any_order(bool reversed)
+    {
+        List<InputFile> files = [.. new[] { "one/a.png", "two/a.png", "two/b.png" }.Select(name => new InputFile(_folder.File(name)))];
+        if (reversed)
+            files.Reverse();
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("out"), Force = true }.Checked());
+
+        var arranged = plan.Arrange(files, files);
+
+        Assert.Equal(3, arranged.Count);
+        Assert.All(arranged.Take(2), file => Assert.Contains("one/a.png", file.Problem?.Message));
+        Assert.All(arranged.Take(2), file => Assert.Contains("two/a.png", file.Problem?.Message));
+        Assert.Equal((_folder.At("two/b.png"), null), (arranged[2].Path, arranged[2].Problem));
+    }
+
+    [Fact]
     public void Two_inputs_never_get_one_output()
     {
         var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("out"), Force = true }.Checked());

@@ -14,6 +14,8 @@ public sealed class UpscaleOptionsTests
         { "Scale", new() { Scale = double.NaN } },
         { "Scale", new() { Scale = 2, Width = 100 } },
         { "Width", new() { Width = 0 } },
+        { "Fit", new() { Width = 100, Fit = true } },
+        { "Fit", new() { Scale = 2, Fit = true } },
         { "Height", new() { Height = -1 } },
         { "NoiseLevel", new() { NoiseLevel = 1 } },
         { "NoiseLevel", new() { NoiseLevel = -0.1 } },

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Sets.Converting;
 using PSSR.Sets.Records;
 using PSSR.Tests.Pictures;
 using PSSR.Tiles;
@@ -46,7 +47,7 @@ public sealed class UpscaleRunTests : IDisposable
     [Fact]
     public void A_bad_file_is_one_failed_result_and_the_set_goes_on()
     {
-        File.WriteAllText(_folder.At("b.png"), "not a picture");
+        File.WriteAllBytes(_folder.At("b.png"), File.ReadAllBytes(Picture("whole.png"))[..40]);
 
         var results = Run(new(), Picture("a.png"), _folder.At("b.png"), _folder.At("missing.png"), Picture("c.png"));
 
@@ -94,10 +95,10 @@ public sealed class UpscaleRunTests : IDisposable
 
         Assert.Equal("done before", Reason(new()));
         Assert.Equal("done before", Reason(new() { Format = ImageFormat.Png }));
-        Assert.Contains("other options (seed 0, now 1)", Reason(new() { Seed = 1 }));
-        Assert.Contains("other options (scale 2, now 3)", Reason(new() { Scale = 3 }));
-        Assert.Contains("another model", Reason(new(), new ModelIdentity("test-model", "other-hash")));
-        Assert.Contains("another corrector", Reason(new(), Models with { Corrector = "c", CorrectorSha256 = "c-hash" }));
+        Assert.StartsWith("Seed is 1 now and was 0 ", Reason(new() { Seed = 1 }));
+        Assert.StartsWith("Scale is 3 now and was 2 ", Reason(new() { Scale = 3 }));
+        Assert.StartsWith("Model test-model had other weights", Reason(new(), new ModelIdentity("test-model", "other-hash")));
+        Assert.StartsWith("Corrector is c now and was none", Reason(new(), Models with { Corrector = "c", CorrectorSha256 = "c-hash" }));
         File.Delete(picture);
         Picture("a.png", seed: 9);
         Assert.Contains("was changed after", Reason(new()));
@@ -127,6 +128,127 @@ public sealed class UpscaleRunTests : IDisposable
         var standard = Run(new() { OutputDirectory = _folder.At("standard") }, _folder.At("b.jpg")).Single();
         Assert.Contains("\"quality\": 95", File.ReadAllText(RunRecord.PathFor(standard.Output!)));
         Assert.True(standard.OutputBytes > results[1].OutputBytes);
+    }
+
+    [Fact]
+    public void A_skipped_result_tells_of_what_is_there_like_a_done_one()
+    {
+        var picture = Picture("a.png", 6, 4);
+        var done = Run(new() { Scale = 2.5, Seed = 7 }, picture).Single();
+
+        var skipped = Run(new() { Scale = 2.5, Seed = 7 }, picture).Single();
+
+        Assert.Equal((UpscaleStatus.Skipped, "done before", false), (skipped.Status, skipped.Reason, skipped.MadeOtherwise));
+        Assert.Equal(done.Record, skipped.Record);
+        Assert.Equal((done.Scale, done.Width, done.Height, done.InputWidth, done.InputHeight),
+            (skipped.Scale, skipped.Width, skipped.Height, skipped.InputWidth, skipped.InputHeight));
+        Assert.Equal((done.OutputSha256, done.OutputBytes, done.InputSha256, done.InputBytes),
+            (skipped.OutputSha256, skipped.OutputBytes, skipped.InputSha256, skipped.InputBytes));
+        Assert.Equal((done.Method, done.Model, done.Seed, done.Steps), (skipped.Method, skipped.Model, skipped.Seed, skipped.Steps));
+        Assert.Equal(done.Decisions, skipped.Decisions);
+        Assert.Equal((2.5, 0), (skipped.Scale, skipped.Evaluations));
+    }
+
+    [Fact]
+    public void A_result_made_otherwise_counts_and_tells_how_it_was_made()
+    {
+        var picture = Picture("a.png", 6, 4);
+        Run(new() { Scale = 2 }, picture);
+        using var run = new UpscaleRun(new() { OutputDirectory = _folder.Path, Scale = 2, Seed = 9 }, Load, Models);
+
+        var skipped = run.Upscale(run.Select(FileSet.Literal(picture, false)), cancellation: Cancellation).Single();
+
+        Assert.Equal((true, 0ul, 12), (skipped.MadeOtherwise, skipped.Seed, skipped.Width));
+        Assert.Equal((1, 1, 0), (run.Summarise().Skipped, run.Summarise().MadeOtherwise, run.Summarise().ExitCode));
+        Assert.Equal((0, 0), (run.Summarise().InputBytes, run.Summarise().OutputBytes));
+    }
+
+    [Fact]
+    public void Another_pictures_result_is_named()
+    {
+        Directory.CreateDirectory(_folder.At("sub"));
+        Run(new() { OutputDirectory = _folder.At("out") }, Picture("a.png", seed: 1));
+        Picture("sub/a.png", seed: 2);
+
+        var reason = Run(new() { OutputDirectory = _folder.At("out") }, _folder.At("sub/a.png")).Single().Reason;
+
+        Assert.StartsWith("Another picture's: ", reason);
+        Assert.Contains($"'{_folder.At("a.png")}'", reason);
+    }
+
+    [Fact]
+    public void Own_results_given_with_their_pictures_are_skipped_in_any_order_forced_or_not()
+    {
+        var picture = Picture("a.png");
+        var result = Run(new(), picture).Single().Output!;
+
+        foreach (var order in new[] { new[] { picture, result }, [result, picture] })
+        {
+            var again = Run(new(), order);
+            Assert.Equal([UpscaleStatus.Skipped, UpscaleStatus.Skipped], again.Select(r => r.Status));
+            Assert.Equal("done before", again.Single(r => r.Input == picture).Reason);
+            Assert.Contains("itself a result", again.Single(r => r.Input == result).Reason);
+            var forced = Run(new() { Force = true }, order).ToDictionary(r => r.Input);
+            Assert.Equal((UpscaleStatus.Done, UpscaleStatus.Skipped), (forced[picture].Status, forced[result].Status));
+        }
+        Assert.Equal(["a.png", "a_x2.png", "a_x2.png.pssr.json"], _folder.Files());
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("")]
+    public void A_record_that_says_nothing_makes_no_input_a_result_that_may_be_overwritten(string record)
+    {
+        var (picture, other) = (Picture("a.png", seed: 1), Picture("a_x2.png", seed: 2));
+        File.WriteAllText(other + ".pssr.json", record);
+        var before = File.ReadAllBytes(other);
+
+        var results = Run(new() { Force = true }, picture, other);
+
+        Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
+        Assert.Equal(before, File.ReadAllBytes(other));
+    }
+
+    [Fact]
+    public void What_is_no_picture_by_its_content_is_skipped_and_what_is_one_is_done_whatever_their_names()
+    {
+        File.WriteAllText(_folder.At("notes.txt"), "no picture");
+        File.WriteAllText(_folder.At("liar.png"), "no picture either");
+        File.Move(Picture("a.png"), _folder.At("a.dat"));
+
+        var results = Run(new(), _folder.At("notes.txt"), _folder.At("liar.png"), _folder.At("a.dat"));
+
+        Assert.Equal([UpscaleStatus.Skipped, UpscaleStatus.Skipped, UpscaleStatus.Done], results.Select(r => r.Status));
+        Assert.All(results.Take(2), r => Assert.True(r is { Output: null, Error: null } && r.Reason!.StartsWith("not a picture")));
+    }
+
+    [Fact]
+    public void A_picture_that_is_large_enough_is_skipped()
+    {
+        var result = Run(new() { Width = 10 }, Picture("a.png", 12, 3)).Single();
+
+        Assert.Equal((UpscaleStatus.Skipped, null, null), (result.Status, result.Output, result.Error));
+        Assert.Contains("12×3", result.Reason);
+        Assert.Contains("Width 10", result.Reason);
+        Assert.Equal(["a.png"], _folder.Files());
+    }
+
+    [Fact]
+    public void A_degraded_picture_gets_its_size_back_by_its_record()
+    {
+        Directory.CreateDirectory(_folder.At("out"));
+        Directory.CreateDirectory(_folder.At("small"));
+        Picture("a.png", 160, 120);
+        var degrade = new DegradeRun(new() { Scale = 2.7, OutputDirectory = _folder.At("small") });
+        var small = degrade.Degrade(degrade.Plan(new InputFile(_folder.At("a.png"))), Cancellation);
+
+        var same = Run(new() { Scale = 2.7, OutputDirectory = _folder.At("out") }, small.Output).Single();
+        var other = Run(new() { Scale = 3 }, small.Output).Single();
+
+        Assert.Equal((59, 44), (small.Width, small.Height));
+        Assert.Equal((160, 120), (same.Width, same.Height));
+        Assert.Equal("degradation record", same.Decisions["sizeFrom"]);
+        Assert.Equal((177, 132, false), (other.Width, other.Height, other.Decisions.ContainsKey("sizeFrom")));
     }
 
     [Fact]

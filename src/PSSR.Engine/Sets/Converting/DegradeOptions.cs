@@ -48,6 +48,12 @@ public sealed record DegradeOptions
     [UserPath]
     public required string OutputDirectory { get; init; }
 
+    /// <summary>Folder above all pictures, from which their tree is mirrored below the output directory. Default: each folder that is
+    /// given.</summary>
+    /// <remarks>Of files that come by pipeline the folder above all of them.</remarks>
+    [UserPath]
+    public string? InputRoot { get; init; }
+
     /// <summary>Overwrite existing results. Inputs are never overwritten.</summary>
     public bool Force { get; init; }
 
@@ -84,6 +90,12 @@ public sealed record DegradedImage(
 {
     /// <summary>What of the picture's file isn't in the result, or was damaged; a clause each.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = new ShownList<string>(value); } = new ShownList<string>([]);
+
+    /// <summary>Done, or skipped because it was done before: the same picture and parameters.</summary>
+    public UpscaleStatus Status { get; init; }
+
+    /// <summary>Why it was skipped; null when done.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>r.</summary>
     public double Scale => Parameters.Scale;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
+using PSSR.Sets.Inputs;
 using PSSR.Sets.Records;
 
 namespace PSSR.Sets.Converting;
@@ -24,12 +25,23 @@ public sealed class DegradeRun
             new UpscaleOptions { OutputDirectory = _folder, Format = ImageFormat.Png, Force = options.Force, Scale = 1 });
     }
 
-    /// <summary>Tells of inputs to come, so that no result is written over one of them.</summary>
-    public void Expect(IEnumerable<InputFile> files) => _plan.Expect(files);
+    /// <summary>Tells of inputs to come, as <see cref="UpscaleRun.Select"/> does.</summary>
+    /// <inheritdoc cref="UpscaleRun.Select"/>
+    public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
+    {
+        var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).FindAll(file => file.Unmatched is null)
+            .ConvertAll(file => GivenSet.Judged(IsOwn(file.Path) ? file with { SkipReason = "it is itself a result of PSSR" } : file));
+        return _plan.Arrange(all, all);
+    }
+
+    /// <summary>Whether PSSR made a picture: upscaled it, or degraded it into this output directory, which may lie among the pictures.
+    /// Force degrades it once more.</summary>
+    private bool IsOwn(string path) => !_options.Force && (RunRecord.IsBeside(path)
+        || (File.Exists(DegradationRecord.PathFor(path)) && !GivenSet.IsOutside(Path.GetRelativePath(_folder, path))));
 
     /// <summary>Where a picture's result would go. Claims that name for the rest of the run.</summary>
-    /// <exception cref="PssrException">Kind Image: nothing can be done, for there is no picture, or its result is there already, or would
-    /// lie beside it.</exception>
+    /// <exception cref="PssrException">Kind Image: nothing can be done, for there is no picture, or its result would lie beside
+    /// it.</exception>
     public PlannedFile Plan(InputFile input)
     {
         if (input.Problem is { } problem)
@@ -38,11 +50,11 @@ public sealed class DegradeRun
         if (RealPath.Of(Path.GetDirectoryName(file.Output)!) == RealPath.Of(Path.GetDirectoryName(input.Path)!))
             throw new PssrException(PssrErrorKind.Image, $"The degraded '{input.Path}' would lie beside it. Give another output directory.",
                 input.Path);
-        return file.SkipReason is { } reason ? throw new PssrException(PssrErrorKind.Image, $"'{input.Path}': {reason}", input.Path) : file;
+        return file;
     }
 
-    /// <summary>Degrades one planned picture.</summary>
-    /// <exception cref="PssrException">Kind Image: it can't be read, degraded or written.</exception>
+    /// <summary>Degrades one planned picture, or finds that it was done before.</summary>
+    /// <exception cref="PssrException">Kind Image: it can't be read, degraded or written, or another result is there.</exception>
     public DegradedImage Degrade(PlannedFile file, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -70,7 +82,7 @@ public sealed class DegradeRun
     private DegradedImage Write(string input, string output, RasterImage source, DegradationParameters parameters, string? expected)
     {
         if (!_options.Force && File.Exists(output))
-            throw new PssrException(PssrErrorKind.Image, $"'{output}' is there already. Force overwrites it.", output);
+            return Earlier(input, output, source, parameters) with { AsRecorded = expected is null ? null : true };
         try
         {
             var degraded = Degraded(source, parameters);
@@ -81,7 +93,7 @@ public sealed class DegradeRun
             ImageCodec.Write(output, degraded, ImageFormat.Png, overwrite: _options.Force);
             var below = Path.GetRelativePath(_folder, output).Replace(Path.DirectorySeparatorChar, '/');
             new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input),
-                ImageCodec.Fingerprint(input).Sha256, below, hash, parameters).Write(path);
+                ImageCodec.Fingerprint(input).Sha256, below, hash, parameters, source.Width, source.Height).Write(path);
             return new DegradedImage(input, output, path, source.Width, source.Height, degraded.Width, degraded.Height, parameters,
                 expected is null ? null : expected == hash) { Warnings = source.Notes };
         }
@@ -94,6 +106,46 @@ public sealed class DegradeRun
             throw new PssrException(PssrErrorKind.Image, $"'{output}' can't be written: {e.Message}", output, e);
         }
     }
+
+    /// <summary>The result that is there, if it is what would be made now.</summary>
+    /// <exception cref="PssrException">Kind Image: it isn't; says what differs.</exception>
+    private static DegradedImage Earlier(string input, string output, RasterImage source, DegradationParameters parameters)
+    {
+        var record = DegradationRecord.Beside(output) ?? throw Other(output, "there is no record beside it that says what it is");
+        if (record.InputSha256 != ImageCodec.Fingerprint(input).Sha256)
+            throw Other(output, $"it was made of another picture, or of an earlier '{record.Input}'");
+        foreach (var property in typeof(DegradationParameters).GetProperties())
+        {
+            var (before, now) = (property.GetValue(Effective(record.Parameters)), property.GetValue(Effective(parameters)));
+            if (!Equals(before, now))
+                throw Other(output, FormattableString.Invariant($"{property.Name} is {now ?? "none"} now and was {before ?? "none"}"));
+        }
+        var there = ImageCodec.Read(output);
+        if (!SampleHashes(there).Contains(record.SamplesSha256))
+            throw Other(output, "it is not what its record says");
+        return new DegradedImage(input, output, DegradationRecord.PathFor(output), source.Width, source.Height, there.Width, there.Height,
+            record.Parameters, null) { Status = UpscaleStatus.Skipped, Reason = EarlierResult.DoneBefore };
+    }
+
+    /// <summary>Of the samples as they are in the file, and as they were if there was alpha that is opaque everywhere: reading drops
+    /// it.</summary>
+    private static IEnumerable<string> SampleHashes(RasterImage image)
+    {
+        if (image.Samples is not byte[] samples)
+            yield break;
+        yield return Convert.ToHexStringLower(SHA256.HashData(samples));
+        if (image.Channels == 3)
+            yield return Convert.ToHexStringLower(SHA256.HashData([.. samples.Chunk(3).SelectMany(pixel => pixel.Append(byte.MaxValue))]));
+    }
+
+    private static PssrException Other(string output, string why) =>
+        new(PssrErrorKind.Image, $"'{output}' is there already, and {why}. Force makes it anew.", output);
+
+    /// <summary>Without what changes nothing: keys of no noise, the width of no blur.</summary>
+    private static DegradationParameters Effective(DegradationParameters parameters) => parameters with
+    {
+        Seed = parameters.Noise == 0 ? 0 : parameters.Seed, BlurSigma = parameters.BlurSize == 1 ? 0 : parameters.BlurSigma,
+    };
 
     /// <summary>8 bit. Transparency is shrunk and enlarged with the picture, and spared the rest.</summary>
     private static RasterImage Degraded(RasterImage source, DegradationParameters parameters)

@@ -10,6 +10,12 @@ public sealed record ExportOptions
     [UserPath]
     public string? OutputDirectory { get; init; }
 
+    /// <summary>Folder above all pictures, from which their tree is mirrored below the output directory. Default: each folder that is
+    /// given.</summary>
+    /// <remarks>Of files that come by pipeline the folder above all of them.</remarks>
+    [UserPath]
+    public string? InputRoot { get; init; }
+
     /// <summary>png, jpeg, webp, tiff or bmp. Default: the result's own.</summary>
     public ImageFormat? Format { get; init; }
 
@@ -37,6 +43,7 @@ public sealed record ExportOptions
         if (BitDepth == 16 && Format is ImageFormat.Jpeg or ImageFormat.Webp or ImageFormat.Bmp)
             throw OptionCheck.Bad(nameof(BitDepth), $"BitDepth: {Format} holds 8 bits; PNG and TIFF hold 16");
         OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
+        OptionCheck.FolderName(nameof(InputRoot), InputRoot);
     }
 }
 
@@ -49,6 +56,12 @@ public sealed record ExportOptions
 public sealed record ExportedImage(string Source, string Output, ImageFormat Format, int Width, int Height, int BitDepth, long Length,
     bool HasRecord)
 {
+    /// <summary>Done, or skipped because the file that is there is this copy, byte for byte.</summary>
+    public UpscaleStatus Status { get; init; }
+
+    /// <summary>Why it was skipped; null when done.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>The path of what was written.</summary>
     public override string ToString() => Output;
 }

@@ -1,5 +1,6 @@
 using PSSR.Host;
 using PSSR.Pictures;
+using PSSR.Sets.Inputs;
 using PSSR.Sets.Records;
 
 namespace PSSR.Sets.Converting;
@@ -20,11 +21,16 @@ public sealed class ExportRun
         _options = options;
     }
 
-    /// <summary>Tells of inputs to come, so that no copy is written over one of them.</summary>
-    public void Expect(IEnumerable<InputFile> files)
+    /// <summary>Tells of inputs to come, so that no copy is written over one of them; what is no picture has a reason to be
+    /// skipped.</summary>
+    /// <inheritdoc cref="UpscaleRun.Select"/>
+    public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
-        foreach (var file in files)
+        var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).FindAll(file => file.Unmatched is null)
+            .ConvertAll(GivenSet.Judged);
+        foreach (var file in all)
             _inputs.Add(RealPath.Of(file.Path));
+        return all;
     }
 
     /// <summary>Where a result's copy would go. Claims that name for the rest of the run.</summary>
@@ -42,21 +48,20 @@ public sealed class ExportRun
             throw new PssrException(PssrErrorKind.Image, $"'{input.Path}' is {format}, which holds 8 bits. Give Format, Png or Tiff, too.",
                 input.Path);
         var folder = _options.OutputDirectory is { } directory
-            ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.RelativeFolder)) : Path.GetDirectoryName(input.Path)!;
+            ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.MirroredFolder ?? input.RelativeFolder))
+            : Path.GetDirectoryName(input.Path)!;
         var extension = format == kept ? Path.GetExtension(input.Path) : OutputPlan.ExtensionOf(format);
         var output = Path.Join(folder, Path.GetFileNameWithoutExtension(input.Path) + extension);
         Refuse(input.Path, output);
         return new PlannedFile(input, output, format, null);
     }
 
-    /// <summary>Writes one planned copy.</summary>
-    /// <exception cref="PssrException">Kind Image: it can't be read or written, or a file is there already.</exception>
+    /// <summary>Writes one planned copy, or finds that it is there.</summary>
+    /// <exception cref="PssrException">Kind Image: it can't be read or written, or another file is there already.</exception>
     public ExportedImage Export(PlannedFile file, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         var (source, output) = (file.Input.Path, file.Output);
-        if (!_options.Force && File.Exists(output))
-            throw new PssrException(PssrErrorKind.Image, $"'{output}' is there already. Force overwrites it.", output);
         var image = FormatLimits.ToBits(ImageCodec.Read(source), _options.BitDepth);
         var packet = _options.WithoutRecord ? null : XmpRecord.Packet(image.Metadata.Xmp, source, file.Format);
         if (packet is not null)
@@ -70,10 +75,27 @@ public sealed class ExportRun
         {
             throw new PssrException(PssrErrorKind.Image, $"'{output}' can't be written: {e.Message}", output, e);
         }
-        ImageCodec.Write(output, image, file.Format, _options.Quality ?? LossyQuality.Standard, _options.Force);
+        var skipped = !_options.Force && File.Exists(output);
+        if (skipped)
+            RequireSame(output, image, file.Format);
+        else
+            ImageCodec.Write(output, image, file.Format, _options.Quality ?? LossyQuality.Standard, _options.Force);
         var bits = file.Format is ImageFormat.Png or ImageFormat.Tiff ? image.BitDepth : 8;
         return new ExportedImage(source, output, file.Format, image.Width, image.Height, bits, new FileInfo(output).Length,
-            packet is not null);
+            packet is not null)
+        {
+            Status = skipped ? UpscaleStatus.Skipped : UpscaleStatus.Done, Reason = skipped ? EarlierResult.DoneBefore : null,
+        };
+    }
+
+    /// <summary>The same result gives the same bytes, so that a copy is known by them.</summary>
+    private void RequireSame(string output, RasterImage image, ImageFormat format)
+    {
+        using var copy = ImageCodec.Stage(output, image, format, _options.Quality ?? LossyQuality.Standard);
+        if (ImageCodec.Fingerprint(copy.Temporary) != ImageCodec.Fingerprint(output))
+            throw new PssrException(PssrErrorKind.Image,
+                $"'{output}' is there already, and is not this copy: other options made it, or another program. Force makes it anew.",
+                output);
     }
 
     /// <summary>No input, no result and no picture that a result was made of is ever written over, Force or not; and two copies never share

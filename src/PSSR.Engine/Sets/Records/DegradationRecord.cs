@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using PSSR.Host;
 using PSSR.Pictures.Degrading;
 
@@ -13,8 +14,12 @@ namespace PSSR.Sets.Records;
 /// <param name="InputSha256">Of the file's bytes.</param>
 /// <param name="Output">Path of the result below the output directory, with '/'.</param>
 /// <param name="SamplesSha256">Of the result's samples.</param>
+/// <param name="InputWidth">Of the picture that was read, upright; null in an older record.</param>
+/// <param name="InputHeight">Likewise.</param>
 public sealed record DegradationRecord(
-    int Version, string Pssr, string Input, string InputSha256, string Output, string SamplesSha256, DegradationParameters Parameters)
+    int Version, string Pssr, string Input, string InputSha256, string Output, string SamplesSha256, DegradationParameters Parameters,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? InputWidth = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? InputHeight = null)
     : IPictureRecord
 {
     public const string Extension = ".degradation.json";
@@ -24,6 +29,26 @@ public sealed record DegradationRecord(
     string? IPictureRecord.Model => null;
 
     JsonObject? IPictureRecord.Options => null;
+
+    /// <summary>The record of the picture at <paramref name="output"/>; null when there is none, or it can't be used.</summary>
+    public static DegradationRecord? Beside(string output)
+    {
+        try
+        {
+            return File.Exists(PathFor(output)) ? Read(PathFor(output)) : null;
+        }
+        catch (PssrException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The size that the picture had before it was shrunk to <paramref name="width"/>×<paramref name="height"/> by
+    /// <paramref name="scale"/>; null where that isn't what happened, or isn't known.</summary>
+    public (int Width, int Height)? SizeBefore(int width, int height, double scale) =>
+        this is { InputWidth: { } w, InputHeight: { } h, Parameters: { Enlarge: false } made }
+            && Math.Abs(made.Scale - scale) <= 1e-9 * scale && ((int)(w / made.Scale), (int)(h / made.Scale)) == (width, height)
+            ? (w, h) : null;
 
     public static string PathFor(string output) => output + Extension;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Pictures;
 
@@ -16,28 +17,58 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
     /// counts by its hash.</summary>
     private static readonly string[] Incomparable = ["device", "dpi.corrector"];
 
-    /// <summary>Why the picture is skipped. The cheap questions come first; the picture's own hash, which costs reading it, last.</summary>
+    /// <summary>Ends the reasons of results that aren't what the run would make.</summary>
+    private const string Remedy = "Force makes it anew.";
+
+    /// <summary>Why the picture is skipped, beginning with what differs, by the name of its option. The cheap questions come first; the
+    /// picture's own hash, which costs reading it, last.</summary>
     /// <param name="output">A file that exists.</param>
     /// <exception cref="PssrException">Kind Image: the picture or the result can't be read.</exception>
     public string SkipReason(InputFile input, string output, ImageFormat format)
     {
         if (!File.Exists(RunRecord.PathFor(output)))
-            return $"There is a file '{output}' that PSSR has no record of. Force overwrites it.";
+            return $"Not PSSR's: it has no record of '{output}', which has the result's name. {Remedy}";
         if (RunRecord.Beside(output) is not { Output: { Sha256: { } hash, Bytes: { } bytes } } record)
-            return "The record beside the result that is there can't be understood, or is an older PSSR's. Force does the picture again.";
-        if (record.Model?.Sha256 != models.Sha256 || record.Corrector?.Sha256 != models.CorrectorSha256)
-            return $"The result that is there was made with another "
-                + $"model, {record.Model?.Name}{(record.Model?.Sha256 == models.Sha256 ? " with another corrector" : "")}. Force does the "
-                + "picture again.";
+            return $"Unknown: the record of the result that is there can't be understood, or is an older PSSR's. {Remedy}";
+        if (Difference("Model", record.Model, new(models.Model, models.Sha256)) is { } model)
+            return $"{model}. {Remedy}";
+        if (Difference("Corrector", record.Corrector, new(models.Corrector, models.CorrectorSha256)) is { } corrector)
+            return $"{corrector}. {Remedy}";
         if (Difference(record.Options, RecordedOptions.Of(options, format), "") is { } difference)
-            return $"The result that is there was made with other options ({difference}). Force does the picture again.";
+            return $"{difference}. {Remedy}";
         if (!IsWhole(output, bytes, hash, record.Output.Modified))
-            return "The result that is there is not what its record says: it was changed since, or isn't whole. Force does the picture "
-                + "again.";
-        return ImageCodec.Fingerprint(input.Path).Sha256 == record.Input.Sha256
-            ? DoneBefore
-            : "The picture was changed after the result that is there was made. Force does the picture again.";
+            return $"Changed: the result that is there is not what its record says, or isn't whole. {Remedy}";
+        if (ImageCodec.Fingerprint(input.Path).Sha256 == record.Input.Sha256)
+            return DoneBefore;
+        return record.Input.Path == input.Path
+            ? $"The picture was changed after the result that is there was made. {Remedy}"
+            : $"Another picture's: the result that is there was made of '{record.Input.Path}'. Give another output directory, or {Remedy}";
     }
+
+    /// <summary>Whether a reason says that the result that is there isn't what the run would make.</summary>
+    public static bool IsOtherwise(string reason) => reason.EndsWith(Remedy, StringComparison.Ordinal);
+
+    /// <summary>A skipped picture's result with what the record of the file that is there says of it; as it is where there is
+    /// none.</summary>
+    public static UpscaleResult WithRecord(UpscaleResult skipped) => skipped.Output is not { } output
+        || RunRecord.Beside(output) is not { } record ? skipped : skipped with
+        {
+            Record = RunRecord.PathFor(output),
+            InputBytes = record.Input.Bytes,
+            InputSha256 = record.Input.Sha256,
+            InputWidth = record.Input.Width,
+            InputHeight = record.Input.Height,
+            Width = record.Output.Width,
+            Height = record.Output.Height,
+            OutputBytes = record.Output.Bytes,
+            OutputSha256 = record.Output.Sha256,
+            Method = UpscaleMethods.All.FirstOrDefault(method => UpscaleMethods.Kebab(method) == Value<string>(record.Options["method"]))
+                ?? skipped.Method,
+            Model = record.Model?.Name ?? skipped.Model,
+            Seed = (record.Options["seed"] as JsonValue)?.TryGetValue(out ulong seed) == true ? seed : skipped.Seed,
+            Steps = (record.Decisions["steps"] as JsonValue)?.TryGetValue(out int steps) == true ? steps : null,
+            Decisions = record.Decisions.ToDictionary(decision => decision.Key, decision => Plain(decision.Value)),
+        };
 
     /// <summary>A file of the same size and time of change is taken for the same, as results are many times the size of pictures; any other
     /// is read.</summary>
@@ -49,6 +80,7 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
     }
 
     /// <summary>The first option in which the two differ, in words; null when there is none. A missing one counts as null.</summary>
+    /// <param name="prefix">Of the names in <see cref="Incomparable"/>: the method whose settings these are.</param>
     private static string? Difference(JsonObject earlier, JsonObject now, string prefix)
     {
         foreach (var name in now.Select(option => option.Key).Union(earlier.Select(option => option.Key)))
@@ -62,11 +94,35 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
             }
             else if (Text(earlier[name]) is var old && Text(now[name]) is var current && old != current)
             {
-                return $"{prefix}{name} {old}, now {current}";
+                return $"{char.ToUpperInvariant(name[0])}{name[1..]} is {current} now and was {old} when the result that is there was made";
             }
         }
         return null;
     }
 
-    private static string Text(JsonNode? value) => value?.ToJsonString() ?? "default";
+    private static string? Difference(string option, RecordedModel? earlier, RecordedModel now)
+    {
+        if (earlier?.Sha256 == now.Sha256)
+            return null;
+        return (earlier?.Name ?? "none") == (now.Name ?? "none")
+            ? $"{option} {now.Name} had other weights when the result that is there was made"
+            : $"{option} is {now.Name ?? "none"} now and was {earlier?.Name ?? "none"} when the result that is there was made";
+    }
+
+    private static string Text(JsonNode? value) => value?.ToJsonString().Trim('"') ?? "the default";
+
+    private static T? Value<T>(JsonNode? node) => node is JsonValue value && value.TryGetValue(out T? held) ? held : default;
+
+    /// <summary>A decision as a method makes it: numbers, truths and words as such.</summary>
+    private static object Plain(JsonNode? value) => value?.GetValueKind() switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Number when value is JsonValue number && number.TryGetValue(out int whole) => whole,
+        JsonValueKind.Number => value.GetValue<double>(),
+        JsonValueKind.String => value.GetValue<string>(),
+        JsonValueKind.Array when value.AsArray().All(item => item?.GetValueKind() == JsonValueKind.Number) =>
+            value.AsArray().Select(item => item!.GetValue<double>()).ToArray(),
+        _ => value?.ToJsonString() ?? "",
+    };
 }

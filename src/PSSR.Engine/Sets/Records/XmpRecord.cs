@@ -28,19 +28,8 @@ internal static class XmpRecord
         return packet is null || (format == ImageFormat.Jpeg && packet.Length > JpegContainer.LargestXmp) ? null : packet;
     }
 
-    private static IPictureRecord? Beside(string picture)
-    {
-        if (RunRecord.Beside(picture) is { } run)
-            return run;
-        try
-        {
-            return File.Exists(DegradationRecord.PathFor(picture)) ? DegradationRecord.Read(DegradationRecord.PathFor(picture)) : null;
-        }
-        catch (PssrException)
-        {
-            return null;
-        }
-    }
+    private static IPictureRecord? Beside(string picture) =>
+        (IPictureRecord?)RunRecord.Beside(picture) ?? DegradationRecord.Beside(picture);
 
     private static byte[]? Add(byte[]? existing, IPictureRecord record)
     {

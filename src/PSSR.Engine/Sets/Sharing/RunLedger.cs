@@ -84,15 +84,17 @@ internal sealed class RunLedger : IDisposable
         lock (_guard)
         {
             _log.File(result);
+            var done = result.Status == UpscaleStatus.Done;
             _sums = _sums with
             {
-                Done = _sums.Done + (result.Status == UpscaleStatus.Done ? 1 : 0),
+                Done = _sums.Done + (done ? 1 : 0),
                 Skipped = _sums.Skipped + (result.Status == UpscaleStatus.Skipped ? 1 : 0),
+                MadeOtherwise = _sums.MadeOtherwise + (result.MadeOtherwise ? 1 : 0),
                 InWork = _sums.InWork + (result.Holder is null ? 0 : 1),
                 Failed = _sums.Failed + (result.Status == UpscaleStatus.Failed ? 1 : 0),
                 Evaluations = _sums.Evaluations + result.Evaluations,
-                InputBytes = _sums.InputBytes + (result.OutputBytes is null ? 0 : result.InputBytes ?? 0),
-                OutputBytes = _sums.OutputBytes + (result.OutputBytes ?? 0),
+                InputBytes = _sums.InputBytes + (done ? result.InputBytes ?? 0 : 0),
+                OutputBytes = _sums.OutputBytes + (done ? result.OutputBytes ?? 0 : 0),
             };
         }
         return result;
@@ -112,6 +114,7 @@ internal sealed class RunLedger : IDisposable
         {
             var summary = _sums with
             {
+                Unmatched = selection.Unmatched,
                 Excluded = selection.Excluded,
                 OtherShards = selection.OtherShards,
                 Ended = DateTimeOffset.UtcNow,

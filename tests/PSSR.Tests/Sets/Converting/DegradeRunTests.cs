@@ -112,16 +112,73 @@ public sealed class DegradeRunTests : IDisposable
         Assert.Contains("beside it", Assert.Throws<PssrException>(() => Degrade(options)).Message);
 
         var out1 = options with { OutputDirectory = At("out") };
-        Degrade(out1);
+        Assert.Equal(UpscaleStatus.Done, Degrade(out1).Single().Status);
+        File.WriteAllText(At("out/a.png.degradation.json"), "{}");
         Assert.Contains("there already", Assert.Throws<PssrException>(() => Degrade(out1)).Message);
-        Assert.Single(Degrade(out1 with { Force = true }));
+        Assert.Equal(UpscaleStatus.Done, Degrade(out1 with { Force = true }).Single().Status);
+    }
+
+    [Theory]
+    [InlineData("bicubic", 3)]
+    [InlineData("severe", 4)]
+    public void A_set_that_is_there_is_skipped_and_passed_on(string degradation, int channels)
+    {
+        Picture("in/a.png", 64, 48, channels);
+        Picture("in/sub/b.png", 40, 52, channels);
+        var options = new DegradeOptions { Degradation = degradation, OutputDirectory = At("out"), Seed = 3 };
+        var first = Degrade(options);
+        var written = File.GetLastWriteTimeUtc(first[0].Output);
+
+        var again = Degrade(options);
+
+        Assert.All(again, result => Assert.Equal((UpscaleStatus.Skipped, "done before"), (result.Status, result.Reason)));
+        Assert.Equal(first, again.Select(result => result with { Status = UpscaleStatus.Done, Reason = null }));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(first[0].Output));
+        var repeated = new DegradeRun(options).Repeat(first[0].Record, null, Stop);
+        Assert.Equal((UpscaleStatus.Skipped, true), (repeated.Status, repeated.AsRecorded));
+    }
+
+    [Fact]
+    public void What_it_made_itself_among_the_pictures_is_not_degraded_again()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("in/lr") };
+        Degrade(options);
+        Picture("in/up.png", 64, 48, 3);
+        File.WriteAllText(At("in/up.png.pssr.json"), "{}");
+
+        string[] names = ["in/a.png", "in/lr/a.png", "in/up.png"];
+
+        var again = new DegradeRun(options).Select(names.Select(name => new InputFile(At(name))));
+
+        Assert.Equal([null, "it is itself a result of PSSR", "it is itself a result of PSSR"], again.Select(file => file.SkipReason));
+        Assert.Equal([null], new DegradeRun(options with { OutputDirectory = At("other") }).Select([new InputFile(At("in/lr/a.png"))])
+            .Select(file => file.SkipReason));
+    }
+
+    [Fact]
+    public void A_picture_degraded_otherwise_is_told_and_kept()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("out"), Scale = 4 };
+        Degrade(options);
+
+        Assert.Contains("Scale is 2 now and was 4", Error(options with { Scale = 2 }));
+        Assert.Contains("Noise is 5 now and was 0", Error(options with { Noise = 5 }));
+        Assert.Equal(UpscaleStatus.Skipped, Degrade(options with { Seed = 9 }).Single().Status); // there is no noise to draw
+        ImageCodec.Write(At("out/a.png"), new RasterImage(16, 12, 3, new byte[16 * 12 * 3]), ImageFormat.Png, overwrite: true);
+        Assert.Contains("not what its record says", Error(options));
+        Picture("in/a.png", 60, 48, 3);
+        Assert.Contains("another picture", Error(options));
+
+        string Error(DegradeOptions now) => Assert.Throws<PssrException>(() => Degrade(now)).Message;
     }
 
     [Fact]
     public void The_command_line_goes_on_after_a_bad_picture()
     {
         Picture("in/a.png", 64, 48, 3);
-        File.WriteAllText(At("in/bad.png"), "no picture");
+        File.WriteAllBytes(At("in/bad.png"), File.ReadAllBytes(At("in/a.png"))[..40]);
         var (output, error) = (new StringWriter(), new StringWriter());
 
         var exit = CommandLine.Run(CommandLine.Root(), ["degrade", At("in"), "--out", At("out"), "--scale", "2", "--json"], output, error);

@@ -155,7 +155,8 @@ public sealed class ExportRunTests : IDisposable
     public void The_command_line_goes_on_after_a_bad_file_and_exits_with_2()
     {
         Result("in/a.png", TestPictures.Gradient(8, 8, 3));
-        File.WriteAllText(_folder.At("in/b.png"), "no picture");
+        File.WriteAllBytes(_folder.At("in/b.png"), File.ReadAllBytes(_folder.At("in/a.png"))[..40]);
+        File.WriteAllText(_folder.At("in/no-picture.png"), "no picture");
         Result("in/c.png", TestPictures.Gradient(8, 8, 3));
         var (output, error) = (new StringWriter(), new StringWriter());
 

@@ -87,7 +87,7 @@ public sealed class RunLedgerTests : IDisposable
     {
         var picture = Picture("a.png");
         if (status == UpscaleStatus.Failed)
-            File.WriteAllText(picture.Path, "not a picture");
+            File.WriteAllBytes(picture.Path, File.ReadAllBytes(picture.Path)[..40]);
         if (status == UpscaleStatus.Skipped)
             Run(new(), picture);
         File.WriteAllText(_folder.At($".a_x2.png.{(ProcessIdentity.Current with { Id = int.MaxValue }).Tag}-00000000.pssr-tmp"),
@@ -115,7 +115,7 @@ public sealed class RunLedgerTests : IDisposable
     public void The_log_tells_the_whole_run_one_line_an_event()
     {
         var (good, bad, left) = (Picture("good – 漢.png"), _folder.File("bad.png"), Picture("thumb.png"));
-        File.WriteAllText(bad, "no");
+        File.WriteAllBytes(bad, File.ReadAllBytes(good.Path)[..40]);
         var options = new UpscaleOptions { Seed = 7, Set = new() { LogPath = _folder.At("run.log"), Exclude = ["thumb*"] } };
 
         var (_, summary) = Run(options, good, new InputFile(bad), left);

@@ -1,0 +1,90 @@
+using PSSR.Host;
+using PSSR.Pictures;
+using PSSR.Sets.Records;
+
+namespace PSSR.Sets.Inputs;
+
+/// <summary>What was given to a run, once all of it is known: each file once, and the folder of each one's result below the output
+/// directory.</summary>
+public static class GivenSet
+{
+    /// <summary>Begins the reason of a file whose content is no picture's.</summary>
+    public const string NotAPicture = "not a picture";
+
+    /// <param name="inputRoot">The folder from which the tree is mirrored; null: that which was searched, or what
+    /// <paramref name="fromCommonParent"/> says.</param>
+    /// <param name="fromCommonParent">Files that were named are mirrored from the folder that is above all that was given; else they go
+    /// by their names alone.</param>
+    /// <returns>In the order in which they were given.</returns>
+    public static List<InputFile> Of(IEnumerable<InputFile> given, string? inputRoot, bool fromCommonParent)
+    {
+        // A file that was named itself stays that where its folder was given too.
+        List<InputFile> files =
+        [
+            .. given.GroupBy(file => file.Path, StringComparer.Ordinal)
+                .Select(same => same.FirstOrDefault(file => file.SearchedFolder is null) ?? same.First()),
+        ];
+        if (inputRoot is not null)
+            return files.ConvertAll(file => Below(Path.GetFullPath(inputRoot), file));
+        if (!fromCommonParent || !files.Exists(file => file.SearchedFolder is null && IsThere(file)))
+            return files;
+        var parent = CommonParent(files.Where(IsThere));
+        return parent is null ? files : files.ConvertAll(
+            file => IsThere(file) ? file with { MirroredFolder = FolderBelow(parent, file.Path) } : file);
+    }
+
+    /// <summary>The file, with the reason to skip it where its content is no picture's: names are not believed. What can't be looked into
+    /// stays as it is: reading will say why.</summary>
+    public static InputFile Judged(InputFile file)
+    {
+        if (!IsThere(file) || file.SkipReason is not null || ImageSignature.MayBeIn(file.Path))
+            return file;
+        return file with { SkipReason = $"{NotAPicture}: its content is none of PNG, JPEG, WebP, TIFF, GIF and BMP" };
+    }
+
+    /// <summary>Whether a file is one of PSSR's records, by its name: they lie among pictures, and are nothing to speak of.</summary>
+    public static bool IsRecord(string path) => path.EndsWith(RunRecord.Extension, StringComparison.Ordinal)
+        || path.EndsWith(DegradationRecord.Extension, StringComparison.Ordinal);
+
+    private static bool IsThere(InputFile file) => file is { Problem: null, Unmatched: null };
+
+    private static InputFile Below(string root, InputFile file)
+    {
+        if (!IsThere(file))
+            return file;
+        var folder = FolderBelow(root, file.Path);
+        if (IsOutside(folder)) // a link may stand in one of the two
+            folder = FolderBelow(RealPath.Of(root), RealPath.Of(file.Path));
+        return IsOutside(folder)
+            ? file with
+            {
+                Problem = new PssrException(PssrErrorKind.Image,
+                    $"'{file.Path}' does not lie below the InputRoot '{root}'. Give a folder above all pictures.", file.Path),
+            }
+            : file with { RelativeFolder = folder };
+    }
+
+    /// <summary>Whether a relative path leads out of the folder that it is relative to.</summary>
+    internal static bool IsOutside(string folder) =>
+        folder == ".." || folder.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal) || Path.IsPathRooted(folder);
+
+    private static string FolderBelow(string root, string path) =>
+        Path.GetRelativePath(root, Path.GetDirectoryName(path)!) is var folder && folder == "." ? "" : folder;
+
+    /// <summary>The folder above all that was given; null on machines with drives, where there is none.</summary>
+    private static string? CommonParent(IEnumerable<InputFile> files)
+    {
+        string? common = null;
+        foreach (var given in files.Select(file => file.SearchedFolder ?? file.Path).Distinct(StringComparer.Ordinal))
+        {
+            var parent = Path.GetDirectoryName(given) ?? given;
+            common ??= parent;
+            while (IsOutside(Path.GetRelativePath(common, parent)))
+                if (Path.GetDirectoryName(common) is { } above)
+                    common = above;
+                else
+                    return null;
+        }
+        return common;
+    }
+}
