@@ -75,22 +75,24 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
         _given.AddRange(ParameterSetName == "Result" ? Pictures().Select(picture => new InputFile(picture.Path)) : Inputs());
         // Where a copy lies depends on the others where their tree is mirrored from the folder above them all.
         if (!MyInvocation.ExpectingInput || OutputDirectory is null || InputRoot is not null)
-            ExportGiven();
+            ExportGiven(last: false);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        ExportGiven();
+        ExportGiven(last: true);
         base.EndProcessing();
     }
 
-    private void ExportGiven()
+    private void ExportGiven(bool last)
     {
         var files = PicturesAmong(_run!.Select(_given, MyInvocation.ExpectingInput));
         _given.Clear();
         if (ParameterSetName != "Result")
             ExpectPictures(files.Count);
+        if (last)
+            ExpectNoMorePictures();
         foreach (var file in files)
             Export(file);
     }
