@@ -256,7 +256,8 @@ Describe 'Progress' {
         $null = $shell.AddScript({
             param($module, $in, $out)
             Import-Module $module
-            Get-ChildItem $in -Filter *.png | Invoke-DiffusionUpscale -NoiseLevel 0.05 -Steps 2 -ThrottleLimit 1 -OutputDirectory $out
+            Get-ChildItem $in -Filter *.png |
+                Invoke-DiffusionUpscale -NoiseLevel 0.05 -Steps 2 -ThrottleLimit 1 -OutputDirectory $out -InputRoot $in
         }).
             AddArgument((Join-Path $root PSSR.psd1)).AddArgument((Join-Path $TestDrive tiny)).AddArgument((Join-Path $TestDrive fed))
         $shell.Invoke().Count | Should -Be 3

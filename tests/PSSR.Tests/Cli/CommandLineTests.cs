@@ -65,7 +65,7 @@ public sealed class CommandLineTests
     public void Names_of_files_do_not_act_on_the_terminal()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("n\nl \e[31m.png"), "no picture");
+        File.WriteAllBytes(folder.File("n\nl \e[31m.png"), [0x89, .. "PNG\r\n\u001a\nand no more"u8]);
 
         var (exit, output, error) = Run(["upscale", folder.Path, "--noise-level", "0"]);
 
