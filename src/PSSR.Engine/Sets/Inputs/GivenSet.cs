@@ -13,8 +13,8 @@ public static class GivenSet
 
     /// <param name="inputRoot">The folder from which the tree is mirrored; null: that which was searched, or what
     /// <paramref name="fromCommonParent"/> says.</param>
-    /// <param name="fromCommonParent">Files that were named are mirrored from the folder that is above all that was given; else they go
-    /// by their names alone.</param>
+    /// <param name="fromCommonParent">Files that were named, and several folders, are mirrored from the folder that is above all that was
+    /// given; else files go by their names alone, and folders by what is below them.</param>
     /// <returns>In the order in which they were given.</returns>
     public static List<InputFile> Of(IEnumerable<InputFile> given, string? inputRoot, bool fromCommonParent)
     {
@@ -26,7 +26,9 @@ public static class GivenSet
         ];
         if (inputRoot is not null)
             return files.ConvertAll(file => Below(Path.GetFullPath(inputRoot), file));
-        if (!fromCommonParent || !files.Exists(file => file.SearchedFolder is null && IsThere(file)))
+        // One folder is its own root.
+        if (!fromCommonParent || files.Where(IsThere).Select(file => file.SearchedFolder).Distinct() is var folders
+            && folders.All(folder => folder is not null) && folders.Count() < 2)
             return files;
         var parent = CommonParent(files.Where(IsThere));
         return parent is null ? files : files.ConvertAll(

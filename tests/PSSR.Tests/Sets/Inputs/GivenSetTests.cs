@@ -27,8 +27,16 @@ public sealed class GivenSetTests : IDisposable
     public void Files_by_name_go_by_their_names_and_folders_by_what_is_below_them()
     {
         Assert.Equal(["", ""], Mirrored(null, false, "photos/a/1.png", "photos/c/1.png"));
-        Assert.Equal(["a", "a/b", "c", ""], Mirrored(null, true, "photos", "other"));
+        Assert.Equal(["a", "a/b", "c", ""], Mirrored(null, false, "photos", "other"));
+    }
+
+    [Fact]
+    public void One_thing_alone_by_pipeline_is_its_own_root_and_several_have_one_above_them()
+    {
         Assert.Equal([""], Mirrored(null, true, "photos/a/b/1.png"));
+        Assert.Equal(["a", "a/b", "c"], Mirrored(null, true, "photos"));
+        Assert.Equal(["photos/a", "photos/a/b", "photos/c", "other"], Mirrored(null, true, "photos", "other"));
+        Assert.Equal(["a", "c"], Mirrored(null, true, "photos/a", "photos/c"));
     }
 
     [Fact]
