@@ -69,11 +69,13 @@ public sealed record UpscaleOptions
     public int? Steps { get; init; }
 
     /// <summary>DiffSR: what a step predicts isn't clamped to a picture's range of values.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? NoClipping { get; init; }
 
     /// <summary>Diff-SR's, where it isn't DDIM. The faces ask for a sampler once, among DPI's settings: see
     /// <see cref="Checked"/>.</summary>
     [NotAsked]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DiffSrSampler? PriorSampler { get; init; }
 
     /// <summary>DPI's own settings; null with other methods. Its steps and tile size are those above and below.</summary>
