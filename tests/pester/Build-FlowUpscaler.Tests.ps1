@@ -34,8 +34,8 @@ Describe 'Build-FlowUpscaler' {
     It 'takes the scale from the layout, and from -Scale where it was typed' {
         $given = $tiny.Clone()
         $given.Remove('Scale')
-        (Build-FlowUpscaler (Join-Path $TestDrive layout) @given).Card.Options['sr_factor'].GetValue[int]() | Should -Be 2
-        (Build-FlowUpscaler (Join-Path $TestDrive typed) @given -Scale 4).Card.Options['sr_factor'].GetValue[int]() | Should -Be 4
+        (Build-FlowUpscaler (Join-Path $TestDrive layout) @given).Scale | Should -Be 2
+        (Build-FlowUpscaler (Join-Path $TestDrive typed) @given -Scale 4).Scale | Should -Be 4
     }
 
     It 'names what is no layout' {

@@ -101,7 +101,8 @@ public static class ModelStore
         if (hasCard && broken is null && !models.Any(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase)))
         {
             throw new PssrException(PssrErrorKind.Checkpoint, $"There is no model '{nameOrFolder}', but a folder of that name with a "
-                + $"{ModelCards.FileName}: write '{Path.Combine(".", nameOrFolder)}' to mean the folder.", nameOrFolder);
+                + $"{ModelCards.FileName}: write '{Path.Combine(".", nameOrFolder)}' to mean the folder.", nameOrFolder,
+                new ModelNotFoundException(nameOrFolder));
         }
 
         return models.FirstOrDefault(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase))
