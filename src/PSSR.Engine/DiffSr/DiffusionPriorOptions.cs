@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Training;
@@ -134,6 +135,7 @@ public sealed record DiffusionPriorOptions
     public void Validate()
     {
         Network.Validate();
+        ModelCardCheck.RequireName(Name);
         OptionCheck.Allowed(this, "Training a prior");
         Require(!Network.LearnSigma, "learn_sigma is on, but the prior is trained to predict ε alone");
         Require(CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Pictures.Degrading;
@@ -136,6 +137,7 @@ public sealed record ConditionCorrectorOptions
     public void Validate()
     {
         Network.Validate();
+        ModelCardCheck.RequireName(Name);
         OptionCheck.Allowed(this, "Training a corrector");
         Require(!Network.LearnSigma, "learn_sigma is on, but a corrector gives a picture and no variance");
         Require(Network.Dropout == 0, "dropout is on, but its draws aren't keyed by the step, and a resumed training would differ");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Diffusion;
+using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Pictures.Degrading;
@@ -195,6 +196,7 @@ public sealed record FlowUpscalerOptions
     public void Validate()
     {
         Network.Validate();
+        ModelCardCheck.RequireName(Name);
         OptionCheck.Allowed(this, "Training a flow upscaler");
         var multiple = Network.Scale * Network.Patch / (int)System.Numerics.BigInteger.GreatestCommonDivisor(Network.Scale, Network.Patch);
         Require(CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");

@@ -54,6 +54,14 @@ internal static class ModelCardCheck
         Require(card.Schedule is null || dpi.Steps <= card.Schedule.Steps, "dpi: there are more steps than the schedule has");
     }
 
+    /// <summary>Of a model that is to be trained: found out before, not when its card can't be read.</summary>
+    /// <exception cref="PssrException">Kind Option: not a name that a card can have.</exception>
+    public static void RequireName(string name)
+    {
+        if (!IsPlain(name))
+            throw OptionCheck.Bad("Name", "Name: give a short text without control characters");
+    }
+
     /// <summary>Looks at every value of a part that is read as it comes: JSON's parser leaves names that occur twice, and text that is no
     /// Unicode, until somebody asks for them.</summary>
     /// <exception cref="InvalidOperationException">Text that is no Unicode.</exception>

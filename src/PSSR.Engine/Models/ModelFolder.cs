@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace PSSR.Models;
 
 /// <summary>Makes and removes the folders that models are: under a hidden name first, so that a model is there whole or not at
@@ -42,6 +44,7 @@ internal static class ModelFolder
         {
             Directory.CreateDirectory(temporary);
             ModelCard card = fill(temporary);
+            RequireReadable(card);
             ModelCards.Write(temporary, card);
             if (force && Directory.Exists(final))
                 Directory.Move(final, old);
@@ -59,6 +62,19 @@ internal static class ModelFolder
             if (e is IOException or UnauthorizedAccessException)
                 throw new PssrException(PssrErrorKind.Checkpoint, $"Can't write the model into '{final}': {e.Message}", final, e);
             throw;
+        }
+    }
+
+    /// <summary>What the user says of a model must be what its card can be read with.</summary>
+    private static void RequireReadable(ModelCard card)
+    {
+        try
+        {
+            ModelCardCheck.Require(card);
+        }
+        catch (JsonException e)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"A model can't be described so: {e.Message}.", card.Name, e);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed record ModelImportOptions
     public string? License { get; init; }
 
     /// <summary>Path of the dict with the weights (<c>ema/shadow</c>), or of a part of it (<c>state_dict/generator</c>); null looks through
-    /// <see cref="KeyMaps.GroupsOf"/>.</summary>
+    /// <see cref="Files.KeyMaps.GroupsOf"/>.</summary>
     public string? Under { get; init; }
 
     /// <summary>fp32, fp16 or bf16: what weights of two and more dimensions are stored in. Biases, norms and tables stay float32: they are

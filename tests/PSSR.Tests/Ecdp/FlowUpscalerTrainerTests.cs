@@ -54,6 +54,13 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Theory]
+    [InlineData("")]
+    [InlineData("a\n")]
+    [InlineData("a\u202eb")]
+    public void A_name_that_no_card_can_have_is_refused_before_anything_trains(string name) =>
+        Assert.Equal("Name", Assert.Throws<PssrException>((_tiny with { Name = name }).Validate).Target);
+
+    [Theory]
     [InlineData(nameof(FlowUpscalerOptions.QualityFeatures))]
     [InlineData(nameof(FlowUpscalerOptions.Start))]
     public void What_a_later_stage_needs_is_looked_for_before_the_first_trains(string option)

@@ -177,6 +177,21 @@ public sealed class ModelImporterTests : IDisposable
         Assert.Equal(PssrErrorKind.Option,
             Assert.Throws<PssrException>(() => Import(Path.Combine(Rrdb, "weights.pt"), new() { Name = name })).Kind);
 
+    /// <summary>What the user says goes onto the card, which must be readable afterwards.</summary>
+    [Fact]
+    public void What_no_card_can_say_is_refused()
+    {
+        ModelImportOptions[] bad =
+        [
+            new() { License = "a\u001b[31m" }, new() { License = new string('a', 5000) }, new() { Schedule = new("linear", 5) },
+            new() { Schedule = new("quadratic", 1000) }, new() { ValueRange = [1, 0] },
+        ];
+
+        Assert.All(bad, options => Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => Import(Path.Combine(Rrdb, "weights.pt"), options)).Kind));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Models));
+    }
+
     [Fact]
     public void A_model_is_replaced_only_when_told()
     {

@@ -1,6 +1,4 @@
-using PSSR.Models.Files;
-
-namespace PSSR.Models;
+namespace PSSR.Models.Files;
 
 /// <summary>Tensors of a file that may be one network: those of one dict whose names begin alike.</summary>
 /// <param name="Path">What <see cref="ModelImportOptions.Under"/> calls it: the dict's path, and a part's name where the dict holds
