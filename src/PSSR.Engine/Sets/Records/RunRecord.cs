@@ -57,6 +57,7 @@ public sealed record RunRecord : IPictureRecord
 
     /// <summary>What of the picture's file isn't in the result, or was damaged; null where nothing is to be said, and in an older
     /// record.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
 
     /// <summary>Target width over source width.</summary>

@@ -1,0 +1,26 @@
+BeforeAll {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    Import-Module (Join-Path $root 'PSSR.psd1') -Force
+    # Two frames of two pixels, black and white.
+    $frame = 0x2C, 0, 0, 0, 0, 2, 0, 1, 0, 0, 2, 2, 0x44, 0x0A, 0
+    $animated = Join-Path $TestDrive animated.gif
+    $bytes = [byte[]]([Text.Encoding]::ASCII.GetBytes('GIF89a') + @(2, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255) + $frame + $frame + 0x3B)
+    [IO.File]::WriteAllBytes($animated, $bytes)
+}
+
+Describe 'What of a picture isn''t in its result' {
+    It 'is a warning, a property of the result, and in its record' {
+        $result = Invoke-DiffusionUpscale $animated -Scale 2 -NoiseLevel 0 -OutputDirectory (Join-Path $TestDrive up) `
+            -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -HaveCount 1
+        "$warned" | Should -Match 'animated\.gif: only the first of its 2 frames is read\.'
+        $result.Warnings | Should -Be 'only the first of its 2 frames is read'
+        (Get-Content "$($result.Output).pssr.json" -Raw | ConvertFrom-Json).warnings | Should -Be 'only the first of its 2 frames is read'
+    }
+
+    It 'is a warning of New-DegradedImage, too' {
+        New-DegradedImage $animated -Scale 1 -OutputDirectory (Join-Path $TestDrive small) -WarningVariable warned `
+            -WarningAction SilentlyContinue | ForEach-Object Warnings | Should -Be 'only the first of its 2 frames is read'
+        "$warned" | Should -Match 'first of its 2 frames'
+    }
+}
