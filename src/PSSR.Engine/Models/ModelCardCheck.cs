@@ -55,10 +55,11 @@ internal static class ModelCardCheck
     }
 
     /// <summary>Of a model that is to be trained: found out before, not when its card can't be read.</summary>
+    /// <param name="name">Null: one that PSSR gives.</param>
     /// <exception cref="PssrException">Kind Option: not a name that a card can have.</exception>
-    public static void RequireName(string name)
+    public static void RequireName(string? name)
     {
-        if (!IsPlain(name))
+        if (name is not null && !IsPlain(name))
             throw OptionCheck.Bad("Name", "Name: give a short text without control characters");
     }
 
