@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Measuring;
+using PSSR.Options;
 using PSSR.Report;
 using PSSR.Sets;
 
@@ -53,7 +54,7 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
             switch (item)
             {
                 case UpscaleResult { Status: UpscaleStatus.Skipped } skipped when !File.Exists(skipped.Output):
-                    WriteVerbose($"{skipped.Input}: there is no result, for it was skipped: {skipped.Reason}");
+                    WriteVerbose(TerminalText.Escaped($"{skipped.Input}: there is no result, for it was skipped: {skipped.Reason}"));
                     break;
                 case UpscaleResult { Output: { } output }:
                     _pictures.Add(output);

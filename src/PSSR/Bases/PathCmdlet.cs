@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Options;
 using PSSR.Sets;
 using PSSR.Sets.Inputs;
 
@@ -66,7 +67,7 @@ public abstract class PathCmdlet : WorkerCmdlet
         files.RemoveAll(file => IsByPipeline && file.Unmatched is not null && Directory.Exists(file.Path));
         foreach (var file in files)
             if (file.Unmatched is { } message)
-                WriteWarning(message);
+                WriteWarning(TerminalText.Escaped(message));
         return files;
     }
 
@@ -76,7 +77,7 @@ public abstract class PathCmdlet : WorkerCmdlet
     {
         foreach (var file in files.Where(file => file.SkipReason is not null))
         {
-            WriteVerbose($"{file.Path}: skipped, {file.SkipReason}");
+            WriteVerbose(TerminalText.Escaped($"{file.Path}: skipped, {file.SkipReason}"));
             _leftOut += GivenSet.IsRecord(file.Path) ? 0 : 1;
         }
         return files.FindAll(file => file.SkipReason is null);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSR.Options;
 using PSSR.Sets;
 using PSSR.Sets.Inputs;
 
@@ -38,7 +39,7 @@ public abstract class ResultPathCmdlet : PathCmdlet
             foreach (var result in InputObject)
             {
                 if (result is { Status: UpscaleStatus.Skipped } && !File.Exists(result.Output))
-                    WriteVerbose($"{result.Input}: there is no result, for it was skipped: {result.Reason}");
+                    WriteVerbose(TerminalText.Escaped($"{result.Input}: there is no result, for it was skipped: {result.Reason}"));
                 else if (result.Output is { } output)
                     pictures.Add((output, result));
                 else

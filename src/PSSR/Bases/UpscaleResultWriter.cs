@@ -35,7 +35,7 @@ internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter pr
                 $"{summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now (see Reason); "
                     + "-Force makes them anew.");
         if (summary.LogProblem is { } problem)
-            cmdlet.WriteWarning(problem);
+            cmdlet.WriteWarning(TerminalText.Escaped(problem));
         if (variable is not null)
             cmdlet.SessionState.PSVariable.Set(variable, summary);
     }
