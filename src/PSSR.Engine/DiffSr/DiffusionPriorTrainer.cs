@@ -34,8 +34,8 @@ public static class DiffusionPriorTrainer
         DiffusionPriorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        options.Validate();
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
+        options.Validate();
         var statePath = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
@@ -60,8 +60,8 @@ public static class DiffusionPriorTrainer
     /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options.</exception>
     public static InstalledModel Snapshot(DiffusionPriorOptions options, string trainingFolder, string outputFolder)
     {
-        options.Validate();
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
+        options.Validate();
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);

@@ -37,8 +37,8 @@ public static class ConditionCorrectorTrainer
         ConditionCorrectorOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        options.Validate();
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
+        options.Validate();
         var (pictures, validation) = Sources(options);
         var statePath = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
@@ -83,8 +83,8 @@ public static class ConditionCorrectorTrainer
     /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options.</exception>
     public static InstalledModel Snapshot(ConditionCorrectorOptions options, string trainingFolder, string outputFolder)
     {
-        options.Validate();
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
+        options.Validate();
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);

@@ -88,8 +88,8 @@ public static class FlowUpscalerTrainer
     /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options.</exception>
     public static InstalledModel Snapshot(FlowUpscalerOptions options, string trainingFolder, string outputFolder)
     {
-        options.Validate();
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
+        options.Validate();
         var score = Path.Combine(trainingFolder, ScoreFolder);
         if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
         {
