@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.AccessControl;
 using Microsoft.Win32.SafeHandles;
@@ -10,7 +8,7 @@ namespace PSSR.Host;
 /// A file that several processes add to: each addition is one write that the system puts at the end, wherever that is by then. .NET's own
 /// <see cref="FileMode.Append"/> looks for the end once, when it opens the file, and then writes there over what others have written.
 /// </summary>
-internal sealed partial class AppendFile : IDisposable
+internal sealed class AppendFile : IDisposable
 {
     private const FileShare Everyone = FileShare.ReadWrite | FileShare.Delete;
 
@@ -27,24 +25,16 @@ internal sealed partial class AppendFile : IDisposable
         if (OperatingSystem.IsWindows())
             _stream = OpenOnWindows(path);
         else
-            _handle = OpenElsewhere(path);
+            _handle = UnixFile.OpenToAppend(path);
     }
 
     /// <exception cref="IOException">The disk is full, or went away.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         if (_stream is not null)
-        {
             _stream.Write(bytes);
-            return;
-        }
-        while (bytes.Length > 0)
-        {
-            var written = Write(_handle!, in MemoryMarshal.GetReference(bytes), bytes.Length);
-            if (written < 0)
-                throw Trouble();
-            bytes = bytes[(int)written..];
-        }
+        else
+            UnixFile.Write(_handle!, bytes);
     }
 
     public void Dispose()
@@ -58,19 +48,4 @@ internal sealed partial class AppendFile : IDisposable
     private static FileStream OpenOnWindows(string path) =>
         new FileInfo(path)
             .Create(FileMode.Append, FileSystemRights.AppendData, Everyone, bufferSize: 1, FileOptions.None, fileSecurity: null);
-
-    private static SafeFileHandle OpenElsewhere(string path)
-    {
-        // open(2): O_WRONLY, O_APPEND, O_CLOEXEC.
-        var handle = OpenFile(path, OperatingSystem.IsMacOS() ? 0x1 | 0x8 | 0x1000000 : 0x1 | 0x400 | 0x80000);
-        return handle.IsInvalid ? throw Trouble() : handle;
-    }
-
-    private static IOException Trouble() => new(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial SafeFileHandle OpenFile(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint Write(SafeFileHandle file, in byte bytes, nint count);
 }

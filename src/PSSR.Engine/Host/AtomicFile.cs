@@ -1,14 +1,23 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace PSSR.Host;
 
-/// <summary>Files that are there whole or not at all: written under a temporary name in the target folder, flushed, then renamed.</summary>
+/// <summary>
+/// Files that are there whole or not at all: written under a temporary name in the target folder, flushed, then renamed. Who writes into a
+/// folder also removes what killed writers left there.
+/// </summary>
 internal static class AtomicFile
 {
     /// <summary>Of the target's name in the temporary one: with what is added, no file system's limit is passed.</summary>
     private const int MaxNameLength = 60;
 
     private const string Extension = ".pssr-tmp";
+
+    /// <summary>NAME_MAX of the usual file systems, and PATH_MAX without its end; characters on Windows, bytes elsewhere.</summary>
+    private const int MostOfName = 255;
+    private static readonly int MostOfPath =
+        OperatingSystem.IsWindows() ? short.MaxValue : OperatingSystem.IsMacOS() ? 1023 : 4095;
 
     /// <param name="path">Where the file goes. A relative path is taken from the current folder.</param>
     /// <param name="overwrite">Replace an existing file; else an <see cref="IOException"/> and the file stays as it was.</param>
@@ -26,13 +35,16 @@ internal static class AtomicFile
     /// <inheritdoc cref="Write"/>
     public static StagedFile Stage(string path, Action<string> write)
     {
-        var staged = new StagedFile(Path.GetFullPath(path), TemporaryFor(path));
+        var full = Path.GetFullPath(path);
+        if (Path.GetFileName(full).Length == 0)
+            throw new IOException($"'{full}' is a folder.");
+        var staged = new StagedFile(full, TemporaryFor(path));
+        Leftovers.SweepNowAndThen(Path.GetDirectoryName(staged.Path)!);
         try
         {
             write(staged.Temporary);
             var clock = Stopwatch.StartNew();
-            using (var stream = new FileStream(staged.Temporary, FileMode.Open, FileAccess.ReadWrite))
-                stream.Flush(flushToDisk: true);
+            DiskSync.File(staged.Temporary);
             staged.Flushing = clock.Elapsed;
             return staged;
         }
@@ -41,6 +53,19 @@ internal static class AtomicFile
             staged.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether a file can have this name: known before the work that would fill it.</summary>
+    /// <exception cref="IOException">It is longer than file systems take, or a folder has it.</exception>
+    public static void RequireRoom(string path)
+    {
+        var name = Path.GetFileName(path);
+        if (Length(name) is var length && length > MostOfName)
+            throw new IOException($"'{name}' has {length} bytes, and a file's name at most {MostOfName}. Give the picture a shorter name.");
+        if (Math.Max(Length(path), Length(TemporaryFor(path))) is var all && all > MostOfPath)
+            throw new IOException($"'{path}' is {all} bytes long on its way, and a path is at most {MostOfPath}. Choose another folder.");
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder. Move it, or choose another output directory.");
     }
 
     /// <summary>A name in the folder of <paramref name="path"/> that nothing else will ever have, and that tells who writes there:
@@ -57,10 +82,12 @@ internal static class AtomicFile
     /// <summary>Whether a file's name is one of <see cref="TemporaryFor"/>.</summary>
     public static bool IsTemporary(string name) => name.StartsWith('.') && name.EndsWith(Extension, StringComparison.Ordinal);
 
+    private static int Length(string text) => OperatingSystem.IsWindows() ? text.Length : Encoding.UTF8.GetByteCount(text);
+
     /// <summary>Whether the writer of a temporary file still runs; null where that can't be known from here.</summary>
     public static bool? IsBeingWritten(string name)
     {
-        var parts = name[..^Extension.Length].Split('.')[^1].Split('-');
+        var parts = Path.GetFileNameWithoutExtension(name).Split('.')[^1].Split('-');
         return parts.Length == 4 ? ProcessIdentity.IsRunning(string.Join('-', parts[..3])) : null;
     }
 }
@@ -78,7 +105,12 @@ internal sealed class StagedFile(string path, string temporary) : IDisposable
     public TimeSpan Flushing { get; internal set; }
 
     /// <param name="overwrite">Replace an existing file; else an <see cref="IOException"/> and the file stays as it was.</param>
-    public void Commit(bool overwrite) => File.Move(temporary, path, overwrite);
+    /// <exception cref="IOException">It can't be renamed, or the disk doesn't say that it has the new name.</exception>
+    public void Commit(bool overwrite)
+    {
+        File.Move(temporary, path, overwrite);
+        DiskSync.Folder(System.IO.Path.GetDirectoryName(path)!);
+    }
 
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace PSSR.Host;
 
 /// <summary>Small files that anybody may have put there: what is no file (a pipe, a device, a folder) is refused and never waited for, and
@@ -9,10 +11,39 @@ internal static class RegularFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static byte[] Read(string path, int limit)
     {
-        // The length comes first: it is 0 for pipes and devices, which would block or never end if they were opened.
-        var length = new FileInfo(path).Length;
-        if (length > limit)
+        using var file = Open(path, toWrite: false);
+        return Read(file, path, limit);
+    }
+
+    /// <inheritdoc cref="Read(string, int)"/>
+    public static byte[] Read(SafeFileHandle file, string path, int limit)
+    {
+        if (RandomAccess.GetLength(file) is var length && length > limit)
             throw new IOException($"'{path}' has {length} bytes; such a file has at most {limit}.");
-        return length == 0 ? [] : File.ReadAllBytes(path);
+        var bytes = new byte[length];
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is > 0 and var more)
+            read += more;
+        return bytes[..read];
+    }
+
+    /// <summary>For <see cref="RandomAccess"/>; deleting and renaming it stays everybody's right.</summary>
+    /// <inheritdoc cref="Read(string, int)"/>
+    public static SafeFileHandle Open(string path, bool toWrite)
+    {
+        if (OperatingSystem.IsWindows())
+            return File.OpenHandle(path, FileMode.Open, toWrite ? FileAccess.ReadWrite : FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
+        var file = UnixFile.OpenAtOnce(path, toWrite);
+        try
+        {
+            _ = RandomAccess.GetLength(file); // which only what can be gone about in has
+            return file;
+        }
+        catch (NotSupportedException)
+        {
+            file.Dispose();
+            throw new IOException($"'{path}' is no regular file.");
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PSSR.Host;
 
 namespace PSSR.Models;
 
@@ -6,6 +7,8 @@ namespace PSSR.Models;
 /// all.</summary>
 internal static class ModelFolder
 {
+    private const string Temporary = ".pssr-tmp", Old = ".pssr-old";
+
     private const int LongestName = 64;
 
     /// <summary>A model's name for a file: its name without extension, with other characters than names may have replaced.</summary>
@@ -37,18 +40,20 @@ internal static class ModelFolder
     /// behind.</exception>
     public static InstalledModel Create(string modelsFolder, string name, bool force, Func<string, ModelCard> fill)
     {
-        string final = Path.Combine(modelsFolder, name), mark = Guid.NewGuid().ToString("N")[..8];
-        string temporary = Path.Combine(modelsFolder, $".{name}.{mark}.pssr-tmp"),
-            old = Path.Combine(modelsFolder, $".{name}.{mark}.pssr-old");
+        string final = Path.Combine(modelsFolder, name), mark = $"{ProcessIdentity.Current.Tag}-{Guid.NewGuid().ToString("N")[..8]}";
+        string temporary = Path.Combine(modelsFolder, $".{name}.{mark}{Temporary}"),
+            old = Path.Combine(modelsFolder, $".{name}.{mark}{Old}");
+        Sweep(modelsFolder);
         try
         {
-            Directory.CreateDirectory(temporary);
+            DiskSync.MakeFolder(temporary);
             ModelCard card = fill(temporary);
             RequireReadable(card);
             ModelCards.Write(temporary, card);
             if (force && Directory.Exists(final))
                 Directory.Move(final, old);
             Directory.Move(temporary, final);
+            DiskSync.Folder(modelsFolder);
             if (Directory.Exists(old))
                 Directory.Delete(old, recursive: true);
             return new InstalledModel(final, card, false);
@@ -75,6 +80,26 @@ internal static class ModelFolder
         catch (JsonException e)
         {
             throw new PssrException(PssrErrorKind.Option, $"A model can't be described so: {e.Message}.", card.Name, e);
+        }
+    }
+
+    /// <summary>What killed imports left: a model that was about to be replaced comes back.</summary>
+    private static void Sweep(string modelsFolder)
+    {
+        foreach (string path in Leftovers.Hidden(modelsFolder, Directory.EnumerateDirectories))
+        {
+            Leftovers.Try(() =>
+            {
+                string name = Path.GetFileName(path);
+                if (!(name.EndsWith(Temporary, StringComparison.Ordinal) || name.EndsWith(Old, StringComparison.Ordinal))
+                    || !Leftovers.IsAbandoned(path))
+                    return;
+                string model = Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(name[1..]));
+                if (name.EndsWith(Old, StringComparison.Ordinal) && model.Length > 0 && !Path.Exists(Path.Combine(modelsFolder, model)))
+                    Directory.Move(path, Path.Combine(modelsFolder, model));
+                else
+                    Directory.Delete(path, recursive: true);
+            });
         }
     }
 

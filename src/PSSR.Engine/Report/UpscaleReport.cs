@@ -1,5 +1,6 @@
 using System.Text;
 using PSSR.Host;
+using PSSR.Sets.Sharing;
 
 namespace PSSR.Report;
 
@@ -28,6 +29,8 @@ public static class UpscaleReport
                 $"A report shows 0 or more pictures at 16 or more pixels, not {options.Pictures} at {options.DisplaySide}.");
         var files = new ReportFiles(Path.GetFullPath(path), Path.GetFullPath(Path.ChangeExtension(path, ".csv")),
             Path.GetFullPath(Path.ChangeExtension(path, ".json")));
+        if (Path.GetFileName(files.Html).Length == 0 || Directory.Exists(files.Html))
+            throw new PssrException(PssrErrorKind.Option, $"'{path}' is a folder. Name the page, such as report.html in it.", path);
         foreach (var file in new[] { files.Html, files.Csv, files.Json })
             if (!overwrite && File.Exists(file))
                 throw new PssrException(PssrErrorKind.Option, $"'{file}' exists already. Give another name, or Force to replace it.", file);
@@ -47,6 +50,7 @@ public static class UpscaleReport
                 onBad(e);
             }
         }
+        new FolderSweep().Clean(Path.GetDirectoryName(files.Html)!, cancellation);
         Save(files.Html, HtmlReport.Compose(content, pictures, options, Path.GetDirectoryName(files.Html)!), overwrite);
         Save(files.Csv, ReportTables.Csv(content.Entries), overwrite);
         Save(files.Json, ReportTables.Json(content, options), overwrite);
@@ -57,7 +61,7 @@ public static class UpscaleReport
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            DiskSync.MakeFolder(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, overwrite,
                 temporary => File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
         }

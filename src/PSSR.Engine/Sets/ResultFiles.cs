@@ -34,7 +34,7 @@ internal static class ResultFiles
         var (output, before, staged) = (pictures[^1].Path, done, new List<Pair>());
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+            DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
             foreach (var (path, image) in pictures)
             {
                 var mayReplace = options.Force || RunRecord.IsBeside(path);

@@ -137,7 +137,12 @@ public sealed class UpscaleRun : IDisposable
                     return;
                 _begun.Add(file.Output);
             }
-            turn = _ledger.Begin(file);
+            turn = _ledger.Begin(file, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _inHand.Add(input.Path, Task.FromCanceled<UpscaleResult>(cancellation));
+            return;
         }
         catch (PssrException e)
         {

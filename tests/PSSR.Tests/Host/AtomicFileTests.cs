@@ -35,6 +35,22 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("new", File.ReadAllText(path));
     }
 
+    /// <summary>Whatever writes: an import, an export, a report.</summary>
+    [Fact]
+    public void Who_writes_into_a_folder_removes_what_killed_writers_left_there()
+    {
+        var dead = ProcessIdentity.Current with { Id = int.MaxValue };
+        var live = $".b.{ProcessIdentity.Current.Tag}-00000000.pssr-tmp";
+        _folder.Write($".a.{dead.Tag}-00000000.pssr-tmp", "half"u8);
+        _folder.Write(live, "half"u8);
+        _folder.Write(".mine", "mine"u8);
+
+        AtomicFile.Write(_folder.File("a"), overwrite: false, t => File.WriteAllText(t, "new"));
+
+        Assert.Equal(new[] { live, ".mine", "a" }.Order(StringComparer.Ordinal),
+            Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_write_that_fails_half_way_leaves_the_old_file_and_no_temporary_one()
     {

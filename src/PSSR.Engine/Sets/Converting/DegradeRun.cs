@@ -4,6 +4,7 @@ using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 using PSSR.Sets.Inputs;
 using PSSR.Sets.Records;
+using PSSR.Sets.Sharing;
 
 namespace PSSR.Sets.Converting;
 
@@ -13,6 +14,7 @@ public sealed class DegradeRun
 {
     private readonly DegradeOptions _options;
     private readonly OutputPlan _plan;
+    private readonly FolderSweep _sweep = new();
     private readonly string _folder;
 
     /// <exception cref="PssrException">Kind Option: no such degradation, or a value out of range.</exception>
@@ -59,7 +61,8 @@ public sealed class DegradeRun
     {
         cancellation.ThrowIfCancellationRequested();
         var source = ImageCodec.Read(file.Input.Path);
-        return Write(file.Input.Path, file.Output, source, _options.ParametersFor(ImageKey.Of(source)), null);
+        return Write(file.Input.Path, file.Output, source, _options.ParametersFor(ImageKey.Of(source)), null,
+            cancellation);
     }
 
     /// <summary>Makes one picture again from its record.</summary>
@@ -76,10 +79,12 @@ public sealed class DegradeRun
         if (ImageCodec.Fingerprint(input).Sha256 != record.InputSha256)
             throw new PssrException(PssrErrorKind.Image,
                 $"'{input}' is not the picture that '{recordPath}' was written for: its SHA-256 differs.", input);
-        return Write(input, Path.Combine(_folder, Path.Combine(record.Output.Split('/'))), source, record.Parameters, record.SamplesSha256);
+        return Write(input, Path.Combine(_folder, Path.Combine(record.Output.Split('/'))), source, record.Parameters, record.SamplesSha256,
+            cancellation);
     }
 
-    private DegradedImage Write(string input, string output, RasterImage source, DegradationParameters parameters, string? expected)
+    private DegradedImage Write(string input, string output, RasterImage source, DegradationParameters parameters, string? expected,
+        CancellationToken cancellation)
     {
         if (!_options.Force && File.Exists(output))
             return Earlier(input, output, source, parameters) with { AsRecorded = expected is null ? null : true };
@@ -87,7 +92,8 @@ public sealed class DegradeRun
         {
             var degraded = Degraded(source, parameters);
             var hash = Convert.ToHexStringLower(SHA256.HashData((byte[])degraded.Samples));
-            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+            DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
+            _sweep.Clean(Path.GetDirectoryName(output)!, cancellation);
             var path = DegradationRecord.PathFor(output);
             File.Delete(path); // a kill between the two writes must not leave an old record beside a new picture
             ImageCodec.Write(output, degraded, ImageFormat.Png, overwrite: _options.Force);

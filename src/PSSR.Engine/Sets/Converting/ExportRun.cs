@@ -2,6 +2,7 @@ using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets.Inputs;
 using PSSR.Sets.Records;
+using PSSR.Sets.Sharing;
 
 namespace PSSR.Sets.Converting;
 
@@ -11,6 +12,7 @@ public sealed class ExportRun
     private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
     private readonly ExportOptions _options;
+    private readonly FolderSweep _sweep = new();
     private readonly HashSet<string> _inputs = new(Names);
     private readonly Dictionary<string, string> _inputByOutput = new(Names);
 
@@ -69,7 +71,8 @@ public sealed class ExportRun
         cancellation.ThrowIfCancellationRequested();
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+            DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
+            _sweep.Clean(Path.GetDirectoryName(output)!, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

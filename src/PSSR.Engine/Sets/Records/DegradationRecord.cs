@@ -60,7 +60,7 @@ public sealed record DegradationRecord(
     {
         try
         {
-            var record = RecordJson.Read<DegradationRecord>(File.ReadAllBytes(path));
+            var record = RecordJson.Read<DegradationRecord>(RegularFile.Read(path, RecordJson.MostBytes));
             if (record.Version != CurrentVersion)
                 throw new JsonException($"its version is {record.Version}, and this PSSR reads {CurrentVersion}");
             if (record.Output.Split('/').Any(part => part.Length == 0 || part is "." or ".." || part.AsSpan().ContainsAny('\\', ':', '\0')))

@@ -16,6 +16,9 @@ namespace PSSR.Sets.Records;
 /// </summary>
 internal static class RecordJson
 {
+    /// <summary>Of a record's file; the largest of PSSR's have some kilobytes.</summary>
+    public const int MostBytes = 16 << 20;
+
     /// <summary>One line.</summary>
     private static readonly JsonSerializerOptions Lines = new()
     {

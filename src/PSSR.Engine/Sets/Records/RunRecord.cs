@@ -82,7 +82,9 @@ public sealed record RunRecord : IPictureRecord
     {
         try
         {
-            return File.Exists(PathFor(output)) ? RecordJson.Read<RunRecord>(File.ReadAllBytes(PathFor(output))) : null;
+            return File.Exists(PathFor(output))
+                ? RecordJson.Read<RunRecord>(RegularFile.Read(PathFor(output), RecordJson.MostBytes))
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

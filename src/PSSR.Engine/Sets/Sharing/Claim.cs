@@ -14,6 +14,8 @@ namespace PSSR.Sets.Sharing;
 /// once more and then renames its own
 /// file over the dead one, so there is no moment without a claim, and of many that saw the same dead one exactly one gets it. Should it be
 /// killed in between, its claim is dead by the same rule.</para>
+/// <para>Nothing that stands in a claim's place is trusted: it names no file, what can't be understood is dead by age, and after
+/// <see cref="MostTries"/> or <see cref="Deepest"/> the claim is refused.</para>
 /// </summary>
 internal sealed class Claim : IDisposable
 {
@@ -26,9 +28,15 @@ internal sealed class Claim : IDisposable
     /// age.</summary>
     public static readonly TimeSpan Expiry = TimeSpan.FromMinutes(3);
 
-    /// <summary>Age at which a claim that can't be read is dead: its maker was killed between making and filling it, which takes
+    /// <summary>Age at which a claim that can't be understood is dead: its maker was killed between making and filling it, which takes
     /// microseconds.</summary>
     private static readonly TimeSpan UnreadableExpiry = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often it may come and go while it is looked at.</summary>
+    private const int MostTries = 100;
+
+    /// <summary>Claims on claims: each is there only while one is taken over, so even the second means that a taker was killed.</summary>
+    private const int Deepest = 4;
 
     /// <summary>Those of this process: a claim of its own that isn't here was lost, not held.</summary>
     private static readonly ConcurrentDictionary<string, Claim> Held = new();
@@ -47,15 +55,20 @@ internal sealed class Claim : IDisposable
     /// <param name="run">Which run wants it; for whoever reads the file.</param>
     /// <param name="holder">Who has it; null where that is just being written.</param>
     /// <returns>Null when another has it.</returns>
-    /// <exception cref="IOException">The folder can't be written.</exception>
-    public static Claim? TryTake(string output, string run, out ClaimOwner? holder) => TryTakeAt(PathFor(output), run, out holder);
+    /// <exception cref="IOException">The folder can't be written, or a folder stands in the claim's place.</exception>
+    public static Claim? TryTake(string output, string run, out ClaimOwner? holder, CancellationToken cancellation = default) =>
+        TryTakeAt(PathFor(output), run, 0, out holder, cancellation);
 
     /// <summary>Removes the claim file at <paramref name="path"/> if its owner is dead.</summary>
-    public static void RemoveIfDead(string path)
+    public static void RemoveIfDead(string path, CancellationToken cancellation)
     {
         if (IsDead(path, ClaimOwner.Read(path)))
-            TryTakeAt(path, "sweep", out _)?.Dispose();
+            TryTakeAt(path, "sweep", 0, out _, cancellation)?.Dispose();
     }
+
+    /// <summary>When the claim on a result was written last, by the clock of its folder; null where there is none.</summary>
+    public static DateTime? LastSign(string output) =>
+        PathFor(output) is var path && IsThere(path) ? File.GetLastWriteTimeUtc(path) : null;
 
     /// <summary>Whether it is still this one's. It may not be after the process stood still for longer than <see cref="Expiry"/>.</summary>
     public bool IsHeld() => ClaimOwner.Read(_path)?.Id == _owner.Id;
@@ -85,24 +98,25 @@ internal sealed class Claim : IDisposable
         return Path.Join(Path.GetDirectoryName(output), $".{name}{Extension}");
     }
 
-    private static Claim? TryTakeAt(string path, string run, out ClaimOwner? holder)
+    private static Claim? TryTakeAt(string path, string run, int depth, out ClaimOwner? holder, CancellationToken cancellation)
     {
+        holder = null;
         var mine = ClaimOwner.New(run);
         var claim = new Claim(path, mine);
         Held[mine.Id] = claim;
         try
         {
-            while (true)
+            for (var tries = 0; tries < MostTries; tries++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 if (mine.TryWriteNew(path))
                     return Taken(claim, out holder);
                 holder = ClaimOwner.Read(path);
-                if (!File.Exists(path))
+                if (!IsThere(path))
                     continue;
-                if (!IsDead(path, holder))
+                if (!IsDead(path, holder) || depth == Deepest)
                     return Refused(claim);
-                using var guard = TryTakeAt(
-                    Path.Join(Path.GetDirectoryName(path), $".{holder?.Id ?? Hash(Path.GetFileName(path))}{Extension}"), run, out _);
+                using var guard = TryTakeAt(GuardOf(path, holder), run, depth + 1, out _, cancellation);
                 if (guard is null)
                     return Refused(claim);
                 if (ClaimOwner.Read(path) == holder && IsDead(path, holder))
@@ -111,11 +125,32 @@ internal sealed class Claim : IDisposable
                     return Taken(claim, out holder);
                 }
             }
+            return Refused(claim);
         }
         catch
         {
             Refused(claim);
             throw;
+        }
+    }
+
+    /// <summary>The claim on a dead claim. It is named by a hash, so that no claim can name itself, or a file elsewhere.</summary>
+    internal static string GuardOf(string path, ClaimOwner? dead) =>
+        Path.Join(Path.GetDirectoryName(path), $".{Hash($"{Path.GetFileName(path)}/{dead?.Id}")}{Extension}");
+
+    /// <summary>Whatever it is, a broken link too.</summary>
+    /// <exception cref="IOException">It is a folder, which nothing can be renamed over.</exception>
+    private static bool IsThere(string path)
+    {
+        try
+        {
+            return (File.GetAttributes(path) & (FileAttributes.Directory | FileAttributes.ReparsePoint)) != FileAttributes.Directory
+                ? true
+                : throw new IOException($"the folder '{path}' stands in the way; remove it");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
         }
     }
 
@@ -135,7 +170,7 @@ internal sealed class Claim : IDisposable
 
     private static bool IsDead(string path, ClaimOwner? owner) => owner switch
     {
-        null => Age(path) > UnreadableExpiry,
+        null => Age(path) > (ClaimOwner.IsHidden(path) ? Expiry : UnreadableExpiry),
         _ when owner.Process == ProcessIdentity.Current => !Held.ContainsKey(owner.Id),
         _ => owner.Process.IsRunning() switch
         {
@@ -144,12 +179,10 @@ internal sealed class Claim : IDisposable
         },
     };
 
-    private static TimeSpan Age(string path)
-    {
-        var written = new FileInfo(path);
+    /// <summary>Also of what comes from the future: no claim that is rewritten does.</summary>
+    private static TimeSpan Age(string path) =>
         // What went away is not dead: it was given back.
-        return written.Exists ? FolderClock.UtcNow(written.DirectoryName!) - written.LastWriteTimeUtc : TimeSpan.Zero;
-    }
+        IsThere(path) ? (FolderClock.UtcNow(Path.GetDirectoryName(path)!) - File.GetLastWriteTimeUtc(path)).Duration() : TimeSpan.Zero;
 
     private void Rewrite()
     {

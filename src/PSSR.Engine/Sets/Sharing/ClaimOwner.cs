@@ -1,17 +1,22 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using PSSR.Host;
 
 namespace PSSR.Sets.Sharing;
 
-/// <summary>What a claim file says, as JSON.</summary>
-/// <param name="Id">Of this one claim; never comes again.</param>
+/// <summary>What a claim file says, as JSON. Anybody may have put one there: what is no regular file, holds too much, or says what PSSR
+/// never says is not understood.</summary>
+/// <param name="Id">Of this one claim; never comes again. 16 hexadecimal digits.</param>
 /// <param name="Run">The run that holds it, as in the log.</param>
 /// <param name="Taken">When, by the owner's clock; for whoever reads the file.</param>
 internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run, DateTimeOffset Taken)
 {
     /// <summary>EEXIST, and ERROR_FILE_EXISTS as an HRESULT.</summary>
     private const int FileExists = 17, FileExistsOnWindows = unchecked((int)0x80070050);
+
+    /// <summary>Bytes; PSSR's have about 250.</summary>
+    private const int MostBytes = 4096;
 
     private static readonly JsonSerializerOptions Json =
         new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
@@ -24,12 +29,26 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
     {
         try
         {
-            using var file = Open(path, FileAccess.Read);
-            return Read(file);
+            using var file = Open(path, toWrite: false);
+            return Read(file, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Whether there is a file whose owner, another user, doesn't let it be read.</summary>
+    public static bool IsHidden(string path)
+    {
+        try
+        {
+            using var file = Open(path, toWrite: false);
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e is UnauthorizedAccessException;
         }
     }
 
@@ -66,27 +85,33 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
     public void Refresh(string path)
     {
         // One handle for both: were the file replaced in between, the write would go to the old one, which nobody sees any more.
-        using var file = Open(path, FileAccess.ReadWrite);
-        if (Read(file)?.Id != Id)
-            return;
-        file.Position = 0;
-        file.Write(Bytes());
+        using var file = Open(path, toWrite: true);
+        if (Read(file, path)?.Id == Id)
+            RandomAccess.Write(file, Bytes(), 0);
     }
 
     private byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
-    private static FileStream Open(string path, FileAccess access) =>
-        new(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private bool IsSane =>
+        Id.Length == 16 && Id.All(char.IsAsciiHexDigitLower)
+        && new[] { Run, Process.Host, Process.Space }.All(text => text.Length <= 255 && !text.Any(char.IsControl));
 
-    private static ClaimOwner? Read(FileStream file)
+    /// <summary>A link is no claim: PSSR makes none, and what it leads to is not for us to open.</summary>
+    private static SafeFileHandle Open(string path, bool toWrite) => new FileInfo(path).LinkTarget is null
+        ? RegularFile.Open(path, toWrite)
+        : throw new IOException($"'{path}' is a link.");
+
+    private static ClaimOwner? Read(SafeFileHandle file, string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<ClaimOwner>(file, Json);
+            return JsonSerializer.Deserialize<ClaimOwner>(RegularFile.Read(file, path, MostBytes), Json) is { IsSane: true } owner
+                ? owner
+                : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // the latter of half a surrogate pair
         }
     }
 }

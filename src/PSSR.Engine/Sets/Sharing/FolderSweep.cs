@@ -2,49 +2,25 @@ using PSSR.Host;
 
 namespace PSSR.Sets.Sharing;
 
-/// <summary>Removes what killed runs left in a folder: temporary files and claims whose owner is dead. Nothing of a process that may still
+/// <summary>Removes what killed runs left in a folder: temporary files, and claims whose owner is dead. Nothing of a process that may still
 /// live is touched.</summary>
-internal static class FolderSweep
+internal sealed class FolderSweep
 {
-    /// <summary>Age at which a temporary file of a writer that can't be looked up (on another machine) is taken for dead; writing one
-    /// picture takes seconds.</summary>
-    public static readonly TimeSpan Expiry = TimeSpan.FromDays(1);
+    private readonly HashSet<string> _swept = [];
 
-    /// <summary>What can't be removed stays: it is in nobody's way.</summary>
-    public static void Clean(string folder)
+    /// <summary>Does it the first time that a run comes to a folder. What can't be removed stays: it is in nobody's way.</summary>
+    /// <exception cref="OperationCanceledException">Between two files.</exception>
+    public void Clean(string folder, CancellationToken cancellation = default)
     {
-        // A list first: the sweep makes and removes files itself.
-        foreach (var name in Names(folder))
+        lock (_swept)
+            if (!_swept.Add(folder))
+                return;
+        Leftovers.Sweep(folder, cancellation);
+        foreach (var path in Leftovers.Hidden(folder, Directory.EnumerateFiles))
         {
-            try
-            {
-                Clean(Path.Join(folder, name), name);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-            }
+            cancellation.ThrowIfCancellationRequested();
+            if (path.EndsWith(Claim.Extension, StringComparison.Ordinal))
+                Leftovers.Try(() => Claim.RemoveIfDead(path, cancellation));
         }
-    }
-
-    private static List<string> Names(string folder)
-    {
-        try
-        {
-            return [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(name => name[0] == '.')];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    private static void Clean(string path, string name)
-    {
-        if (name.EndsWith(Claim.Extension, StringComparison.Ordinal))
-            Claim.RemoveIfDead(path);
-        else if (AtomicFile.IsTemporary(name)
-            && !(AtomicFile.IsBeingWritten(name)
-                ?? FolderClock.UtcNow(Path.GetDirectoryName(path)!) - File.GetLastWriteTimeUtc(path) < Expiry))
-            File.Delete(path); // a writer's name never comes again, so nobody can have made it anew meanwhile
     }
 }

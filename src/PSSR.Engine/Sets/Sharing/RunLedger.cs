@@ -20,7 +20,7 @@ internal sealed class RunLedger : IDisposable
     private readonly bool _dry;
     private readonly RunLog _log;
     private readonly Lock _guard = new();
-    private readonly HashSet<string> _swept = [];
+    private readonly FolderSweep _sweep = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private UpscaleSummary _sums;
     private bool _finished;
@@ -45,14 +45,16 @@ internal sealed class RunLedger : IDisposable
 
     /// <summary>Asks for the right to make a picture's result. When it is given, the result is not there (unless it is to be overwritten),
     /// and nobody else makes it.</summary>
+    /// <exception cref="OperationCanceledException"/>
     /// <exception cref="PssrException">Kind Image: the output folder can't be written, or the result that came meanwhile can't be
     /// read.</exception>
-    public Turn Begin(PlannedFile file)
+    public Turn Begin(PlannedFile file, CancellationToken cancellation = default)
     {
-        Sweep(Path.GetDirectoryName(file.Output)!);
+        if (!_dry)
+            _sweep.Clean(Path.GetDirectoryName(file.Output)!, cancellation);
         if (file.SkipReason is { } reason)
             return new Turn(null, reason);
-        if (TryTake(file.Output, out var holder) is not { } claim)
+        if (TryTake(file.Output, out var holder, cancellation) is not { } claim)
         {
             var name = holder?.Process.ToString() ?? "a process that is just beginning";
             return new Turn(null, $"in work by {name}", name);
@@ -132,25 +134,16 @@ internal sealed class RunLedger : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    private Claim? TryTake(string output, out ClaimOwner? holder)
+    private Claim? TryTake(string output, out ClaimOwner? holder, CancellationToken cancellation)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-            return Claim.TryTake(output, Run, out holder);
+            DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
+            return Claim.TryTake(output, Run, out holder, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw ImageCodec.NotWritten(output, e);
         }
-    }
-
-    private void Sweep(string folder)
-    {
-        lock (_guard)
-            if (_dry || !_swept.Add(folder))
-                return;
-        if (Directory.Exists(folder))
-            FolderSweep.Clean(folder);
     }
 }

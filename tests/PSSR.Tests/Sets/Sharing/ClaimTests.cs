@@ -8,6 +8,8 @@ public sealed class ClaimTests : IDisposable
 {
     private readonly SetFolder _folder = new();
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     private string Output => _folder.At("a.png");
 
     private string ClaimFile => _folder.At(".a.png.pssr-claim");
@@ -17,15 +19,15 @@ public sealed class ClaimTests : IDisposable
     [Fact]
     public void One_has_it_and_the_next_gets_it_when_it_is_given_back()
     {
-        var first = Claim.TryTake(Output, "run-1", out _);
+        var first = Claim.TryTake(Output, "run-1", out _, Cancellation);
 
         Assert.NotNull(first);
         Assert.Equal([".a.png.pssr-claim"], _folder.Files());
-        Assert.Null(Claim.TryTake(Output, "run-2", out var holder));
+        Assert.Null(Claim.TryTake(Output, "run-2", out var holder, Cancellation));
         Assert.Equal(("run-1", Environment.ProcessId, Environment.MachineName), (holder!.Run, holder.Process.Id, holder.Process.Host));
         first.Dispose();
         Assert.Empty(_folder.Files());
-        using var second = Claim.TryTake(Output, "run-2", out _);
+        using var second = Claim.TryTake(Output, "run-2", out _, Cancellation);
         Assert.NotNull(second);
     }
 
@@ -34,7 +36,7 @@ public sealed class ClaimTests : IDisposable
     {
         Leave(Dead());
 
-        using var claim = Claim.TryTake(Output, "run", out _);
+        using var claim = Claim.TryTake(Output, "run", out _, Cancellation);
 
         Assert.True(claim!.IsHeld());
         Assert.Equal([".a.png.pssr-claim"], _folder.Files());
@@ -47,11 +49,11 @@ public sealed class ClaimTests : IDisposable
         Leave(Of(other));
         File.SetLastWriteTimeUtc(ClaimFile, DateTime.UtcNow.AddDays(-1));
 
-        Assert.Null(Claim.TryTake(Output, "run", out var holder));
+        Assert.Null(Claim.TryTake(Output, "run", out var holder, Cancellation));
         Assert.Equal($"{Environment.MachineName}/{other.Id}", holder!.Process.ToString());
         other.Kill();
         other.WaitForExit();
-        using var claim = Claim.TryTake(Output, "run", out _);
+        using var claim = Claim.TryTake(Output, "run", out _, Cancellation);
         Assert.NotNull(claim);
     }
 
@@ -61,7 +63,7 @@ public sealed class ClaimTests : IDisposable
         using var other = Sleeping();
         Leave(Of(other) with { Started = Of(other).Started - 1 });
 
-        using var claim = Claim.TryTake(Output, "run", out _);
+        using var claim = Claim.TryTake(Output, "run", out _, Cancellation);
 
         Assert.NotNull(claim);
         other.Kill();
@@ -77,9 +79,9 @@ public sealed class ClaimTests : IDisposable
             with { Host = host ?? ProcessIdentity.Current.Host, Space = space ?? ProcessIdentity.Current.Space };
         Leave(process);
 
-        Assert.Null(Claim.TryTake(Output, "run", out _));
+        Assert.Null(Claim.TryTake(Output, "run", out _, Cancellation));
         File.SetLastWriteTimeUtc(ClaimFile, DateTime.UtcNow - Claim.Expiry - TimeSpan.FromSeconds(5));
-        using var claim = Claim.TryTake(Output, "run", out _);
+        using var claim = Claim.TryTake(Output, "run", out _, Cancellation);
         Assert.NotNull(claim);
     }
 
@@ -88,10 +90,10 @@ public sealed class ClaimTests : IDisposable
     {
         _folder.File(".a.png.pssr-claim");
 
-        Assert.Null(Claim.TryTake(Output, "run", out var holder));
+        Assert.Null(Claim.TryTake(Output, "run", out var holder, Cancellation));
         Assert.Null(holder);
         File.SetLastWriteTimeUtc(ClaimFile, DateTime.UtcNow.AddSeconds(-20));
-        using var claim = Claim.TryTake(Output, "run", out _);
+        using var claim = Claim.TryTake(Output, "run", out _, Cancellation);
         Assert.NotNull(claim);
     }
 
@@ -106,7 +108,7 @@ public sealed class ClaimTests : IDisposable
             var threads = Enumerable.Range(0, taken.Length).Select(i => new Thread(() =>
             {
                 start.SignalAndWait();
-                taken[i] = Claim.TryTake(Output, $"{i}", out _);
+                taken[i] = Claim.TryTake(Output, $"{i}", out _, Cancellation);
             })).ToList();
             threads.ForEach(thread => thread.Start());
             threads.ForEach(thread => thread.Join());
@@ -122,9 +124,9 @@ public sealed class ClaimTests : IDisposable
     public void A_taker_that_was_killed_half_way_is_in_nobodys_way()
     {
         var dead = Leave(Dead());
-        (ClaimOwner.New("half-way") with { Process = Dead() }).TryWriteNew(_folder.At($".{dead.Id}.pssr-claim"));
+        (ClaimOwner.New("half-way") with { Process = Dead() }).TryWriteNew(Claim.GuardOf(ClaimFile, dead));
 
-        using var claim = Claim.TryTake(Output, "run", out _);
+        using var claim = Claim.TryTake(Output, "run", out _, Cancellation);
 
         Assert.True(claim!.IsHeld());
         Assert.Equal([".a.png.pssr-claim"], _folder.Files());
@@ -133,7 +135,7 @@ public sealed class ClaimTests : IDisposable
     [Fact]
     public void What_went_to_another_while_this_one_stood_still_stays_the_others()
     {
-        var mine = Claim.TryTake(Output, "run", out _)!;
+        var mine = Claim.TryTake(Output, "run", out _, Cancellation)!;
         File.Delete(ClaimFile);
         var other = Leave(ProcessIdentity.Current with { Host = "elsewhere" });
 
@@ -147,8 +149,8 @@ public sealed class ClaimTests : IDisposable
     {
         var (one, two) = (_folder.At(new string('漢', 80) + "1.png"), _folder.At(new string('漢', 80) + "2.png"));
 
-        using var first = Claim.TryTake(one, "run", out _);
-        using var second = Claim.TryTake(two, "run", out _);
+        using var first = Claim.TryTake(one, "run", out _, Cancellation);
+        using var second = Claim.TryTake(two, "run", out _, Cancellation);
 
         Assert.True(first is not null && second is not null);
     }
@@ -169,9 +171,9 @@ public sealed class ClaimTests : IDisposable
             _folder.File(name);
         foreach (var name in go[1..])
             File.SetLastWriteTimeUtc(_folder.At(name), DateTime.UtcNow.AddDays(-2));
-        using var held = Claim.TryTake(_folder.At("f.png"), "run", out _);
+        using var held = Claim.TryTake(_folder.At("f.png"), "run", out _, Cancellation);
 
-        FolderSweep.Clean(_folder.Path);
+        new FolderSweep().Clean(_folder.Path, Cancellation);
 
         Assert.Equal(stay.Append(".f.png.pssr-claim").Order(StringComparer.Ordinal), _folder.Files());
         other.Kill();

@@ -1,6 +1,4 @@
-using PSSR.Host;
-
-namespace PSSR.Sets.Sharing;
+namespace PSSR.Host;
 
 /// <summary>What time it is for a folder's file system: a file server's clock, which marks every file in it, needn't agree with this
 /// machine's.</summary>
