@@ -11,10 +11,7 @@ internal static class FormatLimits
     /// <exception cref="InvalidDataException">Sides that the format can't hold, or that ImageSharp wouldn't read back (BMP's).</exception>
     public static RasterImage Fit(RasterImage image, ImageFormat format)
     {
-        int side = format switch { ImageFormat.Jpeg => 65500, ImageFormat.Webp => 16383, ImageFormat.Bmp => 65535, _ => int.MaxValue };
-        if (image.Width > side || image.Height > side)
-            throw new InvalidDataException(
-                $"{image.Width}x{image.Height} is too large for {format}, whose sides end at {side}; write PNG or TIFF");
+        RequireSides(image.Width, image.Height, format);
         if (format is ImageFormat.Tiff)
             return image.Channels == 2 ? ToColour(image) : image;
         if (format is ImageFormat.Png)
@@ -27,6 +24,15 @@ internal static class FormatLimits
             ImageFormat.Bmp when image.Channels == 2 => ToColour(image),
             _ => image,
         };
+    }
+
+    /// <summary>Whether a picture of this size can be written: known before there is one.</summary>
+    /// <exception cref="InvalidDataException">Sides that the format can't hold.</exception>
+    public static void RequireSides(int width, int height, ImageFormat format)
+    {
+        int side = format switch { ImageFormat.Jpeg => 65500, ImageFormat.Webp => 16383, ImageFormat.Bmp => 65535, _ => int.MaxValue };
+        if (width > side || height > side)
+            throw new InvalidDataException($"{width}x{height} is too large for {format}, whose sides end at {side}; write PNG or TIFF");
     }
 
     /// <summary>The picture in 8 or 16 bits, by its nearest values; null leaves it.</summary>

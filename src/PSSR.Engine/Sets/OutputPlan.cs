@@ -24,7 +24,9 @@ public sealed record PlannedFile(InputFile Input, string Output, ImageFormat For
 /// </summary>
 /// <param name="whatIsThere">Why a picture whose result is there already isn't done: asked for the picture, the result's path and its
 /// format. Null: because it is there.</param>
-public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null)
+/// <param name="recordExtension">What a result's record has behind the result's name.</param>
+public sealed class OutputPlan(
+    UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null, string recordExtension = RunRecord.Extension)
 {
     private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
     private static readonly string[] Extensions =
@@ -77,7 +79,8 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
     private static bool IsResult(string path) => RunRecord.Beside(path) is { } record && record.Output.File == Path.GetFileName(path);
 
     /// <summary>Names the result and claims the name for the rest of the run.</summary>
-    /// <exception cref="PssrException">Kind Image: the result would overwrite an input, or another result of this run.</exception>
+    /// <exception cref="PssrException">Kind Image: the result would overwrite an input, or another result of this run, or it can't have
+    /// its name.</exception>
     public PlannedFile Plan(InputFile input)
     {
         Expect([input]);
@@ -86,7 +89,11 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
         LossyQuality.Check(options.Quality, format, input.Path);
         var output = NameFor(input, format, format == kept);
         foreach (var path in OutputsOf(output))
+        {
             Claim(path, input);
+            RequireRoom(path, input.Path);
+            RequireRoom(path + recordExtension, input.Path);
+        }
         return new PlannedFile(input, output, format, SkipReason(input, output, format));
     }
 
@@ -102,6 +109,19 @@ public sealed class OutputPlan(UpscaleOptions options, Func<InputFile, string, I
     }
 
     private IEnumerable<string> OutputsOf(string output) => OtherNames().Select(name => OtherPath(output, name)).Prepend(output);
+
+    /// <exception cref="PssrException">Kind Image: no file can be written there, whatever it holds.</exception>
+    internal static void RequireRoom(string path, string input)
+    {
+        try
+        {
+            AtomicFile.RequireRoom(path);
+        }
+        catch (IOException e)
+        {
+            throw new PssrException(PssrErrorKind.Image, $"The result's name can't be given: {e.Message}", input, e);
+        }
+    }
 
     private IEnumerable<string> OtherNames() => options.Flow is { Samples: > 1 and var samples }
         ? [.. Enumerable.Range(2, samples - 1).Select(k => $"sample{k}"), "mean", "std"]

@@ -55,6 +55,7 @@ internal sealed class UpscaleJob(
         {
             target = TargetSize.For(shape.Width, shape.Height, method.Options, degradation);
             sizeFromRecord = method.Options.Scale is { } scale && degradation?.SizeBefore(shape.Width, shape.Height, scale) is not null;
+            RequireSides(target);
             clock.Stop();
             _memory = method.Admit(target, shape, _stop.Token);
             clock.Start();
@@ -121,6 +122,18 @@ internal sealed class UpscaleJob(
     public UpscaleResult Write(ComputedPicture computed) => ResultFiles.Write(
         computed.Result, computed.Pictures, file.Format, method.Options,
         (result, modified) => RunRecord.Of(result, method.Options, file.Format, method.Models, run, modified).Text(), claim.IsHeld);
+
+    private void RequireSides(TargetSize target)
+    {
+        try
+        {
+            FormatLimits.RequireSides(target.Width, target.Height, file.Format);
+        }
+        catch (InvalidDataException e)
+        {
+            throw ImageCodec.NotWritten(file.Output, e);
+        }
+    }
 
     public void Dispose()
     {

@@ -96,6 +96,59 @@ public sealed class HostileSetTests : IDisposable
         Assert.Equal(["b.png", "b_x2.png", "b_x2.png.pssr.json", name], _folder.Files());
     }
 
+    /// <summary>The network's time was lost before.</summary>
+    [Theory]
+    [InlineData(8192, ImageFormat.Webp, "16384x8 is too large for Webp")]
+    [InlineData(32751, ImageFormat.Jpeg, "65502x8 is too large for Jpeg")]
+    [InlineData(32768, ImageFormat.Bmp, "65536x8 is too large for Bmp")]
+    public void A_size_that_the_format_cannot_hold_costs_no_evaluation(int width, ImageFormat format, string says)
+    {
+        var result = Assert.Single(Run(new() { Format = format, OutputDirectory = _folder.At("out") }, Picture("a.png", width, 4)));
+
+        Assert.Equal((UpscaleStatus.Failed, 0), (result.Status, result.Evaluations));
+        Assert.Contains(says, result.Reason);
+        Assert.Contains(_folder.At("out"), result.Reason);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.At("out")));
+    }
+
+    [Theory]
+    [InlineData('n', 251, "at most 255")]
+    [InlineData('n', 243, "at most 255")] // room for the result, and none for its record
+    [InlineData('漢', 83, "at most 255")]
+    public void A_name_with_no_room_for_the_results_or_its_records_costs_no_evaluation(char letter, int count, string says)
+    {
+        var result = Assert.Single(Run(new() { OutputDirectory = _folder.At("out") }, Picture(new string(letter, count) + ".png", 5, 4)));
+
+        Assert.Equal((UpscaleStatus.Failed, 0), (result.Status, result.Evaluations));
+        Assert.Contains(says, result.Reason);
+        Assert.False(Directory.Exists(_folder.At("out")));
+    }
+
+    [Theory]
+    [InlineData("out/a.png")]
+    [InlineData("out/a.png.pssr.json")]
+    public void A_folder_in_the_results_place_costs_no_evaluation(string folder)
+    {
+        Directory.CreateDirectory(_folder.At(folder));
+
+        var result = Assert.Single(Run(new() { OutputDirectory = _folder.At("out"), Force = true }, Picture("a.png", 5, 4)));
+
+        Assert.Equal((UpscaleStatus.Failed, 0), (result.Status, result.Evaluations));
+        Assert.Contains($"'{_folder.At(folder)}' is a folder", result.Reason);
+        Assert.Equal(["a.png"], _folder.Files());
+    }
+
+    [Fact]
+    public void A_pipe_in_a_records_place_is_never_waited_for()
+    {
+        Assert.SkipUnless(!OperatingSystem.IsWindows(), "Windows has no such files.");
+        var input = Picture("a.png", 5, 4);
+        File.WriteAllText(_folder.At("a_x2.png"), "whatever");
+        System.Diagnostics.Process.Start("mkfifo", [_folder.At("a_x2.png.pssr.json")]).WaitForExit();
+
+        Assert.Equal(UpscaleStatus.Skipped, Assert.Single(Run(new(), input)).Status);
+    }
+
     [Fact]
     public void What_vanishes_between_listing_and_reading_is_one_error()
     {

@@ -24,7 +24,8 @@ public sealed class DegradeRun
         _ = options.ParametersFor(0);
         _folder = Path.GetFullPath(options.OutputDirectory);
         _plan = new OutputPlan(
-            new UpscaleOptions { OutputDirectory = _folder, Format = ImageFormat.Png, Force = options.Force, Scale = 1 });
+            new UpscaleOptions { OutputDirectory = _folder, Format = ImageFormat.Png, Force = options.Force, Scale = 1 },
+            recordExtension: DegradationRecord.Extension);
     }
 
     /// <summary>Tells of inputs to come, as <see cref="UpscaleRun.Select"/> does.</summary>
@@ -88,6 +89,8 @@ public sealed class DegradeRun
     {
         if (!_options.Force && File.Exists(output))
             return Earlier(input, output, source, parameters) with { AsRecorded = expected is null ? null : true };
+        OutputPlan.RequireRoom(output, input);
+        OutputPlan.RequireRoom(DegradationRecord.PathFor(output), input);
         try
         {
             var degraded = Degraded(source, parameters);

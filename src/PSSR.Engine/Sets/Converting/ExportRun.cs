@@ -55,6 +55,7 @@ public sealed class ExportRun
         var extension = format == kept ? Path.GetExtension(input.Path) : OutputPlan.ExtensionOf(format);
         var output = Path.Join(folder, Path.GetFileNameWithoutExtension(input.Path) + extension);
         Refuse(input.Path, output);
+        OutputPlan.RequireRoom(output, input.Path);
         return new PlannedFile(input, output, format, null);
     }
 
