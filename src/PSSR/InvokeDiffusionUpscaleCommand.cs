@@ -19,6 +19,7 @@ public sealed class InvokeDiffusionUpscaleCommand : MethodCmdlet
     private UpscaleRun? _run;
     private FileProgressWriter? _progress;
     private UpscaleResultWriter? _results;
+    private bool _isKept;
 
     /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public
     /// FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
@@ -180,16 +181,28 @@ public sealed class InvokeDiffusionUpscaleCommand : MethodCmdlet
         Upscale(_run?.PutOff ?? []);
         Finish(all: true);
         _progress!.Complete();
-        if (_run?.Summarise() is { } summary)
-            _results!.Write(summary, SummaryVariable);
+        if (_run is not null)
+            _results!.Write(Keep(_run.Summarise()));
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing)
-            _run?.Dispose();
+        if (!disposing || _run is null)
+            return;
+        _run.Dispose(); // what is being written is finished, and counts
+        if (!_isKept)
+            Keep(_run.Summarise(stopped: true));
+    }
+
+    /// <summary>However the run ends, the variable has what became of it.</summary>
+    private UpscaleSummary Keep(UpscaleSummary summary)
+    {
+        _isKept = true;
+        if (SummaryVariable is not null)
+            SessionState.PSVariable.Set(SummaryVariable, summary);
+        return summary;
     }
 
     private void Start()
@@ -226,23 +239,26 @@ public sealed class InvokeDiffusionUpscaleCommand : MethodCmdlet
         }
     }
 
-    private void Begin(InputFile input) =>
+    private void Begin(InputFile input) => OrEnd(input.Path, () =>
         _run!.Begin(input, _progress!.From(Send), StopToken,
-            file => ShouldProcess(TerminalText.Escaped($"{input.Path} to {file.Output}"), "Upscale"));
+            file => ShouldProcess(TerminalText.Escaped($"{input.Path} to {file.Output}"), "Upscale")));
 
     /// <summary>Puts out, in order, what is done, and waits until there is room for the next picture, or for all.</summary>
     private void Finish(bool all = false)
     {
         while (_run is not null && _run.TryTake(out var picture, all))
+            OrEnd(picture.Input, () => _results!.Write(Await(picture.Result)));
+    }
+
+    private void OrEnd(string input, Action act)
+    {
+        try
         {
-            try
-            {
-                _results!.Write(Await(picture.Result));
-            }
-            catch (PssrException e)
-            {
-                ThrowTerminatingError(Record(e, e.Target ?? picture.Input));
-            }
+            act();
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target ?? input));
         }
     }
 

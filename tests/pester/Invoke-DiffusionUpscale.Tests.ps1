@@ -220,7 +220,7 @@ Describe 'Invoke-DiffusionUpscale' {
         # 200 steps of some 48 tiles: far from done when it is stopped, on any machine.
         $null = $shell.AddScript(
             'param($module, $path) Import-Module $module; ' +
-            'Invoke-DiffusionUpscale $path -Scale 60 -Steps 200 -NoiseLevel 0.4 -TileSize 128').
+            'Invoke-DiffusionUpscale $path -Scale 60 -Steps 200 -NoiseLevel 0.4 -TileSize 128 -SummaryVariable summary').
             AddArgument((Join-Path $root 'PSSR.psd1')).AddArgument((Join-Path $folder a.png))
         $running = $shell.BeginInvoke()
         try {
@@ -232,6 +232,10 @@ Describe 'Invoke-DiffusionUpscale' {
             # It returns when the cmdlet has ended, and 9600 evaluations were ahead.
             $shell.Stop()
             $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $summary = $shell.Runspace.SessionStateProxy.GetVariable('summary')
+            $summary | Should -Not -BeNullOrEmpty
+            $summary.Stopped | Should -BeTrue
+            $summary.ExitCode | Should -Be 130
         }
         finally { & (Join-Path $PSScriptRoot StopShell.ps1) $shell $running }
         Get-Name | Should -Be 'a.png'

@@ -28,8 +28,8 @@ internal static class UpscaleCommand
         var (dpi, flow) = (new OptionBinder<DpiOptions>(new()), new OptionBinder<FlowOptions>(new()));
 
         var command = new Command("upscale",
-            "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 130 "
-                + "stopped.") { path };
+            "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 5 some "
+                + "stay in work by a machine that may be dead, 130 stopped.") { path };
         upscale.AddTo(command);
         command.Add(recurse);
         set.AddTo(command);

@@ -47,6 +47,9 @@ public sealed record UpscaleResult
     /// <summary>The process that has the picture in work, as HOST/PID; null unless it was skipped for that.</summary>
     public string? Holder { get; init; }
 
+    /// <summary>That process can't be seen from here, and gave no sign of life while this run waited for it.</summary>
+    internal bool IsHolderSilent { get; init; }
+
     /// <summary>Not the last word: the picture is in work elsewhere, and is to be begun again at the end
     /// (<see cref="UpscaleRun.PutOff"/>).</summary>
     internal bool IsPutOff { get; init; }

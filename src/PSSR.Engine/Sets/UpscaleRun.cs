@@ -224,7 +224,8 @@ public sealed class UpscaleRun : IDisposable
         var output = turn.Holder is not null || File.Exists(file.Output) ? file.Output : null;
         var skipped = Unfinished(file.Input, output, UpscaleStatus.Skipped) with
         {
-            Reason = turn.SkipReason, Holder = turn.Holder, IsPutOff = putsOff, MadeOtherwise = EarlierResult.IsOtherwise(turn.SkipReason!),
+            Reason = turn.SkipReason, Holder = turn.Holder, IsHolderSilent = turn.IsHolderSilent, IsPutOff = putsOff,
+            MadeOtherwise = EarlierResult.IsOtherwise(turn.SkipReason!),
         };
         return turn.Holder is null ? EarlierResult.WithRecord(skipped) : skipped;
     }

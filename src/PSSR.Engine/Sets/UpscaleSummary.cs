@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Sets.Records;
+using PSSR.Sets.Sharing;
 
 namespace PSSR.Sets;
 
@@ -25,6 +26,11 @@ public sealed record UpscaleSummary
     /// <see cref="UpscaleResult.MadeOtherwise"/>.</summary>
     [JsonPropertyOrder(2)]
     public int MadeOtherwise { get; init; }
+
+    /// <summary>Of those in work elsewhere, the ones whose machine gave no sign of life during this run: if it is dead, nobody makes them
+    /// until somebody runs again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Silent { get; init; }
 
     public int Failed { get; init; }
 
@@ -78,8 +84,9 @@ public sealed record UpscaleSummary
     public string? LogProblem { get; init; }
 
     /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 3 an option, the model or the device ended
-    /// it, 4 none failed and a path that was given means no picture, 130 stopped.</summary>
-    public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : Unmatched > 0 ? 4 : 0;
+    /// it, 4 none failed and a path that was given means no picture, 5 some stay in work by a machine that may be dead
+    /// (<see cref="Silent"/>), 130 stopped.</summary>
+    public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : Unmatched > 0 ? 4 : Silent > 0 ? 5 : 0;
 
     /// <summary>One line of words.</summary>
     public override string ToString()
@@ -87,6 +94,7 @@ public sealed record UpscaleSummary
         var notes = new[]
         {
             InWork > 0 ? $"{InWork} of them in work elsewhere" : "",
+            Silent > 0 ? $"{Silent} by a machine that may be dead: run again in {Claim.Expiry.TotalMinutes:0} minutes" : "",
             MadeOtherwise > 0 ? $"{MadeOtherwise} of them made otherwise" : "",
             Unmatched > 0 ? $"{Unmatched} path{(Unmatched == 1 ? "" : "s")} without a picture" : "",
             Excluded > 0 ? $"{Excluded} left out" : "",

@@ -26,8 +26,8 @@ internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter pr
             WriteDone(result);
     }
 
-    /// <param name="variable">The shell's variable that takes the summary, without $.</param>
-    public void Write(UpscaleSummary summary, string? variable)
+    /// <summary>In words, and what a scheduled task must not miss as warnings.</summary>
+    public void Write(UpscaleSummary summary)
     {
         cmdlet.WriteVerbose(summary.ToString());
         if (summary.MadeOtherwise > 0)
@@ -36,8 +36,8 @@ internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter pr
                     + "-Force makes them anew.");
         if (summary.LogProblem is { } problem)
             cmdlet.WriteWarning(TerminalText.Escaped(problem));
-        if (variable is not null)
-            cmdlet.SessionState.PSVariable.Set(variable, summary);
+        if (summary.Silent > 0)
+            cmdlet.WriteWarning(summary.ToString());
     }
 
     private void WriteDone(UpscaleResult result)

@@ -9,7 +9,8 @@ namespace PSSR.Sets.Sharing;
 /// <param name="Claim">To be disposed when the picture's files are in place; null: nothing is to be done.</param>
 /// <param name="SkipReason">Null with a claim.</param>
 /// <param name="Holder">The process that has the picture in work, where that is the reason.</param>
-internal sealed record Turn(Claim? Claim, string? SkipReason = null, string? Holder = null);
+/// <param name="IsHolderSilent">It is on another machine and has given no sign of life since this run first asked.</param>
+internal sealed record Turn(Claim? Claim, string? SkipReason = null, string? Holder = null, bool IsHolderSilent = false);
 
 /// <summary>What surrounds the work on each picture of a run: sweeping its folder, the claim on its result, the log, and the count. Any
 /// thread may use it.</summary>
@@ -21,6 +22,7 @@ internal sealed class RunLedger : IDisposable
     private readonly RunLog _log;
     private readonly Lock _guard = new();
     private readonly FolderSweep _sweep = new();
+    private readonly Dictionary<string, DateTime?> _signs = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private UpscaleSummary _sums;
     private bool _finished;
@@ -55,10 +57,7 @@ internal sealed class RunLedger : IDisposable
         if (file.SkipReason is { } reason)
             return new Turn(null, reason);
         if (TryTake(file.Output, out var holder, cancellation) is not { } claim)
-        {
-            var name = holder?.Process.ToString() ?? "a process that is just beginning";
-            return new Turn(null, $"in work by {name}", name);
-        }
+            return InWork(file.Output, holder);
         try
         {
             // Another process may have finished it between our first look and the claim.
@@ -93,6 +92,7 @@ internal sealed class RunLedger : IDisposable
                 Skipped = _sums.Skipped + (result.Status == UpscaleStatus.Skipped ? 1 : 0),
                 MadeOtherwise = _sums.MadeOtherwise + (result.MadeOtherwise ? 1 : 0),
                 InWork = _sums.InWork + (result.Holder is null ? 0 : 1),
+                Silent = _sums.Silent + (result.IsHolderSilent ? 1 : 0),
                 Failed = _sums.Failed + (result.Status == UpscaleStatus.Failed ? 1 : 0),
                 Evaluations = _sums.Evaluations + result.Evaluations,
                 InputBytes = _sums.InputBytes + (done ? result.InputBytes ?? 0 : 0),
@@ -133,6 +133,21 @@ internal sealed class RunLedger : IDisposable
     }
 
     public void Dispose() => _log.Dispose();
+
+    private Turn InWork(string output, ClaimOwner? holder)
+    {
+        var name = holder?.Process.ToString() ?? "a process that is just beginning";
+        if (holder?.Process.IsRunning() == true)
+            return new Turn(null, $"in work by {name}", name);
+        var sign = Claim.LastSign(output);
+        lock (_guard)
+        {
+            if (_signs.TryAdd(output, sign) || _signs[output] != sign)
+                return new Turn(null, $"in work by {name}", name);
+        }
+        return new Turn(null, $"in work by {name}, which gave no sign of life during this run: if its machine is dead, the picture is free "
+            + $"{Claim.Expiry.TotalMinutes:0} minutes after its last sign. Run again then.", name, IsHolderSilent: true);
+    }
 
     private Claim? TryTake(string output, out ClaimOwner? holder, CancellationToken cancellation)
     {

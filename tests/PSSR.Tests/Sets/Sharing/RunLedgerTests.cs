@@ -25,9 +25,39 @@ public sealed class RunLedgerTests : IDisposable
         var (results, summary) = Run(new(), a, b);
 
         Assert.Equal([(b.Path, UpscaleStatus.Done), (a.Path, UpscaleStatus.Skipped)], results.Select(r => (r.Input, r.Status)));
-        Assert.Equal(("in work by elsewhere/4711", "elsewhere/4711"), (results[1].Reason, results[1].Holder));
-        Assert.Equal((1, 1, 1, 0, 0), (summary.Done, summary.Skipped, summary.InWork, summary.Failed, summary.ExitCode));
+        Assert.Equal("elsewhere/4711", results[1].Holder);
+        Assert.StartsWith("in work by elsewhere/4711", results[1].Reason);
+        Assert.Equal((1, 1, 1, 0), (summary.Done, summary.Skipped, summary.InWork, summary.Failed));
         Assert.Equal([".a_x2.png.pssr-claim", "a.png", "b.png", "b_x2.png", "b_x2.png.pssr.json"], _folder.Files());
+    }
+
+    /// <summary>Exit code 0 would say that all is done.</summary>
+    [Fact]
+    public void What_stays_in_work_by_a_machine_that_gave_no_sign_of_life_is_told_by_summary_and_exit_code()
+    {
+        var (a, b) = (Picture("a.png"), Picture("b.png"));
+        Hold("a_x2.png", ProcessIdentity.Current with { Host = "elsewhere" });
+
+        var (results, summary) = Run(new(), a, b);
+
+        Assert.Contains("if its machine is dead", results[1].Reason);
+        Assert.Equal((1, 5), (summary.Silent, summary.ExitCode));
+        Assert.Contains("1 by a machine that may be dead", summary.ToString());
+        Assert.Contains("\"silent\":1,", summary.Json());
+    }
+
+    [Fact]
+    public void What_stays_in_work_by_a_machine_that_lives_is_its_own_affair()
+    {
+        var (a, b) = (Picture("a.png"), Picture("b.png"));
+        Hold("a_x2.png", ProcessIdentity.Current with { Host = "elsewhere" });
+        var signs = 0;
+
+        var (results, summary) = Run(new(), () => File.SetLastWriteTimeUtc(
+            _folder.At(".a_x2.png.pssr-claim"), DateTime.UtcNow.AddSeconds(-60 + Interlocked.Increment(ref signs))), a, b);
+
+        Assert.Equal("in work by elsewhere/" + Environment.ProcessId, results[1].Reason);
+        Assert.Equal((1, 0, 0), (summary.InWork, summary.Silent, summary.ExitCode));
     }
 
     [Fact]
