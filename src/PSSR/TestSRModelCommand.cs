@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
+using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Models;
 
@@ -26,7 +27,7 @@ public sealed class TestSRModelCommand : WorkerCmdlet
             try
             {
                 foreach (var model in ModelNames.Find(this, name, _ => true))
-                    WriteObject(Work((_, _) => ModelTrial.Test(model)));
+                    WriteObject(Work((_, stop) => Abandonable.Run("PSSR test", () => ModelTrial.Test(model), stop)));
             }
             catch (PssrException e)
             {

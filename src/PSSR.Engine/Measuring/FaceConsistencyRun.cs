@@ -86,7 +86,7 @@ public sealed class FaceConsistencyRun : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var reference = _references.Find(path, input);
-        _embedder ??= Load();
+        _embedder ??= Load(cancellation);
         try
         {
             var distance = new FaceConsistency(_embedder).Distance(ImageCodec.Read(path), ImageCodec.Read(reference));
@@ -100,10 +100,10 @@ public sealed class FaceConsistencyRun : IDisposable
 
     public void Dispose() => _embedder?.Dispose();
 
-    private IFeatureExtractor Load()
+    private IFeatureExtractor Load(CancellationToken cancellation)
     {
         TorchThreads.Ensure();
-        return ModelLoader.LoadFeatures(_model, ComputeDevice.Choose(_options.Device, "fp32").Device);
+        return ModelLoader.LoadFeatures(_model, ComputeDevice.Choose(_options.Device, "fp32").Device, cancellation);
     }
 
     /// <summary>A file as if it had been imported, without a copy of it.</summary>

@@ -79,7 +79,7 @@ public sealed class SetQualityRun
         var done = 0;
         List<double[]> Features(InstalledModel network, IReadOnlyList<string> paths, bool pooled)
         {
-            using var extractor = ModelLoader.LoadFeatures(network, ComputeDevice.Choose(_options.Device, "fp32").Device);
+            using var extractor = ModelLoader.LoadFeatures(network, ComputeDevice.Choose(_options.Device, "fp32").Device, cancellation);
             var rows = new List<double[]>();
             foreach (var path in paths)
             {

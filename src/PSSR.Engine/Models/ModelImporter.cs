@@ -16,7 +16,8 @@ public static class ModelImporter
     /// Kind Checkpoint: unreadable, refused, unknown or not fitting; the message says what and what was expected. Kind Option: a wrong
     /// option, or the name is taken.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two tensors; nothing is left behind.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two tensors, or while a program is tried out; nothing is left
+    /// behind.</exception>
     public static ModelImportResult Import(string path, ModelImportOptions options, IProgress<double>? progress = null,
         CancellationToken cancellation = default) =>
         Import(path, options, ModelStore.UserFolder, progress, cancellation);
@@ -29,7 +30,7 @@ public static class ModelImporter
         ScalarType stored = options.StoredType;
         ModelFolder.RequireFree(modelsFolder, name, options.Force);
         if (options.Architecture == ModelImportOptions.TorchScript)
-            return ScriptImport.Import(path, options, modelsFolder, name);
+            return ScriptImport.Import(path, options, modelsFolder, name, cancellation);
 
         using WeightsFile file = WeightsFile.Open(path);
         ModelImportPlan plan = ModelImportPlan.Make(file, options);

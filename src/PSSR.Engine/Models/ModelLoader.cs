@@ -56,13 +56,14 @@ public static class ModelLoader
 
     /// <summary>Loads a feature extractor: a torchvision backbone or a TorchScript module, in float32.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: the model is of another kind, or its file isn't the card's.</exception>
-    public static IFeatureExtractor LoadFeatures(InstalledModel model, Device device)
+    /// <exception cref="OperationCanceledException">While a program is loaded.</exception>
+    public static IFeatureExtractor LoadFeatures(InstalledModel model, Device device, CancellationToken cancellation = default)
     {
         var input = RequireFeatures(model);
         string path = OwnFile(model);
         if (model.Card.Architecture == ModelImportOptions.TorchScript)
         {
-            var script = ScriptImport.Load(path, device);
+            var script = ScriptImport.Load(path, device, cancellation);
             return new LoadedFeatures(model, input, script, script.call, device);
         }
 

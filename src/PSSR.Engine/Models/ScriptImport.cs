@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Models.Families;
 using PSSR.Models.Files;
 
@@ -18,7 +19,9 @@ internal static class ScriptImport
     private const int TrialSide = 224;
 
     /// <summary>Copies the module beside a card that says what it wants its input like. It must load and give something finite.</summary>
-    public static ModelImportResult Import(string path, ModelImportOptions options, string modelsFolder, string name)
+    /// <exception cref="OperationCanceledException">Nothing is left behind.</exception>
+    public static ModelImportResult Import(
+        string path, ModelImportOptions options, string modelsFolder, string name, CancellationToken cancellation)
     {
         var own = ModelCards.Beside(path) is { Architecture: ModelImportOptions.TorchScript } card ? card : null;
         var told = (JsonObject?)own?.Options.DeepClone() ?? [];
@@ -29,8 +32,9 @@ internal static class ScriptImport
         string sha256 = ModelCards.Sha256(path);
         InstalledModel model = ModelFolder.Create(modelsFolder, name, options.Force, folder =>
         {
-            TryOut(path, input, range);
+            Abandonable.Run("PSSR script", () => TryOut(path, input, range), cancellation);
             File.Copy(path, Path.Combine(folder, WeightsName));
+            DiskSync.File(Path.Combine(folder, WeightsName));
             return new ModelCard
             {
                 Name = name, Kind = "features", Architecture = ModelImportOptions.TorchScript, Options = input.ToJson(),
@@ -60,7 +64,11 @@ internal static class ScriptImport
 
     /// <summary>Loads the module onto a device. Call it outside dispose scopes.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: not a TorchScript file, or not for this libtorch.</exception>
-    public static torch.jit.ScriptModule<Tensor, Tensor> Load(string path, Device device)
+    /// <exception cref="OperationCanceledException">Without waiting for libtorch.</exception>
+    public static torch.jit.ScriptModule<Tensor, Tensor> Load(string path, Device device, CancellationToken cancellation) =>
+        Abandonable.Run("PSSR script", () => Load(path, device), cancellation);
+
+    private static torch.jit.ScriptModule<Tensor, Tensor> Load(string path, Device device)
     {
         ScriptProgram.RequireHarmless(path);
         try

@@ -25,7 +25,7 @@ public sealed class ScriptImportTests : IDisposable
     [Fact]
     public void Computes_what_Python_computes()
     {
-        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU);
+        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU, TestContext.Current.CancellationToken);
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         var picture = torch.arange(3 * 16 * 16, torch.float32).reshape(1, 3, 16, 16) / 768;
@@ -38,7 +38,7 @@ public sealed class ScriptImportTests : IDisposable
     [Fact]
     public void Pictures_of_another_size_are_resized_to_the_cards()
     {
-        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU);
+        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU, TestContext.Current.CancellationToken);
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
 
@@ -93,6 +93,19 @@ public sealed class ScriptImportTests : IDisposable
 
         Assert.Contains("too small a picture", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("models")));
+    }
+
+    [Fact]
+    public void A_run_that_is_stopped_does_not_wait_for_the_program()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ModelImporter.Import(Script, AsScript, _folder.File("models"), null, stop.Token));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("models")));
+        var model = Import(AsScript).Model;
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelLoader.LoadFeatures(model, torch.CPU, stop.Token));
     }
 
     /// <summary>Files/writes-a-file.torchscript.pt calls torch.save(x, "PWNED").</summary>

@@ -161,10 +161,13 @@ public sealed class FieldSearch : IDisposable
 
     private LevelSweep Sweep(double scale, CancellationToken cancellation) => new(
         Model, _schedule.Steps, Pictures(cancellation).Images,
-        new SweepOptions(VisitedSteps(scale), Metric, _options.Seed, _options.Refinements), _lpips, Features(), Log(cancellation));
+        new SweepOptions(VisitedSteps(scale), Metric, _options.Seed, _options.Refinements), _lpips, Features(cancellation),
+        Log(cancellation));
 
-    private IFeatureExtractor? Features() => _options.Features is { } name && _options.Mode == FieldMode.Empirical
-        ? _features ??= ModelLoader.LoadFeatures(ModelStore.Find(name), ComputeDevice.Choose(_options.Device, "fp32").Device)
+    private IFeatureExtractor? Features(CancellationToken cancellation) =>
+        _options.Features is { } name && _options.Mode == FieldMode.Empirical
+        ? _features ??=
+            ModelLoader.LoadFeatures(ModelStore.Find(name), ComputeDevice.Choose(_options.Device, "fp32").Device, cancellation)
         : null;
 
     private RecoverableFieldResult Try(RecoverableFieldResult theory, int index, IProgress<FieldProgress>? progress,
