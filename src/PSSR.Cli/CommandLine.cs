@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using PSSR.Cli.Binding;
 using PSSR.Cli.Building;
 using PSSR.Cli.Measuring;
@@ -39,20 +40,52 @@ internal static class CommandLine
         EnvironmentCommand.Create(),
     };
 
+    /// <summary>Commands that make no file: their lines are all that they are for.</summary>
+    private static readonly string[] Tellers = ["measure", "field", "env", "list", "test"];
+
+    private static readonly string[] MayBeEmpty = ["--prefix", "--title"];
+
+    /// <param name="output">May fail: that costs lines, and no work.</param>
+    /// <param name="error">The same.</param>
     public static int Run(RootCommand root, string[] args, TextWriter output, TextWriter error)
     {
-        (output, error) = (new PlainWriter(output), new PlainWriter(error));
+        using var steadyOutput = new SteadyWriter(new PlainWriter(output));
+        using var steadyError = new SteadyWriter(new PlainWriter(error));
         // A picture may be called @a.png; response files would swallow it.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Errors.Count > 0)
         {
             foreach (var problem in parsed.Errors)
-                error.WriteLine($"pssr: {problem.Message}");
-            error.WriteLine("pssr: see 'pssr --help' and 'pssr COMMAND --help'.");
+                steadyError.WriteLine($"pssr: {problem.Message}");
+            steadyError.WriteLine("pssr: see 'pssr --help' and 'pssr COMMAND --help'.");
+            return ExitCode.BadArguments;
+        }
+        if (EmptyValue(parsed) is { } empty)
+        {
+            steadyError.WriteLine($"pssr: {empty} is given as '', which is no value. Name one, or leave it out.");
             return ExitCode.BadArguments;
         }
         if (parsed.Action is HelpAction)
             OptionHelp.Describe(parsed.CommandResult.Command);
+        var exit = Invoke(parsed, steadyOutput, steadyError);
+        if (steadyOutput.Problem is not { } lost)
+            return exit;
+        steadyError.WriteLine($"pssr: lines are missing from standard output, which could not be written: {lost}.");
+        return exit == ExitCode.Done && IsTeller(parsed) ? ExitCode.SomeFailed : exit;
+    }
+
+    /// <summary>A script's variable that wasn't set, mostly; a path it would be, and none that the system takes.</summary>
+    private static string? EmptyValue(ParseResult parsed) => parsed.CommandResult.Children
+        .Where(result => result.Tokens.Any(token => token.Value.Length == 0))
+        .Select(result => result switch
+        {
+            OptionResult { Option.Name: var name } => MayBeEmpty.Contains(name) ? null : name,
+            ArgumentResult { Argument.Name: var name } => name,
+            _ => null,
+        }).FirstOrDefault(name => name is not null);
+
+    private static int Invoke(ParseResult parsed, TextWriter output, TextWriter error)
+    {
         try
         {
             return parsed.Invoke(new InvocationConfiguration
@@ -70,11 +103,24 @@ internal static class CommandLine
             error.WriteLine($"pssr: {e.Message}");
             return e.Kind == PssrErrorKind.Image ? ExitCode.SomeFailed : ExitCode.BadArguments;
         }
+        catch (Exception e) when (Trouble.With(e) is { } trouble)
+        {
+            error.WriteLine($"pssr: {trouble}");
+            return ExitCode.BadArguments;
+        }
         catch (Exception e)
         {
             foreach (var line in $"pssr: this is a defect in PSSR: {e}".Split('\n', StringSplitOptions.TrimEntries))
                 error.WriteLine(line);
             return ExitCode.Crashed;
         }
+    }
+
+    private static bool IsTeller(ParseResult parsed)
+    {
+        for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
+            if (result is CommandResult { Command.Name: var name } && Tellers.Contains(name))
+                return true;
+        return false;
     }
 }

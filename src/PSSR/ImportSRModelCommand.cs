@@ -128,7 +128,7 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
         _ => "",
     };
 
-    private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<double>
+    private sealed class Reporter(WorkerCmdlet cmdlet, Action<Action> send) : IProgress<double>
     {
         private readonly WorkProgressWriter _writer = new(cmdlet, send, "Importing");
 

@@ -57,7 +57,7 @@ Describe 'a disk' {
         $told = if ($_ -eq 'tmpfs') {
             Invoke-InShell unshare, -Urm, sh, -c, "mount -t tmpfs -o size=600k tmpfs '$out' && { $run; $after; }"
         }
-        else { Invoke-InShell bash, -c, "(ulimit -f 600; trap '' XFSZ; $run); $after" }
+        else { Invoke-InShell bash, -c, "(ulimit -f 600; $run); $after" }
         $told.Results.status | Should -Be 'done', 'failed', 'done' -Because $told.Output
         $told.Results[1].error | Should -BeLike '*b.bmp*can''t be written*'
         $told.Exit | Should -Be 2
@@ -82,10 +82,44 @@ Describe 'a disk' {
         $told = if ($_ -eq 'tmpfs') {
             Invoke-InShell unshare, -Urm, sh, -c, "mount -t tmpfs -o size=600k tmpfs '$out' && { $before; $force; $after; $kept; }"
         }
-        else { Invoke-InShell bash, -c, "$before; (ulimit -f 600; trap '' XFSZ; $force); $after; $kept" }
+        else { Invoke-InShell bash, -c, "$before; (ulimit -f 600; $force); $after; $kept" }
         $told.Results.status | Should -Be 'done', 'failed', 'done' -Because $told.Output
         $told.Output | Should -Match 'kept'
         $told.Left | Should -Be 'a.bmp', 'a.bmp.pssr.json', 'b.bmp', 'c.bmp', 'c.bmp.pssr.json'
+    }
+
+    It 'that lets files grow so far and no further is one error for the picture that passes it, and not the end of the run' {
+        # SIGXFSZ, which by default ends a process.
+        $told = Invoke-InShell bash, -c, "(ulimit -f 600; $run); $after"
+        $told.Results.status | Should -Be 'done', 'failed', 'done' -Because $told.Output
+        $told.Exit | Should -Be 2
+        $told.Left | Should -Be 'a.bmp', 'a.bmp.pssr.json', 'c.bmp', 'c.bmp.pssr.json'
+    }
+}
+
+Describe 'the memory that a process was given' {
+    It 'is the reason, and no defect, where it is too little' {
+        # Enough for .NET, and not for libtorch.
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        New-Noise (Join-Path $folder a.bmp) 16
+        $told = Invoke-InShell bash, -c,
+            "(ulimit -v 2000000; '$pssr' upscale --noise-level 0 --out '$folder/out' '$folder/a.bmp'); echo exit=`$?"
+        $told.Exit | Should -Be 3 -Because $told.Output
+        $told.Output | Should -Not -Match 'defect'
+        $told.Output | Should -Match 'memory'
+    }
+}
+
+Describe 'a shell that cannot write its lines' {
+    It 'loses verbose lines and no picture' {
+        . (Join-Path $root tools/Shell.ps1)
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        1..4 | ForEach-Object { New-Noise (Join-Path $folder "$_.bmp") 16 }
+        Set-Content (Join-Path $folder run.ps1) ("Import-Module '$(Join-Path $root PSSR.psd1)'; " +
+            "`$null = Invoke-DiffusionUpscale '$folder' -NoiseLevel 0 -OutputDirectory '$folder/out' -Verbose")
+        $shell = ($shellCommand | ForEach-Object { "'$_'" }) -join ' '
+        bash -c "$shell -NoProfile -NonInteractive -File '$folder/run.ps1' >/dev/full 2>/dev/full"
+        (Get-ChildItem "$folder/out/*.bmp").Count | Should -Be 4
     }
 }
 

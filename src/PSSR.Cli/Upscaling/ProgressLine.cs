@@ -5,7 +5,7 @@ using PSSR.Sets;
 namespace PSSR.Cli.Upscaling;
 
 /// <summary>One line on standard error that is written over, at most ten times a second; nothing where that is no terminal.</summary>
-internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>
+internal sealed class ProgressLine(TextWriter error, int files) : IProgress<UpscaleProgress>
 {
     private readonly bool _visible = !Console.IsErrorRedirected;
     private readonly Lock _gate = new(); // reports come from the network's thread
@@ -28,7 +28,7 @@ internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>
             _written = true;
             var of = value.Expected is { } expected ? $" of {expected}" : "";
             var name = TerminalText.Escaped(Path.GetFileName(value.Input));
-            Console.Error.Write($"\r\e[K{_file} of {files}: {name}, evaluation {value.Evaluation}{of}");
+            error.Write($"\r\e[K{_file} of {files}: {name}, evaluation {value.Evaluation}{of}");
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class ProgressLine(int files) : IProgress<UpscaleProgress>
         lock (_gate)
         {
             if (_written)
-                Console.Error.Write("\r\e[K");
+                error.Write("\r\e[K");
             _written = false;
             write();
         }

@@ -56,7 +56,7 @@ internal static class UpscaleCommand
         var given = paths.SelectMany(path => FileSet.Expand(path, recurse)).ToList();
         PictureArguments.TellUnmatched(parsed, given);
         var files = run.Select(given);
-        var progress = new ProgressLine(files.Count);
+        var progress = new ProgressLine(error, files.Count);
         try
         {
             foreach (var result in run.Upscale(files, progress, stop.Token))

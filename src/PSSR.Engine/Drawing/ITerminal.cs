@@ -50,8 +50,15 @@ public sealed class SystemTerminal : ITerminal
     /// <inheritdoc/>
     public void Write(string text)
     {
-        Console.Out.Write(text);
-        Console.Out.Flush();
+        try
+        {
+            Console.Out.Write(text);
+            Console.Out.Flush();
+        }
+        catch (IOException)
+        {
+            // The terminal went away: what ends the process then is its signal.
+        }
     }
 
     /// <inheritdoc/>

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace PSSR.Host;
 
-/// <summary>What libtorch's own libraries must be told before they are loaded. Every entry point calls it first: program, module, tests,
-/// bench.</summary>
+/// <summary>What the system and libtorch's own libraries must be told before these are loaded. Every entry point calls it first: program,
+/// module, tests, bench.</summary>
 public static partial class NativeRuntime
 {
     /// <summary>What calls libtorch, for run records and <c>Get-PssrEnvironment</c>.</summary>
@@ -15,13 +15,33 @@ public static partial class NativeRuntime
     /// <summary>Bytes from which memory is the system's again as soon as it is free.</summary>
     private const int Large = 8 << 20;
 
-    /// <summary>Does nothing where there is no glibc, and nothing the second time.</summary>
+    /// <summary>SIGXFSZ of Linux and macOS: a file has grown past the limit (<c>ulimit -f</c>). By default it ends the process.</summary>
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
+    /// <summary>Kept, as the collector would end it.</summary>
+    private static PosixSignalRegistration? _fileLimit;
+
+    /// <summary>What is of glibc is left out where there is none. Nothing happens the second time.</summary>
     public static void Prepare()
     {
+        // The write fails with an error of its own, which costs one picture.
+        if (!OperatingSystem.IsWindows())
+            _fileLimit ??= PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
         if (!OperatingSystem.IsLinux())
             return;
         LimitSpinning();
         ArrangeMemory();
+    }
+
+    /// <summary>Why libtorch isn't there, in one sentence; null where <paramref name="error"/> says nothing of that kind.</summary>
+    public static string? LoadProblem(Exception error)
+    {
+        if (error is not (TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException))
+            return null;
+        // TorchSharp's own words, a NotSupportedException, are about packages, whatever the loader said.
+        var cause = error.GetBaseException();
+        var why = cause is NotSupportedException ? "" : $": {cause.Message.Split('\n')[0].TrimEnd('.')}";
+        return $"libtorch can't be loaded{why}. Where memory is limited (ulimit -v, a container), give more; else install PSSR again.";
     }
 
     /// <summary>

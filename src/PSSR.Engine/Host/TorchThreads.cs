@@ -10,15 +10,23 @@ public static class TorchThreads
     /// Call it on each thread that computes: OpenMP keeps its number of threads per calling thread. Container limits and affinity count;
     /// OMP_NUM_THREADS, if set, wins.
     /// </summary>
+    /// <exception cref="PssrException">Kind Device: libtorch can't be loaded.</exception>
     public static void Ensure()
     {
         if (_set)
             return;
-        _set = true;
         SignalStack.Ensure();
         var wanted = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
-        if (torch.get_num_threads() != wanted)
-            torch.set_num_threads(wanted);
+        try
+        {
+            if (torch.get_num_threads() != wanted)
+                torch.set_num_threads(wanted);
+            _set = true;
+        }
+        catch (Exception e) when (NativeRuntime.LoadProblem(e) is { } problem)
+        {
+            throw new PssrException(PssrErrorKind.Device, problem, null, e);
+        }
     }
 
     /// <param name="given">OMP_NUM_THREADS: a number, or a list of them by nesting level.</param>

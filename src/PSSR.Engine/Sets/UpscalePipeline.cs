@@ -39,17 +39,14 @@ internal sealed class UpscalePipeline : IDisposable
 
     private static void Try<T, TResult>(Func<T> act, Action<T> then, TaskCompletionSource<TResult> done)
     {
-        T result;
         try
         {
-            result = act();
+            then(act());
         }
         catch (Exception e)
         {
-            done.SetException(e);
-            return;
+            done.SetException(e); // of the next phase only where its thread can't be started
         }
-        then(result);
     }
 
     /// <summary>A thread that does one thing after another; it is started when there is something to do.</summary>
@@ -58,6 +55,7 @@ internal sealed class UpscalePipeline : IDisposable
         private readonly BlockingCollection<Action> _jobs = [];
         private Thread? _thread;
 
+        /// <exception cref="PssrException">Kind Device: there is no memory for its thread.</exception>
         public void Add(Action job)
         {
             _jobs.Add(job);
@@ -65,8 +63,17 @@ internal sealed class UpscalePipeline : IDisposable
             {
                 if (_thread is not null)
                     return;
-                _thread = new Thread(Run) { IsBackground = true, Name = name };
-                _thread.Start();
+                var thread = new Thread(Run) { IsBackground = true, Name = name };
+                try
+                {
+                    thread.Start();
+                }
+                catch (OutOfMemoryException e)
+                {
+                    throw new PssrException(PssrErrorKind.Device,
+                        "There is not enough memory for one more thread. Give the process more (ulimit -v, a container's limit).", null, e);
+                }
+                _thread = thread;
             }
         }
 

@@ -108,6 +108,7 @@ public sealed class UpscaleRun : IDisposable
     /// <summary>Plans one picture and begins it. Take what <see cref="TryTake"/> gives before the next.</summary>
     /// <param name="isWanted">Asked before anything is done, when there is something to do; false: nothing is, and there is no
     /// result.</param>
+    /// <exception cref="PssrException">Kind Device: there is no memory to begin with.</exception>
     public void Begin(
         InputFile input, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default,
         Func<PlannedFile, bool>? isWanted = null)
@@ -154,10 +155,21 @@ public sealed class UpscaleRun : IDisposable
             Give(Skipped(file, turn, again));
             return;
         }
-        _method.LoadOn(_pipeline);
         var job = new UpscaleJob(file, _method, _ledger.Run, claim, progress, cancellation, _end.Token);
+        Task<UpscaleResult> work;
+        try
+        {
+            _method.LoadOn(_pipeline);
+            work = _pipeline.Add(job.Read, job.Compute, job.Write);
+        }
+        catch (PssrException e)
+        {
+            job.Dispose();
+            _ledger.EndedBy(e);
+            throw;
+        }
         _inWork.AddCount();
-        _inHand.Add(input.Path, End(job, _pipeline.Add(job.Read, job.Compute, job.Write)));
+        _inHand.Add(input.Path, End(job, work));
     }
 
     /// <summary>

@@ -33,7 +33,8 @@ internal static class ErrorCatalogue
         PssrException { Kind: PssrErrorKind.Checkpoint } => new(error, "ModelFailed", ErrorCategory.InvalidData, target),
         PssrException { Kind: PssrErrorKind.Option } => new(error, "InvalidOption", ErrorCategory.InvalidArgument, target),
         PssrException { Kind: PssrErrorKind.Device } => new(error, "DeviceFailed", ErrorCategory.ResourceUnavailable, target),
-        ExternalException => new(error, "DeviceFailed", ErrorCategory.ResourceUnavailable, target),
+        ExternalException or OutOfMemoryException or TypeInitializationException or DllNotFoundException =>
+            new(error, "DeviceFailed", ErrorCategory.ResourceUnavailable, target),
         UnauthorizedAccessException => new(error, "AccessDenied", ErrorCategory.PermissionDenied, target),
         IOException => new(error, "InputOutputFailed", ErrorCategory.WriteError, target),
         _ => new(error, "Unexpected", ErrorCategory.NotSpecified, target),

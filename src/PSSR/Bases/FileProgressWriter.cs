@@ -9,7 +9,7 @@ namespace PSSR.Cmdlets.Bases;
 /// Which file of a set is at work, how much is done and how long the rest will take, at most five times a second; below it, where there is
 /// one, the network's evaluations of that file. Where output is redirected the shell itself shows nothing.
 /// </summary>
-internal sealed class FileProgressWriter(PSCmdlet cmdlet, string activity)
+internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using PSSR.Models;
 using PSSR.Options;
 using PSSR.Training;
@@ -27,7 +26,7 @@ public abstract class TrainingCmdlet : WorkerCmdlet
         }
     }
 
-    private sealed class Reporter(Cmdlet cmdlet, Action<Action> send) : IProgress<TrainingProgress>
+    private sealed class Reporter(WorkerCmdlet cmdlet, Action<Action> send) : IProgress<TrainingProgress>
     {
         private readonly WorkProgressWriter _writer = new(cmdlet, send, "Training");
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Management.Automation;
 using PSSR.Options;
 using PSSR.Sets;
 
@@ -9,7 +8,7 @@ namespace PSSR.Cmdlets.Bases;
 /// Puts an upscale's results out on the pipeline's thread: each as an object or as an error of its own, with what was decided for it as
 /// verbose lines, and at the end the run's summary.
 /// </summary>
-internal sealed class UpscaleResultWriter(PSCmdlet cmdlet, FileProgressWriter progress)
+internal sealed class UpscaleResultWriter(WorkerCmdlet cmdlet, FileProgressWriter progress)
 {
     /// <summary>Ends the name of a decision that says why another was taken.</summary>
     private const string Reason = "From";

@@ -5,7 +5,7 @@ namespace PSSR.Cmdlets.Bases;
 
 /// <summary>How far one long piece of work on another thread is, at most five times a second.</summary>
 /// <param name="send">To the pipeline's thread: only that may write.</param>
-internal sealed class WorkProgressWriter(Cmdlet cmdlet, Action<Action> send, string activity)
+internal sealed class WorkProgressWriter(WorkerCmdlet cmdlet, Action<Action> send, string activity)
 {
     private readonly Stopwatch _sinceLast = new();
     private string _stage = "";

@@ -101,6 +101,26 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
     /// <summary>Gives the terminating or per-file error its stable id and category.</summary>
     protected static ErrorRecord Record(Exception error, object? target) => ErrorCatalogue.Record(error, target);
 
+    /// <summary>A line that the host can't write (a full disk, a closed stream) is lost; it is no reason to end the work.</summary>
+    internal new void WriteVerbose(string text) => OrLose(() => base.WriteVerbose(text));
+
+    /// <inheritdoc cref="WriteVerbose"/>
+    internal new void WriteWarning(string text) => OrLose(() => base.WriteWarning(text));
+
+    /// <inheritdoc cref="WriteVerbose"/>
+    internal new void WriteProgress(ProgressRecord record) => OrLose(() => base.WriteProgress(record));
+
+    private static void OrLose(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+        }
+    }
+
     private void RunJobs()
     {
         foreach (var job in _jobs.GetConsumingEnumerable())

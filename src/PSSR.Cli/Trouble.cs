@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using PSSR.Host;
+
+namespace PSSR.Cli;
+
+/// <summary>What the machine does to a run, told from a defect in PSSR.</summary>
+internal static class Trouble
+{
+    /// <summary>One sentence for the user; null: a defect.</summary>
+    public static string? With(Exception error) => error switch
+    {
+        IOException or UnauthorizedAccessException when !HasCurrentFolder() =>
+            "the current folder was deleted, or can't be looked into. Change to another, or give full paths.",
+        IOException or UnauthorizedAccessException => error.Message,
+        OutOfMemoryException => "there is not enough memory. Give the process more (ulimit -v, a container's limit), or ask for less.",
+        ExternalException when IsOfMemory(error) => $"there is not enough memory: {error.Message.Split('\n')[0]}",
+        AggregateException { InnerException: { } inner } => With(inner),
+        _ => NativeRuntime.LoadProblem(error),
+    };
+
+    private static bool HasCurrentFolder()
+    {
+        try
+        {
+            return Directory.Exists(Environment.CurrentDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsOfMemory(Exception error) =>
+        error.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase)
+        || error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        || error.Message.Contains("bad_alloc", StringComparison.Ordinal);
+}
