@@ -4,6 +4,12 @@ namespace PSSR.Host;
 /// own, which is left to itself when nobody waits any more.</summary>
 public static class Abandonable
 {
+    private static int _left;
+
+    /// <summary>Whether some still runs that nobody waits for: the process must then end without the natives' own cleaning up
+    /// (<see cref="NativeRuntime.Leave"/>), which would take away what that works with.</summary>
+    public static bool IsLeft => Volatile.Read(ref _left) > 0;
+
     /// <summary>Does it and waits. What comes when nobody waits any more is disposed.</summary>
     /// <param name="name">Of the thread.</param>
     /// <exception cref="OperationCanceledException">At once, whatever the work does.</exception>
@@ -30,8 +36,12 @@ public static class Abandonable
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            _ = done.Task.ContinueWith(late => (late.IsCompletedSuccessfully ? late.Result as IDisposable : null)?.Dispose(),
-                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            Interlocked.Increment(ref _left);
+            _ = done.Task.ContinueWith(late =>
+            {
+                (late.IsCompletedSuccessfully ? late.Result as IDisposable : null)?.Dispose();
+                Interlocked.Decrement(ref _left);
+            }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             throw;
         }
     }

@@ -33,6 +33,15 @@ public static partial class NativeRuntime
         ArrangeMemory();
     }
 
+    /// <summary>Ends the process at once, without what libraries do at its end.</summary>
+    public static void Leave(int exitCode)
+    {
+        if (OperatingSystem.IsWindows())
+            TerminateProcess(-1, (uint)exitCode);
+        else
+            _exit(exitCode);
+    }
+
     /// <summary>Why libtorch isn't there, in one sentence; null where <paramref name="error"/> says nothing of that kind.</summary>
     public static string? LoadProblem(Exception error)
     {
@@ -86,6 +95,13 @@ public static partial class NativeRuntime
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc")] private static partial void _exit(int exitCode);
+
+    /// <param name="process">-1: this one.</param>
+    [LibraryImport("kernel32")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool TerminateProcess(nint process, uint exitCode);
 
     [LibraryImport("libc")] private static partial int mallopt(int parameter, int value);
 }

@@ -32,6 +32,7 @@ public sealed class AbandonableTests
             return new Late(disposed);
         }, stop.Token));
 
+        Assert.True(Abandonable.IsLeft);
         end.Set();
         disposed.Wait(TestContext.Current.CancellationToken);
     }
