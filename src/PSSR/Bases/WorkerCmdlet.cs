@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Reflection;
 
 namespace PSSR.Cmdlets.Bases;
 
@@ -109,6 +110,29 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
 
     /// <inheritdoc cref="WriteVerbose"/>
     internal new void WriteProgress(ProgressRecord record) => OrLose(() => base.WriteProgress(record));
+
+    /// <summary>The question, which with -Verbose is told as well: where that can't be written and nobody is to be asked, yes.</summary>
+    internal new bool ShouldProcess(string target, string action)
+    {
+        try
+        {
+            return base.ShouldProcess(target, action);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException && !MayAsk())
+        {
+            return true;
+        }
+    }
+
+    private bool MayAsk()
+    {
+        var given = MyInvocation.BoundParameters;
+        var impact = GetType().GetCustomAttribute<CmdletAttribute>()!.ConfirmImpact;
+        return given.ContainsKey("Confirm") || given.ContainsKey("WhatIf")
+            || LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
+            || !LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference"), out var asked)
+            || (asked != ConfirmImpact.None && impact >= asked);
+    }
 
     private static void OrLose(Action write)
     {
