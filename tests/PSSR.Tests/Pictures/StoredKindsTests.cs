@@ -1,4 +1,5 @@
 using PSSR.Pictures;
+using PSSR.Pictures.Containers;
 
 namespace PSSR.Tests.Pictures;
 
@@ -72,6 +73,34 @@ public sealed class StoredKindsTests : IDisposable
     {
         RasterImage image = Read(TiffBytes.Create<byte>(2, 1, 1, [0, 255], TiffBytes.White));
         Assert.Equal([255, 0], (byte[])image.Samples);
+    }
+
+    [Theory]
+    [InlineData(TiffBytes.White, 255)]
+    [InlineData(TiffBytes.Black, 0)]
+    public void A_fax_in_tiff_is_white_or_black_as_its_photometry_says(int photometric, byte expected)
+    {
+        // A row like the white one before it, and the end (ITU-T T.6).
+        byte[] fax = [0x80, 0x08, 0, 0x80];
+        TiffEntry[] entries =
+        [
+            TiffBytes.Longs(256, 8), TiffBytes.Longs(257, 1), TiffBytes.Words(258, [1]), TiffBytes.Words(259, [4]),
+            TiffBytes.Words(262, [photometric]), TiffBytes.Longs(273, 8), TiffBytes.Words(277, [1]), TiffBytes.Longs(278, 1),
+            TiffBytes.Longs(279, fax.Length),
+        ];
+        RasterImage image = Read([.. "II*\0"u8, 12, 0, 0, 0, .. fax, .. TiffDirectory.Write(entries, 12)]);
+        Assert.Equal([.. Enumerable.Repeat(expected, 8)], (byte[])image.Samples);
+    }
+
+    [Fact]
+    public void A_blank_page_of_a_few_bytes_is_a_picture()
+    {
+        var page = new RasterImage(3000, 2000, 3, Enumerable.Repeat((byte)255, 18_000_000).ToArray());
+        foreach (ImageFormat format in (ImageFormat[])[ImageFormat.Png, ImageFormat.Webp, ImageFormat.Jpeg, ImageFormat.Tiff])
+        {
+            ImageCodec.Write(_folder.File("page"), page, format, quality: 100, overwrite: true);
+            TestPictures.AssertSame(page, ImageCodec.Read(_folder.File("page")));
+        }
     }
 
     [Fact]

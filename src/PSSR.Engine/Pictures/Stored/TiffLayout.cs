@@ -54,6 +54,7 @@ internal sealed class TiffLayout
     public int Samples { get; }
     public int Photometric { get; }
     public int Compression { get; }
+    public bool IsFax => Compression is 2 or 3 or 4;
     public int Predictor { get; }
     public int RowsPerStrip { get; }
 

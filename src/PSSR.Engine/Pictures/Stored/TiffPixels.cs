@@ -40,9 +40,14 @@ internal static class TiffPixels
             Notes = [.. Notes(Pages(file, header), left)],
             DecodeAs = samples is null ? (Channels(layout, planes), layout.Bits > 8) : (1, false),
             Shape = samples?.Shape,
-            Finish = samples is null ? null : samples.Picture,
+            Finish = samples is not null ? samples.Picture
+                : layout is { IsFax: true, Photometric: TiffLayout.BlackIsZero } ? Inverted : null,
         };
     }
+
+    /// <summary>A fax's white is 0, and so black where black is zero (TIFF 6.0, section 11); the library makes it white always.</summary>
+    private static RasterImage Inverted(RasterImage image) =>
+        image with { Samples = Array.ConvertAll((byte[])image.Samples, value => (byte)~value) };
 
     private static int Channels(TiffLayout layout, int[] planes) => layout.Photometric switch
     {

@@ -11,8 +11,9 @@ internal static class WebpPixels
 {
     private const int FrameHeader = 16;
 
-    // A macroblock of 16x16 pixels takes at least a bit for its mode (RFC 6386, 11.2). Lossless pixels may take none.
-    private const int LossyPixelsPerByte = 2048, LosslessPixelsPerByte = 4096;
+    // A macroblock of 16x16 pixels takes at least a bit for its mode (RFC 6386, 11.2). Lossless pixels may take none: a blank page of 12
+    // million takes 500 bytes.
+    private const int LossyPixelsPerByte = 2048, LosslessPixelsPerByte = 1 << 16;
 
     public static StoredPicture Open(Stream file, long pixelLimit)
     {
