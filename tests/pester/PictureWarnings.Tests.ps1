@@ -4,7 +4,8 @@ BeforeAll {
     # Two frames of two pixels, black and white.
     $frame = 0x2C, 0, 0, 0, 0, 2, 0, 1, 0, 0, 2, 2, 0x44, 0x0A, 0
     $animated = Join-Path $TestDrive animated.gif
-    $bytes = [byte[]]([Text.Encoding]::ASCII.GetBytes('GIF89a') + @(2, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255) + $frame + $frame + 0x3B)
+    $head = [Text.Encoding]::ASCII.GetBytes('GIF89a') + @(2, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255)
+    $bytes = [byte[]]($head + $frame + $frame + 0x3B)
     [IO.File]::WriteAllBytes($animated, $bytes)
 }
 
