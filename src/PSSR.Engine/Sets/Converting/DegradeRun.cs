@@ -133,7 +133,10 @@ public sealed class DegradeRun
         if (!SampleHashes(there).Contains(record.SamplesSha256))
             throw Other(output, "it is not what its record says");
         return new DegradedImage(input, output, DegradationRecord.PathFor(output), source.Width, source.Height, there.Width, there.Height,
-            record.Parameters, null) { Status = UpscaleStatus.Skipped, Reason = EarlierResult.DoneBefore };
+            record.Parameters, null)
+        {
+            Status = UpscaleStatus.Skipped, Reason = EarlierResult.DoneBefore, Warnings = source.Notes,
+        };
     }
 
     /// <summary>Of the samples as they are in the file, and as they were if there was alpha that is opaque everywhere: reading drops
