@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PSSR.Models;
 using PSSR.Options;
 
@@ -78,6 +79,7 @@ public sealed record FlowOptions
     /// <remarks>Of models that are told how degraded a picture is; others take nothing away. 1 is noise of 20 of 255, or a JPEG quality of
     /// 30.</remarks>
     [Allowed(0, 1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Clean { get; init; }
 
     /// <summary>As <c>DiffSrOptions.TileSize</c>, in pixels of the model's own scale.</summary>
