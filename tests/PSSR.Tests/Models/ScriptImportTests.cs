@@ -49,7 +49,7 @@ public sealed class ScriptImportTests : IDisposable
     [Fact]
     public void A_gradient_comes_back_through_the_resizing()
     {
-        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU);
+        using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU, TestContext.Current.CancellationToken);
         using var scope = torch.NewDisposeScope();
         var picture = torch.rand(new long[] { 1, 3, 40, 24 });
         var plain = extractor.Extract(picture);
