@@ -42,8 +42,9 @@ public abstract class SetCmdlet : PathCmdlet
         HasAll = true;
         if (IsByPipeline && !_any)
         {
-            _waiting.Add(new InputFile("") { Unmatched = "No picture came by the pipeline." });
-            WriteWarning(_waiting[0].Unmatched);
+            const string None = "No picture came by the pipeline.";
+            _waiting.Add(new InputFile("") { Unmatched = None });
+            WriteWarning(None);
         }
         DoWaiting();
     }
