@@ -34,7 +34,9 @@ public sealed class DegradeRun
     {
         var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).FindAll(file => file.Unmatched is null)
             .ConvertAll(file => GivenSet.Judged(IsOwn(file.Path) ? file with { SkipReason = "it is itself a result of PSSR" } : file));
-        return _plan.Arrange(all, all);
+        // What it made itself is no input: it is what the pictures become.
+        var pictures = all.FindAll(file => !IsOwn(file.Path));
+        return [.. _plan.Arrange(pictures, pictures), .. all.Except(pictures)];
     }
 
     /// <summary>Whether PSSR made a picture: upscaled it, or degraded it into this output directory, which may lie among the pictures.
