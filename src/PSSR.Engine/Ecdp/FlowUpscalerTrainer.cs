@@ -35,9 +35,9 @@ public static class FlowUpscalerTrainer
         FlowUpscalerOptions options, string outputFolder, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         options.Validate();
         RequireModels(options);
-        options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         TrainingFolder.Begin(outputFolder);
         using var validation = options.ValidateEvery > 0 ? new FlowValidation(options) : null;
         var pairs = CreatePairs(options, progress);
