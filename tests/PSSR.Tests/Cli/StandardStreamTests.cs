@@ -22,7 +22,11 @@ public sealed class StandardStreamTests : IDisposable
         for (var i = 0; i < 5; i++)
             Picture($"in/p{i}.png");
         if (wants == 2)
-            File.WriteAllText(Path.Combine(_folder.Path, "in/p2.png"), "no picture");
+        {
+            using var damaged = File.OpenWrite(_folder.File("in/p2.png"));
+            damaged.SetLength(40);
+        }
+
         var (output, error) = (new StringWriter(), new StringWriter());
         string[] args = command switch
         {
