@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.DiffSr;
 
@@ -20,8 +21,8 @@ public static class NoisePrediction
         var signal = PerPicture(timesteps, t => Math.Sqrt(schedule.AlphasCumprod[t]), x0.device);
         var sigma = PerPicture(timesteps, t => Math.Sqrt(1 - schedule.AlphasCumprod[t]), x0.device);
         var t = torch.tensor(Array.ConvertAll(timesteps, s => (float)s), torch.float32, x0.device);
-        var predicted = network(x0 * signal + noise * sigma, t);
-        return (predicted - noise).square().mean().MoveToOuterDisposeScope();
+        var predicted = network((x0 * signal).Plus(noise * sigma), t);
+        return (predicted - noise).Squared().mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>float64 in, float32 [N,1,1,1] out: the one visible cast.</summary>

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Diffusion;
 
 /// <param name="Eta">η in [0,1]: 0 is deterministic, 1 has DDPM's variance.</param>
@@ -56,17 +58,17 @@ public sealed class DdimSampler : ISampler
         var (ofX0, ofEpsilon, ofNoise) = ((float)Math.Sqrt(alphaBarNext), (float)toDirection, (float)sigma);
 
         using var scope = torch.NewDisposeScope();
-        var x0 = x.mul(recip);
-        x0.add_(prediction.Epsilon, -recipm1); // Eq. 9: x̂0 = (x - √(1-ᾱ)·ε̂)/√ᾱ
+        var x0 = x.mul(Kept.Of(recip));
+        x0.add_(prediction.Epsilon, Kept.Of(-recipm1)); // Eq. 9: x̂0 = (x - √(1-ᾱ)·ε̂)/√ᾱ
         if (_options.ClipDenoised)
-            x0.clamp_(-1, 1);
+            x0.clamp_(Kept.Of(-1), Kept.Of(1));
 
-        var sample = x.mul(recip / recipm1);
-        sample.add_(x0, -1 / recipm1); // ε̂ anew, from x and the clipped x̂0
-        sample.mul_(ofEpsilon); // "direction pointing to x_t"
-        sample.add_(x0, ofX0);
+        var sample = x.mul(Kept.Of(recip / recipm1));
+        sample.add_(x0, Kept.Of(-1 / recipm1)); // ε̂ anew, from x and the clipped x̂0
+        sample.mul_(Kept.Of(ofEpsilon)); // "direction pointing to x_t"
+        sample.add_(x0, Kept.Of(ofX0));
         if (noise is not null && sigma > 0)
-            sample.add_(noise, ofNoise);
+            sample.add_(noise, Kept.Of(ofNoise));
         return new StepResult(sample.MoveToOuterDisposeScope(), x0.MoveToOuterDisposeScope());
     }
 }

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Diffusion;
 
 /// <summary>Variance of a reverse step where the network doesn't learn it (Ho et al. 2020, section 3.2).</summary>
@@ -48,7 +50,7 @@ public sealed class DdpmSampler(NoiseSchedule schedule, DdpmOptions options) : I
         var (x0, mean, logVariance) = Posterior(x, prediction, i);
         x0.Dispose();
         if (i > 0 && noise is not null)
-            mean.addcmul_(logVariance.mul(0.5).exp(), noise, 1);
+            mean.addcmul_(logVariance.mul(Kept.Of(0.5)).exp(), noise, Kept.One);
         return mean.MoveToOuterDisposeScope();
     }
 
@@ -63,19 +65,19 @@ public sealed class DdpmSampler(NoiseSchedule schedule, DdpmOptions options) : I
         var (logSmall, logLarge) = ((float)schedule.PosteriorLogVarianceClipped[i], (float)Math.Log(schedule.Betas[i]));
 
         using var scope = torch.NewDisposeScope();
-        var x0 = x.mul(recip);
-        x0.add_(prediction.Epsilon, -recipm1); // Eq. 4 solved for x_0
+        var x0 = x.mul(Kept.Of(recip));
+        x0.add_(prediction.Epsilon, Kept.Of(-recipm1)); // Eq. 4 solved for x_0
         if (options.ClipDenoised)
-            x0.clamp_(-1, 1);
+            x0.clamp_(Kept.Of(-1), Kept.Of(1));
 
-        var mean = x0.mul(ofX0);
-        mean.add_(x, ofX); // Eq. 7
+        var mean = x0.mul(Kept.Of(ofX0));
+        mean.add_(x, Kept.Of(ofX)); // Eq. 7
 
         Tensor logVariance;
         if (prediction.VarianceFraction is { } fraction)
         {
-            logVariance = fraction.mul(logLarge - logSmall); // Nichol & Dhariwal Eq. 15: v'·log β + (1-v')·log β̃
-            logVariance.add_(logSmall);
+            logVariance = fraction.mul(Kept.Of(logLarge - logSmall)); // Nichol & Dhariwal Eq. 15: v'·log β + (1-v')·log β̃
+            logVariance.add_(Kept.Of(logSmall), Kept.One);
         }
         else
         {

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Diffusion;
 
 /// <summary>
@@ -113,8 +115,8 @@ public sealed class NoiseSchedule
     {
         // Float32 from here on.
         var (ofPicture, ofNoise) = ((float)Math.Sqrt(AlphasCumprod[i]), (float)Math.Sqrt(1 - AlphasCumprod[i]));
-        var xt = x0.mul(ofPicture);
-        xt.add_(noise, ofNoise);
+        var xt = x0.mul(Kept.Of(ofPicture));
+        xt.add_(noise, Kept.Of(ofNoise));
         return xt;
     }
 

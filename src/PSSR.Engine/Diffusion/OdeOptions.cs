@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Diffusion;
 
 /// <summary>The right side of dy/dt = f(t, y).</summary>
@@ -19,14 +21,14 @@ public static class OdeNorms
     public static double[] PerRow(Tensor multiples)
     {
         using var scope = torch.NewDisposeScope();
-        return Values(multiples.reshape(multiples.shape[0], -1).square().mean(new long[] { 1 }).sqrt());
+        return Values(multiples.reshape(multiples.shape[0], -1).Squared().mean(new long[] { 1 }).sqrt());
     }
 
     /// <summary>Root mean square over the whole batch, which then moves in common steps.</summary>
     public static double[] WholeBatch(Tensor multiples)
     {
         using var scope = torch.NewDisposeScope();
-        return Values(multiples.square().mean().sqrt().reshape(1));
+        return Values(multiples.Squared().mean().sqrt().reshape(1));
     }
 
     private static double[] Values(Tensor norms) => norms.detach().to(torch.float64).cpu().data<double>().ToArray();

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Diffusion;
 
 /// <summary>
@@ -128,17 +130,17 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
         /// <summary>Σ_j share_j·k_j.</summary>
         private static Tensor Combined(Tensor[] k, double[] shares)
         {
-            var sum = k[0].mul(shares[0]);
+            var sum = k[0].mul(Kept.Of(shares[0]));
             for (var j = 1; j < shares.Length; j++)
             {
                 if (shares[j] != 0)
-                    sum.add_(k[j], shares[j]);
+                    sum.add_(k[j], Kept.Of(shares[j]));
             }
             return sum;
         }
 
         /// <summary>y ± h·slope.</summary>
-        private Tensor Advanced(Tensor slope, double[] h) => _state.addcmul(slope, PerPart(h, _state), _sign);
+        private Tensor Advanced(Tensor slope, double[] h) => _state.addcmul(slope, PerPart(h, _state), Kept.Of(_sign));
 
         /// <param name="slope">Consumed.</param>
         private static Tensor Times(Tensor slope, double[] h) => slope.mul_(PerPart(h, slope));
@@ -158,7 +160,8 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
             if (!accepted.Any(a => a))
                 return;
             var before = kept;
-            kept = accepted.All(a => a) ? next : torch.where(PerPart([.. accepted.Select(a => a ? 1.0 : 0)], next) > 0, next, before);
+            kept = accepted.All(a => a) ? next
+                : torch.where(PerPart([.. accepted.Select(a => a ? 1.0 : 0)], next) > Kept.Of(0), next, before);
             kept.MoveToOuterDisposeScope();
             if (!ReferenceEquals(before, _start))
                 before.Dispose();

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Diffusion;
 
 /// <summary>How long steps are (Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, section II.4). Values are one for each
@@ -35,7 +37,8 @@ internal sealed class OdeStepControl(OdeOptions options, OdeNorm norm)
             : Math.Pow(0.01 / Math.Max(d1[i], d2[i]), 1.0 / (DormandPrince.EmbeddedOrder + 1))))];
     }
 
-    private Tensor Tolerated(Tensor sizes) => sizes.mul(options.RelativeTolerance).add_(options.AbsoluteTolerance);
+    private Tensor Tolerated(Tensor sizes) =>
+        sizes.mul(Kept.Of(options.RelativeTolerance)).add_(Kept.Of(options.AbsoluteTolerance), Kept.One);
 
     private double[] Norm(Tensor multiples)
     {

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Dpi;
 
 /// <summary>
@@ -29,7 +31,8 @@ public sealed record AdaptiveMask(ConditionGrid Grid, double Exponent, bool Over
         var (height, width) = (grey.shape[2], grey.shape[3]);
         var tall = grey.index_select(2, Framed(height, y.device));
         var wide = grey.index_select(3, Framed(width, y.device));
-        var edges = grey * 4 - tall.narrow(2, 0, height) - tall.narrow(2, 2, height) - wide.narrow(3, 0, width) - wide.narrow(3, 2, width);
+        var edges = grey * Kept.Of(4) - tall.narrow(2, 0, height) - tall.narrow(2, 2, height)
+            - wide.narrow(3, 0, width) - wide.narrow(3, 2, width);
         return edges.abs().MoveToOuterDisposeScope();
     }
 
@@ -39,7 +42,7 @@ public sealed record AdaptiveMask(ConditionGrid Grid, double Exponent, bool Over
         using var scope = torch.NewDisposeScope();
         long[] over = OverBatch ? [0, 1, 2, 3] : [1, 2, 3];
         var least = edges.amin(over, true);
-        var range = (edges.amax(over, true) - least).clamp(SmallestRange, float.MaxValue);
+        var range = (edges.amax(over, true) - least).clamp(Kept.Of(SmallestRange), Kept.Of(float.MaxValue));
         return ((edges - least) / range).MoveToOuterDisposeScope();
     }
 
@@ -47,7 +50,7 @@ public sealed record AdaptiveMask(ConditionGrid Grid, double Exponent, bool Over
     public Tensor Probabilities(Tensor y)
     {
         using var scope = torch.NewDisposeScope();
-        return Normalised(Edges(y)).pow(Exponent).MoveToOuterDisposeScope();
+        return Normalised(Edges(y)).pow(Kept.Of(Exponent)).MoveToOuterDisposeScope();
     }
 
     /// <summary>m_a (Eq. 14); one mask for all channels.</summary>
@@ -57,7 +60,7 @@ public sealed record AdaptiveMask(ConditionGrid Grid, double Exponent, bool Over
     {
         using var scope = torch.NewDisposeScope();
         var kept = (uniform < Probabilities(y)).to(torch.float32);
-        return (Grid.Spread(kept, y.shape[2], y.shape[3]) > 0).MoveToOuterDisposeScope();
+        return (Grid.Spread(kept, y.shape[2], y.shape[3]) > Kept.Of(0)).MoveToOuterDisposeScope();
     }
 
     /// <summary>1, 0 1 2 … n-1, n-2: a side with one mirrored place before and behind it.</summary>

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Pictures;
 
 namespace PSSR.Dpi;
@@ -20,6 +21,6 @@ public static class BaseConditions
         using var scope = torch.NewDisposeScope();
         var (scaleY, scaleX) = ((double)height / grid.Step / low01.shape[2], (double)width / grid.Step / low01.shape[3]);
         var resized = Resampling.Resize(low01, grid.Side(height), grid.Side(width), ResamplingKernel.PilBicubic, scaleY, scaleX);
-        return ImageTensor.ToSigned(resized.clamp_(0, 1)).MoveToOuterDisposeScope();
+        return ImageTensor.ToSigned(resized.clamp_(Kept.Of(0), Kept.Of(1))).MoveToOuterDisposeScope();
     }
 }

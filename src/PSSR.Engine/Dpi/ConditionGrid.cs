@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Dpi;
 
 /// <summary>
@@ -15,8 +17,8 @@ public record ConditionGrid(int Step)
     {
         using var scope = torch.NewDisposeScope();
         var mask = torch.zeros(new long[] { 1, 1, height, width }, torch.float32, device);
-        Take(mask).fill_(1);
-        return (mask > 0).MoveToOuterDisposeScope();
+        Take(mask).fill_(Kept.One);
+        return (mask > Kept.Of(0)).MoveToOuterDisposeScope();
     }
 
     /// <summary>y_T: the picture of this size that holds the base condition on the grid (Eq. 11).</summary>

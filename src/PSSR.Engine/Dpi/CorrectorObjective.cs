@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Dpi;
 
@@ -44,7 +45,7 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
         using var scope = torch.NewDisposeScope();
         var clean = WithOwnOutputs(truth, condition, draw);
         var corrected = Correct(PosteriorSample(clean, draw.Steps, draw.Noise), draw.Steps, condition);
-        return (corrected - truth).square().mean().MoveToOuterDisposeScope();
+        return (corrected - truth).Squared().mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -58,8 +59,8 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
     {
         using var scope = torch.NewDisposeScope();
         var corrected = Correct(ReleasedSample(condition, steps, noise, posteriorNoise), steps, condition);
-        var error = (corrected - truth).square().mean(new long[] { 1, 2, 3 });
-        return (error * ((double)(truth.shape[2] * truth.shape[3]) / (height * width))).MoveToOuterDisposeScope();
+        var error = (corrected - truth).Squared().mean(new long[] { 1, 2, 3 });
+        return (error * Kept.Of((double)(truth.shape[2] * truth.shape[3]) / (height * width))).MoveToOuterDisposeScope();
     }
 
     /// <summary>I'_{t-1} ~ q(x_{t-1} | x_t, I) with x_t ~ q(x_t | I). Over both draws that is q(x_{t-1} | I), so one draw does: √ᾱ_{t-1}·I
@@ -69,7 +70,7 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
         using var scope = torch.NewDisposeScope();
         var signal = PerPicture(steps, t => Math.Sqrt(schedule.AlphasCumprodPrev[t]), clean.device);
         var sigma = PerPicture(steps, t => Math.Sqrt(1 - schedule.AlphasCumprodPrev[t]), clean.device);
-        return (clean * signal + noise * sigma).MoveToOuterDisposeScope();
+        return (clean * signal).Plus(noise * sigma).MoveToOuterDisposeScope();
     }
 
     /// <summary>x_{t-1} of the condition as the published script draws it: x_t, then the posterior with the clipped log-variance; no noise
@@ -78,10 +79,11 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
     {
         using var scope = torch.NewDisposeScope();
         Tensor Each(Func<int, double> value) => PerPicture(steps, value, condition.device);
-        var xt = condition * Each(t => Math.Sqrt(schedule.AlphasCumprod[t])) + noise * Each(t => Math.Sqrt(1 - schedule.AlphasCumprod[t]));
-        var mean = condition * Each(t => schedule.PosteriorMeanCoef1[t]) + xt * Each(t => schedule.PosteriorMeanCoef2[t]);
+        var xt = (condition * Each(t => Math.Sqrt(schedule.AlphasCumprod[t])))
+            .Plus(noise * Each(t => Math.Sqrt(1 - schedule.AlphasCumprod[t])));
+        var mean = (condition * Each(t => schedule.PosteriorMeanCoef1[t])).Plus(xt * Each(t => schedule.PosteriorMeanCoef2[t]));
         var deviation = Each(t => t == 0 ? 0 : Math.Exp(0.5 * schedule.PosteriorLogVarianceClipped[t]));
-        return (mean + posteriorNoise * deviation).MoveToOuterDisposeScope();
+        return mean.Plus(posteriorNoise * deviation).MoveToOuterDisposeScope();
     }
 
     /// <summary>CRT(m_f·x, y_T, t), on the grid.</summary>

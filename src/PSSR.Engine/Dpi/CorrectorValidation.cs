@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Training;
 
@@ -35,7 +36,7 @@ internal sealed class CorrectorValidation(CorrectorObjective objective, Correcto
             return objective.Correct(objective.PosteriorSample(truth, steps, noise.Normal(draw, truth.shape)), steps, condition);
         }
 
-        double Error(Tensor picture) => (picture - truth).square().mean().ToDouble();
+        double Error(Tensor picture) => (picture - truth).Squared().mean().Value();
     }
 
     /// <summary>PSNR of values whose range is 2.</summary>

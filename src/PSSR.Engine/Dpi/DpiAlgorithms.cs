@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Dpi;
 
@@ -45,11 +46,11 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
     {
         using var scope = torch.NewDisposeScope();
         var (x0, meanOfX, logVariance) = _ddpm.Posterior(x, prediction, t); //      2: μ_x, Σ_x (Eq. 4, 5)
-        var draw = t > 0 && z is not null ? logVariance.mul(0.5).exp() * z : torch.zeros_like(x);
-        var nextX = meanOfX + draw; //                                              3: x' ~ N(μ_x, Σ_x) (Eq. 3)
+        var draw = t > 0 && z is not null ? logVariance.mul(Kept.Of(0.5)).exp() * z : torch.zeros_like(x);
+        var nextX = meanOfX.Plus(draw); //                                          3: x' ~ N(μ_x, Σ_x) (Eq. 3)
         var noisyY = schedule.AddNoise(y, t, prediction.Epsilon); //                4: y^n = √ᾱ·y + √(1-ᾱ)·ε_θ (Eq. 6)
         var meanOfY = PosteriorMean(y, noisyY, t); //                               5: μ_y = μ_θ(y, y^n, t)
-        var nextY = meanOfY + draw; //                                              6: y' ~ N(μ_y, Σ_x), by the same z (Eq. 7)
+        var nextY = meanOfY.Plus(draw); //                                          6: y' ~ N(μ_y, Σ_x), by the same z (Eq. 7)
         return Interpolated(nextX, nextY, x0, y, t, u); //                          7 to 14
     }
 
@@ -62,7 +63,7 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
         var ofClean = (float)Math.Sqrt(schedule.AlphasCumprodPrev[t]);
         var (nextX, x0) = _ddim.Step(x, prediction, t, z); //                       2 to 4: x' = √ᾱ'·x̂0 + √(1-ᾱ'-σ²)·ε̂ + σ·z
         //                                  5: y' = √ᾱ'·y + √(1-ᾱ'-σ²)·ε̂ + σ·z: only the first term differs
-        var nextY = nextX.add(y - x0, ofClean);
+        var nextY = nextX.add(y - x0, Kept.Of(ofClean));
         return Interpolated(nextX, nextY, x0, y, t, u); //                          6 to 13
     }
 
@@ -78,7 +79,8 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
         {
             var mask = adaptive.Draw(y, u!); //                                     10: m_a = Mask_gen(y_t, s)
             var w = settings.Weight(t); //                                          11: w = t/ω
-            x = torch.where(mask, nextY * w + nextX * (1 - w), nextX); //           12: x = (1-m_a)·x' + w·m_a·y' + (1-w)·m_a·x' (Eq. 9)
+            var mixed = (nextY * Kept.Of(w)).Plus(nextX * Kept.Of(1 - w));
+            x = torch.where(mask, mixed, nextX); //                                 12: x = (1-m_a)·x' + w·m_a·y' + (1-w)·m_a·x' (Eq. 9)
             nextY = x.alias(); //                                                   13: y' = x: the sample, too, corrects the condition
         }
         return new DpiSampler.StepResult(x.MoveToOuterDisposeScope(), nextY.MoveToOuterDisposeScope(), x0.MoveToOuterDisposeScope());
@@ -100,6 +102,6 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
     private Tensor PosteriorMean(Tensor clean, Tensor noisy, int t)
     {
         var (ofClean, ofNoisy) = ((float)schedule.PosteriorMeanCoef1[t], (float)schedule.PosteriorMeanCoef2[t]);
-        return clean * ofClean + noisy * ofNoisy;
+        return (clean * Kept.Of(ofClean)).Plus(noisy * Kept.Of(ofNoisy));
     }
 }

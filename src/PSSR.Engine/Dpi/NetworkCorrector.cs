@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Networks;
 
 namespace PSSR.Dpi;
@@ -12,7 +13,7 @@ public sealed class NetworkCorrector(ConditionCorrector network, EvaluationMonit
     {
         monitor.Next();
         using var scope = torch.NewDisposeScope();
-        var t = torch.full(new long[] { 1 }, timestep, torch.float32, network.Device);
+        var t = torch.full(new long[] { 1 }, Kept.Of(timestep), torch.float32, network.Device);
         var corrected = network.forward(condition.to(network.Device), t, original.to(network.Device));
         return corrected.to(condition.device).MoveToOuterDisposeScope();
     }

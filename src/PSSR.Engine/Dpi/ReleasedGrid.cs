@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Dpi;
 
 /// <summary>
@@ -17,7 +19,7 @@ public sealed record ReleasedGrid(int Step) : ConditionGrid(Step)
     /// <inheritdoc/>
     public override Tensor Condition(Tensor baseCondition, long height, long width)
     {
-        var marked = torch.full(new long[] { baseCondition.shape[0], baseCondition.shape[1], height, width }, Hole, torch.float32,
+        var marked = torch.full(new long[] { baseCondition.shape[0], baseCondition.shape[1], height, width }, Kept.Of(Hole), torch.float32,
             baseCondition.device);
         using var places = Take(marked);
         places.copy_(baseCondition);
@@ -28,9 +30,9 @@ public sealed record ReleasedGrid(int Step) : ConditionGrid(Step)
     public override Tensor Fixed(Tensor y)
     {
         using var scope = torch.NewDisposeScope();
-        return ((y - Hole).abs() > 0).MoveToOuterDisposeScope();
+        return ((y - Kept.Of(Hole)).abs() > Kept.Of(0)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override Tensor Marked(Tensor condition) => condition + Hole;
+    public override Tensor Marked(Tensor condition) => condition.Plus(Hole);
 }

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Ecdp;
 
@@ -63,7 +64,7 @@ public static class Adjoint
         double[] LargestPart(Tensor multiples)
         {
             using var inner = torch.NewDisposeScope();
-            return [torch.stack(sizes.Select((_, i) => Part(multiples, i).square().mean()).ToArray(), 0).max().sqrt().ToDouble()];
+            return [torch.stack(sizes.Select((_, i) => Part(multiples, i).Squared().mean()).ToArray(), 0).max().sqrt().Value()];
         }
     }
 }

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Ecdp;
 
@@ -60,10 +61,11 @@ public sealed class DpmSolver(int steps)
     }
 
     /// <summary>D = (1 + 1/(2r))·ẑ0 - 1/(2r)·ẑ0 of the evaluation before, r the ratio of the two intervals of λ.</summary>
-    private static Tensor Extrapolated(Tensor z0, Tensor before, double r) => z0.mul(1 + (1 / (2 * r))).add_(before, -1 / (2 * r));
+    private static Tensor Extrapolated(Tensor z0, Tensor before, double r) =>
+        z0.mul(Kept.Of(1 + (1 / (2 * r)))).add_(before, Kept.Of(-1 / (2 * r)));
 
     /// <summary>z' = σ'/σ·z - α'·(e^-h - 1)·D.</summary>
     private static Tensor Step(Tensor z, Tensor towards, double from, double to, double h) =>
-        z.mul(Math.Sqrt(FlowProcess.NoiseVariance(to) / FlowProcess.NoiseVariance(from)))
-            .add_(towards, -Math.Sqrt(FlowProcess.AlphaBar(to)) * (Math.Exp(-h) - 1));
+        z.mul(Kept.Of(Math.Sqrt(FlowProcess.NoiseVariance(to) / FlowProcess.NoiseVariance(from))))
+            .add_(towards, Kept.Of(-Math.Sqrt(FlowProcess.AlphaBar(to)) * (Math.Exp(-h) - 1)));
 }

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Ecdp;
 
@@ -32,9 +33,9 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
     public (Tensor Picture, int? Steps) Sample(IFlowDenoiser flow, Tensor mean, NoiseSource noise)
     {
         using var scope = torch.NewDisposeScope();
-        var z1 = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(settings.Temperature ?? 1);
+        var z1 = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(Kept.Of(settings.Temperature ?? 1));
         var (z0, steps) = Walk(flow, z1, noise);
-        return (z0.mul(sigma).add_(mean).MoveToOuterDisposeScope(), steps); // x = σ·z_0 + μ
+        return (z0.mul(Kept.Of(sigma)).add_(mean, Kept.One).MoveToOuterDisposeScope(), steps); // x = σ·z_0 + μ
     }
 
     /// <summary>z_0 from z_1, by the solver that was chosen.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
@@ -32,8 +33,8 @@ internal static class EncoderTraining
     public static Tensor Told(FlowUpscalerOptions options, Tensor strength, long step)
     {
         using var scope = torch.NewDisposeScope();
-        var off = new NoiseSource(options.Seed, DoubtKey).Normal((int)step, strength.shape) * Doubt;
-        return (strength + (off * (strength > 0).to(torch.float32))).clamp(0, 1).MoveToOuterDisposeScope();
+        var off = new NoiseSource(options.Seed, DoubtKey).Normal((int)step, strength.shape) * Kept.Of(Doubt);
+        return strength.Plus(off * (strength > Kept.Of(0)).to(torch.float32)).clamp(Kept.Of(0), Kept.Of(1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Trains to the end, or goes on.</summary>
@@ -55,7 +56,7 @@ internal static class EncoderTraining
         {
             var (low, high, strength) = pairs.Batch(step, options.BatchSize);
             var loss = (network.forward(network.Given(low, Told(options, strength, step))) - high).abs().mean();
-            return network.Estimate(low) is { } estimate ? loss + EstimateWeight * (estimate - strength).abs().mean() : loss;
+            return network.Estimate(low) is { } estimate ? loss.Plus(Kept.Of(EstimateWeight) * (estimate - strength).abs().mean()) : loss;
         }
     }
 

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Ecdp;
 
@@ -88,7 +89,7 @@ public static class FlowProcess
     private static Tensor Combine(Tensor a, Func<double, double> ofA, Tensor b, Func<double, double> ofB, double[] times)
     {
         using var scope = torch.NewDisposeScope();
-        return (a * PerPicture(times, ofA, a)).addcmul(b, PerPicture(times, ofB, b), 1).MoveToOuterDisposeScope();
+        return (a * PerPicture(times, ofA, a)).addcmul(b, PerPicture(times, ofB, b), Kept.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>One number for each picture, [N,1,1,1]: float64 becomes the state's type here.</summary>

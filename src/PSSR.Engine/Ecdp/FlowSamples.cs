@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Tiles;
 
 namespace PSSR.Ecdp;
@@ -17,8 +18,8 @@ internal static class FlowSamples
         if (pictures.Length == 1)
             return [];
         using var scope = torch.NewDisposeScope();
-        var stacked = torch.cat(pictures, 0).clamp_(0, 1); // of what is saved
-        var deviation = stacked.std(new long[] { 0 }, true, true).mul_(DeviationBrightness);
+        var stacked = torch.cat(pictures, 0).clamp_(Kept.Of(0), Kept.Of(1)); // of what is saved
+        var deviation = stacked.std(new long[] { 0 }, true, true).mul_(Kept.Of(DeviationBrightness));
         return
         [
             .. pictures.Skip(1).Select((picture, i) => new NamedPicture($"sample{i + 2}", picture)),

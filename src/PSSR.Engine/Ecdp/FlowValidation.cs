@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 using PSSR.Pictures;
@@ -46,16 +47,16 @@ internal sealed class FlowValidation : IDisposable
         var low = network.Encoder.Given(_low, Clean);
         var features = network.Encoder.forward(low);
         var mean = network.Mean(low, features);
-        var z0 = (_high - mean) / sigma;
+        var z0 = (_high - mean) / Kept.Of(sigma);
         var times = Enumerable.Range(0, Pictures).Select(ScoreMatching.ValidationTime).ToArray();
         Tensor Heads(Tensor z, Tensor t) => network.UNet.forward(z, t, features);
         var noise = new NoiseSource(Seed, NoiseKey).Normal(0, z0.shape);
-        var loss = ScoreMatching.Losses(Heads, z0, noise, times, _options.Parametrization).mean().ToDouble();
+        var loss = ScoreMatching.Losses(Heads, z0, noise, times, _options.Parametrization).mean().Value();
 
         var denoiser = new EcdpDenoiser(network, features, new EvaluationMonitor(), _options.Parametrization);
-        var sharp = mean + new DpmSolver(1).Sample(denoiser, torch.zeros_like(z0)) * sigma;
-        var start = new NoiseSource(Seed, NoiseKey).Normal(1, z0.shape) * SampleTemperature;
-        var sample = mean + new DpmSolver(SampleSteps).Sample(denoiser, start) * sigma;
+        var sharp = mean.Plus(new DpmSolver(1).Sample(denoiser, torch.zeros_like(z0)) * Kept.Of(sigma));
+        var start = new NoiseSource(Seed, NoiseKey).Normal(1, z0.shape) * Kept.Of(SampleTemperature);
+        var sample = mean.Plus(new DpmSolver(SampleSteps).Sample(denoiser, start) * Kept.Of(sigma));
         return View(new()
         {
             ["loss"] = loss / (z0.numel() / Pictures), ["psnrMean"] = Decibels(mean), ["psnrSharp"] = Decibels(sharp),
@@ -77,8 +78,9 @@ internal sealed class FlowValidation : IDisposable
         values["psnrBicubic"] = Decibels(_bicubic);
         return new TrainingView(values, TrainingWatch.Sheet(
             [.. Enumerable.Range(0, SheetRows)
-                .Select(i => new[] { _bicubic }.Concat(pictures).Append(_high).Select(p => p.narrow(0, i, 1).clamp(0, 1)).ToArray())]));
+                .Select(i => new[] { _bicubic }.Concat(pictures).Append(_high)
+                    .Select(p => p.narrow(0, i, 1).clamp(Kept.Of(0), Kept.Of(1))).ToArray())]));
     }
 
-    private double Decibels(Tensor picture) => -10 * Math.Log10((picture - _high).square().mean().ToDouble());
+    private double Decibels(Tensor picture) => -10 * Math.Log10((picture - _high).Squared().mean().Value());
 }

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Networks;
 
 namespace PSSR.Ecdp;
@@ -50,7 +51,7 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
         using (torch.no_grad())
         {
             solution = new ProbabilityFlowSampler(options, asReleased).Sample(flow, pair.Start);
-            picture = (solution.End * network.Options.Sigma + mean).to(torch.float32);
+            picture = (solution.End * Kept.Of(network.Options.Sigma)).Plus(mean).to(torch.float32);
         }
         picture.requires_grad_(true);
         distance = Distance(picture, pair.High);
@@ -60,7 +61,7 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
         if (!asReleased)
             trained.Add(condition);
         var adjoint = Adjoint.Gradients((s, z) => ProbabilityFlowSampler.Slope(flow, s, z), solution.End,
-            gradient.to(solution.End.dtype) * network.Options.Sigma,
+            gradient.to(solution.End.dtype) * Kept.Of(network.Options.Sigma),
             trained, FlowProcess.NetworkSteps, FlowProcess.NetworkEnd, options);
 
         // x = σ·z_0 + μ: the encoder is in μ, where its head draws that, and in the features.
@@ -78,7 +79,7 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
     /// ODE.</summary>
     private static Tensor OnTape(Tensor value, IEnumerable<(Tensor Of, Tensor Gradient)> known)
     {
-        var linear = known.Select(k => (k.Of * k.Gradient.detach()).sum()).Aggregate((a, b) => a + b);
-        return value.detach() + (linear - linear.detach());
+        var linear = known.Select(k => (k.Of * k.Gradient.detach()).sum()).Aggregate((a, b) => a.Plus(b));
+        return value.detach().Plus(linear - linear.detach());
     }
 }

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
@@ -56,7 +57,8 @@ internal sealed class QualityTraining : IDisposable
         using var features = ModelLoader.LoadFeatures(ModelStore.Find(name), torch.CPU);
         using var scope = torch.NewDisposeScope();
         using var tape = torch.enable_grad();
-        var picture = torch.full([1, options.Network.InputChannels, options.CropSize, options.CropSize], 0.5f).requires_grad_(true);
+        var picture = torch.full([1, options.Network.InputChannels, options.CropSize, options.CropSize], Kept.Of(0.5f))
+            .requires_grad_(true);
         if (!features.Extract(picture).requires_grad)
             throw new PssrException(PssrErrorKind.Option,
                 $"'{name}' can't be the QualityFeatures: no gradient comes back from it, so that nothing could be learnt from it.", name);
@@ -76,9 +78,9 @@ internal sealed class QualityTraining : IDisposable
         var score = ScoreTraining.Loss(_options with { TrainEncoder = false }, _network, _pairs, step);
         var (picture, high, strength) = _pairs.Batch(step, _options.QualityBatchSize);
         var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, step));
-        var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * _options.QualityTemperature;
+        var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * Kept.Of(_options.QualityTemperature);
         var quality = _quality.Loss(_network, new QualityPair(low, high, start), _options.Parametrization);
-        return (score + quality.Value * _options.QualityWeight).MoveToOuterDisposeScope();
+        return score.Plus(quality.Value * Kept.Of(_options.QualityWeight)).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _given?.Dispose();

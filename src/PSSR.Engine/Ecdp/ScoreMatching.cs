@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Ecdp;
 
@@ -24,10 +25,10 @@ public static class ScoreMatching
         var heads = network(FlowProcess.AddNoise(z0, noise, times), networkTime);
         var channels = z0.shape[1];
         Tensor Squared(long head, Tensor truth) =>
-            (heads.narrow(1, head * channels, channels) - truth).square().sum(new long[] { 1, 2, 3 });
+            (heads.narrow(1, head * channels, channels) - truth).Squared().sum(new long[] { 1, 2, 3 });
         var loss = parametrization switch
         {
-            FlowParametrization.Hybrid => Squared(0, noise) + Squared(1, z0),
+            FlowParametrization.Hybrid => Squared(0, noise).Plus(Squared(1, z0)),
             FlowParametrization.Epsilon => Squared(0, noise),
             _ => Squared(1, z0),
         };

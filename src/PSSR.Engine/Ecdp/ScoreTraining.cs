@@ -49,14 +49,14 @@ internal static class ScoreTraining
         using (torch.no_grad())
         {
             features = network.Encoder.forward(low);
-            z0 = (high - network.Mean(low, features)) / options.Network.Sigma;
+            z0 = (high - network.Mean(low, features)) / Kept.Of(options.Network.Sigma);
         }
         if (options.TrainEncoder)
             features = network.Encoder.forward(low);
         var noise = new NoiseSource(options.Seed, NoiseKey).Normal((int)step, z0.shape);
         var times = Times(options, step);
         var losses = ScoreMatching.Losses((z, t) => network.UNet.forward(z, t, features), z0, noise, times, options.Parametrization);
-        return losses.mean() / (z0.numel() / options.BatchSize);
+        return losses.mean() / Kept.Of(z0.numel() / options.BatchSize);
     }
 
     /// <summary>What the score matching moves. The upscaling head isn't among it: it defines z.</summary>

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Metrics;
 using PSSR.Pictures;
 
@@ -32,7 +33,7 @@ public static class BicubicBaseline
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (colour, alpha) = ImageTensor.FromRaster(low);
-        Tensor Resized(Tensor x) => Resampling.Resize(x, height, width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
+        Tensor Resized(Tensor x) => Resampling.Resize(x, height, width, ResamplingKernel.MatlabBicubic).clamp_(Kept.Of(0), Kept.Of(1));
         return ImageTensor.ToRaster(Resized(colour), alpha is null ? null : Resized(alpha), low);
     }
 }

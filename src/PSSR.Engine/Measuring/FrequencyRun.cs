@@ -115,7 +115,8 @@ public sealed class FrequencyRun
         var subjects = new List<(string Name, Tensor Signed)> { ("Truth", Signed(truth)) };
         if (low is not null)
             subjects.Add(
-                ("Bicubic", Resampling.Resize(Signed(low), picture.Height, picture.Width, ResamplingKernel.MatlabBicubic).clamp_(-1, 1)));
+                ("Bicubic", Resampling.Resize(Signed(low), picture.Height, picture.Width, ResamplingKernel.MatlabBicubic)
+                    .clamp_(Kept.Of(-1), Kept.Of(1))));
         subjects.Add(("Result", Signed(picture)));
 
         var (measurements, views) = (new List<FrequencyMeasurement>(), new List<FrequencyView>());

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Metrics;
 
 /// <summary>
@@ -22,11 +24,11 @@ public static class FrechetDistance
         using var scope = torch.NewDisposeScope();
         Tensor x = Matrix(a), y = Matrix(b), meanX = x.mean([0]), meanY = y.mean([0]);
         Tensor centredX = x - meanX, centredY = y - meanY;
-        Tensor between = (meanX - meanY).square().sum();
-        Tensor within = centredX.square().sum() / (a.Count - 1) + centredY.square().sum() / (b.Count - 1);
+        Tensor between = (meanX - meanY).Squared().sum();
+        Tensor within = (centredX.Squared().sum() / Kept.Of(a.Count - 1)).Plus(centredY.Squared().sum() / Kept.Of(b.Count - 1));
         Tensor nuclear = torch.linalg.svdvals(Reduced(centredX).mm(Reduced(centredY).t())).sum();
-        Tensor shared = nuclear / Math.Sqrt((a.Count - 1.0) * (b.Count - 1.0));
-        return Math.Max(0, (between + within - 2 * shared).ToDouble());
+        Tensor shared = nuclear / Kept.Of(Math.Sqrt((a.Count - 1.0) * (b.Count - 1.0)));
+        return Math.Max(0, (between.Plus(within) - Kept.Of(2) * shared).Value());
     }
 
     private static Tensor Matrix(IReadOnlyList<double[]> features) =>

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks.Features;
@@ -145,8 +146,8 @@ public sealed class Lpips : IDisposable
     private static double Distance(Tensor features, Tensor linear)
     {
         using var scope = torch.NewDisposeScope();
-        Tensor unit = features / (features.square().sum(1, true).sqrt() + Tiny);
-        Tensor difference = (unit.narrow(0, 0, 1) - unit.narrow(0, 1, 1)).square();
-        return (difference * linear).sum(1, true).to(torch.float64).mean().ToDouble();
+        Tensor unit = features / features.Squared().sum(1, true).sqrt().Plus(Tiny);
+        Tensor difference = (unit.narrow(0, 0, 1) - unit.narrow(0, 1, 1)).Squared();
+        return (difference * linear).sum(1, true).to(torch.float64).mean().Value();
     }
 }

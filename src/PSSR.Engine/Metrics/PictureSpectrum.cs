@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Metrics;
 
 /// <summary>The Fourier transform of a picture, channel by channel, and its log-magnitude map.</summary>
@@ -17,7 +19,7 @@ public sealed class PictureSpectrum
     public static PictureSpectrum Of(Tensor signed)
     {
         using var scope = torch.NewDisposeScope();
-        Tensor transform = torch.fft.fft2(signed[0].to(torch.float64) * Levels);
+        Tensor transform = torch.fft.fft2(signed[0].to(torch.float64) * Kept.Of(Levels));
         return new PictureSpectrum((int)signed.size(3), (int)signed.size(2), Planes(transform.real), Planes(transform.imag));
     }
 

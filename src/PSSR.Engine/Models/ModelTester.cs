@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Models.Families;
 using PSSR.Networks;
 
@@ -79,7 +80,7 @@ public static class ModelTester
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         Tensor result = family.TryOut(network);
-        return IsFinite(result) ? $"finite, largest value {result.abs().max().ToDouble():0.###}"
+        return IsFinite(result) ? $"finite, largest value {result.abs().max().Value():0.###}"
             : throw new PssrException(PssrErrorKind.Checkpoint,
                 "the network's answer to noise holds infinities or NaN: its weights are damaged.");
     }
@@ -87,7 +88,7 @@ public static class ModelTester
     internal static bool IsFinite(Tensor tensor)
     {
         using var scope = torch.NewDisposeScope();
-        return double.IsFinite(tensor.to(torch.float64).abs().sum().ToDouble());
+        return double.IsFinite(tensor.to(torch.float64).abs().sum().Value());
     }
 
     private static bool Check(List<ModelCheck> checks, string name, Func<string> look)

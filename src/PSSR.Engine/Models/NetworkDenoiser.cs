@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Networks;
 
 namespace PSSR.Models;
@@ -13,7 +14,7 @@ public sealed class NetworkDenoiser(GuidedUNet network, EvaluationMonitor monito
     {
         monitor.Next();
         using var scope = torch.NewDisposeScope();
-        var t = torch.full(new long[] { 1 }, timestep, torch.float32, network.Device);
+        var t = torch.full(new long[] { 1 }, Kept.Of(timestep), torch.float32, network.Device);
         var output = network.forward(xt.to(network.Device), t).to(xt.device);
         var epsilon = output.narrow(1, 0, GuidedUNet.ImageChannels).contiguous();
         var fraction = withVariance && network.Options.LearnSigma ? VarianceFraction(output) : null;
@@ -22,5 +23,5 @@ public sealed class NetworkDenoiser(GuidedUNet network, EvaluationMonitor monito
 
     /// <summary>v' = (v+1)/2 of the second half of the channels.</summary>
     private static Tensor VarianceFraction(Tensor output) =>
-        output.narrow(1, GuidedUNet.ImageChannels, GuidedUNet.ImageChannels).add(1).mul(0.5);
+        output.narrow(1, GuidedUNet.ImageChannels, GuidedUNet.ImageChannels).Plus(1).mul(Kept.Of(0.5));
 }

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Models.Files;
 
 namespace PSSR.Models;
@@ -65,7 +66,7 @@ public static class StateDict
     internal static bool IsFinite(Tensor weight)
     {
         using var scope = torch.NewDisposeScope();
-        return !weight.is_floating_point() || weight.isfinite().all().ToBoolean();
+        return !weight.is_floating_point() || weight.isfinite().all().Value() != 0;
     }
 
     /// <exception cref="PssrException">Kind Checkpoint: NaN or infinities, from which no picture comes.</exception>

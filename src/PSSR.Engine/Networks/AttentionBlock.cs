@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 
@@ -48,7 +49,7 @@ internal sealed class AttentionBlock : NamedModule
 
         var attended = F.scaled_dot_product_attention(qkvByHead[0], qkvByHead[1], qkvByHead[2]).transpose(1, 2);
         var h = Layers.Then(attended.reshape(n, height, width, channels).permute(0, 3, 1, 2), _projection.forward);
-        h.add_(x);
+        h.add_(x, Kept.One);
         return h.MoveToOuterDisposeScope();
     }
 }

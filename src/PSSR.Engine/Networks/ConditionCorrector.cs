@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Networks;
 
 /// <summary>
@@ -48,7 +50,7 @@ public sealed class ConditionCorrector : NamedModule
         }
 
         using var scope = torch.NewDisposeScope();
-        var told = original.mean(new long[] { 1 }, true) * ConditionWeight;
-        return (_network.Evaluate(x, t, told) + original).MoveToOuterDisposeScope();
+        var told = original.mean(new long[] { 1 }, true) * Kept.Of(ConditionWeight);
+        return _network.Evaluate(x, t, told).Plus(original).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 
 namespace PSSR.Networks;
@@ -34,7 +35,7 @@ internal sealed class DegradationEstimator : NamedModule
             h = Layers.Then(Layers.Then(h, convolution.forward), Layers.LeakyRelu);
         // The mean tells how strong a trace is, the mean of squares how it is spread: JPEG's are rare and strong, noise's the reverse.
         var places = new long[] { 2, 3 };
-        var pooled = torch.cat(new[] { h.mean(places), h.square().mean(places).add(1e-6).sqrt() }, 1);
+        var pooled = torch.cat(new[] { h.mean(places), h.Squared().mean(places).Plus(1e-6).sqrt() }, 1);
         return _last.forward(pooled).sigmoid().MoveToOuterDisposeScope();
     }
 }

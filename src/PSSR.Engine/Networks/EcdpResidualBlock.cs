@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 
@@ -50,11 +51,11 @@ internal sealed class EcdpResidualBlock : NamedModule
     {
         using var scope = torch.NewDisposeScope();
         var h = Layers.Then(_norm1.forward(x, silu: true), _conv1.forward);
-        h.add_(_time.forward(time).unsqueeze(2).unsqueeze(3).to(h.dtype));
-        h.add_(Projected(features, h.shape[2], h.shape[3]).to(h.dtype));
+        h.add_(_time.forward(time).unsqueeze(2).unsqueeze(3).to(h.dtype), Kept.One);
+        h.add_(Projected(features, h.shape[2], h.shape[3]).to(h.dtype), Kept.One);
         h = Layers.Then(h, v => _norm2.forward(v, silu: true));
         h = Layers.Then(h, _conv2.forward);
-        h.add_(_skip is null ? x : _skip.forward(x));
+        h.add_(_skip is null ? x : _skip.forward(x), Kept.One);
         return h.MoveToOuterDisposeScope();
     }
 

@@ -120,7 +120,7 @@ public sealed class GuidedUNet : NamedModule
         // The first convolution is cheap and sees x_t itself, whose small differences bfloat16 would lose: the body's type begins after it.
         var h = _first.forward(input);
         if (addedToFirst is not null)
-            h = Layers.Then(h, v => v + addedToFirst);
+            h = Layers.Then(h, v => v.Plus(addedToFirst));
         h = Layers.Then(h, v => v.to(_placement.BodyType));
         var skips = new Stack<Tensor>([h]);
         foreach (var stage in _encoder)

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 
@@ -23,7 +24,7 @@ internal static class Layers
     public static Conv2d Scaled(Conv2d convolution, double scale = 1)
     {
         using var noGradient = torch.no_grad();
-        convolution.weight.mul_(scale);
+        convolution.weight.mul_(Kept.Of(scale));
         convolution.bias!.zero_();
         return convolution;
     }
@@ -33,7 +34,7 @@ internal static class Layers
         F.interpolate(x, new long[] { x.shape[2] * 2, x.shape[3] * 2 }, null, InterpolationMode.Nearest);
 
     /// <summary>x where positive, 0.2·x elsewhere (leaky ReLU as RRDB has it); [N,C,H,W] like x.</summary>
-    public static Tensor LeakyRelu(Tensor x) => F.leaky_relu(x, 0.2);
+    public static Tensor LeakyRelu(Tensor x) => x.leaky_relu(Kept.Of(0.2));
 
     /// <summary>The next layer's result; its input is freed at once, not at the scope's end, so that a block holds few activations at a
     /// time.</summary>

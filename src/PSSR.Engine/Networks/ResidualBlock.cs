@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 
@@ -56,7 +57,7 @@ internal sealed class ResidualBlock : NamedModule
         }
         else
         {
-            h.add_(projected.to(h.dtype).reshape(h.shape[0], -1, 1, 1));
+            h.add_(projected.to(h.dtype).reshape(h.shape[0], -1, 1, 1), Kept.One);
             h = Layers.Then(h, v => _outNorm.forward(v, silu: true));
         }
         if (training && _dropout > 0)
@@ -66,7 +67,7 @@ internal sealed class ResidualBlock : NamedModule
         var shortcut = Resize(x);
         if (_skip is not null)
             shortcut = _skip.forward(shortcut);
-        h.add_(shortcut);
+        h.add_(shortcut, Kept.One);
         return h.MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Pictures;
 
 /// <summary>
@@ -17,7 +19,7 @@ public static class BackProjection
         {
             using var scope = torch.NewDisposeScope();
             var seen = Resampling.Resize(picture, (int)low.shape[2], (int)low.shape[3], ResamplingKernel.MatlabBicubic);
-            picture.add_(Resampling.Resize(low - seen, height, width, ResamplingKernel.MatlabBicubic), share);
+            picture.add_(Resampling.Resize(low - seen, height, width, ResamplingKernel.MatlabBicubic), Kept.Of(share));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using PSSR.Host;
 
 namespace PSSR.Pictures;
 
@@ -60,8 +61,8 @@ public static class ImageTensor
     private static Tensor Affine(Tensor x, double factor, double offset)
     {
         using var scope = torch.NewDisposeScope();
-        Tensor y = x.mul(factor);
-        y.add_(offset);
+        Tensor y = x.mul(Kept.Of(factor));
+        y.add_(Kept.Of(offset), Kept.One);
         return y.MoveToOuterDisposeScope();
     }
 

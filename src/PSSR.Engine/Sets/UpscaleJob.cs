@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
@@ -82,7 +83,7 @@ internal sealed class UpscaleJob(
         // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels
         // can't bleed.
         var largeAlpha = alpha is null ? null
-            : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(0, 1);
+            : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(Kept.Of(0), Kept.Of(1));
         (string Path, RasterImage Picture)[] pictures =
         [
             .. outcome.Others.Select(other =>

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Tiles;
 
 /// <summary>
@@ -38,7 +40,7 @@ internal sealed class TiledEvaluation(TileAxis rows, TileAxis columns)
                 if (blended.Length == 0)
                     blended = Array.ConvertAll(answers, _ => torch.zeros_like(wholes[0]).MoveToOuterDisposeScope());
                 for (var i = 0; i < answers.Length; i++)
-                    View(blended[i], row, column).addcmul_(answers[i], Window(row, column).to(wholes[0].device), 1);
+                    View(blended[i], row, column).addcmul_(answers[i], Window(row, column).to(wholes[0].device), Kept.One);
             }
         }
         return Array.ConvertAll(blended, answer => answer.MoveToOuterDisposeScope());

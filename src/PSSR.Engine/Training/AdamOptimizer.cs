@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 
 namespace PSSR.Training;
@@ -26,11 +27,11 @@ public sealed class AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> 
         var correction2 = 1 - Math.Pow(Beta2, step + 1);
         for (var i = 0; i < parameters.Count; i++)
         {
-            var gradient = scale == 1 ? gradients[i] : gradients[i] * scale;
-            _first[i].mul_(Beta1).add_(gradient, 1 - Beta1);
-            _second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            var denominator = (_second[i] / correction2).sqrt().add_(Epsilon);
-            parameters[i].Value.addcdiv_(_first[i], denominator, -rate / correction1);
+            var gradient = scale == 1 ? gradients[i] : gradients[i] * Kept.Of(scale);
+            _first[i].mul_(Kept.Of(Beta1)).add_(gradient, Kept.Of(1 - Beta1));
+            _second[i].mul_(Kept.Of(Beta2)).addcmul_(gradient, gradient, Kept.Of(1 - Beta2));
+            var denominator = (_second[i] / Kept.Of(correction2)).sqrt().add_(Kept.Of(Epsilon), Kept.One);
+            parameters[i].Value.addcdiv_(_first[i], denominator, Kept.Of(-rate / correction1));
         }
     }
 

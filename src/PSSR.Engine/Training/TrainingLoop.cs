@@ -182,8 +182,8 @@ public sealed class TrainingLoop : IDisposable
         var gradients = torch.autograd.grad(new List<Tensor> { value }, [.. _parameters.Select(p => p.Value)])
             .Select(g => g.to(torch.float32)).ToArray();
         using var off = torch.no_grad();
-        var squares = torch.stack(gradients.Select(g => g.square().sum()).ToArray(), 0).sum().ToDouble();
-        var number = value.ToDouble();
+        var squares = torch.stack(gradients.Select(g => g.Squared().sum()).ToArray(), 0).sum().Value();
+        var number = value.Value();
         if (!double.IsFinite(number) || !double.IsFinite(squares))
             throw new PssrException(PssrErrorKind.Option, $"Training diverged at step {step + 1}: the loss is {number}. A lower learning "
                 + $"rate than {_options.LearningRate} may help.");

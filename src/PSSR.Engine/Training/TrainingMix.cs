@@ -41,7 +41,7 @@ public sealed class TrainingMix(IImageSource folder, IImageSource made, double m
             return made.Read(index);
         var photograph = _photographs.Read((long)Math.BigMul(random.NextUInt64(), (ulong)folder.Count!.Value, out _));
         using var scope = torch.NewDisposeScope();
-        var square = Square(photograph, ref random).clamp(0, 1);
+        var square = Square(photograph, ref random).clamp(Kept.Of(0), Kept.Of(1));
         var toned = Toned(square, ref random);
         return new PlanarImage((int)toned.shape[3], (int)toned.shape[2], toned.contiguous().data<float>().ToArray());
     }
@@ -66,12 +66,12 @@ public sealed class TrainingMix(IImageSource folder, IImageSource made, double m
             return image;
         var grey = image.mean([1], keepdim: true);
         var saturation = random.Chance(0.1) ? 0 : random.Uniform(0.6, 1.3);
-        var coloured = grey + (image - grey) * saturation;
+        var coloured = grey.Plus((image - grey) * Kept.Of(saturation));
         var gamma = Math.Exp(random.Uniform(-0.35, 0.35));
         var gains = torch.tensor(new[]
         {
             (float)random.Uniform(0.85, 1.1), (float)random.Uniform(0.85, 1.1), (float)random.Uniform(0.85, 1.1),
         }).reshape(1, 3, 1, 1);
-        return (coloured.clamp(0, 1).pow(gamma) * gains).clamp(0, 1);
+        return (coloured.clamp(Kept.Of(0), Kept.Of(1)).pow(Kept.Of(gamma)) * gains).clamp(Kept.Of(0), Kept.Of(1));
     }
 }

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 
 namespace PSSR.Training;
@@ -19,7 +20,7 @@ public sealed class WeightAverage(IReadOnlyList<(string Name, Parameter Value)> 
         using var off = torch.no_grad();
         var keep = Math.Min(decay, (1.0 + step) / (10.0 + step));
         for (var i = 0; i < parameters.Count; i++)
-            _average[i].mul_(keep).add_(parameters[i].Value, 1 - keep);
+            _average[i].mul_(Kept.Of(keep)).add_(parameters[i].Value, Kept.Of(1 - keep));
     }
 
     /// <summary>The averages themselves, under the parameters' own names.</summary>

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Models;
 using PSSR.Pictures;
 
@@ -106,7 +107,7 @@ public static class FieldCalibrator
         var x = ImageTensor.ToSigned(ImageTensor.FromRaster(picture).Colour.narrow(2, 0, height).narrow(3, 0, width).contiguous());
         var noise = new NoiseSource(seed, (ulong)index).Normal(t, x.shape);
         var prediction = new NetworkDenoiser(model.Network, monitor).Predict(model.Schedule.AddNoise(x, t - 1, noise), t - 1);
-        return (prediction.Epsilon - noise).square().to(torch.float64).mean().ToDouble();
+        return (prediction.Epsilon - noise).Squared().to(torch.float64).mean().Value();
     }
 
     private static double[] Signed(Tensor colour) => ImageTensor.ToSigned(colour).to(torch.float64).contiguous().data<double>().ToArray();

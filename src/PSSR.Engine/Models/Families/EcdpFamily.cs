@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Networks;
 
 namespace PSSR.Models.Families;
@@ -112,7 +113,7 @@ internal sealed class EcdpFamily : INetworkFamily
         var ecdp = (EcdpNetwork)network;
         using var scope = torch.NewDisposeScope();
         Tensor Noise(int side, int channels) => torch.rand(new long[] { 1, channels, side, side }).to(ecdp.Device);
-        Tensor time = torch.full(new long[] { 1 }, 150, torch.float32, ecdp.Device);
+        Tensor time = torch.full(new long[] { 1 }, Kept.Of(150), torch.float32, ecdp.Device);
         var features = ecdp.Encoder.forward(Noise(8, ecdp.Options.GivenChannels));
         return ecdp.UNet.forward(Noise(32 * ecdp.Options.Patch, ecdp.Options.InputChannels), time, features).MoveToOuterDisposeScope();
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Host;
 
 namespace PSSR.Models.Families;
 
@@ -49,7 +50,7 @@ public sealed record FeatureInput
     {
         using var scope = torch.NewDisposeScope();
         Tensor Channels(float[] values) => torch.tensor(values).to(images.device).reshape(1, 3, 1, 1);
-        Tensor scaled = (images * (range[1] - range[0])) + range[0];
+        Tensor scaled = (images * Kept.Of(range[1] - range[0])).Plus(range[0]);
         return ((scaled - Channels(Mean)) / Channels(Std)).MoveToOuterDisposeScope();
     }
 

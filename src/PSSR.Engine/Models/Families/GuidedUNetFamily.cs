@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Networks;
 
 namespace PSSR.Models.Families;
@@ -89,7 +90,7 @@ internal class GuidedUNetFamily : INetworkFamily
     public virtual Tensor TryOut(torch.nn.Module network)
     {
         var unet = (GuidedUNet)network;
-        return unet.forward(Noise(unet.Options, unet.Device), torch.full(new long[] { 1 }, 100, torch.float32, unet.Device));
+        return unet.forward(Noise(unet.Options, unet.Device), torch.full(new long[] { 1 }, Kept.Of(100), torch.float32, unet.Device));
     }
 
     /// <summary>A picture of the smallest side that says something.</summary>
@@ -133,7 +134,8 @@ internal sealed class ConditionCorrectorFamily : GuidedUNetFamily
     {
         var corrector = (ConditionCorrector)network;
         using var scope = torch.NewDisposeScope();
-        Tensor x = Noise(corrector.Options, corrector.Device), t = torch.full(new long[] { 1 }, 100, torch.float32, corrector.Device);
+        Tensor x = Noise(corrector.Options, corrector.Device);
+        Tensor t = torch.full(new long[] { 1 }, Kept.Of(100), torch.float32, corrector.Device);
         return corrector.forward(x, t, x).MoveToOuterDisposeScope();
     }
 }

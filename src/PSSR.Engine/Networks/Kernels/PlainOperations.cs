@@ -1,3 +1,4 @@
+using PSSR.Host;
 using F = TorchSharp.torch.nn.functional;
 
 namespace PSSR.Networks.Kernels;
@@ -12,7 +13,8 @@ internal static class PlainOperations
     {
         var type = x.dtype;
         var y = F.group_norm(x.to(float32), groups, weight, bias, eps);
-        if (scale is not null && shift is not null) y = y * (scale.unsqueeze(2).unsqueeze(3) + 1) + shift.unsqueeze(2).unsqueeze(3);
+        if (scale is not null && shift is not null)
+            y = (y * scale.unsqueeze(2).unsqueeze(3).Plus(1)).Plus(shift.unsqueeze(2).unsqueeze(3));
         if (silu) y = y.silu();
         return y.to(type);
     }

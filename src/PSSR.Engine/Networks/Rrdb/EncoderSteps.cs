@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 
 namespace PSSR.Networks.Rrdb;
@@ -29,7 +30,7 @@ internal sealed class RrdbBlock : EncoderStep
         var h = _dense[0].forward(x);
         h = Layers.Then(h, _dense[1].forward);
         h = Layers.Then(h, _dense[2].forward);
-        return x.add(h, ResidualScale).MoveToOuterDisposeScope();
+        return x.add(h, Kept.Of(ResidualScale)).MoveToOuterDisposeScope();
     }
 }
 
@@ -60,7 +61,7 @@ internal sealed class DenseBlock : NamedModule
             using var added = Layers.Then(convolution.forward(seen), Layers.LeakyRelu);
             seen = Layers.Then(seen, v => torch.cat(new[] { v, added }, 1));
         }
-        return x.add(_convolutions[^1].forward(seen), RrdbBlock.ResidualScale).MoveToOuterDisposeScope();
+        return x.add(_convolutions[^1].forward(seen), Kept.Of(RrdbBlock.ResidualScale)).MoveToOuterDisposeScope();
     }
 }
 
@@ -84,6 +85,6 @@ internal sealed class PlainBlock : EncoderStep
     {
         using var scope = torch.NewDisposeScope();
         var h = Layers.Then(_first.forward(x), Layers.LeakyRelu);
-        return Layers.Then(h, _second.forward).add_(x).MoveToOuterDisposeScope();
+        return Layers.Then(h, _second.forward).add_(x, Kept.One).MoveToOuterDisposeScope();
     }
 }

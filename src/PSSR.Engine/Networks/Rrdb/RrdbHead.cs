@@ -1,3 +1,4 @@
+using PSSR.Host;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 
@@ -50,7 +51,7 @@ internal sealed class RrdbHead : NamedModule
         h = Layers.Then(h, _last.forward);
         if (_options.HeadResidual)
             h.add_(F.interpolate(low.narrow(1, 0, _options.InputChannels), size: new long[] { h.shape[2], h.shape[3] },
-                mode: InterpolationMode.Bicubic, align_corners: false));
+                mode: InterpolationMode.Bicubic, align_corners: false), Kept.One);
         return h.MoveToOuterDisposeScope();
     }
 }

@@ -50,11 +50,12 @@ public static class Degradation
     public static Tensor Blur(Tensor image, int size, double sigma, double aspect, double angle)
     {
         using var scope = torch.NewDisposeScope();
-        var places = torch.arange(size, torch.float64) - (size / 2);
+        var places = torch.arange(Kept.Of(-(size / 2)), Kept.Of(size - (size / 2)), Kept.One, torch.float64);
         var (cosine, sine) = (Math.Cos(angle * Math.PI / 180), Math.Sin(angle * Math.PI / 180));
         var (x, y) = (places.reshape(1, size), places.reshape(size, 1));
-        var (along, across) = ((x * cosine + y * sine) / sigma, (y * cosine - x * sine) / (sigma * aspect));
-        var kernel = (-0.5 * (along.square() + across.square())).exp();
+        var (along, across) = ((x * Kept.Of(cosine)).Plus(y * Kept.Of(sine)) / Kept.Of(sigma),
+            (y * Kept.Of(cosine) - x * Kept.Of(sine)) / Kept.Of(sigma * aspect));
+        var kernel = (Kept.Of(-0.5) * along.Squared().Plus(across.Squared())).exp();
         var (channels, reach) = (image.shape[1], Math.Min(size / 2, Math.Min(image.shape[2], image.shape[3]) - 1));
         var padded = torch.nn.functional.pad(image, [reach, reach, reach, reach], PaddingModes.Reflect);
         var within = kernel.narrow(0, (size / 2) - reach, (2 * reach) + 1).narrow(1, (size / 2) - reach, (2 * reach) + 1);
@@ -79,7 +80,7 @@ public static class Degradation
     public static Tensor AddNoise(Tensor image, Tensor noise, double delta)
     {
         using var scope = torch.NewDisposeScope();
-        return (image + noise * (delta / Levels)).clamp(0.0, 1.0).MoveToOuterDisposeScope();
+        return image.Plus(noise * Kept.Of(delta / Levels)).clamp(Kept.Of(0.0), Kept.Of(1.0)).MoveToOuterDisposeScope();
     }
 
     /// <summary>JPEG_q, with the picture library's own encoder (4:2:0 at its usual qualities), on an 8-bit picture.</summary>
@@ -96,7 +97,7 @@ public static class Degradation
     internal static Tensor Round(Tensor image)
     {
         using var scope = torch.NewDisposeScope();
-        return ((image.clamp(0.0, 1.0) * Levels).round() / Levels).MoveToOuterDisposeScope();
+        return ((image.clamp(Kept.Of(0.0), Kept.Of(1.0)) * Kept.Of(Levels)).round() / Kept.Of(Levels)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Blurred(Tensor image, DegradationParameters parameters) => parameters is { BlurAspect: { } aspect, BlurSize: > 1 }

@@ -171,7 +171,7 @@ public sealed class DegradeRun
         {
             alpha = Resampling.Resize(Degradation.Shrink(alpha, parameters.Scale, parameters.Shrink), (int)degraded.shape[2],
                 (int)degraded.shape[3], ResamplingKernel.TorchBilinear)
-                .clamp(0.0, 1.0);
+                .clamp(Kept.Of(0.0), Kept.Of(1.0));
         }
         var like = new RasterImage((int)degraded.shape[3], (int)degraded.shape[2], source.Channels,
             Array.Empty<byte>()) { Metadata = source.Metadata };
