@@ -1,5 +1,3 @@
-using PSSR.Host;
-
 namespace PSSR.Diffusion;
 
 /// <summary>
@@ -35,7 +33,6 @@ public sealed class EvaluationMonitor(CancellationToken cancellation = default, 
     {
         cancellation.ThrowIfCancellationRequested();
         Count++;
-        NativeRuntime.FreeScalars();
         progress?.Report(Count);
     }
 }

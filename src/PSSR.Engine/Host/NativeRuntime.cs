@@ -54,14 +54,6 @@ public static partial class NativeRuntime
     }
 
     /// <summary>
-    /// Call it between two network evaluations or training steps. For each number in an expression of tensors TorchSharp makes a native
-    /// object, a few bytes, and leaves it to the collector, which has no reason to come. They lie between the tensors' memory and hold it
-    /// apart: glibc found no room for a tensor of 256 kB where one had been, and 20,000 of them grew the process by 1 GB, at half the
-    /// speed.
-    /// </summary>
-    public static void FreeScalars() => GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-
-    /// <summary>
     /// OpenMP's threads wait for each other by spinning, a third of a million rounds by default: beside one other busy process that made a
     /// run three times slower (4.5 s against 1.5 s). With ten thousand an idle machine loses nothing. What the user set stands. libgomp
     /// reads it when it is loaded, from the C environment, which .NET's own SetEnvironmentVariable does not reach.

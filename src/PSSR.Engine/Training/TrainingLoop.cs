@@ -126,7 +126,6 @@ public sealed class TrainingLoop : IDisposable
                 Save();
                 cancellation.ThrowIfCancellationRequested();
             }
-            NativeRuntime.FreeScalars();
             _losses.Add(Update(loss, step));
             watch?.After(step + 1, _options.Steps, this);
             progress?.Report(ProgressAfter(step, clock.Elapsed, first));
