@@ -54,7 +54,8 @@ internal static class AdjointBench
         using var network = new EcdpNetwork(Layout);
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(0, 0);
-        Tensor Picture(int number, int side) => noise.Normal(number, [Batch, 3, side, side]).mul_(0.1).add_(0.5);
+        Tensor Picture(int number, int side) =>
+            noise.Normal(number, [Batch, 3, side, side]).mul_(Kept.Of(0.1)).add_(Kept.Of(0.5), Kept.One);
         var pair = new QualityPair(Picture(1, Crop / Layout.Scale), Picture(2, Crop), noise.Normal(3, [Batch, 3, Crop, Crop]));
         var clock = Stopwatch.StartNew();
         var loss = new ImageQualityLoss(x => x, new OdeOptions { EqualSteps = steps }).Loss(network, pair);

@@ -63,7 +63,7 @@ internal static class EvaluationBench
         foreach (var p in network.parameters())
         {
             using var scope = NewDisposeScope();
-            if (p.abs().max().to(float32).item<float>() == 0) p.copy_(randn(p.shape, float32, p.device) * 0.02);
+            if (p.abs().max().to(float32).item<float>() == 0) p.copy_(randn(p.shape, float32, p.device) * Kept.Of(0.02));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Dpi;
+using PSSR.Host;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
@@ -38,7 +39,7 @@ public sealed class CorrectorLossKind : ICaseKind
         var rtol = folder.ToleranceOf("rtol_loss");
         comparison.Compare("out.loss_per_image", perImage, 0, rtol);
         var loss = perImage.mean();
-        comparison.Compare("out.loss", [loss.ToDouble()], [1], 0, rtol);
+        comparison.Compare("out.loss", [loss.Value()], [1], 0, rtol);
         CompareGradients(comparison, folder, network, loss);
         return comparison.Outcome();
     }
@@ -53,9 +54,9 @@ public sealed class CorrectorLossKind : ICaseKind
         {
             using var off = torch.no_grad();
             var expected = folder.Tensor($"out.grad.{i}");
-            var difference = Math.Sqrt((gradients[i] - expected).square().sum().ToDouble()) / Math.Sqrt(expected.square().sum().ToDouble());
+            var difference = Math.Sqrt((gradients[i] - expected).Squared().sum().Value()) / Math.Sqrt(expected.Squared().sum().Value());
             comparison.Value($"relative difference of out.grad.{i} ({names[i]})", difference, 0, rtol);
-            comparison.Compare($"out.grad_norm.{i}", [Math.Sqrt(gradients[i].square().sum().ToDouble())], [1], 0, rtol);
+            comparison.Compare($"out.grad_norm.{i}", [Math.Sqrt(gradients[i].Squared().sum().Value())], [1], 0, rtol);
         }
     }
 }

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 
@@ -37,7 +38,7 @@ public sealed class DegradeKind : ICaseKind
     private static void CompareJpeg(CaseComparison comparison, CaseFolder folder, int quality)
     {
         var before = Picture(folder, "out.pre_jpeg_u8");
-        var psnr = -10 * Math.Log10((Degradation.Jpeg(before, quality) - before).square().mean().ToDouble());
+        var psnr = -10 * Math.Log10((Degradation.Jpeg(before, quality) - before).Squared().mean().Value());
         var range = folder.Tolerance.GetProperty("jpeg_psnr_db_range");
         var (low, high) = (range[0].GetDouble(), range[1].GetDouble());
         comparison.Value("PSNR of the JPEG", psnr, (low + high) / 2, (high - low) / 2);
@@ -56,5 +57,5 @@ public sealed class DegradeKind : ICaseKind
             .contiguous();
 
     /// <summary>The other way round, 0..255.</summary>
-    private static Tensor Bytes(Tensor picture) => (picture.squeeze(0).permute(1, 2, 0) * 255).round();
+    private static Tensor Bytes(Tensor picture) => (picture.squeeze(0).permute(1, 2, 0) * Kept.Of(255)).round();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Conformance.Kinds;
 
@@ -20,7 +21,7 @@ internal static class DiffusionConfig
 
     /// <summary>Splits a network's output as <c>learn_sigma</c> says: ε, then the variance values in [-1,1].</summary>
     public static Prediction SplitOutput(JsonElement config, Tensor output) => config.GetProperty("learn_sigma").GetBoolean()
-        ? new Prediction(output.narrow(1, 0, 3), output.narrow(1, 3, 3).add(1).mul(0.5))
+        ? new Prediction(output.narrow(1, 0, 3), output.narrow(1, 3, 3).Plus(1).mul(Kept.Of(0.5)))
         : new Prediction(output);
 
     /// <summary><c>sigma_small</c>, absent where the variance is learned.</summary>

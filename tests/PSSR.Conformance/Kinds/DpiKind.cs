@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Dpi;
+using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
 
@@ -60,7 +61,7 @@ public sealed class DpiKind : ICaseKind
             compare($"out.pred_xstart.{number}", step.X0);
         }
         compare("out.final", x);
-        compare("out.image_u8", ((x + 1) * 127.5).clamp(0, 255).floor().permute(0, 2, 3, 1));
+        compare("out.image_u8", (x.Plus(1) * Kept.Of(127.5)).clamp(Kept.Of(0), Kept.Of(255)).floor().permute(0, 2, 3, 1));
         return x;
     }
 

@@ -1,4 +1,5 @@
 using PSSR.Ecdp;
+using PSSR.Host;
 
 namespace PSSR.Conformance.Kinds;
 
@@ -13,7 +14,7 @@ public sealed class EcdpLossKind : ICaseKind
         using var tape = torch.enable_grad();
         using var network = EcdpCases.Load(folder.Config.GetProperty("model"), folder.ConfigPath("weights"));
         var (picture, low, noise) = (folder.Tensor("in.x"), folder.Tensor("in.lr"), folder.Tensor("in.eps"));
-        var z0 = (picture - EcdpCases.Bicubic(low, picture)) * folder.Config.GetProperty("scale").GetDouble();
+        var z0 = (picture - EcdpCases.Bicubic(low, picture)) * Kept.Of(folder.Config.GetProperty("scale").GetDouble());
         var features = network.Encoder.forward(low);
         Tensor LossAt(double[] times) => ScoreMatching.Losses((z, s) => network.UNet.forward(z, s, features), z0, noise, times);
 
@@ -33,7 +34,7 @@ public sealed class EcdpLossKind : ICaseKind
             comparison.Relative($"out.grad.{i}", byName[wanted[i]], tolerance);
             comparison.Compare($"out.grad_norm.{i}", byName[wanted[i]].norm().reshape(1), 0, tolerance);
         }
-        var norm = Math.Sqrt(byName.Values.Sum(g => g.to(torch.float64).square().sum().ToDouble()));
+        var norm = Math.Sqrt(byName.Values.Sum(g => g.to(torch.float64).Squared().sum().Value()));
         comparison.Compare("out.grad_norm_all", [norm], [1], 0, tolerance);
 
         double[] validation = [.. Enumerable.Range(0, (int)low.shape[0]).Select(ScoreMatching.ValidationTime)];

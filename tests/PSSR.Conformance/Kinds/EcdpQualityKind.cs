@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Ecdp;
+using PSSR.Host;
 using PSSR.Models.Files;
 using F = TorchSharp.torch.nn.functional;
 
@@ -23,7 +24,7 @@ public sealed class EcdpQualityKind : ICaseKind
         var names = folder.Config.GetProperty("params").EnumerateArray().Select(p => p.GetString()!).ToArray();
         List<Tensor> wanted = [.. names.Select(name => parameters[name])];
         IList<Tensor> Gradients(QualityLoss loss) => torch.autograd.grad(
-            new List<Tensor> { loss.Value * folder.Config.GetProperty("weight").GetDouble() }, wanted, null, false, false, true);
+            new List<Tensor> { loss.Value * Kept.Of(folder.Config.GetProperty("weight").GetDouble()) }, wanted, null, false, false, true);
 
         var options = new OdeOptions { RelativeTolerance = folder.Config.GetProperty("rtol").GetDouble(),
             AbsoluteTolerance = folder.Config.GetProperty("atol").GetDouble() };

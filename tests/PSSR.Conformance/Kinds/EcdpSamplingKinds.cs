@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Ecdp;
+using PSSR.Host;
 
 namespace PSSR.Conformance.Kinds;
 
@@ -19,7 +20,7 @@ public sealed class EcdpOdeKind : ICaseKind
         var bicubic = EcdpCases.Bicubic(low, start);
         comparison.Compare("out.bicubic", bicubic, 1e-5);
         var times = new TimedDenoiser(new EcdpDenoiser(network, network.Encoder.forward(low), new EvaluationMonitor()));
-        Tensor Picture(OdeSolution solution) => bicubic + (solution.End / folder.Config.GetProperty("scale").GetDouble());
+        Tensor Picture(OdeSolution solution) => bicubic.Plus(solution.End / Kept.Of(folder.Config.GetProperty("scale").GetDouble()));
         OdeOptions Options(string prefix) => new()
         {
             RelativeTolerance = folder.Config.GetProperty($"{prefix}rtol").GetDouble(),
@@ -75,7 +76,7 @@ public sealed class EcdpDiscreteKind : ICaseKind
                 ? ddim.Step(x, prediction, i, noise: null).Sample
                 : ddpm.Step(x, prediction, i, folder.Tensor($"in.noise.{schedule.Steps - 1 - i}"));
         }
-        comparison.Compare("out.y", EcdpCases.Bicubic(low, x) + (x / folder.Config.GetProperty("scale").GetDouble()));
+        comparison.Compare("out.y", EcdpCases.Bicubic(low, x).Plus(x / Kept.Of(folder.Config.GetProperty("scale").GetDouble())));
         return comparison.Outcome();
     }
 }

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Tests.Diffusion;
 
@@ -15,20 +16,20 @@ internal sealed class GaussianDenoiser(NoiseSchedule full, double mean, double d
     public Prediction Predict(Tensor xt, double timestep)
     {
         var alphaBar = full.AlphasCumprod[(int)timestep];
-        var epsilon = (xt - Math.Sqrt(alphaBar) * mean) * (Math.Sqrt(1 - alphaBar) / VarianceAt(alphaBar));
+        var epsilon = (xt - Kept.Of(Math.Sqrt(alphaBar) * mean)) * Kept.Of(Math.Sqrt(1 - alphaBar) / VarianceAt(alphaBar));
         return new Prediction(epsilon,
-            respaced is null ? null : torch.full(xt.shape, VarianceFraction(Array.IndexOf(respaced.TimestepMap, (int)timestep))));
+            respaced is null ? null : torch.full(xt.shape, Kept.Of(VarianceFraction(Array.IndexOf(respaced.TimestepMap, (int)timestep)))));
     }
 
     /// <summary>A draw of x_t at a step of the full schedule, from given standard normal noise.</summary>
     public Tensor Start(int step, Tensor noise) =>
-        noise * Math.Sqrt(VarianceAt(full.AlphasCumprod[step])) + Math.Sqrt(full.AlphasCumprod[step]) * mean;
+        (noise * Kept.Of(Math.Sqrt(VarianceAt(full.AlphasCumprod[step])))).Plus(Math.Sqrt(full.AlphasCumprod[step]) * mean);
 
     /// <summary>Where the probability flow takes x_t: it keeps the quantile.</summary>
     public Tensor ProbabilityFlow(int step, Tensor xt)
     {
         var alphaBar = full.AlphasCumprod[step];
-        return (xt - Math.Sqrt(alphaBar) * mean) * (deviation / Math.Sqrt(VarianceAt(alphaBar))) + mean;
+        return ((xt - Kept.Of(Math.Sqrt(alphaBar) * mean)) * Kept.Of(deviation / Math.Sqrt(VarianceAt(alphaBar)))).Plus(mean);
     }
 
     private double VarianceAt(double alphaBar) => alphaBar * deviation * deviation + 1 - alphaBar;

@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Ecdp;
+using PSSR.Host;
 
 namespace PSSR.Tests.Ecdp;
 
@@ -17,14 +18,14 @@ internal sealed class GaussianFlow(double mean, double deviation) : IFlowDenoise
         Evaluations++;
         Tensor Each(Func<double, double> value) => torch.tensor(Array.ConvertAll(times, t => value(t)), [times.Length, 1, 1, 1], z.dtype);
         var centred = z - Each(t => Signal(t) * mean);
-        var z0 = centred * Each(t => Signal(t) * deviation * deviation / VarianceAt(t)) + mean;
+        var z0 = (centred * Each(t => Signal(t) * deviation * deviation / VarianceAt(t))).Plus(mean);
         var epsilon = centred * Each(t => Math.Sqrt(FlowProcess.NoiseVariance(t)) / VarianceAt(t));
         return epsilon * Each(Signal) - z0 * Each(t => Math.Sqrt(FlowProcess.NoiseVariance(t)));
     }
 
     /// <summary>Where the probability flow takes z from time t to another.</summary>
     public Tensor Exact(Tensor z, double from, double to) =>
-        (z - Signal(from) * mean) * Math.Sqrt(VarianceAt(to) / VarianceAt(from)) + Signal(to) * mean;
+        ((z - Kept.Of(Signal(from) * mean)) * Kept.Of(Math.Sqrt(VarianceAt(to) / VarianceAt(from)))).Plus(Signal(to) * mean);
 
     private double VarianceAt(double t) => FlowProcess.AlphaBar(t) * deviation * deviation + FlowProcess.NoiseVariance(t);
 
