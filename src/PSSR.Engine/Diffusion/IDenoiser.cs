@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Diffusion;
 
 /// <summary>
@@ -33,6 +35,7 @@ public sealed class EvaluationMonitor(CancellationToken cancellation = default, 
     {
         cancellation.ThrowIfCancellationRequested();
         Count++;
+        NativeRuntime.CollectGarbage();
         progress?.Report(Count);
     }
 }

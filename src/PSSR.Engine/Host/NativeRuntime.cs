@@ -15,11 +15,16 @@ public static partial class NativeRuntime
     /// <summary>Bytes from which memory is the system's again as soon as it is free.</summary>
     private const int Large = 8 << 20;
 
+    /// <summary>Bytes of managed objects after which the young ones are collected.</summary>
+    private const long Garbage = 8 << 20;
+
     /// <summary>SIGXFSZ of Linux and macOS: a file has grown past the limit (<c>ulimit -f</c>). By default it ends the process.</summary>
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
     /// <summary>Kept, as the collector would end it.</summary>
     private static PosixSignalRegistration? _fileLimit;
+
+    private static long _collectedAt;
 
     /// <summary>What is of glibc is left out where there is none. Nothing happens the second time.</summary>
     public static void Prepare()
@@ -51,6 +56,20 @@ public static partial class NativeRuntime
         var cause = error.GetBaseException();
         var why = cause is NotSupportedException ? "" : $": {cause.Message.Split('\n')[0].TrimEnd('.')}";
         return $"libtorch can't be loaded{why}. Where memory is limited (ulimit -v, a container), give more; else install PSSR again.";
+    }
+
+    /// <summary>
+    /// Call it between two network evaluations or training steps. What TorchSharp makes for each operation is garbage at once, a megabyte
+    /// an evaluation, and the collector may wait for hundreds of them, by the size of the processor's cache: 240 evaluations of a small
+    /// network took 570 MB instead of 320. Numbers in a native call are <see cref="Kept"/>'s, so that none is taken.
+    /// </summary>
+    public static void CollectGarbage()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - Interlocked.Read(ref _collectedAt) < Garbage)
+            return;
+        Interlocked.Exchange(ref _collectedAt, allocated);
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
     }
 
     /// <summary>

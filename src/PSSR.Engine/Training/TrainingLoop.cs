@@ -126,6 +126,7 @@ public sealed class TrainingLoop : IDisposable
                 Save();
                 cancellation.ThrowIfCancellationRequested();
             }
+            NativeRuntime.CollectGarbage();
             _losses.Add(Update(loss, step));
             watch?.After(step + 1, _options.Steps, this);
             progress?.Report(ProgressAfter(step, clock.Elapsed, first));
