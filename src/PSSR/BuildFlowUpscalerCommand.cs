@@ -165,9 +165,10 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0.0, 1.0)]
     public double SyntheticShare { get; set; }
 
-    /// <summary>What most convolutions compute in. The weights are float32, whatever it is.</summary>
+    /// <summary>fp32, or bf16 for most convolutions: several times as fast on processors with matrix units. Default: fp32.</summary>
     [Parameter]
-    public Precision Precision { get; set; }
+    [ValidateSet("fp32", "bf16")]
+    public string? Precision { get; set; }
 
     /// <summary>Steps between two looks at held-out pictures; 0: none.</summary>
     [Parameter]

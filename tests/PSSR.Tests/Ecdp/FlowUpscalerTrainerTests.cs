@@ -266,7 +266,7 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         var options = _tiny with
         {
             Network = _tiny.Network with { Block = EncoderBlock.Plain, ConditionPlanes = 3, HeadFeatures = 4 },
-            Degradation = "blind", Precision = Precision.BFloat16, SyntheticShare = 0, EncoderSteps = 12, EncoderLearningRate = 0.01,
+            Degradation = "blind", Precision = "bf16", SyntheticShare = 0, EncoderSteps = 12, EncoderLearningRate = 0.01,
         };
         var model = FlowUpscalerTrainer.Train(options, In("told"), null, Stop);
         using var scope = torch.NewDisposeScope();
