@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using PSSR.Models;
+using PSSR.Networks;
 using PSSR.Options;
 
 namespace PSSR.Ecdp;
@@ -76,8 +77,8 @@ public sealed record FlowOptions
     public int? Consistency { get; init; }
 
     /// <summary>ECDP: how much noise and JPEG to take away, 0 for nothing to 1. Default: what the picture looks like.</summary>
-    /// <remarks>Of models that are told how degraded a picture is; others take nothing away. 1 is noise of 20 of 255, or a JPEG quality of
-    /// 30.</remarks>
+    /// <remarks>Of models that are told how degraded a picture is; with others it is an error. 1 is noise of 20 of 255, or a JPEG quality
+    /// of 30.</remarks>
     [Allowed(0, 1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Clean { get; init; }
@@ -106,6 +107,8 @@ public sealed record FlowOptions
     internal FlowOptions Resolved(ModelCard card)
     {
         Check();
+        if (Clean is not null && EcdpOptions.FromJson(card.Options).ConditionPlanes == 0)
+            throw Bad("Clean", $"model '{card.Name}' isn't told how degraded a picture is, and takes nothing away; leave it out");
         var cards = card.Sampling is { } sampling ? Parse(sampling, card) : null;
         var solver = Solver ?? (ForDormandPrince is not null ? FlowSolver.DormandPrince
             : Steps is not null && cards is null or FlowSolver.DormandPrince ? FlowSolver.DpmSolver : cards ?? FlowSolver.DormandPrince);

@@ -39,7 +39,7 @@ public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, i
     /// <summary>Degradations of a step have numbers of their own.</summary>
     private const ulong MostInAStep = 4096;
 
-    private readonly int _margin = degradation is null ? Border : Border + Shift;
+    private readonly int _margin = MarginOf(degradation is not null);
     private readonly PatchDataset _crops =
         new(source, seed, SideNeeded(cropSize, scale, degradation is not null), freshPerStep: 1, turned: true, progress);
 
@@ -58,7 +58,9 @@ public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, i
 
     /// <summary>The least side of a picture that such crops can be taken of, in pixels.</summary>
     public static int SideNeeded(int cropSize, int scale, bool degraded) =>
-        cropSize + (2 * scale * (degraded ? Border + Shift : Border));
+        cropSize + (2 * scale * MarginOf(degraded));
+
+    private static int MarginOf(bool degraded) => degraded ? Border + Shift : Border;
 
     private PictureBatch Pair(Tensor wide, long step, int number)
     {

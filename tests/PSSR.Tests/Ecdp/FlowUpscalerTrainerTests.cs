@@ -1,6 +1,7 @@
 using PSSR.Diffusion;
 using PSSR.Ecdp;
 using PSSR.Models;
+using PSSR.Models.Families;
 using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Networks.Features;
@@ -287,6 +288,19 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
 
         static double[] Decided(UpscaleOutcome outcome) =>
             [.. new[] { "blur", "noise", "jpeg" }.Select(name => (double)outcome.Decisions[name])];
+    }
+
+    [Fact]
+    public void Flow_that_is_not_told_takes_no_Clean_and_a_card_of_two_planes_is_refused()
+    {
+        var model = ModelStore.Find("pssr-flow-x2");
+        Assert.Contains("Clean: model 'pssr-flow-x2' isn't told",
+            Assert.Throws<PssrException>(() => new FlowOptions { Clean = 0.5 }.Resolved(model.Card)).Message);
+
+        var layout = _tiny.Network with { ConditionPlanes = 2 };
+        var error = Assert.Throws<PssrException>(
+            () => NetworkFamilies.Find("ecdp-unet").Build(layout.ToJson(), NetworkPlacement.ShapesOnly));
+        Assert.Equal((PssrErrorKind.Checkpoint, "condition_planes is 2; it must be 0 or 3."), (error.Kind, error.Message));
     }
 
     [Fact]

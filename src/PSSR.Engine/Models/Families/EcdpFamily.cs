@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Host;
 using PSSR.Networks;
+using PSSR.Pictures.Degrading;
 
 namespace PSSR.Models.Families;
 
@@ -103,8 +104,13 @@ internal sealed class EcdpFamily : INetworkFamily
 
     public string? ModuleName(string fileName) => fileName;
 
-    public torch.nn.Module Build(JsonObject options, NetworkPlacement placement) =>
-        new EcdpNetwork(EcdpOptions.FromJson(options), placement);
+    public torch.nn.Module Build(JsonObject options, NetworkPlacement placement)
+    {
+        var layout = EcdpOptions.FromJson(options);
+        return layout.ConditionPlanes is 0 or DegradationStrength.Count ? new EcdpNetwork(layout, placement)
+            : throw new PssrException(PssrErrorKind.Checkpoint,
+                $"condition_planes is {layout.ConditionPlanes}; it must be 0 or {DegradationStrength.Count}.");
+    }
 
     public void PackForInference(torch.nn.Module network) => ((EcdpNetwork)network).PackForInference();
 
