@@ -264,7 +264,7 @@ Describe 'Progress' {
         $files = @($shell.Streams.Progress | Where-Object { $_.Activity -eq 'Upscaling' -and $_.RecordType -ne 'Completed' })
         $shell.Dispose()
         $files[0].StatusDescription | Should -Be '1 of 1 so far: a.png'
-        $files.StatusDescription -notmatch 'so far' | Should -BeNullOrEmpty
+        @($files.StatusDescription) -notmatch 'so far' | Should -BeNullOrEmpty
         ($files.PercentComplete | Measure-Object -Maximum).Maximum | Should -Be -1
     }
 
