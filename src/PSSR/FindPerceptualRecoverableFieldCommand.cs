@@ -141,9 +141,10 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [ValidateNotNullOrEmpty]
     public string? SheetPath { get; set; }
 
-    /// <summary>fp32, or bf16, which is worth it where the processor or the GPU has the instructions. Default: fp32.</summary>
+    /// <summary>auto: bf16 where processor or GPU have units for it, fp16 on older GPUs, fp32 elsewhere. fp32 gives the same on every
+    /// machine. Default: auto.</summary>
     [Parameter]
-    [ValidateSet("fp32", "bf16")]
+    [ValidateSet("auto", "fp32", "bf16", "fp16")]
     public string? Precision { get; set; }
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>

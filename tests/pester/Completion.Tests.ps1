@@ -66,7 +66,7 @@ Describe 'Completion' {
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Model '; all = @('pssr-prior') }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector '; all = 'none', 'pssr-corrector-x4' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector pssr'; all = @('pssr-corrector-x4') }
-        @{ line = 'Invoke-DiffusionUpscale a.png -Precision '; all = 'bf16', 'fp32' }
+        @{ line = 'Invoke-DiffusionUpscale a.png -Precision '; all = 'auto', 'bf16', 'fp16', 'fp32' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Format J'; all = @('Jpeg') }
         @{ line = 'Invoke-DiffusionUpscale a.png -Device c'; some = @('cpu') }
         @{ line = 'Measure-ImageQuality a.png -Device '; some = 'auto', 'cpu' }

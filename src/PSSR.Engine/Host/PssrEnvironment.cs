@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using PSSR.Host.Gpus;
 
 namespace PSSR.Host;
 
@@ -37,6 +38,9 @@ public sealed record PssrEnvironment
     public bool Cuda { get; init; }
 
     public int CudaDevices { get; init; }
+
+    /// <summary>The GPUs that NVIDIA's driver names, whether or not this libtorch can use them (see <see cref="Cuda"/>).</summary>
+    public IReadOnlyList<GpuDevice> Gpus { get; init; } = new ShownList<GpuDevice>(CudaDriver.Devices);
 
     /// <summary>Name and version of the picture library.</summary>
     public string ImageLibrary { get; init; } =
@@ -78,6 +82,7 @@ public sealed record PssrEnvironment
         ("Processors", $"{Processors}, {Threads} threads"),
         ("CPU features", CpuFeatures.Count == 0 ? "none of interest" : string.Join(", ", CpuFeatures)),
         ("CUDA", Cuda ? $"{CudaDevices} devices" : "no"),
+        .. Gpus.Select(gpu => ("GPU", gpu.ToString())),
         ("Memory", $"{MemoryBytes >> 20} MiB"),
     ];
 }

@@ -1,7 +1,7 @@
 namespace PSSR.Networks;
 
 /// <summary>What the body of a network computes in. Norms, time embedding, first and last convolution are float32 in either.</summary>
-public enum Precision { Float32, BFloat16 }
+public enum Precision { Float32, BFloat16, Float16 }
 
 /// <summary>Where a network is built and in what precision; weights are made there, and loading casts into them.</summary>
 public sealed record NetworkPlacement(Device Device, Precision Precision)
@@ -12,5 +12,10 @@ public sealed record NetworkPlacement(Device Device, Precision Precision)
     /// <summary>Nowhere: names and shapes of the weights without memory for them. Nothing can be computed there.</summary>
     public static readonly NetworkPlacement ShapesOnly = new(new Device(DeviceType.META), Precision.Float32);
 
-    internal ScalarType BodyType => Precision == Precision.BFloat16 ? torch.bfloat16 : torch.float32;
+    internal ScalarType BodyType => Precision switch
+    {
+        Precision.BFloat16 => torch.bfloat16,
+        Precision.Float16 => torch.float16,
+        _ => torch.float32,
+    };
 }

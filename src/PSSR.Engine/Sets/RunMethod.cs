@@ -1,4 +1,7 @@
+using PSSR.Host;
+using PSSR.Networks;
 using PSSR.Pictures;
+using PSSR.Sets.Records;
 using PSSR.Tiles;
 
 namespace PSSR.Sets;
@@ -7,12 +10,16 @@ namespace PSSR.Sets;
 /// What every picture of a run shares: the options, the method, which is loaded on the network's thread when the first picture needs it,
 /// and the memory that it leaves for pictures.
 /// </summary>
-internal sealed class RunMethod(UpscaleOptions options, ModelIdentity models, Func<UpscaleOptions, ISuperResolver> load) : IDisposable
+/// <param name="earlier">The results that were met before the method is loaded: a set goes on in the precision that it was begun
+/// with.</param>
+internal sealed class RunMethod(
+    UpscaleOptions options, ModelIdentity models, Func<UpscaleOptions, ISuperResolver> load, EarlierResult earlier) : IDisposable
 {
     private Task<ISuperResolver>? _loading;
     private MemoryBudget? _memory;
 
-    public UpscaleOptions Options => options;
+    /// <summary>With the precision decided as soon as the method is loaded.</summary>
+    public UpscaleOptions Options { get; private set; } = options;
 
     public ModelIdentity Models => models;
 
@@ -21,8 +28,10 @@ internal sealed class RunMethod(UpscaleOptions options, ModelIdentity models, Fu
     /// <summary>Has it loaded if nothing has yet. To be called from the run's thread.</summary>
     public void LoadOn(UpscalePipeline pipeline) => _loading ??= pipeline.OnNetwork(() =>
     {
-        var method = load(options);
-        _memory = new MemoryBudget(options.MaxMemory);
+        TorchThreads.Ensure();
+        Options = Options with { Precision = ComputeDevice.DecidePrecision(Options.Device, Options.Precision, earlier.Precision) };
+        var method = load(Options);
+        _memory = new MemoryBudget(Options.MaxMemory);
         return method;
     });
 
@@ -36,7 +45,7 @@ internal sealed class RunMethod(UpscaleOptions options, ModelIdentity models, Fu
     {
         // Of each side once as it is and once on its way: turned upright, or fitted to the format.
         var large = shape with { Width = target.Width, Height = target.Height };
-        var samples = 2 * (shape.Bytes + (large.Bytes * (options.Flow is { Samples: > 1 and var drawn } ? drawn + 2 : 1)));
+        var samples = 2 * (shape.Bytes + (large.Bytes * (Options.Flow is { Samples: > 1 and var drawn } ? drawn + 2 : 1)));
         return _memory!.Admit(target, samples, Value.NeedFor(shape.Width, shape.Height, target.Width, target.Height), cancellation);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using PSSR.DiffSr;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Pictures;
 
@@ -93,9 +94,10 @@ public sealed record UpscaleOptions
     [Allowed(MinTile, MaxTile, OrZero = true)]
     public int? TileSize { get; init; }
 
-    /// <summary>fp32, or bf16: about half the time on processors with bf16 units (see pssr env), slower elsewhere.</summary>
-    [Allowed("fp32", "bf16")]
-    public string Precision { get; init; } = "fp32";
+    /// <summary>auto, which is bf16 where processor or GPU have units for it (see pssr env), fp16 on older GPUs and fp32 elsewhere; or
+    /// fp32, which gives the same picture on every machine; bf16; fp16, on GPUs alone.</summary>
+    [Allowed("auto", "fp32", "bf16", "fp16")]
+    public string Precision { get; init; } = ComputeDevice.Auto;
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     public string Device { get; init; } = "auto";

@@ -43,13 +43,15 @@ public sealed class UpscaleRun : IDisposable
     {
         _options = options.Checked();
         _inHand = new InHand(_options.ThrottleLimit);
-        _method = new RunMethod(_options, models, load);
-        _plan = new OutputPlan(_options, new EarlierResult(_options, models).SkipReason);
+        var earlier = new EarlierResult(_options, models);
+        _method = new RunMethod(_options, models, load, earlier);
+        _plan = new OutputPlan(_options, earlier.SkipReason);
         _selection = new FileSelection(_options.Set);
         _ledger = new RunLedger(_options, models, _plan, dry);
     }
 
-    private UpscaleRun(MethodLoader loader, bool dry) : this(loader.Options, _ => loader.Load(), loader.Identity, dry) =>
+    private UpscaleRun(MethodLoader loader, bool dry)
+        : this(loader.Options, decided => (loader with { Options = decided }).Load(), loader.Identity, dry) =>
         Caution = loader.Caution;
 
     /// <summary>What speaks against the models that were chosen, known before any picture is begun; null: nothing.</summary>

@@ -1,3 +1,4 @@
+using PSSR.Host.Gpus;
 using PSSR.Networks;
 
 namespace PSSR.Tests.Networks;
@@ -15,9 +16,42 @@ public sealed class ComputeDeviceTests
     [InlineData("gpu", "fp32")]
     [InlineData("cuda:x", "fp32")]
     [InlineData("cuda:-1", "fp32")]
+    [InlineData("cpu", "fp8")]
     [InlineData("cpu", "fp16")]
     public void Refuses_words_that_it_does_not_know(string device, string precision) =>
         Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => ComputeDevice.Choose(device, precision)).Kind);
+
+    [Theory]
+    [InlineData("avx2", Precision.Float32)]
+    [InlineData("avx512", Precision.Float32)]
+    [InlineData("avx512-bf16", Precision.BFloat16)]
+    [InlineData("amx-bf16", Precision.BFloat16)]
+    public void A_processor_with_units_for_it_computes_in_bfloat16(string feature, Precision expected) =>
+        Assert.Equal(expected, ComputeDevice.FastPrecision(null, ["avx2", feature]));
+
+    [Theory]
+    [InlineData("6.1", Precision.Float32)]
+    [InlineData("7.0", Precision.Float16)]
+    [InlineData("7.5", Precision.Float16)]
+    [InlineData("8.0", Precision.BFloat16)]
+    [InlineData("12.0", Precision.BFloat16)]
+    public void A_GPU_computes_in_what_its_capability_says(string capability, Precision expected) =>
+        Assert.Equal(expected, ComputeDevice.FastPrecision(new GpuDevice(0, "some", 1, Version.Parse(capability)), ["amx-bf16"]));
+
+    [Fact]
+    public void What_was_begun_in_full_precision_goes_on_so() =>
+        Assert.Equal("fp32", ComputeDevice.DecidePrecision("cpu", ComputeDevice.Auto, "fp32"));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("bf16")]
+    [InlineData("unheard of")]
+    public void Else_the_machine_decides(string? earlier) =>
+        Assert.Equal(ComputeDevice.Word(ComputeDevice.Choose("cpu", ComputeDevice.Auto).Precision),
+            ComputeDevice.DecidePrecision("cpu", ComputeDevice.Auto, earlier));
+
+    [Fact]
+    public void What_is_told_is_taken() => Assert.Equal("bf16", ComputeDevice.DecidePrecision("cpu", "bf16", "fp32"));
 
     [Fact]
     public void A_GPU_that_is_not_there_is_a_device_error()

@@ -22,6 +22,7 @@ public sealed class FieldSearch : IDisposable
     private readonly Lpips? _lpips;
     private readonly Action<PssrException>? _onBad;
     private LoadedModel? _model;
+    private string? _precision;
     private FieldPictures? _pictures;
     private MeasurementLog? _log;
     private IFeatureExtractor? _features;
@@ -54,12 +55,17 @@ public sealed class FieldSearch : IDisposable
     /// <summary>T.</summary>
     public int DiffusionSteps => _schedule.Steps;
 
-    /// <summary>The model with its weights in place; loaded when first asked for.</summary>
-    internal LoadedModel Model()
+    private string Precision
     {
-        TorchThreads.Ensure();
-        return _model ??= ModelLoader.LoadPrior(_installed, ComputeDevice.Choose(_options.Device, _options.Precision));
+        get
+        {
+            TorchThreads.Ensure();
+            return _precision ??= ComputeDevice.DecidePrecision(_options.Device, _options.Precision);
+        }
     }
+
+    /// <summary>The model with its weights in place; loaded when first asked for.</summary>
+    internal LoadedModel Model() => _model ??= ModelLoader.LoadPrior(_installed, ComputeDevice.Choose(_options.Device, Precision));
 
     /// <summary>The search's pictures; read or made when first asked for.</summary>
     internal FieldPictures Pictures(CancellationToken cancellation) => _pictures ??= FieldPictures.Load(_options, _onBad, cancellation);
@@ -200,7 +206,7 @@ public sealed class FieldSearch : IDisposable
         (_saved ?? new SavedField { Calibration = calibration }) with { Calibration = calibration, Options = Thresholds };
 
     private MeasurementLog Log(CancellationToken cancellation) => _log ??= new MeasurementLog(Path.Combine(_options.UserFolder, "measured"),
-        string.Join('|', _installed.Card.Sha256, Pictures(cancellation).Fingerprint, _options.Seed, _options.Precision, _options.Device,
+        string.Join('|', _installed.Card.Sha256, Pictures(cancellation).Fingerprint, _options.Seed, Precision, _options.Device,
             PssrEnvironment.Version));
 
     /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>

@@ -1,3 +1,4 @@
+using PSSR.Networks;
 using PSSR.Options;
 
 namespace PSSR.DiffSr.Field;
@@ -97,9 +98,10 @@ public sealed record FieldSearchOptions
     /// <summary>Key of the noise.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>fp32 or bf16.</summary>
-    [Allowed("fp32", "bf16")]
-    public string Precision { get; init; } = "fp32";
+    /// <summary>auto, which is what is fast here, fp32, bf16, or on a GPU fp16. Values of one precision are kept apart from
+    /// another's.</summary>
+    [Allowed("auto", "fp32", "bf16", "fp16")]
+    public string Precision { get; init; } = ComputeDevice.Auto;
 
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     public string Device { get; init; } = "auto";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PSSR.Networks;
 using PSSR.Pictures;
 
 namespace PSSR.Sets.Records;
@@ -10,11 +11,16 @@ namespace PSSR.Sets.Records;
 /// </summary>
 internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models)
 {
+    private volatile string? _precision;
+
+    /// <summary>What the first result that was met and stays was computed in; null: none was.</summary>
+    public string? Precision => _precision;
+
     /// <summary>The same input, models and options made the result that is there, and it is whole.</summary>
     public const string DoneBefore = "done before";
 
     /// <summary>The device changes no more than the last bit of a sum, and machines that share a set needn't have the same; a corrector
-    /// counts by its hash.</summary>
+    /// counts by its hash. Precision is compared where it is told: left to the machine, any that was taken is right.</summary>
     private static readonly string[] Incomparable = ["device", "dpi.corrector"];
 
     /// <summary>Ends the reasons of results that aren't what the run would make.</summary>
@@ -39,7 +45,10 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
         if (!IsWhole(output, bytes, hash, record.Output.Modified))
             return $"Changed: the result that is there is not what its record says, or isn't whole. {Remedy}";
         if (ImageCodec.Fingerprint(input.Path).Sha256 == record.Input.Sha256)
+        {
+            _precision ??= Value<string>(record.Options["precision"]);
             return DoneBefore;
+        }
         return record.Input.Path == input.Path
             ? $"The picture was changed after the result that is there was made. {Remedy}"
             : $"Another picture's: the result that is there was made of '{record.Input.Path}'. Give another output directory, or {Remedy}";
@@ -81,11 +90,11 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
 
     /// <summary>The first option in which the two differ, in words; null when there is none. A missing one counts as null.</summary>
     /// <param name="prefix">Of the names in <see cref="Incomparable"/>: the method whose settings these are.</param>
-    private static string? Difference(JsonObject earlier, JsonObject now, string prefix)
+    private string? Difference(JsonObject earlier, JsonObject now, string prefix)
     {
         foreach (var name in now.Select(option => option.Key).Union(earlier.Select(option => option.Key)))
         {
-            if (Incomparable.Contains(prefix + name))
+            if (Incomparable.Contains(prefix + name) || (prefix + name == "precision" && options.Precision == ComputeDevice.Auto))
                 continue;
             if (earlier[name] is JsonObject nested && now[name] is JsonObject nestedNow)
             {

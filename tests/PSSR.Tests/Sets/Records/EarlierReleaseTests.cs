@@ -66,7 +66,7 @@ public sealed class EarlierReleaseTests : IDisposable
                     Set = new() { Include = ["l*"] } }, ImageFormat.Jpeg));
 
         static string Recorded(UpscaleOptions options, ImageFormat format = ImageFormat.Png) =>
-            RecordedOptions.Of(options.Checked(), format).ToJsonString();
+            RecordedOptions.Of((options with { Precision = "fp32" }).Checked(), format).ToJsonString();
         static string Options(string sample) => RunRecord.Beside(PathOf($"0.1/{sample}"))!.Options.ToJsonString();
     }
 
