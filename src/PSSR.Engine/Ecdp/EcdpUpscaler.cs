@@ -58,9 +58,11 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         }
 
         var condition = FlowCondition.Of(model.Network, low, Parts(request.TileSize));
+        // Of one tile the features are kept as the blocks take them; of many that would take the memory that tiles save.
+        var projected = plan.Count > 1 ? null : model.Network.UNet.Project(condition.Features, plan.Rows.Padded, plan.Columns.Padded);
         var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network, condition.Features
             .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor,
-            model.Parametrization));
+            model.Parametrization, projected));
         Tensor[] pictures = [.. Enumerable.Range(0, _settings.Samples)
             .Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, strength?.Artefacts ?? 0,
                 decisions))];
@@ -82,8 +84,11 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         return new MemoryNeed(whole, Network, Math.Max(width, height) * scale, given ?? standard, given is not null);
 
         long Network(int side) => Math.Max(
-            TilePlan.NetworkBytes(network, placement, side, width * scale, height * scale),
+            TilePlan.NetworkBytes(network, placement, side, width * scale, height * scale) + Projected(side),
             FlowCondition.NetworkBytes(network, placement, width, height, Parts(side == standard ? null : side)));
+
+        long Projected(int side) =>
+            side > 0 && Math.Max(width, height) * scale > side ? 0 : (long)(network.ProjectedBytesPerPixel * large);
     }
 
     public void Dispose() => model.Dispose();

@@ -59,6 +59,12 @@ public sealed record EcdpOptions : RrdbOptions
         Block = Block, ConditionPlanes = ConditionPlanes, HeadFeatures = HeadFeatures, HeadResidual = HeadResidual,
     };
 
+    /// <summary>Memory of the features as all blocks add them, for each pixel of the state, in float32.</summary>
+    [JsonIgnore]
+    public double ProjectedBytesPerPixel => sizeof(float) * LevelChannels.Select((channels, level) =>
+        channels * ((2 * LevelBlocks[level]) + 1 + (level == LevelChannels.Count - 1 ? 2 : 0))
+            * Math.Min(Math.Pow(4, -level) / (Patch * Patch), 1.0 / (Scale * Scale))).Sum();
+
     /// <inheritdoc cref="RrdbOptions.FromJson"/>
     public static new EcdpOptions FromJson(JsonObject json) => Read<EcdpOptions>(json);
 

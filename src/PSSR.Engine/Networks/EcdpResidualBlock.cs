@@ -1,12 +1,11 @@
 using PSSR.Host;
 using TorchSharp.Modules;
-using F = TorchSharp.torch.nn.functional;
 
 namespace PSSR.Networks;
 
 /// <summary>
 /// Norm, SiLU, convolution twice (after BigGAN, as ECDP's U-Net has it); between them the time embedding and the low-resolution features
-/// are added, each through a linear map of its own.
+/// are added, each through a linear map of its own. The features' is the same at every evaluation, and so is made beforehand.
 /// </summary>
 internal sealed class EcdpResidualBlock : NamedModule
 {
@@ -23,7 +22,7 @@ internal sealed class EcdpResidualBlock : NamedModule
     {
         var (type, device) = (placement.BodyType, placement.Device);
         _time = torch.nn.Linear(timeWidth, outChannels, true, device, torch.float32);
-        _features = Layers.Scaled(Layers.Convolution(featureChannels, outChannels, torch.float32, device, kernel: 1));
+        _features = Layers.Scaled(Layers.Convolution(featureChannels, outChannels, type, device, kernel: 1));
         _norm1 = new GroupNorm32(inChannels, device, GroupsOf(inChannels));
         _conv1 = Layers.Scaled(Layers.Convolution(inChannels, outChannels, type, device));
         _norm2 = new GroupNorm32(outChannels, device, GroupsOf(outChannels));
@@ -45,28 +44,21 @@ internal sealed class EcdpResidualBlock : NamedModule
 
     /// <param name="x">[N,C,H,W] of the body's type; not changed.</param>
     /// <param name="time">float32 [N,T], SiLU already applied.</param>
-    /// <param name="features">float32 [N,F,h,w].</param>
+    /// <param name="features">Of <see cref="Project"/>.</param>
     /// <returns>[N,C',H,W] of the body's type.</returns>
     public Tensor forward(Tensor x, Tensor time, Tensor features)
     {
         using var scope = torch.NewDisposeScope();
         var h = Layers.Then(_norm1.forward(x, silu: true), _conv1.forward);
         h.add_(_time.forward(time).unsqueeze(2).unsqueeze(3).to(h.dtype), Kept.One);
-        h.add_(Projected(features, h.shape[2], h.shape[3]).to(h.dtype), Kept.One);
+        h.add_(EcdpUNet.Resized(features, h.shape[2], h.shape[3]), Kept.One);
         h = Layers.Then(h, v => _norm2.forward(v, silu: true));
         h = Layers.Then(h, _conv2.forward);
         h.add_(_skip is null ? x : _skip.forward(x), Kept.One);
         return h.MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// The projected features at the block's size: bilinear, half-pixel centres, no antialias. The 1×1 convolution goes first, which gives
-    /// the same as after the resizing (its weights sum to 1) and costs a sixteenth at ×4.
-    /// </summary>
-    private Tensor Projected(Tensor features, long height, long width)
-    {
-        var projected = _features.forward(features);
-        return projected.shape[2] == height && projected.shape[3] == width ? projected : Layers.Then(projected,
-            v => F.interpolate(v, size: new long[] { height, width }, mode: InterpolationMode.Bilinear, align_corners: false));
-    }
+    /// <summary>The features as this block adds them, of the body's type and of the size that they have.</summary>
+    /// <param name="features">[N,F,h,w] of the body's type.</param>
+    public Tensor Project(Tensor features) => _features.forward(features);
 }

@@ -21,6 +21,7 @@ public sealed class EcdpUNet : NamedModule
     private readonly List<torch.nn.Module> _encoder = [], _decoder = [];
     private readonly EcdpResidualBlock[] _middle;
     private readonly GroupNorm32 _lastNorm;
+    private readonly (EcdpResidualBlock Block, int Level)[] _blocks;
 
     /// <exception cref="PssrException">Kind Checkpoint: a layout that can't be built.</exception>
     public EcdpUNet(EcdpOptions options, NetworkPlacement placement) : base(nameof(EcdpUNet))
@@ -65,6 +66,7 @@ public sealed class EcdpUNet : NamedModule
                 _decoder.Add(Resize("upconv", "1", channels, stride: 1));
         }
 
+        _blocks = [.. InOrder()];
         _lastNorm = new GroupNorm32(channels, device, LastGroups);
         _last = Layers.Scaled(
             Layers.Convolution(channels, 2 * options.InputChannels * options.Patch * options.Patch, torch.float32, device));
@@ -77,16 +79,55 @@ public sealed class EcdpUNet : NamedModule
         eval();
     }
 
-    /// <summary>One evaluation.</summary>
-    /// <param name="x">z_t, float32 [N,C,H,W]; sides are multiples of <see cref="EcdpOptions.Patch"/>.</param>
-    /// <param name="t">float32 [N]: 300 times the continuous time.</param>
+    /// <summary>
+    /// What the blocks add of a picture's features, which is the same at every evaluation: projected, in the blocks' order. Resizing and a
+    /// 1×1 convolution may change places (the resizing's weights sum to 1): whichever makes less of them goes first, and what makes more is
+    /// left to the evaluation.
+    /// </summary>
     /// <param name="features">Of <see cref="RrdbEncoder"/>, float32 [N,F,h,w].</param>
-    /// <returns>float32 [N,2C,H,W]: ε̂, then ẑ0.</returns>
-    /// <exception cref="PssrException">Kind Option: a wrong shape.</exception>
+    /// <param name="height">Of the states that will be evaluated, as width.</param>
+    /// <returns>[N,C',h',w'] of the body's type for each block, no larger than the features and no larger than the block.</returns>
+    /// <exception cref="PssrException">Kind Option: features of another network.</exception>
+    public Tensor[] Project(Tensor features, long height, long width)
+    {
+        if (features.shape.Length != 4 || features.shape[1] != _options.FeatureChannels)
+            throw new PssrException(PssrErrorKind.Option,
+                $"The network takes features [N, {_options.FeatureChannels}, h, w], not [{string.Join(", ", features.shape)}].");
+        using var scope = torch.NewDisposeScope();
+        SignalStack.Ensure();
+        var (rows, columns) = (height / _options.Patch, width / _options.Patch);
+        var atLevel = new Tensor[_options.LevelChannels.Count];
+        for (var level = 0; level < atLevel.Length; level++, rows = (rows + 1) / 2, columns = (columns + 1) / 2)
+            atLevel[level] = (rows * columns < features.shape[2] * features.shape[3] ? Resized(features, rows, columns) : features)
+                .to(_placement.BodyType);
+        return Array.ConvertAll(_blocks, block => block.Block.Project(atLevel[block.Level]).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Bilinear, half-pixel centres, no antialias; x itself where it has the size.</summary>
+    internal static Tensor Resized(Tensor x, long height, long width) => x.shape[2] == height && x.shape[3] == width ? x
+        : F.interpolate(x, size: new long[] { height, width }, mode: InterpolationMode.Bilinear, align_corners: false);
+
+    /// <summary>One evaluation, with features of their own.</summary>
+    /// <inheritdoc cref="forward(Tensor, Tensor, Tensor[])"/>
+    /// <inheritdoc cref="Project"/>
     public Tensor forward(Tensor x, Tensor t, Tensor features)
     {
         RequireShapes(x.shape, t.shape, features.shape);
         using var scope = torch.NewDisposeScope();
+        return forward(x, t, Project(features, x.shape[2], x.shape[3])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One evaluation.</summary>
+    /// <param name="x">z_t, float32 [N,C,H,W]; sides are multiples of <see cref="EcdpOptions.Patch"/>.</param>
+    /// <param name="t">float32 [N]: 300 times the continuous time.</param>
+    /// <param name="projected">Of <see cref="Project"/>, for this size.</param>
+    /// <returns>float32 [N,2C,H,W]: ε̂, then ẑ0.</returns>
+    /// <exception cref="PssrException">Kind Option: a wrong shape.</exception>
+    public Tensor forward(Tensor x, Tensor t, Tensor[] projected)
+    {
+        RequireShapes(x.shape, t.shape, [x.shape[0], _options.FeatureChannels, 1, 1]);
+        using var scope = torch.NewDisposeScope();
+        var block = 0;
         var time = TimestepEmbedding.CreateSinesFirst(t, _options.TimeChannels);
         time = _timeOut.forward(_timeIn.forward(time).silu()).silu();
 
@@ -96,10 +137,10 @@ public sealed class EcdpUNet : NamedModule
         var h = Layers.Then(_first.forward(input), v => v.to(_placement.BodyType));
         var skips = new Stack<Tensor>([h]);
         foreach (var layer in _encoder)
-            skips.Push(h = Step(layer, h, time, features));
+            skips.Push(h = Step(layer, h));
 
-        foreach (var block in _middle)
-            h = block.forward(h, time, features);
+        foreach (var layer in _middle)
+            h = Step(layer, h);
         foreach (var layer in _decoder)
         {
             if (layer is EcdpResidualBlock)
@@ -107,16 +148,29 @@ public sealed class EcdpUNet : NamedModule
                 using var skip = skips.Pop();
                 h = Layers.Then(h, v => torch.cat(new[] { v.narrow(2, 0, skip.shape[2]).narrow(3, 0, skip.shape[3]), skip }, 1));
             }
-            h = Layers.Then(h, v => Step(layer, v, time, features));
+            h = Layers.Then(h, v => Step(layer, v));
         }
 
         h = Layers.Then(h, v => v.to(torch.float32));
         var heads = Layers.Then(_lastNorm.forward(h, silu: true), _last.forward);
         return (_options.Patch == 1 ? heads : F.pixel_shuffle(heads, _options.Patch)).MoveToOuterDisposeScope();
+
+        Tensor Step(torch.nn.Module layer, Tensor v) =>
+            layer is EcdpResidualBlock residual ? residual.forward(v, time, projected[block++]) : ((SizeStep)layer).forward(v);
     }
 
-    private static Tensor Step(torch.nn.Module layer, Tensor x, Tensor time, Tensor features) =>
-        layer is EcdpResidualBlock block ? block.forward(x, time, features) : ((SizeStep)layer).forward(x);
+    /// <summary>The residual blocks in the order in which they are evaluated, and the level that each stands at.</summary>
+    private IEnumerable<(EcdpResidualBlock Block, int Level)> InOrder()
+    {
+        var level = 0;
+        foreach (var layer in _encoder.Concat(_middle).Concat(_decoder))
+        {
+            if (layer is EcdpResidualBlock block)
+                yield return (block, level);
+            else
+                level += ((SizeStep)layer).Doubles ? -1 : 1;
+        }
+    }
 
     private void RequireShapes(long[] x, long[] t, long[] features)
     {
@@ -135,16 +189,17 @@ public sealed class EcdpUNet : NamedModule
     private sealed class SizeStep : NamedModule
     {
         private readonly Conv2d _convolution;
-        private readonly bool _doubles;
+
+        public bool Doubles { get; }
 
         /// <param name="place">Number of the convolution below its name; empty where it has none.</param>
         public SizeStep(string name, string place, Conv2d convolution) : base(nameof(SizeStep))
         {
-            (_convolution, _doubles) = (convolution, place.Length > 0);
+            (_convolution, Doubles) = (convolution, place.Length > 0);
             var named = new ModuleGroup(("network", convolution));
-            register_module(name, _doubles ? new ModuleGroup((place, named)) : named);
+            register_module(name, Doubles ? new ModuleGroup((place, named)) : named);
         }
 
-        public Tensor forward(Tensor x) => _doubles ? Layers.Then(Layers.NearestDouble(x), _convolution.forward) : _convolution.forward(x);
+        public Tensor forward(Tensor x) => Doubles ? Layers.Then(Layers.NearestDouble(x), _convolution.forward) : _convolution.forward(x);
     }
 }

@@ -43,6 +43,28 @@ public sealed class EcdpNetworkTests
         Assert.Throws<PssrException>(() => network.UNet.forward(torch.randn(new long[] { 1, 3, 16, 18 }), t, features));
     }
 
+    [Theory]
+    [InlineData(1, 16, 20)]
+    [InlineData(1, 7, 13)]
+    [InlineData(1, 2, 3)]
+    [InlineData(4, 16, 20)]
+    [InlineData(4, 40, 28)]
+    public void Features_projected_beforehand_count_as_at_every_evaluation(int patch, int height, int width)
+    {
+        using var network = new EcdpNetwork(Tiny with { Patch = patch });
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        var features = network.Encoder.forward(torch.rand(new long[] { 1, 3, 4, 5 }));
+        var (x, t) = (torch.randn(new long[] { 1, 3, height, width }), torch.tensor(new[] { 150f }));
+
+        var projected = network.UNet.Project(features, height, width);
+
+        Assert.True(network.UNet.forward(x, t, features).equal(network.UNet.forward(x, t, projected)).all().ToBoolean());
+        Assert.All(projected, block => Assert.True(block.shape[2] * block.shape[3] <= 4 * 5));
+        Assert.True(sizeof(float) * projected.Sum(block => block.numel())
+            <= 1.5 * network.Options.ProjectedBytesPerPixel * Math.Max(height * width, 16 * 20));
+    }
+
     [Fact]
     public void An_untrained_residual_head_draws_the_bicubic_picture()
     {
