@@ -14,6 +14,9 @@ public enum PssrErrorKind
 
     /// <summary>The tensor library, its native part, memory, or a GPU.</summary>
     Device,
+
+    /// <summary>A file that a server or a folder doesn't give, or that is not the one it should be.</summary>
+    Download,
 }
 
 /// <summary>The one exception that PSSR throws on purpose. The message names the value and the remedy; <see cref="Target"/> the file or

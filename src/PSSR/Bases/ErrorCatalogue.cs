@@ -33,6 +33,7 @@ internal static class ErrorCatalogue
         PssrException { Kind: PssrErrorKind.Checkpoint } => new(error, "ModelFailed", ErrorCategory.InvalidData, target),
         PssrException { Kind: PssrErrorKind.Option } => new(error, "InvalidOption", ErrorCategory.InvalidArgument, target),
         PssrException { Kind: PssrErrorKind.Device } => new(error, "DeviceFailed", ErrorCategory.ResourceUnavailable, target),
+        PssrException { Kind: PssrErrorKind.Download } => new(error, "DownloadFailed", ErrorCategory.ConnectionError, target),
         ExternalException or OutOfMemoryException or TypeInitializationException or DllNotFoundException =>
             new(error, "DeviceFailed", ErrorCategory.ResourceUnavailable, target),
         UnauthorizedAccessException => new(error, "AccessDenied", ErrorCategory.PermissionDenied, target),
