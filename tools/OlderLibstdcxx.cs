@@ -1,8 +1,8 @@
 // Compiled twice: by MSBuild's RoslynCodeTaskFactory for OlderLibstdcxx.targets, against netstandard2.0 and nothing else (hence no spans),
-// and by the tests, which define PSSR_TESTS because they have no MSBuild to derive the task from.
+// and by the engine, which defines PSSR_ENGINE because it has no MSBuild to derive the task from.
 #nullable enable
 
-#if !PSSR_TESTS // They have these without asking.
+#if !PSSR_ENGINE // They have these without asking.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -18,7 +18,7 @@ namespace PSSR.Tools;
 /// its own index, so <c>.gnu.version</c> stays as it is; <c>.gnu.hash</c> knows no imports and stays too.
 /// Formats: System V gABI chapters 4 and 5; Linux Standard Base 5.0, "Symbol Versioning".
 /// </summary>
-public static class OlderLibstdcxx
+internal static class OlderLibstdcxx
 {
     private const string StreamsStart = "_ZSt21ios_base_library_initv";
     private const string StreamsConstructor = "_ZNSt8ios_base4InitC1Ev";
@@ -131,7 +131,7 @@ public static class OlderLibstdcxx
 }
 
 /// <summary>A file that is damaged or another than the step was made for. The message names it, what is wrong, and the remedy.</summary>
-public sealed class LibraryRefusedException : Exception
+internal sealed class LibraryRefusedException : Exception
 {
     public LibraryRefusedException(string path, string wrong)
         : base($"'{path}' can't be made ready for an older libstdc++: {wrong}; delete it and TorchSharp's folder in the NuGet cache "
@@ -453,7 +453,7 @@ internal sealed class SharedLibrary
     }
 }
 
-#if !PSSR_TESTS
+#if !PSSR_ENGINE
 /// <summary>MSBuild's door to <see cref="OlderLibstdcxx"/>.</summary>
 public sealed class MendForOlderLibstdcxx : Microsoft.Build.Utilities.Task
 {

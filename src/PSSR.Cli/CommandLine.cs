@@ -37,6 +37,7 @@ internal static class CommandLine
         ReportCommand.Create(),
         FieldCommand.Create(),
         SheetCommand.Create(),
+        RuntimeCommand.Create(),
         EnvironmentCommand.Create(),
     };
 

@@ -11,7 +11,7 @@ Describe 'PSSR module' {
                 'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality'
                 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult'
                 'Find-PerceptualRecoverableField', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel'
-                'Invoke-DiffusionUpscale'
+                'Install-PssrRuntime', 'Invoke-DiffusionUpscale'
                 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality'
                 'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel'
             )
@@ -36,7 +36,7 @@ Describe 'PSSR module' {
     It 'asks before it writes: <_>' -ForEach @(
         'Export-RecoverableField', 'Find-PerceptualRecoverableField', 'Invoke-DiffusionUpscale'
         'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler'
-        'New-DegradedImage', 'Import-SRModel', 'Export-SRModel'
+        'New-DegradedImage', 'Import-SRModel', 'Export-SRModel', 'Install-PssrRuntime'
         'Export-UpscaleReport', 'Export-UpscaleResult', 'Measure-FrequencyError'
         'Remove-SRModel'
     ) {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PSSR.Host.Natives;
 
 namespace PSSR.Host;
 
@@ -32,6 +33,7 @@ public static partial class NativeRuntime
         // The write fails with an error of its own, which costs one picture.
         if (!OperatingSystem.IsWindows())
             _fileLimit ??= PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
+        RuntimeFolder.Offer();
         if (!OperatingSystem.IsLinux())
             return;
         LimitSpinning();
@@ -52,6 +54,8 @@ public static partial class NativeRuntime
     {
         if (error is not (TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException))
             return null;
+        if (RuntimeFolder.Current is null)
+            return $"libtorch is not installed. Type {RuntimeFolder.Remedy}, once for this user.";
         // TorchSharp's own words, a NotSupportedException, are about packages, whatever the loader said.
         var cause = error.GetBaseException();
         var why = cause is NotSupportedException ? "" : $": {cause.Message.Split('\n')[0].TrimEnd('.')}";

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using PSSR.Host.Gpus;
+using PSSR.Host.Natives;
 
 namespace PSSR.Host;
 
@@ -21,6 +22,9 @@ public sealed record PssrEnvironment
 
     /// <summary>libtorch's version; null when it can't be loaded.</summary>
     public string? TorchVersion { get; init; }
+
+    /// <summary>The folder that libtorch is loaded from; null where there is none.</summary>
+    public string? TorchFolder { get; init; } = RuntimeFolder.Current;
 
     /// <summary>Why the tensor library can't be used; null when it can.</summary>
     public string? TorchProblem { get; init; }
@@ -78,6 +82,7 @@ public sealed record PssrEnvironment
         (".NET", DotNet),
         ("System", OperatingSystem),
         ("Torch", TorchProblem ?? $"{TorchVersion} through {TorchProvider}"),
+        ("Torch folder", TorchFolder ?? "none"),
         ("Images", ImageLibrary),
         ("Processors", $"{Processors}, {Threads} threads"),
         ("CPU features", CpuFeatures.Count == 0 ? "none of interest" : string.Join(", ", CpuFeatures)),

@@ -1,3 +1,5 @@
+using PSSR.Host.Natives;
+
 namespace PSSR.Host;
 
 /// <summary>libtorch starts with one thread on some builds; this gives it the cores that the process may use.</summary>
@@ -15,6 +17,9 @@ public static class TorchThreads
     {
         if (_set)
             return;
+        // Before TorchSharp looks for it everywhere, which takes its time.
+        if (RuntimeFolder.Current is null)
+            throw new PssrException(PssrErrorKind.Device, NativeRuntime.LoadProblem(new DllNotFoundException())!);
         SignalStack.Ensure();
         var wanted = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
         try
