@@ -17,7 +17,11 @@
     AliasesToExport      = @('Train-ConditionCorrector', 'Train-FlowUpscaler')
     PrivateData          = @{
         PSData = @{
-            Tags = @('super-resolution', 'upscale', 'diffusion', 'image')
+            Tags         = @('super-resolution', 'upscale', 'diffusion', 'image', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://licenses.nuget.org/MIT'
+            # Leads nowhere until the project has a public address; build.ps1 pack -ProjectUri puts that in its place.
+            ProjectUri   = 'https://pssr.example'
+            ReleaseNotes = 'https://pssr.example/blob/main/CHANGELOG.md'
         }
     }
 }

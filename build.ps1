@@ -12,7 +12,8 @@ usage: ./build.sh VERB [-Torch cpu|cuda]     (or pwsh ./build.ps1; --torch is th
   test             every test suite; the last line counts passed and failed
   conformance DIR  run the golden cases in DIR
   bench [ARGS]     time one network evaluation and one upscale; JSON on standard output
-  pack             zips of the module and of the CLI in artifacts/packages
+  pack [ARGS]      packages of the module and of the CLI in artifacts/packages: -Platform any,win-x64,linux-x64,osx-arm64
+                   (all of them by default), -ProjectUri ADDRESS
 
 Every verb does first what it needs of build; there is no setup any more. -Torch cuda takes the package with CUDA.
 Exit codes: 0 done; 1 something failed; 2 the command line is wrong; 3 the machine lacks something.
@@ -40,7 +41,7 @@ function Read-CommandLine([object[]] $Arguments) {
     if ($verb -notin 'help', 'build', 'demo', 'test', 'conformance', 'bench', 'pack') { Stop-Build 2 "There is no verb '$verb'.`n`n$usage" }
     if ($torch -notin 'cpu', 'cuda') { Stop-Build 2 "-Torch is cpu or cuda, not '$torch'." }
     if ($verb -eq 'conformance' -and $rest.Count -ne 1) { Stop-Build 2 "conformance takes one folder.`n`n$usage" }
-    if ($verb -notin 'conformance', 'bench' -and $rest) { Stop-Build 2 "Unexpected '$($rest[0])'.`n`n$usage" }
+    if ($verb -notin 'conformance', 'bench', 'pack' -and $rest) { Stop-Build 2 "Unexpected '$($rest[0])'.`n`n$usage" }
     $verb, $torch, $rest
 }
 
@@ -226,27 +227,6 @@ function Invoke-PesterSuite {
     (Test-Path -LiteralPath $report) ? (Get-Content -Raw -LiteralPath $report | ConvertFrom-Json) : @{ Passed = 0; Failed = 0; Skipped = 0 }
 }
 
-# Zips to hand out: the module as PowerShell expects it (one folder PSSR), and the CLI. Both carry the models.
-function Invoke-Pack {
-    Build-Cli
-    Build-Module
-    $version = ([xml] (Get-Content -Raw -LiteralPath $root/Directory.Build.props)).SelectSingleNode('//Version').InnerText
-    New-Package "PSSR-module-$version-$(Get-Platform)" PSSR 'PSSR.psd1', 'module', 'models', 'LICENSE', 'README.md'
-    New-Package "pssr-cli-$version-$(Get-Platform)" pssr 'models', 'LICENSE' -From artifacts/pssr
-}
-
-# A zip with one folder: the content of $From, and parts of the checkout under their names.
-function New-Package([string] $Name, [string] $Folder, [string[]] $Part, [string] $From) {
-    $stage, $zip = "$root/artifacts/packages/$Name", "$root/artifacts/packages/$Name.zip"
-    Remove-Item -Recurse -LiteralPath $stage, $zip -ErrorAction Ignore
-    New-Item -ItemType Directory -Path $stage/$Folder | Out-Null
-    if ($From) { Get-ChildItem -LiteralPath $root/$From | Copy-Item -Recurse -Destination $stage/$Folder }
-    foreach ($one in $Part) { Copy-Item -Recurse -LiteralPath $root/$one -Destination $stage/$Folder }
-    [System.IO.Compression.ZipFile]::CreateFromDirectory($stage, $zip)
-    Remove-Item -Recurse -LiteralPath $stage
-    Write-Step "$zip ($(([System.IO.FileInfo]::new($zip).Length / 1e6).ToString('0.0')) MB)"
-}
-
 # ---- Start
 
 $root = $PSScriptRoot
@@ -267,5 +247,5 @@ switch ($verb) {
     test { Invoke-Test }
     conformance { & (Build-Executable tests/PSSR.Conformance) $rest[0]; exit $LASTEXITCODE }
     bench { & (Build-Executable bench/PSSR.Bench) @rest; exit $LASTEXITCODE }
-    pack { Invoke-Pack }
+    pack { . $root/tools/Pack.ps1; Invoke-Pack $rest }
 }

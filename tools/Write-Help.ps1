@@ -162,7 +162,10 @@ function Format-Command([System.Management.Automation.CmdletInfo] $Command) {
         $title = Format-Text maml:title "---------- Example $((++$number)): $($example.Title) ----------"
         Format-Element command:example $title, (Format-Text dev:code $example.Code), (Format-Paragraph dev:remarks $example.Remarks)
     }
-    $links = $page.SeeAlso | ForEach-Object { Format-Element maml:navigationLink (Format-Text maml:linkText $_), '<maml:uri />' }
+    # Get-Help -Online takes the first that has an address.
+    $online = Format-Text maml:uri "$projectUri/blob/main/docs/help/$($Command.Name).md"
+    $links = @(Format-Element maml:navigationLink '<maml:linkText>Online</maml:linkText>', $online) +
+        @($page.SeeAlso | ForEach-Object { Format-Element maml:navigationLink (Format-Text maml:linkText $_), '<maml:uri />' })
     @"
 <command:command xmlns:maml="http://schemas.microsoft.com/maml/2004/10"
     xmlns:command="http://schemas.microsoft.com/maml/dev/command/2004/10" xmlns:dev="http://schemas.microsoft.com/maml/dev/2004/10">
@@ -189,6 +192,7 @@ if ($odd) {
     $names = $odd.ForEach({ "$($_.InputObject) $($_.SideIndicator)" }) -join ', '
     throw "docs/help has a page for each cmdlet; these lack their page (<=) or their cmdlet (=>): $names."
 }
+$projectUri = (Import-PowerShellDataFile -LiteralPath (Join-Path $root PSSR.psd1)).PrivateData.PSData.ProjectUri
 $comments = Read-Comment (Join-Path $bin PSSR.xml), (Join-Path $bin PSSR.Engine.xml)
 $folder = (New-Item -ItemType Directory -Force -Path (Join-Path $bin en-US)).FullName
 $items = $commands | ForEach-Object { Format-Command $_ }

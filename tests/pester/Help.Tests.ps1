@@ -96,9 +96,18 @@ Describe 'Help of every cmdlet' {
     }
 
     It 'leads on to help that exists' {
-        $links = $all.Help.relatedLinks.navigationLink.linkText | Sort-Object -Unique
+        $links = $all.Help.relatedLinks.navigationLink.Where({ -not $_.uri }).linkText | Sort-Object -Unique
         $links | Where-Object { (Get-Help $_ -ErrorAction Ignore).Name -ne $_ } | Should -BeNullOrEmpty
-        Find-Fault { if (-not $_.Help.relatedLinks.navigationLink) { 'none' } } | Should -BeNullOrEmpty
+        Find-Fault { if (@($_.Help.relatedLinks.navigationLink).Count -lt 2) { 'none' } } | Should -BeNullOrEmpty
+    }
+
+    It 'is online where the project is, in a document that exists' {
+        $project = (Import-PowerShellDataFile (Join-Path $root PSSR.psd1)).PrivateData.PSData.ProjectUri
+        Find-Fault {
+            $address = @($_.Help.relatedLinks.navigationLink.uri)[0]
+            if (-not $address.StartsWith("$project/blob/main/")) { "'$address'" }
+            elseif (-not (Test-Path (Join-Path $root $address.Substring("$project/blob/main/".Length)))) { "no document '$address'" }
+        } | Should -BeNullOrEmpty
     }
 }
 

@@ -39,11 +39,16 @@ BeforeAll {
         -WarningAction SilentlyContinue
     $made.RecoverableFieldResult = Find-PerceptualRecoverableField -Scale 3
     $made.PssrEnvironment = Get-PssrEnvironment
+    # There already, as far as can be seen: nothing is fetched.
+    $runtimes, $env:PSSR_RUNTIME = $env:PSSR_RUNTIME, (Join-Path $folder runtime)
+    $known = (Get-Command Install-PssrRuntime).OutputType[0].Type.Assembly.GetType('PSSR.Host.Natives.RuntimePackage')
+    New-Item -ItemType Directory (Join-Path $env:PSSR_RUNTIME "$($known::BindingVersion)-cpu-osx-arm64") | Out-Null
+    $made.RuntimeInstallation = Install-PssrRuntime -Platform osx-arm64
 }
 
 AfterAll {
     Remove-Item -LiteralPath $folder -Recurse
-    $env:PSSR_MODELS = $before
+    $env:PSSR_MODELS, $env:PSSR_RUNTIME = $before, $runtimes
 }
 
 Describe '<name>' -ForEach $outputs {

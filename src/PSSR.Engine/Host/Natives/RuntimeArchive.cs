@@ -5,14 +5,6 @@ namespace PSSR.Host.Natives;
 /// <summary>The .nupkg of a <see cref="RuntimePackage"/>: takes the libraries of one platform out of it, and its licences.</summary>
 internal static class RuntimeArchive
 {
-    /// <summary>
-    /// Parts of names of libraries that TorchSharp never loads: Python's, their tests, and backends that are plug-ins of Python's. libtorch
-    /// itself needs none of them, as the tables of what its libraries need tell.
-    /// </summary>
-    internal static IReadOnlyList<string> NeverLoaded { get; } =
-        ["torch_python", "torch_global_deps", "libshm", "jitbackend_test", "torchbind_test", "backend_with_compiler", "nnapi_backend",
-            "aoti_custom_ops"];
-
     private const long MostUnpacked = 16L << 30;
 
     /// <param name="package">An open .nupkg, whose hash was checked.</param>
@@ -70,7 +62,7 @@ internal static class RuntimeArchive
 
     private static bool IsNeverLoaded(ReadOnlySpan<char> file)
     {
-        foreach (var part in NeverLoaded)
+        foreach (var part in RuntimePackage.NeverLoaded)
             if (file.Contains(part, StringComparison.Ordinal))
                 return true;
         return false;

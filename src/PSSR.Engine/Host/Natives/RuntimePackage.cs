@@ -14,6 +14,14 @@ public sealed record RuntimePackage(string Name, string Version, long Bytes, str
     /// <summary>What libtorch computes on.</summary>
     public static IReadOnlyList<string> Backends { get; } = ["cpu", "cuda"];
 
+    /// <summary>
+    /// Parts of names of libraries that TorchSharp never loads: Python's, their tests, and backends that are plug-ins of Python's. libtorch
+    /// itself needs none of them, as the tables of what its libraries need tell.
+    /// </summary>
+    public static IReadOnlyList<string> NeverLoaded { get; } =
+        ["torch_python", "torch_global_deps", "libshm", "jitbackend_test", "torchbind_test", "backend_with_compiler", "nnapi_backend",
+            "aoti_custom_ops"];
+
     /// <summary>This machine's, as NuGet calls it; it may be none of <see cref="Platforms"/>.</summary>
     public static string ThisPlatform { get; } = (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
         + $"-{RuntimeInformation.OSArchitecture}".ToLowerInvariant();
