@@ -60,7 +60,8 @@ function Get-Managed([string] $Folder) {
 function Get-Native([string] $Platform) {
     if ($torch -eq 'cuda') {
         return (Get-ChildItem -LiteralPath (Split-Path $cli) -File).Where({
-                (Get-BinaryKind $_.FullName) -in 'linux', 'win', 'osx' -and $_.BaseName -ne 'pssr' -and -not (Test-NeverLoaded $_.Name) }).FullName
+                (Get-BinaryKind $_.FullName) -in 'linux', 'win', 'osx' -and $_.BaseName -ne 'pssr' -and -not (Test-NeverLoaded $_.Name)
+            }).FullName
     }
     $before = $env:PSSR_RUNTIME
     $env:PSSR_RUNTIME = "$work/runtime"
@@ -119,7 +120,8 @@ function Write-Notice([string] $Folder, [hashtable] $Parts) {
     $cache = (dotnet nuget locals global-packages --list) -replace '^[^:]*: '
     $rule = '-' * 100
     $texts = foreach ($part in $Parts.components | Sort-Object name) {
-        $own = Get-ChildItem -Path "$cache/$($part.name.ToLowerInvariant())/$($part.version)/*" -File -Include LICENSE*, THIRD-PARTY-NOTICES*
+        $folder = "$cache/$($part.name.ToLowerInvariant())/$($part.version)"
+        $own = Get-ChildItem -Path $folder/* -File -Include LICENSE*, THIRD-PARTY-NOTICES*
         $id = "$($part.licenses.ForEach({ $_['expression'] ?? $_['license']?['id'] ?? $_['license']?['name'] }) -join ', ')"
         $known = "$root/tools/licences/$id.txt"
         if (-not $own -and -not ($id -and (Test-Path -LiteralPath $known))) { Stop-Build 1 "$($part.name): no text of its licence '$id'." }
@@ -136,7 +138,9 @@ function Write-Notice([string] $Folder, [hashtable] $Parts) {
 function New-ModulePackage([string] $Platform, [string] $Name, [string[]] $Natives, [hashtable] $Parts, [string[]] $Address) {
     $stage = "$work/$Name/PSSR"
     $null = New-Item -ItemType Directory -Path $stage/module/bin
-    'PSSR.psd1', 'models', 'LICENSE', 'README.md', 'CHANGELOG.md' | ForEach-Object { Copy-Item -Recurse -LiteralPath $root/$_ -Destination $stage }
+    foreach ($part in 'PSSR.psd1', 'models', 'LICENSE', 'README.md', 'CHANGELOG.md') {
+        Copy-Item -Recurse -LiteralPath $root/$part -Destination $stage
+    }
     Get-ChildItem -LiteralPath $root/module -File | Copy-Item -Destination $stage/module
     Copy-Item -LiteralPath (@(Get-Managed $root/module/bin) + $Natives) -Destination $stage/module/bin
     Copy-Item -Recurse -LiteralPath $root/module/bin/en-US -Destination $stage/module/bin
@@ -150,8 +154,8 @@ function New-ModulePackage([string] $Platform, [string] $Name, [string[]] $Nativ
     $made = Compress-PSResource -Path $stage -DestinationPath $packages/$Name -PassThru -ErrorAction Stop
     $archive = [System.IO.Compression.ZipFile]::OpenRead($made.FullName)
     try { $entries = $archive.Entries.FullName.ForEach({ [uri]::UnescapeDataString($_) }) } finally { $archive.Dispose() }
-    $missing = (Get-ChildItem -Recurse -File -LiteralPath $stage).ForEach({ [System.IO.Path]::GetRelativePath($stage, $_.FullName).Replace('\', '/') }).
-        Where({ $_ -notin $entries })
+    $missing = (Get-ChildItem -Recurse -File -LiteralPath $stage).ForEach({
+            [System.IO.Path]::GetRelativePath($stage, $_.FullName).Replace('\', '/') }).Where({ $_ -notin $entries })
     if ($missing) { Stop-Build 1 "$($made.FullName) lacks $($missing -join ', ')." }
     if ($Platform -eq 'any' -and $made.Length -ge 60e6) { Stop-Build 1 "$($made.FullName) has $($made.Length) bytes; 60 MB are allowed." }
     Write-Package $made.FullName $Platform

@@ -52,6 +52,8 @@ internal static class RuntimeCommand
             return ExitCode.Done;
         using var stop = new StopSignal();
         var installed = RuntimeInstaller.Install(request, new Line(error), stop.Token);
+        if (!Console.IsErrorRedirected)
+            error.Write("\e[K");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{installed.Status.ToLowerInvariant()}: {installed.Folder} ({installed.Bytes / 1e6:0.0} MB)"));
         return ExitCode.Done;

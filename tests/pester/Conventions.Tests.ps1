@@ -66,7 +66,9 @@ Describe 'Every cmdlet' {
 
     It 'overwrites with -Force alone' {
         # A training that is begun again goes on.
-        Find-Cmdlet { $_.Command.Verb -in 'Export', 'Import', 'Install', 'Invoke', 'New', 'Remove' -or $_.Own.Name -contains 'SheetDirectory' } {
+        Find-Cmdlet {
+            $_.Command.Verb -in 'Export', 'Import', 'Install', 'Invoke', 'New', 'Remove' -or $_.Own.Name -contains 'SheetDirectory'
+        } {
             $_.Own.Where({ $_.Name -eq 'Force' }).SwitchParameter
         } | Should -BeNullOrEmpty
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
+using PSSR.Host;
 using PSSR.Models;
 using PSSR.Options;
 
@@ -10,6 +11,9 @@ internal static class ErrorCatalogue
 {
     public static ErrorRecord Record(Exception error, object? target)
     {
+        // TorchSharp's own words are about packages of its, at length.
+        if (error is not PssrException && NativeRuntime.LoadProblem(error) is { } problem)
+            error = new PssrException(PssrErrorKind.Device, problem, null, error);
         var record = Categorised(error, target);
         // A message from a library may not say which picture of ten thousand it is about.
         var message = target is string name && !error.Message.Contains(name, StringComparison.Ordinal)

@@ -134,8 +134,8 @@ public sealed class Downloader : IDisposable
         var total = request.Length ?? reply.Total;
         if (reply.Total is { } offered && offered != total)
         {
-            throw Failed($"{Reply.Shown(request.Source)} offers {offered} bytes where the file has {total}: another file, or a page that asks "
-                + "to sign in.", request.Source);
+            throw Failed($"{Reply.Shown(request.Source)} offers {offered} bytes where the file has {total}: another file, or a page that "
+                + "asks to sign in.", request.Source);
         }
         RequireSpace(request.Path, total - part.Length);
         var told = part.Length;

@@ -82,10 +82,10 @@ internal sealed class PackageSources : IDisposable
                 why.Add($"{name}: {e.Message}");
             }
         }
-        why.AddRange(_folders.Select(folder => $"{folder}: not there"));
+        why.AddRange(_folders.Select(folder => $"{folder}: not there."));
         why.AddRange(_refusals);
-        throw new PssrException(PssrErrorKind.Download, $"No source gives {package.Name} {package.Version}. {string.Join(" ", why)} Name a folder "
-            + "that holds it, or a source, with -Source.", package.Name);
+        throw new PssrException(PssrErrorKind.Download, $"No source gives {package.Name} {package.Version}. {string.Join(" ", why)} "
+            + "Name a folder that holds it, or a source, with -Source.", package.Name);
     }
 
     public void Dispose()
@@ -116,8 +116,9 @@ internal sealed class PackageSources : IDisposable
         var known = new CredentialCache();
         if (source.Credentials is { } credentials)
         {
+            var user = new NetworkCredential(credentials.Username, credentials.Password);
             foreach (var kind in new[] { "Basic", "NTLM", "Negotiate" })
-                known.Add(new Uri(index.GetLeftPart(UriPartial.Authority)), kind, new NetworkCredential(credentials.Username, credentials.Password));
+                known.Add(new Uri(index.GetLeftPart(UriPartial.Authority)), kind, user);
         }
         _servers.Add((source.Name, index, new Downloader(source.Credentials is null ? CredentialCache.DefaultCredentials : known, proxy)));
     }

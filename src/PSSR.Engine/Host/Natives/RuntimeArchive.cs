@@ -11,7 +11,8 @@ internal static class RuntimeArchive
     /// <param name="folder">Where the files go, side by side. It is there.</param>
     /// <param name="onBytes">Is told how many more bytes are written.</param>
     /// <exception cref="PssrException">Kind Download: an entry's path leaves the folder, or there is nothing for this platform.</exception>
-    public static void Unpack(Stream package, string name, string platform, string folder, Action<long> onBytes, CancellationToken cancellation)
+    public static void Unpack(
+        Stream package, string name, string platform, string folder, Action<long> onBytes, CancellationToken cancellation)
     {
         using var archive = OpenArchive(package, name);
         if (archive.Entries.FirstOrDefault(entry => Leaves(entry.FullName)) is { } leaving)

@@ -49,6 +49,7 @@ public static class RuntimeInstaller
             var loaded = Replace(folder, unpacked, request);
             foreach (var package in packages)
                 Leftovers.Try(() => File.Delete(request.DownloadOf(package)));
+            Leftovers.Try(() => Directory.Delete(Path.Combine(request.Root, "downloads"))); // unless another one's are in it
             if (loaded)
                 RemoveOlder(request);
             return Done("Installed", request, loaded);
@@ -70,20 +71,23 @@ public static class RuntimeInstaller
         {
             try
             {
-                sources.Fetch(package, request.DownloadOf(package), progress is null ? null : new FetchProgress(progress, package), cancellation);
+                var fetching = progress is null ? null : new FetchProgress(progress, package);
+                sources.Fetch(package, request.DownloadOf(package), fetching, cancellation);
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Download && others.Count > 0)
             {
-                throw new PssrException(e.Kind, $"'{others[0]}' is not the {package.Name} {package.Version} that was published: its SHA-512 "
-                    + $"differs. {e.Message}", others[0], e);
+                throw new PssrException(e.Kind, $"'{others[0]}' is not the {package.Name} {package.Version} that was published: its "
+                    + $"SHA-512 differs. {e.Message}", others[0], e);
             }
             stream = File.OpenRead(request.DownloadOf(package));
         }
         using (stream)
         {
             long written = 0;
-            RuntimeArchive.Unpack(stream, package.Name, request.Platform, folder, bytes => progress?.Report(new RuntimeProgress(
-                string.Create(CultureInfo.InvariantCulture, $"unpacking {package.Name}, {(written += bytes) / 1e6:0} MB"), null)), cancellation);
+            RuntimeArchive.Unpack(stream, package.Name, request.Platform, folder, Report, cancellation);
+
+            void Report(long bytes) => progress?.Report(new RuntimeProgress(
+                string.Create(CultureInfo.InvariantCulture, $"unpacking {package.Name}, {(written += bytes) / 1e6:0} MB"), null));
         }
     }
 

@@ -59,8 +59,8 @@ public sealed record RuntimePackage(string Name, string Version, long Bytes, str
         }
         if (backend == "cuda")
         {
-            throw new PssrException(PssrErrorKind.Option, "libtorch for CUDA comes in parts that the .NET SDK joins: make PSSR's own package "
-                + "with './build.sh pack -Torch cuda' on a machine whose NuGet source serves TorchSharp's CUDA packages.", backend);
+            throw new PssrException(PssrErrorKind.Option, "libtorch for CUDA comes in parts that the .NET SDK joins: make PSSR's own "
+                + "package with './build.sh pack -Torch cuda' on a machine whose NuGet source serves TorchSharp's CUDA packages.", backend);
         }
         return [Binding, Array.Find(Torch, package => package.Name == $"libtorch-{backend}-{platform}")!];
     }

@@ -115,7 +115,7 @@ public sealed class RuntimeInstallerTests : IDisposable
         Assert.Equal(["torch-LICENSE.txt", "torch_cpu.dll"], FilesOf(done.Folder));
         Assert.Contains(server.Requests, request => request.Start == 150);
         Assert.Contains(told, at => at.Doing.StartsWith("fetching torch 1.0.0", StringComparison.Ordinal));
-        Assert.Empty(EntriesOf(Path.Combine(Root, "downloads")));
+        Assert.Equal([Path.GetFileName(done.Folder)], EntriesOf(Root));
     }
 
     [Fact]
@@ -170,8 +170,11 @@ public sealed class RuntimeInstallerTests : IDisposable
     private static IEnumerable<string> EntriesOf(string folder) =>
         Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
-    private static byte[] Index(string packages) => Encoding.UTF8.GetBytes(
-        $$"""{"version":"3.0.0","resources":[{"@id":"x","@type":"SearchQueryService"},{"@id":"{{packages}}","@type":"PackageBaseAddress/3.0.0"}]}""");
+    private static byte[] Index(string packages) => Encoding.UTF8.GetBytes($$"""
+        {"version":"3.0.0","resources":[
+          {"@id":"x","@type":"SearchQueryService"},
+          {"@id":"{{packages}}","@type":"PackageBaseAddress/3.0.0"}]}
+        """);
 
     private static byte[] Package(params (string Path, string Text)[] more) => Pack([
         ("LICENSE.txt", "MIT"), ($"runtimes/{Other}/native/torch_cpu.dll", "torch"),
