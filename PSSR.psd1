@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
-    CmdletsToExport      = @('Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality', 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult', 'Find-PerceptualRecoverableField', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Install-PssrRuntime',
+    CmdletsToExport      = @('Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality', 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult', 'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Install-PssrRuntime', 'Install-SRModel',
                              'Invoke-DiffusionUpscale', 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
                              'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel')
     FunctionsToExport    = @()

@@ -51,25 +51,11 @@ internal static class RuntimeCommand
         if (whatIf)
             return ExitCode.Done;
         using var stop = new StopSignal();
-        var installed = RuntimeInstaller.Install(request, new Line(error), stop.Token);
+        var installed = RuntimeInstaller.Install(request, new ProgressLine(error), stop.Token);
         if (!Console.IsErrorRedirected)
             error.Write("\e[K");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{installed.Status.ToLowerInvariant()}: {installed.Folder} ({installed.Bytes / 1e6:0.0} MB)"));
         return ExitCode.Done;
-    }
-
-    /// <summary>One line that is written over, at most ten times a second; nothing where standard error is no terminal.</summary>
-    private sealed class Line(TextWriter error) : IProgress<RuntimeProgress>
-    {
-        private long _last;
-
-        public void Report(RuntimeProgress value)
-        {
-            if (Console.IsErrorRedirected || value.Share is not 1 && Environment.TickCount64 - _last < 100)
-                return;
-            _last = Environment.TickCount64;
-            error.Write($"\r\e[K{value.Doing}\r");
-        }
     }
 }

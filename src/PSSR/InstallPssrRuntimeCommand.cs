@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
+using PSSR.Host.Downloads;
 using PSSR.Host.Natives;
 using PSSR.Options;
 
@@ -37,7 +38,10 @@ public sealed class InstallPssrRuntimeCommand : WorkerCmdlet
         {
             var request = new RuntimeRequest
             {
-                Sources = [.. Source.Select(SourceOf)], Backend = Backend, Platform = Platform, Force = Force,
+                Sources = [.. Source.Select(source => ShellPath.FolderOrOther(this, source))],
+                Backend = Backend,
+                Platform = Platform,
+                Force = Force,
             };
             var plan = RuntimeInstaller.Plan(request);
             if (!plan.IsInstalled)
@@ -62,23 +66,8 @@ public sealed class InstallPssrRuntimeCommand : WorkerCmdlet
         }
     }
 
-    /// <summary>A folder of the shell as one of the file system; all else as it is.</summary>
-    private string SourceOf(string given)
+    private sealed class Reporter(WorkProgressWriter writer) : IProgress<InstallProgress>
     {
-        if (given.Contains("://", StringComparison.Ordinal))
-            return given;
-        try
-        {
-            return ShellPath.OfFileSystem(this, given) is var path && Directory.Exists(path) ? path : given;
-        }
-        catch (Exception e) when (ShellPath.MeansNothing(e))
-        {
-            return given;
-        }
-    }
-
-    private sealed class Reporter(WorkProgressWriter writer) : IProgress<RuntimeProgress>
-    {
-        public void Report(RuntimeProgress value) => writer.Show(value.Doing, value.Share);
+        public void Report(InstallProgress value) => writer.Show(value.Doing, value.Share);
     }
 }

@@ -10,8 +10,8 @@ Describe 'PSSR module' {
             Should -Be @(
                 'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality'
                 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult'
-                'Find-PerceptualRecoverableField', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel'
-                'Install-PssrRuntime', 'Invoke-DiffusionUpscale'
+                'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel'
+                'Install-PssrRuntime', 'Install-SRModel', 'Invoke-DiffusionUpscale'
                 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality'
                 'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel'
             )
@@ -36,7 +36,7 @@ Describe 'PSSR module' {
     It 'asks before it writes: <_>' -ForEach @(
         'Export-RecoverableField', 'Find-PerceptualRecoverableField', 'Invoke-DiffusionUpscale'
         'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler'
-        'New-DegradedImage', 'Import-SRModel', 'Export-SRModel', 'Install-PssrRuntime'
+        'New-DegradedImage', 'Import-SRModel', 'Export-SRModel', 'Install-PssrRuntime', 'Install-SRModel'
         'Export-UpscaleReport', 'Export-UpscaleResult', 'Measure-FrequencyError'
         'Remove-SRModel'
     ) {

@@ -22,6 +22,7 @@ BeforeAll {
     $made.ModelImportResult = Import-SRModel $weights -Name net -WarningAction SilentlyContinue
     $null = Import-SRModel $script -Name script -Architecture torchscript -Option @{ input_size = 16 } -WarningAction SilentlyContinue
     $made.InstalledModel = Get-SRModel pssr-prior
+    $made.CatalogueModel = Find-SRModel ffhq-256
     $made.ModelTestResult = Test-SRModel net
     $made.DegradedImage = New-DegradedImage $picture -OutputDirectory (Join-Path $folder small) -Scale 4
     $made.UpscaleResult = $made.DegradedImage |

@@ -1,5 +1,6 @@
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
+    . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $weights = Join-Path $root 'tests/reference/rrdbnet-x4/trainer_checkpoint.pt'
     $before = $env:PSSR_MODELS
@@ -147,5 +148,36 @@ Describe 'Remove-SRModel' {
         (Remove-SRModel 'old-*', 'pssr-*' -Force -PassThru).Name | Should -Be old-1, old-2
         Get-SRModel 'old-*' | Should -BeNullOrEmpty
         @(Get-SRModel | Where-Object Embedded).Count | Should -Be $embedded
+    }
+}
+
+Describe 'Find-SRModel, Install-SRModel' {
+    It 'lists public models with licence, size and hash, and asks no server' {
+        $all = Find-SRModel
+        $all.Name | Should -Contain ffhq-256
+        $all | ForEach-Object { $_.License | Should -Not -BeNullOrEmpty }
+        (Find-SRModel lpips-* | Measure-Object).Count | Should -Be 3
+        (Find-SRModel ffhq-256).IsInstalled | Should -BeFalse
+    }
+
+    It 'says what it would fetch, and does nothing' {
+        Find-SRModel torchvision-vgg16 | Install-SRModel -WhatIf
+        Join-Path $env:PSSR_MODELS torchvision-vgg16 | Should -Not -Exist
+        Join-Path $env:PSSR_MODELS .downloads | Should -Not -Exist
+    }
+
+    It 'wants the licence accepted where nobody can be asked' {
+        $said = Invoke-Shell -Command "Import-Module '$(Join-Path $root PSSR.psd1)'; Install-SRModel lpips-v0.1-alex" 2>&1 | Out-String
+        $said | Should -BeLike '*BSD-2-Clause*AcceptLicense*'
+    }
+
+    It 'refuses a file that only has the name, and goes on with the next model' {
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive public)
+        Copy-Item $weights (Join-Path $folder alex.pth)
+        Install-SRModel lpips-v0.1-alex, no-such -Source $folder -AcceptLicense `
+            -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $problem.Count | Should -Be 2
+        $problem[0] | Should -BeLike '*is not the alex.pth that was published*'
+        $problem[1] | Should -BeLike "*no model 'no-such'*"
     }
 }

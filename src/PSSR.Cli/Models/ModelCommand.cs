@@ -6,11 +6,15 @@ using PSSR.Options;
 
 namespace PSSR.Cli.Models;
 
-/// <summary><c>pssr model</c>: lists, imports, tests, exports and removes models.</summary>
+/// <summary><c>pssr model</c>: lists, finds, installs, imports, tests, exports and removes models.</summary>
 internal static class ModelCommand
 {
     public static Command Create() =>
-        new("model", "Installed models.") { CreateList(), ModelImportCommand.Create(), CreateTest(), CreateExport(), CreateRemove() };
+        new("model", "Installed models.") 
+        {
+            CreateList(), ModelInstallCommand.CreateFind(), ModelInstallCommand.CreateInstall(), ModelImportCommand.Create(), CreateTest(),
+            CreateExport(), CreateRemove(),
+        };
 
     private static Command CreateList()
     {

@@ -33,6 +33,21 @@ internal static class ShellPath
         return Checked(provider, path, resolved);
     }
 
+    /// <summary>A folder of the shell as one of the file system; all else (an address, a name) as it is.</summary>
+    public static string FolderOrOther(PSCmdlet cmdlet, string given)
+    {
+        if (given.Contains("://", StringComparison.Ordinal))
+            return given;
+        try
+        {
+            return OfFileSystem(cmdlet, given) is var path && Directory.Exists(path) ? path : given;
+        }
+        catch (Exception e) when (MeansNothing(e))
+        {
+            return given;
+        }
+    }
+
     /// <summary>What a path with wildcards means.</summary>
     /// <exception cref="PSInvalidOperationException">It is on another provider than the file system.</exception>
     public static IEnumerable<string> Matches(PSCmdlet cmdlet, string path)

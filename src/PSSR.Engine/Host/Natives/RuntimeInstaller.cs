@@ -26,7 +26,7 @@ public static class RuntimeInstaller
     /// <exception cref="IOException">The disk is full or can't be written, or another process installs the same.</exception>
     /// <exception cref="OperationCanceledException">What was fetched is kept.</exception>
     public static RuntimeInstallation Install(
-        RuntimeRequest request, IProgress<RuntimeProgress>? progress = null, CancellationToken cancellation = default)
+        RuntimeRequest request, IProgress<InstallProgress>? progress = null, CancellationToken cancellation = default)
     {
         var packages = request.Packages;
         var folder = request.Folder;
@@ -62,10 +62,10 @@ public static class RuntimeInstaller
     }
 
     private static void Unpack(RuntimePackage package, RuntimeRequest request, PackageSources sources, string folder,
-        IProgress<RuntimeProgress>? progress, CancellationToken cancellation)
+        IProgress<InstallProgress>? progress, CancellationToken cancellation)
     {
         var others = new List<string>();
-        progress?.Report(new RuntimeProgress($"looking for {package.Name} {package.Version}", null));
+        progress?.Report(new InstallProgress($"looking for {package.Name} {package.Version}", null));
         var stream = sources.Find(package, others.Add);
         if (stream is null)
         {
@@ -86,7 +86,7 @@ public static class RuntimeInstaller
             long written = 0;
             RuntimeArchive.Unpack(stream, package.Name, request.Platform, folder, Report, cancellation);
 
-            void Report(long bytes) => progress?.Report(new RuntimeProgress(
+            void Report(long bytes) => progress?.Report(new InstallProgress(
                 string.Create(CultureInfo.InvariantCulture, $"unpacking {package.Name}, {(written += bytes) / 1e6:0} MB"), null));
         }
     }
@@ -164,9 +164,9 @@ public static class RuntimeInstaller
         new(status, RuntimePackage.BindingVersion, request.Backend, request.Platform, request.Folder,
             new DirectoryInfo(request.Folder).EnumerateFiles().Sum(file => file.Length), loaded);
 
-    private sealed class FetchProgress(IProgress<RuntimeProgress> progress, RuntimePackage package) : IProgress<DownloadProgress>
+    private sealed class FetchProgress(IProgress<InstallProgress> progress, RuntimePackage package) : IProgress<DownloadProgress>
     {
-        public void Report(DownloadProgress value) => progress.Report(new RuntimeProgress(
+        public void Report(DownloadProgress value) => progress.Report(new InstallProgress(
             string.Create(CultureInfo.InvariantCulture,
                 $"fetching {package.Name} {package.Version}, {value.Received / 1e6:0.0} of {package.Bytes / 1e6:0.0} MB"),
             (double)value.Received / package.Bytes));

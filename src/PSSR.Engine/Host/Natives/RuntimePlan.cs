@@ -41,11 +41,6 @@ public sealed record RuntimePlan(
         + $"from {string.Join(", ", From)}");
 }
 
-/// <summary>How far an installation is.</summary>
-/// <param name="Doing">What is being done, with what.</param>
-/// <param name="Share">Of 1; null where that is unknown.</param>
-public sealed record RuntimeProgress(string Doing, double? Share);
-
 /// <summary>What an installation came to.</summary>
 /// <param name="Status">Installed, or Present where there was nothing to do.</param>
 /// <param name="Folder">Where the libraries lie.</param>

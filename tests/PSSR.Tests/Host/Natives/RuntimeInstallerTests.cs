@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using PSSR.Host.Downloads;
 using PSSR.Host.Natives;
 using PSSR.Tests.Host.Downloads;
 
@@ -109,7 +110,7 @@ public sealed class RuntimeInstallerTests : IDisposable
             else
                 ScriptedServer.Head(to, "404 Not Found\r\nContent-Length: 0");
         });
-        var told = new List<RuntimeProgress>();
+        var told = new List<InstallProgress>();
         var done = RuntimeInstaller.Install(
             Asked(package) with { Sources = [server.Address("v3/index.json").ToString()] }, new Immediate(told.Add), Token);
         Assert.Equal(["torch-LICENSE.txt", "torch_cpu.dll"], FilesOf(done.Folder));
@@ -208,8 +209,8 @@ public sealed class RuntimeInstallerTests : IDisposable
     private RuntimeRequest Asked(RuntimePackage package) =>
         new() { Platform = Other, Root = Root, Packages = [package], Sources = [Source] };
 
-    private sealed class Immediate(Action<RuntimeProgress> tell) : IProgress<RuntimeProgress>
+    private sealed class Immediate(Action<InstallProgress> tell) : IProgress<InstallProgress>
     {
-        public void Report(RuntimeProgress value) => tell(value);
+        public void Report(InstallProgress value) => tell(value);
     }
 }
