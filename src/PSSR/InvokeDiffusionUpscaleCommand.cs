@@ -141,6 +141,11 @@ public sealed class InvokeDiffusionUpscaleCommand : MethodCmdlet
     [ValidateRange(1, SetOptions.MaxShards)]
     public int ShardCount { get; set; }
 
+    /// <summary>Tries pictures again that couldn't be read by an earlier run and haven't changed since; without it they are skipped, so
+    /// that each is reported once.</summary>
+    [Parameter]
+    public SwitchParameter RetryFailed { get; set; }
+
     /// <summary>Adds a line of JSON to this file for the run's start, each picture's begin and end, and the summary. Several processes may
     /// share it.</summary>
     [Parameter]

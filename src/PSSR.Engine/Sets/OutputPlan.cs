@@ -25,8 +25,11 @@ public sealed record PlannedFile(InputFile Input, string Output, ImageFormat For
 /// <param name="whatIsThere">Why a picture whose result is there already isn't done: asked for the picture, the result's path and its
 /// format. Null: because it is there.</param>
 /// <param name="recordExtension">What a result's record has behind the result's name.</param>
+/// <param name="whyNotThere">Why a picture needn't be done though there is no result: asked for the picture and the result's path. Null:
+/// it is to be done.</param>
 public sealed class OutputPlan(
-    UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null, string recordExtension = RunRecord.Extension)
+    UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null, string recordExtension = RunRecord.Extension,
+    Func<InputFile, string, string?>? whyNotThere = null)
 {
     private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
     private static readonly string[] Extensions =
@@ -155,7 +158,7 @@ public sealed class OutputPlan(
     private string? WhatIsThere(InputFile input, string output, ImageFormat format)
     {
         if (!File.Exists(output))
-            return null;
+            return whyNotThere?.Invoke(input, output);
         return whatIsThere is null ? "The result is there already. Force overwrites it." : whatIsThere(input, output, format);
     }
 

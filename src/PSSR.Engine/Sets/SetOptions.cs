@@ -1,4 +1,5 @@
 using PSSR.Options;
+using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
 
 namespace PSSR.Sets;
@@ -33,6 +34,11 @@ public sealed record SetOptions
     /// <summary>Into how many parts the set is divided, for as many machines.</summary>
     [Allowed(1, MaxShards)]
     public int ShardCount { get; init; } = 1;
+
+    /// <summary>Tries pictures again that couldn't be read by an earlier run and haven't changed since; without it they are skipped, so
+    /// that each is reported once.</summary>
+    /// <remarks>See <see cref="FailureNote"/>.</remarks>
+    public bool RetryFailed { get; init; }
 
     /// <summary>Adds a line of JSON to this file for every event; several processes may share it.</summary>
     /// <remarks>Null: no log. See <see cref="RunLog"/>.</remarks>

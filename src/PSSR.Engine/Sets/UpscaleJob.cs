@@ -35,6 +35,8 @@ internal sealed class UpscaleJob(
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(stops);
     private EvaluationMonitor? _monitor;
     private MemoryLease? _memory;
+    private FileStamp? _seen;
+    private string? _inputSha256;
 
     public PlannedFile File => file;
 
@@ -48,7 +50,9 @@ internal sealed class UpscaleJob(
         _ = method.Value; // a model that can't be loaded is the error, whatever the first picture is
         _stop.Token.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
+        _seen = FileStamp.Of(file.Input.Path);
         var (bytes, hash) = ImageCodec.Fingerprint(file.Input.Path);
+        _inputSha256 = hash;
         var read = clock.Elapsed;
         var degradation = DegradationRecord.Beside(file.Input.Path);
         var (target, sizeFromRecord) = (default(TargetSize), false);
@@ -123,6 +127,13 @@ internal sealed class UpscaleJob(
     public UpscaleResult Write(ComputedPicture computed) => ResultFiles.Write(
         computed.Result, computed.Pictures, file.Format, method.Options,
         (result, modified) => RunRecord.Of(result, method.Options, file.Format, method.Models, run, modified).Text(), claim.IsHeld);
+
+    /// <summary>Has later runs know what can't be otherwise while the picture stays as it is.</summary>
+    public void Remember(Exception error)
+    {
+        if (_seen is { } seen && FailureNote.IsOfContent(error, file.Input.Path))
+            FailureNote.Keep(file.Input.Path, file.Output, seen, _inputSha256, error.Message, run);
+    }
 
     private void RequireSides(TargetSize target)
     {

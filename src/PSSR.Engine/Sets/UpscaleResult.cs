@@ -41,6 +41,10 @@ public sealed record UpscaleResult
     /// picture, or by something else. With Force it is made anew.</summary>
     public bool MadeOtherwise { get; init; }
 
+    /// <summary>Skipped because an earlier run couldn't read the picture, which hasn't changed since. With RetryFailed it is tried
+    /// again.</summary>
+    public bool FailedBefore { get; init; }
+
     /// <summary>The failure itself; null unless failed.</summary>
     public Exception? Error { get; init; }
 

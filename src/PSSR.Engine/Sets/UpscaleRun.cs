@@ -45,7 +45,7 @@ public sealed class UpscaleRun : IDisposable
         _inHand = new InHand(_options.ThrottleLimit);
         var earlier = new EarlierResult(_options, models);
         _method = new RunMethod(_options, models, load, earlier);
-        _plan = new OutputPlan(_options, earlier.SkipReason);
+        _plan = new OutputPlan(_options, earlier.SkipReason, whyNotThere: _options.Set.RetryFailed ? null : FailureNote.SkipReason);
         _selection = new FileSelection(_options.Set);
         _ledger = new RunLedger(_options, models, _plan, dry);
     }
@@ -210,11 +210,15 @@ public sealed class UpscaleRun : IDisposable
     {
         try
         {
-            return _ledger.Finish(await work.ConfigureAwait(false));
+            var result = await work.ConfigureAwait(false);
+            FailureNote.Forget(job.File.Output);
+            return _ledger.Finish(result);
         }
         catch (Exception e) when (!_method.IsEndedBy(e))
         {
-            return _ledger.Finish(Failed(job.File.Input, e) with { Evaluations = job.Evaluations });
+            var failed = _ledger.Finish(Failed(job.File.Input, e) with { Evaluations = job.Evaluations });
+            job.Remember(e); // once the log has it: a kill in between tells of it twice, and not never
+            return failed;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -239,7 +243,7 @@ public sealed class UpscaleRun : IDisposable
         var skipped = Unfinished(file.Input, output, UpscaleStatus.Skipped) with
         {
             Reason = turn.SkipReason, Holder = turn.Holder, IsHolderSilent = turn.IsHolderSilent, IsPutOff = putsOff,
-            MadeOtherwise = EarlierResult.IsOtherwise(turn.SkipReason!),
+            MadeOtherwise = EarlierResult.IsOtherwise(turn.SkipReason!), FailedBefore = FailureNote.IsReason(turn.SkipReason!),
         };
         return turn.Holder is null ? EarlierResult.WithRecord(skipped) : skipped;
     }

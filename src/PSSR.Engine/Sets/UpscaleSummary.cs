@@ -27,6 +27,12 @@ public sealed record UpscaleSummary
     [JsonPropertyOrder(2)]
     public int MadeOtherwise { get; init; }
 
+    /// <summary>Of the skipped ones, those that an earlier run couldn't read: see <see cref="UpscaleResult.FailedBefore"/>. They make no
+    /// exit code: the run that failed had it.</summary>
+    [JsonPropertyOrder(2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int FailedBefore { get; init; }
+
     /// <summary>Of those in work elsewhere, the ones whose machine gave no sign of life during this run: if it is dead, nobody makes them
     /// until somebody runs again.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -96,6 +102,7 @@ public sealed record UpscaleSummary
             InWork > 0 ? $"{InWork} of them in work elsewhere" : "",
             Silent > 0 ? $"{Silent} by a machine that may be dead: run again in {Claim.Expiry.TotalMinutes:0} minutes" : "",
             MadeOtherwise > 0 ? $"{MadeOtherwise} of them made otherwise" : "",
+            FailedBefore > 0 ? $"{FailedBefore} of them failed before" : "",
             Unmatched > 0 ? $"{Unmatched} path{(Unmatched == 1 ? "" : "s")} without a picture" : "",
             Excluded > 0 ? $"{Excluded} left out" : "",
             OtherShards > 0 ? $"{OtherShards} of other shards" : "",

@@ -89,13 +89,16 @@ internal sealed class Claim : IDisposable
         Held.TryRemove(_owner.Id, out _);
     }
 
-    /// <summary>File systems take 255 bytes: of a long name a part stands, and its hash.</summary>
-    internal static string PathFor(string output)
+    internal static string PathFor(string output) => HiddenBeside(output, Extension);
+
+    /// <summary>Where something about a result goes that isn't for people: its name between a dot and an extension. File systems take 255
+    /// bytes: of a long name a part stands, and its hash.</summary>
+    internal static string HiddenBeside(string output, string extension)
     {
         var name = Path.GetFileName(output);
         if (Encoding.UTF8.GetByteCount(name) > 200)
             name = $"{name[..40]}.{Hash(name)}";
-        return Path.Join(Path.GetDirectoryName(output), $".{name}{Extension}");
+        return Path.Join(Path.GetDirectoryName(output), $".{name}{extension}");
     }
 
     private static Claim? TryTakeAt(string path, string run, int depth, out ClaimOwner? holder, CancellationToken cancellation)

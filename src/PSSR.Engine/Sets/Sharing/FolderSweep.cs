@@ -1,9 +1,10 @@
 using PSSR.Host;
+using PSSR.Sets.Records;
 
 namespace PSSR.Sets.Sharing;
 
-/// <summary>Removes what killed runs left in a folder: temporary files, and claims whose owner is dead. Nothing of a process that may still
-/// live is touched.</summary>
+/// <summary>Removes what killed runs left in a folder: temporary files, and claims whose owner is dead; and what was remembered of
+/// pictures that are gone. Nothing of a process that may still live is touched.</summary>
 internal sealed class FolderSweep
 {
     private readonly HashSet<string> _swept = [];
@@ -21,6 +22,8 @@ internal sealed class FolderSweep
             cancellation.ThrowIfCancellationRequested();
             if (path.EndsWith(Claim.Extension, StringComparison.Ordinal))
                 Leftovers.Try(() => Claim.RemoveIfDead(path, cancellation));
+            else if (path.EndsWith(FailureNote.Extension, StringComparison.Ordinal))
+                Leftovers.Try(() => FailureNote.RemoveIfStale(path));
         }
     }
 }

@@ -91,6 +91,7 @@ internal sealed class RunLedger : IDisposable
                 Done = _sums.Done + (done ? 1 : 0),
                 Skipped = _sums.Skipped + (result.Status == UpscaleStatus.Skipped ? 1 : 0),
                 MadeOtherwise = _sums.MadeOtherwise + (result.MadeOtherwise ? 1 : 0),
+                FailedBefore = _sums.FailedBefore + (result.FailedBefore ? 1 : 0),
                 InWork = _sums.InWork + (result.Holder is null ? 0 : 1),
                 Silent = _sums.Silent + (result.IsHolderSilent ? 1 : 0),
                 Failed = _sums.Failed + (result.Status == UpscaleStatus.Failed ? 1 : 0),
