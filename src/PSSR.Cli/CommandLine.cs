@@ -29,6 +29,7 @@ internal static class CommandLine
     public static RootCommand Root() => new("PSSR upscales pictures with diffusion models.")
     {
         UpscaleCommand.Create(),
+        WatchCommand.Create(),
         ModelCommand.Create(),
         BuildCommand.Create(),
         DegradeCommand.Create(),

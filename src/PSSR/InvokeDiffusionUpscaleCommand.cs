@@ -14,12 +14,19 @@ namespace PSSR.Cmdlets;
 [Cmdlet(VerbsLifecycle.Invoke, "DiffusionUpscale", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(UpscaleResult))]
 [OptionsOf(typeof(UpscaleOptions), typeof(SetOptions), typeof(DpiOptions), typeof(FlowOptions))]
-public sealed class InvokeDiffusionUpscaleCommand : MethodCmdlet
+public class InvokeDiffusionUpscaleCommand : MethodCmdlet
 {
     private UpscaleRun? _run;
     private FileProgressWriter? _progress;
     private UpscaleResultWriter? _results;
     private bool _isKept;
+
+    /// <summary>Null until the options are known.</summary>
+    private protected UpscaleRun? Run => _run;
+
+    private protected FileProgressWriter Progress => _progress!;
+
+    private protected UpscaleResultWriter Results => _results!;
 
     /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public
     /// FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
@@ -186,6 +193,12 @@ public sealed class InvokeDiffusionUpscaleCommand : MethodCmdlet
         Finish(all: true);
         Upscale(_run?.PutOff ?? []);
         Finish(all: true);
+        Tell();
+    }
+
+    /// <summary>The run's end, in words and in the variable.</summary>
+    private protected void Tell()
+    {
         _progress!.Complete();
         if (_run is not null)
             _results!.Write(Keep(_run.Summarise()));
@@ -211,7 +224,8 @@ public sealed class InvokeDiffusionUpscaleCommand : MethodCmdlet
         return summary;
     }
 
-    private void Start()
+    /// <summary>Makes the run of the options that were typed.</summary>
+    private protected void Start()
     {
         try
         {
@@ -256,7 +270,8 @@ public sealed class InvokeDiffusionUpscaleCommand : MethodCmdlet
             OrEnd(picture.Input, () => _results!.Write(Await(picture.Result)));
     }
 
-    private void OrEnd(string input, Action act)
+    /// <summary>What concerns every picture ends the pipeline.</summary>
+    private protected void OrEnd(string input, Action act)
     {
         try
         {

@@ -5,6 +5,7 @@ using PSSR.Sets;
 namespace PSSR.Cli.Upscaling;
 
 /// <summary>One line on standard error that is written over, at most ten times a second; nothing where that is no terminal.</summary>
+/// <param name="files">How many there will be; 0: nobody knows.</param>
 internal sealed class ProgressLine(TextWriter error, int files) : IProgress<UpscaleProgress>
 {
     private readonly bool _visible = !Console.IsErrorRedirected;
@@ -28,7 +29,7 @@ internal sealed class ProgressLine(TextWriter error, int files) : IProgress<Upsc
             _written = true;
             var of = value.Expected is { } expected ? $" of {expected}" : "";
             var name = TerminalText.Escaped(Path.GetFileName(value.Input));
-            error.Write($"\r\e[K{_file} of {files}: {name}, evaluation {value.Evaluation}{of}");
+            error.Write($"\r\e[K{_file}{(files > 0 ? $" of {files}" : "")}: {name}, evaluation {value.Evaluation}{of}");
         }
     }
 

@@ -10,9 +10,15 @@ namespace PSSR.Cli.Upscaling;
 /// <summary><c>pssr upscale</c>: the records' options, and one line a picture.</summary>
 internal static class UpscaleCommand
 {
-    public static Command Create()
+    public static Command Create() => Create("upscale",
+        "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 5 some "
+            + "stay in work by a machine that may be dead, 130 stopped.", PictureArguments.Create(), Run);
+
+    /// <summary>A command with all options of an upscale.</summary>
+    /// <param name="run">Gets the options, the paths, and whether --recurse and --json were given; gives the exit code.</param>
+    public static Command Create(string name, string description, Argument<string[]> path,
+        Func<ParseResult, UpscaleOptions, string[], bool, bool, int> run)
     {
-        var path = PictureArguments.Create();
         var upscale = new OptionBinder<UpscaleOptions>(new())
         {
             Names = new Dictionary<string, string> { [nameof(UpscaleOptions.OutputDirectory)] = "--out" },
@@ -27,9 +33,7 @@ internal static class UpscaleCommand
                 + "error." };
         var (dpi, flow) = (new OptionBinder<DpiOptions>(new()), new OptionBinder<FlowOptions>(new()));
 
-        var command = new Command("upscale",
-            "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 5 some "
-                + "stay in work by a machine that may be dead, 130 stopped.") { path };
+        var command = new Command(name, description) { path };
         upscale.AddTo(command);
         command.Add(recurse);
         set.AddTo(command);
@@ -41,14 +45,14 @@ internal static class UpscaleCommand
             PictureArguments.RefuseUnknownOptions(parsed, path);
             // Settings of a method that weren't given are none: with other methods they would be refused.
             var options = upscale.Read(parsed) with { Dpi = dpi.ReadOther(parsed), Flow = flow.ReadOther(parsed), Set = set.Read(parsed) };
-            return Run(parsed, options, parsed.GetValue(path)!, parsed.GetValue(recurse), parsed.GetValue(json));
+            return run(parsed, options, parsed.GetValue(path)!, parsed.GetValue(recurse), parsed.GetValue(json));
         });
         return command;
     }
 
     private static int Run(ParseResult parsed, UpscaleOptions options, string[] paths, bool recurse, bool json)
     {
-        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var error = parsed.InvocationConfiguration.Error;
         using var run = new UpscaleRun(options);
         using var stop = new StopSignal();
         if (run.Caution is { } caution)
@@ -60,32 +64,39 @@ internal static class UpscaleCommand
         try
         {
             foreach (var result in run.Upscale(files, progress, stop.Token))
-            {
-                var line = json ? ResultLine.Json(result) : Line(result);
-                progress.Interrupt(() => (result.Status == UpscaleStatus.Failed && !json ? error : output).WriteLine(line));
-                foreach (var warning in json ? [] : result.Warnings)
-                    progress.Interrupt(() => error.WriteLine($"pssr: warning: {result.Input}: {warning}."));
-            }
+                Tell(parsed, progress, result, json);
         }
         catch (OperationCanceledException)
         {
             run.Dispose(); // what is being written is finished, and counts
-            Write(run.Summarise(stopped: true));
+            Tell(parsed, progress, run.Summarise(stopped: true), json);
             throw;
         }
-        return Write(run.Summarise());
+        return Tell(parsed, progress, run.Summarise(), json);
+    }
 
-        // Standard output has one line of JSON a picture, and nothing else: scripts count them.
-        int Write(UpscaleSummary summary)
-        {
-            progress.Interrupt(() => (json ? error : output).WriteLine(json ? summary.Json() : summary.ToString()));
-            if (summary.MadeOtherwise > 0)
-                error.WriteLine($"pssr: {summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now; "
-                    + "--force makes them anew.");
-            if (summary.LogProblem is { } problem)
-                error.WriteLine($"pssr: {problem}");
-            return summary.ExitCode;
-        }
+    /// <summary>One line a picture, and one for each of its warnings.</summary>
+    public static void Tell(ParseResult parsed, ProgressLine progress, UpscaleResult result, bool json)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var line = json ? ResultLine.Json(result) : Line(result);
+        progress.Interrupt(() => (result.Status == UpscaleStatus.Failed && !json ? error : output).WriteLine(line));
+        foreach (var warning in json ? [] : result.Warnings)
+            progress.Interrupt(() => error.WriteLine($"pssr: warning: {result.Input}: {warning}."));
+    }
+
+    /// <summary>The last line, and the exit code. Standard output has one line of JSON a picture, and nothing else: scripts count
+    /// them.</summary>
+    public static int Tell(ParseResult parsed, ProgressLine progress, UpscaleSummary summary, bool json)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        progress.Interrupt(() => (json ? error : output).WriteLine(json ? summary.Json() : summary.ToString()));
+        if (summary.MadeOtherwise > 0)
+            error.WriteLine($"pssr: {summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now; "
+                + "--force makes them anew.");
+        if (summary.LogProblem is { } problem)
+            error.WriteLine($"pssr: {problem}");
+        return summary.ExitCode;
     }
 
     private static string Line(UpscaleResult result) => result.Status switch

@@ -46,6 +46,15 @@ public sealed class OutputPlan(
             _inputs.Add(RealPath.Of(file.Path));
     }
 
+    /// <summary>Between two rounds of a run that has no end: names of results may be given again, and those files are no inputs any
+    /// more.</summary>
+    internal void Forget(IEnumerable<InputFile> gone)
+    {
+        _inputByOutput.Clear();
+        foreach (var file in gone)
+            _inputs.Remove(RealPath.Of(file.Path));
+    }
+
     /// <summary>
     /// Tells of all inputs of a run, and finds before anything is done, whatever their order, what can't be: pictures that want one name
     /// get a problem, each of them, and come first; results that other pictures of the run become are to be skipped, Force or not.

@@ -53,6 +53,20 @@ internal sealed class RunMethod(
     public bool IsEndedBy(Exception e) =>
         _loading!.IsFaulted || e is OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint };
 
+    /// <summary>Frees the weights until a picture needs them again. No picture may be in hand.</summary>
+    public void Release(UpscalePipeline pipeline)
+    {
+        if (!IsLoaded)
+            return;
+        var method = _loading!.Result;
+        _loading = null;
+        pipeline.OnNetwork(() =>
+        {
+            method.Dispose();
+            return true;
+        }).GetAwaiter().GetResult();
+    }
+
     /// <summary>Frees the weights. The network's thread must have ended.</summary>
     public void Dispose()
     {

@@ -96,6 +96,29 @@ public sealed class UpscaleRun : IDisposable
         _inHand.Results(inputs, input => Begin(input, progress, cancellation))
             .Concat(_inHand.Results(Again(), input => Begin(input, progress, cancellation)));
 
+    /// <summary>One round of a run that has no end: those of the files that are this run's, each asked for once. What is in work elsewhere
+    /// is in <see cref="PutOff"/> afterwards.</summary>
+    /// <inheritdoc cref="Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/>
+    internal IEnumerable<UpscaleResult> Round(IEnumerable<InputFile> files, IProgress<UpscaleProgress>? progress,
+        CancellationToken cancellation, Func<PlannedFile, bool>? isWanted) =>
+        _inHand.Results(Select(files), input => Begin(input, progress, cancellation, isWanted));
+
+    /// <summary>Tells of pictures that are there, so that no result is written over one of them whenever its turn comes.</summary>
+    internal void Expect(IEnumerable<InputFile> files) => _plan.Expect(files);
+
+    /// <summary>Between two rounds: a picture may come again, and names of results that were given may be given again.</summary>
+    /// <param name="gone">Pictures that aren't there any more.</param>
+    internal void Forget(IEnumerable<InputFile> gone)
+    {
+        _begun.Clear();
+        _putOff.Clear();
+        _plan.Forget(gone);
+        _ledger.Forget();
+    }
+
+    /// <summary>Gives the model's memory back; the next picture loads it again. Nothing must be in hand.</summary>
+    internal void ReleaseModel() => _method.Release(_pipeline);
+
     /// <summary>Upscales one picture and waits for it.</summary>
     /// <inheritdoc cref="Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/>
     public UpscaleResult Upscale(InputFile input, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default)

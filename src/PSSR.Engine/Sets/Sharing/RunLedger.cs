@@ -103,6 +103,13 @@ internal sealed class RunLedger : IDisposable
         return result;
     }
 
+    /// <summary>Between two rounds of a run that has no end: signs of life are looked for anew.</summary>
+    public void Forget()
+    {
+        lock (_guard)
+            _signs.Clear();
+    }
+
     /// <summary>What concerns every picture, and so ends the run.</summary>
     public void EndedBy(Exception problem)
     {

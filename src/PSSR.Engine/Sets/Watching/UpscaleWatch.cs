@@ -1,0 +1,57 @@
+namespace PSSR.Sets.Watching;
+
+/// <summary>
+/// A run over folders in which pictures arrive, for as long as one likes: each picture is upscaled when it is whole, and again a question
+/// when it changes. What is kept in memory is one entry a picture that is there.
+/// </summary>
+/// <param name="run">The caller's: ended, it gives its claims back.</param>
+/// <param name="folders">Full paths; they may come later.</param>
+/// <param name="tell">Gets a sentence for people where a folder goes or comes back, on the thread of <see cref="Results"/>.</param>
+/// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
+public sealed class UpscaleWatch(UpscaleRun run, IReadOnlyList<string> folders, bool recurse, WatchOptions options, Action<string> tell)
+    : IDisposable
+{
+    /// <summary>Between two looks at the folders while there is work.</summary>
+    private const int MostAtOnce = 32;
+
+    private readonly WatchOptions _options = options.Checked();
+    private readonly FolderWatch _folders = new(folders, recurse, options, (appeared, gone) =>
+    {
+        run.Expect(appeared);
+        run.Forget(gone);
+    }, tell);
+
+    /// <summary>Called when all that came is done and the wait begins.</summary>
+    public Action? AtRest { get; init; }
+
+    /// <summary>Results as they come. Pictures that were done before give none, nor does one that fails again as it did. Ends by idle
+    /// timeout or count.</summary>
+    /// <param name="isWanted">Asked for each picture that is to be done; false: it is left alone until it changes.</param>
+    /// <exception cref="OperationCanceledException">The watch was stopped.</exception>
+    /// <exception cref="PssrException">Kind Option, Checkpoint or Device: true of every picture, so the watch can't go on.</exception>
+    public IEnumerable<UpscaleResult> Results(
+        IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default, Func<PlannedFile, bool>? isWanted = null)
+    {
+        var left = _options.MaximumCount ?? int.MaxValue;
+        while (left > 0)
+        {
+            AtRest?.Invoke();
+            var ready = _folders.Next(Math.Min(left, MostAtOnce), run.ReleaseModel, cancellation);
+            if (ready.Count == 0)
+                yield break;
+            foreach (var result in run.Round(ready, progress, cancellation, isWanted))
+            {
+                if (!_folders.Files.Ended(result, _folders.Now))
+                    continue;
+                left--;
+                yield return result;
+            }
+            foreach (var file in run.PutOff)
+                _folders.Files.PutOff(file, _folders.Now);
+            _folders.Files.Rest();
+            run.Forget([]);
+        }
+    }
+
+    public void Dispose() => _folders.Dispose();
+}
