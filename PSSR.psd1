@@ -11,7 +11,7 @@
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
     CmdletsToExport      = @('Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality', 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult', 'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Install-PssrRuntime', 'Install-SRModel',
                              'Invoke-DiffusionUpscale', 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
-                             'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel')
+                             'New-DegradedImage', 'Remove-SRModel', 'Show-UpscaleResult', 'Test-SRModel', 'Watch-UpscaleFolder')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @('Train-ConditionCorrector', 'Train-FlowUpscaler')

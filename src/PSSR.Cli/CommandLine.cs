@@ -39,11 +39,12 @@ internal static class CommandLine
         FieldCommand.Create(),
         SheetCommand.Create(),
         RuntimeCommand.Create(),
+        ShowCommand.Create(),
         EnvironmentCommand.Create(),
     };
 
     /// <summary>Commands that make no file: their lines are all that they are for.</summary>
-    private static readonly string[] Tellers = ["measure", "field", "env", "list", "test"];
+    private static readonly string[] Tellers = ["measure", "field", "env", "list", "test", "show"];
 
     private static readonly string[] MayBeEmpty = ["--prefix", "--title"];
 

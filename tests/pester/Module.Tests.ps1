@@ -13,7 +13,7 @@ Describe 'PSSR module' {
                 'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel'
                 'Install-PssrRuntime', 'Install-SRModel', 'Invoke-DiffusionUpscale'
                 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality'
-                'New-DegradedImage', 'Remove-SRModel', 'Test-SRModel'
+                'New-DegradedImage', 'Remove-SRModel', 'Show-UpscaleResult', 'Test-SRModel', 'Watch-UpscaleFolder'
             )
         (Get-Command -Module PSSR -CommandType Alias).Name | Sort-Object | Should -Be 'Train-ConditionCorrector', 'Train-FlowUpscaler'
         (Get-Command -Module PSSR -CommandType Function) | Should -BeNullOrEmpty
@@ -38,7 +38,7 @@ Describe 'PSSR module' {
         'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler'
         'New-DegradedImage', 'Import-SRModel', 'Export-SRModel', 'Install-PssrRuntime', 'Install-SRModel'
         'Export-UpscaleReport', 'Export-UpscaleResult', 'Measure-FrequencyError'
-        'Remove-SRModel'
+        'Remove-SRModel', 'Watch-UpscaleFolder'
     ) {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }

@@ -1,5 +1,17 @@
 namespace PSSR.Drawing;
 
+/// <summary>The colours of a terminal.</summary>
+public enum ColourDepth
+{
+    None,
+
+    /// <summary>xterm's palette of 256.</summary>
+    Palette,
+
+    /// <summary>24 bits.</summary>
+    Full,
+}
+
 /// <summary>A terminal as an interactive search needs it; the tests have one of their own.</summary>
 public interface ITerminal
 {
@@ -8,6 +20,9 @@ public interface ITerminal
 
     /// <summary>Whether 24-bit colour can be shown.</summary>
     bool HasColour { get; }
+
+    /// <summary>How many colours can be shown.</summary>
+    ColourDepth Colours => HasColour ? ColourDepth.Full : ColourDepth.None;
 
     int Width { get; }
 
@@ -28,15 +43,21 @@ public sealed class SystemTerminal : ITerminal
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
+    private static bool IsColourWanted => Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
+
     /// <inheritdoc/>
     public string? Refusal => Console.IsInputRedirected || Console.IsOutputRedirected
         ? "standard input or output is no terminal"
         : Environment.GetEnvironmentVariable("TERM") == "dumb" ? "this terminal (TERM=dumb) can't be drawn on" : null;
 
     /// <inheritdoc/>
-    public bool HasColour => Environment.GetEnvironmentVariable("NO_COLOR") is null or ""
-        && (Environment.GetEnvironmentVariable("COLORTERM") is "truecolor"
+    public bool HasColour => IsColourWanted && (Environment.GetEnvironmentVariable("COLORTERM") is "truecolor"
             or "24bit" || Environment.GetEnvironmentVariable("WT_SESSION") is { Length: > 0 });
+
+    /// <inheritdoc/>
+    public ColourDepth Colours => HasColour || (OperatingSystem.IsWindows() && IsColourWanted) ? ColourDepth.Full
+        : IsColourWanted && Environment.GetEnvironmentVariable("TERM")?.Contains("256", StringComparison.Ordinal) == true
+            ? ColourDepth.Palette : ColourDepth.None;
 
     /// <inheritdoc/>
     public int Width => Math.Max(Console.WindowWidth, 20);
