@@ -135,6 +135,11 @@ public sealed class ModelStoreTests : IDisposable
             Assert.Throws<PssrException>(() => ModelStore.Find("c", Install("e", "a", "b"), _folder.File("none"))).Message);
 
     [Fact]
+    public void Where_there_are_no_models_the_one_command_is_named() =>
+        Assert.Contains("Bring a weights file: Import-SRModel FILE (on the command line: pssr model import FILE).",
+            Assert.Throws<PssrException>(() => ModelStore.Find("pssr-flow-x2", null, _folder.File("none"))).Message);
+
+    [Fact]
     public void The_hash_is_sha256_in_lower_case() =>
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", ModelCards.Sha256(_folder.Write("a", "abc"u8)));
 
