@@ -108,8 +108,8 @@ public static class ModelStore
         if (models.Count == 0 && broken is null)
         {
             throw new PssrException(PssrErrorKind.Checkpoint, $"PSSR has no models: {(embedded is null ? "none came with it"
-                : $"there is none in '{embedded}'")}, and none in '{user}'. Bring a weights file: Import-SRModel FILE (on the command line: "
-                + "pssr model import FILE).", nameOrFolder, new ModelNotFoundException(nameOrFolder));
+                : $"there is none in '{embedded}'")}, and none in '{user}'. Bring a weights file: Import-SRModel FILE (on the command "
+                + "line: pssr model import FILE).", nameOrFolder, new ModelNotFoundException(nameOrFolder));
         }
 
         return models.FirstOrDefault(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase))
