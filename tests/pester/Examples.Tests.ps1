@@ -1,6 +1,10 @@
 BeforeDiscovery {
     $scripts = Get-ChildItem (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'examples/*.ps1') |
         ForEach-Object { @{ name = $_.Name; script = $_.FullName } }
+    $units = Get-ChildItem (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'examples/systemd/*') |
+        ForEach-Object { @{ name = $_.Name; unit = $_.FullName } }
+    $lines = Get-Content (@($units.unit) + (Join-Path (Split-Path (Split-Path $PSScriptRoot)) docs/administration.md)) |
+        Where-Object { $_ -match '/opt/pssr/pssr \w' } | ForEach-Object { @{ line = $_.Trim() } }
 }
 
 BeforeAll {
@@ -44,10 +48,13 @@ Describe 'Examples' {
         [IO.File]::WriteAllBytes((Join-Path $in bad.png), [IO.File]::ReadAllBytes((Join-Path $examples drawing.png))[0..39])
         & $pass
         $LASTEXITCODE | Should -Be 2
+        & $pass
+        $LASTEXITCODE | Should -Be 0
         $summary = Get-Content $log | ConvertFrom-Json | Where-Object event -EQ summary
-        $summary.done | Should -Be 3, 0
-        $summary.skipped | Should -Be 0, 3
-        $summary.failed | Should -Be 0, 1
+        $summary.done | Should -Be 3, 0, 0
+        $summary.skipped | Should -Be 0, 3, 4
+        $summary.failed | Should -Be 0, 1, 0
+        $summary[2].failedBefore | Should -Be 1
         Invoke-Shell -Command (
             "& '$(Join-Path $examples WatchFolder.ps1)' '$in' '$out' " +
             "-Option @{ Model = 'nobody' } 2>&1 | Out-Null; exit `$LASTEXITCODE")
@@ -90,6 +97,38 @@ Describe 'Examples' {
             Should -Be 'none', (Get-Content -Raw (Join-Path $out card.json) | ConvertFrom-Json).name
     }
 
+    It 'upscales in the background: in a thread, in a process, and what arrives' {
+        $option = @{ Scale = 1; NoiseLevel = 0 }
+        foreach ($process in $false, $true) {
+            $job = & (Join-Path $examples UpscaleInBackground.ps1) $pictures (Join-Path $folder "job-$process") `
+                -Process:$process -Option $option
+            $job | Should -BeOfType System.Management.Automation.Job
+            $results = $job | Receive-Job -Wait -AutoRemoveJob
+            $results.Status | Should -Be 'Done', 'Done', 'Done'
+            Get-ChildItem (Join-Path $folder "job-$process") -Filter *.png | Should -HaveCount 3
+        }
+        $option += @{ SettlingTime = 0.1; IdleTimeout = 60 }
+        $job = & (Join-Path $examples UpscaleInBackground.ps1) $pictures (Join-Path $folder job-watch) -Watch -Option $option
+        while ($job.Output.Count -lt 3 -and $job.State -in 'NotStarted', 'Running') { Start-Sleep -Milliseconds 100 }
+        $job.State | Should -Be Running
+        Stop-Job $job
+        ($job | Receive-Job).Count | Should -Be 3
+        Remove-Job $job
+        Get-ChildItem (Join-Path $folder job-watch) -Force -Filter .* | Should -BeNullOrEmpty
+    }
+
+    It 'makes a task for Task Scheduler, whatever is in the paths' {
+        $file = Join-Path $folder task.xml
+        & (Join-Path $examples RegisterTask.ps1) 'D:\my "in" & <out>\' 'D:\out' -LogPath 'D:\pssr.log' -At 03:30 -XmlPath $file `
+            -Option '--scale', '4'
+        $task = ([xml] (Get-Content -Raw $file)).Task
+        $task.Actions.Exec.Command | Should -Be 'C:\Program Files\PSSR\pssr.exe'
+        $task.Actions.Exec.Arguments | Should -BeExactly (
+            '"upscale" "D:\my \"in\" & <out>\\" "--recurse" "--out" "D:\out" "--log" "D:\pssr.log" "--scale" "4"')
+        $task.Triggers.CalendarTrigger.StartBoundary | Should -Match 'T03:30:00$'
+        $task.Settings.MultipleInstancesPolicy, $task.Settings.Priority | Should -Be 'IgnoreNew', '8'
+    }
+
     # The program in ssh's place is a script for sh.
     if (-not $IsWindows) {
         It 'shards a set over SSH remoting' {
@@ -113,5 +152,30 @@ Describe 'Examples' {
             Get-ChildItem (Join-Path $folder sharded) -Filter *.png | Should -HaveCount 3
             (Get-Content (Join-Path $folder ssh.log)) -match 'powershell' | Should -HaveCount 2
         }
+    }
+}
+
+Describe 'examples/systemd/<name>' -ForEach $units {
+    It 'is lines as systemd reads them, and says what it is for' {
+        $lines = Get-Content $unit
+        $lines[0] | Should -Match '^# \w'
+        $lines | Where-Object { $_ -notmatch '^(#.*|\[(Unit|Service|Timer|Install)\]|[A-Z][A-Za-z]+=\S.*)?$' } | Should -BeNullOrEmpty
+        Get-Content -Raw (Join-Path $root docs/administration.md) | Should -Match ([regex]::Escape($name))
+    }
+
+    It 'starts only units that are there' {
+        Get-Content $unit | Where-Object { $_ -match '^(OnFailure|Unit)=(.+)$' } | ForEach-Object {
+            Join-Path $examples "systemd/$($Matches[2] -replace '@.*\.', '@.')" | Should -Exist
+        }
+    }
+}
+
+Describe 'A line for a scheduler' {
+    It 'uses commands and options that pssr has: <line>' -ForEach $lines {
+        $pssr = Join-Path $root "artifacts/pssr/pssr$($IsWindows ? '.exe' : '')"
+        $words = -split ($line -replace '^.*?/opt/pssr/pssr ' -replace ' >.*$')
+        $help = (& $pssr $words[0] --help) -join "`n"
+        $LASTEXITCODE | Should -Be 0
+        foreach ($option in $words -like '--*') { $help | Should -Match "(?m)^  $option\b" }
     }
 }
