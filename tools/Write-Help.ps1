@@ -153,7 +153,11 @@ function Format-Command([System.Management.Automation.CmdletInfo] $Command) {
         Format-Element command:inputType (Format-Type $parameter.Type), (Format-Paragraph maml:description "$($parameter.Name), $how")
     }
     $outputs = foreach ($type in $Command.OutputType | ForEach-Object Name) {
-        $text = $type -eq 'System.IO.FileInfo' ? 'Each file that was written.' : (Get-Summary "T:$type")
+        $text = switch ($type) {
+            'System.IO.FileInfo' { 'Each file that was written.' }
+            'System.String' { 'A line about each.' }
+            default { Get-Summary "T:$type" }
+        }
         $name = $type -eq 'System.Void' ? 'None' : $type
         Format-Element command:returnValue (Format-Type $name), (Format-Paragraph maml:description $text)
     }
