@@ -42,6 +42,11 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     [ValidateSet("8", "16")]
     public int? BitDepth { get; set; }
 
+    /// <summary>What copies keep of what results say of themselves: All; Copyright, artist and rights with colours and resolution; None,
+    /// which is colours alone, without the record. Default: All.</summary>
+    [Parameter]
+    public MetadataPolicy Metadata { get; set; }
+
     /// <summary>Leaves the record out. ICC profile, EXIF and XMP of the result stay.</summary>
     [Parameter]
     [OptionName(nameof(ExportOptions.WithoutRecord))]

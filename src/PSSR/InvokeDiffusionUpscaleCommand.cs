@@ -60,6 +60,11 @@ public class InvokeDiffusionUpscaleCommand : MethodCmdlet
     [Parameter]
     public SwitchParameter Fit { get; set; }
 
+    /// <summary>Leaves out pictures whose longer side has this many pixels already.</summary>
+    [Parameter]
+    [ValidateRange(1, UpscaleOptions.MaxSide)]
+    public int? SkipLarger { get; set; }
+
     /// <summary>How much is imagined anew; 0 is plain bicubic. Default: what the model's card says for the scale.</summary>
     [Parameter]
     [ValidateRange(0.0, UpscaleOptions.MaxNoiseLevel)]
@@ -96,6 +101,17 @@ public class InvokeDiffusionUpscaleCommand : MethodCmdlet
     [ValidateNotNullOrEmpty]
     public string? OutputDirectory { get; set; }
 
+    /// <summary>What results are called: text with {name}, {scale}, {width}, {height}, {method}, {model} and {seed}; the extension follows.
+    /// Default: the input's name, beside it with a suffix such as _x2.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? NameTemplate { get; set; }
+
+    /// <summary>What follows the input's name in the result's, wherever that goes: _big is short for -NameTemplate '{name}_big'.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Suffix { get; set; }
+
     /// <summary>Default: the input's format where it can be written, else PNG.</summary>
     [Parameter]
     [OtherNames(typeof(ImageFormat))]
@@ -105,6 +121,11 @@ public class InvokeDiffusionUpscaleCommand : MethodCmdlet
     [Parameter]
     [ValidateRange(1, 100)]
     public int? Quality { get; set; }
+
+    /// <summary>What results keep of what pictures say of themselves: All; Copyright, artist and rights with colours and resolution; None,
+    /// which is colours alone: no place, no camera, no thumbnail. Default: All.</summary>
+    [Parameter]
+    public MetadataPolicy? Metadata { get; set; }
 
     /// <summary>Overwrites existing results. Inputs are never overwritten.</summary>
     [Parameter]
@@ -200,8 +221,12 @@ public class InvokeDiffusionUpscaleCommand : MethodCmdlet
     private protected void Tell()
     {
         _progress!.Complete();
-        if (_run is not null)
-            _results!.Write(Keep(_run.Summarise()));
+        if (_run is null)
+            return;
+        var summary = Keep(_run.Summarise());
+        if (summary.Estimate is { } estimate)
+            ShouldProcess(TerminalText.Escaped($"{estimate}"), "", ""); // under WhatIf it tells this, and nothing is asked
+        _results!.Write(summary);
     }
 
     /// <inheritdoc/>
@@ -261,7 +286,9 @@ public class InvokeDiffusionUpscaleCommand : MethodCmdlet
 
     private void Begin(InputFile input) => OrEnd(input.Path, () =>
         _run!.Begin(input, _progress!.From(Send), StopToken,
-            file => ShouldProcess(TerminalText.Escaped($"{input.Path} to {file.Output}"), "Upscale")));
+            file => ShouldProcess(TerminalText.Escaped($"{input.Path} to {file.Output}{Sizes(file)}"), "Upscale")));
+
+    private static string Sizes(PlannedFile file) => file.Size is { } size ? $" ({size})" : "";
 
     /// <summary>Puts out, in order, what is done, and waits until there is room for the next picture, or for all.</summary>
     private void Finish(bool all = false)

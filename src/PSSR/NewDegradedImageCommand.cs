@@ -86,6 +86,11 @@ public sealed class NewDegradedImageCommand : SetCmdlet
     [Parameter(ParameterSetName = "LiteralPath")]
     public ulong Seed { get; set; }
 
+    /// <summary>What results keep of what pictures say of themselves: All; Copyright, artist and rights with colours and resolution; None,
+    /// which is colours alone. Default: All; of a picture that is made again, as recorded.</summary>
+    [Parameter]
+    public MetadataPolicy? Metadata { get; set; }
+
     /// <summary>Overwrites existing results. Inputs are never overwritten.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }

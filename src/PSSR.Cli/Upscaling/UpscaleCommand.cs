@@ -10,9 +10,19 @@ namespace PSSR.Cli.Upscaling;
 /// <summary><c>pssr upscale</c>: the records' options, and one line a picture.</summary>
 internal static class UpscaleCommand
 {
-    public static Command Create() => Create("upscale",
-        "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 5 some "
-            + "stay in work by a machine that may be dead, 130 stopped.", PictureArguments.Create(), Run);
+    public static Command Create()
+    {
+        var whatIf = new Option<bool>("--what-if")
+        {
+            Description = "Only tell what would be done: each picture's sizes, and in all pixels, disk, time and memory.",
+        };
+        var command = Create("upscale",
+            "Upscales pictures. Exit code: 0 all done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 5 some "
+                + "stay in work by a machine that may be dead, 130 stopped.", PictureArguments.Create(),
+            (parsed, options, paths, recurse, json) => Run(parsed, options, paths, recurse, json, parsed.GetValue(whatIf)));
+        command.Add(whatIf);
+        return command;
+    }
 
     /// <summary>A command with all options of an upscale.</summary>
     /// <param name="run">Gets the options, the paths, and whether --recurse and --json were given; gives the exit code.</param>
@@ -50,10 +60,10 @@ internal static class UpscaleCommand
         return command;
     }
 
-    private static int Run(ParseResult parsed, UpscaleOptions options, string[] paths, bool recurse, bool json)
+    private static int Run(ParseResult parsed, UpscaleOptions options, string[] paths, bool recurse, bool json, bool whatIf)
     {
-        var error = parsed.InvocationConfiguration.Error;
-        using var run = new UpscaleRun(options);
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        using var run = new UpscaleRun(options, dry: whatIf);
         using var stop = new StopSignal();
         if (run.Caution is { } caution)
             error.WriteLine($"pssr: {caution}");
@@ -63,7 +73,7 @@ internal static class UpscaleCommand
         var progress = new ProgressLine(error, files.Count);
         try
         {
-            foreach (var result in run.Upscale(files, progress, stop.Token))
+            foreach (var result in whatIf ? run.Ask(files, Foretell, stop.Token) : run.Upscale(files, progress, stop.Token))
                 Tell(parsed, progress, result, json);
         }
         catch (OperationCanceledException)
@@ -73,6 +83,9 @@ internal static class UpscaleCommand
             throw;
         }
         return Tell(parsed, progress, run.Summarise(), json);
+
+        void Foretell(PlannedFile file) => output.WriteLine(json ? PlannedLine.Json(file)
+            : $"{file.Input.Path} -> {file.Output}  would be {file.Size?.ToString() ?? "of unknown size"}");
     }
 
     /// <summary>One line a picture, and one for each of its warnings.</summary>
@@ -90,6 +103,8 @@ internal static class UpscaleCommand
     public static int Tell(ParseResult parsed, ProgressLine progress, UpscaleSummary summary, bool json)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        if (summary.Estimate is { } estimate && !json)
+            output.WriteLine(estimate);
         progress.Interrupt(() => (json ? error : output).WriteLine(json ? summary.Json() : summary.ToString()));
         if (summary.MadeOtherwise > 0)
             error.WriteLine($"pssr: {summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now; "

@@ -11,6 +11,7 @@ internal static class ExifBlock
 {
     private const ushort ImageWidth = 0x100, ImageLength = 0x101, Orientation = 0x112, ExifDirectory = 0x8769;
     private const ushort PixelXDimension = 0xA002, PixelYDimension = 0xA003, ThumbnailOffset = 0x201, ThumbnailLength = 0x202;
+    private const ushort Artist = 0x13B, Copyright = 0x8298, WindowsAuthor = 0x9C9D;
     private const ushort XResolution = 0x11A, YResolution = 0x11B, ResolutionUnit = 0x128;
 
     /// <summary>1..8; 1 where the block does not say, or says nonsense.</summary>
@@ -34,6 +35,20 @@ internal static class ExifBlock
     /// <summary>A block that says nothing but a resolution, for formats that have no other place for it.</summary>
     public static byte[] With(PictureResolution resolution) =>
         [.. "II*\0\x08\0\0\0"u8, .. TiffDirectory.Write(TiffContainer.Entries(resolution), 8)];
+
+    /// <summary>A block that says nothing but who made the picture, whose it is, and its resolution, where it has one; null where that is
+    /// said nowhere.</summary>
+    public static byte[]? OfRights(byte[]? exif, PictureResolution? resolution)
+    {
+        using var stream = new MemoryStream(exif is null ? [] : Strip(exif));
+        if (TiffDirectory.ReadHeader(stream) is not { Big: false } header
+            || TiffDirectory.Read(stream, header, header.First, tag => tag is Artist or Copyright or WindowsAuthor)
+                is not { Count: > 0 } entries)
+            return null;
+        if (resolution is not null)
+            entries.AddRange(TiffContainer.Entries(resolution));
+        return [.. "II*\0\x08\0\0\0"u8, .. TiffDirectory.Write(entries, 8)];
+    }
 
     /// <summary>
     /// A copy for an upright picture of this size: orientation 1, the new sizes, no thumbnail, and where it says one this resolution. Null

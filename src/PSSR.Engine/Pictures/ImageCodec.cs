@@ -59,6 +59,29 @@ public static class ImageCodec
     }
 
     /// <summary>
+    /// The shape that a picture's header claims, upright; nothing is decoded. Null where it can't be told: <see cref="Read(string, long)"/>
+    /// says why.
+    /// </summary>
+    internal static RasterShape? ShapeOf(string path)
+    {
+        try
+        {
+            RequireFile(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> start = stackalloc byte[ImageSignature.Length];
+            int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            if (ImageSignature.Of(start[..length]) is not { } format || StoredHeader.Shape(file, format) is not { } shape)
+                return null;
+            bool lies = ExifBlock.OrientationOf(Container.Read(file, format).Exif) >= 5;
+            return lies ? shape with { Width = shape.Height, Height = shape.Width } : shape;
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
     /// Size and SHA-256 of a picture's file; of what <see cref="Read(string, long)"/> would refuse for being no file, the same error.
     /// </summary>
     /// <exception cref="PssrException">Kind Image: missing, empty, or not readable.</exception>

@@ -16,6 +16,52 @@ internal static class XmpBlock
     private static readonly XName[] OfOtherParts = [Note + "HasExtendedXMP", Container + "Directory"];
     private static readonly XNamespace GainMap = "http://ns.adobe.com/hdr-gain-map/1.0/";
 
+    private static readonly XNamespace Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", Meta = "adobe:ns:meta/",
+        Core = "http://purl.org/dc/elements/1.1/", Photoshop = "http://ns.adobe.com/photoshop/1.0/";
+
+    // All of these three speak of rights: XMP's own, Creative Commons', and PLUS's.
+    private static readonly XNamespace[] OfRightsOnly =
+        ["http://ns.adobe.com/xap/1.0/rights/", "http://creativecommons.org/ns#", "http://ns.useplus.org/ldf/xmp/1.0/"];
+
+    // Under the usual prefixes: some readers know no others.
+    private static readonly (string Prefix, XNamespace Name)[] Prefixes =
+        [("dc", Core), ("photoshop", Photoshop), ("xmpRights", OfRightsOnly[0]), ("cc", OfRightsOnly[1]), ("plus", OfRightsOnly[2])];
+
+    /// <summary>A packet that says nothing but who made the picture and whose it is; null where that is said nowhere.</summary>
+    public static byte[]? OfRights(byte[]? xmp)
+    {
+        if (xmp is null || Parse(xmp) is not { Root: { } root })
+            return null;
+        var description = new XElement(Rdf + "Description", new XAttribute(Rdf + "about", ""));
+        foreach (XElement old in root.DescendantsAndSelf(Rdf + "RDF").Take(1).SelectMany(rdf => rdf.Elements(Rdf + "Description")))
+        {
+            description.Add(old.Attributes().Where(a => IsOfRights(a.Name) && description.Attribute(a.Name) is null));
+            description.Add(old.Elements().Where(e => IsOfRights(e.Name) && description.Element(e.Name) is null).Select(Bare));
+        }
+
+        if (!description.HasElements && description.Attributes().Count() == 1)
+            return null;
+        var used = description.DescendantsAndSelf().SelectMany(e => e.Attributes().Select(a => a.Name).Append(e.Name)).ToList();
+        description.Add(Prefixes.Where(p => used.Exists(name => name.Namespace == p.Name))
+            .Select(p => new XAttribute(XNamespace.Xmlns + p.Prefix, p.Name)));
+        var packet = new XElement(Meta + "xmpmeta", new XAttribute(XNamespace.Xmlns + "x", Meta),
+            new XElement(Rdf + "RDF", new XAttribute(XNamespace.Xmlns + "rdf", Rdf), description));
+        return Encoding.UTF8.GetBytes(packet.ToString(SaveOptions.DisableFormatting));
+    }
+
+    private static bool IsOfRights(XName name) => OfRightsOnly.Contains(name.Namespace)
+        || name == Core + "creator" || name == Core + "rights" || name == Photoshop + "Credit";
+
+    /// <summary>A property with what structures it and what is of rights; whatever else lies in it is left out.</summary>
+    private static XElement Bare(XElement element) => new(element.Name,
+        element.Attributes().Where(a => a.Name.Namespace == Rdf || a.Name.Namespace == XNamespace.Xml || IsOfRights(a.Name)),
+        element.Nodes().Select(node => node switch
+        {
+            XText text => new XText(text.Value),
+            XElement inner when inner.Name.Namespace == Rdf || IsOfRights(inner.Name) => Bare(inner),
+            _ => (object?)null,
+        }));
+
     /// <summary>For an upright picture of this size.</summary>
     public static byte[]? ForPicture(byte[]? xmp, int width, int height)
     {

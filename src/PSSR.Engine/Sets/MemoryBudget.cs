@@ -44,15 +44,45 @@ internal sealed class MemoryBudget
     /// <exception cref="PssrException">Kind Image: it can't, alone and with the smallest tiles.</exception>
     public MemoryLease Admit(TargetSize target, long samples, MemoryNeed need, CancellationToken cancellation)
     {
-        var tile = need.Tile;
-        while (samples + need.With(tile) > _room && need.Smaller(tile) is { } smaller)
-            tile = smaller;
-        if (samples + need.With(tile) > _most)
-            throw TooLarge(target, samples + need.With(tile), need is { IsGiven: true, Tile: > 0 });
+        var tile = TileFor(target, samples, need);
         var lease = new MemoryLease(this, samples, need.With(tile), need, tile);
         while (!TryAdd(lease))
             _released.Wait(cancellation);
         return lease;
+    }
+
+    /// <summary>About the most that the process will hold while such pictures are done, and what is to be said of those that don't fit:
+    /// they count for nothing.</summary>
+    /// <param name="inHand">How many of them at once.</param>
+    public (long Bytes, string? Problem) PeakOf(IEnumerable<(TargetSize Target, long Samples, MemoryNeed Need)> pictures, int inHand)
+    {
+        var (refused, reason, most, network, samples) = (0, "", 0L, 0L, new List<long>());
+        foreach (var picture in pictures)
+        {
+            try
+            {
+                var taken = picture.Need.With(TileFor(picture.Target, picture.Samples, picture.Need));
+                (most, network) = (Math.Max(most, picture.Samples + taken), Math.Max(network, taken));
+                samples.Add(picture.Samples);
+            }
+            catch (PssrException e)
+            {
+                refused++;
+                reason = e.Message;
+            }
+        }
+        var together = network + samples.OrderDescending().Take(inHand).Sum();
+        return (_own + Math.Max(most, Math.Min(together, _room)), refused == 0 ? null : $"{refused} of them would be refused: {reason}");
+    }
+
+    /// <exception cref="PssrException">Kind Image: the smallest is too much.</exception>
+    private int TileFor(TargetSize target, long samples, MemoryNeed need)
+    {
+        var tile = need.Tile;
+        while (samples + need.With(tile) > _room && need.Smaller(tile) is { } smaller)
+            tile = smaller;
+        return samples + need.With(tile) > _most
+            ? throw TooLarge(target, samples + need.With(tile), need is { IsGiven: true, Tile: > 0 }) : tile;
     }
 
     internal void Release(MemoryLease lease)

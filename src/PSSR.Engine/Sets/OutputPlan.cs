@@ -1,6 +1,7 @@
 using System.Globalization;
 using PSSR.Host;
 using PSSR.Pictures;
+using PSSR.Sets.Planning;
 using PSSR.Sets.Records;
 
 namespace PSSR.Sets;
@@ -9,7 +10,11 @@ namespace PSSR.Sets;
 /// <param name="Output">Full path of the result.</param>
 /// <param name="Format">What is written there.</param>
 /// <param name="SkipReason">Null when there is something to do.</param>
-public sealed record PlannedFile(InputFile Input, string Output, ImageFormat Format, string? SkipReason);
+public sealed record PlannedFile(InputFile Input, string Output, ImageFormat Format, string? SkipReason)
+{
+    /// <summary>By the picture's header; null where that doesn't tell, or isn't looked at because nothing is to be done.</summary>
+    public PlannedSize? Size { get; init; }
+}
 
 /// <summary>
 /// Names results so that no two pictures of a run want one name and no input is ever overwritten. A name depends on the options and on the
@@ -18,6 +23,7 @@ public sealed record PlannedFile(InputFile Input, string Output, ImageFormat For
 /// <item>Beside the input: <c>a.png</c> → <c>a_x2.png</c>; for a width of 1920 <c>a_1920w.png</c>, a height <c>a_1080h.png</c>, both
 /// <c>a_1920x1080.png</c>, with Fit <c>a_fit1920x1080.png</c>.</item>
 /// <item>Into an output directory: the same name, in the mirrored folder.</item>
+/// <item>Wherever it goes, as <see cref="UpscaleOptions.NameTemplate"/> says, where there is one.</item>
 /// <item>A changed format changes the extension; where a picture of the same stem lies beside it, the old one stays visible: <c>a.jpg</c> →
 /// <c>a_jpg.png</c>.</item>
 /// </list>
@@ -27,14 +33,16 @@ public sealed record PlannedFile(InputFile Input, string Output, ImageFormat For
 /// <param name="recordExtension">What a result's record has behind the result's name.</param>
 /// <param name="whyNotThere">Why a picture needn't be done though there is no result: asked for the picture and the result's path. Null:
 /// it is to be done.</param>
+/// <param name="model">Name of the model, for names that tell it.</param>
 public sealed class OutputPlan(
     UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null, string recordExtension = RunRecord.Extension,
-    Func<InputFile, string, string?>? whyNotThere = null)
+    Func<InputFile, string, string?>? whyNotThere = null, string? model = null)
 {
     private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
     private static readonly string[] Extensions =
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
 
+    private readonly NameTemplate? _template = options.NameTemplate is { } given ? new(given, options.Scale is not null) : null;
     private readonly HashSet<string> _inputs = new(Names);
     private readonly Dictionary<string, string> _inputByOutput = new(Names);
 
@@ -64,9 +72,10 @@ public sealed class OutputPlan(
     public List<InputFile> Arrange(IReadOnlyCollection<InputFile> all, IReadOnlyCollection<InputFile> own)
     {
         Expect(all);
-        var inputsOf = all.Where(file => file is { Problem: null, SkipReason: null } && !RunRecord.IsBeside(file.Path))
-            .SelectMany(file => OutputsOf(file).Select(output => (output, file.Path)))
-            .ToLookup(pair => pair.output, pair => pair.Path, Names);
+        var named = all.Where(file => file is { Problem: null, SkipReason: null } && !RunRecord.IsBeside(file.Path))
+            .ToDictionary(file => file.Path, Named, StringComparer.Ordinal);
+        var inputsOf = named.SelectMany(file => file.Value.Outputs.Select(output => (output, file.Key)))
+            .ToLookup(pair => pair.output, pair => pair.Key, Names);
         var becoming = all.Select(file => file.Path).Where(path => inputsOf.Contains(path) && IsResult(path)).ToHashSet(Names);
         _inputs.ExceptWith(becoming.Select(RealPath.Of));
         var (shared, others) = (new List<InputFile>(), new List<InputFile>());
@@ -79,7 +88,10 @@ public sealed class OutputPlan(
                 {
                     SkipReason = $"It is itself a result of PSSR: '{inputsOf[file.Path].First()}' becomes it in this run.",
                 });
-            else if (OutputsOf(file).FirstOrDefault(output => inputsOf[output].Distinct(Names).Skip(1).Any()) is { } output)
+            else if (named.GetValueOrDefault(file.Path).Problem is { } problem)
+                others.Add(file with { Problem = problem });
+            else if (named.GetValueOrDefault(file.Path).Outputs?
+                .FirstOrDefault(output => inputsOf[output].Distinct(Names).Skip(1).Any()) is { } output)
                 shared.Add(file with { Problem = Shared(file, output, inputsOf[output].First(path => !Names.Equals(path, file.Path))) });
             else
                 others.Add(file);
@@ -113,11 +125,19 @@ public sealed class OutputPlan(
     public static string OtherPath(string output, string name) =>
         Path.Join(Path.GetDirectoryName(output), $"{Path.GetFileNameWithoutExtension(output)}_{name}{Path.GetExtension(output)}");
 
-    private IEnumerable<string> OutputsOf(InputFile input)
+    /// <summary>Where all results of a picture go; a problem where a name that tells the size can't be given.</summary>
+    private (IReadOnlyList<string> Outputs, PssrException? Problem) Named(InputFile input)
     {
-        var kept = ImageCodec.FormatFor(input.Path);
-        var format = options.Format ?? kept ?? ImageFormat.Png;
-        return OutputsOf(NameFor(input, format, format == kept));
+        try
+        {
+            var kept = ImageCodec.FormatFor(input.Path);
+            var format = options.Format ?? kept ?? ImageFormat.Png;
+            return ([.. OutputsOf(NameFor(input, format, format == kept))], null);
+        }
+        catch (PssrException e)
+        {
+            return ([], e);
+        }
     }
 
     private IEnumerable<string> OutputsOf(string output) => OtherNames().Select(name => OtherPath(output, name)).Prepend(output);
@@ -142,14 +162,16 @@ public sealed class OutputPlan(
     private void Claim(string path, InputFile input)
     {
         if (_inputs.Contains(RealPath.Of(path)))
-            throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output directory.",
-                input.Path);
+            throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output "
+                + "directory, or another name.", input.Path);
         if (!_inputByOutput.TryAdd(path, input.Path) && !Names.Equals(_inputByOutput[path], input.Path))
             throw Shared(input, path, _inputByOutput[path]);
     }
 
-    private static PssrException Shared(InputFile input, string output, string other) => new(PssrErrorKind.Image,
-        $"'{input.Path}' and '{other}' would both become '{output}'. Give InputRoot, a folder above both, or do them apart.", input.Path);
+    private PssrException Shared(InputFile input, string output, string other) => new(PssrErrorKind.Image,
+        $"'{input.Path}' and '{other}' would both become '{output}'. "
+            + (_template is null ? "" : "Give a NameTemplate that tells them apart, such as one with {name}; or ")
+            + $"{(_template is null ? "G" : "g")}ive InputRoot, a folder above both, or do them apart.", input.Path);
 
     private string? SkipReason(InputFile input, string output, ImageFormat format)
     {
@@ -185,9 +207,13 @@ public sealed class OutputPlan(
                 stem += "_" + extension.TrimStart('.');
             extension = ExtensionOf(format);
         }
-        var suffix = Names.Equals(RealPath.Of(folder), RealPath.Of(inputFolder)) ? Suffix : "";
-        return Path.Join(folder, stem + suffix + extension);
+        var name = _template is { } template ? template.NameOf(stem, options, model, template.AsksForSize ? SizeOf(input) : null)
+            : Names.Equals(RealPath.Of(folder), RealPath.Of(inputFolder)) ? stem + Suffix : stem;
+        return Path.Join(folder, name + extension);
     }
+
+    private PlannedSize SizeOf(InputFile input) => PlannedSize.Of(input.Path, options) ?? throw new PssrException(PssrErrorKind.Image,
+        $"'{input.Path}' can't be read: its header doesn't tell the size that the result's name is to tell.", input.Path);
 
     private static bool HasSibling(string folder, string stem, string extension) =>
         Extensions.Concat(Extensions.Select(e => e.ToUpperInvariant()))

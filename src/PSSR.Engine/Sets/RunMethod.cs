@@ -1,6 +1,7 @@
 using PSSR.Host;
 using PSSR.Networks;
 using PSSR.Pictures;
+using PSSR.Sets.Planning;
 using PSSR.Sets.Records;
 using PSSR.Tiles;
 
@@ -41,13 +42,26 @@ internal sealed class RunMethod(
 
     /// <summary>Waits until the picture can be in hand with the others.</summary>
     /// <exception cref="PssrException">Kind Image: it can't, alone and with the smallest tiles.</exception>
-    public MemoryLease Admit(TargetSize target, RasterShape shape, CancellationToken cancellation)
+    public MemoryLease Admit(TargetSize target, RasterShape shape, CancellationToken cancellation) =>
+        _memory!.Admit(target, SamplesOf(target, shape), NeedOf(target, shape), cancellation);
+
+    /// <summary>About the most that the process will hold with pictures of these sizes, and what is to be said of those that don't fit;
+    /// waits for the method.</summary>
+    /// <exception cref="PssrException">It can't be loaded.</exception>
+    public (long Bytes, string? Problem) PeakFor(IEnumerable<PlannedSize> sizes)
     {
-        // Of each side once as it is and once on its way: turned upright, or fitted to the format.
-        var large = shape with { Width = target.Width, Height = target.Height };
-        var samples = 2 * (shape.Bytes + (large.Bytes * (Options.Flow is { Samples: > 1 and var drawn } ? drawn + 2 : 1)));
-        return _memory!.Admit(target, samples, Value.NeedFor(shape.Width, shape.Height, target.Width, target.Height), cancellation);
+        _ = Value;
+        return _memory!.PeakOf(sizes.Select(size => (size.Target, SamplesOf(size.Target, size.Input), NeedOf(size.Target, size.Input))),
+            Options.ThrottleLimit);
     }
+
+    private MemoryNeed NeedOf(TargetSize target, RasterShape shape) =>
+        Value.NeedFor(shape.Width, shape.Height, target.Width, target.Height);
+
+    /// <summary>Of each side once as it is and once on its way: turned upright, or fitted to the format.</summary>
+    private long SamplesOf(TargetSize target, RasterShape shape) =>
+        2 * (shape.Bytes + ((shape with { Width = target.Width, Height = target.Height }).Bytes
+            * (Options.Flow is { Samples: > 1 and var drawn } ? drawn + 2 : 1)));
 
     /// <summary>Whether this concerns every picture, and not the one in which it happened.</summary>
     public bool IsEndedBy(Exception e) =>

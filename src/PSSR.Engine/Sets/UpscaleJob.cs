@@ -60,11 +60,12 @@ internal sealed class UpscaleJob(
         {
             target = TargetSize.For(shape.Width, shape.Height, method.Options, degradation);
             sizeFromRecord = method.Options.Scale is { } scale && degradation?.SizeBefore(shape.Width, shape.Height, scale) is not null;
-            RequireSides(target);
+            RequireSides(file, target);
             clock.Stop();
             _memory = method.Admit(target, shape, _stop.Token);
             clock.Start();
         });
+        image = image with { Metadata = image.Metadata.Under(method.Options.Metadata) };
         return new ReadPicture(image, bytes, hash, target, sizeFromRecord, _memory!,
             new UpscaleTimings { Read = read, Decode = clock.Elapsed - read });
     }
@@ -135,7 +136,8 @@ internal sealed class UpscaleJob(
             FailureNote.Keep(file.Input.Path, file.Output, seen, _inputSha256, error.Message, run);
     }
 
-    private void RequireSides(TargetSize target)
+    /// <exception cref="PssrException">Kind Image: the format can't hold a picture of this size.</exception>
+    internal static void RequireSides(PlannedFile file, TargetSize target)
     {
         try
         {

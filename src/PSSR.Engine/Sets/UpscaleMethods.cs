@@ -44,8 +44,11 @@ public static class UpscaleMethods
     public static string DefaultModel(string method) => Canonical(method) switch
     {
         DiffSr or Dpi => "pssr-prior",
-        _ => "pssr-flow-x4",
+        _ => DefaultFlow,
     };
+
+    /// <summary>What ECDP takes.</summary>
+    public const string DefaultFlow = "pssr-flow-x4";
 
     /// <summary>The corrector that DPI takes when none is named and it is installed.</summary>
     public const string DefaultCorrector = "pssr-corrector-x4";

@@ -5,6 +5,7 @@ using PSSR.Ecdp;
 using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Pictures;
+using PSSR.Sets.Planning;
 
 namespace PSSR.Sets;
 
@@ -60,6 +61,11 @@ public sealed record UpscaleOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // records without it are what they were before there was one
     public bool? Fit { get; init; }
 
+    /// <summary>Leaves out pictures whose longer side has this many pixels already.</summary>
+    /// <remarks>By their headers, before anything else is looked at.</remarks>
+    [Allowed(1, MaxSide)]
+    public int? SkipLarger { get; init; }
+
     /// <summary>How much is imagined anew, of 1; 0 is plain bicubic. Default: the model's own for the scale.</summary>
     /// <remarks>Diff-SR's; see <see cref="DiffSr.DiffSrOptions.NoiseLevel"/>.</remarks>
     [Allowed(0, MaxNoiseLevel)]
@@ -106,12 +112,26 @@ public sealed record UpscaleOptions
     [UserPath]
     public string? OutputDirectory { get; init; }
 
+    /// <summary>What results are called: text with {name}, {scale}, {width}, {height}, {method}, {model} and {seed}, such as
+    /// {name}_{scale}x; the extension follows. Default: the input's name, beside it with a suffix such as _x2.</summary>
+    /// <remarks>See <see cref="Planning.NameTemplate"/>.</remarks>
+    public string? NameTemplate { get; init; }
+
+    /// <summary>What follows the input's name in the result's, wherever that goes: _big is short for the name template
+    /// {name}_big.</summary>
+    public string? Suffix { get; init; }
+
     /// <summary>png, jpeg, webp, tiff or bmp. Default: the input's where it can be written, else png.</summary>
     public ImageFormat? Format { get; init; }
 
     /// <summary>For jpeg and webp, and an error where results have another format. Default: 95.</summary>
     [Allowed(1, 100)]
     public int? Quality { get; init; }
+
+    /// <summary>What results keep of what pictures say of themselves: all; copyright, artist and rights with colours and resolution;
+    /// none, which is colours alone. Default: all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // null is all
+    public MetadataPolicy? Metadata { get; init; }
 
     /// <summary>Overwrite existing results. Inputs are never overwritten.</summary>
     public bool Force { get; init; }
@@ -148,6 +168,7 @@ public sealed record UpscaleOptions
         LossyQuality.Check(Quality, Format);
         OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
         OptionCheck.DeviceName(nameof(Device), Device);
+        var template = CheckedTemplate();
         Set.Check();
         var method = UpscaleMethods.Chosen(this);
         if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
@@ -170,7 +191,25 @@ public sealed record UpscaleOptions
             NoClipping = NoClipping is true ? true : null,
             Scale = Scale ?? ((Width ?? Height) is null ? 2 : null),
             Fit = Fit == true ? true : null, // what is recorded: not asked for is the same as not given
+            Metadata = Metadata == MetadataPolicy.All ? null : Metadata,
+            NameTemplate = template,
+            Suffix = null,
         };
+    }
+
+    /// <summary>The template that is meant; null: none, names are as they always were.</summary>
+    private string? CheckedTemplate()
+    {
+        if (Suffix is null)
+        {
+            _ = NameTemplate is null ? null : new NameTemplate(NameTemplate);
+            return NameTemplate;
+        }
+        if (NameTemplate is not null)
+            throw Bad(nameof(Suffix), "give either a suffix or a name template, which says the suffix too");
+        var template = "{name}" + Suffix;
+        _ = new NameTemplate(template, option: nameof(Suffix));
+        return template;
     }
 
     private static PssrException Bad(string name, string message) => OptionCheck.Bad(name, $"{name}: {message}");

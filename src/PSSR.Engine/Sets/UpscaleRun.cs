@@ -1,5 +1,6 @@
 using PSSR.Host;
 using PSSR.Sets.Inputs;
+using PSSR.Sets.Planning;
 using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
 using PSSR.Tiles;
@@ -28,7 +29,10 @@ public sealed class UpscaleRun : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, InputFile> _putOff = new(StringComparer.Ordinal);
+    private readonly List<PlannedFile> _wanted = [];
+    private readonly bool _dry;
     private readonly InHand _inHand;
+    private UpscaleEstimate? _estimate;
     private readonly CountdownEvent _inWork = new(1);
 
     /// <param name="dry">Only asks what would be done: nothing is written, not even the log, and <see cref="Begin"/>'s isWanted must want
@@ -45,7 +49,9 @@ public sealed class UpscaleRun : IDisposable
         _inHand = new InHand(_options.ThrottleLimit);
         var earlier = new EarlierResult(_options, models);
         _method = new RunMethod(_options, models, load, earlier);
-        _plan = new OutputPlan(_options, earlier.SkipReason, whyNotThere: _options.Set.RetryFailed ? null : FailureNote.SkipReason);
+        _plan = new OutputPlan(
+            _options, earlier.SkipReason, whyNotThere: _options.Set.RetryFailed ? null : FailureNote.SkipReason, model: models.Model);
+        _dry = dry;
         _selection = new FileSelection(_options.Set);
         _ledger = new RunLedger(_options, models, _plan, dry);
     }
@@ -75,7 +81,7 @@ public sealed class UpscaleRun : IDisposable
     {
         var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
         _plan.Expect(all.Where(file => file.Unmatched is null));
-        var own = all.FindAll(_selection.Takes).ConvertAll(GivenSet.Judged);
+        var own = all.FindAll(_selection.Takes).ConvertAll(GivenSet.Judged).ConvertAll(SmallEnough);
         return _plan.Arrange(all.FindAll(_selection.Matches), own);
     }
 
@@ -84,7 +90,23 @@ public sealed class UpscaleRun : IDisposable
 
     /// <summary>What became of the set. To be asked at the end: the first answer is the log's last line.</summary>
     /// <param name="stopped">The set wasn't gone through.</param>
-    public UpscaleSummary Summarise(bool stopped = false) => _ledger.Summary(_selection, stopped);
+    public UpscaleSummary Summarise(bool stopped = false)
+    {
+        if (_dry && !stopped && _wanted.Count > 0)
+            _estimate ??= UpscaleEstimate.Of(_wanted, _method, _pipeline);
+        return _ledger.Summary(_selection, stopped) with { Estimate = _estimate };
+    }
+
+    /// <summary>Only asks what would be done, in a dry run: tells of each picture that would be begun, and gives the results of the
+    /// others.</summary>
+    /// <param name="wanted">Told of the first kind.</param>
+    /// <inheritdoc cref="Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/>
+    public IEnumerable<UpscaleResult> Ask(IEnumerable<InputFile> inputs, Action<PlannedFile> wanted, CancellationToken cancellation) =>
+        _inHand.Results(inputs, input => Begin(input, null, cancellation, file =>
+        {
+            wanted(file);
+            return false;
+        }));
 
     /// <summary>Upscales pictures; their results come in the order of the inputs.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped; what had not come as far as being written left nothing
@@ -157,10 +179,19 @@ public sealed class UpscaleRun : IDisposable
             again = _putOff.Remove(file.Output);
             if (file.SkipReason is null && !again)
             {
+                // By the header alone: what is large enough already, or would be too large, costs no model.
+                file = file with { Size = PlannedSize.Of(input.Path, _options) };
+                if (file.Size is { } size)
+                    UpscaleJob.RequireSides(file, size.Target);
                 if (_begun.Contains(file.Output))
+                {
                     file = file with { SkipReason = "The same picture came earlier in this run." };
+                }
                 else if (isWanted?.Invoke(file) == false)
+                {
+                    _wanted.Add(file);
                     return;
+                }
                 _begun.Add(file.Output);
             }
             turn = _ledger.Begin(file, cancellation);
@@ -220,6 +251,9 @@ public sealed class UpscaleRun : IDisposable
         _method.Dispose();
         _end.Dispose();
     }
+
+    private InputFile SmallEnough(InputFile file) => file is not { Problem: null, SkipReason: null } || _options.SkipLarger is not { } side
+        ? file : file with { SkipReason = PlannedSize.TooLarge(file.Path, side) };
 
     /// <summary>What was put off, asked for when all others are done.</summary>
     private IEnumerable<InputFile> Again()

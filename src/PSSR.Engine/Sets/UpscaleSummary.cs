@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Sets.Planning;
 using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
 
@@ -78,6 +79,11 @@ public sealed record UpscaleSummary
 
     /// <summary>The most memory that the process has held in RAM since its start, in bytes.</summary>
     public long PeakMemoryBytes { get; init; }
+
+    /// <summary>What the pictures that would be done would cost; null unless the run only asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyOrder(3)]
+    public UpscaleEstimate? Estimate { get; init; }
 
     /// <summary>The run was ended before its set was.</summary>
     public bool Stopped { get; init; }

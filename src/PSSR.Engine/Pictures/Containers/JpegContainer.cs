@@ -74,7 +74,7 @@ internal static class JpegContainer
     /// <summary>
     /// The next segment's marker and the length of its body, where the stream then stands; null at the scan or at anything odd.
     /// </summary>
-    private static (byte Marker, int Length)? NextSegment(Stream file)
+    internal static (byte Marker, int Length)? NextSegment(Stream file)
     {
         Span<byte> head = stackalloc byte[2];
         if (!file.TryReadExactly(head) || head[0] != 0xFF)

@@ -44,6 +44,10 @@ public sealed record DegradeOptions
     /// <summary>With a picture's content, key of what is drawn for it.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>What results keep of what pictures say of themselves: all; copyright, artist and rights with colours and resolution;
+    /// none, which is colours alone. Default: all; of a picture that is made again, as recorded.</summary>
+    public MetadataPolicy? Metadata { get; init; }
+
     /// <summary>Where results go, as PNG under the same names; not where the pictures are.</summary>
     [UserPath]
     public required string OutputDirectory { get; init; }

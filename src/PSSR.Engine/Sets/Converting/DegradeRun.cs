@@ -64,7 +64,7 @@ public sealed class DegradeRun
     {
         cancellation.ThrowIfCancellationRequested();
         var source = ImageCodec.Read(file.Input.Path);
-        return Write(file.Input.Path, file.Output, source, _options.ParametersFor(ImageKey.Of(source)), null,
+        return Write(file.Input.Path, file.Output, source, _options.ParametersFor(ImageKey.Of(source)), _options.Metadata, null,
             cancellation);
     }
 
@@ -82,20 +82,21 @@ public sealed class DegradeRun
         if (ImageCodec.Fingerprint(input).Sha256 != record.InputSha256)
             throw new PssrException(PssrErrorKind.Image,
                 $"'{input}' is not the picture that '{recordPath}' was written for: its SHA-256 differs.", input);
-        return Write(input, Path.Combine(_folder, Path.Combine(record.Output.Split('/'))), source, record.Parameters, record.SamplesSha256,
-            cancellation);
+        return Write(input, Path.Combine(_folder, Path.Combine(record.Output.Split('/'))), source, record.Parameters,
+            _options.Metadata ?? record.Metadata, record.SamplesSha256, cancellation);
     }
 
-    private DegradedImage Write(string input, string output, RasterImage source, DegradationParameters parameters, string? expected,
-        CancellationToken cancellation)
+    private DegradedImage Write(string input, string output, RasterImage source, DegradationParameters parameters,
+        MetadataPolicy? metadata, string? expected, CancellationToken cancellation)
     {
+        metadata = metadata == MetadataPolicy.All ? null : metadata;
         if (!_options.Force && File.Exists(output))
-            return Earlier(input, output, source, parameters) with { AsRecorded = expected is null ? null : true };
+            return Earlier(input, output, source, parameters, metadata) with { AsRecorded = expected is null ? null : true };
         OutputPlan.RequireRoom(output, input);
         OutputPlan.RequireRoom(DegradationRecord.PathFor(output), input);
         try
         {
-            var degraded = Degraded(source, parameters);
+            var degraded = Degraded(source with { Metadata = source.Metadata.Under(metadata) }, parameters);
             var hash = Convert.ToHexStringLower(SHA256.HashData((byte[])degraded.Samples));
             DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
             _sweep.Clean(Path.GetDirectoryName(output)!, cancellation);
@@ -104,7 +105,7 @@ public sealed class DegradeRun
             ImageCodec.Write(output, degraded, ImageFormat.Png, overwrite: _options.Force);
             var below = Path.GetRelativePath(_folder, output).Replace(Path.DirectorySeparatorChar, '/');
             new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input),
-                ImageCodec.Fingerprint(input).Sha256, below, hash, parameters, source.Width, source.Height).Write(path);
+                ImageCodec.Fingerprint(input).Sha256, below, hash, parameters, source.Width, source.Height, metadata).Write(path);
             return new DegradedImage(input, output, path, source.Width, source.Height, degraded.Width, degraded.Height, parameters,
                 expected is null ? null : expected == hash) { Warnings = source.Notes };
         }
@@ -120,7 +121,8 @@ public sealed class DegradeRun
 
     /// <summary>The result that is there, if it is what would be made now.</summary>
     /// <exception cref="PssrException">Kind Image: it isn't; says what differs.</exception>
-    private static DegradedImage Earlier(string input, string output, RasterImage source, DegradationParameters parameters)
+    private static DegradedImage Earlier(
+        string input, string output, RasterImage source, DegradationParameters parameters, MetadataPolicy? metadata)
     {
         var record = DegradationRecord.Beside(output) ?? throw Other(output, "there is no record beside it that says what it is");
         if (record.InputSha256 != ImageCodec.Fingerprint(input).Sha256)
@@ -131,6 +133,8 @@ public sealed class DegradeRun
             if (!Equals(before, now))
                 throw Other(output, FormattableString.Invariant($"{property.Name} is {now ?? "none"} now and was {before ?? "none"}"));
         }
+        if (record.Metadata != metadata)
+            throw Other(output, $"Metadata is {metadata ?? MetadataPolicy.All} now and was {record.Metadata ?? MetadataPolicy.All}");
         var there = ImageCodec.Read(output);
         if (!SampleHashes(there).Contains(record.SamplesSha256))
             throw Other(output, "it is not what its record says");

@@ -26,6 +26,10 @@ public sealed record ExportOptions
     /// <summary>8, or 16 for PNG and TIFF. Default: the result's own, where the format holds it.</summary>
     public int? BitDepth { get; init; }
 
+    /// <summary>What copies keep of what results say of themselves: all; copyright, artist and rights with colours and resolution; none,
+    /// which is colours alone, without the record.</summary>
+    public MetadataPolicy Metadata { get; init; }
+
     /// <summary>Leave the record out.</summary>
     public bool WithoutRecord { get; init; }
 

@@ -66,7 +66,9 @@ public sealed class ExportRun
         cancellation.ThrowIfCancellationRequested();
         var (source, output) = (file.Input.Path, file.Output);
         var image = FormatLimits.ToBits(ImageCodec.Read(source), _options.BitDepth);
-        var packet = _options.WithoutRecord ? null : XmpRecord.Packet(image.Metadata.Xmp, source, file.Format);
+        image = image with { Metadata = image.Metadata.Under(_options.Metadata) };
+        var packet = _options is { WithoutRecord: true } or { Metadata: MetadataPolicy.None } ? null
+            : XmpRecord.Packet(image.Metadata.Xmp, source, file.Format);
         if (packet is not null)
             image = image with { Metadata = image.Metadata with { Xmp = packet } };
         cancellation.ThrowIfCancellationRequested();

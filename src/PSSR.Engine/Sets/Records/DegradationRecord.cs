@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Host;
+using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 
 namespace PSSR.Sets.Records;
@@ -16,10 +17,12 @@ namespace PSSR.Sets.Records;
 /// <param name="SamplesSha256">Of the result's samples.</param>
 /// <param name="InputWidth">Of the picture that was read, upright; null in an older record.</param>
 /// <param name="InputHeight">Likewise.</param>
+/// <param name="Metadata">What the result keeps of it; null: all.</param>
 public sealed record DegradationRecord(
     int Version, string Pssr, string Input, string InputSha256, string Output, string SamplesSha256, DegradationParameters Parameters,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? InputWidth = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? InputHeight = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? InputHeight = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MetadataPolicy? Metadata = null)
     : IPictureRecord
 {
     public const string Extension = ".degradation.json";

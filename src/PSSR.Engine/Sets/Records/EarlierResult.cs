@@ -90,7 +90,7 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
 
     /// <summary>The first option in which the two differ, in words; null when there is none. A missing one counts as null.</summary>
     /// <param name="prefix">Of the names in <see cref="Incomparable"/>: the method whose settings these are.</param>
-    private string? Difference(JsonObject earlier, JsonObject now, string prefix)
+    internal string? Difference(JsonObject earlier, JsonObject now, string prefix)
     {
         foreach (var name in now.Select(option => option.Key).Union(earlier.Select(option => option.Key)))
         {

@@ -27,6 +27,11 @@ public sealed record RunRecord : IPictureRecord
     /// <summary>The run that made it, as in the log; null in an older record.</summary>
     public string? Run { get; init; }
 
+    /// <summary>Tells the records of one machine from those of others; null in an older record, and in a picture that is given
+    /// away.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Machine { get; init; }
+
     /// <summary>When, UTC.</summary>
     public required string Finished { get; init; }
 
@@ -105,6 +110,7 @@ public sealed record RunRecord : IPictureRecord
         Version = CurrentVersion,
         Pssr = PssrEnvironment.Version,
         Run = run,
+        Machine = ProcessIdentity.Machine,
         Finished = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         Input = new()
         {
@@ -128,7 +134,10 @@ public sealed record RunRecord : IPictureRecord
         Warnings = result.Warnings is [] ? null : result.Warnings,
     };
 
-    IPictureRecord IPictureRecord.WithoutFolder() => this with { Input = Input with { Path = Path.GetFileName(Input.Path) } };
+    IPictureRecord IPictureRecord.WithoutFolder() => this with
+    {
+        Machine = null, Input = Input with { Path = Path.GetFileName(Input.Path) },
+    };
 }
 
 /// <summary>The picture that was read.</summary>
