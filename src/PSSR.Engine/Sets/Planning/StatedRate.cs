@@ -20,7 +20,7 @@ internal sealed record StatedRate(double SecondsAMegapixel, string From)
         };
     }
 
-    private const double ByFour = 100, ByTwo = 20;
+    private const double ByFour = 75, ByTwo = 30;
 
-    private const string Source = "what it took on two cores of a server without GPU, which needn't be like this machine";
+    private const string Source = "a rate measured elsewhere, on two cores without GPU, from which this machine may be far";
 }

@@ -69,9 +69,9 @@ public sealed record UpscaleEstimate
 
     /// <summary>One line of words.</summary>
     public override string ToString() =>
-        $"In all {Pictures} picture{(Pictures == 1 ? "" : "s")}"
+        $"In all: {Pictures} picture{(Pictures == 1 ? "" : "s")}"
         + (WithoutSize > 0 ? $" ({WithoutSize} of unknown size)" : "")
-        + FormattableString.Invariant($", {Megapixels:0.##} megapixels; about {Bytes(OutputBytes)} on disk, by {OutputBytesFrom}; ")
+        + FormattableString.Invariant($", {Megapixels:0.###} megapixels; about {Bytes(OutputBytes)} on disk, by {OutputBytesFrom}; ")
         + (Time is { } time ? $"about {Text(time)}, by {TimeFrom}; " : $"time unknown: {TimeFrom}; ")
         + (PeakMemoryBytes is { } peak ? $"up to about {Bytes(peak)} of memory" : "memory unknown")
         + (MemoryProblem is { } problem ? $" ({problem.TrimEnd('.')})" : "") + ".";
@@ -107,5 +107,5 @@ public sealed record UpscaleEstimate
         : time.TotalHours < 1.5 ? Number(time.TotalMinutes, "min") : Number(time.TotalHours, "h");
 
     private static string Number(double value, string unit) =>
-        $"{value.ToString(value < 10 ? "0.#" : "0", CultureInfo.InvariantCulture)} {unit}";
+        $"{value.ToString(value < 1 ? "0.##" : value < 10 ? "0.#" : "0", CultureInfo.InvariantCulture)} {unit}";
 }
