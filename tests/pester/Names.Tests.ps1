@@ -99,7 +99,8 @@ Describe 'A run that only asks' {
         $lines = Get-WhatIf "Invoke-DiffusionUpscale '$folder' -Scale 3 -WhatIf"
         $lines | Should -HaveCount 3
         $lines[0] | Should -BeLike '*a.png to *a_x3.png (12x8 to 36x24)*'
-        $lines[2] | Should -BeLike ('What if: In all: 2 pictures, 0.002 megapixels; about * on disk, by the pictures'' own bytes a pixel; ' +
+        $lines[2] | Should -BeLike ('What if: In all: 2 pictures, 0.002 megapixels; ' +
+            'about * on disk, by the pictures'' own bytes a pixel; ' +
             'about * s, by a rate measured elsewhere, *; up to about * MB of memory.')
         (Get-ChildItem $folder).Name | Should -Be 'a.png', 'b.png'
     }

@@ -2,25 +2,27 @@ using PSSR.Ecdp;
 
 namespace PSSR.Sets.Planning;
 
-/// <summary>How long the methods that come with PSSR took where they were measured (docs/performance.md): what an estimate goes by where
+/// <summary>How long the flows that come with PSSR took where they were measured (docs/performance.md): what an estimate goes by where
 /// nothing is known of the machine itself.</summary>
 /// <param name="SecondsAMegapixel">For each million of the pixels that <see cref="EarlierCosts.Cost"/> counts.</param>
 internal sealed record StatedRate(double SecondsAMegapixel, string From)
 {
-    /// <summary>Null for settings that weren't measured.</summary>
+    /// <summary>Null for settings that weren't measured, and on a GPU.</summary>
+    /// <param name="options">With the precision decided, once the model is loaded.</param>
     public static StatedRate? For(UpscaleOptions options, ModelIdentity models)
     {
-        var standard = options is { Method: UpscaleMethods.Ecdp, Steps: null, TileSize: null, Precision: "fp32", Device: "auto" or "cpu" }
-            && (options.Flow is null || options.Flow == new FlowOptions());
-        return !standard ? null : models.Model switch
+        var standard = options is { Method: UpscaleMethods.Ecdp, Steps: null, TileSize: null }
+            && (options.Flow is null || options.Flow == new FlowOptions())
+            && (options.Device == "cpu" || (options.Device == "auto" && !torch.cuda.is_available()));
+        double? seconds = !standard ? null : (models.Model, options.Precision) switch
         {
-            UpscaleMethods.DefaultFlow => new(ByFour, Source),
-            UpscaleMethods.SmallFlow => new(ByTwo, Source),
+            (UpscaleMethods.DefaultFlow, "fp32") => 80,
+            (UpscaleMethods.DefaultFlow, "bf16") => 42,
+            (UpscaleMethods.SmallFlow, "fp32") => 30,
+            (UpscaleMethods.SmallFlow, "bf16") => 18,
             _ => null,
         };
+        return seconds is { } known
+            ? new(known, "a rate measured elsewhere, on two cores without GPU, from which this machine may be far") : null;
     }
-
-    private const double ByFour = 75, ByTwo = 30;
-
-    private const string Source = "a rate measured elsewhere, on two cores without GPU, from which this machine may be far";
 }

@@ -52,7 +52,7 @@ public sealed record UpscaleEstimate
         var earlier = new EarlierCosts(files.Select(file => Path.GetDirectoryName(file.Output)!), method.Options, method.Models);
         var copies = method.Options.Flow is { Samples: > 1 and var samples } ? samples + 2 : 1;
         var disk = files.Where(file => file.Size is not null).Select(file => Disk(file, earlier)).ToList();
-        var (time, timeFrom) = Duration(sizes, method, earlier);
+        var (time, timeFrom) = Duration(sizes, method, earlier, isLoaded: memory is not null);
         return new UpscaleEstimate
         {
             Pictures = files.Count,
@@ -87,11 +87,11 @@ public sealed record UpscaleEstimate
         return ((input with { Width = target.Width, Height = target.Height }).Bytes, "their size uncompressed, which is the most");
     }
 
-    private static (TimeSpan?, string) Duration(List<PlannedSize> sizes, RunMethod method, EarlierCosts earlier)
+    private static (TimeSpan?, string) Duration(List<PlannedSize> sizes, RunMethod method, EarlierCosts earlier, bool isLoaded)
     {
         if (earlier.TimeFor(sizes) is { } known)
             return (known, $"{earlier.Count} result{(earlier.Count == 1 ? "" : "s")} of the same settings, made on this machine");
-        return StatedRate.For(method.Options, method.Models) is { } rate
+        return isLoaded && StatedRate.For(method.Options, method.Models) is { } rate
             ? (TimeSpan.FromSeconds(rate.SecondsAMegapixel * sizes.Sum(size => EarlierCosts.Cost(method.Options, size)) / 1e6), rate.From)
             : (null, "no result of the same settings, made on this machine, lies where these go");
     }
