@@ -288,7 +288,7 @@ public class InvokeDiffusionUpscaleCommand : MethodCmdlet
         _run!.Begin(input, _progress!.From(Send), StopToken,
             file => ShouldProcess(TerminalText.Escaped($"{input.Path} to {file.Output}{Sizes(file)}"), "Upscale")));
 
-    private static string Sizes(PlannedFile file) => file.Size is { } size ? $" ({size})" : "";
+    private static string Sizes(PlannedFile file) => $" ({file.Size?.ToString() ?? "its header tells no size"})";
 
     /// <summary>Puts out, in order, what is done, and waits until there is room for the next picture, or for all.</summary>
     private void Finish(bool all = false)

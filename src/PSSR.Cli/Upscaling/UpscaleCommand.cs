@@ -85,7 +85,7 @@ internal static class UpscaleCommand
         return Tell(parsed, progress, run.Summarise(), json);
 
         void Foretell(PlannedFile file) => output.WriteLine(json ? PlannedLine.Json(file)
-            : $"{file.Input.Path} -> {file.Output}  would be {file.Size?.ToString() ?? "of unknown size"}");
+            : $"{file.Input.Path} -> {file.Output}  would be {file.Size?.ToString() ?? "done, though its header tells no size"}");
     }
 
     /// <summary>One line a picture, and one for each of its warnings.</summary>

@@ -33,7 +33,7 @@ public sealed class NameTemplate
     {
         _scaleIsGiven = scaleIsGiven;
         Split(template, option);
-        var shown = TerminalText.Escaped(template);
+        var shown = TerminalText.Escaped(option == nameof(UpscaleOptions.Suffix) ? template["{name}".Length..] : template);
         if (string.IsNullOrWhiteSpace(template))
             throw OptionCheck.Bad(option, $"{option}: '{shown}' is no name");
         foreach (var bad in _parts.Where(part => !part.IsWord).SelectMany(part => part.Text.Where(IsRefused)))

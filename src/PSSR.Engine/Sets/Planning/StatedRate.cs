@@ -9,9 +9,11 @@ internal sealed record StatedRate(double SecondsAMegapixel, string From)
 {
     /// <summary>Null for settings that weren't measured, and on a GPU.</summary>
     /// <param name="options">With the precision decided, once the model is loaded.</param>
-    public static StatedRate? For(UpscaleOptions options, ModelIdentity models)
+    /// <param name="scale">The largest of the pictures'. Beyond the flow's own, encoding weighs more than the network, and wasn't
+    /// measured.</param>
+    public static StatedRate? For(UpscaleOptions options, ModelIdentity models, double scale)
     {
-        var standard = options is { Method: UpscaleMethods.Ecdp, Steps: null, TileSize: null }
+        var standard = scale <= (models.Model == UpscaleMethods.SmallFlow ? 2 : 4) && options is { Method: UpscaleMethods.Ecdp, Steps: null, TileSize: null }
             && (options.Flow is null || options.Flow == new FlowOptions())
             && (options.Device == "cpu" || (options.Device == "auto" && !torch.cuda.is_available()));
         double? seconds = !standard ? null : (models.Model, options.Precision) switch

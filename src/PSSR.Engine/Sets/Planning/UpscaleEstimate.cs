@@ -52,7 +52,7 @@ public sealed record UpscaleEstimate
         var earlier = new EarlierCosts(files.Select(file => Path.GetDirectoryName(file.Output)!), method.Options, method.Models);
         var copies = method.Options.Flow is { Samples: > 1 and var samples } ? samples + 2 : 1;
         var disk = files.Where(file => file.Size is not null).Select(file => Disk(file, earlier)).ToList();
-        var (time, timeFrom) = Duration(sizes, method, earlier, isLoaded: memory is not null);
+        var (time, timeFrom) = Duration(sizes, method, earlier, isKnown: memory is not null && sizes.Count > 0);
         return new UpscaleEstimate
         {
             Pictures = files.Count,
@@ -70,7 +70,10 @@ public sealed record UpscaleEstimate
     /// <summary>One line of words.</summary>
     public override string ToString() =>
         $"In all: {Pictures} picture{(Pictures == 1 ? "" : "s")}"
-        + (WithoutSize > 0 ? $" ({WithoutSize} of unknown size)" : "")
+        + (WithoutSize == Pictures ? ", whose headers tell no size." : WithSizes());
+
+    private string WithSizes() =>
+        (WithoutSize > 0 ? $" ({WithoutSize} of unknown size, not counted in what follows)" : "")
         + FormattableString.Invariant($", {Megapixels:0.###} megapixels; about {Bytes(OutputBytes)} on disk, by {OutputBytesFrom}; ")
         + (Time is { } time ? $"about {Text(time)}, by {TimeFrom}; " : $"time unknown: {TimeFrom}; ")
         + (PeakMemoryBytes is { } peak ? $"up to about {Bytes(peak)} of memory" : "memory unknown")
@@ -87,11 +90,11 @@ public sealed record UpscaleEstimate
         return ((input with { Width = target.Width, Height = target.Height }).Bytes, "their size uncompressed, which is the most");
     }
 
-    private static (TimeSpan?, string) Duration(List<PlannedSize> sizes, RunMethod method, EarlierCosts earlier, bool isLoaded)
+    private static (TimeSpan?, string) Duration(List<PlannedSize> sizes, RunMethod method, EarlierCosts earlier, bool isKnown)
     {
         if (earlier.TimeFor(sizes) is { } known)
             return (known, $"{earlier.Count} result{(earlier.Count == 1 ? "" : "s")} of the same settings, made on this machine");
-        return isLoaded && StatedRate.For(method.Options, method.Models) is { } rate
+        return isKnown && StatedRate.For(method.Options, method.Models, sizes.Max(size => size.Scale)) is { } rate
             ? (TimeSpan.FromSeconds(rate.SecondsAMegapixel * sizes.Sum(size => EarlierCosts.Cost(method.Options, size)) / 1e6), rate.From)
             : (null, "no result of the same settings, made on this machine, lies where these go");
     }

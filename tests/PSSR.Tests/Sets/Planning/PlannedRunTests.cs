@@ -127,6 +127,34 @@ public sealed class PlannedRunTests : IDisposable
         Assert.Null(Ask(options, _folder.At("b.png")).Estimate!.Time);
     }
 
+    [Theory]
+    [InlineData(3.0, null, "auto", true)]
+    [InlineData(4.5, null, "auto", false)]
+    [InlineData(3.0, 5, "auto", false)]
+    [InlineData(3.0, null, "fp32", true)]
+    public void A_rate_is_stated_for_what_was_measured_alone(double scale, int? steps, string precision, bool known)
+    {
+        var options = new UpscaleOptions { Method = "ecdp", Scale = scale, Steps = steps, Precision = precision, Device = "cpu" };
+        using var run = new UpscaleRun(options, Load, new ModelIdentity(UpscaleMethods.DefaultFlow, "hash"), dry: true);
+        Assert.Empty(run.Ask([new(Picture("a.png", 100))], _ => { }, TestContext.Current.CancellationToken));
+
+        var estimate = run.Summarise().Estimate!;
+
+        Assert.Equal(known, estimate.Time is not null);
+        Assert.StartsWith(known ? "a rate measured elsewhere" : "no result", estimate.TimeFrom);
+    }
+
+    [Fact]
+    public void A_picture_whose_header_tells_no_size_is_told_and_counts_for_nothing()
+    {
+        File.WriteAllText(_folder.At("a.png"), "");
+
+        var (wanted, estimate) = Ask(new(), _folder.At("a.png"));
+
+        Assert.Null(Assert.Single(wanted).Size);
+        Assert.Equal("In all: 1 picture, whose headers tell no size.", estimate!.ToString());
+    }
+
     [Fact]
     public void What_is_done_already_or_can_not_be_done_is_told_as_such_and_counts_for_nothing()
     {
