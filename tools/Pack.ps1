@@ -82,8 +82,12 @@ function Test-NeverLoaded([string] $Name) {
 
 # What the CLI is made of, as CycloneDX tells: the module is made of the same without the parser of command lines.
 function Get-Bom([string] $Version) {
-    $said = dotnet tool exec CycloneDX@6.3.1 --yes -- $root/src/PSSR.Cli/PSSR.Cli.csproj --disable-package-restore --output $work `
+    # Where its own list of tools lies; asks no source when the tool is there already.
+    Push-Location -LiteralPath $root/tools/Packing
+    $said = dotnet tool restore 2>&1
+    $said += dotnet tool run dotnet-CycloneDX $root/src/PSSR.Cli/PSSR.Cli.csproj --disable-package-restore --output $work `
         --filename sbom.cdx.json --output-format Json --set-name PSSR --set-version $Version --no-serial-number 2>&1
+    Pop-Location
     if (-not (Test-Path -LiteralPath $work/sbom.cdx.json)) { Stop-Build 3 "$($said -join "`n")`nCycloneDX could not list the parts." }
     Get-Content -Raw -LiteralPath $work/sbom.cdx.json
 }
@@ -120,10 +124,10 @@ function Write-Notice([string] $Folder, [hashtable] $Parts) {
     $cache = (dotnet nuget locals global-packages --list) -replace '^[^:]*: '
     $rule = '-' * 100
     $texts = foreach ($part in $Parts.components | Sort-Object name) {
-        $folder = "$cache/$($part.name.ToLowerInvariant())/$($part.version)"
-        $own = Get-ChildItem -Path $folder/* -File -Include LICENSE*, THIRD-PARTY-NOTICES*
+        $package = "$cache/$($part.name.ToLowerInvariant())/$($part.version)"
+        $own = Get-ChildItem -Path $package/* -File -Include LICENSE*, THIRD-PARTY-NOTICES*
         $id = "$($part.licenses.ForEach({ $_['expression'] ?? $_['license']?['id'] ?? $_['license']?['name'] }) -join ', ')"
-        $known = "$root/tools/licences/$id.txt"
+        $known = "$root/tools/Packing/licences/$id.txt"
         if (-not $own -and -not ($id -and (Test-Path -LiteralPath $known))) { Stop-Build 1 "$($part.name): no text of its licence '$id'." }
         $rule, "$($part.name) $($part.version), $($id ? $id : 'its own licence')", $part['copyright'], ''
         ($own ? $own.FullName : @($known)).ForEach({ (Get-Content -Raw -LiteralPath $_).Trim() }) -join "`n`n"
@@ -168,7 +172,7 @@ function Copy-Part([hashtable] $Parts) { ConvertTo-Json $Parts -Depth 20 | Conve
 function New-CliArchive([string] $Platform, [string] $Name, [string] $Folder, [string[]] $Natives, [hashtable] $Parts) {
     $stage = "$work/cli/$Platform/$Name"
     $null = New-Item -ItemType Directory -Path $stage
-    $said = dotnet build $root/tools/Starter -c Release -r $Platform --self-contained false -o $work/starter/$Platform -v quiet -nologo `
+    $said = dotnet build $root/tools/Packing -c Release -r $Platform --self-contained false -o $work/starter/$Platform -v quiet -nologo `
         -p:UseSharedCompilation=false 2>&1
     if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($said -join "`n")`nThe starter for $Platform could not be made." }
     $starter = $Platform -like 'win-*' ? 'pssr.exe' : 'pssr'
@@ -222,6 +226,10 @@ function Assert-Content([string] $Stage, [string] $Platform, [string] $DepsFile)
             if (Test-NeverLoaded $file.Name) { "$($file.Name) is never loaded" }
         })
     $targets = (ConvertFrom-Json (Get-Content -Raw -LiteralPath $DepsFile) -AsHashtable).targets.Values.Where({ $_.Count -gt 0 })[0]
+    $listed = (ConvertFrom-Json (Get-Content -Raw -LiteralPath $Stage/sbom.cdx.json -ErrorAction Ignore) -AsHashtable)?.components.
+        ForEach({ "$($_.name)/$($_.version)" })
+    $wrong += $targets.Keys.Where({ $targets[$_]['runtime'] -and $_ -notmatch '^pssr[./]' -and $_ -notin $listed }).
+        ForEach({ "$_ is not in sbom.cdx.json" })
     $wanted = @($targets.Values.ForEach({ $_['runtime']?.Keys }).Where({ $_ }).ForEach({ Split-Path -Leaf $_ }))
     $wanted += 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'sbom.cdx.json', 'weights.safetensors', 'card.json'
     $wanted += switch ($system) {
