@@ -3,6 +3,7 @@ using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Faces;
 using PSSR.Host;
 using PSSR.Options;
 using PSSR.Pictures;
@@ -13,8 +14,8 @@ namespace PSSR.Cmdlets;
 /// <summary>Upscales pictures with a diffusion model; one result or one error a picture.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "DiffusionUpscale", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(UpscaleResult))]
-[OptionsOf(typeof(UpscaleOptions), typeof(SetOptions), typeof(DpiOptions), typeof(FlowOptions))]
-public class InvokeDiffusionUpscaleCommand : MethodCmdlet
+[OptionsOf(typeof(UpscaleOptions), typeof(SetOptions), typeof(DpiOptions), typeof(FlowOptions), typeof(FaceOptions))]
+public class InvokeDiffusionUpscaleCommand : FaceCmdlet
 {
     private UpscaleRun? _run;
     private FileProgressWriter? _progress;
@@ -315,6 +316,7 @@ public class InvokeDiffusionUpscaleCommand : MethodCmdlet
         // Settings of a method that weren't typed are none: with other methods they would be refused.
         Dpi = TypedOptions.ReadOther(this, new DpiOptions()),
         Flow = TypedOptions.ReadOther(this, new FlowOptions()),
+        Faces = TypedOptions.ReadOther(this, new FaceOptions()),
         Set = TypedOptions.Read(this, new SetOptions()),
     };
 }

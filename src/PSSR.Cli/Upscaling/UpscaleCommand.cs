@@ -2,6 +2,7 @@ using System.CommandLine;
 using PSSR.Cli.Binding;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Faces;
 using PSSR.Sets;
 using PSSR.Sets.Records;
 
@@ -42,6 +43,7 @@ internal static class UpscaleCommand
             new Option<bool>("--json") { Description = "One JSON line a picture on standard output, and the summary as one on standard "
                 + "error." };
         var (dpi, flow) = (new OptionBinder<DpiOptions>(new()), new OptionBinder<FlowOptions>(new()));
+        var faces = new OptionBinder<FaceOptions>(new());
 
         var command = new Command(name, description) { path };
         upscale.AddTo(command);
@@ -50,11 +52,15 @@ internal static class UpscaleCommand
         command.Add(json);
         dpi.AddTo(command);
         flow.AddTo(command);
+        faces.AddTo(command);
         command.SetAction(parsed =>
         {
             PictureArguments.RefuseUnknownOptions(parsed, path);
             // Settings of a method that weren't given are none: with other methods they would be refused.
-            var options = upscale.Read(parsed) with { Dpi = dpi.ReadOther(parsed), Flow = flow.ReadOther(parsed), Set = set.Read(parsed) };
+            var options = upscale.Read(parsed) with
+            {
+                Dpi = dpi.ReadOther(parsed), Flow = flow.ReadOther(parsed), Faces = faces.ReadOther(parsed), Set = set.Read(parsed),
+            };
             return run(parsed, options, parsed.GetValue(path)!, parsed.GetValue(recurse), parsed.GetValue(json));
         });
         return command;

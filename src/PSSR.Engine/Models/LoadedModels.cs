@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Models.Families;
 using PSSR.Networks;
 
 namespace PSSR.Models;
@@ -23,4 +24,11 @@ public sealed record LoadedFlow(ModelCard Card, EcdpNetwork Network, FlowParamet
     : IDisposable
 {
     public void Dispose() => Network.Dispose();
+}
+
+/// <summary>A face detector at work: a program, and what it is shown and answers. Disposing it frees the program.</summary>
+public sealed record LoadedDetector(
+    ModelCard Card, DetectorContract Contract, torch.jit.ScriptModule<Tensor, Tensor> Program, Device Device) : IDisposable
+{
+    public void Dispose() => Program.Dispose();
 }

@@ -11,10 +11,14 @@ public sealed record ModelImportOptions
     /// <summary>A TorchScript module: never recognised, only taken when named, because it is a program.</summary>
     public const string TorchScript = "torchscript";
 
+    /// <summary>A TorchScript module that finds faces: named as well, for the same reason.</summary>
+    public const string FaceDetector = "face-detector";
+
     /// <summary>The name it will have, also of its folder; null takes the file's.</summary>
     public string? Name { get; init; }
 
-    /// <summary><see cref="Auto"/>, <see cref="TorchScript"/> or an architecture of <see cref="Families.NetworkFamilies"/>.</summary>
+    /// <summary><see cref="Auto"/>, <see cref="TorchScript"/>, <see cref="FaceDetector"/> or an architecture of
+    /// <see cref="Families.NetworkFamilies"/>.</summary>
     public string Architecture { get; init; } = Auto;
 
     /// <summary>Options of the architecture that win over what is found out, under their authors' names.</summary>

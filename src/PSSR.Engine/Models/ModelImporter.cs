@@ -29,7 +29,7 @@ public static class ModelImporter
         string name = options.Name ?? ModelFolder.NameFrom(path);
         ScalarType stored = options.StoredType;
         ModelFolder.RequireFree(modelsFolder, name, options.Force);
-        if (options.Architecture == ModelImportOptions.TorchScript)
+        if (options.Architecture is ModelImportOptions.TorchScript or ModelImportOptions.FaceDetector)
             return ScriptImport.Import(path, options, modelsFolder, name, cancellation);
 
         using WeightsFile file = WeightsFile.Open(path);

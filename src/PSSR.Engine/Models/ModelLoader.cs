@@ -17,7 +17,8 @@ public static class ModelLoader
     private const string Prior = "guided-unet", Corrector = "condition-corrector", Flow = "ecdp-unet", Encoder = "rrdbnet";
 
     /// <summary>Purposes, as refusals name them.</summary>
-    private const string AsCorrector = " as a corrector", AsEncoder = " as an encoder", ForEcdp = " for ECDP";
+    private const string AsCorrector = " as a corrector", AsEncoder = " as an encoder", AsDetector = " as a face detector",
+        ForEcdp = " for ECDP";
 
     /// <summary>Loads an ε-predicting prior.</summary>
     /// <param name="model">See <see cref="ModelStore"/>.</param>
@@ -71,6 +72,14 @@ public static class ModelLoader
         return new LoadedFeatures(model, input, network, network.forward, device);
     }
 
+    /// <summary>Loads a face detector, in float32.</summary>
+    /// <inheritdoc cref="LoadFeatures"/>
+    public static LoadedDetector LoadDetector(InstalledModel model, Device device, CancellationToken cancellation = default)
+    {
+        var contract = RequireDetector(model);
+        return new LoadedDetector(model.Card, contract, ScriptImport.Load(OwnFile(model), device, cancellation), device);
+    }
+
     /// <summary>What loading refuses of the card of a model of its kind, without a look at the weights.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: no use takes it.</exception>
     internal static void RequireUsable(InstalledModel model)
@@ -91,6 +100,9 @@ public static class ModelLoader
                 break;
             case "features":
                 RequireFeatures(model);
+                break;
+            case "detector":
+                RequireDetector(model);
                 break;
             case "lpips":
                 LpipsFamily.NetworkOf(model.Card.Options);
@@ -204,6 +216,16 @@ public static class ModelLoader
         ? FeatureInput.FromJson(model.Card.Options)
         : throw new PssrException(
             PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't give features: its kind is '{model.Card.Kind}'.", model.Folder);
+
+    /// <summary>What a detector's card says, once it is one's.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the card describes another kind of model.</exception>
+    internal static DetectorContract RequireDetector(InstalledModel model)
+    {
+        const string Remedy = "Import one with -Architecture face-detector";
+        Require(model.Card.Kind == "detector", model, $"its kind is '{model.Card.Kind}'. {Remedy}", AsDetector);
+        RequireArchitecture(model, ModelImportOptions.TorchScript, $"it must be a '{ModelImportOptions.TorchScript}'", AsDetector);
+        return DetectorContract.FromJson(model.Card.Options);
+    }
 
     private static bool IsOwnFile(InstalledModel model) => ModelCards.Sha256(model.WeightsPath) == model.Card.Sha256;
 

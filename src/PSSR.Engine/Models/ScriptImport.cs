@@ -7,9 +7,9 @@ using PSSR.Models.Files;
 namespace PSSR.Models;
 
 /// <summary>
-/// TorchScript modules as feature extractors. Such a file is a program, which libtorch's interpreter runs with the user's rights, so it is
-/// taken only when the user names it as one. A program that names an operation on files or on other machines is refused
-/// (<see cref="ScriptProgram"/>); the interpreter is no sandbox beyond that.
+/// TorchScript modules as feature extractors and face detectors. Such a file is a program, which libtorch's interpreter runs with the
+/// user's rights, so it is taken only when the user names it as one. A program that names an operation on files or on other machines is
+/// refused (<see cref="ScriptProgram"/>); the interpreter is no sandbox beyond that.
 /// </summary>
 internal static class ScriptImport
 {
@@ -27,34 +27,31 @@ internal static class ScriptImport
         var told = (JsonObject?)own?.Options.DeepClone() ?? [];
         foreach (var (option, value) in options.Options)
             told[option] = value?.DeepClone();
-        var input = FeatureInput.FromJson(told);
+        var use = Use.Of(options.Architecture == ModelImportOptions.FaceDetector || own?.Kind == Use.Detector, told);
         double[] range = options.ValueRange ?? own?.ValueRange ?? [0, 1];
         string sha256 = ModelCards.Sha256(path);
         InstalledModel model = ModelFolder.Create(modelsFolder, name, options.Force, folder =>
         {
-            Abandonable.Run("PSSR script", () => TryOut(path, input, range), cancellation);
+            Abandonable.Run("PSSR script", () => TryOut(path, use, range), cancellation);
             File.Copy(path, Path.Combine(folder, WeightsName));
             DiskSync.File(Path.Combine(folder, WeightsName));
             return new ModelCard
             {
-                Name = name, Kind = "features", Architecture = ModelImportOptions.TorchScript, Options = input.ToJson(),
-                Prediction = "features", ValueRange = range,
+                Name = name, Kind = use.Kind, Architecture = ModelImportOptions.TorchScript, Options = use.Options,
+                Prediction = use.Prediction, ValueRange = range,
                 Weights = WeightsName, Sha256 = sha256, License = options.License ?? own?.License ?? "unknown",
                 Training = new JsonObject { ["importedFrom"] = Path.GetFileName(path), ["sourceSha256"] = sha256 },
             };
         });
-        string[] assumptions = told.ContainsKey("mean") || told.ContainsKey("std") ? []
-            : [$"pictures in [{range[0]}, {range[1]}] with no further normalisation (options input_size, mean and std, parameter "
-                + "ValueRange): the file doesn't tell"];
-        return new ModelImportResult(model, null, assumptions, []);
+        return new ModelImportResult(model, null, use.Assumed(told, range), []);
     }
 
     public static ModelCheck Test(InstalledModel model)
     {
         try
         {
-            return new ModelCheck("evaluation", true,
-                TryOut(model.WeightsPath, FeatureInput.FromJson(model.Card.Options), model.Card.ValueRange));
+            var use = Use.Of(model.Card.Kind == Use.Detector, model.Card.Options);
+            return new ModelCheck("evaluation", true, TryOut(model.WeightsPath, use, model.Card.ValueRange));
         }
         catch (PssrException e)
         {
@@ -83,17 +80,22 @@ internal static class ScriptImport
         }
     }
 
-    private static string TryOut(string path, FeatureInput input, double[] range)
+    private static string TryOut(string path, Use use, double[] range)
     {
         using var module = Load(path, torch.CPU);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        int side = input.Size > 0 ? input.Size : TrialSide;
+        int side = use.Side > 0 ? use.Side : TrialSide;
         try
         {
-            Tensor features = module.call(input.Normalise(torch.rand(new long[] { 1, 3, side, side }), range));
-            return ModelTester.IsFinite(features) ? $"finite features [{string.Join(", ", features.shape)}]"
+            Tensor answer = use.Judged(module.call(use.Shown(torch.rand(new long[] { 1, 3, side, side }), range)), path);
+            return ModelTester.IsFinite(answer) ? $"finite {use.Prediction} [{string.Join(", ", answer.shape)}]"
                 : throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' answers noise with infinities or NaN.", path);
+        }
+        catch (InvalidCastException e)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"'{path}' answers with something else than one tensor, such as several: save it in a module that gives one.", path, e);
         }
         catch (ExternalException e)
         {
@@ -107,5 +109,38 @@ internal static class ScriptImport
     {
         string[] lines = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return lines.LastOrDefault(l => l.Contains("Error: ", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "no message";
+    }
+
+    /// <summary>What a module is for: what it is shown, and what of its answer is asked.</summary>
+    private sealed record Use(string Kind, string Prediction, JsonObject Options, int Side, Func<Tensor, double[], Tensor> Shown,
+        Func<Tensor, string, Tensor> Judged)
+    {
+        public const string Detector = "detector";
+
+        /// <exception cref="PssrException">Kind Checkpoint: options that its kind doesn't have.</exception>
+        public static Use Of(bool isDetector, JsonObject options)
+        {
+            if (isDetector)
+            {
+                var contract = DetectorContract.FromJson(options);
+                return new Use(Detector, "faces", contract.ToJson(), contract.Size, contract.Shown, DetectorContract.RowsOf);
+            }
+
+            var input = FeatureInput.FromJson(options);
+            return new Use("features", "features", input.ToJson(), input.Size, input.Normalise, (answer, _) => answer);
+        }
+
+        /// <summary>What was taken for granted because the file doesn't tell; a sentence each.</summary>
+        public string[] Assumed(JsonObject told, double[] range)
+        {
+            var assumed = new List<string>();
+            if (!told.ContainsKey("mean") && !told.ContainsKey("std"))
+                assumed.Add($"pictures in [{range[0]}, {range[1]}] with no further normalisation (options input_size, mean and std, "
+                    + "parameter ValueRange): the file doesn't tell");
+            if (Kind == Detector && !told.ContainsKey("rows"))
+                assumed.Add($"rows as RetinaFace's are decoded (option rows: retinaface, yunet or yolo-face), of a square of {Side} pixels "
+                    + "(options input_size and channels): the file doesn't tell");
+            return [.. assumed];
+        }
     }
 }

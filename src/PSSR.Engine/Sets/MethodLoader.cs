@@ -2,6 +2,7 @@ using PSSR.DiffSr;
 using PSSR.DiffSr.Field;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Faces;
 using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
@@ -14,20 +15,30 @@ namespace PSSR.Sets;
 /// <param name="Sha256">Hash of its weights.</param>
 /// <param name="Corrector">DPI's corrector; null where there is none.</param>
 /// <param name="CorrectorSha256">Hash of its weights.</param>
-internal sealed record ModelIdentity(string Model, string Sha256, string? Corrector = null, string? CorrectorSha256 = null);
+/// <param name="Faces">What finds and restores faces; null where nothing does.</param>
+internal sealed record ModelIdentity(
+    string Model, string Sha256, string? Corrector = null, string? CorrectorSha256 = null, FaceModels? Faces = null);
 
 /// <summary>
 /// From options to a method with its weights in place: the options once they were checked, and the models that they mean, looked up once.
 /// </summary>
 /// <param name="Corrector">DPI's; null: none, or not the method's.</param>
-internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model, InstalledModel? Corrector)
+/// <param name="Faces">Null: no faces are looked for.</param>
+internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model, InstalledModel? Corrector, FaceModels? Faces)
 {
     /// <summary>Which weights a result depends on, from the models' cards, before anything is loaded.</summary>
-    public ModelIdentity Identity => new(Model.Name, Model.Card.Sha256, Corrector?.Name, Corrector?.Card.Sha256);
+    public ModelIdentity Identity => new(Model.Name, Model.Card.Sha256, Corrector?.Name, Corrector?.Card.Sha256, Faces);
 
     /// <summary>What the models' cards say against using them so; null: nothing.</summary>
-    public string? Caution => Corrector is null ? null
-        : CorrectorFit.Caution(Corrector.Card, Model.Card, Options.Scale, Options.Dpi?.K ?? DpiSettings.StandardK);
+    public string? Caution
+    {
+        get
+        {
+            var ofCorrector = Corrector is null ? null
+                : CorrectorFit.Caution(Corrector.Card, Model.Card, Options.Scale, Options.Dpi?.K ?? DpiSettings.StandardK);
+            return ofCorrector is not null && Faces?.Caution is { } ofFaces ? $"{ofCorrector} {ofFaces}" : ofCorrector ?? Faces?.Caution;
+        }
+    }
 
     /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method. Kind Checkpoint: there is no such
     /// model.</exception>
@@ -38,7 +49,8 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         if (named is not null)
             options = options with { Method = UpscaleMethods.Chosen(options, named) };
         options = options.Checked();
-        return new(options, named ?? Find(options), FindCorrector(options));
+        var faces = options.Faces is { } asked ? FaceModels.Find(asked) : null;
+        return new(options, named ?? Find(options), FindCorrector(options), faces);
     }
 
     /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>
@@ -46,12 +58,13 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
     {
         TorchThreads.Ensure();
         var placement = ComputeDevice.Choose(Options.Device, Options.Precision);
-        return Options.Method switch
+        ISuperResolver method = Options.Method switch
         {
             UpscaleMethods.Dpi => LoadDpi(placement),
             UpscaleMethods.Ecdp => LoadEcdp(placement),
             _ => LoadDiffSr(placement),
         };
+        return Faces is null ? method : Faces.Load(method, Options.Faces!, placement);
     }
 
     private static InstalledModel Find(UpscaleOptions options) =>

@@ -117,6 +117,7 @@ internal sealed class UpscaleJob(
             Evaluations = outcome.Evaluations,
             Decisions = read.SizeFromRecord
                 ? new Dictionary<string, object>(outcome.Decisions) { ["sizeFrom"] = "degradation record" } : outcome.Decisions,
+            Faces = outcome.Faces,
             Warnings = source.Notes,
             Elapsed = read.Took.Read + read.Took.Decode + spent,
             Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network, Encode = spent - decode - network },

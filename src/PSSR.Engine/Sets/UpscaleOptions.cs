@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using PSSR.DiffSr;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Faces;
 using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Pictures;
@@ -93,6 +94,11 @@ public sealed record UpscaleOptions
     [NotAsked]
     public FlowOptions? Flow { get; init; }
 
+    /// <summary>Faces that are found in the picture and drawn anew over what the method makes of it; null: none are looked for.</summary>
+    [NotAsked]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FaceOptions? Faces { get; init; }
+
     /// <summary>Key of the noise: the same seed gives the same picture.</summary>
     public ulong Seed { get; init; }
 
@@ -183,6 +189,9 @@ public sealed record UpscaleOptions
             throw Bad("Flow", $"settings of ECDP were given, and the method is {method}");
         if (method == UpscaleMethods.Ecdp)
             ((Flow ?? new FlowOptions()) with { Steps = Steps }).Check();
+        Faces?.Check();
+        if (Faces is not null && Flow is { Samples: > 1 })
+            throw Bad("Samples", "faces are restored in one picture, not in several samples; leave Faces or Samples out");
         return this with
         {
             Method = method,

@@ -1,4 +1,5 @@
 using PSSR.Pictures;
+using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
@@ -116,6 +117,9 @@ public sealed record UpscaleResult
     /// <summary>What was resolved on the way, by name: noise level and why, visited steps, tile size.</summary>
     public IReadOnlyDictionary<string, object> Decisions { get; init => field = new ShownPairs<object>(value); } =
         new ShownPairs<object>([]);
+
+    /// <summary>The faces that were found, the surest first, and what became of each; null where none were looked for.</summary>
+    public IReadOnlyList<UpscaledFace>? Faces { get; init => field = value is null ? null : new ShownList<UpscaledFace>(value); }
 
     /// <summary>The result's path, or the input's where there is no result.</summary>
     public override string ToString() => Output ?? Input;

@@ -69,6 +69,9 @@ public sealed class FlowCompleter() : KindCompleter("flow");
 /// <summary>Feature extractors.</summary>
 public sealed class FeaturesCompleter() : KindCompleter("features");
 
+/// <summary>Face detectors.</summary>
+public sealed class DetectorCompleter() : KindCompleter("detector");
+
 /// <summary>All models.</summary>
 public sealed class InstalledModelCompleter : ModelCompleter
 {

@@ -11,6 +11,7 @@ internal static class Floors
         ["Models"],
         ["Training", "Metrics", "Tiles", "Drawing"],
         ["DiffSr", "Dpi", "Ecdp"],
+        ["Faces"],
         ["Sets"],
         ["Measuring"],
         ["Report"],

@@ -40,6 +40,10 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
             return $"{model}. {Remedy}";
         if (Difference("Corrector", record.Corrector, new(models.Corrector, models.CorrectorSha256)) is { } corrector)
             return $"{corrector}. {Remedy}";
+        var (faces, facesNow) = (record.FaceModels, RecordedFaceModels.Of(models.Faces));
+        if ((Difference("Faces", faces?.Detector, facesNow?.Detector) ?? Difference("FacePrior", faces?.Prior, facesNow?.Prior)
+            ?? Difference("FaceCorrector", faces?.Corrector, facesNow?.Corrector)) is { } ofFaces)
+            return $"{ofFaces}. {Remedy}";
         if (Difference(record.Options, RecordedOptions.Of(options, format), "") is { } difference)
             return $"{difference}. {Remedy}";
         if (!IsWhole(output, bytes, hash, record.Output.Modified))
@@ -74,6 +78,7 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
             Method = UpscaleMethods.All.FirstOrDefault(method => UpscaleMethods.Kebab(method) == Value<string>(record.Options["method"]))
                 ?? skipped.Method,
             Model = record.Model?.Name ?? skipped.Model,
+            Faces = record.Faces,
             Seed = (record.Options["seed"] as JsonValue)?.TryGetValue(out ulong seed) == true ? seed : skipped.Seed,
             Steps = (record.Decisions["steps"] as JsonValue)?.TryGetValue(out int steps) == true ? steps : null,
             Decisions = record.Decisions.ToDictionary(decision => decision.Key, decision => Plain(decision.Value)),
@@ -109,13 +114,13 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
         return null;
     }
 
-    private static string? Difference(string option, RecordedModel? earlier, RecordedModel now)
+    private static string? Difference(string option, RecordedModel? earlier, RecordedModel? now)
     {
-        if (earlier?.Sha256 == now.Sha256)
+        if (earlier?.Sha256 == now?.Sha256)
             return null;
-        return (earlier?.Name ?? "none") == (now.Name ?? "none")
-            ? $"{option} {now.Name} had other weights when the result that is there was made"
-            : $"{option} is {now.Name ?? "none"} now and was {earlier?.Name ?? "none"} when the result that is there was made";
+        return (earlier?.Name ?? "none") == (now?.Name ?? "none")
+            ? $"{option} {now?.Name} had other weights when the result that is there was made"
+            : $"{option} is {now?.Name ?? "none"} now and was {earlier?.Name ?? "none"} when the result that is there was made";
     }
 
     private static string Text(JsonNode? value) => value?.ToJsonString().Trim('"') ?? "the default";

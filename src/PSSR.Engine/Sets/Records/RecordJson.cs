@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Faces;
 
 namespace PSSR.Sets.Records;
 
@@ -50,6 +51,8 @@ internal static class RecordJson
         ],
         [typeof(DpiOptions)] = [nameof(DpiOptions.Steps), nameof(DpiOptions.TileSize)], // the run's own
         [typeof(FlowOptions)] = [nameof(FlowOptions.Steps), nameof(FlowOptions.TileSize)],
+        [typeof(FaceOptions)] = // as models, by their hashes
+            [nameof(FaceOptions.Faces), nameof(FaceOptions.FacePrior), nameof(FaceOptions.FaceCorrector)],
     };
 
     /// <summary>The text of a file.</summary>

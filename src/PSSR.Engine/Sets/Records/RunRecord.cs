@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Faces;
 using PSSR.Host;
 using PSSR.Pictures;
+using PSSR.Tiles;
 
 namespace PSSR.Sets.Records;
 
@@ -44,6 +46,10 @@ public sealed record RunRecord : IPictureRecord
     /// <summary>DPI's; null where there was none.</summary>
     public RecordedModel? Corrector { get; init; }
 
+    /// <summary>What found and restored faces; null where nothing did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RecordedFaceModels? FaceModels { get; init; }
+
     /// <summary>What was asked for, as <see cref="UpscaleOptions"/>: method, scale, seed and more. By name, for a later release may know
     /// more.</summary>
     public required JsonObject Options { get; init; }
@@ -64,6 +70,10 @@ public sealed record RunRecord : IPictureRecord
     /// record.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
+
+    /// <summary>The faces that were found, and what became of each; null where none were looked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<UpscaledFace>? Faces { get; init; }
 
     /// <summary>Target width over source width.</summary>
     [JsonIgnore]
@@ -125,6 +135,7 @@ public sealed record RunRecord : IPictureRecord
         },
         Model = new(models.Model, models.Sha256),
         Corrector = models.Corrector is { } corrector ? new(corrector, models.CorrectorSha256) : null,
+        FaceModels = RecordedFaceModels.Of(models.Faces),
         Options = RecordedOptions.Of(options, format),
         Decisions = RecordedOptions.Of(result.Decisions),
         Evaluations = result.Evaluations,
@@ -132,6 +143,7 @@ public sealed record RunRecord : IPictureRecord
         Timings = result.Timings,
         PeakMemoryBytes = result.PeakMemoryBytes,
         Warnings = result.Warnings is [] ? null : result.Warnings,
+        Faces = result.Faces,
     };
 
     IPictureRecord IPictureRecord.WithoutFolder() => this with
@@ -178,3 +190,13 @@ public sealed record RecordedOutput
 
 /// <summary>A model by its name and the hash of its weights.</summary>
 public sealed record RecordedModel(string? Name = null, string? Sha256 = null);
+
+/// <summary>The models that found and restored faces.</summary>
+/// <param name="Corrector">Null: none.</param>
+public sealed record RecordedFaceModels(RecordedModel Detector, RecordedModel Prior, RecordedModel? Corrector = null)
+{
+    internal static RecordedFaceModels? Of(FaceModels? models) => models is null ? null
+        : new(Of(models.Detector), Of(models.Prior), models.Corrector is { } corrector ? Of(corrector) : null);
+
+    private static RecordedModel Of(Models.InstalledModel model) => new(model.Name, model.Sha256);
+}
