@@ -226,8 +226,8 @@ function Assert-Content([string] $Stage, [string] $Platform, [string] $DepsFile)
             if (Test-NeverLoaded $file.Name) { "$($file.Name) is never loaded" }
         })
     $targets = (ConvertFrom-Json (Get-Content -Raw -LiteralPath $DepsFile) -AsHashtable).targets.Values.Where({ $_.Count -gt 0 })[0]
-    $listed = (ConvertFrom-Json (Get-Content -Raw -LiteralPath $Stage/sbom.cdx.json -ErrorAction Ignore) -AsHashtable)?.components.
-        ForEach({ "$($_.name)/$($_.version)" })
+    $list = (Test-Path -LiteralPath $Stage/sbom.cdx.json) ? (Get-Content -Raw -LiteralPath $Stage/sbom.cdx.json) : '{"components":[]}'
+    $listed = (ConvertFrom-Json $list -AsHashtable).components.ForEach({ "$($_.name)/$($_.version)" })
     $wrong += $targets.Keys.Where({ $targets[$_]['runtime'] -and $_ -notmatch '^pssr[./]' -and $_ -notin $listed }).
         ForEach({ "$_ is not in sbom.cdx.json" })
     $wanted = @($targets.Values.ForEach({ $_['runtime']?.Keys }).Where({ $_ }).ForEach({ Split-Path -Leaf $_ }))

@@ -70,7 +70,7 @@ public sealed record PssrEnvironment
         }
         catch (Exception e)
         {
-            found = found with { TorchProblem = e.GetBaseException().Message };
+            found = found with { TorchProblem = e is PssrException ? e.Message : e.GetBaseException().Message };
         }
         return found;
     }

@@ -9,8 +9,8 @@ public static class TorchThreads
     private static bool _set;
 
     /// <summary>
-    /// Call it on each thread that computes: OpenMP keeps its number of threads per calling thread. Container limits and affinity count;
-    /// OMP_NUM_THREADS, if set, wins.
+    /// Call it before anything of libtorch's, and on each thread that computes: OpenMP keeps its number of threads per calling thread.
+    /// Container limits and affinity count; OMP_NUM_THREADS, if set, wins.
     /// </summary>
     /// <exception cref="PssrException">Kind Device: libtorch can't be loaded.</exception>
     public static void Ensure()
@@ -18,12 +18,13 @@ public static class TorchThreads
         if (_set)
             return;
         // Before TorchSharp looks for it everywhere, which takes its time.
-        if (RuntimeFolder.Current is null)
+        if (RuntimeFolder.Current is not { } folder)
             throw new PssrException(PssrErrorKind.Device, NativeRuntime.LoadProblem(new DllNotFoundException())!);
         SignalStack.Ensure();
         var wanted = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
         try
         {
+            RuntimeFolder.Load(folder);
             if (torch.get_num_threads() != wanted)
                 torch.set_num_threads(wanted);
             _set = true;

@@ -1,6 +1,7 @@
 using PSSR.DiffSr.Field;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Host;
 using PSSR.Models;
 
 namespace PSSR.Measuring;
@@ -17,6 +18,7 @@ public static class ModelTrial
     /// <inheritdoc cref="ModelTester.Test"/>
     public static ModelTestResult Test(InstalledModel model)
     {
+        TorchThreads.Ensure();
         var tested = ModelTester.Test(model);
         return tested.Passed && Settings(model) is { } settings ? tested with { Checks = [.. tested.Checks, settings] } : tested;
     }

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Models.Files;
 
 namespace PSSR.Models;
@@ -17,6 +18,7 @@ public static class ModelExporter
                 $"'{model.Name}' is a TorchScript module: copy '{model.WeightsPath}', Python loads it as it is.", model.Name);
         if (!overwrite && File.Exists(path))
             throw new PssrException(PssrErrorKind.Option, $"'{path}' exists already. Give another name, or Force to replace it.", path);
+        TorchThreads.Ensure();
         using WeightsFile file = WeightsFile.Open(model.WeightsPath);
         SafeTensors.Save(path, file.Layouts.Select(entry => new TensorSource(prefix + entry.Key, entry.Value, stream =>
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Models.Files;
 
 namespace PSSR.Models;
@@ -29,6 +30,7 @@ public static class ModelImporter
         string name = options.Name ?? ModelFolder.NameFrom(path);
         ScalarType stored = options.StoredType;
         ModelFolder.RequireFree(modelsFolder, name, options.Force);
+        TorchThreads.Ensure();
         if (options.Architecture is ModelImportOptions.TorchScript or ModelImportOptions.FaceDetector)
             return ScriptImport.Import(path, options, modelsFolder, name, cancellation);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Models;
 
 namespace PSSR.Training;
@@ -21,6 +22,7 @@ internal static class TrainingFolder
         if (HoldsModel(folder))
             throw new PssrException(PssrErrorKind.Option,
                 $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
+        TorchThreads.Ensure();
         Directory.CreateDirectory(folder);
         return statePath;
     }

@@ -37,7 +37,8 @@ public static class RuntimeFolder
     internal static string In(string root, string platform, string backend) =>
         Path.Combine(root, $"{RuntimePackage.BindingVersion}-{backend}-{platform}");
 
-    /// <summary>Loads what a folder has, as TorchSharp would.</summary>
+    /// <summary>Loads what a folder has, by its whole path: TorchSharp asks for it by name, and a libtorch of the system's (Debian's
+    /// python3-torch) would come before ours. What is loaded already is found by name first.</summary>
     /// <exception cref="DllNotFoundException">It can't be loaded; the message says what is missing.</exception>
     /// <exception cref="BadImageFormatException">It is for another platform.</exception>
     internal static nint Load(string folder, string library = Binding)

@@ -131,7 +131,7 @@ public static class RuntimeInstaller
             if (e is DllNotFoundException or BadImageFormatException)
             {
                 throw new PssrException(PssrErrorKind.Device, $"The libraries can't be loaded here, and were taken away again: "
-                    + $"{e.Message.Split('\n')[0]}", folder, e);
+                    + $"{e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1]}", folder, e);
             }
             throw;
         }
