@@ -13,7 +13,8 @@ internal sealed record StatedRate(double SecondsAMegapixel, string From)
     /// measured.</param>
     public static StatedRate? For(UpscaleOptions options, ModelIdentity models, double scale)
     {
-        var standard = scale <= (models.Model == UpscaleMethods.SmallFlow ? 2 : 4) && options is { Method: UpscaleMethods.Ecdp, Steps: null, TileSize: null }
+        var standard = scale <= (models.Model == UpscaleMethods.SmallFlow ? 2 : 4)
+            && options is { Method: UpscaleMethods.Ecdp, Steps: null, TileSize: null }
             && (options.Flow is null || options.Flow == new FlowOptions())
             && (options.Device == "cpu" || (options.Device == "auto" && !torch.cuda.is_available()));
         double? seconds = !standard ? null : (models.Model, options.Precision) switch
