@@ -65,13 +65,14 @@ internal static class ModelInstallCommand
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var question = TerminalText.Escaped(CatalogueInstaller.Question(model, request));
-        if (whatIf || !request.AcceptLicense)
-            error.WriteLine(question);
         if (whatIf)
+        {
+            error.WriteLine(question);
             return;
+        }
         if (!request.AcceptLicense && !Console.IsInputRedirected)
         {
-            error.Write("Do you accept its licence? [y/N] ");
+            error.Write($"{question}\nDo you accept its licence? [y/N] ");
             if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
                 return;
             request = request with { AcceptLicense = true };
