@@ -37,6 +37,10 @@ try
     {
         report = FiguresBench.Run(args[1..]);
     }
+    else if (args is ["profile", ..])
+    {
+        report = ProfileBench.Run(args.AsSpan(1));
+    }
     else if (args is ["memory", ..])
     {
         report = MemoryBench.Run(args[1..]);

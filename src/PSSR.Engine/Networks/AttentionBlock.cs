@@ -1,4 +1,4 @@
-using PSSR.Host;
+using PSSR.Networks.Kernels;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 
@@ -47,10 +47,10 @@ internal sealed class AttentionBlock : NamedModule
         // each [N, heads, H·W, C/heads]
         Tensor[] qkvByHead = [.. Enumerable.Range(0, 3).Select(part => parts.select(_newOrder ? 2 : 3, part).transpose(1, 2))];
 
-        var attended = F.scaled_dot_product_attention(qkvByHead[0], qkvByHead[1], qkvByHead[2]).transpose(1, 2);
+        var attended = KernelEvents.Of("attention",
+            () => F.scaled_dot_product_attention(qkvByHead[0], qkvByHead[1], qkvByHead[2])).transpose(1, 2);
         var h = Layers.Then(attended.reshape(n, height, width, channels).permute(0, 3, 1, 2), _projection.forward);
-        h.add_(x, Kept.One);
-        return h.MoveToOuterDisposeScope();
+        return Layers.Add(h, x).MoveToOuterDisposeScope();
     }
 }
 

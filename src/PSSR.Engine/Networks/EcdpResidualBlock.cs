@@ -1,4 +1,3 @@
-using PSSR.Host;
 using TorchSharp.Modules;
 
 namespace PSSR.Networks;
@@ -50,12 +49,11 @@ internal sealed class EcdpResidualBlock : NamedModule
     {
         using var scope = torch.NewDisposeScope();
         var h = Layers.Then(_norm1.forward(x, silu: true), _conv1.forward);
-        h.add_(_time.forward(time).unsqueeze(2).unsqueeze(3).to(h.dtype), Kept.One);
-        h.add_(EcdpUNet.Resized(features, h.shape[2], h.shape[3]), Kept.One);
+        Layers.Add(h, _time.forward(time).unsqueeze(2).unsqueeze(3).to(h.dtype));
+        Layers.Add(h, EcdpUNet.Resized(features, h.shape[2], h.shape[3]));
         h = Layers.Then(h, v => _norm2.forward(v, silu: true));
         h = Layers.Then(h, _conv2.forward);
-        h.add_(_skip is null ? x : _skip.forward(x), Kept.One);
-        return h.MoveToOuterDisposeScope();
+        return Layers.Add(h, _skip is null ? x : _skip.forward(x)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The features as this block adds them, of the body's type and of the size that they have.</summary>

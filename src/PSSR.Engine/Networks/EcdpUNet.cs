@@ -105,7 +105,8 @@ public sealed class EcdpUNet : NamedModule
 
     /// <summary>Bilinear, half-pixel centres, no antialias; x itself where it has the size.</summary>
     internal static Tensor Resized(Tensor x, long height, long width) => x.shape[2] == height && x.shape[3] == width ? x
-        : F.interpolate(x, size: new long[] { height, width }, mode: InterpolationMode.Bilinear, align_corners: false);
+        : KernelEvents.Of("resize",
+            () => F.interpolate(x, size: new long[] { height, width }, mode: InterpolationMode.Bilinear, align_corners: false));
 
     /// <summary>One evaluation, with features of their own.</summary>
     /// <inheritdoc cref="forward(Tensor, Tensor, Tensor[])"/>
@@ -146,7 +147,7 @@ public sealed class EcdpUNet : NamedModule
             if (layer is EcdpResidualBlock)
             {
                 using var skip = skips.Pop();
-                h = Layers.Then(h, v => torch.cat(new[] { v.narrow(2, 0, skip.shape[2]).narrow(3, 0, skip.shape[3]), skip }, 1));
+                h = Layers.Then(h, v => Layers.Join(v.narrow(2, 0, skip.shape[2]).narrow(3, 0, skip.shape[3]), skip));
             }
             h = Layers.Then(h, v => Step(layer, v));
         }

@@ -130,7 +130,7 @@ public sealed class GuidedUNet : NamedModule
         foreach (var stage in _decoder)
         {
             using var skip = skips.Pop();
-            h = Layers.Then(Layers.Then(h, v => torch.cat(new[] { v, skip }, 1)), v => stage.forward(v, embedding));
+            h = Layers.Then(Layers.Then(h, v => Layers.Join(v, skip)), v => stage.forward(v, embedding));
         }
 
         h = Layers.Then(h, v => v.to(torch.float32)); // as guided-diffusion: the head is float32

@@ -1,4 +1,5 @@
 using PSSR.Host;
+using PSSR.Networks.Kernels;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 
@@ -30,11 +31,17 @@ internal static class Layers
     }
 
     /// <summary>Twice the size by nearest neighbour.</summary>
-    public static Tensor NearestDouble(Tensor x) =>
-        F.interpolate(x, new long[] { x.shape[2] * 2, x.shape[3] * 2 }, null, InterpolationMode.Nearest);
+    public static Tensor NearestDouble(Tensor x) => KernelEvents.Of("resize", () =>
+        F.interpolate(x, new long[] { x.shape[2] * 2, x.shape[3] * 2 }, null, InterpolationMode.Nearest));
+
+    /// <summary>h with x added, in place; x may be one value a channel.</summary>
+    public static Tensor Add(Tensor h, Tensor x) => KernelEvents.Of("add", () => h.add_(x, Kept.One));
+
+    /// <summary>The channels of both, a's first.</summary>
+    public static Tensor Join(Tensor a, Tensor b) => KernelEvents.Of("join", () => torch.cat(new[] { a, b }, 1));
 
     /// <summary>x where positive, 0.2·x elsewhere (leaky ReLU as RRDB has it); [N,C,H,W] like x.</summary>
-    public static Tensor LeakyRelu(Tensor x) => x.leaky_relu(Kept.Of(0.2));
+    public static Tensor LeakyRelu(Tensor x) => KernelEvents.Of("activation", () => x.leaky_relu(Kept.Of(0.2)));
 
     /// <summary>The next layer's result; its input is freed at once, not at the scope's end, so that a block holds few activations at a
     /// time.</summary>

@@ -1,4 +1,4 @@
-using PSSR.Host;
+using PSSR.Networks.Kernels;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 
@@ -57,7 +57,7 @@ internal sealed class ResidualBlock : NamedModule
         }
         else
         {
-            h.add_(projected.to(h.dtype).reshape(h.shape[0], -1, 1, 1), Kept.One);
+            Layers.Add(h, projected.to(h.dtype).reshape(h.shape[0], -1, 1, 1));
             h = Layers.Then(h, v => _outNorm.forward(v, silu: true));
         }
         if (training && _dropout > 0)
@@ -67,13 +67,12 @@ internal sealed class ResidualBlock : NamedModule
         var shortcut = Resize(x);
         if (_skip is not null)
             shortcut = _skip.forward(shortcut);
-        h.add_(shortcut, Kept.One);
-        return h.MoveToOuterDisposeScope();
+        return Layers.Add(h, shortcut).MoveToOuterDisposeScope();
     }
 
     private Tensor Resize(Tensor x) => _resizing switch
     {
-        Resizing.Half => F.avg_pool2d(x, 2, 2),
+        Resizing.Half => KernelEvents.Of("resize", () => F.avg_pool2d(x, 2, 2)),
         Resizing.Double => Layers.NearestDouble(x),
         _ => x.alias(),
     };

@@ -59,7 +59,7 @@ internal sealed class DenseBlock : NamedModule
         foreach (var convolution in _convolutions[..^1])
         {
             using var added = Layers.Then(convolution.forward(seen), Layers.LeakyRelu);
-            seen = Layers.Then(seen, v => torch.cat(new[] { v, added }, 1));
+            seen = Layers.Then(seen, v => Layers.Join(v, added));
         }
         return x.add(_convolutions[^1].forward(seen), Kept.Of(RrdbBlock.ResidualScale)).MoveToOuterDisposeScope();
     }
@@ -85,6 +85,6 @@ internal sealed class PlainBlock : EncoderStep
     {
         using var scope = torch.NewDisposeScope();
         var h = Layers.Then(_first.forward(x), Layers.LeakyRelu);
-        return Layers.Then(h, _second.forward).add_(x, Kept.One).MoveToOuterDisposeScope();
+        return Layers.Add(Layers.Then(h, _second.forward), x).MoveToOuterDisposeScope();
     }
 }
