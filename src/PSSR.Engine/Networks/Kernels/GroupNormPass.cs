@@ -12,6 +12,9 @@ internal static unsafe class GroupNormPass<TLanes, TVector, TStored>
     /// <summary>Values of a plane, or pixels with all their channels, whose sums stay in float32.</summary>
     private const long PlanePiece = 4096, PixelPiece = 256;
 
+    /// <summary>Pixels of a piece whose mean is near enough to the others'.</summary>
+    private const long Few = 8;
+
     /// <summary>Values of a piece of pixels that the cache of one core holds while they are looked at twice.</summary>
     private const long CachedValues = 1 << 16;
 
@@ -62,8 +65,12 @@ internal static unsafe class GroupNormPass<TLanes, TVector, TStored>
         });
 
         var groups = new Moments[layout.Batch * maker.Groups];
-        for (var i = 0; i < measured.Length; i++)
-            groups[(i / maker.Groups / pieces * maker.Groups) + (i % maker.Groups)] += measured[i];
+        for (long piece = 0; piece < layout.Batch * pieces; piece++)
+        {
+            var (from, to) = (piece * maker.Groups, piece / pieces * maker.Groups);
+            for (long group = 0; group < maker.Groups; group++)
+                groups[to + group] += measured[from + group];
+        }
         maker.Make(groups, lines);
         Work.Share(layout.Batch * pieces, workers, piece =>
         {
@@ -85,15 +92,19 @@ internal static unsafe class GroupNormPass<TLanes, TVector, TStored>
         var channels = maker.Layout.Channels;
         var rented = ArrayPool<float>.Shared.Rent((int)(3 * channels));
         rented.AsSpan(0, (int)(3 * channels)).Clear();
-        fixed (float* means = rented)
+        fixed (float* pivots = rented)
         {
-            float* sums = means + channels, squares = sums + channels;
-            NormKernel<TLanes, TVector, TStored>.SumColumns(x, rows, channels, channels, means);
+            float* sums = pivots + channels, squares = sums + channels;
+            var few = Math.Min(rows, Few);
+            NormKernel<TLanes, TVector, TStored>.SumColumns(x, few, channels, channels, pivots);
             for (long c = 0; c < channels; c++)
-                means[c] /= rows;
-            NormKernel<TLanes, TVector, TStored>.SumColumnsAbout(x, rows, channels, channels, means, sums, squares);
-            for (long c = 0; c < channels; c++)
-                groups[(int)(c / maker.ChannelsOfGroup)] += Moments.About(means[c], rows, sums[c], squares[c]);
+                pivots[c] /= few;
+            NormKernel<TLanes, TVector, TStored>.SumColumnsAbout(x, rows, channels, channels, pivots, sums, squares);
+            for (var group = 0; group < groups.Length; group++)
+            {
+                for (var c = group * maker.ChannelsOfGroup; c < (group + 1) * maker.ChannelsOfGroup; c++)
+                    groups[group] += Moments.About(pivots[c], rows, sums[c], squares[c]);
+            }
         }
         ArrayPool<float>.Shared.Return(rented);
     }

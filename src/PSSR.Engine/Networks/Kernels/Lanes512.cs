@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace PSSR.Networks.Kernels;
 
@@ -27,7 +28,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
         var even = (bits >>> 16) & Vector512.Create(1u);
         var rounded = (bits + Vector512.Create(BFloat16Bits.BelowHalf) + even) >>> 16;
         var kept = Vector512.ConditionalSelect(Vector512.Equals(values, values).AsUInt32(), rounded, Vector512.Create(BFloat16Bits.NaN));
-        Vector256.Narrow(kept.GetLower(), kept.GetUpper()).Store(to);
+        (Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(kept) : Vector256.Narrow(kept.GetLower(), kept.GetUpper())).Store(to);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,7 +38,16 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b) => a - b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
+    public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Reciprocal(Vector512<float> a)
+    {
+        if (!Avx512F.IsSupported)
+            return Vector512<float>.One / a;
+        var about = Avx512F.Reciprocal14(a);
+        return MultiplyAdd(about, MultiplyAdd(-a, about, Vector512<float>.One), about);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>

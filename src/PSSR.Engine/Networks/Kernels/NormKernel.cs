@@ -4,8 +4,8 @@ namespace PSSR.Networks.Kernels;
 
 /// <summary>
 /// Group norm's loops over memory: what the values are, and what becomes of them. Sums are float32 over one piece, so few values that they
-/// are right to about 1e-6, and of distances from the piece's own mean, so that a far-off mean costs nothing; pieces are joined as
-/// <see cref="Moments"/>. Optimised at once and whole: a first, slow version of each loop would run for most of a short process.
+/// are right to about 1e-6, and of distances from a number near the piece's mean, so that a far-off mean costs nothing; pieces are joined
+/// as <see cref="Moments"/>. Optimised at once and whole: a first, slow version of each loop would run for most of a short process.
 /// </summary>
 /// <typeparam name="TLanes">The processor's width.</typeparam>
 /// <typeparam name="TVector">As many values.</typeparam>
@@ -51,9 +51,9 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
             NormKernel<ScalarLanes, float, TStored>.SumColumns(x + whole, rows, stride, columns - whole, sums + whole);
     }
 
-    /// <summary>Adds some rows' distances from each column's mean, and their squares, to that column's sums.</summary>
+    /// <summary>Adds some rows' distances from each column's pivot, and their squares, to that column's sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SumColumnsAbout(TStored* x, long rows, long stride, long columns, float* means, float* sums, float* squares)
+    public static void SumColumnsAbout(TStored* x, long rows, long stride, long columns, float* pivots, float* sums, float* squares)
     {
         var whole = Whole(columns);
         var from = x;
@@ -61,7 +61,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
         {
             for (long i = 0; i < whole; i += TLanes.Count)
             {
-                var apart = TLanes.Subtract(Load(from + i), TLanes.Load(means + i));
+                var apart = TLanes.Subtract(Load(from + i), TLanes.Load(pivots + i));
                 TLanes.Store(TLanes.Add(TLanes.Load(sums + i), apart), sums + i);
                 TLanes.Store(TLanes.MultiplyAdd(apart, apart, TLanes.Load(squares + i)), squares + i);
             }
@@ -69,7 +69,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
         if (whole < columns)
         {
             NormKernel<ScalarLanes, float, TStored>.SumColumnsAbout(
-                x + whole, rows, stride, columns - whole, means + whole, sums + whole, squares + whole);
+                x + whole, rows, stride, columns - whole, pivots + whole, sums + whole, squares + whole);
         }
     }
 
@@ -104,17 +104,17 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Sum, double Squares) SumAbout(TStored* x, long count, float mean)
+    private static (double Sum, double Squares) SumAbout(TStored* x, long count, float pivot)
     {
         var whole = Whole(count);
-        var (means, sums, squares) = (TLanes.Broadcast(mean), TLanes.Broadcast(0), TLanes.Broadcast(0));
+        var (pivots, sums, squares) = (TLanes.Broadcast(pivot), TLanes.Broadcast(0), TLanes.Broadcast(0));
         for (long i = 0; i < whole; i += TLanes.Count)
         {
-            var apart = TLanes.Subtract(Load(x + i), means);
+            var apart = TLanes.Subtract(Load(x + i), pivots);
             sums = TLanes.Add(sums, apart);
             squares = TLanes.MultiplyAdd(apart, apart, squares);
         }
-        var rest = whole < count ? NormKernel<ScalarLanes, float, TStored>.SumAbout(x + whole, count - whole, mean) : (0, 0);
+        var rest = whole < count ? NormKernel<ScalarLanes, float, TStored>.SumAbout(x + whole, count - whole, pivot) : (0, 0);
         return (Total(sums) + rest.Item1, Total(squares) + rest.Item2);
     }
 

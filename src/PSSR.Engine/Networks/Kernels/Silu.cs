@@ -16,7 +16,7 @@ internal static class Silu<TLanes, TVector> where TLanes : ILanes<TVector> where
     {
         var zero = TLanes.Broadcast(0);
         var one = TLanes.Broadcast(1);
-        return TLanes.Divide(v, TLanes.Add(one, Exponential(TLanes.Subtract(zero, v))));
+        return TLanes.Multiply(v, TLanes.Reciprocal(TLanes.Add(one, Exponential(TLanes.Subtract(zero, v)))));
     }
 
     /// <summary>
