@@ -17,7 +17,7 @@ namespace PSSR.Bench;
 /// </summary>
 internal static partial class ProfileBench
 {
-    private const string Answer = "PROFILE ";
+    private const string Answer = "PROFILE ", Begin = "PROFILE BEGINS";
     private const int Warm = 1, Repeats = 4, ShownLayers = 12;
 
     public static JsonObject Run(ReadOnlySpan<string> args)
@@ -61,7 +61,9 @@ internal static partial class ProfileBench
         JsonObject? told = null;
         while (process.StandardOutput.ReadLine() is { } line)
         {
-            if (line.StartsWith(Answer, StringComparison.Ordinal))
+            if (line == Begin)
+                layers.Clear();
+            else if (line.StartsWith(Answer, StringComparison.Ordinal))
                 told = (JsonObject)JsonNode.Parse(line[Answer.Length..])!;
             if (Executed().Match(line) is not { Success: true } match)
                 continue;
@@ -132,6 +134,8 @@ internal static partial class ProfileBench
             var (x, t) = (randn([1L, 3, side, side]), full([1L], 150.0));
             evaluate = () => network.UNet.forward(x, t, projected);
         }
+        // oneDNN's lines come in order with ours: both are flushed one by one.
+        Console.WriteLine(Begin);
         evaluate().Dispose();
         Stage("firstEvaluation");
 
