@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR;
 using PSSR.Bench;
+using PSSR.Bench.Sets;
 using PSSR.Host;
 
 NativeRuntime.Prepare();
@@ -16,6 +17,10 @@ try
     else if (args is ["files", ..])
     {
         report = FileSetBench.Run(args[1..]);
+    }
+    else if (args is ["set", ..])
+    {
+        report = SetBench.Run(args[1..]);
     }
     else if (args is ["prior", ..])
     {

@@ -267,7 +267,7 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void Do(List<InputFile> given)
+    protected override void Do(IReadOnlyList<InputFile> given)
     {
         var files = _run!.Select(given, IsByPipeline);
         _progress!.Expect(files.Count);

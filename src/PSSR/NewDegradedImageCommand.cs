@@ -134,7 +134,7 @@ public sealed class NewDegradedImageCommand : SetCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void Do(List<InputFile> given)
+    protected override void Do(IReadOnlyList<InputFile> given)
     {
         var files = PicturesAmong(_run!.Select(given, IsByPipeline));
         _progress!.Expect(files.Count);

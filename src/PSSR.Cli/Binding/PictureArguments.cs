@@ -60,6 +60,16 @@ internal static class PictureArguments
         return exit;
     }
 
+    /// <summary>Those files, telling of the paths that mean no picture as they go by.</summary>
+    public static IEnumerable<InputFile> TellingUnmatched(ParseResult parsed, IEnumerable<InputFile> given)
+    {
+        foreach (var file in given)
+        {
+            TellUnmatched(parsed, [file]);
+            yield return file;
+        }
+    }
+
     /// <summary>Tells of the paths that mean no picture.</summary>
     /// <returns>Whether there are any.</returns>
     public static bool TellUnmatched(ParseResult parsed, IEnumerable<InputFile> given)

@@ -73,9 +73,7 @@ internal static class UpscaleCommand
         using var stop = new StopSignal();
         if (run.Caution is { } caution)
             error.WriteLine($"pssr: {caution}");
-        var given = paths.SelectMany(path => FileSet.Expand(path, recurse)).ToList();
-        PictureArguments.TellUnmatched(parsed, given);
-        var files = run.Select(given);
+        var files = run.Select(PictureArguments.TellingUnmatched(parsed, paths.SelectMany(path => FileSet.Expand(path, recurse))));
         var progress = new ProgressLine(error, files.Count);
         try
         {

@@ -8,21 +8,43 @@ internal static class RealPath
         var full = Path.GetFullPath(path);
         var real = Path.GetPathRoot(full)!;
         foreach (var segment in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-        {
-            real = Path.Join(real, segment);
-            try
-            {
-                if (new FileInfo(real).LinkTarget is not null)
-                    real = File.ResolveLinkTarget(real, returnFinalTarget: true)!.FullName;
-            }
-            catch (IOException)
-            {
-                // A circle of links, or a folder that can't be looked into: its own name will do.
-            }
-            catch (UnauthorizedAccessException)
-            {
-            }
-        }
+            real = In(real, segment);
         return real;
+    }
+
+    /// <summary>The same of what lies in a folder whose real path is known.</summary>
+    public static string In(string realFolder, string name)
+    {
+        var path = Path.Join(realFolder, name);
+        try
+        {
+            return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return path; // a circle of links, or a folder that can't be looked into: its own name will do
+        }
+    }
+}
+
+/// <summary><see cref="RealPath"/> for many files of few folders: a folder's links are looked up when it isn't among the last ones, so that
+/// a file costs one question to the disk and not one for each folder above it. For one thread.</summary>
+internal sealed class RealFolders
+{
+    /// <summary>A run's pictures come folder by folder, and their results go so.</summary>
+    private readonly (string Folder, string Real)[] _last = new (string, string)[4];
+    private int _next;
+
+    public string Of(string path) =>
+        Path.GetDirectoryName(path) is { } folder ? RealPath.In(OfFolder(folder), Path.GetFileName(path)) : RealPath.Of(path);
+
+    public string OfFolder(string folder)
+    {
+        foreach (var (known, real) in _last)
+            if (known == folder)
+                return real;
+        var found = RealPath.Of(folder);
+        _last[_next++ % _last.Length] = (folder, found);
+        return found;
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using PSSR.Pictures;
+using PSSR.Sets.Inputs;
 using PSSR.Sets.Records;
 
 namespace PSSR.Sets;
@@ -89,30 +90,23 @@ public static class FileSet
         var pending = new Stack<string>([root]);
         while (pending.TryPop(out var folder))
         {
-            FileSystemInfo[] entries;
-            PssrException? problem = null;
-            try
-            {
-                entries = new DirectoryInfo(folder).GetFileSystemInfos();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                (entries, problem) = ([], new PssrException(PssrErrorKind.Image, e.Message, folder, e));
-            }
-            if (problem is not null)
+            var (listing, problem) = Listed(folder);
+            if (listing is null)
             {
                 any = true;
                 yield return new InputFile(folder, Problem: problem);
+                continue;
             }
-            Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Name, b.Name));
-            var relative = Path.GetRelativePath(root, folder);
-            foreach (var file in entries.OfType<FileInfo>().Where(file => !IsHidden(file) && IsPicture(file.FullName, results)))
+            var relative = Path.GetRelativePath(root, folder) is var below && below == "." ? "" : below;
+            foreach (var (name, isResult) in listing.Pictures)
             {
+                if (isResult && !results)
+                    continue;
                 any = true;
-                yield return new InputFile(file.FullName, relative == "." ? "" : relative) { SearchedFolder = root };
+                yield return new InputFile(Path.Join(folder, name), relative) { SearchedFolder = root, IsNoResult = !isResult };
             }
             // Links to folders are not followed: they may lead in a circle.
-            var folders = entries.OfType<DirectoryInfo>().Where(child => child.LinkTarget is null && !IsHidden(child)).ToList();
+            var folders = listing.Folders.Where(child => child.LinkTarget is null && !IsHidden(child)).ToList();
             if (recurse)
                 foreach (var child in Enumerable.Reverse(folders))
                     pending.Push(child.FullName);
@@ -127,6 +121,18 @@ public static class FileSet
             yield return ImageCodec.IsKnownExtension(root)
                 ? NoPicture(root)
                 : None(root, $"There is no picture in the folder '{root}'{(recurse ? "" : ", not counting folders in it (Recurse)")}.");
+        }
+    }
+
+    private static (FolderListing? Listing, PssrException? Problem) Listed(string folder)
+    {
+        try
+        {
+            return (new FolderListing(folder), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, new PssrException(PssrErrorKind.Image, e.Message, folder, e));
         }
     }
 

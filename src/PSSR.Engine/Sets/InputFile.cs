@@ -17,6 +17,9 @@ public sealed record InputFile(string Path, string RelativeFolder = "", PssrExce
     /// it is told as a warning.</summary>
     public string? Unmatched { get; init; }
 
+    /// <summary>Its folder's listing had no record of it, so that it needn't be asked for one.</summary>
+    internal bool IsNoResult { get; init; }
+
     /// <summary>Why nothing is to be done here, where that is known before anything is planned; becomes the file's skipped
     /// result.</summary>
     public string? SkipReason { get; init; }

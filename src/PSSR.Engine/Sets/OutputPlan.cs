@@ -1,6 +1,7 @@
 using System.Globalization;
 using PSSR.Host;
 using PSSR.Pictures;
+using PSSR.Sets.Inputs;
 using PSSR.Sets.Planning;
 using PSSR.Sets.Records;
 
@@ -38,20 +39,22 @@ public sealed class OutputPlan(
     UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null, string recordExtension = RunRecord.Extension,
     Func<InputFile, string, string?>? whyNotThere = null, string? model = null)
 {
-    private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+    private static readonly bool IgnoresCase = !OperatingSystem.IsLinux();
+    private static readonly StringComparer Names = IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
     private static readonly string[] Extensions =
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
 
     private readonly NameTemplate? _template = options.NameTemplate is { } given ? new(given, options.Scale is not null) : null;
-    private readonly HashSet<string> _inputs = new(Names);
-    private readonly Dictionary<string, string> _inputByOutput = new(Names);
+    private readonly PathTable _inputs = new(IgnoresCase), _inputByOutput = new(IgnoresCase);
+    private readonly RealFolders _real = new();
+    private InputList _claimants = [];
 
     /// <summary>Tells of inputs to come, so that no result is written over one of them. What PSSR made itself is none, unless it is to be
     /// upscaled again.</summary>
     public void Expect(IEnumerable<InputFile> files)
     {
-        foreach (var file in files.Where(file => options.Force || !RunRecord.IsBeside(file.Path)))
-            _inputs.Add(RealPath.Of(file.Path));
+        foreach (var file in files.Where(file => options.Force || !IsAResult(file)))
+            _inputs.Add(_real.Of(file.Path));
     }
 
     /// <summary>Between two rounds of a run that has no end: names of results may be given again, and those files are no inputs any
@@ -59,8 +62,9 @@ public sealed class OutputPlan(
     internal void Forget(IEnumerable<InputFile> gone)
     {
         _inputByOutput.Clear();
+        _claimants = [];
         foreach (var file in gone)
-            _inputs.Remove(RealPath.Of(file.Path));
+            _inputs.Remove(_real.Of(file.Path));
     }
 
     /// <summary>
@@ -69,35 +73,64 @@ public sealed class OutputPlan(
     /// </summary>
     /// <param name="all">With those that others do.</param>
     /// <param name="own">Those of <paramref name="all"/> that this run does.</param>
-    public List<InputFile> Arrange(IReadOnlyCollection<InputFile> all, IReadOnlyCollection<InputFile> own)
+    /// <param name="judge">Why a picture is to be skipped, as far as its file tells: asked when its turn comes, for asking opens the file.
+    /// Null: nothing is asked.</param>
+    public IReadOnlyList<InputFile> Arrange(
+        IReadOnlyList<InputFile> all, IReadOnlyList<InputFile> own, Func<InputFile, InputFile>? judge = null)
     {
         Expect(all);
-        var named = all.Where(file => file is { Problem: null, SkipReason: null } && !RunRecord.IsBeside(file.Path))
-            .ToDictionary(file => file.Path, Named, StringComparer.Ordinal);
-        var inputsOf = named.SelectMany(file => file.Value.Outputs.Select(output => (output, file.Key)))
-            .ToLookup(pair => pair.output, pair => pair.Key, Names);
-        var becoming = all.Select(file => file.Path).Where(path => inputsOf.Contains(path) && IsResult(path)).ToHashSet(Names);
-        _inputs.ExceptWith(becoming.Select(RealPath.Of));
-        var (shared, others) = (new List<InputFile>(), new List<InputFile>());
-        foreach (var file in own)
+        var (numbers, shared, unnamed) = (new PathTable(IgnoresCase), new Dictionary<string, PssrException>(StringComparer.Ordinal),
+            new Dictionary<string, PssrException>(StringComparer.Ordinal));
+        for (var i = 0; i < all.Count; i++)
+            Name(i);
+        // Of results that other pictures become, the number of one of those.
+        var becoming = new PathTable(IgnoresCase);
+        foreach (var path in all.Select(file => file.Path))
+        {
+            if (numbers.Find(path) is not { } number || !IsResult(path))
+                continue;
+            becoming.TryAdd(path, number, out _);
+            _inputs.Remove(_real.Of(path));
+        }
+        var (first, others) = (new List<int>(), new List<int>());
+        for (var i = 0; i < own.Count; i++)
+            (shared.Count > 0 && Told(own[i]) is { Problem: { } problem } file && shared.GetValueOrDefault(file.Path) == problem ? first : others)
+                .Add(i);
+        return new InputView(own, [.. first, .. others], Told);
+
+        void Name(int i)
+        {
+            var file = all[i];
+            if (file is not { Problem: null, SkipReason: null } || IsAResult(file))
+                return;
+            var (outputs, problem) = Named(file);
+            if (problem is not null)
+                unnamed[file.Path] = problem;
+            foreach (var output in outputs)
+            {
+                if (numbers.TryAdd(output, i, out var earlier) || all[earlier] is var other && Names.Equals(other.Path, file.Path))
+                    continue;
+                shared.TryAdd(file.Path, Shared(file, output, other.Path));
+                shared.TryAdd(other.Path, Shared(other, output, file.Path));
+            }
+        }
+
+        InputFile Told(InputFile file)
         {
             if (file is not { Problem: null, SkipReason: null })
-                others.Add(file);
-            else if (RunRecord.IsBeside(file.Path))
-                others.Add(!becoming.Contains(file.Path) ? file : file with
-                {
-                    SkipReason = $"It is itself a result of PSSR: '{inputsOf[file.Path].First()}' becomes it in this run.",
-                });
-            else if (named.GetValueOrDefault(file.Path).Problem is { } problem)
-                others.Add(file with { Problem = problem });
-            else if (named.GetValueOrDefault(file.Path).Outputs?
-                .FirstOrDefault(output => inputsOf[output].Distinct(Names).Skip(1).Any()) is { } output)
-                shared.Add(file with { Problem = Shared(file, output, inputsOf[output].First(path => !Names.Equals(path, file.Path))) });
-            else
-                others.Add(file);
+                return file;
+            file = judge?.Invoke(file) ?? file;
+            if (file.SkipReason is not null)
+                return file;
+            if (becoming.Count > 0 && becoming.Find(file.Path) is { } number)
+                return file with { SkipReason = $"It is itself a result of PSSR: '{all[number].Path}' becomes it in this run." };
+            return unnamed.GetValueOrDefault(file.Path) is { } problem || shared.TryGetValue(file.Path, out problem)
+                ? file with { Problem = problem } : file;
         }
-        return [.. shared, .. others];
     }
+
+    /// <summary>Whether a file has PSSR's record beside it.</summary>
+    private static bool IsAResult(InputFile file) => !file.IsNoResult && RunRecord.IsBeside(file.Path);
 
     /// <summary>Whether a picture is surely PSSR's: who takes a file for one overwrites it.</summary>
     private static bool IsResult(string path) => RunRecord.Beside(path) is { } record && record.Output.File == Path.GetFileName(path);
@@ -161,11 +194,13 @@ public sealed class OutputPlan(
 
     private void Claim(string path, InputFile input)
     {
-        if (_inputs.Contains(RealPath.Of(path)))
+        if (_inputs.Contains(_real.Of(path)))
             throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output "
                 + "directory, or another name.", input.Path);
-        if (!_inputByOutput.TryAdd(path, input.Path) && !Names.Equals(_inputByOutput[path], input.Path))
-            throw Shared(input, path, _inputByOutput[path]);
+        if (_inputByOutput.TryAdd(path, _claimants.Count, out var number))
+            _claimants.Add(new InputFile(input.Path));
+        else if (!Names.Equals(_claimants[number].Path, input.Path))
+            throw Shared(input, path, _claimants[number].Path);
     }
 
     private PssrException Shared(InputFile input, string output, string other) => new(PssrErrorKind.Image,
@@ -208,7 +243,7 @@ public sealed class OutputPlan(
             extension = ExtensionOf(format);
         }
         var name = _template is { } template ? template.NameOf(stem, options, model, template.AsksForSize ? SizeOf(input) : null)
-            : Names.Equals(RealPath.Of(folder), RealPath.Of(inputFolder)) ? stem + Suffix : stem;
+            : Names.Equals(folder, inputFolder) || Names.Equals(_real.OfFolder(folder), _real.OfFolder(inputFolder)) ? stem + Suffix : stem;
         return Path.Join(folder, name + extension);
     }
 

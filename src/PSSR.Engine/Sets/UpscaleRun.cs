@@ -27,7 +27,7 @@ public sealed class UpscaleRun : IDisposable
     private readonly RunMethod _method;
     private readonly UpscalePipeline _pipeline = new();
     private readonly CancellationTokenSource _end = new();
-    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+    private readonly PathTable _begun = new(ignoreCase: false);
     private readonly Dictionary<string, InputFile> _putOff = new(StringComparer.Ordinal);
     private readonly List<PlannedFile> _wanted = [];
     private readonly bool _dry;
@@ -77,12 +77,12 @@ public sealed class UpscaleRun : IDisposable
     /// <param name="files">All of them, where the run knows them all.</param>
     /// <param name="fromCommonParent">Files that were named are mirrored from the folder above all that was given, where there is no input
     /// root.</param>
-    public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
+    public IReadOnlyList<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
         var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
         _plan.Expect(all.Where(file => file.Unmatched is null));
-        var own = all.FindAll(_selection.Takes).ConvertAll(GivenSet.Judged).ConvertAll(SmallEnough);
-        return _plan.Arrange(all.FindAll(_selection.Matches), own);
+        return _plan.Arrange(InputView.Where(all, _selection.Matches), InputView.Where(all, _selection.Takes),
+            file => SmallEnough(GivenSet.Judged(file)));
     }
 
     /// <summary>Whether this isn't the last word on a picture: it is in work elsewhere, and its turn comes again.</summary>

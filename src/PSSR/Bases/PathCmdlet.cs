@@ -41,34 +41,40 @@ public abstract class PathCmdlet : WorkerCmdlet
 
     /// <summary>The pictures of this pipeline record. A picture that isn't there is an error of its own; a path that means no picture is a
     /// warning.</summary>
-    protected List<InputFile> Inputs() => Given().FindAll(file => file.Unmatched is null);
+    protected List<InputFile> Inputs() => [.. Given().Where(file => file.Unmatched is null)];
 
     /// <summary>The same with the paths that mean no picture.</summary>
-    protected List<InputFile> Given()
+    protected InputList Given()
     {
         var literal = ParameterSetName == "LiteralPath";
-        var files = new List<InputFile>();
+        var files = new InputList();
         foreach (var path in literal ? LiteralPath : Path)
         {
             try
             {
-                files.AddRange(Expand(path, literal));
+                foreach (var file in Expand(path, literal))
+                    Keep(file);
             }
             catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
             {
-                files.Add(new InputFile(path) { Unmatched = $"'{path}' means no picture: {e.Message}" });
+                Keep(new InputFile(path) { Unmatched = $"'{path}' means no picture: {e.Message}" });
             }
             catch (Exception e) when (ShellPath.MeansNothing(e))
             {
                 WriteError(ShellPath.NotFound(e, path));
             }
         }
-        // Get-ChildItem gives folders with their files: an empty one among them is nothing to speak of.
-        files.RemoveAll(file => IsByPipeline && file.Unmatched is not null && Directory.Exists(file.Path));
-        foreach (var file in files)
+        return files;
+
+        void Keep(InputFile file)
+        {
+            // Get-ChildItem gives folders with their files: an empty one among them is nothing to speak of.
+            if (IsByPipeline && file.Unmatched is not null && Directory.Exists(file.Path))
+                return;
             if (file.Unmatched is { } message)
                 WriteWarning(TerminalText.Escaped(message));
-        return files;
+            files.Add(file);
+        }
     }
 
     /// <summary>Leaves out what has a reason to be skipped: a verbose line each, and at the end a warning of all that aren't PSSR's own

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSSR.Sets;
+using PSSR.Sets.Inputs;
 
 namespace PSSR.Cmdlets.Bases;
 
@@ -9,7 +10,7 @@ namespace PSSR.Cmdlets.Bases;
 /// </summary>
 public abstract class SetCmdlet : PathCmdlet
 {
-    private readonly List<InputFile> _waiting = [];
+    private InputList _waiting = [];
     private bool _any;
 
     /// <summary>Folder above all pictures, from which their tree is mirrored below the output directory. Default: each folder that is
@@ -24,13 +25,18 @@ public abstract class SetCmdlet : PathCmdlet
 
     /// <summary>Does what was given, all of it or what came so far.</summary>
     /// <param name="given">With the paths that mean no picture.</param>
-    protected abstract void Do(List<InputFile> given);
+    protected abstract void Do(IReadOnlyList<InputFile> given);
 
     /// <summary>Takes this pipeline record.</summary>
     /// <param name="atOnce">Nothing of it depends on what comes after.</param>
     protected void Take(bool atOnce)
     {
-        _waiting.AddRange(Given());
+        var given = Given();
+        if (_waiting.Count == 0)
+            _waiting = given;
+        else
+            foreach (var file in given)
+                _waiting.Add(file);
         _any |= _waiting.Count > 0;
         if (!IsByPipeline || atOnce)
             DoWaiting();
@@ -51,8 +57,8 @@ public abstract class SetCmdlet : PathCmdlet
 
     private void DoWaiting()
     {
-        List<InputFile> given = [.. _waiting];
-        _waiting.Clear();
+        var given = _waiting;
+        _waiting = [];
         if (given.Count > 0)
             Do(given);
     }

@@ -410,7 +410,7 @@ public sealed class UpscaleRunTests : IDisposable
     {
         using var run = new UpscaleRun(options, Load, Models);
         var files = paths.SelectMany(p => FileSet.Literal(p, recurse: false)).ToList();
-        files = run.Select(files);
+        files = [.. run.Select(files)];
         return [.. files.Select(file => run.Upscale(file, cancellation: Cancellation))];
     }
 

@@ -32,8 +32,8 @@ public sealed class DegradeRun
     /// <inheritdoc cref="UpscaleRun.Select"/>
     public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
-        var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).FindAll(file => file.Unmatched is null)
-            .ConvertAll(file => GivenSet.Judged(IsOwn(file.Path) ? file with { SkipReason = "it is itself a result of PSSR" } : file));
+        var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).Where(file => file.Unmatched is null)
+            .Select(file => GivenSet.Judged(IsOwn(file.Path) ? file with { SkipReason = "it is itself a result of PSSR" } : file)).ToList();
         // What it made itself is no input: it is what the pictures become.
         var pictures = all.FindAll(file => !IsOwn(file.Path));
         return [.. _plan.Arrange(pictures, pictures), .. all.Except(pictures)];

@@ -28,8 +28,8 @@ public sealed class ExportRun
     /// <inheritdoc cref="UpscaleRun.Select"/>
     public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
-        var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).FindAll(file => file.Unmatched is null)
-            .ConvertAll(GivenSet.Judged);
+        var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).Where(file => file.Unmatched is null)
+            .Select(GivenSet.Judged).ToList();
         foreach (var file in all)
             _inputs.Add(RealPath.Of(file.Path));
         return all;

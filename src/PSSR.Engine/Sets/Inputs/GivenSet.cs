@@ -16,23 +16,39 @@ public static class GivenSet
     /// <param name="fromCommonParent">Files that were named, and several folders, are mirrored from the folder that is above all that was
     /// given; else files go by their names alone, and folders by what is below them.</param>
     /// <returns>In the order in which they were given.</returns>
-    public static List<InputFile> Of(IEnumerable<InputFile> given, string? inputRoot, bool fromCommonParent)
+    public static IReadOnlyList<InputFile> Of(IEnumerable<InputFile> given, string? inputRoot, bool fromCommonParent)
     {
-        // A file that was named itself stays that where its folder was given too.
-        List<InputFile> files =
-        [
-            .. given.GroupBy(file => file.Path, StringComparer.Ordinal)
-                .Select(same => same.FirstOrDefault(file => file.SearchedFolder is null) ?? same.First()),
-        ];
-        if (inputRoot is not null)
-            return files.ConvertAll(file => Below(Path.GetFullPath(inputRoot), file));
+        var files = EachOnce(given);
+        if (inputRoot is not null && Path.GetFullPath(inputRoot) is var root)
+            return Changed(files, file => Below(root, file));
         // One folder is its own root.
-        if (!fromCommonParent || files.Where(IsThere).Select(file => file.SearchedFolder).Distinct() is var folders
-            && folders.All(folder => folder is not null) && folders.Count() < 2)
+        if (!fromCommonParent || files.Where(IsThere).Select(file => file.SearchedFolder).Distinct().Take(2).ToList() is var folders
+            && folders.Count < 2 && !folders.Contains(null))
             return files;
-        var parent = CommonParent(files.Where(IsThere));
-        return parent is null ? files : files.ConvertAll(
-            file => IsThere(file) ? file with { MirroredFolder = FolderBelow(parent, file.Path) } : file);
+        return CommonParent(files.Where(IsThere)) is not { } parent ? files
+            : Changed(files, file => IsThere(file) ? file with { MirroredFolder = FolderBelow(parent, file.Path) } : file);
+    }
+
+    private static InputList EachOnce(IEnumerable<InputFile> given)
+    {
+        var (files, numbers) = (new InputList(), new PathTable(ignoreCase: false));
+        foreach (var file in given)
+        {
+            if (numbers.TryAdd(file.Path, files.Count, out var earlier))
+                files.Add(file);
+            // A file that was named itself stays that where its folder was given too.
+            else if (file.SearchedFolder is null && files[earlier].SearchedFolder is not null)
+                files[earlier] = file;
+        }
+        return files;
+    }
+
+    private static InputList Changed(InputList files, Func<InputFile, InputFile> change)
+    {
+        var changed = new InputList();
+        foreach (var file in files)
+            changed.Add(change(file));
+        return changed;
     }
 
     /// <summary>The file, with the reason to skip it where its content is no picture's: names are not believed. What can't be looked into
@@ -77,9 +93,9 @@ public static class GivenSet
     private static string? CommonParent(IEnumerable<InputFile> files)
     {
         string? common = null;
-        foreach (var given in files.Select(file => file.SearchedFolder ?? file.Path).Distinct(StringComparer.Ordinal))
+        foreach (var parent in files.Select(file => file.SearchedFolder ?? file.Path).Select(given => Path.GetDirectoryName(given) ?? given)
+            .Distinct(StringComparer.Ordinal))
         {
-            var parent = Path.GetDirectoryName(given) ?? given;
             common ??= parent;
             while (IsOutside(Path.GetRelativePath(common, parent)))
                 if (Path.GetDirectoryName(common) is { } above)

@@ -59,7 +59,7 @@ public sealed class GivenSetTests : IDisposable
     private string[] Mirrored(string? root, bool byPipeline, params string[] given) =>
         [.. Given(root, byPipeline, given).Select(file => (file.MirroredFolder ?? file.RelativeFolder).Replace('\\', '/'))];
 
-    private List<InputFile> Given(string? root, bool byPipeline, params string[] given) => GivenSet.Of(
+    private IReadOnlyList<InputFile> Given(string? root, bool byPipeline, params string[] given) => GivenSet.Of(
         given.SelectMany(name => FileSet.Literal(_folder.At(name), recurse: name is "photos")), root is null ? null : _folder.At(root),
         byPipeline);
 }
