@@ -13,12 +13,17 @@ internal static class Leftovers
     /// <summary>How often a process that writes into a folder looks for them there.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    private static readonly ConcurrentDictionary<string, long> Swept = new();
+    /// <summary>A look may take a hundredth of the time: in a folder of a million files it takes seconds.</summary>
+    private const int LeastPauseOverLook = 100;
+
+    private static readonly EnumerationOptions ByName = new() { AttributesToSkip = 0, MatchType = MatchType.Simple, IgnoreInaccessible = false };
+
+    private static readonly ConcurrentDictionary<string, (long At, long Took)> Swept = new();
 
     /// <summary>What can't be removed stays: it is in nobody's way.</summary>
     public static void Sweep(string folder, CancellationToken cancellation = default)
     {
-        Swept[folder] = Environment.TickCount64;
+        var start = Environment.TickCount64;
         foreach (var path in Hidden(folder, Directory.EnumerateFiles))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -29,12 +34,14 @@ internal static class Leftovers
                     File.Delete(path);
             });
         }
+        Swept[folder] = (start, Environment.TickCount64 - start);
     }
 
     /// <summary>The same before a write; not where it was done just now.</summary>
     public static void SweepNowAndThen(string folder)
     {
-        if (!Swept.TryGetValue(folder, out var last) || Environment.TickCount64 - last >= Pause.TotalMilliseconds)
+        if (!Swept.TryGetValue(folder, out var last)
+            || Environment.TickCount64 - last.At >= Math.Max(Pause.TotalMilliseconds, LeastPauseOverLook * last.Took))
             Sweep(folder);
     }
 
@@ -45,10 +52,10 @@ internal static class Leftovers
 
     /// <summary>The hidden entries of a folder; none where it can't be looked into.</summary>
     /// <param name="list">Of files or of folders. It is asked for all at once: a sweep makes and removes files itself.</param>
-    public static List<string> Hidden(string folder, Func<string, IEnumerable<string>> list)
+    public static List<string> Hidden(string folder, Func<string, string, EnumerationOptions, IEnumerable<string>> list)
     {
         List<string> found = [];
-        Try(() => found = [.. list(folder).Where(path => Path.GetFileName(path)[0] == '.')]);
+        Try(() => found = [.. list(folder, ".*", ByName)]);
         return found;
     }
 
