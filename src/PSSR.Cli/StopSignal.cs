@@ -6,12 +6,25 @@ namespace PSSR.Cli;
 /// once.</summary>
 internal sealed class StopSignal : IDisposable
 {
+    /// <summary>After SIGTERM. Schedulers that take a machine back send it 30 seconds before they kill.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly Timer? _deadline;
 
-    public StopSignal() =>
+    /// <param name="giveBack">Called where the work hasn't ended in time after a SIGTERM; then the process ends. Null: it is waited
+    /// for.</param>
+    public StopSignal(Action? giveBack = null)
+    {
+        _deadline = giveBack is null ? null : new Timer(_ =>
+        {
+            giveBack();
+            Environment.Exit(ExitCode.Stopped);
+        });
         _registrations =
             [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+    }
 
     public CancellationToken Token => _source.Token;
 
@@ -19,6 +32,7 @@ internal sealed class StopSignal : IDisposable
     {
         foreach (var registration in _registrations)
             registration.Dispose();
+        _deadline?.Dispose();
         _source.Dispose();
     }
 
@@ -27,6 +41,8 @@ internal sealed class StopSignal : IDisposable
         if (_source.IsCancellationRequested)
             return;
         context.Cancel = true;
+        if (context.Signal == PosixSignal.SIGTERM)
+            _deadline?.Change(Deadline, Timeout.InfiniteTimeSpan);
         _source.Cancel();
     }
 }

@@ -70,7 +70,7 @@ internal static class UpscaleCommand
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using var run = new UpscaleRun(options, dry: whatIf);
-        using var stop = new StopSignal();
+        using var stop = new StopSignal(run.GiveBack);
         if (run.Caution is { } caution)
             error.WriteLine($"pssr: {caution}");
         var files = run.Select(PictureArguments.TellingUnmatched(parsed, paths.SelectMany(path => FileSet.Expand(path, recurse))));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using PSSR.Host.Shares;
 
 namespace PSSR.Host;
 
@@ -108,7 +109,16 @@ internal sealed class StagedFile(string path, string temporary) : IDisposable
     /// <exception cref="IOException">It can't be renamed, or the disk doesn't say that it has the new name.</exception>
     public void Commit(bool overwrite)
     {
-        File.Move(temporary, path, overwrite);
+        var (bytes, modified) = (new FileInfo(temporary).Length, File.GetLastWriteTimeUtc(temporary));
+        try
+        {
+            Share.Move(temporary, path, overwrite);
+        }
+        catch (IOException) when (new FileInfo(path) is { Exists: true } there
+            && (there.Length, there.LastWriteTimeUtc) == (bytes, modified))
+        {
+            // A file server did it and its answer was lost; asked again by the system, it finds the old name gone, or the new one there.
+        }
         DiskSync.Folder(System.IO.Path.GetDirectoryName(path)!);
     }
 

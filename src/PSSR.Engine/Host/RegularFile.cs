@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PSSR.Host.Shares;
 
 namespace PSSR.Host;
 
@@ -29,7 +30,9 @@ internal static class RegularFile
 
     /// <summary>For <see cref="RandomAccess"/>; deleting and renaming it stays everybody's right.</summary>
     /// <inheritdoc cref="Read(string, int)"/>
-    public static SafeFileHandle Open(string path, bool toWrite)
+    public static SafeFileHandle Open(string path, bool toWrite) => Share.Open(path, () => OpenAtOnce(path, toWrite));
+
+    private static SafeFileHandle OpenAtOnce(string path, bool toWrite)
     {
         if (OperatingSystem.IsWindows())
             return File.OpenHandle(path, FileMode.Open, toWrite ? FileAccess.ReadWrite : FileAccess.Read,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PSSR.Host;
+using PSSR.Host.Shares;
 using PSSR.Pictures;
 using PSSR.Sets.Inputs;
 using PSSR.Sets.Planning;
@@ -223,7 +224,7 @@ public sealed class OutputPlan(
 
     private string? WhatIsThere(InputFile input, string output, ImageFormat format)
     {
-        if (!File.Exists(output))
+        if (!Share.Exists(output))
             return whyNotThere?.Invoke(input, output);
         return whatIsThere is null ? "The result is there already. Force overwrites it." : whatIsThere(input, output, format);
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text;
 using PSSR.Host;
+using PSSR.Host.Shares;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
 
@@ -18,7 +20,10 @@ namespace PSSR.Sets;
 /// </summary>
 internal static class ResultFiles
 {
-    private sealed record Pair(StagedFile Record, StagedFile Picture, bool MayReplace, bool WasThere);
+    /// <param name="MayReplace">The picture that is there.</param>
+    /// <param name="WasThere">The picture.</param>
+    /// <param name="Before">What its record said until now; null: there was none.</param>
+    private sealed record Pair(StagedFile Record, StagedFile Picture, bool MayReplace, bool WasThere, string? Before);
 
     /// <param name="pictures">The result itself comes last.</param>
     /// <param name="done">The result so far; <see cref="UpscaleResult.Elapsed"/> and <see cref="UpscaleResult.Timings"/> hold the time
@@ -37,8 +42,9 @@ internal static class ResultFiles
             DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
             foreach (var (path, image) in pictures)
             {
-                var mayReplace = options.Force || RunRecord.IsBeside(path);
-                if (!mayReplace && File.Exists(path))
+                var (earlier, wasThere) = (Text(RunRecord.PathFor(path)), Share.Exists(path));
+                var mayReplace = options.Force || (earlier is not null && wasThere);
+                if (!mayReplace && wasThere)
                     throw ImageCodec.NotWritten(path, new IOException("it exists already"));
                 var start = clock.Elapsed;
                 var picture = ImageCodec.Stage(path, image, format, options.Quality ?? LossyQuality.Standard);
@@ -52,7 +58,7 @@ internal static class ResultFiles
                     var text = record(done, File.GetLastWriteTimeUtc(picture.Temporary));
                     staged.Add(
                         new(AtomicFile.Stage(RunRecord.PathFor(path), temporary => File.WriteAllText(temporary, text)), picture, mayReplace,
-                            File.Exists(path)));
+                            wasThere, earlier));
                 }
                 catch
                 {
@@ -87,13 +93,28 @@ internal static class ResultFiles
         }
     }
 
+    /// <summary>Null where there is no such file; nothing where it can't be read.</summary>
+    private static string? Text(string record)
+    {
+        try
+        {
+            return Share.Exists(record) ? Encoding.UTF8.GetString(RegularFile.Read(record, RecordJson.MostBytes)) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
     private static void Commit(List<Pair> staged)
     {
         try
         {
             foreach (var pair in staged)
             {
-                pair.Record.Commit(overwrite: true);
+                // What wasn't there when this was staged must not be there now: a folder that a machine remembers as it was shows neither
+                // the record nor the picture that another machine has put there since, and only the server's refusal tells.
+                pair.Record.Commit(overwrite: pair.MayReplace || pair.Before is not null);
                 pair.Picture.Commit(pair.MayReplace);
             }
         }
@@ -104,7 +125,11 @@ internal static class ResultFiles
                 var renamed = !File.Exists(pair.Picture.Temporary);
                 if (renamed && !pair.WasThere)
                     File.Delete(pair.Picture.Path);
-                if (!File.Exists(pair.Picture.Path))
+                if (File.Exists(pair.Record.Temporary))
+                    continue; // the record that is there is another's
+                if (pair.Before is { } before && File.Exists(pair.Picture.Path))
+                    AtomicFile.Write(pair.Record.Path, overwrite: true, temporary => File.WriteAllText(temporary, before));
+                else
                     File.Delete(pair.Record.Path);
             }
             throw;

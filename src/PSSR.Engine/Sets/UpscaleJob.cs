@@ -128,7 +128,7 @@ internal sealed class UpscaleJob(
     /// <exception cref="PssrException">Kind Image: the disk refuses.</exception>
     public UpscaleResult Write(ComputedPicture computed) => ResultFiles.Write(
         computed.Result, computed.Pictures, file.Format, method.Options,
-        (result, modified) => RunRecord.Of(result, method.Options, file.Format, method.Models, run, modified).Text(), claim.IsHeld);
+        (result, modified) => RunRecord.Of(result, method.Options, file.Format, method.Models, run, modified).Text(), claim.Keep);
 
     /// <summary>Has later runs know what can't be otherwise while the picture stays as it is.</summary>
     public void Remember(Exception error)

@@ -235,6 +235,15 @@ public sealed class UpscaleRun : IDisposable
     /// <param name="all">There is no next: take whatever is in hand.</param>
     public bool TryTake(out BegunPicture picture, bool all = false) => _inHand.TryTake(out picture, all);
 
+    /// <summary>For a process that will be killed before its evaluation ends: gives the pictures in hand back, so that others can do them at
+    /// once, and writes the log's last line. This run writes no picture any more, but for one whose files are just being put in
+    /// place. Any thread may call it.</summary>
+    public void GiveBack()
+    {
+        Claim.GiveBack(_ledger.Run);
+        _ledger.Summary(_selection, stopped: true);
+    }
+
     /// <summary>Ends what is in hand within one network evaluation; a picture that is being written is finished.</summary>
     public void Dispose()
     {
@@ -273,6 +282,9 @@ public sealed class UpscaleRun : IDisposable
         }
         catch (Exception e) when (!_method.IsEndedBy(e))
         {
+            // Another machine had put it there where this one remembered nothing: the server's refusal to rename was the first to tell.
+            if (e.InnerException is IOException && _plan.LookAgain(job.File) is { SkipReason: EarlierResult.DoneBefore } done)
+                return _ledger.Finish(Skipped(done, new Turn(null, done.SkipReason), again: true));
             var failed = _ledger.Finish(Failed(job.File.Input, e) with { Evaluations = job.Evaluations });
             job.Remember(e); // once the log has it: a kill in between tells of it twice, and not never
             return failed;

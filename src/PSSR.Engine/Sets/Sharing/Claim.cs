@@ -44,6 +44,8 @@ internal sealed class Claim : IDisposable
     private readonly string _path;
     private readonly ClaimOwner _owner;
     private readonly Timer _heartbeat;
+    private readonly Lock _guard = new();
+    private bool _isKept, _isGivenBack;
 
     private Claim(string path, ClaimOwner owner)
     {
@@ -70,8 +72,30 @@ internal sealed class Claim : IDisposable
     public static DateTime? LastSign(string output) =>
         PathFor(output) is var path && IsThere(path) ? File.GetLastWriteTimeUtc(path) : null;
 
+    /// <summary>Gives back the claims of a run, at once, but for those whose result is being put in place.</summary>
+    public static void GiveBack(string run)
+    {
+        foreach (var claim in Held.Values.Where(claim => claim._owner.Run == run))
+        {
+            lock (claim._guard)
+            {
+                if (claim._isKept)
+                    continue;
+                claim._isGivenBack = true;
+            }
+            claim.Dispose();
+        }
+    }
+
     /// <summary>Whether it is still this one's. It may not be after the process stood still for longer than <see cref="Expiry"/>.</summary>
     public bool IsHeld() => ClaimOwner.Read(_path)?.Id == _owner.Id;
+
+    /// <summary>Whether the result may be put in place now; from then on until it is disposed nobody gives the claim back.</summary>
+    public bool Keep()
+    {
+        lock (_guard)
+            return _isKept = !_isGivenBack && IsHeld();
+    }
 
     /// <summary>Gives the right back; a claim that went to another stays.</summary>
     public void Dispose()

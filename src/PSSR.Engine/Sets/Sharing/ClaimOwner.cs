@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using PSSR.Host;
+using PSSR.Host.Shares;
 
 namespace PSSR.Sets.Sharing;
 
@@ -38,7 +39,8 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
         }
     }
 
-    /// <summary>Whether there is a file whose owner, another user, doesn't let it be read.</summary>
+    /// <summary>Whether there is a file of which nothing is known: its owner, another user, doesn't let it be read, or its server can't just
+    /// now. Who has it may well live.</summary>
     public static bool IsHidden(string path)
     {
         try
@@ -48,7 +50,7 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e is UnauthorizedAccessException;
+            return e is UnauthorizedAccessException || Share.IsTrouble(e);
         }
     }
 
@@ -59,7 +61,7 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            file = Share.CreateNew(path);
         }
         catch (IOException e) when (e.HResult is FileExists or FileExistsOnWindows)
         {
