@@ -22,6 +22,10 @@ try
     {
         report = SetBench.Run(args[1..]);
     }
+    else if (args is ["workers", ..])
+    {
+        report = WorkersBench.Run(args[1..]);
+    }
     else if (args is ["prior", ..])
     {
         report = PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1)));
