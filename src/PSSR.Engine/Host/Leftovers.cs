@@ -16,7 +16,10 @@ internal static class Leftovers
     /// <summary>A look may take a hundredth of the time: in a folder of a million files it takes seconds.</summary>
     private const int LeastPauseOverLook = 100;
 
-    private static readonly EnumerationOptions ByName = new() { AttributesToSkip = 0, MatchType = MatchType.Simple, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions ByName = new()
+    {
+        AttributesToSkip = 0, MatchType = MatchType.Simple, IgnoreInaccessible = false,
+    };
 
     private static readonly ConcurrentDictionary<string, (long At, long Took)> Swept = new();
 

@@ -54,6 +54,7 @@ public sealed class OutputPlan(
     /// upscaled again.</summary>
     public void Expect(IEnumerable<InputFile> files)
     {
+        _inputs.Expect((files as IReadOnlyCollection<InputFile>)?.Count ?? 0);
         foreach (var file in files.Where(file => options.Force || !IsAResult(file)))
             _inputs.Add(_real.Of(file.Path));
     }
@@ -82,6 +83,7 @@ public sealed class OutputPlan(
         Expect(all);
         var (numbers, shared, unnamed) = (new PathTable(IgnoresCase), new Dictionary<string, PssrException>(StringComparer.Ordinal),
             new Dictionary<string, PssrException>(StringComparer.Ordinal));
+        numbers.Expect(all.Count);
         for (var i = 0; i < all.Count; i++)
             Name(i);
         // Of results that other pictures become, the number of one of those.
@@ -95,9 +97,12 @@ public sealed class OutputPlan(
         }
         var (first, others) = (new List<int>(), new List<int>());
         for (var i = 0; i < own.Count; i++)
-            (shared.Count > 0 && Told(own[i]) is { Problem: { } problem } file && shared.GetValueOrDefault(file.Path) == problem ? first : others)
-                .Add(i);
-        return new InputView(own, [.. first, .. others], Told);
+        {
+            var isShared = shared.Count > 0 && Told(own[i]) is { Problem: { } problem } file && shared.GetValueOrDefault(file.Path) == problem;
+            (isShared ? first : others).Add(i);
+        }
+        first.AddRange(others);
+        return new InputView(own, first, Told);
 
         void Name(int i)
         {

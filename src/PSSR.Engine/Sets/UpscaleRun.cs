@@ -20,6 +20,9 @@ public readonly record struct UpscaleProgress(string Input, int Evaluation, int?
 /// </summary>
 public sealed class UpscaleRun : IDisposable
 {
+    /// <summary>Pictures of a set whose planning takes memory worth speaking of.</summary>
+    private const int Many = 50_000;
+
     private readonly UpscaleOptions _options;
     private readonly OutputPlan _plan;
     private readonly FileSelection _selection;
@@ -80,9 +83,13 @@ public sealed class UpscaleRun : IDisposable
     public IReadOnlyList<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
         var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
-        _plan.Expect(all.Where(file => file.Unmatched is null));
-        return _plan.Arrange(InputView.Where(all, _selection.Matches), InputView.Where(all, _selection.Takes),
+        _plan.Expect(InputView.Where(all, file => file.Unmatched is null));
+        var arranged = _plan.Arrange(InputView.Where(all, _selection.Matches), InputView.Where(all, _selection.Takes),
             file => SmallEnough(GivenSet.Judged(file)));
+        // What that took of memory, the run must not begin with.
+        if (all.Count > Many)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return arranged;
     }
 
     /// <summary>Whether this isn't the last word on a picture: it is in work elsewhere, and its turn comes again.</summary>
@@ -282,7 +289,7 @@ public sealed class UpscaleRun : IDisposable
         }
         catch (Exception e) when (!_method.IsEndedBy(e))
         {
-            // Another machine had put it there where this one remembered nothing: the server's refusal to rename was the first to tell.
+            // Another machine had put it there where this one remembered nothing: the server's refusal was the first to tell.
             if (e.InnerException is IOException && _plan.LookAgain(job.File) is { SkipReason: EarlierResult.DoneBefore } done)
                 return _ledger.Finish(Skipped(done, new Turn(null, done.SkipReason), again: true));
             var failed = _ledger.Finish(Failed(job.File.Input, e) with { Evaluations = job.Evaluations });

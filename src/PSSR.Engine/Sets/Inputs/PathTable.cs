@@ -29,7 +29,7 @@ internal sealed class PathTable(bool ignoreCase)
     public bool TryAdd(ReadOnlySpan<char> path, int value, out int there)
     {
         if (3 * (Count + 1) > 2 * _slots.Length)
-            Grow();
+            Grow(Math.Max(Smallest, 2 * _slots.Length));
         var slot = SlotOf(path, value + 1);
         var at = Find(slot);
         var added = _slots[at].IsEmpty;
@@ -69,6 +69,16 @@ internal sealed class PathTable(bool ignoreCase)
         _slots[hole] = default;
     }
 
+    /// <summary>Makes room for so many more at once: growing by and by leaves half as much again behind.</summary>
+    public void Expect(int more)
+    {
+        var size = Math.Max(Smallest, _slots.Length);
+        while (3L * (Count + (long)more + 1) > 2L * size && size < 1 << 29)
+            size *= 2;
+        if (more > 0 && size > _slots.Length)
+            Grow(size);
+    }
+
     public void Clear() => (_slots, Count) = ([], 0);
 
     private Slot SlotOf(ReadOnlySpan<char> path, int valueAndOne)
@@ -91,10 +101,10 @@ internal sealed class PathTable(bool ignoreCase)
         return at;
     }
 
-    private void Grow()
+    private void Grow(int size)
     {
         var old = _slots;
-        _slots = new Slot[Math.Max(Smallest, 2 * old.Length)];
+        _slots = new Slot[size];
         foreach (var slot in old)
             if (!slot.IsEmpty)
                 _slots[Find(slot)] = slot;

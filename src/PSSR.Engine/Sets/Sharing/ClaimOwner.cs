@@ -39,8 +39,8 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
         }
     }
 
-    /// <summary>Whether there is a file of which nothing is known: its owner, another user, doesn't let it be read, or its server can't just
-    /// now. Who has it may well live.</summary>
+    /// <summary>Whether there is a file of which nothing is known: its owner, another user, doesn't let it be read, or its server can't
+    /// just now. Who has it may well live.</summary>
     public static bool IsHidden(string path)
     {
         try

@@ -77,7 +77,8 @@ public sealed class InputListTests
             }
             Assert.Equal(known.Count, table.Count);
         }
-        Assert.All(Enumerable.Range(0, 300), n => Assert.Equal(known.TryGetValue($"a{n}", out var number) ? number : null, table.Find($"A{n}")));
+        Assert.All(Enumerable.Range(0, 300), n =>
+            Assert.Equal(known.TryGetValue($"a{n}", out var number) ? number : null, table.Find($"A{n}")));
     }
 
     private static long Held(Action act)

@@ -45,5 +45,6 @@ public sealed class GivenBackTests : IDisposable
     }
 
     private UpscaleRun Run(Action? duringEvaluation = null) => new(
-        new() { Scale = 2, Set = new() { LogPath = _folder.At("run.log") } }, _ => new NoisyEnlarger(duringEvaluation), new("test-model", "hash"));
+        new() { Scale = 2, Set = new() { LogPath = _folder.At("run.log") } }, _ => new NoisyEnlarger(duringEvaluation),
+        new("test-model", "hash"));
 }
