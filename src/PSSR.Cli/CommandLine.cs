@@ -30,6 +30,7 @@ internal static class CommandLine
     {
         UpscaleCommand.Create(),
         WatchCommand.Create(),
+        ArrayCommand.Create(),
         ModelCommand.Create(),
         BuildCommand.Create(),
         DegradeCommand.Create(),
@@ -44,7 +45,7 @@ internal static class CommandLine
     };
 
     /// <summary>Commands that make no file: their lines are all that they are for.</summary>
-    private static readonly string[] Tellers = ["measure", "field", "env", "list", "test", "show"];
+    private static readonly string[] Tellers = ["measure", "field", "env", "list", "test", "show", "status", "wait", "receive"];
 
     private static readonly string[] MayBeEmpty = ["--prefix", "--title"];
 

@@ -251,7 +251,7 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     }
 
     /// <summary>Makes the run of the options that were typed.</summary>
-    private protected void Start()
+    private protected virtual void Start()
     {
         try
         {
@@ -311,7 +311,7 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
         }
     }
 
-    private UpscaleOptions Options() => TypedOptions.Read(this, new UpscaleOptions()) with
+    private protected UpscaleOptions Options() => TypedOptions.Read(this, new UpscaleOptions()) with
     {
         // Settings of a method that weren't typed are none: with other methods they would be refused.
         Dpi = TypedOptions.ReadOther(this, new DpiOptions()),

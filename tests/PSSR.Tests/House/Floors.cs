@@ -13,7 +13,7 @@ internal static class Floors
         ["DiffSr", "Dpi", "Ecdp"],
         ["Faces"],
         ["Sets"],
-        ["Measuring"],
+        ["Arrays", "Measuring"],
         ["Report"],
     ];
 

@@ -1,0 +1,94 @@
+using PSSR.Arrays.Schedulers;
+using PSSR.Arrays.Status;
+using PSSR.Host;
+using PSSR.Options;
+
+namespace PSSR.Arrays;
+
+/// <summary>Gives planned arrays to their engines, and ends them there.</summary>
+public static class ArraySubmitter
+{
+    /// <summary>Submits shards of an array; a second time those that are dead, failed or were stopped.</summary>
+    /// <param name="folder">The array's.</param>
+    /// <param name="shards">Which, from 0; null: all at first, later those that need it.</param>
+    /// <returns>Hosts that began nothing, and why.</returns>
+    /// <exception cref="PssrException">Kind Option: no such shard, one that is running, or the engine doesn't take it.</exception>
+    public static IReadOnlyList<string> Submit(string folder, IReadOnlyList<int>? shards = null)
+    {
+        var job = ArrayJob.Read(folder);
+        var number = Submissions(job).Count + 1;
+        var chosen = Chosen(job, shards, isFirst: number == 1);
+        if (chosen.Count == 0)
+            throw new PssrException(PssrErrorKind.Option, $"No shard of '{folder}' is dead, failed or stopped: there is nothing to submit.");
+        var engine = KnownSchedulers.Of(job);
+        try
+        {
+            File.Delete(job.Folder.Stop);
+            foreach (var shard in chosen)
+                File.Delete(job.Folder.Sign(shard));
+            foreach (var file in engine.Files(job, number, chosen))
+                AtomicFile.Write(file.Path, overwrite: true, temporary => File.WriteAllText(temporary, file.Text));
+            var submission = engine.Submit(job, number, chosen);
+            AtomicFile.Write(job.Folder.Submission(number), overwrite: false,
+                temporary => File.WriteAllBytes(temporary, ArrayJob.Text(submission)));
+            return submission.Problems;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"'{folder}' can't be written: {e.Message}", folder, e);
+        }
+    }
+
+    /// <summary>Ends an array: what is in work is given back within one network evaluation or a few seconds, and what waits never
+    /// begins.</summary>
+    /// <returns>Why the engine couldn't be told; empty when it was. The shards see the mark in the folder all the same.</returns>
+    public static IReadOnlyList<string> Stop(string folder)
+    {
+        var job = ArrayJob.Read(folder);
+        try
+        {
+            File.WriteAllText(job.Folder.Stop, $"{ProcessIdentity.Current}\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"'{folder}' can't be written: {e.Message}", folder, e);
+        }
+        var problems = new List<string>();
+        foreach (var submission in Submissions(job))
+        {
+            try
+            {
+                KnownSchedulers.Of(job).Stop(job, submission);
+            }
+            catch (PssrException e)
+            {
+                problems.Add(e.Message);
+            }
+        }
+        return problems;
+    }
+
+    internal static List<ArraySubmission> Submissions(ArrayJob job)
+    {
+        var all = new List<ArraySubmission>();
+        while (ArrayJob.Read<ArraySubmission>(job.Folder.Submission(all.Count + 1)) is { } next)
+            all.Add(next);
+        return all;
+    }
+
+    private static IReadOnlyList<int> Chosen(ArrayJob job, IReadOnlyList<int>? shards, bool isFirst)
+    {
+        if (shards?.Where(shard => shard < 0 || shard >= job.Pictures.Count).Cast<int?>().FirstOrDefault() is { } none)
+            throw OptionCheck.Bad("Shard", $"Shard: {none} is outside 0 to {job.Pictures.Count - 1}, the shards of '{job.Folder.Path}'");
+        if (isFirst)
+            return shards is null ? job.Shards : [.. shards.Distinct().Order()];
+        var now = ArrayStatus.Of(job.Folder.Path).Shards;
+        if (shards is null)
+            return [.. now.Where(shard => shard.NeedsAnother).Select(shard => shard.Index)];
+        if (now.FirstOrDefault(shard => shards.Contains(shard.Index)
+            && shard.State is (ShardState.Running or ShardState.Waiting)) is { } busy)
+            throw OptionCheck.Bad("Shard",
+                $"Shard: {busy.Index} is {busy.State.ToString().ToLowerInvariant()}; stop the array first, or wait");
+        return [.. shards.Distinct().Order()];
+    }
+}

@@ -1,0 +1,110 @@
+using PSSR.Host;
+using PSSR.Options;
+using PSSR.Sets;
+
+namespace PSSR.Arrays;
+
+/// <summary>
+/// One shard of an array, run by this process: the pictures of its manifest, with the array's options and the shard's own log. It looks
+/// for the array's mark to stop, and leaves signs of life and its exit code in the array's folder.
+/// </summary>
+public sealed class ShardRun : IDisposable
+{
+    /// <summary>How often the mark to stop is looked for.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
+
+    private readonly ArrayJob _job;
+    private readonly int _shard;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly UpscaleRun _run;
+    private readonly Timer _timer;
+    private readonly Lock _guard = new();
+    private ShardSign _sign = new(ProcessIdentity.Current, DateTimeOffset.UtcNow);
+    private DateTime _beat = DateTime.UtcNow;
+
+    /// <param name="folder">The array's.</param>
+    /// <param name="shard">From 0.</param>
+    /// <exception cref="PssrException">Kind Option: there is no such array or shard, or it runs already; or as of any run.</exception>
+    public ShardRun(string folder, int shard)
+    {
+        _job = ArrayJob.Read(folder);
+        _shard = shard;
+        if (shard < 0 || shard >= _job.Pictures.Count)
+            throw OptionCheck.Bad("ShardIndex", $"ShardIndex: {shard} is outside 0 to {_job.Pictures.Count - 1}, the shards of '{folder}'");
+        _sign.Write(_job.Folder, shard);
+        try
+        {
+            var set = _job.Options.Set with { ShardIndex = shard, LogPath = _job.Folder.Log(shard) };
+            _run = new UpscaleRun(_job.Options with { Set = set });
+        }
+        catch (PssrException)
+        {
+            End(3);
+            throw;
+        }
+        _timer = new Timer(_ => OnTime(), null, TimeSpan.Zero, Look);
+    }
+
+    /// <summary>How many pictures it has.</summary>
+    public int Pictures => _job.Pictures[_shard];
+
+    /// <summary>The results, in the order of the manifest.</summary>
+    /// <exception cref="OperationCanceledException">The run was stopped: by <paramref name="cancellation"/>, or the array was.</exception>
+    /// <inheritdoc cref="UpscaleRun.Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/>
+    public IEnumerable<UpscaleResult> Upscale(IProgress<UpscaleProgress>? progress, CancellationToken cancellation)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
+        var files = _run.Select(ArrayManifest.Read(_job.Folder, _shard).Select(line => line.File));
+        foreach (var result in _run.Upscale(files, progress, both.Token))
+            yield return result;
+    }
+
+    /// <summary>Ends the shard, and says so in the array's folder.</summary>
+    /// <param name="stopped">It wasn't gone through.</param>
+    public UpscaleSummary Summarise(bool stopped)
+    {
+        if (stopped)
+            _run.Dispose(); // what is being written is finished, and counts
+        var summary = _run.Summarise(stopped);
+        End(summary.ExitCode);
+        return summary;
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _run.Dispose();
+        if (_sign.ExitCode is null)
+            End(_run.Summarise(stopped: true).ExitCode);
+        _stop.Dispose();
+    }
+
+    private void End(int exitCode)
+    {
+        lock (_guard)
+        {
+            _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = exitCode };
+            _sign.Write(_job.Folder, _shard);
+        }
+    }
+
+    private void OnTime()
+    {
+        try
+        {
+            if (File.Exists(_job.Folder.Stop))
+                _stop.Cancel();
+            lock (_guard)
+            {
+                if (_sign.ExitCode is not null || DateTime.UtcNow - _beat < ShardSign.Beat)
+                    return;
+                _sign.Write(_job.Folder, _shard);
+                _beat = DateTime.UtcNow;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // A share that answers late: the next look is in seconds. Without a mark the shard only seems dead.
+        }
+    }
+}

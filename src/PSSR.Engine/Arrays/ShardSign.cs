@@ -1,0 +1,23 @@
+using PSSR.Host;
+using PSSR.Sets.Sharing;
+
+namespace PSSR.Arrays;
+
+/// <summary>Who runs a shard, and how it ended: a file of the array's folder. While it runs, the file's time is a sign of life by the
+/// folder's own clock, so that clocks of machines don't matter.</summary>
+/// <param name="ExitCode">As <see cref="Sets.UpscaleSummary.ExitCode"/>; null while it runs, and where it was killed.</param>
+internal sealed record ShardSign(ProcessIdentity Process, DateTimeOffset Started, DateTimeOffset? Ended = null, int? ExitCode = null)
+{
+    /// <summary>How often the file is marked, and how old a mark may be.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(30), Expiry = Claim.Expiry;
+
+    public static ShardSign? Read(ArrayFolder folder, int shard) => ArrayJob.Read<ShardSign>(folder.Sign(shard));
+
+    public void Write(ArrayFolder folder, int shard) => AtomicFile.Write(folder.Sign(shard), overwrite: true,
+        temporary => File.WriteAllBytes(temporary, ArrayJob.Text(this)));
+
+    /// <summary>Whether its process works on it, as far as can be seen from here.</summary>
+    /// <param name="now">By the folder's clock.</param>
+    public bool IsAlive(ArrayFolder folder, int shard, DateTime now) =>
+        Process.IsRunning() ?? now - File.GetLastWriteTimeUtc(folder.Sign(shard)) < Expiry;
+}

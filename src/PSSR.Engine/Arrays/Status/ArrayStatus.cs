@@ -1,0 +1,132 @@
+using PSSR.Arrays.Schedulers;
+using PSSR.Host;
+using PSSR.Options;
+using PSSR.Sets;
+
+namespace PSSR.Arrays.Status;
+
+/// <summary>Where arrays stand, by their folders alone and by what their engines say from here.</summary>
+public static class ArrayStatus
+{
+    private const int MostFailures = 1000;
+
+    /// <summary>The folders of arrays that a path means: an array's own, or those of a set's results, the oldest first.</summary>
+    /// <exception cref="PssrException">Kind Option: there is none.</exception>
+    public static IReadOnlyList<string> Folders(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (File.Exists(new ArrayFolder(full).Job))
+            return [full];
+        var home = Path.GetFileName(full) == ArrayFolder.Arrays ? full : Path.Join(full, ArrayFolder.Arrays);
+        var found = !Directory.Exists(home) ? [] : Directory.GetDirectories(home)
+            .Where(folder => File.Exists(new ArrayFolder(folder).Job)).Order(StringComparer.Ordinal).ToList();
+        return found.Count > 0 ? found : throw OptionCheck.Bad("JobDirectory",
+            $"JobDirectory: '{path}' is no array's folder, and no folder of results with arrays in '{ArrayFolder.Arrays}'");
+    }
+
+    /// <param name="folder">The array's.</param>
+    /// <exception cref="PssrException">Kind Option: there is none, or what lies there isn't PSSR's.</exception>
+    public static UpscaleArray Of(string folder)
+    {
+        var job = ArrayJob.Read(folder);
+        var words = new Dictionary<int, EngineWord>();
+        string? problem = null;
+        var submissions = ArraySubmitter.Submissions(job);
+        foreach (var submission in submissions)
+        {
+            try
+            {
+                foreach (var (shard, word) in KnownSchedulers.Of(job).States(job, submission))
+                    if (submission.Shards.Contains(shard))
+                        words[shard] = word;
+            }
+            catch (PssrException e)
+            {
+                problem = e.Message;
+            }
+        }
+        var now = Now(job);
+        var (shards, failures) = (new List<UpscaleShard>(), new List<ShardFailure>());
+        for (var index = 0; index < job.Pictures.Count; index++)
+        {
+            var log = ShardLog.Read(job.Folder.Log(index));
+            var sign = ShardSign.Read(job.Folder, index);
+            var word = words.TryGetValue(index, out var said) ? said : default;
+            shards.Add(new UpscaleShard
+            {
+                Index = index,
+                State = job.Pictures[index] == 0 ? ShardState.Done : State(sign, word, sign?.IsAlive(job.Folder, index, now) == true,
+                    isSubmitted: submissions.Count > 0),
+                Engine = word.Words is { } text ? TerminalText.Escaped(text) : null,
+                Process = sign?.Process is { } process ? TerminalText.Escaped($"{process}") : null,
+                Pictures = job.Pictures[index],
+                Done = log.Count(UpscaleStatus.Done),
+                Skipped = log.Count(UpscaleStatus.Skipped),
+                Failed = log.Count(UpscaleStatus.Failed),
+                Rate = log.Rate is { } rate ? Math.Round(rate, 2) : null,
+                ExitCode = sign?.ExitCode,
+                LogPath = job.Folder.Log(index),
+                OutputPath = job.Folder.Said(index),
+            });
+            failures.AddRange(log.Pictures.Where(picture => picture.Status == UpscaleStatus.Failed).Take(MostFailures - failures.Count)
+                .Select(picture => new ShardFailure(index, picture.Input, picture.Reason ?? "")));
+        }
+        return Sum(job, shards, failures) with { EngineProblem = problem is null ? null : TerminalText.Escaped(problem) };
+    }
+
+    /// <summary>What a shard's own sign and its engine together say. The engine is believed where it is sure that nothing runs, and where it
+    /// will begin the shard (again).</summary>
+    internal static ShardState State(ShardSign? sign, EngineWord word, bool isAlive, bool isSubmitted) => sign switch
+    {
+        { ExitCode: 130 } when word.State == EngineState.Pending => ShardState.Waiting,
+        { ExitCode: 0 or 2 or 4 or 5 } => ShardState.Done,
+        { ExitCode: 130 } => ShardState.Stopped,
+        { ExitCode: not null } => ShardState.Failed,
+        _ when word.State == EngineState.Pending => ShardState.Waiting,
+        not null when isAlive => word.State == EngineState.Gone && sign.Process.IsRunning() is null ? ShardState.Dead : ShardState.Running,
+        not null => ShardState.Dead,
+        null when word.State == EngineState.Gone => ShardState.Dead,
+        null => isSubmitted ? ShardState.Waiting : ShardState.Stopped,
+    };
+
+    private static UpscaleArray Sum(ArrayJob job, List<UpscaleShard> shards, List<ShardFailure> failures)
+    {
+        var running = shards.Where(shard => shard is { State: ShardState.Running, Rate: not null }).ToList();
+        var rate = running.Sum(shard => shard.Rate);
+        var left = shards.Sum(shard => shard.Left);
+        var slowest = running.MaxBy(shard => shard.TimeLeft);
+        TimeSpan? all = rate > 0 ? TimeSpan.FromMinutes(left / rate.Value) : null;
+        var states = shards.Select(shard => shard.State).ToHashSet();
+        return new UpscaleArray
+        {
+            Id = job.Id,
+            JobDirectory = job.Folder.Path,
+            Scheduler = job.Array.Scheduler,
+            State = states.Contains(ShardState.Running) || (states.Contains(ShardState.Waiting) && states.Contains(ShardState.Done))
+                ? ShardState.Running : states.Contains(ShardState.Waiting) ? ShardState.Waiting : states.Max(),
+            Pictures = shards.Sum(shard => shard.Pictures),
+            Done = shards.Sum(shard => shard.Done),
+            Skipped = shards.Sum(shard => shard.Skipped),
+            Failed = shards.Sum(shard => shard.Failed),
+            Rate = rate > 0 ? Math.Round(rate.Value, 2) : null,
+            TimeLeft = slowest?.TimeLeft is { } longest && all is { } even ? TimeSpan.FromTicks(Math.Max(longest.Ticks, even.Ticks)) : all,
+            SlowestShard = slowest?.Index,
+            Planned = job.Planned,
+            Shards = shards,
+            Failures = failures,
+        };
+    }
+
+    /// <summary>By the clock that marks signs of life; this machine's where the folder can't be written from here.</summary>
+    private static DateTime Now(ArrayJob job)
+    {
+        try
+        {
+            return FolderClock.UtcNow(job.Folder.In("shards"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return DateTime.UtcNow;
+        }
+    }
+}
