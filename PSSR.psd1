@@ -9,9 +9,10 @@
     PowerShellVersion    = '7.6'
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
-    CmdletsToExport      = @('Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality', 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult', 'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel', 'Install-PssrRuntime', 'Install-SRModel',
+    CmdletsToExport      = @('Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality', 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult', 'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Get-UpscaleArray', 'Import-SRModel', 'Install-PssrRuntime', 'Install-SRModel',
                              'Invoke-DiffusionUpscale', 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
-                             'New-DegradedImage', 'Remove-SRModel', 'Show-UpscaleResult', 'Test-SRModel', 'Watch-UpscaleFolder')
+                             'New-DegradedImage', 'Receive-UpscaleArray', 'Remove-SRModel', 'Show-UpscaleResult', 'Start-UpscaleShard', 'Stop-UpscaleArray', 'Submit-UpscaleArray', 'Test-SRModel',
+                             'Wait-UpscaleArray', 'Watch-UpscaleFolder')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @('Train-ConditionCorrector', 'Train-FlowUpscaler')

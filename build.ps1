@@ -10,6 +10,7 @@ usage: ./build.sh VERB [-Torch cpu|cuda]     (or pwsh ./build.ps1; --torch is th
   build            artifacts/pssr/pssr, and the PowerShell module's module/bin
   demo             upscale the pictures in examples/ and show them beside bicubic, in artifacts/demo
   test             every test suite; the last line counts passed and failed
+  test-engines     arrays on a real Slurm and over real sshd, both on this machine; installs them (Debian, Ubuntu; as root)
   conformance DIR  run the golden cases in DIR
   bench [ARGS]     time one network evaluation and one upscale; JSON on standard output
   pack [ARGS]      packages of the module and of the CLI in artifacts/packages: -Platform any,win-x64,linux-x64,osx-arm64
@@ -38,7 +39,7 @@ function Read-CommandLine([object[]] $Arguments) {
         }
     }
     if (-not $verb) { Stop-Build 2 $usage }
-    if ($verb -notin 'help', 'build', 'demo', 'test', 'conformance', 'bench', 'pack') { Stop-Build 2 "There is no verb '$verb'.`n`n$usage" }
+    if ($verb -notin 'help', 'build', 'demo', 'test', 'test-engines', 'conformance', 'bench', 'pack') { Stop-Build 2 "There is no verb '$verb'.`n`n$usage" }
     if ($torch -notin 'cpu', 'cuda') { Stop-Build 2 "-Torch is cpu or cuda, not '$torch'." }
     if ($verb -eq 'conformance' -and $rest.Count -ne 1) { Stop-Build 2 "conformance takes one folder.`n`n$usage" }
     if ($verb -notin 'conformance', 'bench', 'pack' -and $rest) { Stop-Build 2 "Unexpected '$($rest[0])'.`n`n$usage" }
@@ -217,13 +218,36 @@ function Invoke-GoldenCase([string] $Program) {
     @{ Passed = [int] $counts[1]; Failed = [int] $counts[2]; Skipped = [int] $counts[4] }
 }
 
-function Invoke-PesterSuite {
-    $report = "$results/Pester.json"
+# Arrays on the engines themselves. Nothing else of the build needs them, so they are installed here.
+function Invoke-EngineTest {
+    $missing = @{ slurmctld = 'slurmctld'; slurmd = 'slurmd'; sbatch = 'slurm-client'; munged = 'munge'; sshd = 'openssh-server'; ssh = 'openssh-client' }.
+        GetEnumerator().Where({ -not (Get-Command $_.Key -CommandType Application -ErrorAction Ignore) }).Value | Sort-Object
+    if ($missing) {
+        if (-not (Get-Command apt-get -CommandType Application -ErrorAction Ignore) -or (id -u) -ne '0') {
+            Stop-Build 3 "test-engines needs $($missing -join ', '), and installs them by apt-get as root alone. Install them, and run it again."
+        }
+        Write-Step "installing by apt-get, for this test alone: $($missing -join ', ')"
+        $env:DEBIAN_FRONTEND = 'noninteractive'
+        $said = apt-get update -qq 2>&1
+        $said += apt-get install -y -qq --no-install-recommends @missing 2>&1
+        if ($LASTEXITCODE) { Stop-Build 3 "$($said -join "`n")`napt-get could not install $($missing -join ', ')." }
+    }
+    if ((id -u) -ne '0') { Stop-Build 3 'test-engines runs slurmctld, slurmd and sshd of its own, as root.' }
+    Build-Cli
+    Build-Module
+    New-Item -ItemType Directory -Force $results | Out-Null
+    $suite = Measure-Suite 'engines' { Invoke-PesterSuite $root/tests/engines }
+    [Console]::Out.WriteLine("$($suite.Passed) passed, $($suite.Failed) failed")
+    exit [int] ($suite.Failed -gt 0)
+}
+
+function Invoke-PesterSuite([string] $Path = "$root/tests/pester") {
+    $report = "$results/Pester$($Path -like '*engines' ? '-engines' : '').json"
     Remove-Item -LiteralPath $report -ErrorAction Ignore
     $said = dotnet restore $root/tests/pester -v quiet -nologo 2>&1
     if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($said -join "`n")`nPester could not be restored." }
     $package = dotnet msbuild $root/tests/pester -getProperty:PkgPester
-    Invoke-Shell -File $root/tests/pester/Invoke-Suite.ps1 -Pester $package/tools/Pester.psd1 -ResultPath $report | Out-Host
+    Invoke-Shell -File $root/tests/pester/Invoke-Suite.ps1 -Pester $package/tools/Pester.psd1 -ResultPath $report -Path $Path | Out-Host
     (Test-Path -LiteralPath $report) ? (Get-Content -Raw -LiteralPath $report | ConvertFrom-Json) : @{ Passed = 0; Failed = 0; Skipped = 0 }
 }
 
@@ -245,6 +269,7 @@ switch ($verb) {
     build { Build-Cli; Build-Module; Write-Step 'artifacts/pssr/pssr and module/bin are up to date' }
     demo { Invoke-Demo }
     test { Invoke-Test }
+    test-engines { Invoke-EngineTest }
     conformance { & (Build-Executable tests/PSSR.Conformance) $rest[0]; exit $LASTEXITCODE }
     bench { & (Build-Executable bench/PSSR.Bench) @rest; exit $LASTEXITCODE }
     pack { . $root/tools/Pack.ps1; Invoke-Pack $rest }

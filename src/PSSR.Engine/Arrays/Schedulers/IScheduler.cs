@@ -3,8 +3,13 @@ namespace PSSR.Arrays.Schedulers;
 /// <summary>What an engine says of a shard.</summary>
 internal enum EngineState
 {
+    /// <summary>It has nothing to say of this one shard, or can't be asked.</summary>
     Unknown,
+
+    /// <summary>It will begin it, for the first time or again.</summary>
     Pending,
+
+    /// <summary>What it began for this shard alone runs.</summary>
     Running,
 
     /// <summary>It doesn't run, and won't.</summary>

@@ -35,7 +35,7 @@ internal sealed class LocalScheduler : IScheduler
 
     private static EngineWord? Word(ArrayLane lane) => (lane.Identity is { } process ? process.IsRunning() : false) switch
     {
-        true => new(EngineState.Running, $"process {lane.Process}"),
+        true => new(EngineState.Unknown, $"process {lane.Process}"),
         false => new(EngineState.Gone, $"process {lane.Process} has ended"),
         null => null,
     };

@@ -68,7 +68,7 @@ internal sealed class SshScheduler : IScheduler
             var said = Run(job, host, string.Create(CultureInfo.InvariantCulture, $"ps -o args= -p {lane.Process} || true"));
             var index = submission.Lanes.Index().First(other => ReferenceEquals(other.Item, lane)).Index;
             return said.Contains(job.Folder.Lane(submission.Number, index), StringComparison.Ordinal)
-                ? new(EngineState.Running, $"{host}: process {lane.Process}")
+                ? new(EngineState.Unknown, $"{host}: process {lane.Process}")
                 : new(EngineState.Gone, $"{host}: process {lane.Process} has ended");
         }
         catch (PssrException e)

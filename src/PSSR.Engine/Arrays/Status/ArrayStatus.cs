@@ -83,6 +83,8 @@ public static class ArrayStatus
         { ExitCode: 130 } => ShardState.Stopped,
         { ExitCode: not null } => ShardState.Failed,
         _ when word.State == EngineState.Pending => ShardState.Waiting,
+        // Its script runs and it doesn't (yet): it was queued again, and has just begun.
+        not null when !isAlive && word.State == EngineState.Running => ShardState.Waiting,
         not null when isAlive => word.State == EngineState.Gone && sign.Process.IsRunning() is null ? ShardState.Dead : ShardState.Running,
         not null => ShardState.Dead,
         null when word.State == EngineState.Gone => ShardState.Dead,

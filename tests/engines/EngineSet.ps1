@@ -1,0 +1,34 @@
+# What both engines' tests share: 500 pictures, and what must be true of them in the end. Dot-sourced.
+$root = Split-Path (Split-Path $PSScriptRoot)
+Import-Module (Join-Path $root 'PSSR.psd1') -Force
+$pssr = Join-Path $root artifacts/pssr/pssr
+# Bicubic, and large enough that a shard takes some seconds.
+$quick = @{ Method = 'DiffSR'; NoiseLevel = 0; Scale = 40; ThrottleLimit = 1 }
+$count = 500
+
+function New-Set([string] $Folder) {
+    $png = & (Join-Path $root tests/pester/SmallPicture.ps1)
+    $in = Join-Path $Folder "in it's"
+    [IO.Directory]::CreateDirectory($in) | Out-Null
+    foreach ($i in 1..$count) { [IO.File]::WriteAllBytes("$in/p$($i.ToString('000')).png", $png) }
+    $in
+}
+
+function Wait-Until([string] $What, [scriptblock] $Until, [int] $Seconds = 120) {
+    $end = [DateTime]::UtcNow.AddSeconds($Seconds)
+    while (-not (& $Until)) {
+        if ([DateTime]::UtcNow -gt $end) { throw "$What didn't come within $Seconds seconds." }
+        Start-Sleep -Milliseconds 200
+    }
+}
+
+# Every picture has one line 'done' in all logs together, and its result and record.
+function Assert-DoneOnce([string] $Job, [string] $Out) {
+    $done = Get-Content (Join-Path $Job logs/*.jsonl) | Where-Object { $_ -like '*"event":"file"*"status":"done"*' } |
+        ForEach-Object { ($_ | ConvertFrom-Json).input }
+    $done.Count | Should -Be $count
+    ($done | Sort-Object -Unique).Count | Should -Be $count
+    (Get-ChildItem $Out -Filter *.png).Count | Should -Be $count
+    (Get-ChildItem $Out -Filter *.pssr.json).Count | Should -Be $count
+    Get-ChildItem $Out -Force -File -Filter '.*' | Should -BeNullOrEmpty # no claim, no half file
+}

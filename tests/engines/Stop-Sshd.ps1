@@ -1,0 +1,11 @@
+<#
+.SYNOPSIS
+Ends what Start-Sshd.ps1 began, by the process ids that it wrote down.
+#>
+param([Parameter(Mandatory)] [string] $Folder)
+foreach ($pidFile in "$Folder/alpha.pid", "$Folder/beta.pid") {
+    if (Test-Path $pidFile) {
+        $process = Get-Process -Id ([int] (Get-Content $pidFile)) -ErrorAction Ignore
+        if ($process) { kill -TERM $process.Id; $null = $process.WaitForExit(10000) }
+    }
+}
