@@ -220,8 +220,11 @@ function Invoke-GoldenCase([string] $Program) {
 
 # Arrays on the engines themselves. Nothing else of the build needs them, so they are installed here.
 function Invoke-EngineTest {
-    $missing = @{ slurmctld = 'slurmctld'; slurmd = 'slurmd'; sbatch = 'slurm-client'; munged = 'munge'; sshd = 'openssh-server'; ssh = 'openssh-client' }.
-        GetEnumerator().Where({ -not (Get-Command $_.Key -CommandType Application -ErrorAction Ignore) }).Value | Sort-Object
+    $packages = [ordered]@{ munged = 'munge'; ssh = 'openssh-client'; sshd = 'openssh-server'; sbatch = 'slurm-client'; slurmctld = 'slurmctld'
+        slurmd = 'slurmd' }
+    $missing = @(foreach ($program in $packages.Keys) {
+        if (-not (Get-Command $program -CommandType Application -ErrorAction Ignore)) { $packages[$program] }
+    })
     if ($missing) {
         if (-not (Get-Command apt-get -CommandType Application -ErrorAction Ignore) -or (id -u) -ne '0') {
             Stop-Build 3 "test-engines needs $($missing -join ', '), and installs them by apt-get as root alone. Install them, and run it again."

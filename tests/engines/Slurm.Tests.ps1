@@ -34,7 +34,7 @@ Describe 'An array on Slurm' {
         Submit-UpscaleArray -JobDirectory $job -Shard $victim.Index | Out-Null
         $end = Wait-UpscaleArray $job -PollingInterval 1 -Timeout 300
         $end.State, $end.Done, $end.Failed, $end.Left, $end.ExitCode | Should -Be Done, 500, 0, 0, 0
-        Assert-DoneOnce $job $out
+        Assert-DoneOnce $job $out -Killed 5
 
         $results = Receive-UpscaleArray $job -SummaryVariable summary
         $results.Count, $summary.Done, $summary.ExitCode, $summary.Stopped | Should -Be 500, 500, 0, $false

@@ -54,7 +54,7 @@ $array | Wait-UpscaleArray
         & $pssr array resubmit $job --shard 1 | Out-Null
         $LASTEXITCODE | Should -Be 0
         (Wait-UpscaleArray $job -PollingInterval 1 -Timeout 300).Done | Should -Be 500
-        Assert-DoneOnce $job $out
+        Assert-DoneOnce $job $out -Killed 1
     }
 
     It 'says which host began nothing' {

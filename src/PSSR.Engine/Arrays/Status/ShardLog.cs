@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PSSR.Sets;
+using PSSR.Sets.Records;
 
 namespace PSSR.Arrays.Status;
 
@@ -10,12 +11,14 @@ internal sealed record PictureEnd(string Input, string? Output, UpscaleStatus St
 
 /// <summary>
 /// A shard's log, all runs of it merged: a picture that was done stays done though a later run skipped it, one that failed stays failed
-/// though a later run knew it, and one in work elsewhere is none yet. Lines that are cut or are no JSON (a machine died while it wrote) are
+/// though a later run knew it, and one in work elsewhere is none yet. One that was begun and is found done was done, though its process
+/// was killed before it could say so. Lines that are cut or are no JSON (a machine died while it wrote) are
 /// passed over.
 /// </summary>
 internal sealed class ShardLog
 {
     private readonly Dictionary<string, PictureEnd> _ends = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private int _finished;
     private DateTimeOffset? _runBegan;
 
@@ -74,6 +77,8 @@ internal sealed class ShardLog
             (Began, LastLine) = (Began ?? time, time);
             if (what == "start")
                 (_finished, _runBegan) = (0, time);
+            else if (what == "begin" && Text(fields, "input") is { } input)
+                _begun.Add(input);
             else if (what == "file")
                 AddPicture(fields);
             PeakMemoryBytes = Math.Max(PeakMemoryBytes, Whole(fields, "peakMemoryBytes"));
@@ -103,7 +108,11 @@ internal sealed class ShardLog
         }
         var earlier = _ends.GetValueOrDefault(input)?.Status;
         var isKnown = status == UpscaleStatus.Skipped && (earlier == UpscaleStatus.Done
-            || (earlier == UpscaleStatus.Failed && reason?.StartsWith("failed before", StringComparison.Ordinal) == true));
+            || (earlier == UpscaleStatus.Failed && reason is not null && FailureNote.IsReason(reason)));
+        if (status == UpscaleStatus.Skipped && _begun.Remove(input) && reason == EarlierResult.DoneBefore)
+            (status, reason) = (UpscaleStatus.Done, null);
+        if (status != UpscaleStatus.Skipped)
+            _begun.Remove(input);
         if (!isKnown)
             _ends[input] = new PictureEnd(input, Text(fields, "output"), status, reason, (int)Whole(fields, "evaluations"),
                 fields.TryGetProperty("seconds", out var seconds) && seconds.TryGetDouble(out var spent) ? spent : 0);

@@ -1,0 +1,139 @@
+using PSSR.Arrays;
+using PSSR.Sets;
+using PSSR.Tests.Sets;
+
+namespace PSSR.Tests.Arrays;
+
+public sealed class ArrayPlannerTests
+{
+    [Fact]
+    public void Each_picture_is_in_the_one_shard_that_every_run_would_take_it_in()
+    {
+        using var folder = new SetFolder();
+        string[] names = ["a.png", "b [1].png", "sub/it's.png", "sub/deep/\u00e9.png", .. Enumerable.Range(0, 40).Select(i => $"n{i}.png")];
+        foreach (var name in names)
+            File.WriteAllText(folder.File($"in/{name}"), name);
+
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 3)));
+
+        Assert.Equal(names.Length, job.Pictures.Sum());
+        for (var shard = 0; shard < 3; shard++)
+        {
+            var lines = ArrayManifest.Read(job.Folder, shard).ToList();
+            Assert.Equal(job.Pictures[shard], lines.Count);
+            Assert.Equal(job.Bytes[shard], lines.Sum(line => line.Bytes));
+            Assert.All(lines, line => Assert.Equal(shard, FileSelection.ShardOf(FileSelection.RelativePath(line.File), 3)));
+            Assert.All(lines, line => Assert.Equal(new FileInfo(line.Path).Length, line.Bytes));
+            Assert.All(lines, line => Assert.Equal(folder.At("in"), line.File.SearchedFolder));
+        }
+        Assert.StartsWith(folder.At("out/.pssr-array/"), job.Folder.Path);
+    }
+
+    [Fact]
+    public void A_manifest_that_is_written_in_parts_is_read_as_one()
+    {
+        using var folder = new SetFolder();
+        var files = new ArrayFolder(folder.Path);
+        files.Make();
+        var manifest = new ArrayManifest(files, 1);
+        for (var i = 0; i < 5; i++)
+        {
+            manifest.Add(new InputFile(folder.File($"{i}.png")));
+            manifest.Flush();
+        }
+        Assert.Equal(["0.png", "1.png", "2.png", "3.png", "4.png"], ArrayManifest.Read(files, 0).Select(line => Path.GetFileName(line.Path)));
+    }
+
+    [Fact]
+    public void A_manifest_that_was_cut_or_changed_is_told_and_not_believed()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1)));
+        var manifest = job.Folder.Manifest(0);
+        File.WriteAllBytes(manifest, "no gzip"u8);
+        Assert.Contains(manifest, Assert.Throws<PssrException>(() => ArrayManifest.Read(job.Folder, 0).Count()).Message);
+    }
+
+    [Fact]
+    public void A_job_is_read_back_with_all_its_options()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var options = new UpscaleOptions
+        {
+            OutputDirectory = folder.At("out"), Width = 64, Height = 32, Fit = true, Seed = ulong.MaxValue, Precision = "fp32",
+            NameTemplate = "{name}_big", Format = PSSR.Pictures.ImageFormat.Webp, Quality = 80, MaxMemory = 1L << 40,
+            Metadata = PSSR.Pictures.MetadataPolicy.Copyright, Flow = new() { Temperature = 0.25, Clean = 0.5 },
+            Set = new() { Exclude = ["x*"], ShardCount = 2, RetryFailed = true },
+        };
+        var array = new ArrayOptions { Scheduler = ArrayScheduler.Slurm, TimeLimit = 9, SchedulerOption = ["--account=lab"] };
+
+        var read = ArrayJob.Read(Planned.Plan(folder.At("in"), options, array));
+
+        Assert.Equal(options.Set.Exclude, read.Options.Set.Exclude);
+        Assert.Equal(options, read.Options with { Set = options.Set });
+        Assert.Equal(options.Set, read.Options.Set with { Include = options.Set.Include, Exclude = options.Set.Exclude });
+        Assert.Equal((9, "--account=lab"), (read.Array.TimeLimit, Assert.Single(read.Array.SchedulerOption)));
+        Assert.Equal([.. Planned.Program.Words(read.Folder.Path)], read.Program);
+    }
+
+    [Fact]
+    public void Nothing_is_left_where_there_is_no_picture()
+    {
+        using var folder = new SetFolder();
+        Directory.CreateDirectory(folder.At("in"));
+        var error = Assert.Throws<PssrException>(() => Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 2)));
+        Assert.Contains("no picture", error.Message);
+        Assert.Empty(folder.Files());
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("""{"id":"../../x"}""")]
+    public void A_file_that_is_no_job_is_told(string text)
+    {
+        using var folder = new SetFolder();
+        File.WriteAllText(folder.File("job.json"), text);
+        Assert.Contains("job.json", Assert.Throws<PssrException>(() => ArrayJob.Read(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void Results_are_overwritten_only_apart_from_the_pictures()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var options = Planned.Options(folder.At("in"), 1) with { Force = true };
+        Assert.Contains("Force", Assert.Throws<PssrException>(() => Planned.Plan(folder.At("in"), options)).Message);
+        Assert.Equal(1, ArrayJob.Read(Planned.Plan(folder.At("in"), options with { OutputDirectory = folder.At("out") })).Pictures.Sum());
+    }
+
+    [Theory]
+    [InlineData("ShardIndex")]
+    [InlineData("LogPath")]
+    public void What_an_array_decides_itself_is_refused(string option)
+    {
+        using var folder = new SetFolder();
+        var options = Planned.Options(folder.At("out"), 4);
+        options = options with
+        {
+            Set = option == "LogPath" ? options.Set with { LogPath = "x" } : options.Set with { ShardIndex = 1 },
+        };
+        Assert.StartsWith(option, Assert.Throws<PssrException>(() => new ArrayPlanner(options, new(), Planned.Program)).Message);
+    }
+
+    [Fact]
+    public void A_picture_that_no_container_would_see_is_refused_before_anything_is_submitted()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var array = new ArrayOptions
+        {
+            Scheduler = ArrayScheduler.Kubernetes, Image = "pssr", VolumeClaim = "data", MountPath = folder.At("out"),
+        };
+        Assert.Contains("MountPath",
+            Assert.Throws<PssrException>(() => Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1), array)).Message);
+        Assert.Equal(["in/a.png"], folder.Files());
+    }
+}

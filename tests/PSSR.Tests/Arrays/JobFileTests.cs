@@ -1,0 +1,135 @@
+using k8s;
+using k8s.Models;
+using PSSR.Arrays;
+using PSSR.Arrays.Schedulers;
+
+namespace PSSR.Tests.Arrays;
+
+public sealed class JobFileTests
+{
+    private static readonly ArrayOptions Cluster = new()
+    {
+        Scheduler = ArrayScheduler.Kubernetes, Image = "registry/pssr:1", VolumeClaim = "data", MountPath = "/set", Namespace = "lab",
+        Parallel = 2, Cores = 4, ShardMemory = 3L << 30, Gpus = 1, TimeLimit = 30,
+    };
+
+    [Theory]
+    [InlineData("0-2", 3, 3, 3)]
+    [InlineData("0,2", 3, 0, 3)]
+    [InlineData("1", 0, 3, 0)]
+    public void Slurm_gets_the_shards_that_have_pictures(string tasks, params int[] pictures)
+    {
+        var job = Planned.Job(new() { Scheduler = ArrayScheduler.Slurm }, pictures: pictures);
+        Assert.Equal(tasks, SlurmScheduler.Tasks(job, job.Shards));
+        Assert.Contains($"#SBATCH --array={tasks}\n", SlurmScheduler.Text(job));
+    }
+
+    [Fact]
+    public void Slurm_gets_what_was_asked_for()
+    {
+        var text = SlurmScheduler.Text(Planned.Job(new()
+        {
+            Scheduler = ArrayScheduler.Slurm, Parallel = 40, TimeLimit = 240, ShardMemory = 8L << 30, Cores = 4, Gpus = 2,
+            Partition = "long", SchedulerOption = ["--account=lab"],
+        }));
+        Assert.StartsWith("#!/bin/sh\n", text);
+        foreach (var option in new[]
+            { "--array=0%40", "--time=240", "--mem=8192M", "--cpus-per-task=4", "--gres=gpu:2", "--partition=long", "--account=lab" })
+            Assert.Contains($"\n#SBATCH {option}\n", text);
+        Assert.Contains("'/opt/p ssr/it'\\''s' array run /set/out/.pssr-array/id \"$SLURM_ARRAY_TASK_ID\" &", text);
+    }
+
+    [Fact]
+    public void Lanes_take_shards_in_turn()
+    {
+        Assert.Equal([[0, 2, 4], [1, 3]], LaneScript.Lanes([0, 1, 2, 3, 4], 2));
+        Assert.Equal([[7]], LaneScript.Lanes([7], 3));
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(4, false)]
+    public void Kubernetes_reads_the_manifest_as_a_Job_of_batch_v1(int? shard, bool isArray)
+    {
+        var job = Planned.Job(Cluster, "/set/out $(x)/.pssr-array/id", 3, 3, 3, 0, 3);
+        var name = KubernetesScheduler.Name(job, shard is null ? 1 : 2, shard);
+        var read = KubernetesYaml.Deserialize<V1Job>(KubernetesScheduler.Text(job, name, shard), strict: true);
+
+        Assert.Equal(("batch/v1", "Job"), (read.ApiVersion, read.Kind));
+        Assert.Equal((name, "lab"), (read.Metadata.Name, read.Metadata.NamespaceProperty));
+        Assert.Equal(("Indexed", isArray ? 5 : 1, isArray ? 2 : 1), (read.Spec.CompletionMode, read.Spec.Completions, read.Spec.Parallelism));
+        Assert.Equal(3, read.Spec.BackoffLimitPerIndex);
+        var rules = read.Spec.PodFailurePolicy.Rules;
+        Assert.Equal(["Ignore", "FailIndex"], rules.Select(rule => rule.Action));
+        Assert.Equal(("DisruptionTarget", "True"), (rules[0].OnPodConditions[0].Type, rules[0].OnPodConditions[0].Status));
+        Assert.Equal(("In", "pssr"), (rules[1].OnExitCodes.OperatorProperty, rules[1].OnExitCodes.ContainerName));
+        Assert.Equal([1, 2, 3, 4], rules[1].OnExitCodes.Values);
+        var pod = read.Spec.Template.Spec;
+        Assert.Equal(("Never", 60L, 1800L), (pod.RestartPolicy, pod.TerminationGracePeriodSeconds, pod.ActiveDeadlineSeconds));
+        var container = Assert.Single(pod.Containers);
+        Assert.Equal(["/opt/p ssr/it's", "array", "run", "/set/out $$(x)/.pssr-array/id", isArray ? "$(JOB_COMPLETION_INDEX)" : "4"],
+            container.Command);
+        Assert.Equal(("pssr", "registry/pssr:1", "/set"), (container.Name, container.Image, container.VolumeMounts[0].MountPath));
+        Assert.Equal(["4", "3Gi", "1"],
+            new[] { "cpu", "memory", "nvidia.com/gpu" }.Select(limit => container.Resources.Limits[limit].ToString()));
+        Assert.Equal(("set", "data"), (pod.Volumes[0].Name, pod.Volumes[0].PersistentVolumeClaim.ClaimName));
+        Assert.Equal(read.Metadata.Labels, read.Spec.Template.Metadata.Labels);
+        Assert.Equal(isArray ? "s1" : "s2", read.Metadata.Labels["pssr-submission"]);
+    }
+
+    [Fact]
+    public void Kubernetes_gets_nothing_that_was_not_asked_for()
+    {
+        var read = KubernetesYaml.Deserialize<V1Job>(KubernetesScheduler.Text(Planned.Job(new()
+        {
+            Scheduler = ArrayScheduler.Kubernetes, Image = "pssr", VolumeClaim = "data", MountPath = "/set",
+        }, "/set/out/.pssr-array/id", 1, 1), "pssr-id-s1", null), strict: true);
+        Assert.Null(read.Metadata.NamespaceProperty);
+        Assert.Null(read.Spec.Template.Spec.Containers[0].Resources);
+        Assert.Null(read.Spec.Template.Spec.ActiveDeadlineSeconds);
+        Assert.Equal(2, read.Spec.Parallelism);
+    }
+
+    [Fact]
+    public void Pods_tell_their_index_and_the_newest_counts()
+    {
+        static string Pod(string index, string created, string phase) => $$$"""
+            {"metadata":{"creationTimestamp":"{{{created}}}","annotations":{"batch.kubernetes.io/job-completion-index":"{{{index}}}"} },
+             "spec":{"nodeName":"n1"},"status":{"phase":"{{{phase}}}"} }
+            """;
+        var pods = new[]
+        {
+            Pod("1", "2026-01-02T00:00:00Z", "Running"), Pod("1", "2026-01-01T00:00:00Z", "Failed"),
+            Pod("0", "2026-01-01T00:00:00Z", "Succeeded"), """{"metadata":{},"spec":{},"status":{"phase":"Running"} }""",
+        };
+        var words = KubernetesScheduler.Pods($"{{\"items\":[{string.Join(',', pods)}]}}");
+        Assert.Equal([0, 1], words.Keys.Order());
+        Assert.Equal((EngineState.Gone, "Succeeded n1"), (words[0].State, words[0].Words));
+        Assert.Equal(EngineState.Running, words[1].State);
+        Assert.Throws<PssrException>(() => KubernetesScheduler.Pods("no JSON"));
+    }
+
+    [Theory]
+    [InlineData("-oProxyCommand=reboot")]
+    [InlineData("a b")]
+    [InlineData("a;b")]
+    [InlineData("")]
+    public void No_option_of_ssh_passes_for_a_host(string host) =>
+        Assert.Contains("HostName", Assert.Throws<PssrException>(() =>
+            new ArrayOptions { Scheduler = ArrayScheduler.Ssh, HostName = [host] }.Checked()).Message);
+
+    [Theory]
+    [InlineData("--account=lab\n#SBATCH --uid=0")]
+    [InlineData("account")]
+    public void No_line_passes_for_an_option_of_sbatch(string option) =>
+        Assert.Throws<PssrException>(() =>
+            new ArrayOptions { Scheduler = ArrayScheduler.Slurm, SchedulerOption = [option] }.Checked());
+
+    [Fact]
+    public void An_option_of_another_engine_is_refused_and_named()
+    {
+        var error = Assert.Throws<PssrException>(() => new ArrayOptions { Scheduler = ArrayScheduler.Ssh, HostName = ["a"], TimeLimit = 5 }
+            .Checked());
+        Assert.Equal("TimeLimit: it is for Slurm and Kubernetes, and the scheduler is Ssh.", error.Message);
+    }
+}
