@@ -57,7 +57,7 @@ Describe 'Every cmdlet' {
 
     It 'asks before it writes or deletes, and only then' {
         Find-Cmdlet { $true } {
-            $writes = $_.Command.Verb -in 'Build', 'Export', 'Import', 'Install', 'Invoke', 'New', 'Remove' -or
+            $writes = $_.Command.Verb -in 'Build', 'Export', 'Import', 'Install', 'Invoke', 'New', 'Remove', 'Stop' -or
                 @('OutputDirectory', 'SheetDirectory', 'Save').Where({ $_ -in $cmdlet.Own.Name })
             $attribute = $_.Command.ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
             $attribute.SupportsShouldProcess -eq $writes -and ($_.Command.Verb -ne 'Remove' -or $attribute.ConfirmImpact -eq 'High')

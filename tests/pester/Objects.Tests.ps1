@@ -28,6 +28,8 @@ BeforeAll {
     $made.UpscaleResult = $made.DegradedImage |
         Invoke-DiffusionUpscale -Scale 4 -NoiseLevel 0.05 -Steps 1 -OutputDirectory (Join-Path $folder big) -SummaryVariable summary
     $made.UpscaleSummary = $summary
+    $made.UpscaleArray = Submit-UpscaleArray (Join-Path $folder small) -OutputDirectory (Join-Path $folder array) -NoiseLevel 0 |
+        Wait-UpscaleArray -PollingInterval 0.2
     $made.ExportedImage = $made.UpscaleResult | Export-UpscaleResult -Format Webp
     $made.ImageQuality = $made.UpscaleResult | Measure-ImageQuality -ReferenceDirectory $picture -Lpips Never
     $made.MetricSummary = $made.UpscaleResult | Measure-ImageQuality -ReferenceDirectory $picture -Lpips Never -Summary
@@ -89,6 +91,7 @@ Describe '<name>' -ForEach $outputs {
 
 Describe 'An object' {
     It 'stands for its file, and a model for its folder' {
+        "$($made.UpscaleArray)" | Should -Be $made.UpscaleArray.JobDirectory
         "$($made.UpscaleResult)" | Should -Be $made.UpscaleResult.Output
         "$($made.DegradedImage)" | Should -Be $made.DegradedImage.Output
         "$($made.ExportedImage)" | Should -Be $made.ExportedImage.Output

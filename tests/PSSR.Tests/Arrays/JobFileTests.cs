@@ -78,6 +78,14 @@ public sealed class JobFileTests
     }
 
     [Fact]
+    public void The_example_is_a_Job_of_batch_v1()
+    {
+        var read = KubernetesYaml.Deserialize<V1Job>(House.SourceTree.Text("examples/arrays/kubernetes.yaml"), strict: true);
+        Assert.Equal((8, 8, 3), (read.Spec.Completions, read.Spec.Parallelism, read.Spec.BackoffLimitPerIndex));
+        Assert.Contains("8", read.Spec.Template.Spec.Containers[0].Command);
+    }
+
+    [Fact]
     public void Kubernetes_gets_nothing_that_was_not_asked_for()
     {
         var read = KubernetesYaml.Deserialize<V1Job>(KubernetesScheduler.Text(Planned.Job(new()
