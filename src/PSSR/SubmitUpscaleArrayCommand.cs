@@ -166,7 +166,7 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
         if (ShellQuestion.IsWhatIf(this))
         {
             foreach (var (path, text) in _planner!.Foretell(first))
-                ShouldProcess($"{path}\n{text}", "", "");
+                ShouldProcess(string.Join('\n', text.Split('\n').Prepend(path).Select(TerminalText.Escaped)), "", "");
             return;
         }
         if (!ShouldProcess(first, "Submit"))

@@ -16,7 +16,8 @@ Describe 'An array over ssh' {
 param($Module, $In, $Out, $Config, $Told)
 Import-Module $Module
 $quick = @{ Method = 'DiffSR'; NoiseLevel = 0; Scale = 40; ThrottleLimit = 1 }
-$array = Submit-UpscaleArray -LiteralPath $In -OutputDirectory $Out @quick -Scheduler Ssh -HostName alpha, beta -SshConfigPath $Config -ShardCount 4
+$hosts = @{ Scheduler = 'Ssh'; HostName = 'alpha', 'beta'; SshConfigPath = $Config; ShardCount = 4 }
+$array = Submit-UpscaleArray -LiteralPath $In -OutputDirectory $Out @quick @hosts
 Set-Content -LiteralPath $Told $array.JobDirectory
 $array | Wait-UpscaleArray
 '@ | Set-Content $script
@@ -44,7 +45,8 @@ $array | Wait-UpscaleArray
 
     It 'tells a shard that was killed, and does it alone' {
         $out = Join-Path $TestDrive second
-        $array = Submit-UpscaleArray $in -OutputDirectory $out @quick -Scheduler Ssh -HostName alpha, beta -SshConfigPath $config -ProgramPath $pssr
+        $array = Submit-UpscaleArray $in -OutputDirectory $out @quick -Scheduler Ssh -HostName alpha, beta `
+            -SshConfigPath $config -ProgramPath $pssr
         $job = $array.JobDirectory
         $array.Shards.Count | Should -Be 2
         Wait-Until 'A picture of each' { @((Get-UpscaleArray $job).Shards.Where({ $_.Done -gt 0 })).Count -eq 2 }
@@ -59,8 +61,8 @@ $array | Wait-UpscaleArray
 
     It 'says which host began nothing' {
         $out = Join-Path $TestDrive third
-        $array = Submit-UpscaleArray (Get-ChildItem $in | Select-Object -First 6) -OutputDirectory $out @quick -Scheduler Ssh -HostName alpha, nowhere.invalid `
-            -SshConfigPath $config -ProgramPath $pssr -WarningVariable warnings -WarningAction SilentlyContinue
+        $array = Submit-UpscaleArray (Get-ChildItem $in | Select-Object -First 6) -OutputDirectory $out @quick `
+            -Scheduler Ssh -HostName alpha, nowhere.invalid -SshConfigPath $config -ProgramPath $pssr -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -Match 'nowhere\.invalid'
         $end = $array | Wait-UpscaleArray -PollingInterval 1 -Timeout 100
         $end.Shards.State | Should -Be Done, Dead

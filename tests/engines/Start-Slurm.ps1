@@ -58,7 +58,7 @@ slurmd -N one
 slurmd -N two
 
 $until = [DateTime]::UtcNow.AddSeconds(60)
-while (@(sinfo --noheader --Node --format '%N %T' 2>$null) -match ' idle$' | Measure-Object | ForEach-Object Count | Where-Object { $_ -lt 2 }) {
+while (@(@(sinfo --noheader --Node --format '%N %T' 2>$null) -match ' idle$').Count -lt 2) {
     if ([DateTime]::UtcNow -gt $until) { throw "Slurm's nodes don't come up:`n$(Get-Content "$Folder/*.log" | Out-String)" }
     Start-Sleep -Milliseconds 500
 }

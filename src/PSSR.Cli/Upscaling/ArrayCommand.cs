@@ -30,7 +30,8 @@ internal static class ArrayCommand
                 if (parsed.GetValue(whatIf))
                 {
                     foreach (var (path, text) in planner.Foretell(paths[0]))
-                        output.WriteLine($"{path}\n{text}");
+                        foreach (var line in text.Split('\n').Prepend(path))
+                            output.WriteLine(line);
                     return ExitCode.Done;
                 }
                 using var stop = new StopSignal();

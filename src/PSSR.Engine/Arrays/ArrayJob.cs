@@ -7,7 +7,7 @@ using PSSR.Sets;
 
 namespace PSSR.Arrays;
 
-/// <summary>A set that was planned as an array of shards: the file <c>job.json</c> of its folder, which nothing changes afterwards.</summary>
+/// <summary>A set that was planned as an array of shards: its folder's <c>job.json</c>, which nothing changes.</summary>
 /// <param name="Id">Of this array: letters, digits and dashes; a name in every engine.</param>
 /// <param name="Options">With the number of shards, and full paths.</param>
 /// <param name="Program">The words that run a shard, but for its number.</param>

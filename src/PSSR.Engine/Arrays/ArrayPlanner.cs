@@ -18,7 +18,7 @@ public sealed class ArrayPlanner
     private readonly ArrayProgram _program;
 
     /// <param name="program">What runs a shard, where <paramref name="array"/> names none.</param>
-    /// <exception cref="PssrException">Kind Option: a value is out of range, of no use here, or there is no such method or model.</exception>
+    /// <exception cref="PssrException">Kind Option: a value is out of range or of no use here; there is no such model.</exception>
     public ArrayPlanner(UpscaleOptions options, ArrayOptions array, ArrayProgram program)
     {
         _array = array.Checked();
@@ -130,7 +130,8 @@ public sealed class ArrayPlanner
     private ArrayJob Job(string id, string home, IReadOnlyList<int> pictures, IReadOnlyList<long> bytes)
     {
         var folder = new ArrayFolder(Path.Join(home, id));
-        return new ArrayJob(id, PssrEnvironment.Version, DateTimeOffset.UtcNow, _options, _array, _program.Words(folder.Path), pictures, bytes)
+        return new ArrayJob(
+            id, PssrEnvironment.Version, DateTimeOffset.UtcNow, _options, _array, _program.Words(folder.Path), pictures, bytes)
         {
             Folder = folder,
         };
@@ -150,8 +151,8 @@ public sealed class ArrayPlanner
     {
         var inputs = first.SearchedFolder ?? Path.GetDirectoryName(first.Path)!;
         if (_options.Force && !(isOneFolder && _options.OutputDirectory is { } output && !Holds(inputs, output) && !Holds(output, inputs)))
-            throw OptionCheck.Bad("Force", "Force: an array overwrites results only where it takes one folder of pictures, and writes to an "
-                + "output directory apart from it");
+            throw OptionCheck.Bad("Force", "Force: an array overwrites results only where it takes one folder of pictures, and writes to "
+                + "an output directory apart from it");
     }
 
     private static bool Holds(string folder, string path) =>

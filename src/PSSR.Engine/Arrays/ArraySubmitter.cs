@@ -19,7 +19,8 @@ public static class ArraySubmitter
         var number = Submissions(job).Count + 1;
         var chosen = Chosen(job, shards, isFirst: number == 1);
         if (chosen.Count == 0)
-            throw new PssrException(PssrErrorKind.Option, $"No shard of '{folder}' is dead, failed or stopped: there is nothing to submit.");
+            throw new PssrException(PssrErrorKind.Option,
+                $"No shard of '{folder}' is dead, failed or stopped: there is nothing to submit.");
         var engine = KnownSchedulers.Of(job);
         try
         {
@@ -28,7 +29,7 @@ public static class ArraySubmitter
                 File.Delete(job.Folder.Sign(shard));
             foreach (var file in engine.Files(job, number, chosen))
                 AtomicFile.Write(file.Path, overwrite: true, temporary => File.WriteAllText(temporary, file.Text));
-            var submission = engine.Submit(job, number, chosen);
+            var submission = Given(engine, job, number, chosen);
             AtomicFile.Write(job.Folder.Submission(number), overwrite: false,
                 temporary => File.WriteAllBytes(temporary, ArrayJob.Text(submission)));
             return submission.Problems;
@@ -66,6 +67,19 @@ public static class ArraySubmitter
             }
         }
         return problems;
+    }
+
+    private static ArraySubmission Given(IScheduler engine, ArrayJob job, int number, IReadOnlyList<int> shards)
+    {
+        try
+        {
+            return engine.Submit(job, number, shards);
+        }
+        catch (PssrException e)
+        {
+            throw new PssrException(e.Kind, $"{e.Message} The array is planned in '{job.Folder.Path}', and can be submitted from there.",
+                e.Target, e);
+        }
     }
 
     internal static List<ArraySubmission> Submissions(ArrayJob job)

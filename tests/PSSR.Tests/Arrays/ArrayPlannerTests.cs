@@ -41,7 +41,8 @@ public sealed class ArrayPlannerTests
             manifest.Add(new InputFile(folder.File($"{i}.png")));
             manifest.Flush();
         }
-        Assert.Equal(["0.png", "1.png", "2.png", "3.png", "4.png"], ArrayManifest.Read(files, 0).Select(line => Path.GetFileName(line.Path)));
+        Assert.Equal(["0.png", "1.png", "2.png", "3.png", "4.png"],
+            ArrayManifest.Read(files, 0).Select(line => Path.GetFileName(line.Path)));
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class JobFileTests
 
         Assert.Equal(("batch/v1", "Job"), (read.ApiVersion, read.Kind));
         Assert.Equal((name, "lab"), (read.Metadata.Name, read.Metadata.NamespaceProperty));
-        Assert.Equal(("Indexed", isArray ? 5 : 1, isArray ? 2 : 1), (read.Spec.CompletionMode, read.Spec.Completions, read.Spec.Parallelism));
+        Assert.Equal(("Indexed", isArray ? 5 : 1, isArray ? 2 : 1),
+            (read.Spec.CompletionMode, read.Spec.Completions, read.Spec.Parallelism));
         Assert.Equal(3, read.Spec.BackoffLimitPerIndex);
         var rules = read.Spec.PodFailurePolicy.Rules;
         Assert.Equal(["Ignore", "FailIndex"], rules.Select(rule => rule.Action));

@@ -10,8 +10,9 @@ public sealed class QuotedTests
 {
     private static readonly string[] Hostile =
     [
-        "", " ", "a b", "it's", "'", "''", "\"", "$HOME", "$(reboot)", "`reboot`", "a;b", "a&b", "a|b", "*", "?", "[a]", "~", "#x", "-n", "--",
-        "\\", "\\n", "a\nb", "é \u4e2d \ud83d\ude00", "{a,b}", "!x", "%5a", "a: b", "- a", "yes", "null", "@x", "\u2018x\u2019", "a\tb", "$$(X)",
+        "", " ", "a b", "it's", "'", "''", "\"", "$HOME", "$(reboot)", "`reboot`", "a;b", "a&b", "a|b", "*", "?", "[a]", "~", "#x", "-n",
+        "--", "\\", "\\n", "a\nb", "é \u4e2d \ud83d\ude00", "{a,b}", "!x", "%5a", "a: b", "- a", "yes", "null", "@x", "\u2018x\u2019",
+        "a\tb", "$$(X)",
     ];
 
     public static TheoryData<string> Texts => [.. Hostile];

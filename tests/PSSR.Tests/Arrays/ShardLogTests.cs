@@ -40,7 +40,8 @@ public sealed class ShardLogTests
         using var folder = new SetFolder();
         var path = folder.File("log");
         System.IO.File.WriteAllLines(path,
-            ["", "[]", "{", "{\"event\":5}", "{\"event\":\"file\",\"input\":7}", File("/a.png", "done", null), File("/b.png", "done", null)[..40]]);
+            ["", "[]", "{", "{\"event\":5}", "{\"event\":\"file\",\"input\":7}", File("/a.png", "done", null),
+                File("/b.png", "done", null)[..40]]);
         Assert.Equal("/a.png", Assert.Single(ShardLog.Read(path).Pictures).Input);
         Assert.Empty(ShardLog.Read(folder.At("none")).Pictures);
     }
@@ -97,7 +98,8 @@ public sealed class ShardLogTests
         for (var shard = 0; shard < 2; shard++)
         {
             var names = ArrayManifest.Read(job.Folder, shard).Select(line => line.Path).ToList();
-            System.IO.File.WriteAllLines(job.Folder.Log(shard), names.Select((name, i) => File(name, i == 0 ? "failed" : "done", "cut off")));
+            System.IO.File.WriteAllLines(job.Folder.Log(shard),
+                names.Select((name, i) => File(name, i == 0 ? "failed" : "done", "cut off")));
             new ShardSign(ProcessIdentity.Current, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 2).Write(job.Folder, shard);
         }
         var array = ArrayStatus.Of(path);

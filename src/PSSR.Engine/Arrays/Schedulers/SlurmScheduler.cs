@@ -83,7 +83,7 @@ internal sealed partial class SlurmScheduler : IScheduler
         var lines = string.Concat(options.OfType<string>().Select(option => $"#SBATCH {option}\n"));
         return $$"""
             #!/bin/sh
-            # {{job.Pictures.Sum(n => (long)n)}} pictures in {{job.Pictures.Count}} shards. By hand: cd to this folder, then sbatch {{FileName}}
+            # {{job.Pictures.Sum(n => (long)n)}} pictures in {{job.Pictures.Count}} shards. By hand: sbatch {{FileName}}, in this folder
             {{lines}}
             child= again=
             trap 'again=1; [ "$child" ] && kill -TERM "$child"' USR1

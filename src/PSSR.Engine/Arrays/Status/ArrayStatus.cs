@@ -74,8 +74,8 @@ public static class ArrayStatus
         return Sum(job, shards, failures) with { EngineProblem = problem is null ? null : TerminalText.Escaped(problem) };
     }
 
-    /// <summary>What a shard's own sign and its engine together say. The engine is believed where it is sure that nothing runs, and where it
-    /// will begin the shard (again).</summary>
+    /// <summary>What a shard's own sign and its engine together say. The engine is believed where it is sure that nothing runs, and
+    /// where it will begin the shard (again).</summary>
     internal static ShardState State(ShardSign? sign, EngineWord word, bool isAlive, bool isSubmitted) => sign switch
     {
         { ExitCode: 130 } when word.State == EngineState.Pending => ShardState.Waiting,
