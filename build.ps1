@@ -39,7 +39,9 @@ function Read-CommandLine([object[]] $Arguments) {
         }
     }
     if (-not $verb) { Stop-Build 2 $usage }
-    if ($verb -notin 'help', 'build', 'demo', 'test', 'test-engines', 'conformance', 'bench', 'pack') { Stop-Build 2 "There is no verb '$verb'.`n`n$usage" }
+    if ($verb -notin 'help', 'build', 'demo', 'test', 'test-engines', 'conformance', 'bench', 'pack') {
+        Stop-Build 2 "There is no verb '$verb'.`n`n$usage"
+    }
     if ($torch -notin 'cpu', 'cuda') { Stop-Build 2 "-Torch is cpu or cuda, not '$torch'." }
     if ($verb -eq 'conformance' -and $rest.Count -ne 1) { Stop-Build 2 "conformance takes one folder.`n`n$usage" }
     if ($verb -notin 'conformance', 'bench', 'pack' -and $rest) { Stop-Build 2 "Unexpected '$($rest[0])'.`n`n$usage" }
@@ -220,8 +222,8 @@ function Invoke-GoldenCase([string] $Program) {
 
 # Arrays on the engines themselves. Nothing else of the build needs them, so they are installed here.
 function Invoke-EngineTest {
-    $packages = [ordered]@{ munged = 'munge'; ssh = 'openssh-client'; sshd = 'openssh-server'; sbatch = 'slurm-client'; slurmctld = 'slurmctld'
-        slurmd = 'slurmd' }
+    $packages = [ordered]@{ munged = 'munge'; ssh = 'openssh-client'; sshd = 'openssh-server'; sbatch = 'slurm-client'
+        slurmctld = 'slurmctld'; slurmd = 'slurmd' }
     $missing = @(foreach ($program in $packages.Keys) {
         if (-not (Get-Command $program -CommandType Application -ErrorAction Ignore)) { $packages[$program] }
     })

@@ -62,7 +62,8 @@ $array | Wait-UpscaleArray
     It 'says which host began nothing' {
         $out = Join-Path $TestDrive third
         $array = Submit-UpscaleArray (Get-ChildItem $in | Select-Object -First 6) -OutputDirectory $out @quick `
-            -Scheduler Ssh -HostName alpha, nowhere.invalid -SshConfigPath $config -ProgramPath $pssr -WarningVariable warnings -WarningAction SilentlyContinue
+            -Scheduler Ssh -HostName alpha, nowhere.invalid -SshConfigPath $config -ProgramPath $pssr `
+            -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -Match 'nowhere\.invalid'
         $end = $array | Wait-UpscaleArray -PollingInterval 1 -Timeout 100
         $end.Shards.State | Should -Be Done, Dead
