@@ -85,8 +85,9 @@ internal static class SetBench
     private static JsonNode? Child(string step, string folder)
     {
         Console.Error.WriteLine($"bench: set --step {step}");
-        using var child = Process.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, ["set", "--step", step, folder]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["set", "--step", step, folder]) { RedirectStandardOutput = true };
+        start.Environment["DOTNET_GCgen0size"] = "400000"; // 4 MiB: else by the cache, 100 MB and more
+        using var child = Process.Start(start)!;
         var output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
         return child.ExitCode == 0 ? JsonNode.Parse(output)

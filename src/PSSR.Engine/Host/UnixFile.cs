@@ -8,6 +8,8 @@ namespace PSSR.Host;
 /// to hear what fsync says. Not for Windows.</summary>
 internal static partial class UnixFile
 {
+    private const int FileExists = 17;
+
     // fcntl.h
     private const int WriteOnly = 1, ReadWrite = 2;
     private static readonly bool Bsd = OperatingSystem.IsMacOS();
@@ -72,6 +74,22 @@ internal static partial class UnixFile
     private static partial SafeFileHandle open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)] private static partial nint write(SafeFileHandle file, in byte bytes, nint count);
+
+    /// <summary>Gives a file a second name, which nothing has yet: the one such act that a file server decides. .NET's own move looks first
+    /// whether the name is free, and then takes it from whoever took it meanwhile.</summary>
+    /// <returns>False where the file system knows no second names.</returns>
+    /// <exception cref="IOException">Something has the name.</exception>
+    public static bool TryLink(string path, string name)
+    {
+        if (link(path, name) == 0)
+            return true;
+        if (Marshal.GetLastPInvokeError() is FileExists and var error)
+            throw new IOException($"'{name}' exists already.", error);
+        return false;
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int link(string path, string name);
 
     [LibraryImport("libc", SetLastError = true)] private static partial int fsync(SafeFileHandle file);
 }

@@ -98,7 +98,8 @@ public sealed class OutputPlan(
         var (first, others) = (new List<int>(), new List<int>());
         for (var i = 0; i < own.Count; i++)
         {
-            var isShared = shared.Count > 0 && Told(own[i]) is { Problem: { } problem } file && shared.GetValueOrDefault(file.Path) == problem;
+            var isShared = shared.Count > 0 && Told(own[i]) is { Problem: { } problem } file
+                && shared.GetValueOrDefault(file.Path) == problem;
             (isShared ? first : others).Add(i);
         }
         first.AddRange(others);

@@ -242,8 +242,8 @@ public sealed class UpscaleRun : IDisposable
     /// <param name="all">There is no next: take whatever is in hand.</param>
     public bool TryTake(out BegunPicture picture, bool all = false) => _inHand.TryTake(out picture, all);
 
-    /// <summary>For a process that will be killed before its evaluation ends: gives the pictures in hand back, so that others can do them at
-    /// once, and writes the log's last line. This run writes no picture any more, but for one whose files are just being put in
+    /// <summary>For a process that will be killed before its evaluation ends: gives the pictures in hand back, so that others can do them
+    /// at once, and writes the log's last line. This run writes no picture any more, but for one whose files are just being put in
     /// place. Any thread may call it.</summary>
     public void GiveBack()
     {

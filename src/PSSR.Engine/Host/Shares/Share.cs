@@ -24,11 +24,14 @@ internal static class Share
     /// <summary>Whether a file is there, as far as this machine knows.</summary>
     public static bool Exists(string path) => File.Exists(path) && Faults?.Shows(path) != false;
 
-    /// <summary>Gives a file another name.</summary>
+    /// <summary>Gives a file another name; where it may replace nothing, the server sees to that.</summary>
     /// <exception cref="IOException">As from <see cref="File.Move(string, string, bool)"/>.</exception>
     public static void Move(string from, string to, bool overwrite) => Ask(ShareCall.Rename, to, () =>
     {
-        File.Move(from, to, overwrite);
+        if (overwrite || OperatingSystem.IsWindows() || !UnixFile.TryLink(from, to))
+            File.Move(from, to, overwrite);
+        else
+            File.Delete(from);
         return true;
     });
 

@@ -49,6 +49,37 @@ public sealed class BadServerTests : IDisposable
     }
 
     [Fact]
+    public void Of_many_that_put_a_file_in_place_at_once_one_does()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var staged = Enumerable.Range(0, 4)
+                .Select(i => AtomicFile.Stage(_folder.At($"{round}.txt"), temporary => File.WriteAllText(temporary, $"{i}"))).ToList();
+            using var start = new Barrier(staged.Count);
+            var done = new bool[staged.Count];
+            var threads = staged.Select((file, i) => new Thread(() =>
+            {
+                start.SignalAndWait();
+                try
+                {
+                    Share.Move(file.Temporary, file.Path, overwrite: false);
+                    done[i] = true;
+                }
+                catch (IOException)
+                {
+                    // another had the name first
+                }
+            })).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+            staged.ForEach(file => file.Dispose());
+            Assert.Equal($"{Array.IndexOf(done, true)}", File.ReadAllText(_folder.At($"{round}.txt")));
+            Assert.Single(done, one => one);
+        }
+        Assert.Equal(100, _folder.Files().Length);
+    }
+
+    [Fact]
     public void A_set_is_done_whole_on_a_server_that_loses_every_second_answer()
     {
         var pictures = Enumerable.Range(0, 12).Select(i => Picture($"{i}.png", i)).ToArray();
