@@ -128,7 +128,7 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
     }
 
     /// <inheritdoc/>
-    protected override void Do(List<InputFile> given) => Plan(given[0].Path, given, isOneFolder: false);
+    protected override void Do(IReadOnlyList<InputFile> given) => Plan(given[0].Path, given, isOneFolder: false);
 
     private protected override void Start()
     {
