@@ -10,10 +10,12 @@ Describe 'PSSR module' {
             Should -Be @(
                 'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality'
                 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult'
-                'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Import-SRModel'
-                'Install-PssrRuntime', 'Install-SRModel', 'Invoke-DiffusionUpscale'
-                'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality'
-                'New-DegradedImage', 'Remove-SRModel', 'Show-UpscaleResult', 'Test-SRModel', 'Watch-UpscaleFolder'
+                'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel'
+                'Get-UpscaleArray', 'Import-SRModel', 'Install-PssrRuntime', 'Install-SRModel'
+                'Invoke-DiffusionUpscale', 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality'
+                'Measure-ImageSetQuality', 'New-DegradedImage', 'Receive-UpscaleArray', 'Remove-SRModel'
+                'Show-UpscaleResult', 'Start-UpscaleShard', 'Stop-UpscaleArray', 'Submit-UpscaleArray', 'Test-SRModel'
+                'Wait-UpscaleArray', 'Watch-UpscaleFolder'
             )
         (Get-Command -Module PSSR -CommandType Alias).Name | Sort-Object | Should -Be 'Train-ConditionCorrector', 'Train-FlowUpscaler'
         (Get-Command -Module PSSR -CommandType Function) | Should -BeNullOrEmpty
@@ -38,7 +40,7 @@ Describe 'PSSR module' {
         'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler'
         'New-DegradedImage', 'Import-SRModel', 'Export-SRModel', 'Install-PssrRuntime', 'Install-SRModel'
         'Export-UpscaleReport', 'Export-UpscaleResult', 'Measure-FrequencyError'
-        'Remove-SRModel', 'Watch-UpscaleFolder'
+        'Remove-SRModel', 'Submit-UpscaleArray', 'Watch-UpscaleFolder'
     ) {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }

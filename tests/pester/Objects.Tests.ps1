@@ -50,7 +50,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Remove-Item -LiteralPath $folder -Recurse
+    Remove-Item -LiteralPath $folder -Recurse -Force
     $env:PSSR_MODELS, $env:PSSR_RUNTIME = $before, $runtimes
 }
 
