@@ -66,7 +66,7 @@ public sealed class InstallSRModelCommand : WorkerCmdlet
         var question = TerminalText.Escaped(CatalogueInstaller.Question(model, request));
         if (!ShouldProcess(question, "Install the model"))
             return;
-        if (!AcceptLicense && CanAsk(question) is { } accepted)
+        if (!AcceptLicense && Ask(question) is { } accepted)
         {
             if (!accepted)
                 return;
@@ -84,7 +84,7 @@ public sealed class InstallSRModelCommand : WorkerCmdlet
     }
 
     /// <summary>The answer; null: there is nobody to ask.</summary>
-    private bool? CanAsk(string question)
+    private bool? Ask(string question)
     {
         try
         {

@@ -84,18 +84,31 @@ internal sealed class ArrayManifest(ArrayFolder folder, int shards)
         var path = folder.Manifest(shard);
         if (!File.Exists(path))
             yield break; // a shard without pictures
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var file = Open(path);
         using var zip = new GZipStream(file, CompressionMode.Decompress);
         using var text = new StreamReader(zip, Encoding.UTF8);
         while (Next(text, path) is { } line)
             yield return line;
     }
 
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(RegularFile.Open(path, toWrite: false), FileAccess.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"'{path}' can't be read: {e.Message}", path, e);
+        }
+    }
+
     private static ManifestLine? Next(StreamReader text, string path)
     {
         try
         {
-            return text.ReadLine() is not { } line ? null
+            return BoundedLines.Next(text, out var isWhole) is not { } line ? null
+                : !isWhole ? throw new JsonException("a line longer than any of ours.")
                 : JsonSerializer.Deserialize<ManifestLine>(line, Json) is { Path.Length: > 0 } picture
                     && Path.IsPathFullyQualified(picture.Path) && !picture.Path.Contains('\0') ? picture
                 : throw new JsonException("a line without a full path");

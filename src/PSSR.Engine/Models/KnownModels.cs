@@ -8,7 +8,7 @@ namespace PSSR.Models;
 /// <param name="Name">Short, for messages and cards.</param>
 /// <param name="Options">Options of the architecture: all, but for such as shapes tell and the model's files differ in.</param>
 /// <param name="License">As its authors state it for code and weights; users must read the original.</param>
-/// <param name="Source">Where the weights come from, in words: PSSR downloads nothing.</param>
+/// <param name="Source">Where the weights come from, in words.</param>
 public sealed record KnownModel(string Name, string Architecture, JsonObject Options, ScheduleCard? Schedule, double[] ValueRange,
     string License, string Source)
 {

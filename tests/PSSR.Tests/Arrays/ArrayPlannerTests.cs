@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using PSSR.Arrays;
 using PSSR.Sets;
 using PSSR.Tests.Sets;
@@ -43,6 +45,33 @@ public sealed class ArrayPlannerTests
         }
         Assert.Equal(["0.png", "1.png", "2.png", "3.png", "4.png"],
             ArrayManifest.Read(files, 0).Select(line => Path.GetFileName(line.Path)));
+    }
+
+    [Fact]
+    public void A_line_without_an_end_takes_no_more_memory_than_a_line_may()
+    {
+        using var text = new StreamReader(new MemoryStream(Encoding.UTF8.GetBytes(new string('a', 3 * BoundedLines.Longest) + "\nb\n\nc")));
+        var lines = new List<(int Length, bool IsWhole)>();
+
+        while (BoundedLines.Next(text, out var isWhole) is { } line)
+            lines.Add((line.Length, isWhole));
+
+        Assert.Equal([(BoundedLines.Longest, false), (1, true), (0, true), (1, true)], lines);
+    }
+
+    [Fact]
+    public void A_manifest_whose_line_has_no_end_is_told()
+    {
+        using var folder = new SetFolder();
+        var files = new ArrayFolder(folder.Path);
+        files.Make();
+        using (var file = File.Create(files.Manifest(0)))
+        using (var zip = new GZipStream(file, CompressionLevel.Fastest))
+            zip.Write(Encoding.UTF8.GetBytes(new string('a', BoundedLines.Longest + 1)));
+
+        var error = Assert.Throws<PssrException>(() => ArrayManifest.Read(files, 0).Count());
+
+        Assert.Contains("longer than any of ours", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PSSR.Host;
 using PSSR.Sets;
 using PSSR.Sets.Records;
 
@@ -49,10 +50,11 @@ internal sealed class ShardLog
         try
         {
             // Others add to it meanwhile.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+            using var file = new FileStream(RegularFile.Open(path, toWrite: false), FileAccess.Read, 1 << 16);
             using var text = new StreamReader(file);
-            while (text.ReadLine() is { } line)
-                log.Add(line);
+            while (BoundedLines.Next(text, out var isWhole) is { } line)
+                if (isWhole)
+                    log.Add(line);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
