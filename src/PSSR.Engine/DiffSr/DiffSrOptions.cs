@@ -1,3 +1,5 @@
+using PSSR.Tiles;
+
 namespace PSSR.DiffSr;
 
 /// <summary>How Diff-SR walks back from its start step.</summary>
@@ -27,6 +29,15 @@ public sealed record DiffSrOptions
 
     /// <summary>Clamp x̂0 to [-1,1] at every step.</summary>
     public bool ClipDenoised { get; init; } = true;
+
+    /// <summary>Pictures to draw, the k-th of seed + k - 1.</summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>Rounds of back-projection at the end of each.</summary>
+    public int Consistency { get; init; }
+
+    /// <summary>Moments of the walk to show, 1 its start and 0 its end; see <see cref="WalkTrace"/>.</summary>
+    public IReadOnlyList<double> Trace { get; init; } = [];
 
     /// <summary>
     /// Side of a network tile in pixels, at least 64, rounded down to what the network can halve; 0 evaluates the whole picture at once.

@@ -19,6 +19,9 @@ namespace PSSR.DiffSr;
 /// <param name="field">What was calibrated for its weights; null: nothing was saved.</param>
 public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, SavedField? field = null) : ISuperResolver
 {
+    /// <summary>What a walk shows; see <see cref="TracedPicture"/>.</summary>
+    public static IReadOnlyList<string> Traced { get; } = ["x", "x0"];
+
     private const int DefaultDdimSteps = 20;
 
     /// <summary>Of memory for each pixel of the result: the sampler's state, and bicubic alone.</summary>
@@ -51,19 +54,35 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var before = monitor.Count;
-        var bicubic = DiffSrSteps.Upscaled(request.Low, request.Height, request.Width);
-        var image = start == 0 ? bicubic : Restore(bicubic, start, steps, request, monitor, decisions);
-        return new UpscaleOutcome(image.MoveToOuterDisposeScope(), monitor.Count - before, decisions);
+        if (options.Samples > 1)
+            decisions["samples"] = options.Samples;
+        if (options.Consistency > 0)
+            decisions["consistency"] = options.Consistency;
+        using var trace = new WalkTrace(options.Trace, Traced);
+        Tensor[] pictures = [.. Enumerable.Range(0, options.Samples).Select(Drawn)];
+        return PictureSamples.Outcome(pictures, trace, monitor.Count - before, decisions);
+
+        Tensor Drawn(int number)
+        {
+            using var inner = torch.NewDisposeScope();
+            var bicubic = DiffSrSteps.Upscaled(request.Low, request.Height, request.Width);
+            var image = start == 0 ? bicubic
+                : Restore(bicubic, start, steps, request.Sample(number), options.Samples - number, number == 0 ? trace : null, monitor,
+                    decisions);
+            BackProjection.Apply(image, request.Low, options.Consistency);
+            return image.MoveToOuterDisposeScope();
+        }
     }
 
     /// <inheritdoc/>
     public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
     {
         var pixels = (long)targetWidth * targetHeight;
+        var further = ((options.Samples - 1) * PictureSamples.Bytes) + (options.Trace.Count * Traced.Count * WalkTrace.Bytes);
         if (options.NoiseLevel == 0)
-            return MemoryNeed.None with { Picture = BicubicBytes * pixels };
+            return MemoryNeed.None with { Picture = (BicubicBytes + further) * pixels };
         var tile = options.TileSize ?? TilePlan.Standard(model.Network.Options);
-        return new MemoryNeed(StateBytes * pixels,
+        return new MemoryNeed((StateBytes + further) * pixels,
             side => TilePlan.NetworkBytes(model.Network.Options, model.Placement, side, targetWidth, targetHeight),
             Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null);
     }
@@ -73,8 +92,9 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
     /// <param name="bicubic">x̂, in [0,1]; disposed: of a large picture no tensor is kept that isn't needed.</param>
     /// <param name="start">s, at least 1.</param>
     /// <param name="steps">Visited steps that the level was measured with; null where it doesn't say.</param>
-    private Tensor Restore(Tensor bicubic, int start, int? steps, UpscaleRequest request, EvaluationMonitor monitor,
-        Dictionary<string, object> decisions)
+    /// <param name="left">Samples that are to be drawn, this one among them.</param>
+    private Tensor Restore(Tensor bicubic, int start, int? steps, UpscaleRequest request, int left, WalkTrace? trace,
+        EvaluationMonitor monitor, Dictionary<string, object> decisions)
     {
         var visited =
             Timesteps.Spread(start - 1, options.Steps ?? (options.Sampler == DiffSrSampler.Ddim ? steps ?? DefaultDdimSteps : start));
@@ -83,7 +103,7 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         var plan = TilePlan.For(model.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width);
         var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm),
             plan.Rows, plan.Columns);
-        monitor.Expected = monitor.Count + visited.Length * denoiser.TileCount;
+        monitor.Expected = monitor.Count + (left * visited.Length * denoiser.TileCount);
         decisions["sampler"] = options.Sampler.ToString();
         decisions["steps"] = visited.Length;
         decisions["visitedSteps"] = visited.Reverse().ToArray();
@@ -92,8 +112,15 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
 
         var padded = Layers.Then(bicubic, plan.Mirrored);
         var xs = DiffSrSteps.Noised(Layers.Then(padded, ImageTensor.ToSigned), schedule, start, noise);
-        using var x0 = DiffSrSteps.Denoised(xs, schedule, denoiser, options, noise);
+        using var x0 = DiffSrSteps.Denoised(xs, schedule, trace is null ? denoiser : new WatchedDenoiser(denoiser, See), options, noise);
         return ImageTensor.FromSigned(plan.Cropped(x0));
+
+        void See(Tensor x, double timestep, Prediction prediction)
+        {
+            var at = (timestep + 1) / start;
+            trace.Look(at, "x", () => ImageTensor.FromSigned(plan.Cropped(x)));
+            trace.Look(at, "x0", () => ImageTensor.FromSigned(plan.Cropped(model.Schedule.Clean(x, (int)timestep, prediction.Epsilon))));
+        }
     }
 
     /// <summary>The level, where it comes from in words, and the visited steps that it was measured with.</summary>

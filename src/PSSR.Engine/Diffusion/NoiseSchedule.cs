@@ -120,5 +120,15 @@ public sealed class NoiseSchedule
         return xt;
     }
 
+    /// <summary>x̂_0 = √(1/ᾱ_t)·x_t - √(1/ᾱ_t - 1)·ε̂ (Eq. 4 solved for x_0), not clipped.</summary>
+    /// <param name="xt">float32, any shape; not changed.</param>
+    /// <param name="i">0-based step.</param>
+    /// <param name="epsilon">ε̂, of its shape.</param>
+    public Tensor Clean(Tensor xt, int i, Tensor epsilon)
+    {
+        var (ofState, ofNoise) = ((float)SqrtRecipAlphasCumprod[i], (float)SqrtRecipm1AlphasCumprod[i]); // float32 from here on
+        return xt.mul(Kept.Of(ofState)).add_(epsilon, Kept.Of(-ofNoise));
+    }
+
     private double[] Each(Func<int, double> value) => [.. Enumerable.Range(0, Steps).Select(value)];
 }

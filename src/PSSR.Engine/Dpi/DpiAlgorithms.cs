@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Host;
+using PSSR.Networks;
 
 namespace PSSR.Dpi;
 
@@ -66,6 +67,12 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
         var nextY = nextX.add(y - x0, Kept.Of(ofClean));
         return Interpolated(nextX, nextY, x0, y, t, u); //                          6 to 13
     }
+
+    /// <summary>Where x_{t-1} is held: m_f or m_a; nowhere at the last step.</summary>
+    /// <param name="u">As in <see cref="Ddpm"/>.</param>
+    /// <returns>bool, [1 or N,1 or 3,H,W].</returns>
+    public Tensor Mask(int t, Tensor y, Tensor? u) =>
+        IsSecondStage(t) ? adaptive.Draw(y, u!) : t > 0 ? grid.Fixed(y) : Layers.Then(grid.Fixed(y), mask => torch.zeros_like(mask));
 
     /// <summary>The prior's step held at the condition: lines 7 to 14 of Algorithm 1, 6 to 13 of Algorithm 2.</summary>
     private DpiSampler.StepResult Interpolated(Tensor nextX, Tensor nextY, Tensor x0, Tensor y, int t, Tensor? u)

@@ -84,6 +84,18 @@ public sealed record DpiOptions
     /// <remarks>See <see cref="DpiSettings.AsReleased"/>.</remarks>
     public bool AsReleased { get; init; }
 
+    /// <summary>As <c>DiffSrOptions.Samples</c>.</summary>
+    [NotAsked]
+    public int Samples { get; init; } = 1;
+
+    /// <summary>As <c>DiffSrOptions.Consistency</c>.</summary>
+    [NotAsked]
+    public int Consistency { get; init; }
+
+    /// <summary>As <c>DiffSrOptions.Trace</c>; null: none.</summary>
+    [NotAsked]
+    public IReadOnlyList<double>? Trace { get; init; }
+
     /// <summary>As <c>DiffSrOptions.TileSize</c>; the corrector's tiles are the prior's.</summary>
     [NotAsked]
     public int? TileSize { get; init; }

@@ -52,8 +52,11 @@ public sealed class DpiSampler
     /// "without CRT").</param>
     /// <param name="condition">y_T, see <see cref="Condition"/>.</param>
     /// <param name="start">x_T, float32 [N,3,H,W]. Taken over and disposed.</param>
+    /// <param name="see">Gets, before each step is made, t, y_t and the step's mask (see <see cref="DpiAlgorithms.Mask"/>), and leaves them
+    /// as they are; null: nobody looks.</param>
     /// <returns>x_0. The caller disposes it.</returns>
-    public Tensor Sample(IDenoiser denoiser, IConditionCorrector? corrector, Tensor condition, Tensor start, NoiseBatch noise)
+    public Tensor Sample(IDenoiser denoiser, IConditionCorrector? corrector, Tensor condition, Tensor start, NoiseBatch noise,
+        Action<int, Tensor, Func<Tensor>>? see = null)
     {
         var (x, y) = (start, condition.alias());
         long[] shape = [1, .. start.shape[1..]], gridShape = [1, 1, Grid.Side((int)shape[2]), Grid.Side((int)shape[3])];
@@ -65,6 +68,7 @@ public sealed class DpiSampler
             var drawnAt = t > 0 ? _schedule.TimestepMap[t - 1] + 1 : 0;
             var z = t > 0 && _settings.IsNoisy ? noise.Normal(drawnAt, shape).to(x.device) : null;
             var u = IsSecondStage(t) ? noise.Uniform(drawnAt, gridShape).to(x.device) : null;
+            see?.Invoke(t, y, () => _algorithms.Mask(t, y, u));
             var step = Step(x, y, condition, prediction, t, z, u);
             x = step.X.MoveToOuterDisposeScope();
             if (corrector is null || t <= 1)

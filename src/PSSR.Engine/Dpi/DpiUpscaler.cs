@@ -14,6 +14,9 @@ namespace PSSR.Dpi;
 /// <param name="corrector">Disposed with this. Null: the condition stays as it is at first.</param>
 public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, DpiOptions options) : ISuperResolver
 {
+    /// <summary>What a walk shows; see <see cref="TracedPicture"/>.</summary>
+    public static IReadOnlyList<string> Traced { get; } = ["x", "x0", "y", "mask"];
+
     /// <summary>Of memory for each pixel of the result: the sampler's state.</summary>
     private const long StateBytes = 160;
 
@@ -36,18 +39,19 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         using var scope = torch.NewDisposeScope();
         Job[] jobs = [.. requests.Select(Prepare)];
         var batches = jobs.GroupBy(job => (job.Preset, job.Plan.Rows.Padded, job.Plan.Columns.Padded)).ToList();
-        monitor.Expected = monitor.Count + batches.Sum(batch => EvaluationsFor(batch.First()));
+        monitor.Expected = monitor.Count + (options.Samples * batches.Sum(batch => EvaluationsFor(batch.First())));
         var outcomes = new Dictionary<Job, UpscaleOutcome>();
         foreach (var batch in batches)
         {
             Job[] together = [.. batch];
             var before = monitor.Count;
-            var pictures = Sample(together, monitor);
+            using var traces = new DpiTraces(options.Trace ?? [], [.. together.Select(job => job.Plan)], prior.Schedule);
+            Tensor[] samples = [.. Enumerable.Range(0, options.Samples)
+                .Select(number => Sample(together, number, number == 0 && options.Trace is not null ? traces : null, monitor))];
             for (var i = 0; i < together.Length; i++)
             {
-                var picture = together[i].Plan.Cropped(pictures.narrow(0, i, 1));
-                outcomes[together[i]] = new UpscaleOutcome(ImageTensor.FromSigned(picture).MoveToOuterDisposeScope(),
-                    monitor.Count - before, Decisions(together[i]));
+                Tensor[] pictures = [.. samples.Select(sample => Finished(together[i], sample.narrow(0, i, 1)))];
+                outcomes[together[i]] = PictureSamples.Outcome(pictures, traces.Of(i), monitor.Count - before, Decisions(together[i]));
             }
         }
         return [.. jobs.Select(job => outcomes[job])];
@@ -57,7 +61,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
     {
         var tile = options.TileSize ?? TilePlan.Standard(prior.Network.Options);
-        return new MemoryNeed(StateBytes * targetWidth * targetHeight, Network, Math.Max(targetWidth, targetHeight), tile,
+        var further = ((options.Samples - 1) * PictureSamples.Bytes) + ((options.Trace?.Count ?? 0) * Traced.Count * WalkTrace.Bytes);
+        return new MemoryNeed((StateBytes + further) * targetWidth * targetHeight, Network, Math.Max(targetWidth, targetHeight), tile,
             options.TileSize is not null);
 
         long Network(int side) => Math.Max(
@@ -97,8 +102,18 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
             settings, visited);
     }
 
+    /// <summary>The picture of x_0.</summary>
+    private Tensor Finished(Job job, Tensor x0)
+    {
+        using var scope = torch.NewDisposeScope();
+        var picture = ImageTensor.FromSigned(job.Plan.Cropped(x0));
+        BackProjection.Apply(picture, job.Request.Low, options.Consistency);
+        return picture.MoveToOuterDisposeScope();
+    }
+
     /// <summary>x_0 of pictures whose plans and settings agree, with the padding: [N,3,H,W] in about [-1,1].</summary>
-    private Tensor Sample(Job[] jobs, EvaluationMonitor monitor)
+    /// <param name="number">Of the sample, from 0.</param>
+    private Tensor Sample(Job[] jobs, int number, DpiTraces? traces, EvaluationMonitor monitor)
     {
         using var scope = torch.NewDisposeScope();
         var (plan, settings) = (jobs[0].Plan, jobs[0].Settings);
@@ -109,11 +124,13 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
             plan.Rows, plan.Columns);
         var correction = corrector is null ? null
             : new TiledCorrector(new NetworkCorrector(corrector.Network, monitor), plan.Rows, plan.Columns);
-        var noise = new NoiseBatch([.. jobs.Select(job => new NoiseSource(job.Request.Seed, job.Request.ImageKey))]);
+        var noise = new NoiseBatch([.. jobs.Select(job => new NoiseSource(job.Request.Sample(number).Seed, job.Request.ImageKey))]);
 
         var condition = sampler.Condition(torch.cat(jobs.Select(job => BaseCondition(job, sampler.Grid)).ToArray(), 0), shape[2], shape[3]);
         var start = noise.Normal(schedule.TimestepMap[^1] + 1, shape); // x_T
-        return sampler.Sample(denoiser, correction, condition, start, noise).MoveToOuterDisposeScope();
+        return traces is null ? sampler.Sample(denoiser, correction, condition, start, noise).MoveToOuterDisposeScope()
+            : sampler.Sample(new WatchedDenoiser(denoiser, traces.SeeState), correction, condition, start, noise,
+                (t, y, mask) => traces.SeeCondition(schedule.TimestepMap[t], sampler.Grid, y, mask)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the picture says of the grid of the padded size: beyond the picture's own places they are mirrored.</summary>
@@ -156,6 +173,10 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
             ["device"] = prior.Placement.Device.ToString(),
             ["precision"] = prior.Placement.Precision.ToString(),
         };
+        if (options.Samples > 1)
+            decisions["samples"] = options.Samples;
+        if (options.Consistency > 0)
+            decisions["consistency"] = options.Consistency;
         if (settings.Form == DpiForm.Ddim)
             decisions["eta"] = settings.Eta;
         if (corrector is not null)

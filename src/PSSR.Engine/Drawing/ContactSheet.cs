@@ -33,6 +33,38 @@ public static class ContactSheet
         return canvas.Image;
     }
 
+    /// <summary>Draws lines of pictures with a caption over each, in columns as wide as the widest; what is larger than
+    /// <see cref="LargestInGrid"/> is shrunk to it.</summary>
+    /// <returns>8-bit RGB.</returns>
+    public static RasterImage Draw((string Caption, RasterImage Picture)[][] lines)
+    {
+        var shown = lines
+            .Select(line => line.Select(place => (place.Caption, place.Picture, Size: InGrid(place.Picture))).ToArray()).ToArray();
+        var column = shown.Max(line => line.Max(place => place.Size.Width)) + Gap;
+        int[] heights = [.. shown.Select(line => line.Max(place => place.Size.Height) + Gap + Caption)];
+        var canvas = new Canvas((shown.Max(line => line.Length) * column) + Gap, heights.Sum() + Gap, grey: 255);
+        var top = Gap;
+        foreach (var (line, height) in shown.Zip(heights))
+        {
+            for (var i = 0; i < line.Length; i++)
+            {
+                canvas.Write(Fit(line[i].Caption, column), Gap + (i * column), top, TextScale);
+                canvas.Place(line[i].Picture, Gap + (i * column), top + Caption, line[i].Size.Width, line[i].Size.Height);
+            }
+            top += height;
+        }
+        return canvas.Image;
+    }
+
+    /// <summary>Longer side of a picture in a grid, in pixels.</summary>
+    private const int LargestInGrid = 384;
+
+    private static (int Width, int Height) InGrid(RasterImage picture)
+    {
+        var part = Math.Min(1, (double)LargestInGrid / Math.Max(picture.Width, picture.Height));
+        return (Math.Max(1, (int)(picture.Width * part)), Math.Max(1, (int)(picture.Height * part)));
+    }
+
     private static RasterImage Bicubic(RasterImage low, int width, int height)
     {
         // Without tensors where it goes: loading their library takes longer than drawing the sheet.

@@ -19,11 +19,14 @@ namespace PSSR.Ecdp;
 /// <param name="model">Disposed with this.</param>
 public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuperResolver
 {
+    /// <summary>What a walk shows; see <see cref="TracedPicture"/>.</summary>
+    public static IReadOnlyList<string> Traced { get; } = ["x", "x0"];
+
     /// <summary>Steps of the released code's noisy path.</summary>
     internal const int DdpmSteps = FlowProcess.NetworkSteps - EcdpSampler.DdpmEnd;
 
-    /// <summary>Of memory for each pixel at the model's scale: the solver's state and stages; and for each further sample.</summary>
-    private const long StateBytes = 240, SampleBytes = 36;
+    /// <summary>Of memory for each pixel at the model's scale: the solver's state and stages.</summary>
+    private const long StateBytes = 240;
 
     private readonly FlowOptions _settings = options.Resolved(model.Card);
 
@@ -63,13 +66,12 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network, condition.Features
             .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor,
             model.Parametrization, projected));
+        using var trace = new WalkTrace(_settings.Trace ?? [], Traced);
+        var watched = new WatchedFlow(flow, (z, t, v) => See(trace, condition, plan, request, z, t, v));
         Tensor[] pictures = [.. Enumerable.Range(0, _settings.Samples)
-            .Select(k => Draw(flow, condition, plan, request with { Seed = request.Seed + (ulong)k }, strength?.Artefacts ?? 0,
-                decisions))];
-        var others = FlowSamples.Others(pictures);
-        foreach (var picture in others.Select(o => o.Image).Prepend(pictures[0]))
-            picture.MoveToOuterDisposeScope();
-        return new UpscaleOutcome(pictures[0], monitor.Count - before, decisions) { Others = others };
+            .Select(k => Draw(k == 0 && _settings.Trace is not null ? watched : flow, condition, plan, request.Sample(k),
+                strength?.Artefacts ?? 0, decisions))];
+        return PictureSamples.Outcome(pictures, trace, monitor.Count - before, decisions);
     }
 
     /// <inheritdoc/>
@@ -78,9 +80,10 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         var network = model.Network.Options;
         var (scale, placement, standard) = (network.Scale, model.Placement, TilePlan.Standard(network));
         var (large, given) = ((long)width * height * scale * scale, _settings.TileSize);
-        var whole = ((StateBytes + (_settings.Samples - 1) * SampleBytes) * large)
+        var whole = ((StateBytes + ((_settings.Samples - 1) * PictureSamples.Bytes)) * large)
             + (sizeof(float) * network.FeatureChannels * (long)width * height)
-            + (2 * SampleBytes * targetWidth * targetHeight);
+            + (((2 * PictureSamples.Bytes) + ((_settings.Trace?.Count ?? 0) * Traced.Count * WalkTrace.Bytes))
+                * targetWidth * targetHeight);
         return new MemoryNeed(whole, Network, Math.Max(width, height) * scale, given ?? standard, given is not null);
 
         long Network(int side) => Math.Max(
@@ -111,11 +114,27 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         var (x, steps) = sampler.Sample(flow, condition.Mean, new NoiseSource(request.Seed, request.ImageKey));
         if (steps is { } chosen)
             decisions.TryAdd("steps", chosen);
-        var picture = plan.Cropped(x.cpu());
-        if ((plan.Rows.Length, plan.Columns.Length) != (request.Height, request.Width))
-            picture = Resampling.Resize(picture, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
+        var picture = Sized(plan, x, request);
         BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value, 1 - artefacts);
         return picture.contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Without the padding, on the CPU, at the size that was asked for.</summary>
+    private static Tensor Sized(TilePlan plan, Tensor x, UpscaleRequest request)
+    {
+        var picture = plan.Cropped(x.cpu());
+        return (plan.Rows.Length, plan.Columns.Length) == (request.Height, request.Width) ? picture
+            : Resampling.Resize(picture, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
+    }
+
+    /// <summary>Shows x_t = μ + σ·z_t, as the paper's Eq. 5 has it, and the picture that is expected of it.</summary>
+    private void See(WalkTrace trace, FlowCondition condition, TilePlan plan, UpscaleRequest request, Tensor z, double t, Tensor v)
+    {
+        trace.Look(t, "x", () => Picture(z));
+        trace.Look(t, "x0", () => Picture(FlowProcess.Clean(z, v, [t])));
+
+        Tensor Picture(Tensor state) => Sized(plan,
+            condition.Mean.add(state.to(torch.float32, condition.Mean.device), Kept.Of(model.Network.Options.Sigma)), request).contiguous();
     }
 
     private Dictionary<string, object> Decisions(TilePlan plan)

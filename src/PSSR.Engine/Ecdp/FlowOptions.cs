@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Options;
+using PSSR.Pictures;
+using PSSR.Tiles;
 
 namespace PSSR.Ecdp;
 
@@ -25,8 +27,8 @@ public enum FlowSolver : long
 /// <summary>ECDP's settings; null takes the model card's value, or else the default named here.</summary>
 public sealed record FlowOptions
 {
-    /// <summary>Most samples of a picture, rounds of back-projection, and evaluations of a solver.</summary>
-    public const int MaxSamples = 64, MaxConsistency = 100, MaxMaxEvaluations = 100_000;
+    /// <summary>Most evaluations of a solver.</summary>
+    public const int MaxMaxEvaluations = 100_000;
 
     /// <summary>Highest temperature.</summary>
     public const double MaxTemperature = 2;
@@ -49,9 +51,9 @@ public sealed record FlowOptions
     [Allowed(0, MaxTemperature)]
     public double? Temperature { get; init; }
 
-    /// <summary>ECDP: pictures to draw of each input; their mean and deviation are saved too.</summary>
-    /// <remarks>The k-th is the picture of seed + k - 1.</remarks>
-    [Allowed(1, MaxSamples)]
+    /// <summary>The run's own, as every method has it: pictures to draw, the k-th of seed + k - 1.</summary>
+    [NotAsked]
+    [Allowed(1, PictureSamples.Most)]
     public int Samples { get; init; } = 1;
 
     /// <summary>ECDP with dormand-prince: error of a step as a share of the state. Default: 0.001.</summary>
@@ -72,8 +74,9 @@ public sealed record FlowOptions
     [Allowed(7, MaxMaxEvaluations)]
     public int? MaxEvaluations { get; init; }
 
-    /// <summary>ECDP: rounds of back-projection, which bring the result's downscale nearer to the input. Default: the model's.</summary>
-    [Allowed(0, MaxConsistency)]
+    /// <summary>The run's own, as every method has it: rounds of back-projection. Null: the card's, or 0.</summary>
+    [NotAsked]
+    [Allowed(0, BackProjection.MostRounds)]
     public int? Consistency { get; init; }
 
     /// <summary>ECDP: how much noise and JPEG to take away, 0 for nothing to 1. Default: what the picture looks like.</summary>
@@ -82,6 +85,10 @@ public sealed record FlowOptions
     [Allowed(0, 1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Clean { get; init; }
+
+    /// <summary>As <c>DiffSrOptions.Trace</c>; null: none.</summary>
+    [NotAsked]
+    public IReadOnlyList<double>? Trace { get; init; }
 
     /// <summary>As <c>DiffSrOptions.TileSize</c>, in pixels of the model's own scale.</summary>
     [NotAsked]

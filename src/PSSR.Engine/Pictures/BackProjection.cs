@@ -8,6 +8,9 @@ namespace PSSR.Pictures;
 /// </summary>
 public static class BackProjection
 {
+    /// <summary>Most rounds that are taken.</summary>
+    public const int MostRounds = 100;
+
     /// <param name="picture">float32 [N,C,H,W], on the CPU; changed in place.</param>
     /// <param name="low">float32 [N,C,h,w], what the picture's downscale should be.</param>
     /// <param name="rounds">0 changes nothing. Each leaves a fraction of the difference.</param>

@@ -87,6 +87,7 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         var settings = new DiffSrOptions
         {
             NoiseLevel = Options.NoiseLevel, Steps = Options.Steps, TileSize = Options.TileSize,
+            Samples = Options.Drawn, Consistency = Options.Consistency ?? 0, Trace = Options.Trace ?? [],
             Sampler = Options.PriorSampler ?? DiffSrSampler.Ddim, ClipDenoised = Options.NoClipping is not true,
         };
         return new(ModelLoader.LoadPrior(Model, placement), settings, FieldStore.Read(Model, out _));
@@ -99,7 +100,11 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         {
             var corrector = Corrector is null ? null : ModelLoader.LoadCorrector(Corrector, placement);
             return new DpiUpscaler(prior, corrector,
-                (Options.Dpi ?? new DpiOptions()) with { Steps = Options.Steps, TileSize = Options.TileSize });
+                (Options.Dpi ?? new DpiOptions()) with
+                {
+                    Steps = Options.Steps, TileSize = Options.TileSize, Samples = Options.Drawn, Consistency = Options.Consistency ?? 0,
+                    Trace = Options.Trace,
+                });
         }
         catch
         {
@@ -113,7 +118,8 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         var flow = ModelLoader.LoadFlow(Model, placement);
         try
         {
-            return new EcdpUpscaler(flow, (Options.Flow ?? new FlowOptions()) with { Steps = Options.Steps, TileSize = Options.TileSize });
+            return new EcdpUpscaler(flow,
+                (Options.Flow ?? new FlowOptions()) with { Steps = Options.Steps, TileSize = Options.TileSize, Trace = Options.Trace });
         }
         catch
         {

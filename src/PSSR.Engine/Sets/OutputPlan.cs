@@ -180,7 +180,7 @@ public sealed class OutputPlan(
         }
     }
 
-    private IEnumerable<string> OutputsOf(string output) => OtherNames().Select(name => OtherPath(output, name)).Prepend(output);
+    private IEnumerable<string> OutputsOf(string output) => options.Others.Select(name => OtherPath(output, name)).Prepend(output);
 
     /// <exception cref="PssrException">Kind Image: no file can be written there, whatever it holds.</exception>
     internal static void RequireRoom(string path, string input)
@@ -194,10 +194,6 @@ public sealed class OutputPlan(
             throw new PssrException(PssrErrorKind.Image, $"The result's name can't be given: {e.Message}", input, e);
         }
     }
-
-    private IEnumerable<string> OtherNames() => options.Flow is { Samples: > 1 and var samples }
-        ? [.. Enumerable.Range(2, samples - 1).Select(k => $"sample{k}"), "mean", "std"]
-        : [];
 
     private void Claim(string path, InputFile input)
     {

@@ -53,7 +53,11 @@ internal static class ResultFiles
                 {
                     var (bytes, hash) = ImageCodec.Fingerprint(picture.Temporary);
                     done = WithTimes(
-                        done with { Output = path, OutputBytes = bytes, OutputSha256 = hash, PeakMemoryBytes = ProcessMemory.PeakBytes() },
+                        done with
+                        {
+                            Output = path, Width = image.Width, Height = image.Height, OutputBytes = bytes, OutputSha256 = hash,
+                            PeakMemoryBytes = ProcessMemory.PeakBytes(),
+                        },
                         done.Timings.Encode);
                     var text = record(done, File.GetLastWriteTimeUtc(picture.Temporary));
                     staged.Add(

@@ -61,7 +61,7 @@ internal sealed class RunMethod(
     /// <summary>Of each side once as it is and once on its way: turned upright, or fitted to the format.</summary>
     private long SamplesOf(TargetSize target, RasterShape shape) =>
         2 * (shape.Bytes + ((shape with { Width = target.Width, Height = target.Height }).Bytes
-            * (Options.Flow is { Samples: > 1 and var drawn } ? drawn + 2 : 1)));
+            * Options.Written));
 
     /// <summary>Whether this concerns every picture, and not the one in which it happened.</summary>
     public bool IsEndedBy(Exception e) =>

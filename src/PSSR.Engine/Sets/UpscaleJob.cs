@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PSSR.Diffusion;
+using PSSR.Drawing;
 using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
@@ -89,11 +90,15 @@ internal sealed class UpscaleJob(
         // can't bleed.
         var largeAlpha = alpha is null ? null
             : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(Kept.Of(0), Kept.Of(1));
-        (string Path, RasterImage Picture)[] pictures =
+        (string Name, RasterImage Picture)[] others =
         [
             .. outcome.Others.Select(other =>
-                (OutputPlan.OtherPath(file.Output, other.Name),
-                    ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
+                (other.Name, ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
+            .. Traced(outcome.Trace, source),
+        ];
+        (string Path, RasterImage Picture)[] pictures =
+        [
+            .. others.Select(other => (OutputPlan.OtherPath(file.Output, other.Name), other.Picture)),
             (file.Output, ImageTensor.ToRaster(outcome.Image, largeAlpha, source)),
         ];
         var spent = clock.Elapsed;
@@ -102,7 +107,7 @@ internal sealed class UpscaleJob(
             Input = file.Input.Path,
             Output = file.Output,
             Record = RunRecord.PathFor(file.Output),
-            Others = outcome.Others.ToDictionary(other => other.Name, other => OutputPlan.OtherPath(file.Output, other.Name)),
+            Others = others.ToDictionary(other => other.Name, other => OutputPlan.OtherPath(file.Output, other.Name)),
             Status = UpscaleStatus.Done,
             InputBytes = read.InputBytes,
             InputSha256 = read.InputSha256,
@@ -122,6 +127,17 @@ internal sealed class UpscaleJob(
             Elapsed = read.Took.Read + read.Took.Decode + spent,
             Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network, Encode = spent - decode - network },
         });
+    }
+
+    /// <summary>The moments of the walk by name, and the sheet of all: a line a moment.</summary>
+    private static IEnumerable<(string Name, RasterImage Picture)> Traced(IReadOnlyList<TracedPicture> trace, RasterImage source)
+    {
+        if (trace.Count == 0)
+            return [];
+        var pictures = trace.Select(moment => (Moment: moment, Picture: ImageTensor.ToRaster(moment.Image, null, source))).ToList();
+        var sheet = ContactSheet.Draw([.. pictures.GroupBy(traced => traced.Moment.Time)
+            .Select(line => line.Select(traced => (traced.Moment.Name.Replace('_', ' '), traced.Picture)).ToArray())]);
+        return [.. pictures.Select(traced => (traced.Moment.Name, traced.Picture)), (UpscaleOptions.TraceSheet, sheet)];
     }
 
     /// <summary>Writes the pictures and their records, all or none. What can't be written leaves nothing behind.</summary>

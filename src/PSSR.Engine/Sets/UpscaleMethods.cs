@@ -1,4 +1,8 @@
+using PSSR.DiffSr;
+using PSSR.Dpi;
+using PSSR.Ecdp;
 using PSSR.Models;
+using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
@@ -34,6 +38,14 @@ public static class UpscaleMethods
         { Dpi: not null } => Dpi,
         { Flow: null, Model: { } model } when (named ?? ModelStore.Find(model, ["prior", "flow"])).Card.Kind == "prior" => DiffSr,
         _ => Ecdp,
+    };
+
+    /// <summary>What the method's walk has to show; see <see cref="TracedPicture"/>.</summary>
+    public static IReadOnlyList<string> Traced(string method) => method switch
+    {
+        DiffSr => DiffSrUpscaler.Traced,
+        Dpi => DpiUpscaler.Traced,
+        _ => EcdpUpscaler.Traced,
     };
 
     /// <summary>The spelling of command lines and JSON: diff-sr, dpi, ecdp.</summary>

@@ -7,6 +7,7 @@ using PSSR.Networks;
 using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Sets.Planning;
+using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
@@ -99,6 +100,26 @@ public sealed record UpscaleOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FaceOptions? Faces { get; init; }
 
+    /// <summary>Pictures to draw of each input; their mean and deviation are saved too. Default: 1.</summary>
+    /// <remarks>The k-th is the picture of seed + k - 1. ECDP's stand among its settings once they were checked, as do those of
+    /// <see cref="Consistency"/>: there earlier releases have them.</remarks>
+    [Allowed(1, PictureSamples.Most)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Samples { get; init; }
+
+    /// <summary>Rounds of back-projection, which bring the result's downscale nearer to the input. Default: ECDP: the model's; else
+    /// 0.</summary>
+    [Allowed(0, BackProjection.MostRounds)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Consistency { get; init; }
+
+    /// <summary>Moments of the walk from noise to the result to save as pictures, comma-separated, from 1, its start, to 0, its end; with a
+    /// sheet of all.</summary>
+    /// <remarks>In the schedule's time, not in evaluations; see <see cref="WalkTrace"/>. Of the first sample.</remarks>
+    [Allowed(0, 1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? Trace { get; init; }
+
     /// <summary>Key of the noise: the same seed gives the same picture.</summary>
     public ulong Seed { get; init; }
 
@@ -190,11 +211,22 @@ public sealed record UpscaleOptions
         if (method == UpscaleMethods.Ecdp)
             ((Flow ?? new FlowOptions()) with { Steps = Steps }).Check();
         Faces?.Check();
-        if (Faces is not null && Flow is { Samples: > 1 })
+        if (Faces is not null && Drawn > 1)
             throw Bad("Samples", "faces are restored in one picture, not in several samples; leave Faces or Samples out");
+        if (Trace?.Count > WalkTrace.Most)
+            throw Bad("Trace", $"{Trace.Count} moments are more than {WalkTrace.Most}");
+        if (Faces is not null && Trace is { Count: > 0 })
+            throw Bad("Trace", "it is of one walk, and each face has its own; leave Faces or Trace out");
+        var (samples, consistency) = (Samples ?? Flow?.Samples, Consistency ?? Flow?.Consistency);
+        var isFlows = method == UpscaleMethods.Ecdp;
         return this with
         {
             Method = method,
+            Flow = isFlows && (samples ?? consistency) is not null
+                ? (Flow ?? new()) with { Samples = samples ?? 1, Consistency = consistency } : Flow,
+            Trace = Trace is { Count: > 0 } ? [.. Trace.Select(moment => Math.Round(moment, 4)).Distinct()] : null,
+            Samples = isFlows || Samples == 1 ? null : Samples,
+            Consistency = isFlows || Consistency == 0 ? null : Consistency,
             Dpi = alone ? null : Dpi,
             PriorSampler = alone && Dpi!.Sampler == DpiForm.Ddpm ? DiffSrSampler.Ddpm : PriorSampler,
             NoClipping = NoClipping is true ? true : null,
@@ -205,6 +237,19 @@ public sealed record UpscaleOptions
             Suffix = null,
         };
     }
+
+    /// <summary>Pictures that are drawn of each input.</summary>
+    internal int Drawn => Samples ?? Flow?.Samples ?? 1;
+
+    /// <summary>Pictures of the result's size that are written for each input.</summary>
+    internal int Written => 1 + Others.Count(name => name != TraceSheet);
+
+    /// <summary>Names of what is written beside the result; the method must be decided.</summary>
+    internal IEnumerable<string> Others => PictureSamples.Names(Drawn).Concat(Trace is null ? []
+        : [.. Trace.SelectMany(moment => UpscaleMethods.Traced(Method).Select(kind => WalkTrace.Name(moment, kind))), TraceSheet]);
+
+    /// <summary>Name of the sheet of a trace's pictures.</summary>
+    internal const string TraceSheet = "trace";
 
     /// <summary>The template that is meant; null: none, names are as they always were.</summary>
     private string? CheckedTemplate()

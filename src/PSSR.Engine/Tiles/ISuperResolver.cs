@@ -27,6 +27,9 @@ public sealed record UpscaleOutcome(Tensor Image, int Evaluations, IReadOnlyDict
     /// <summary>Further pictures, of the image's size: more samples, their mean, their deviation. The caller disposes them.</summary>
     public IReadOnlyList<NamedPicture> Others { get; init; } = [];
 
+    /// <summary>Moments of the walk, where they were asked for. The caller disposes them.</summary>
+    public IReadOnlyList<TracedPicture> Trace { get; init; } = [];
+
     /// <summary>The faces that were looked for; null where none were.</summary>
     public IReadOnlyList<UpscaledFace>? Faces { get; init; }
 }

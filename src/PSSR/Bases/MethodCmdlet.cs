@@ -2,12 +2,32 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Completion;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Pictures;
+using PSSR.Tiles;
 
 namespace PSSR.Cmdlets.Bases;
 
 /// <summary>A cmdlet that upscales: the parameters that belong to one method, which others refuse.</summary>
 public abstract class MethodCmdlet : SetCmdlet
 {
+    /// <summary>Pictures to draw of each input, those of this seed and the following. Their mean and standard deviation are saved
+    /// too.</summary>
+    [Parameter]
+    [ValidateRange(1, PictureSamples.Most)]
+    public int? Samples { get; set; }
+
+    /// <summary>Rounds of back-projection, which bring the result's downscale nearer to the input. Default: of ECDP the model's, else
+    /// 0.</summary>
+    [Parameter]
+    [ValidateRange(0, BackProjection.MostRounds)]
+    public int? Consistency { get; set; }
+
+    /// <summary>Moments of the walk from noise to the result to save as pictures beside it, from 1, its start, to 0, its end; with a sheet of
+    /// all.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double[]? Trace { get; set; }
+
     /// <summary>DPI: the published settings to start from. Default: those for the scale.</summary>
     [Parameter]
     public DpiPreset? Preset { get; set; }
@@ -72,12 +92,6 @@ public abstract class MethodCmdlet : SetCmdlet
     [ValidateRange(0.0, FlowOptions.MaxTemperature)]
     public double? Temperature { get; set; }
 
-    /// <summary>ECDP: pictures to draw of each input, those of this seed and the following. Their mean and standard deviation are saved
-    /// too.</summary>
-    [Parameter]
-    [ValidateRange(1, FlowOptions.MaxSamples)]
-    public int Samples { get; set; }
-
     /// <summary>ECDP with DormandPrince: error of a step as a share of the state's values. Default: 0.001.</summary>
     [Parameter]
     [ValidateRange(0.0, 0.999)]
@@ -97,11 +111,6 @@ public abstract class MethodCmdlet : SetCmdlet
     [Parameter]
     [ValidateRange(7, FlowOptions.MaxMaxEvaluations)]
     public int? MaxEvaluations { get; set; }
-
-    /// <summary>ECDP: rounds of back-projection, which bring the result's downscale nearer to the input. Default: the model's.</summary>
-    [Parameter]
-    [ValidateRange(0, FlowOptions.MaxConsistency)]
-    public int? Consistency { get; set; }
 
     /// <summary>DiffSR: what a step predicts isn't clamped to a picture's range of values.</summary>
     [Parameter]

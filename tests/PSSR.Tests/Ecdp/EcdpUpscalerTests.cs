@@ -135,7 +135,7 @@ public sealed class EcdpUpscalerTests
         Assert.True(named["sample3"].allclose(alone[2], 0, 0));
         var saved = torch.cat(alone, 0).clamp(0, 1);
         Assert.True(named["mean"].allclose(saved.mean([0], true), 0, 1e-6));
-        Assert.True(named["std"].allclose(saved.std([0], true, true) * FlowSamples.DeviationBrightness, 0, 1e-6));
+        Assert.True(named["std"].allclose(saved.std([0], true, true) * PictureSamples.DeviationBrightness, 0, 1e-6));
         Assert.Equal(9, outcome.Evaluations);
     }
 

@@ -50,7 +50,7 @@ public sealed record UpscaleEstimate
             problem = e.Message;
         }
         var earlier = new EarlierCosts(files.Select(file => Path.GetDirectoryName(file.Output)!), method.Options, method.Models);
-        var copies = method.Options.Flow is { Samples: > 1 and var samples } ? samples + 2 : 1;
+        var copies = method.Options.Written;
         var disk = files.Where(file => file.Size is not null).Select(file => Disk(file, earlier)).ToList();
         var (time, timeFrom) = Duration(sizes, method, earlier, isKnown: memory is not null && sizes.Count > 0);
         return new UpscaleEstimate

@@ -49,8 +49,10 @@ internal static class RecordJson
             nameof(UpscaleOptions.ThrottleLimit), nameof(UpscaleOptions.MaxMemory), nameof(UpscaleOptions.Set),
             nameof(UpscaleOptions.PixelLimit),
         ],
-        [typeof(DpiOptions)] = [nameof(DpiOptions.Steps), nameof(DpiOptions.TileSize)], // the run's own
-        [typeof(FlowOptions)] = [nameof(FlowOptions.Steps), nameof(FlowOptions.TileSize)],
+        [typeof(DpiOptions)] = // the run's own
+            [nameof(DpiOptions.Steps), nameof(DpiOptions.TileSize), nameof(DpiOptions.Samples), nameof(DpiOptions.Consistency),
+             nameof(DpiOptions.Trace)],
+        [typeof(FlowOptions)] = [nameof(FlowOptions.Steps), nameof(FlowOptions.TileSize), nameof(FlowOptions.Trace)],
         [typeof(FaceOptions)] = // as models, by their hashes
             [nameof(FaceOptions.Faces), nameof(FaceOptions.FacePrior), nameof(FaceOptions.FaceCorrector)],
     };
