@@ -35,9 +35,11 @@ public sealed class BuildConditionCorrectorCommand : TrainingCmdlet
     [ValidateRange(1.0, 64.0)]
     public double Scale { get; set; }
 
-    /// <summary>paper (Eq. 15 to 18), or released (what the authors' script does).</summary>
+    /// <summary>paper (Eq. 15 to 18), printed (Eq. 17's input without noise, as it is printed), or released (what the authors' script
+    /// does).</summary>
     [Parameter]
-    [ValidateSet(ConditionCorrectorOptions.PaperObjective, ConditionCorrectorOptions.ReleasedObjective)]
+    [ValidateSet(ConditionCorrectorOptions.PaperObjective, ConditionCorrectorOptions.PrintedObjective,
+        ConditionCorrectorOptions.ReleasedObjective)]
     public string? Objective { get; set; }
 
     /// <summary>A folder of high-resolution pictures to train on. Default: synthetic ones.</summary>

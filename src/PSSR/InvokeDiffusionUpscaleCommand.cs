@@ -29,11 +29,11 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
 
     private protected UpscaleResultWriter Results => _results!;
 
-    /// <summary>DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs the public
-    /// FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
-    [Parameter(HelpMessage = "DiffSR, DPI or ECDP. Default: the one whose settings or whose model is given, else ECDP. For faces DPI needs "
-        + "the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
-    [ValidateSet(UpscaleMethods.DiffSr, UpscaleMethods.Dpi, UpscaleMethods.Ecdp)]
+    /// <summary>DiffSR, DPI or ECDP; Bicubic or Nearest, to compare with. Default: the one whose settings or whose model is given, else
+    /// ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.</summary>
+    [Parameter(HelpMessage = "DiffSR, DPI or ECDP; Bicubic or Nearest, to compare with. Default: the one whose settings or whose model "
+        + "is given, else ECDP. For faces DPI needs the public FFHQ prior: Import-SRModel ffhq_10m.pt, then -Model ffhq_10m.")]
+    [ValidateSet(UpscaleMethods.DiffSr, UpscaleMethods.Dpi, UpscaleMethods.Ecdp, UpscaleMethods.Bicubic, UpscaleMethods.Nearest)]
     public string? Method { get; set; }
 
     /// <summary>Name of an installed model (see Get-SRModel), or a folder with a model card. Default: the method's own.</summary>

@@ -17,7 +17,9 @@ namespace PSSR.DiffSr;
 /// run.</remarks>
 /// <param name="model">The prior; disposed with this.</param>
 /// <param name="field">What was calibrated for its weights; null: nothing was saved.</param>
-public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, SavedField? field = null) : ISuperResolver
+/// <param name="initial">Makes x̂, the picture that noise is added to, in bicubic's place; disposed with this. Null: bicubic.</param>
+public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, SavedField? field = null, ISuperResolver? initial = null)
+    : ISuperResolver
 {
     /// <summary>What a walk shows; see <see cref="TracedPicture"/>.</summary>
     public static IReadOnlyList<string> Traced { get; } = ["x", "x0"];
@@ -59,15 +61,16 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         if (options.Consistency > 0)
             decisions["consistency"] = options.Consistency;
         using var trace = new WalkTrace(options.Trace, Traced);
+        var drawn = initial?.Upscale(request, monitor).Image;
         Tensor[] pictures = [.. Enumerable.Range(0, options.Samples).Select(Drawn)];
         return PictureSamples.Outcome(pictures, trace, monitor.Count - before, decisions);
 
         Tensor Drawn(int number)
         {
             using var inner = torch.NewDisposeScope();
-            var bicubic = DiffSrSteps.Upscaled(request.Low, request.Height, request.Width);
-            var image = start == 0 ? bicubic
-                : Restore(bicubic, start, steps, request.Sample(number), options.Samples - number, number == 0 ? trace : null, monitor,
+            var upscaled = drawn?.clone() ?? DiffSrSteps.Upscaled(request.Low, request.Height, request.Width);
+            var image = start == 0 ? upscaled
+                : Restore(upscaled, start, steps, request.Sample(number), options.Samples - number, number == 0 ? trace : null, monitor,
                     decisions);
             BackProjection.Apply(image, request.Low, options.Consistency);
             return image.MoveToOuterDisposeScope();
@@ -75,7 +78,11 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
     }
 
     /// <inheritdoc/>
-    public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
+    public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight) => initial is null
+        ? OwnNeed(targetWidth, targetHeight)
+        : OwnNeed(targetWidth, targetHeight).And(initial.NeedFor(width, height, targetWidth, targetHeight));
+
+    private MemoryNeed OwnNeed(int targetWidth, int targetHeight)
     {
         var pixels = (long)targetWidth * targetHeight;
         var further = ((options.Samples - 1) * PictureSamples.Bytes) + (options.Trace.Count * Traced.Count * WalkTrace.Bytes);
@@ -87,13 +94,17 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
             Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null);
     }
 
-    public void Dispose() => model.Dispose();
+    public void Dispose()
+    {
+        model.Dispose();
+        initial?.Dispose();
+    }
 
-    /// <param name="bicubic">x̂, in [0,1]; disposed: of a large picture no tensor is kept that isn't needed.</param>
+    /// <param name="upscaled">x̂, in [0,1]; disposed: of a large picture no tensor is kept that isn't needed.</param>
     /// <param name="start">s, at least 1.</param>
     /// <param name="steps">Visited steps that the level was measured with; null where it doesn't say.</param>
     /// <param name="left">Samples that are to be drawn, this one among them.</param>
-    private Tensor Restore(Tensor bicubic, int start, int? steps, UpscaleRequest request, int left, WalkTrace? trace,
+    private Tensor Restore(Tensor upscaled, int start, int? steps, UpscaleRequest request, int left, WalkTrace? trace,
         EvaluationMonitor monitor, Dictionary<string, object> decisions)
     {
         var visited =
@@ -110,7 +121,7 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         decisions["tileSize"] = plan.Side;
         decisions["tiles"] = denoiser.TileCount;
 
-        var padded = Layers.Then(bicubic, plan.Mirrored);
+        var padded = Layers.Then(upscaled, plan.Mirrored);
         var xs = DiffSrSteps.Noised(Layers.Then(padded, ImageTensor.ToSigned), schedule, start, noise);
         using var x0 = DiffSrSteps.Denoised(xs, schedule, trace is null ? denoiser : new WatchedDenoiser(denoiser, See), options, noise);
         return ImageTensor.FromSigned(plan.Cropped(x0));

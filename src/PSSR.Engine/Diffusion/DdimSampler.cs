@@ -4,7 +4,9 @@ namespace PSSR.Diffusion;
 
 /// <param name="Eta">η in [0,1]: 0 is deterministic, 1 has DDPM's variance.</param>
 /// <param name="ClipDenoised">Clamp x̂0 to [-1,1] at every step; ε̂ is then derived anew from it.</param>
-public sealed record DdimOptions(double Eta = 0, bool ClipDenoised = true);
+/// <param name="IsVariance">Takes Eq. 16's value for σ² and not for σ, as Diffusion Prior Interpolation prints it: the noise is then more
+/// than the next step's, where that has little.</param>
+public sealed record DdimOptions(double Eta = 0, bool ClipDenoised = true, bool IsVariance = false);
 
 /// <summary>
 /// Denoising diffusion implicit models: Song, Meng &amp; Ermon 2021; equation numbers are theirs.
@@ -51,6 +53,8 @@ public sealed class DdimSampler : ISampler
     {
         var (alphaBar, alphaBarNext) = (_schedule.AlphasCumprod[i], _schedule.AlphasCumprodPrev[i]);
         var sigma = _options.Eta * Math.Sqrt((1 - alphaBarNext) / (1 - alphaBar)) * Math.Sqrt(1 - alphaBar / alphaBarNext); // Eq. 16
+        if (_options.IsVariance)
+            sigma = Math.Sqrt(sigma);
         var toDirection = Math.Sqrt(Math.Max(1 - alphaBarNext - sigma * sigma, 0)); // rounding can take it below 0 at η = 1
 
         // From here on float32, the network's type.

@@ -19,6 +19,9 @@ public sealed record ConditionCorrectorOptions
     /// <summary>Eq. 15 to 18; see <see cref="CorrectorObjective.Paper"/>.</summary>
     public const string PaperObjective = "paper";
 
+    /// <summary>Eq. 15 to 18 to the letter: Eq. 17's input without noise; see <see cref="CorrectorObjective.Paper"/>.</summary>
+    public const string PrintedObjective = "printed";
+
     /// <summary>What the authors' published script does; see <see cref="CorrectorObjective.Released"/>.</summary>
     public const string ReleasedObjective = "released";
 
@@ -60,8 +63,9 @@ public sealed record ConditionCorrectorOptions
     [Allowed(1, 64)]
     public double Scale { get; init; } = 4;
 
-    /// <summary>paper (Eq. 15 to 18), or released (what the authors' script does).</summary>
-    [Allowed(PaperObjective, ReleasedObjective)]
+    /// <summary>paper (Eq. 15 to 18), printed (Eq. 17's input without noise, as it is printed), or released (what the authors' script
+    /// does).</summary>
+    [Allowed(PaperObjective, PrintedObjective, ReleasedObjective)]
     public string Objective { get; init; } = PaperObjective;
 
     /// <summary>Updates of the weights.</summary>

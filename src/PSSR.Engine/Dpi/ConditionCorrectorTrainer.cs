@@ -59,9 +59,9 @@ public static class ConditionCorrectorTrainer
             var crops = dataset.Batch(step, options.BatchSize);
             var (truth, condition) = degraded.Degrade(crops, options.Seed, (ulong)(step * options.BatchSize));
             var draw = Draw(options, step, noise.Normal((int)step, truth.shape), earlierNoise.Normal((int)step, truth.shape));
-            return options.Objective == ConditionCorrectorOptions.PaperObjective
-                ? objective.Paper(truth, condition, draw)
-                : objective.Released(truth, condition, draw.Steps, draw.Noise, draw.EarlierNoise).mean();
+            return options.Objective == ConditionCorrectorOptions.ReleasedObjective
+                ? objective.Released(truth, condition, draw.Steps, draw.Noise, draw.EarlierNoise).mean()
+                : objective.Paper(truth, condition, draw, options.Objective == ConditionCorrectorOptions.PrintedObjective);
         }
 
         TrainingWatch CreateWatch()

@@ -16,14 +16,19 @@ public static class CorrectorFit
     /// <summary>In what the corrector's use differs from its training, as far as cards tell; a clause each, empty where it fits.</summary>
     /// <param name="scale">Null: not known yet.</param>
     /// <param name="k">DPI's k.</param>
-    public static IReadOnlyList<string> Differences(ModelCard corrector, ModelCard prior, double? scale, int k)
+    /// <param name="preset">The one that was named, which says what the picture went through; null: none was.</param>
+    public static IReadOnlyList<string> Differences(ModelCard corrector, ModelCard prior, double? scale, int k, DpiPreset? preset = null)
     {
         var made = corrector.Training?["options"] as JsonObject;
         var differences = new List<string>();
-        if (Text(made, nameof(ConditionCorrectorOptions.Degradation)) is null or "bicubic"
+        var degradation = Text(made, nameof(ConditionCorrectorOptions.Degradation));
+        if (degradation is null or "bicubic"
             && Number(made, nameof(ConditionCorrectorOptions.Scale)) is { } own && scale is { } asked
             && Math.Max(own / asked, asked / own) > SameScale)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"for scale {own:0.###} and not {asked:0.###}"));
+        if (degradation is not null && preset is { } named && (degradation == "bicubic") == (named == DpiPreset.Real))
+            differences.Add(degradation == "bicubic" ? "on bicubic pictures and not on unknown degradations"
+                : $"on the degradation '{degradation}' and not on bicubic pictures");
         if (Number(made, nameof(ConditionCorrectorOptions.GridStep)) is { } step && step != k)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"for k = {step:0} and not {k}"));
         if (corrector.Schedule is { } schedule && prior.Schedule is { } priors && schedule != priors)
@@ -35,8 +40,8 @@ public static class CorrectorFit
 
     /// <summary>The differences as a sentence; null where there are none.</summary>
     /// <inheritdoc cref="Differences"/>
-    public static string? Caution(ModelCard corrector, ModelCard prior, double? scale, int k) =>
-        Differences(corrector, prior, scale, k) is { Count: > 0 } differences
+    public static string? Caution(ModelCard corrector, ModelCard prior, double? scale, int k, DpiPreset? preset = null) =>
+        Differences(corrector, prior, scale, k, preset) is { Count: > 0 } differences
             ? $"The corrector '{corrector.Name}' was trained {string.Join(", ", differences)}: expect worse pictures, name another "
                 + $"corrector, or '{DpiOptions.NoCorrector}'."
             : null;

@@ -39,12 +39,17 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
     /// </summary>
     /// <param name="truth">m_f·I.</param>
     /// <param name="condition">y_T.</param>
+    /// <param name="asPrinted">Shows the corrector its own clean output for L_gap, as Eq. 17 prints it; else with the noise that it has
+    /// when pictures are made.</param>
     /// <returns>A scalar on the tape: the mean of squares over the grid.</returns>
-    public Tensor Paper(Tensor truth, Tensor condition, CorrectorDraw draw)
+    public Tensor Paper(Tensor truth, Tensor condition, CorrectorDraw draw, bool asPrinted = false)
     {
         using var scope = torch.NewDisposeScope();
         var clean = WithOwnOutputs(truth, condition, draw);
-        var corrected = Correct(PosteriorSample(clean, draw.Steps, draw.Noise), draw.Steps, condition);
+        var shown = PosteriorSample(clean, draw.Steps, draw.Noise);
+        if (asPrinted)
+            shown = torch.where(torch.tensor(draw.IsGap, device: clean.device).reshape(-1, 1, 1, 1), clean, shown);
+        var corrected = Correct(shown, draw.Steps, condition);
         return (corrected - truth).Squared().mean().MoveToOuterDisposeScope();
     }
 

@@ -16,7 +16,7 @@ namespace PSSR.Dpi;
 internal static class DpiAblations
 {
     /// <summary>w of line 11: t/ω; 1 throughout the second stage where the settings say so.</summary>
-    public static double Weight(this DpiSettings settings, int t) => settings.Weighted ? t / settings.Omega : 1;
+    public static double Weight(this DpiSettings settings, int t) => settings.Weighted ? settings.Counted(t) / settings.Omega : 1;
 
     /// <summary>
     /// The step with another y' for the corrector: that of the original condition, whatever the corrector made of it before, and never the

@@ -23,17 +23,17 @@ namespace PSSR.Dpi;
 /// </list>
 /// Misprints: Eq. 4 has √ᾱ_t for √α_t. Algorithm 2's line 2 gives σ_t² where DDIM has σ_t. Its line 5 computes the clean picture from y_t
 /// as line 4 does from x_t, but y_t is that picture itself (as in the released code). At t = 0, x' is the result: the last step is the
-/// sampler's own, without a mask (the code, again).
+/// sampler's own, without a mask (the code, again; <see cref="DpiSettings.AsPrinted"/> for the paper's).
 /// </remarks>
 /// <param name="schedule">Respaced to the visited steps.</param>
 internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings, ConditionGrid grid, AdaptiveMask adaptive)
 {
     private readonly DdpmSampler _ddpm = new(schedule, new DdpmOptions(FixedVariance.Small, settings.ClipDenoised));
-    private readonly DdimSampler _ddim = new(schedule, new DdimOptions(settings.Eta, settings.ClipDenoised));
+    private readonly DdimSampler _ddim = new(schedule, new DdimOptions(settings.Eta, settings.ClipDenoised, settings.AsPrinted));
 
     /// <summary>t &lt;= τ, where a mask is drawn (line 9 of Algorithm 1, line 8 of Algorithm 2). The last step isn't masked at
-    /// all.</summary>
-    public bool IsSecondStage(int t) => t > 0 && t <= settings.Tau;
+    /// all, but for <see cref="DpiSettings.AsPrinted"/>.</summary>
+    public bool IsSecondStage(int t) => settings.Counted(t) > 0 && settings.Counted(t) <= settings.Tau;
 
     /// <summary>Algorithm 1, lines 2 to 14.</summary>
     /// <param name="x">x_t, float32 [N,3,H,W]; not changed.</param>
@@ -68,21 +68,22 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
         return Interpolated(nextX, nextY, x0, y, t, u); //                          6 to 13
     }
 
-    /// <summary>Where x_{t-1} is held: m_f or m_a; nowhere at the last step.</summary>
+    /// <summary>Where x_{t-1} is held: m_f or m_a; nowhere at an unmasked last step.</summary>
     /// <param name="u">As in <see cref="Ddpm"/>.</param>
     /// <returns>bool, [1 or N,1 or 3,H,W].</returns>
     public Tensor Mask(int t, Tensor y, Tensor? u) =>
-        IsSecondStage(t) ? adaptive.Draw(y, u!) : t > 0 ? grid.Fixed(y) : Layers.Then(grid.Fixed(y), mask => torch.zeros_like(mask));
+        IsSecondStage(t) ? adaptive.Draw(y, u!) 
+            : settings.Counted(t) > 0 ? grid.Fixed(y) : Layers.Then(grid.Fixed(y), mask => torch.zeros_like(mask));
 
     /// <summary>The prior's step held at the condition: lines 7 to 14 of Algorithm 1, 6 to 13 of Algorithm 2.</summary>
     private DpiSampler.StepResult Interpolated(Tensor nextX, Tensor nextY, Tensor x0, Tensor y, int t, Tensor? u)
     {
         var x = nextX;
-        if (t > 0 && !IsSecondStage(t)) //                                          7: t > τ
+        if (settings.Counted(t) > 0 && !IsSecondStage(t)) //                        7: t > τ
         {
             x = torch.where(grid.Fixed(y), nextY, nextX); //                        8: x = (1-m_f)·x' + m_f·y' (Eq. 8)
         }
-        else if (t > 0) //                                                          9
+        else if (IsSecondStage(t)) //                                               9
         {
             var mask = adaptive.Draw(y, u!); //                                     10: m_a = Mask_gen(y_t, s)
             var w = settings.Weight(t); //                                          11: w = t/ω

@@ -71,8 +71,8 @@ public sealed class DpiSampler
             see?.Invoke(t, y, () => _algorithms.Mask(t, y, u));
             var step = Step(x, y, condition, prediction, t, z, u);
             x = step.X.MoveToOuterDisposeScope();
-            if (corrector is null || t <= 1)
-                continue; // the last step doesn't look at the condition
+            if (corrector is null || _settings.Counted(t) <= 1)
+                continue; // no later step looks at the condition
             using var before = y;
             y = Correct(corrector, step.Y, _schedule.TimestepMap[t], y, condition).MoveToOuterDisposeScope();
         }

@@ -49,6 +49,16 @@ public sealed record DpiSettings
     /// </summary>
     public bool AsReleased { get; init; }
 
+    /// <summary>
+    /// As the paper's algorithms print it, where the released code has it otherwise: t is counted from 1 where it is compared with τ and ω,
+    /// so that the last step is masked, too, and η√·√ is DDIM's σ² and not its σ.
+    /// </summary>
+    public bool AsPrinted { get; init; }
+
+    /// <summary>t as it is compared with τ and ω; 0: the step isn't masked.</summary>
+    /// <param name="t">Index of the visited step.</param>
+    internal int Counted(int t) => AsPrinted ? t + 1 : t;
+
     /// <summary>Clamp x̂0 to [-1,1] at every step.</summary>
     public bool ClipDenoised { get; init; } = true;
 

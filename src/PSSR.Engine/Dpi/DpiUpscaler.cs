@@ -12,7 +12,10 @@ namespace PSSR.Dpi;
 /// </summary>
 /// <param name="prior">Disposed with this.</param>
 /// <param name="corrector">Disposed with this. Null: the condition stays as it is at first.</param>
-public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, DpiOptions options) : ISuperResolver
+/// <param name="initial">Makes the picture that the base condition is taken from; disposed with this. Null: it is the low-resolution one,
+/// by bicubic.</param>
+public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, DpiOptions options, ISuperResolver? initial = null)
+    : ISuperResolver
 {
     /// <summary>What a walk shows; see <see cref="TracedPicture"/>.</summary>
     public static IReadOnlyList<string> Traced { get; } = ["x", "x0", "y", "mask"];
@@ -37,7 +40,7 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     {
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        Job[] jobs = [.. requests.Select(Prepare)];
+        Job[] jobs = [.. requests.Select(request => Prepare(request, monitor))];
         var batches = jobs.GroupBy(job => (job.Preset, job.Plan.Rows.Padded, job.Plan.Columns.Padded)).ToList();
         monitor.Expected = monitor.Count + (options.Samples * batches.Sum(batch => EvaluationsFor(batch.First())));
         var outcomes = new Dictionary<Job, UpscaleOutcome>();
@@ -62,8 +65,9 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     {
         var tile = options.TileSize ?? TilePlan.Standard(prior.Network.Options);
         var further = ((options.Samples - 1) * PictureSamples.Bytes) + ((options.Trace?.Count ?? 0) * Traced.Count * WalkTrace.Bytes);
-        return new MemoryNeed((StateBytes + further) * targetWidth * targetHeight, Network, Math.Max(targetWidth, targetHeight), tile,
+        var own = new MemoryNeed((StateBytes + further) * targetWidth * targetHeight, Network, Math.Max(targetWidth, targetHeight), tile,
             options.TileSize is not null);
+        return initial is null ? own : own.And(initial.NeedFor(width, height, targetWidth, targetHeight));
 
         long Network(int side) => Math.Max(
             TilePlan.NetworkBytes(prior.Network.Options, prior.Placement, side, targetWidth, targetHeight),
@@ -74,6 +78,7 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     {
         prior.Dispose();
         corrector?.Dispose();
+        initial?.Dispose();
     }
 
     /// <summary>A request with everything decided. By reference: two equal requests are two jobs.</summary>
@@ -84,9 +89,12 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         public DpiPreset Preset => preset;
         public DpiSettings Settings => settings;
         public int[] Visited => visited;
+
+        /// <summary>What the base condition is taken from; null: the low-resolution picture.</summary>
+        public Tensor? Initial { get; init; }
     }
 
-    private Job Prepare(UpscaleRequest request)
+    private Job Prepare(UpscaleRequest request, EvaluationMonitor monitor)
     {
         var (height, width) = (request.Low.shape[2], request.Low.shape[3]);
         if (request.Width < width || request.Height < height)
@@ -99,7 +107,7 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
             CommonMultiple(CommonMultiple(prior.Network.Options.SideMultiple, corrector?.Network.Options.SideMultiple ?? 1), settings.K);
         return new Job(request,
             TilePlan.For(prior.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width, multiple), preset,
-            settings, visited);
+            settings, visited) { Initial = initial?.Upscale(request, monitor).Image };
     }
 
     /// <summary>The picture of x_0.</summary>
@@ -138,15 +146,16 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     {
         var (request, plan) = (job.Request, job.Plan);
         using var scope = torch.NewDisposeScope();
-        var known = grid.BaseCondition(request.Low, request.Height, request.Width);
+        var known = grid.BaseCondition(job.Initial ?? request.Low, request.Height, request.Width);
         return TilePlan.Mirrored(known, OnGrid(plan.Rows), OnGrid(plan.Columns)).MoveToOuterDisposeScope();
 
         TileAxis OnGrid(TileAxis axis) => new(grid.Side(axis.Length), grid.Side(axis.Padded), []);
     }
 
-    /// <summary>The corrector isn't asked after the last two steps, whose conditions nothing looks at.</summary>
+    /// <summary>The corrector isn't asked after the steps whose conditions nothing looks at: the last, and where that is unmasked the one
+    /// before.</summary>
     private int EvaluationsFor(Job job) =>
-        job.Plan.Count * (job.Visited.Length + (corrector is null ? 0 : Math.Max(job.Visited.Length - 2, 0)));
+        job.Plan.Count * (job.Visited.Length + (corrector is null ? 0 : Math.Max(job.Visited.Length - 2 + job.Settings.Counted(0), 0)));
 
     private Dictionary<string, object> Decisions(Job job)
     {
@@ -173,6 +182,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
             ["device"] = prior.Placement.Device.ToString(),
             ["precision"] = prior.Placement.Precision.ToString(),
         };
+        if (settings.AsPrinted)
+            decisions["asPrinted"] = true;
         if (options.Samples > 1)
             decisions["samples"] = options.Samples;
         if (options.Consistency > 0)
@@ -182,7 +193,7 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         if (corrector is not null)
         {
             decisions["correctorSha256"] = corrector.Card.Sha256;
-            if (CorrectorFit.Caution(corrector.Card, prior.Card, job.Request.Scale, settings.K) is { } caution)
+            if (CorrectorFit.Caution(corrector.Card, prior.Card, job.Request.Scale, settings.K, options.Preset) is { } caution)
                 decisions["caution"] = caution;
         }
 

@@ -17,30 +17,31 @@ namespace PSSR.Ecdp;
 /// </remarks>
 /// <param name="steps">Network evaluations, at least 1. The result is the last one's ẑ0; a single one at temperature 0 is the network's
 /// answer to no noise at all.</param>
-public sealed class DpmSolver(int steps)
+/// <param name="from">t of the start, in (0,1].</param>
+public sealed class DpmSolver(int steps, double from = 1)
 {
     // Below λ = -2 the noise is 55 times the signal's variance and ẑ0 hardly changes: knots lie four times as far apart there.
     private const double Sparse = -2, SparseSpacing = 4;
 
-    /// <summary>t of each evaluation, from 1 down.</summary>
+    /// <summary>t of each evaluation, from the start down.</summary>
     /// <exception cref="PssrException">Kind Option: no steps.</exception>
-    public static double[] Knots(int steps)
+    public static double[] Knots(int steps, double from = 1)
     {
         if (steps < 1)
             throw new PssrException(PssrErrorKind.Option, $"{steps} steps make no picture: take 1 or more.", $"{steps}");
-        var (first, last) = (FlowProcess.HalfLogSnr(1), FlowProcess.HalfLogSnr(FlowProcess.NetworkEnd / FlowProcess.NetworkSteps));
-        var start = Sparse + ((first - Sparse) / SparseSpacing);
+        var (first, last) = (FlowProcess.HalfLogSnr(from), FlowProcess.HalfLogSnr(FlowProcess.NetworkEnd / FlowProcess.NetworkSteps));
+        var start = first > Sparse ? first : Sparse + ((first - Sparse) / SparseSpacing);
         var spacing = (last - start) / steps;
         double[] places = [.. Enumerable.Range(1, steps - 1).Select(i => start + (i * spacing))];
-        return [1, .. places.Select(w => FlowProcess.TimeAt(w > Sparse ? w : Sparse + ((w - Sparse) * SparseSpacing)))];
+        return [from, .. places.Select(w => FlowProcess.TimeAt(w > Sparse ? w : Sparse + ((w - Sparse) * SparseSpacing)))];
     }
 
-    /// <param name="start">z_1, float32 [N,C,H,W]: standard normal noise times the temperature. Not changed.</param>
+    /// <param name="start">z at the start, float32 [N,C,H,W]: of t = 1 standard normal noise times the temperature. Not changed.</param>
     /// <returns>z_0.</returns>
     public Tensor Sample(IFlowDenoiser denoiser, Tensor start)
     {
         using var scope = torch.NewDisposeScope();
-        var times = Knots(steps);
+        var times = Knots(steps, from);
         var (z, before) = (start.alias(), start);
         for (var i = 0; ; i++)
         {

@@ -33,12 +33,21 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
     public (Tensor Picture, int? Steps) Sample(IFlowDenoiser flow, Tensor mean, NoiseSource noise)
     {
         using var scope = torch.NewDisposeScope();
-        var z1 = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(Kept.Of(settings.Temperature ?? 1));
-        var (z0, steps) = Walk(flow, z1, noise);
+        // q(z_t|μ): noise alone, for μ is 0. At t = 1 it is the limit distribution.
+        var z = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(Kept.Of((settings.Temperature ?? 1) * StartNoise));
+        var (z0, steps) = Walk(flow, z, noise);
         return (z0.mul(Kept.Of(sigma)).add_(mean, Kept.One).MoveToOuterDisposeScope(), steps); // x = σ·z_0 + μ
     }
 
-    /// <summary>z_0 from z_1, by the solver that was chosen.</summary>
+    /// <summary>t of the start.</summary>
+    public double Start { get; } = settings.FidelityThreshold is { } nats ? FlowProcess.AgreementTime(nats) : 1;
+
+    private double StartNoise => Start < 1 ? Math.Sqrt(FlowProcess.NoiseVariance(Start)) : 1;
+
+    /// <summary>Of the discrete path the index of the start: network time less 1.</summary>
+    private int Last => Math.Max((int)Math.Round(FlowProcess.NetworkSteps * Start), 1) - 1;
+
+    /// <summary>z_0 from the start, by the solver that was chosen.</summary>
     /// <param name="start">May be disposed.</param>
     private (Tensor End, int? Steps) Walk(IFlowDenoiser flow, Tensor start, NoiseSource noise)
     {
@@ -51,16 +60,16 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
                     AbsoluteTolerance = settings.AbsoluteTolerance!.Value,
                     FirstStep = settings.FirstStep,
                     MaxEvaluations = settings.MaxEvaluations!.Value,
-                }).Sample(flow, start);
+                }, from: Start).Sample(flow, start);
                 return (solution.End, solution.Steps.Count);
             case FlowSolver.DpmSolver:
-                return (new DpmSolver(settings.Steps!.Value).Sample(flow, start), null);
+                return (new DpmSolver(settings.Steps!.Value, Start).Sample(flow, start), null);
             case FlowSolver.Ddim:
-                var visited = Timesteps.Spread(FlowProcess.NetworkSteps - 1, settings.Steps!.Value);
+                var visited = Timesteps.Spread(Last, settings.Steps!.Value);
                 return (new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim)
                     .Sample(new FlowAsDenoiser(flow), start, noise), null);
             default:
-                int[] noisy = [.. Timesteps.Spread(FlowProcess.NetworkSteps - DdpmEnd - 1, settings.Steps!.Value).Select(i => i + DdpmEnd)];
+                int[] noisy = [.. Timesteps.Spread(Math.Max(Last - DdpmEnd, 0), settings.Steps!.Value).Select(i => i + DdpmEnd)];
                 return (new DdpmSampler(FlowProcess.Table().Respace(noisy), FlowAsDenoiser.Ddpm)
                     .Sample(new FlowAsDenoiser(flow), start, noise), null);
         }

@@ -157,7 +157,8 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         {
             ("steps", _settings.Steps), ("temperature", _settings.Temperature), ("relativeTolerance", _settings.RelativeTolerance),
             ("absoluteTolerance", _settings.AbsoluteTolerance), ("firstStep", _settings.FirstStep),
-            ("maxEvaluations", _settings.MaxEvaluations),
+            ("maxEvaluations", _settings.MaxEvaluations), ("fidelityThreshold", _settings.FidelityThreshold),
+            ("startTime", _settings.FidelityThreshold is { } nats ? Math.Round(FlowProcess.AgreementTime(nats), 4) : null),
         })
         {
             if (value is not null)

@@ -79,6 +79,13 @@ public sealed record FlowOptions
     [Allowed(0, BackProjection.MostRounds)]
     public int? Consistency { get; init; }
 
+    /// <summary>ECDP: begin where noise hides all but so many nats a value of what the network's mean lacks, 0.5 say, and not at noise
+    /// alone. Default: noise alone.</summary>
+    /// <remarks>C^F; see <see cref="FlowProcess.AgreementTime"/>.</remarks>
+    [Allowed(0, 1000, Above = true)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? FidelityThreshold { get; init; }
+
     /// <summary>ECDP: how much noise and JPEG to take away, 0 for nothing to 1. Default: what the picture looks like.</summary>
     /// <remarks>Of models that are told how degraded a picture is; with others it is an error. 1 is noise of 20 of 255, or a JPEG quality
     /// of 30.</remarks>

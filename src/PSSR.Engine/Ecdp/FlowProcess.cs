@@ -48,6 +48,15 @@ public static class FlowProcess
         return 2 * minusLog / (BetaStart + Math.Sqrt((BetaStart * BetaStart) + (2 * BetaRise * minusLog)));
     }
 
+    /// <summary>
+    /// The latest t at which the noised picture and the noised μ are still apart by no more than this, as Diff-SR's Perceptual Recoverable
+    /// Field has it (Li et al. 2023, Eq. 16): KL(q(z_t|x) ‖ q(z_t|μ)) = ᾱ/(2(1-ᾱ))·‖z_0‖², for x is z_0 and μ is 0. σ is made for a z_0 of
+    /// variance 1, so that per value it is half the signal-to-noise ratio, and no calibration is asked for.
+    /// </summary>
+    /// <param name="nats">C^F, above 0, in nats a value; at ½ the noise is as strong as what μ lacks.</param>
+    /// <returns>In (0,1]; 1 where even pure noise is further apart.</returns>
+    public static double AgreementTime(double nats) => Math.Min(1, TimeAt(Math.Max(Math.Log(2 * nats) / 2, HalfLogSnr(1))));
+
     /// <summary>The authors' table: ᾱ at t = 1/300 … 300/300. Index i belongs to network time i + 1.</summary>
     public static NoiseSchedule Table() => NoiseSchedule.FromBetas(
         [.. Enumerable.Range(1, NetworkSteps)

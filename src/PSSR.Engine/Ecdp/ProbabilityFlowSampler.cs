@@ -14,14 +14,15 @@ namespace PSSR.Ecdp;
 /// As the released code computes a batch: one error norm over all of it, so that its pictures depend on each other, and an evaluation at
 /// the end that isn't used. Off, a batch is what its pictures are one by one.
 /// </param>
-public sealed class ProbabilityFlowSampler(OdeOptions options, bool asReleased = false)
+/// <param name="from">t of the start, in (0,1].</param>
+public sealed class ProbabilityFlowSampler(OdeOptions options, bool asReleased = false, double from = 1)
 {
-    /// <param name="start">z_1, float32 [N,C,H,W]: standard normal noise times the temperature. Not changed.</param>
+    /// <param name="start">z at the start, float32 [N,C,H,W]: standard normal noise times the temperature. Not changed.</param>
     /// <returns>z at network time <see cref="FlowProcess.NetworkEnd"/>.</returns>
     /// <exception cref="PssrException">Kind Option or Image, from <see cref="OdeSolver.Solve"/>.</exception>
     public OdeSolution Sample(IFlowDenoiser denoiser, Tensor start) =>
         new OdeSolver(asReleased ? options with { ClosingEvaluation = true } : options, asReleased ? OdeNorms.WholeBatch : OdeNorms.PerRow)
-            .Solve((times, z) => Slope(denoiser, times, z), start, FlowProcess.NetworkSteps, FlowProcess.NetworkEnd);
+            .Solve((times, z) => Slope(denoiser, times, z), start, FlowProcess.NetworkSteps * from, FlowProcess.NetworkEnd);
 
     /// <summary>dz/ds at network times s.</summary>
     public static Tensor Slope(IFlowDenoiser denoiser, double[] networkTimes, Tensor z)

@@ -11,23 +11,30 @@ using PSSR.Tiles;
 namespace PSSR.Sets;
 
 /// <summary>Which weights a result depends on, by their hashes.</summary>
-/// <param name="Model">The model's name.</param>
+/// <param name="Model">The model's name; null where the method has none.</param>
 /// <param name="Sha256">Hash of its weights.</param>
 /// <param name="Corrector">DPI's corrector; null where there is none.</param>
 /// <param name="CorrectorSha256">Hash of its weights.</param>
 /// <param name="Faces">What finds and restores faces; null where nothing does.</param>
+/// <param name="Initial">The flow whose mean is taken where bicubic is; null: bicubic.</param>
+/// <param name="InitialSha256">Hash of its weights.</param>
 internal sealed record ModelIdentity(
-    string Model, string Sha256, string? Corrector = null, string? CorrectorSha256 = null, FaceModels? Faces = null);
+    string? Model, string? Sha256, string? Corrector = null, string? CorrectorSha256 = null, FaceModels? Faces = null,
+    string? Initial = null, string? InitialSha256 = null);
 
 /// <summary>
 /// From options to a method with its weights in place: the options once they were checked, and the models that they mean, looked up once.
 /// </summary>
+/// <param name="Model">Null: the method has none.</param>
 /// <param name="Corrector">DPI's; null: none, or not the method's.</param>
+/// <param name="Initial">Diff-SR's and DPI's flow; null: bicubic.</param>
 /// <param name="Faces">Null: no faces are looked for.</param>
-internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model, InstalledModel? Corrector, FaceModels? Faces)
+internal sealed record MethodLoader(
+    UpscaleOptions Options, InstalledModel? Model, InstalledModel? Corrector, InstalledModel? Initial, FaceModels? Faces)
 {
     /// <summary>Which weights a result depends on, from the models' cards, before anything is loaded.</summary>
-    public ModelIdentity Identity => new(Model.Name, Model.Card.Sha256, Corrector?.Name, Corrector?.Card.Sha256, Faces);
+    public ModelIdentity Identity => new(
+        Model?.Name, Model?.Card.Sha256, Corrector?.Name, Corrector?.Card.Sha256, Faces, Initial?.Name, Initial?.Card.Sha256);
 
     /// <summary>What the models' cards say against using them so; null: nothing.</summary>
     public string? Caution
@@ -35,7 +42,8 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         get
         {
             var ofCorrector = Corrector is null ? null
-                : CorrectorFit.Caution(Corrector.Card, Model.Card, Options.Scale, Options.Dpi?.K ?? DpiSettings.StandardK);
+                : CorrectorFit.Caution(Corrector.Card, Model!.Card, Options.Scale, Options.Dpi?.K ?? DpiSettings.StandardK,
+                    Options.Dpi?.Preset);
             return ofCorrector is not null && Faces?.Caution is { } ofFaces ? $"{ofCorrector} {ofFaces}" : ofCorrector ?? Faces?.Caution;
         }
     }
@@ -50,7 +58,9 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
             options = options with { Method = UpscaleMethods.Chosen(options, named) };
         options = options.Checked();
         var faces = options.Faces is { } asked ? FaceModels.Find(asked) : null;
-        return new(options, named ?? Find(options), FindCorrector(options), faces);
+        var initial = options.Initial is { } flow ? ModelStore.Find(flow, ["flow"]) : null;
+        var model = UpscaleMethods.IsBaseline(options.Method) ? null : named ?? Find(options);
+        return new(options, model, FindCorrector(options), initial, faces);
     }
 
     /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>
@@ -61,8 +71,9 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         ISuperResolver method = Options.Method switch
         {
             UpscaleMethods.Dpi => LoadDpi(placement),
-            UpscaleMethods.Ecdp => LoadEcdp(placement),
-            _ => LoadDiffSr(placement),
+            UpscaleMethods.Ecdp => LoadFlow(Model!, Options.Flow ?? new FlowOptions(), placement),
+            UpscaleMethods.DiffSr => LoadDiffSr(placement),
+            var baseline => new ResampledUpscaler(baseline, baseline == UpscaleMethods.Nearest, Options.Consistency ?? 0),
         };
         return Faces is null ? method : Faces.Load(method, Options.Faces!, placement);
     }
@@ -90,21 +101,10 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
             Samples = Options.Drawn, Consistency = Options.Consistency ?? 0, Trace = Options.Trace ?? [],
             Sampler = Options.PriorSampler ?? DiffSrSampler.Ddim, ClipDenoised = Options.NoClipping is not true,
         };
-        return new(ModelLoader.LoadPrior(Model, placement), settings, FieldStore.Read(Model, out _));
-    }
-
-    private DpiUpscaler LoadDpi(NetworkPlacement placement)
-    {
-        var prior = ModelLoader.LoadPrior(Model, placement);
+        var prior = ModelLoader.LoadPrior(Model!, placement);
         try
         {
-            var corrector = Corrector is null ? null : ModelLoader.LoadCorrector(Corrector, placement);
-            return new DpiUpscaler(prior, corrector,
-                (Options.Dpi ?? new DpiOptions()) with
-                {
-                    Steps = Options.Steps, TileSize = Options.TileSize, Samples = Options.Drawn, Consistency = Options.Consistency ?? 0,
-                    Trace = Options.Trace,
-                });
+            return new(prior, settings, FieldStore.Read(Model!, out _), LoadInitial(placement));
         }
         catch
         {
@@ -113,13 +113,37 @@ internal sealed record MethodLoader(UpscaleOptions Options, InstalledModel Model
         }
     }
 
-    private EcdpUpscaler LoadEcdp(NetworkPlacement placement)
+    private DpiUpscaler LoadDpi(NetworkPlacement placement)
     {
-        var flow = ModelLoader.LoadFlow(Model, placement);
+        var prior = ModelLoader.LoadPrior(Model!, placement);
         try
         {
-            return new EcdpUpscaler(flow,
-                (Options.Flow ?? new FlowOptions()) with { Steps = Options.Steps, TileSize = Options.TileSize, Trace = Options.Trace });
+            var corrector = Corrector is null ? null : ModelLoader.LoadCorrector(Corrector, placement);
+            var settings = (Options.Dpi ?? new DpiOptions()) with
+            {
+                Steps = Options.Steps, TileSize = Options.TileSize, Samples = Options.Drawn, Consistency = Options.Consistency ?? 0,
+                Trace = Options.Trace,
+            };
+            return new DpiUpscaler(prior, corrector, settings, LoadInitial(placement));
+        }
+        catch
+        {
+            prior.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The flow's mean: what it draws without noise, in one evaluation.</summary>
+    private EcdpUpscaler? LoadInitial(NetworkPlacement placement) => Initial is null ? null : LoadFlow(Initial,
+        new FlowOptions { Solver = FlowSolver.DpmSolver, Temperature = 0 }, placement, isInitial: true);
+
+    private EcdpUpscaler LoadFlow(InstalledModel model, FlowOptions options, NetworkPlacement placement, bool isInitial = false)
+    {
+        var flow = ModelLoader.LoadFlow(model, placement);
+        try
+        {
+            return new EcdpUpscaler(flow, isInitial ? options with { TileSize = Options.TileSize }
+                : options with { Steps = Options.Steps, TileSize = Options.TileSize, Trace = Options.Trace });
         }
         catch
         {

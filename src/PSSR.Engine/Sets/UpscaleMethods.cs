@@ -12,11 +12,16 @@ public static class UpscaleMethods
     public const string DiffSr = "DiffSR";
     public const string Dpi = "DPI";
     public const string Ecdp = "ECDP";
+    public const string Bicubic = "Bicubic";
+    public const string Nearest = "Nearest";
 
     /// <summary>In place of a method: the one that the other settings or the model mean, and ECDP where they leave it open.</summary>
     public const string Auto = "auto";
 
-    public static IReadOnlyList<string> All { get; } = [DiffSr, Dpi, Ecdp];
+    public static IReadOnlyList<string> All { get; } = [DiffSr, Dpi, Ecdp, Bicubic, Nearest];
+
+    /// <summary>Whether a method draws nothing and has no model: what others are held against.</summary>
+    public static bool IsBaseline(string method) => method is Bicubic or Nearest;
 
     /// <summary>The method's one spelling: DiffSR for diff-sr, DIFFSR and so on.</summary>
     /// <exception cref="PssrException">Kind Option: no such method.</exception>
@@ -24,7 +29,7 @@ public static class UpscaleMethods
     {
         var bare = method.Replace("-", "", StringComparison.Ordinal);
         return All.FirstOrDefault(known => known.Equals(bare, StringComparison.OrdinalIgnoreCase))
-            ?? throw new PssrException(PssrErrorKind.Option, $"Method: '{method}' is not DiffSR, DPI or ECDP.", "Method");
+            ?? throw new PssrException(PssrErrorKind.Option, $"Method: '{method}' is not DiffSR, DPI, ECDP, Bicubic or Nearest.", "Method");
     }
 
     /// <summary>The method that these options mean.</summary>
@@ -45,10 +50,11 @@ public static class UpscaleMethods
     {
         DiffSr => DiffSrUpscaler.Traced,
         Dpi => DpiUpscaler.Traced,
-        _ => EcdpUpscaler.Traced,
+        Ecdp => EcdpUpscaler.Traced,
+        _ => [],
     };
 
-    /// <summary>The spelling of command lines and JSON: diff-sr, dpi, ecdp.</summary>
+    /// <summary>The spelling of command lines and JSON: diff-sr, dpi, ecdp, bicubic, nearest.</summary>
     public static string Kebab(string method) => Canonical(method) == DiffSr ? "diff-sr" : method.ToLowerInvariant();
 
     /// <summary>The model a method takes when none is named.</summary>

@@ -36,8 +36,8 @@ public sealed record UpscaleOptions
     public const int MaxThrottle = 64;
 
     /// <summary>
-    /// diff-sr, dpi (for faces, import the public FFHQ prior: pssr model import ffhq_10m.pt) or ecdp. Default: the one whose settings or
-    /// whose model is given, else ecdp.
+    /// diff-sr, dpi (for faces, import the public FFHQ prior: pssr model import ffhq_10m.pt) or ecdp; bicubic or nearest, to compare with.
+    /// Default: the one whose settings or whose model is given, else ecdp.
     /// </summary>
     /// <remarks>See <see cref="UpscaleMethods"/>.</remarks>
     public string Method { get; init; } = UpscaleMethods.Auto;
@@ -99,6 +99,11 @@ public sealed record UpscaleOptions
     [NotAsked]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FaceOptions? Faces { get; init; }
+
+    /// <summary>diff-sr, dpi: name or folder of a flow, whose mean is taken where bicubic is: as the picture that noise is added to, or
+    /// the base condition.</summary>
+    [UserPath(OrName = true)]
+    public string? Initial { get; init; }
 
     /// <summary>Pictures to draw of each input; their mean and deviation are saved too. Default: 1.</summary>
     /// <remarks>The k-th is the picture of seed + k - 1. ECDP's stand among its settings once they were checked, as do those of
@@ -213,6 +218,20 @@ public sealed record UpscaleOptions
         Faces?.Check();
         if (Faces is not null && Drawn > 1)
             throw Bad("Samples", "faces are restored in one picture, not in several samples; leave Faces or Samples out");
+        if (Initial is not null && method is not (UpscaleMethods.DiffSr or UpscaleMethods.Dpi))
+            throw Bad("Initial", $"it is DiffSR's and DPI's, and the method is {method}");
+        if (UpscaleMethods.IsBaseline(method))
+        {
+            foreach (var (name, isGiven) in new[]
+            {
+                (nameof(Model), Model is not null), (nameof(Steps), Steps is not null), (nameof(Samples), Samples > 1),
+                (nameof(Trace), Trace is { Count: > 0 }), (nameof(TileSize), TileSize is not null),
+            })
+            {
+                if (isGiven)
+                    throw Bad(name, $"{method} has no model and draws nothing; leave it out");
+            }
+        }
         if (Trace?.Count > WalkTrace.Most)
             throw Bad("Trace", $"{Trace.Count} moments are more than {WalkTrace.Most}");
         if (Faces is not null && Trace is { Count: > 0 })
@@ -227,7 +246,7 @@ public sealed record UpscaleOptions
             Trace = Trace is { Count: > 0 } ? [.. Trace.Select(moment => Math.Round(moment, 4)).Distinct()] : null,
             Samples = isFlows || Samples == 1 ? null : Samples,
             Consistency = isFlows || Consistency == 0 ? null : Consistency,
-            Dpi = alone ? null : Dpi,
+            Dpi = alone ? null : Dpi is { AsPrinted: false } ? Dpi with { AsPrinted = null } : Dpi,
             PriorSampler = alone && Dpi!.Sampler == DpiForm.Ddpm ? DiffSrSampler.Ddpm : PriorSampler,
             NoClipping = NoClipping is true ? true : null,
             Scale = Scale ?? ((Width ?? Height) is null ? 2 : null),

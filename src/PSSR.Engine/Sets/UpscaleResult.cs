@@ -88,7 +88,7 @@ public sealed record UpscaleResult
     /// <summary>SHA-256 of the result's file; null where there is none.</summary>
     public string? OutputSha256 { get; init; }
 
-    /// <summary>DiffSR, DPI or ECDP.</summary>
+    /// <summary>DiffSR, DPI, ECDP, Bicubic or Nearest.</summary>
     public required string Method { get; init; }
 
     /// <summary>Name of the model; null where none was needed.</summary>

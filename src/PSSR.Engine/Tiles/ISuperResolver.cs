@@ -46,7 +46,7 @@ public sealed record NamedPicture(string Name, Tensor Image)
 /// <summary>An upscaling method: a sampler and a denoiser joined. Not thread-safe; one image at a time.</summary>
 public interface ISuperResolver : IDisposable
 {
-    /// <summary>Method's name as users type it: DiffSR, DPI, ECDP.</summary>
+    /// <summary>Method's name as users type it: DiffSR, DPI, ECDP, Bicubic, Nearest.</summary>
     string Method { get; }
 
     /// <summary>What a picture of this size would take of memory.</summary>

@@ -15,6 +15,12 @@ public sealed record MemoryNeed(long Picture, Func<int, long> Network, int Side,
     /// <summary>A method that needs nothing worth counting.</summary>
     public static MemoryNeed None { get; } = new(0, _ => 0, 0, 0, true);
 
+    /// <summary>The need of this after another method's, whose picture is kept and whose tiles are as large.</summary>
+    public MemoryNeed And(MemoryNeed before) => this with
+    {
+        Picture = Picture + before.Picture, Network = side => Math.Max(Network(side), before.Network(side)),
+    };
+
     /// <summary>Bytes for the picture with tiles of this side.</summary>
     public long With(int tile) => Picture + Network(tile);
 

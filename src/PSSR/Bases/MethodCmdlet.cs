@@ -22,8 +22,8 @@ public abstract class MethodCmdlet : SetCmdlet
     [ValidateRange(0, BackProjection.MostRounds)]
     public int? Consistency { get; set; }
 
-    /// <summary>Moments of the walk from noise to the result to save as pictures beside it, from 1, its start, to 0, its end; with a sheet of
-    /// all.</summary>
+    /// <summary>Moments of the walk from noise to the result to save as pictures beside it, from 1, its start, to 0, its end; with a sheet
+    /// of all.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double[]? Trace { get; set; }
@@ -81,6 +81,11 @@ public abstract class MethodCmdlet : SetCmdlet
     [Parameter]
     public SwitchParameter AsReleased { get; set; }
 
+    /// <summary>DPI, compatibility: counts steps from 1, masks the last one and takes sigma's square as the paper's algorithms print
+    /// it.</summary>
+    [Parameter]
+    public SwitchParameter AsPrinted { get; set; }
+
     /// <summary>ECDP: DormandPrince (adaptive), DpmSolver (few evaluations), Ddim or Ddpm (the authors' discrete path). Default: the
     /// model's.</summary>
     [Parameter]
@@ -111,6 +116,19 @@ public abstract class MethodCmdlet : SetCmdlet
     [Parameter]
     [ValidateRange(7, FlowOptions.MaxMaxEvaluations)]
     public int? MaxEvaluations { get; set; }
+
+    /// <summary>ECDP: begin where noise hides all but so many nats a value of what the network's mean lacks, 0.5 say: fewer evaluations.
+    /// Default: at noise alone.</summary>
+    [Parameter]
+    [ValidateRange(1e-6, 1000.0)]
+    public double? FidelityThreshold { get; set; }
+
+    /// <summary>DiffSR, DPI: name of an installed flow, or a folder with a model card, whose mean is taken where bicubic is: as the picture
+    /// that noise is added to, or the base condition.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FlowCompleter))]
+    public string? Initial { get; set; }
 
     /// <summary>DiffSR: what a step predicts isn't clamped to a picture's range of values.</summary>
     [Parameter]

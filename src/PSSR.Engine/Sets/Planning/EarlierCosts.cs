@@ -88,7 +88,7 @@ internal sealed class EarlierCosts
     }
 
     private bool IsSame(RunRecord record, ImageFormat format) => record.Model?.Sha256 == _models.Sha256
-        && record.Corrector?.Sha256 == _models.CorrectorSha256
+        && record.Corrector?.Sha256 == _models.CorrectorSha256 && record.Initial?.Sha256 == _models.InitialSha256
         && new EarlierResult(_options, _models).Difference(Of(record.Options), Of(RecordedOptions.Of(_options, format)), "") is null;
 
     private JsonObject Of(JsonObject options)

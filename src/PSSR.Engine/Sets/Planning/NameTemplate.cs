@@ -67,7 +67,7 @@ public sealed class NameTemplate
                 Width => size!.Target.Width.ToString(CultureInfo.InvariantCulture),
                 Height => size!.Target.Height.ToString(CultureInfo.InvariantCulture),
                 Method => options.Method,
-                Model => Clean(model ?? options.Model ?? ""),
+                Model => Clean(model ?? options.Model ?? "none"),
                 _ => options.Seed.ToString(CultureInfo.InvariantCulture),
             });
         return name.ToString();

@@ -40,6 +40,8 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
             return $"{model}. {Remedy}";
         if (Difference("Corrector", record.Corrector, new(models.Corrector, models.CorrectorSha256)) is { } corrector)
             return $"{corrector}. {Remedy}";
+        if (Difference("Initial", record.Initial, new(models.Initial, models.InitialSha256)) is { } initial)
+            return $"{initial}. {Remedy}";
         var (faces, facesNow) = (record.FaceModels, RecordedFaceModels.Of(models.Faces));
         if ((Difference("Faces", faces?.Detector, facesNow?.Detector) ?? Difference("FacePrior", faces?.Prior, facesNow?.Prior)
             ?? Difference("FaceCorrector", faces?.Corrector, facesNow?.Corrector)) is { } ofFaces)

@@ -6,7 +6,7 @@ namespace PSSR.Sets.Records;
 
 /// <summary>A run's log says this when it starts: who runs, with which models, and all that was asked for.</summary>
 internal sealed record RunStarted(
-    string Pssr, string Host, int Pid, string Model, string ModelSha256, string? Corrector, string? CorrectorSha256, JsonObject Options,
+    string Pssr, string Host, int Pid, string? Model, string? ModelSha256, string? Corrector, string? CorrectorSha256, JsonObject Options,
     ImageFormat? Format, string? OutputDirectory, bool Force, IReadOnlyList<string> Include, IReadOnlyList<string> Exclude, int ShardIndex,
     int ShardCount)
 {

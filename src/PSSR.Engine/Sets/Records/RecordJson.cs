@@ -43,8 +43,9 @@ internal static class RecordJson
     {
         [typeof(UpscaleOptions)] =
         [
-            nameof(UpscaleOptions.Model), nameof(UpscaleOptions.OutputDirectory), nameof(UpscaleOptions.Format),
-            nameof(UpscaleOptions.Force), nameof(UpscaleOptions.NameTemplate), nameof(UpscaleOptions.Suffix),
+            nameof(UpscaleOptions.Model), nameof(UpscaleOptions.Initial), // as models, by their hashes
+            nameof(UpscaleOptions.OutputDirectory), nameof(UpscaleOptions.Format), nameof(UpscaleOptions.Force),
+            nameof(UpscaleOptions.NameTemplate), nameof(UpscaleOptions.Suffix),
             nameof(UpscaleOptions.SkipLarger),
             nameof(UpscaleOptions.ThrottleLimit), nameof(UpscaleOptions.MaxMemory), nameof(UpscaleOptions.Set),
             nameof(UpscaleOptions.PixelLimit),

@@ -41,10 +41,15 @@ public sealed record RunRecord : IPictureRecord
 
     public required RecordedOutput Output { get; init; }
 
+    /// <summary>Null where the method has none.</summary>
     public RecordedModel? Model { get; init; }
 
     /// <summary>DPI's; null where there was none.</summary>
     public RecordedModel? Corrector { get; init; }
+
+    /// <summary>The flow whose mean was taken where bicubic is; null where it was bicubic.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RecordedModel? Initial { get; init; }
 
     /// <summary>What found and restored faces; null where nothing did.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -133,8 +138,9 @@ public sealed record RunRecord : IPictureRecord
             Modified = modified.ToString("O"),
             Width = result.Width!.Value, Height = result.Height!.Value,
         },
-        Model = new(models.Model, models.Sha256),
+        Model = models.Model is { } model ? new(model, models.Sha256) : null,
         Corrector = models.Corrector is { } corrector ? new(corrector, models.CorrectorSha256) : null,
+        Initial = models.Initial is { } initial ? new(initial, models.InitialSha256) : null,
         FaceModels = RecordedFaceModels.Of(models.Faces),
         Options = RecordedOptions.Of(options, format),
         Decisions = RecordedOptions.Of(result.Decisions),
