@@ -7,8 +7,9 @@ using PSSR.Sets;
 namespace PSSR.Bench.Sets;
 
 /// <summary>
-/// <c>bench set [N] [--folder-size N]</c>: what a set of N tiny pictures costs outside the network. Each step is a process of its own, so
-/// that its peak memory is its own:
+/// <c>bench set [N] [--folder-size N] [--keep DIR]</c>: what a set of N tiny pictures costs outside the network. With --keep the set is
+/// made in that folder, stays, and is taken as it is by the next call. Each step is a process of its own, so that its peak memory is its
+/// own:
 /// <list type="bullet">
 /// <item>plan: list the folder, select, and go through what would be done.</item>
 /// <item>resume: the same command again when all is done; every picture is looked at, and the run summed up.</item>
@@ -23,23 +24,32 @@ internal static class SetBench
     {
         if (arguments is ["--step", var step, var root])
             return Step(step, root);
-        var (count, folderSize) = (arguments is [var first, ..] && first[0] != '-' ? Whole(first) : 10_000, 1000);
-        if (arguments is [.., "--folder-size", var size])
-            folderSize = Whole(size);
-        var folder = Directory.CreateTempSubdirectory("pssr-set-").FullName;
+        var (count, folderSize, kept) = (10_000, 1000, (string?)null);
+        for (var i = 0; i < arguments.Length; i++)
+            if (arguments[i] == "--folder-size")
+                folderSize = Whole(arguments[++i]);
+            else if (arguments[i] == "--keep")
+                kept = Path.GetFullPath(arguments[++i]);
+            else
+                count = Whole(arguments[i]);
+        var folder = kept ?? Directory.CreateTempSubdirectory("pssr-set-").FullName;
         try
         {
             var set = new SparseSet(folder, count, folderSize);
             Console.Error.WriteLine($"bench: {count} pictures in {folder}");
-            set.Make();
+            if (!Directory.Exists(set.Pictures))
+                set.Make();
             var steps = new JsonArray(Child("plan", folder));
-            if (count <= MostToRun)
+            if (count <= MostToRun && !Directory.Exists(set.Results))
             {
                 steps.Add(Child("run", folder));
                 Directory.Delete(set.Results, recursive: true);
             }
-            Console.Error.WriteLine("bench: finishing the set");
-            set.Finish();
+            if (!Directory.Exists(set.Results))
+            {
+                Console.Error.WriteLine("bench: finishing the set");
+                set.Finish();
+            }
             steps.Add(Child("resume", folder));
             return new JsonObject
             {
@@ -49,7 +59,8 @@ internal static class SetBench
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (kept is null)
+                Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -3,13 +3,14 @@ using System.Security.Cryptography;
 using PSSR.Host;
 using PSSR.Options;
 using PSSR.Sets;
+using PSSR.Sets.Planning;
 
 namespace PSSR.Arrays;
 
 /// <summary>
-/// Plans a set once, for all shards: who takes which picture. A folder is gone through as it is listed, so that memory doesn't grow with
-/// it; what was named, and several folders, are known as a whole first, as in any run. Names of results, and what is done before, are
-/// each shard's own business when a picture's turn comes.
+/// Plans a set once, for all shards: who takes which picture. A folder is gone through as it is listed, so that no more than a hash of
+/// each result's name is held of it; what was named, and several folders, are known as a whole first, as in any run. Pictures that want
+/// one name are told here, whatever their shards; what is done before is each shard's own business when a picture's turn comes.
 /// </summary>
 public sealed class ArrayPlanner
 {
@@ -65,8 +66,7 @@ public sealed class ArrayPlanner
         CancellationToken cancellation = default)
     {
         using var run = isOneFolder && _options.Set.InputRoot is null ? null : new UpscaleRun(Single, dry: true);
-        var selection = new FileSelection(Single.Set);
-        var files = run is not null ? run.Select(given, fromCommonParent) : given.Where(selection.Takes);
+        var files = run is not null ? run.Select(given, fromCommonParent) : Streamed(given, cancellation);
         using var enumerator = files.GetEnumerator();
         string? home = null, staging = null;
         try
@@ -105,6 +105,19 @@ public sealed class ArrayPlanner
             if (staging is not null && Directory.Exists(staging))
                 Directory.Delete(staging, recursive: true);
         }
+    }
+
+    /// <summary>Of one folder: it is listed twice, and nothing stays of a picture but a hash of its result's name.</summary>
+    private IEnumerable<InputFile> Streamed(IEnumerable<InputFile> folder, CancellationToken cancellation)
+    {
+        var own = folder.Where(new FileSelection(Single.Set).Takes).Select(file =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return file;
+        });
+        var names = SharedNames.Of(own.Where(file => file.Problem is null),
+            new OutputPlan(Single, model: MethodLoader.For(Single).Identity.Model));
+        return own.Select(names.Told);
     }
 
     private static string Make(string folder)

@@ -40,8 +40,10 @@ public sealed class OutputPlan(
     UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null, string recordExtension = RunRecord.Extension,
     Func<InputFile, string, string?>? whyNotThere = null, string? model = null)
 {
-    private static readonly bool IgnoresCase = !OperatingSystem.IsLinux();
-    private static readonly StringComparer Names = IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+    /// <summary>Whether names that differ in nothing but case are one.</summary>
+    internal static readonly bool IgnoresCase = !OperatingSystem.IsLinux();
+    internal static readonly StringComparer Names = IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
     private static readonly string[] Extensions =
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
 
@@ -166,7 +168,7 @@ public sealed class OutputPlan(
         Path.Join(Path.GetDirectoryName(output), $"{Path.GetFileNameWithoutExtension(output)}_{name}{Path.GetExtension(output)}");
 
     /// <summary>Where all results of a picture go; a problem where a name that tells the size can't be given.</summary>
-    private (IReadOnlyList<string> Outputs, PssrException? Problem) Named(InputFile input)
+    internal (IReadOnlyList<string> Outputs, PssrException? Problem) Named(InputFile input)
     {
         try
         {
@@ -206,7 +208,8 @@ public sealed class OutputPlan(
             throw Shared(input, path, _claimants[number].Path);
     }
 
-    private PssrException Shared(InputFile input, string output, string other) => new(PssrErrorKind.Image,
+    /// <summary>What is wrong with a picture whose result another picture's would have the name of.</summary>
+    internal PssrException Shared(InputFile input, string output, string other) => new(PssrErrorKind.Image,
         $"'{input.Path}' and '{other}' would both become '{output}'. "
             + (_template is null ? "" : "Give a NameTemplate that tells them apart, such as one with {name}; or ")
             + $"{(_template is null ? "G" : "g")}ive InputRoot, a folder above both, or do them apart.", input.Path);

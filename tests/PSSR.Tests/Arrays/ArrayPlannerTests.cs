@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using PSSR.Arrays;
 using PSSR.Sets;
+using PSSR.Sets.Planning;
 using PSSR.Tests.Sets;
 
 namespace PSSR.Tests.Arrays;
@@ -137,6 +138,58 @@ public sealed class ArrayPlannerTests
         var options = Planned.Options(folder.At("in"), 1) with { Force = true };
         Assert.Contains("Force", Assert.Throws<PssrException>(() => Planned.Plan(folder.At("in"), options)).Message);
         Assert.Equal(1, ArrayJob.Read(Planned.Plan(folder.At("in"), options with { OutputDirectory = folder.At("out") })).Pictures.Sum());
+    }
+
+    [Theory]
+    [InlineData(null, "a.png", "a.jpg", "a_png.jpg", "b.png", "sub/a.png")]
+    [InlineData("same", "a.png", "b.png", "c.png", "one/d.png", "two/d.png", "two/e.tif")]
+    [InlineData("{width}", "a.png", "sub/b.png")]
+    public void Pictures_of_different_shards_that_want_one_name_are_told_as_a_single_run_tells_them(string? template, params string[] names)
+    {
+        using var folder = new SetFolder();
+        foreach (var name in names)
+            File.WriteAllBytes(folder.File($"in/{name}"), [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
+        var options = Planned.Options(folder.At("out"), 16) with
+        {
+            NameTemplate = template, Format = template is null ? PSSR.Pictures.ImageFormat.Webp : null,
+        };
+        using var run = new UpscaleRun(options with { Set = new() }, dry: true);
+        var single = run.Select(FileSet.Literal(folder.At("in"), recurse: true)).Where(file => file.Problem is not null)
+            .Select(file => $"{file.Path}: {file.Problem!.Message}").ToList();
+        var told = new List<InputFile>();
+
+        int planned = 0;
+        if (single.Count == names.Length)
+            Assert.Throws<PssrException>(() => Planned.Plan(folder.At("in"), options, told: told.Add));
+        else
+            planned = ArrayJob.Read(Planned.Plan(folder.At("in"), options, told: told.Add)).Pictures.Sum();
+
+        Assert.True(single.Count > 1);
+        Assert.Equal(single.Order(), told.Select(file => $"{file.Path}: {file.Problem!.Message}").Order());
+        Assert.Equal(names.Length - told.Count, planned);
+        Assert.True(told.Select(file => FileSelection.ShardOf(FileSelection.RelativePath(file), 16)).Distinct().Count() > 1);
+    }
+
+    [Fact]
+    public void Names_of_results_are_held_by_their_hashes()
+    {
+        using var folder = new SetFolder();
+        var options = Planned.Options(folder.At("out"), 1);
+        IEnumerable<InputFile> Files(int count) => Enumerable.Range(0, count)
+            .Select(i => new InputFile(folder.At($"in/{i / 1000:000000}/{i:00000000}.png"), $"{i / 1000:000000}") { IsNoResult = true });
+        long Held(int count)
+        {
+            long most = 0, before = GC.GetTotalMemory(forceFullCollection: true);
+            SharedNames.Of(Files(count).Select((file, i) =>
+            {
+                if (i == count - 1)
+                    most = GC.GetTotalMemory(forceFullCollection: true) - before;
+                return file;
+            }), new OutputPlan(options));
+            return most;
+        }
+
+        Assert.InRange(Held(40_000) / 40_000.0, 16, 48);
     }
 
     [Theory]
