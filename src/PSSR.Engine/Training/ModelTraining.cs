@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Models;
+using PSSR.Networks.Kernels;
 
 namespace PSSR.Training;
 
@@ -21,6 +22,8 @@ internal sealed class ModelTraining : IDisposable
         torch.nn.Module network, TrainingLoopOptions options, string statePath, string fingerprint, torch.nn.Module? trained = null)
     {
         (_network, _statePath) = (network, statePath);
+        // Before the optimizer takes its copies. Otherwise every convolution lays its input, output and gradients anew.
+        Accelerated.LayWeightsForConvolution(network);
         _loop = new TrainingLoop(trained ?? network, options, statePath, fingerprint);
     }
 

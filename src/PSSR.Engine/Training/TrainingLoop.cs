@@ -115,6 +115,7 @@ public sealed class TrainingLoop : IDisposable
         Func<long, Tensor> loss, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default,
         TrainingWatch? watch = null)
     {
+        NativeRuntime.KeepLargeTensors();
         var clock = Stopwatch.StartNew();
         var saved = TimeSpan.Zero;
         var first = _losses.Count;
