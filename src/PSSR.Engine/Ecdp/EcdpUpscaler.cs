@@ -1,7 +1,9 @@
 using PSSR.Diffusion;
 using PSSR.Host;
 using PSSR.Models;
+using PSSR.Networks;
 using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
 using PSSR.Tiles;
 
 namespace PSSR.Ecdp;
@@ -72,6 +74,25 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
             .Select(k => Draw(k == 0 && _settings.Trace is not null ? watched : flow, condition, plan, request.Sample(k),
                 strength?.Artefacts ?? 0, decisions))];
         return PictureSamples.Outcome(pictures, trace, monitor.Count - before, decisions);
+    }
+
+    /// <summary>By the encoder's own picture where the network has one: it has learned edges, and draws no texture.</summary>
+    /// <inheritdoc/>
+    public Tensor Matte(UpscaleRequest request)
+    {
+        if (model.Network.Options.Mean != FlowMean.Encoder)
+            return Transparency.Bicubic(request.Low, request.Height, request.Width);
+        using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var (height, width, scale) = ((int)request.Low.shape[2], (int)request.Low.shape[3], model.Network.Options.Scale);
+        var plan = TilePlan.For(model.Network.Options, request.TileSize, height * scale, width * scale);
+        var low = TilePlan.Mirrored(request.Low.expand(-1, model.Network.Options.InputChannels, -1, -1).contiguous(), OnLow(plan.Rows),
+            OnLow(plan.Columns)).to(model.Network.Device);
+        if (model.Network.Options.ConditionPlanes > 0)
+            low = model.Network.Encoder.Given(low, default(DegradationStrength).ToTensor().unsqueeze(0).to(low.device));
+        var mean = FlowCondition.Of(model.Network, low, Parts(request.TileSize)).Mean;
+        var large = Sized(plan, mean, request).mean(new long[] { 1 }, keepdim: true);
+        return Transparency.Bounded(large, request.Low).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -51,6 +51,9 @@ public sealed class FaceUpscaler(ISuperResolver background, IFaceFinder finder, 
     }
 
     /// <inheritdoc/>
+    public Tensor Matte(UpscaleRequest request) => background.Matte(request);
+
+    /// <inheritdoc/>
     public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
     {
         var (whole, face) = (background.NeedFor(width, height, targetWidth, targetHeight), restorer.Need);

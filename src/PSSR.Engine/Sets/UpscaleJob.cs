@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using PSSR.Diffusion;
 using PSSR.Drawing;
-using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
@@ -83,23 +82,22 @@ internal sealed class UpscaleJob(
         using var scope = torch.NewDisposeScope();
         var (low, alpha) = ImageTensor.FromRaster(source);
         var decode = clock.Elapsed;
-        var request = new UpscaleRequest(low, target.Width, target.Height, method.Options.Seed, ImageKey.Of(source));
+        // Colour as if all were opaque, and opacity by itself: see Transparency.
+        var colour = alpha is null ? low : Transparency.Spread(low, alpha);
+        var request = new UpscaleRequest(colour, target.Width, target.Height, method.Options.Seed, ImageKey.Of(source));
         var outcome = TileBackOff.Upscale(method.Value, request, read.Memory.Need, read.Memory.Tile, _monitor);
         var network = clock.Elapsed - decode;
-        // Transparency is no picture: the network never sees it. Colours went in premultiplied, so that what lies under transparent pixels
-        // can't bleed.
-        var largeAlpha = alpha is null ? null
-            : Resampling.Resize(alpha, target.Height, target.Width, ResamplingKernel.MatlabBicubic).clamp_(Kept.Of(0), Kept.Of(1));
+        var largeAlpha = alpha is null ? null : method.Value.Matte(request with { Low = alpha });
         (string Name, RasterImage Picture)[] others =
         [
             .. outcome.Others.Select(other =>
-                (other.Name, ImageTensor.ToRaster(other.Image, other.IsMap ? null : largeAlpha, source))),
+                (other.Name, Raster(other.Image, other.IsMap ? null : largeAlpha, source))),
             .. Traced(outcome.Trace, source),
         ];
         (string Path, RasterImage Picture)[] pictures =
         [
             .. others.Select(other => (OutputPlan.OtherPath(file.Output, other.Name), other.Picture)),
-            (file.Output, ImageTensor.ToRaster(outcome.Image, largeAlpha, source)),
+            (file.Output, Raster(outcome.Image, largeAlpha, source)),
         ];
         var spent = clock.Elapsed;
         return new ComputedPicture(pictures, new UpscaleResult
@@ -138,6 +136,12 @@ internal sealed class UpscaleJob(
         var sheet = ContactSheet.Draw([.. pictures.GroupBy(traced => traced.Moment.Time)
             .Select(line => line.Select(traced => (traced.Moment.Name.Replace('_', ' '), traced.Picture)).ToArray())]);
         return [.. pictures.Select(traced => (traced.Moment.Name, traced.Picture)), (UpscaleOptions.TraceSheet, sheet)];
+    }
+
+    private static RasterImage Raster(Tensor colour, Tensor? alpha, RasterImage like)
+    {
+        using var premultiplied = Transparency.Premultiplied(colour, alpha);
+        return ImageTensor.ToRaster(premultiplied, alpha, like);
     }
 
     /// <summary>Writes the pictures and their records, all or none. What can't be written leaves nothing behind.</summary>

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Pictures;
 
 namespace PSSR.Tiles;
 
@@ -57,4 +58,9 @@ public interface ISuperResolver : IDisposable
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
     /// <exception cref="PssrException">Kind Option or Device.</exception>
     UpscaleOutcome Upscale(UpscaleRequest request, EvaluationMonitor monitor);
+
+    /// <summary>A picture's opacity at the target size: by bicubic, where the method knows nothing better.</summary>
+    /// <param name="request">Its picture is the opacity, float32 [1,1,h,w] in [0,1].</param>
+    /// <returns>float32 [1,1,H,W] in [0,1], on the CPU, which the caller disposes.</returns>
+    Tensor Matte(UpscaleRequest request) => Transparency.Bicubic(request.Low, request.Height, request.Width);
 }

@@ -31,6 +31,10 @@ public sealed class ResampledUpscaler(string method, bool isNearest, int consist
     }
 
     /// <inheritdoc/>
+    public Tensor Matte(UpscaleRequest request) => isNearest ? Nearest(request.Low, request.Height, request.Width)
+        : Transparency.Bicubic(request.Low, request.Height, request.Width);
+
+    /// <inheritdoc/>
     public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight) =>
         MemoryNeed.None with { Picture = Bytes * targetWidth * targetHeight };
 
