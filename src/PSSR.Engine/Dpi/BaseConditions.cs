@@ -8,8 +8,8 @@ public static class BaseConditions
 {
     /// <summary>
     /// The low-resolution picture brought to the grid's size as Pillow's bicubic does it (the released code), clamped as 8-bit pictures
-    /// are. Place (0, 0) so holds the mean of the first k×k pixels and not the first pixel: the paper has it so, and correctors are trained
-    /// on it.
+    /// are, and with <see cref="ReleasedGrid"/> rounded as they are, too. Place (0, 0) so holds the mean of the first k×k pixels and not
+    /// the first pixel: the paper has it so, and correctors are trained on it.
     /// </summary>
     /// <param name="low01">float32 [N,3,h,w] in [0,1], on the CPU.</param>
     /// <param name="height">H of the picture to be made. Where k doesn't divide it, the last place stands for pixels beyond the edge,
@@ -20,7 +20,10 @@ public static class BaseConditions
     {
         using var scope = torch.NewDisposeScope();
         var (scaleY, scaleX) = ((double)height / grid.Step / low01.shape[2], (double)width / grid.Step / low01.shape[3]);
-        var resized = Resampling.Resize(low01, grid.Side(height), grid.Side(width), ResamplingKernel.PilBicubic, scaleY, scaleX);
+        var (rows, columns) = (grid.Side(height), grid.Side(width));
+        var resized = grid is ReleasedGrid
+            ? Resampling.ResizeEightBit(low01, rows, columns, ResamplingKernel.PilBicubic, scaleY, scaleX)
+            : Resampling.Resize(low01, rows, columns, ResamplingKernel.PilBicubic, scaleY, scaleX);
         return ImageTensor.ToSigned(resized.clamp_(Kept.Of(0), Kept.Of(1))).MoveToOuterDisposeScope();
     }
 }

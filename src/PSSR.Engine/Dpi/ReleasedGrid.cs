@@ -7,7 +7,8 @@ namespace PSSR.Dpi;
 /// corrector makes exactly 0 so drops out of the grid.
 /// </summary>
 /// <remarks>
-/// What else the released code has otherwise than the paper: the adaptive mask's edges are scaled by the extremes of the whole batch
+/// What else the released code has otherwise than the paper: the base condition is rounded to 8 bits
+/// (<see cref="BaseConditions.BaseCondition"/>), the adaptive mask's edges are scaled by the extremes of the whole batch
 /// (<see cref="AdaptiveMask.OverBatch"/>), η is 0 where the paper says 0.1, and the last step isn't masked; the last holds here at any
 /// time.
 /// </remarks>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using PSSR.Host;
 using PSSR.Pictures.Scaling;
 
 namespace PSSR.Pictures;
@@ -44,20 +45,54 @@ public static class Resampling
         return rows.matmul(image).matmul(columns.t()).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Whether a kernel's program has a resizing of its own for 8-bit pictures.</summary>
+    public static bool HasEightBitForm(ResamplingKernel kernel) =>
+        kernel is ResamplingKernel.MatlabBicubic or ResamplingKernel.PilBicubic or ResamplingKernel.PilBox;
+
+    /// <summary>Resizes a picture as the program does with one of 8 bits: it rounds to 256 levels before, and after each axis in the
+    /// program's order. Every low-resolution picture that stands for a file is made so.</summary>
+    /// <param name="image">[N,C,h,w] in [0,1], float32 or float64, on the CPU; what lies beyond is clamped.</param>
+    /// <param name="kernel">One that <see cref="HasEightBitForm"/>.</param>
+    /// <param name="scale">As in <see cref="Resize(Tensor, int, int, ResamplingKernel, double?)"/>.</param>
+    /// <returns>[N,C,height,width] of 256 levels in [0,1], the image's type.</returns>
+    /// <exception cref="PssrException">Kind Option: a size or scale that makes no picture.</exception>
+    public static Tensor ResizeEightBit(Tensor image, int height, int width, ResamplingKernel kernel, double? scale = null) =>
+        ResizeEightBit(image, height, width, kernel, scale, scale);
+
+    /// <summary>The same with a scale of its own for each axis.</summary>
+    /// <inheritdoc cref="ResizeEightBit(Tensor, int, int, ResamplingKernel, double?)"/>
+    public static Tensor ResizeEightBit(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, columns) = ((int)image.shape[2], (int)image.shape[3]);
+        // float64: of a float32 picture, 255 times a level over 255 isn't always that level.
+        var levels = (image.to(torch.float64).clamp(Kept.Of(0.0), Kept.Of(1.0)) * Kept.Of(255)).round().to(torch.uint8);
+        var planes = levels.reshape(-1, rows, columns).unbind(0).Select(plane =>
+            torch.tensor(Resize(plane.contiguous().data<byte>().ToArray(), rows, columns, 1, height, width, kernel, scaleY, scaleX),
+                [1L, height, width], torch.uint8)).ToArray();
+        var resized = torch.cat(planes, 0).reshape(image.shape[0], image.shape[1], height, width).to(torch.float64) / Kept.Of(255);
+        return resized.to(image.dtype).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Resizes 8-bit samples as the program itself does with them, rounding after each axis.</summary>
     /// <param name="samples">h·w·channels, interleaved.</param>
-    /// <param name="kernel"><see cref="ResamplingKernel.MatlabBicubic"/> or <see cref="ResamplingKernel.PilBicubic"/>.</param>
-    /// <param name="scale">As in the other overload; MATLAB only.</param>
+    /// <param name="kernel">One that <see cref="HasEightBitForm"/>.</param>
+    /// <param name="scale">As in the other overload.</param>
     /// <returns>height·width·channels samples.</returns>
     /// <exception cref="PssrException">Kind Option: a size or scale that makes no picture.</exception>
     public static byte[] Resize(byte[] samples, int sourceHeight, int sourceWidth, int channels, int height, int width,
-        ResamplingKernel kernel, double? scale = null)
+        ResamplingKernel kernel, double? scale = null) =>
+        Resize(samples, sourceHeight, sourceWidth, channels, height, width, kernel, scale, scale);
+
+    private static byte[] Resize(byte[] samples, int sourceHeight, int sourceWidth, int channels, int height, int width,
+        ResamplingKernel kernel, double? givenY, double? givenX)
     {
-        Require(height, width, scale);
+        Require(height, width, givenY);
+        Require(height, width, givenX);
         if (samples.LongLength != (long)sourceHeight * sourceWidth * channels)
             throw new ArgumentException($"{samples.LongLength} samples are no {sourceWidth}x{sourceHeight} picture of {channels} channels.",
                 nameof(samples));
-        double scaleY = scale ?? (double)height / sourceHeight, scaleX = scale ?? (double)width / sourceWidth;
+        double scaleY = givenY ?? (double)height / sourceHeight, scaleX = givenX ?? (double)width / sourceWidth;
         AxisWeights rows = AxisWeights.Create(kernel, sourceHeight, height, scaleY),
             columns = AxisWeights.Create(kernel, sourceWidth, width, scaleX);
         var image = new BytePlane(samples, sourceHeight, sourceWidth, channels);
@@ -66,7 +101,7 @@ public static class Resampling
             // MATLAB takes the axis with the smaller scale first; Pillow always the columns.
             ResamplingKernel.MatlabBicubic when scaleY <= scaleX => image.AlongY(rows).AlongX(columns).Samples,
             ResamplingKernel.MatlabBicubic => image.AlongX(columns).AlongY(rows).Samples,
-            ResamplingKernel.PilBicubic => image.AlongXFixed(columns).AlongYFixed(rows).Samples,
+            ResamplingKernel.PilBicubic or ResamplingKernel.PilBox => image.AlongXFixed(columns).AlongYFixed(rows).Samples,
             _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "Only MATLAB's and Pillow's 8-bit resizing is defined."),
         };
     }
@@ -81,7 +116,7 @@ public static class Resampling
         Func<double, double> round = kernel switch
         {
             ResamplingKernel.MatlabBicubic => Math.Ceiling,
-            ResamplingKernel.PilBicubic => x => Math.Floor(x + 0.5),
+            ResamplingKernel.PilBicubic or ResamplingKernel.PilBox => x => Math.Floor(x + 0.5),
             _ => Math.Floor,
         };
         return (Math.Max(1, checked((int)round(height * scale))), Math.Max(1, checked((int)round(width * scale))));

@@ -23,4 +23,7 @@ public enum ResamplingKernel : long
 
     /// <summary>torch's interpolate, bilinear with antialias: weights outside the picture dropped.</summary>
     TorchBilinearAntialias,
+
+    /// <summary>Pillow's BOX: the mean of the pixels whose middles a new pixel covers.</summary>
+    PilBox,
 }

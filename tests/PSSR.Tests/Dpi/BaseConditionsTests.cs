@@ -1,5 +1,6 @@
 using PSSR.Dpi;
 using PSSR.Pictures;
+using PSSR.Tests.Pictures;
 
 namespace PSSR.Tests.Dpi;
 
@@ -46,5 +47,18 @@ public sealed class BaseConditionsTests
             var source = ((i + 0.5) * k * 30 / side - 0.5) / 29; // the place's centre on the source's axis, 0 to 1
             Assert.Equal(2 * (0.2 + 0.6 * source) - 1, row[i], 5e-4); // antialiasing (k = 4 shrinks) keeps ramps to 2e-4
         }
+    }
+
+    // Of a picture of 16×12, by Pillow's own resize to 32×24.
+    [Fact]
+    public void As_released_it_is_Pillows_picture_of_8_bits()
+    {
+        using var scope = torch.NewDisposeScope();
+        var low = MadePictures.Create(16, 12);
+
+        var condition = ImageTensor.FromSigned(new ReleasedGrid(2).BaseCondition(ImageTensor.FromRaster(low).Colour, 48, 64));
+
+        Assert.Equal(0xeb66cd8b07f5e01b, MadePictures.Hash((byte[])ImageTensor.ToRaster(condition, null, low).Samples));
+        Assert.Equal(0, ((condition * 255) - (condition * 255).round()).abs().max().ToDouble(), 1e-3);
     }
 }

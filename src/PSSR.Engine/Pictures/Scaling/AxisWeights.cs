@@ -33,8 +33,10 @@ internal sealed class AxisWeights
     public static AxisWeights Create(ResamplingKernel kernel, int source, int target, double scale) => kernel switch
     {
         ResamplingKernel.MatlabBicubic => Mirrored(source, target, scale),
-        ResamplingKernel.PilBicubic or ResamplingKernel.TorchBicubicAntialias => Dropped(source, target, scale, 2, x => Keys(x, -0.5)),
-        ResamplingKernel.TorchBilinearAntialias => Dropped(source, target, scale, 1, Triangle),
+        ResamplingKernel.PilBicubic => Pillow(source, target, scale, 2, PillowCubic),
+        ResamplingKernel.PilBox => Pillow(source, target, scale, 0.5, x => x is > -0.5 and <= 0.5 ? 1 : 0),
+        ResamplingKernel.TorchBicubicAntialias => Dropped(source, target, 1 / scale, 2, (x, widen) => Keys(x / widen, -0.5)),
+        ResamplingKernel.TorchBilinearAntialias => Dropped(source, target, 1 / scale, 1, (x, widen) => Triangle(x / widen)),
         ResamplingKernel.TorchBicubic => Clamped(source, target, scale, 4, x => Keys(x, -0.75)),
         ResamplingKernel.TorchBilinear => Clamped(source, target, scale, 2, Triangle),
         _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, null),
@@ -62,9 +64,11 @@ internal sealed class AxisWeights
     }
 
     /// <summary>Pillow and torch's antialiased kernels: the window is cut at the picture's edge and normalised over what is left.</summary>
-    private static AxisWeights Dropped(int source, int target, double scale, double radius, Func<double, double> kernel)
+    /// <param name="step">Source samples for each output one.</param>
+    /// <param name="kernel">Of a distance in source samples and how much the kernel is widened.</param>
+    private static AxisWeights Dropped(int source, int target, double step, double radius, Func<double, double, double> kernel)
     {
-        double step = 1 / scale, widen = Math.Max(step, 1), support = radius * widen;
+        double widen = Math.Max(step, 1), support = radius * widen;
         var weights = new AxisWeights(target, Math.Min(source, (int)Math.Ceiling(support) * 2 + 1));
         for (int i = 0; i < target; i++)
         {
@@ -74,13 +78,20 @@ internal sealed class AxisWeights
             for (int k = 0; k < weights.Taps; k++)
             {
                 bool inside = first + k < end;
-                weights.Set(i, k, inside ? first + k : end - 1, inside ? kernel((first + k - centre + 0.5) / widen) : 0);
+                weights.Set(i, k, inside ? first + k : end - 1, inside ? kernel(first + k - centre + 0.5, widen) : 0);
             }
 
             weights.Normalise(i);
         }
 
         return weights;
+    }
+
+    /// <summary>In the order of Pillow's own sums and products: its 8-bit weights are these, rounded, and hang on the last bit.</summary>
+    private static AxisWeights Pillow(int source, int target, double scale, double radius, Func<double, double> kernel)
+    {
+        double step = scale == (double)target / source ? (double)source / target : 1 / scale;
+        return Dropped(source, target, step, radius, (x, widen) => kernel(x * (1 / widen)));
     }
 
     /// <summary>torch without antialias: u = (x + 1/2)/scale - 1/2, edge pixels repeated.</summary>
@@ -110,6 +121,19 @@ internal sealed class AxisWeights
         {
             <= 1 => (a + 2) * cube - (a + 3) * square + 1,
             < 2 => a * cube - 5 * a * square + 8 * a * x - 4 * a,
+            _ => 0,
+        };
+    }
+
+    /// <summary>The same with a = -0.5, as Pillow multiplies it out.</summary>
+    private static double PillowCubic(double x)
+    {
+        const double A = -0.5;
+        x = Math.Abs(x);
+        return x switch
+        {
+            < 1 => ((A + 2) * x - (A + 3)) * x * x + 1,
+            < 2 => (((x - 5) * x + 8) * x - 4) * A,
             _ => 0,
         };
     }

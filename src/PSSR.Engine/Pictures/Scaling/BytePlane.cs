@@ -55,5 +55,5 @@ internal sealed record BytePlane(byte[] Samples, int Height, int Width, int Chan
     }
 
     private static int[] Fixed(AxisWeights weights) =>
-        Array.ConvertAll(weights.Weight, w => (int)Math.Round(w * (1 << FixedBits), MidpointRounding.AwayFromZero));
+        Array.ConvertAll(weights.Weight, w => (int)((w < 0 ? -0.5 : 0.5) + w * (1 << FixedBits)));
 }
