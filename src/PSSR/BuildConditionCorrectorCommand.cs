@@ -25,9 +25,10 @@ public sealed class BuildConditionCorrectorCommand : TrainingCmdlet
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>What low-resolution pictures went through: bicubic, real (CodeFormer's ranges) or severe (DPI's Eq. 19).</summary>
+    /// <summary>What low-resolution pictures went through: bicubic, codeformer-stage2 or -stage3 (its two published sets), severe (DPI's
+    /// Eq. 19) or real (our own of 0.1).</summary>
     [Parameter]
-    [ValidateSet("bicubic", "real", "severe")]
+    [ValidateSet("bicubic", "codeformer-stage2", "codeformer-stage3", "real", "severe")]
     public string? Degradation { get; set; }
 
     /// <summary>How much bicubic shrinks: 4, 8, 16 or any other.</summary>

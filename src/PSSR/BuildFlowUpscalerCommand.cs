@@ -154,10 +154,10 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateNotNullOrEmpty]
     public string? ImageFolder { get; set; }
 
-    /// <summary>What the low-resolution pictures went through: bicubic, or blind for photographs as they are found. Default:
-    /// bicubic.</summary>
+    /// <summary>What the low-resolution pictures went through: bicubic, or for photographs as they are found blind, bsrgan-like or
+    /// realesrgan-like. Default: bicubic.</summary>
     [Parameter]
-    [ValidateSet("bicubic", "blind")]
+    [ValidateSet("bicubic", "blind", "bsrgan-like", "realesrgan-like")]
     public string? Degradation { get; set; }
 
     /// <summary>Share of synthetic pictures among the folder's.</summary>

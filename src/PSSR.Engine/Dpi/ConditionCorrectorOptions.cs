@@ -55,7 +55,8 @@ public sealed record ConditionCorrectorOptions
     [Allowed(1, 16)]
     public int GridStep { get; init; } = 2;
 
-    /// <summary>What low-resolution pictures went through: bicubic, real (CodeFormer's ranges) or severe (DPI's Eq. 19).</summary>
+    /// <summary>What low-resolution pictures went through: bicubic, codeformer-stage2 or -stage3 (its two published sets), severe (DPI's
+    /// Eq. 19) or real (our own of 0.1).</summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
     public string Degradation { get; init; } = "bicubic";
 

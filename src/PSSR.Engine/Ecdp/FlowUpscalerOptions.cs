@@ -152,8 +152,8 @@ public sealed record FlowUpscalerOptions
     [UserPath]
     public string? ImageFolder { get; init; }
 
-    /// <summary>What the low-resolution pictures went through: bicubic, or blind for photographs as they are found. Default:
-    /// bicubic.</summary>
+    /// <summary>What the low-resolution pictures went through: bicubic, or for photographs as they are found blind, bsrgan-like or
+    /// realesrgan-like. Default: bicubic.</summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>; one that shrinks by the network's scale.</remarks>
     public string? Degradation { get; init; }
 

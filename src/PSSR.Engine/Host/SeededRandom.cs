@@ -46,6 +46,18 @@ internal struct SeededRandom
         return radius * cos;
     }
 
+    /// <summary>A count whose mean is <paramref name="mean"/>. From 30 on the nearest whole number to a normal one, whose distribution is
+    /// within a hundredth of the exact one there.</summary>
+    public double Poisson(double mean)
+    {
+        if (mean >= 30)
+            return Math.Max(0, Math.Round(mean + (Math.Sqrt(mean) * Normal())));
+        var count = -1;
+        for (var (product, least) = (1.0, Math.Exp(-mean)); product > least; count++)
+            product *= NextDouble();
+        return Math.Max(0, count);
+    }
+
     /// <summary>Density ∝ r^-exponent on [low, high], by inverting its distribution function. The exponent isn't 1.</summary>
     public double PowerLaw(double low, double high, double exponent)
     {

@@ -20,12 +20,20 @@ public static class Degradation
         parameters.Validate();
         using var scope = torch.NewDisposeScope();
         var (height, width) = ((int)image.shape[2], (int)image.shape[3]);
-        var small = Shrink(Blurred(image, parameters), parameters.Scale, parameters.Shrink);
-        small = Round(AddNoise(small, NoiseFor(parameters, small.shape), parameters.Noise));
-        if (parameters.JpegQuality is { } quality)
-            small = Jpeg(small, quality);
+        var small = parameters.Steps is { } steps ? Stepped(image, parameters, steps) : Chained(image, parameters);
         var result = parameters.Enlarge ? Round(Resampling.Resize(small, height, width, ResamplingKernel.TorchBilinear)) : small;
         return result.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The picture shrunk as its parameters say, and nothing else of them: colours, or alpha.</summary>
+    /// <param name="image">float32 or float64 [1,C,H,W].</param>
+    /// <exception cref="PssrException">Kind Option: a side would vanish.</exception>
+    public static Tensor Shrunk(Tensor image, DegradationParameters parameters)
+    {
+        if (!parameters.RoundsEachAxis || !Resampling.HasEightBitForm(parameters.Shrink))
+            return Shrink(image, parameters.Scale, parameters.Shrink);
+        var (height, width) = SizeOf(image, parameters.Scale);
+        return Resampling.ResizeEightBit(image, height, width, parameters.Shrink);
     }
 
     /// <summary>The blur's weights along one axis, summing to 1; the kernel is their outer product.</summary>
@@ -49,27 +57,22 @@ public static class Degradation
     /// <param name="angle">The direction, in degrees from the rows.</param>
     public static Tensor Blur(Tensor image, int size, double sigma, double aspect, double angle)
     {
-        using var scope = torch.NewDisposeScope();
-        var places = torch.arange(Kept.Of(-(size / 2)), Kept.Of(size - (size / 2)), Kept.One, torch.float64);
-        var (cosine, sine) = (Math.Cos(angle * Math.PI / 180), Math.Sin(angle * Math.PI / 180));
-        var (x, y) = (places.reshape(1, size), places.reshape(size, 1));
-        var (along, across) = ((x * Kept.Of(cosine)).Plus(y * Kept.Of(sine)) / Kept.Of(sigma),
-            (y * Kept.Of(cosine) - x * Kept.Of(sine)) / Kept.Of(sigma * aspect));
-        var kernel = (Kept.Of(-0.5) * along.Squared().Plus(across.Squared())).exp();
-        var (channels, reach) = (image.shape[1], Math.Min(size / 2, Math.Min(image.shape[2], image.shape[3]) - 1));
-        var padded = torch.nn.functional.pad(image, [reach, reach, reach, reach], PaddingModes.Reflect);
-        var within = kernel.narrow(0, (size / 2) - reach, (2 * reach) + 1).narrow(1, (size / 2) - reach, (2 * reach) + 1);
-        var weights = (within / within.sum()).reshape(1, 1, (2 * reach) + 1, (2 * reach) + 1).repeat(channels, 1, 1, 1);
-        return torch.nn.functional.conv2d(padded, weights.to(image.dtype), groups: channels).MoveToOuterDisposeScope();
+        using var kernel = BlurKernel.Gaussian(size, sigma, aspect, angle);
+        return BlurKernel.Apply(image, kernel);
     }
 
     /// <summary>downscale_r: sides over r, rounded down.</summary>
     /// <exception cref="PssrException">Kind Option: a side would vanish.</exception>
     public static Tensor Shrink(Tensor image, double scale, ResamplingKernel kernel)
     {
+        var (height, width) = SizeOf(image, scale);
+        return Resampling.Resize(image, height, width, kernel);
+    }
+
+    private static (int Height, int Width) SizeOf(Tensor image, double scale)
+    {
         var (height, width) = ((int)(image.shape[2] / scale), (int)(image.shape[3] / scale));
-        return height >= 1 && width >= 1
-            ? Resampling.Resize(image, height, width, kernel)
+        return height >= 1 && width >= 1 ? (height, width)
             : throw new PssrException(PssrErrorKind.Option,
                 $"A picture of {image.shape[3]}x{image.shape[2]} can't be shrunk by {scale}: nothing would be left.");
     }
@@ -100,7 +103,30 @@ public static class Degradation
         return ((image.clamp(Kept.Of(0.0), Kept.Of(1.0)) * Kept.Of(Levels)).round() / Kept.Of(Levels)).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Blurred(Tensor image, DegradationParameters parameters) => parameters is { BlurAspect: { } aspect, BlurSize: > 1 }
+    /// <summary>Eq. 19 but its upscale. A blur leaves no whole levels, so that only without one there is an 8-bit picture to
+    /// shrink.</summary>
+    private static Tensor Chained(Tensor image, DegradationParameters parameters)
+    {
+        var small = parameters.BlurSize == 1 ? Shrunk(image, parameters)
+            : Shrink(Blurred(image, parameters), parameters.Scale, parameters.Shrink);
+        small = Round(AddNoise(small, NoiseFor(parameters, small.shape), parameters.Noise));
+        return parameters.JpegQuality is { } quality ? Jpeg(small, quality) : small;
+    }
+
+    private static Tensor Stepped(Tensor image, DegradationParameters parameters, IReadOnlyList<DegradationStep> steps)
+    {
+        var (height, width) = SizeOf(image, parameters.Scale);
+        var sizes = new StepSizes((int)image.shape[2], (int)image.shape[3], height, width);
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var random = SeededRandom.For(parameters.Seed, 0xDE65, (ulong)i);
+            image = steps[i].Apply(image, sizes, ref random);
+        }
+        return image.shape[2] == height && image.shape[3] == width ? Round(image)
+            : throw new PssrException(PssrErrorKind.Option, "Degradation: the steps don't end in the result's size.");
+    }
+
+    private static Tensor Blurred(Tensor image, DegradationParameters parameters) => parameters is { BlurAspect: { } aspect }
         ? Blur(image, parameters.BlurSize, parameters.BlurSigma, aspect, parameters.BlurAngle)
         : Blur(image, parameters.BlurSize, parameters.BlurSigma);
 
@@ -109,7 +135,15 @@ public static class Degradation
         if (parameters.Noise == 0)
             return torch.zeros(shape, torch.float64, torch.CPU);
         var random = SeededRandom.For(parameters.Seed, 0xDE64);
-        long[] drawn = [shape[0], parameters.GreyNoise ? 1 : shape[1], shape[2], shape[3]];
+        return Normal(shape, parameters.GreyNoise, ref random);
+    }
+
+    /// <summary>Standard normal numbers of this shape, float64 on the CPU.</summary>
+    /// <param name="shape">[1,3,h,w].</param>
+    /// <param name="grey">The same for all channels.</param>
+    internal static Tensor Normal(long[] shape, bool grey, ref SeededRandom random)
+    {
+        long[] drawn = [shape[0], grey ? 1 : shape[1], shape[2], shape[3]];
         var values = new double[drawn[0] * drawn[1] * drawn[2] * drawn[3]];
         for (var i = 0; i < values.Length; i++)
             values[i] = random.Normal();

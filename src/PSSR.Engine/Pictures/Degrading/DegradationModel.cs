@@ -36,11 +36,28 @@ public sealed record DegradationModel(
     /// blur's kernel is then as large as its σ asks for.</summary>
     public bool Varied { get; init; }
 
+    /// <summary>Share of the blurs whose σ across a direction is drawn apart from that along it, both from <see
+    /// cref="BlurSigma"/>.</summary>
+    public double AnisotropicShare { get; init; }
+
+    /// <summary>Draws what a picture goes through where that isn't Eq. 19's chain; null where it is.</summary>
+    internal StepDrawing? Steps { get; init; }
+
     /// <summary>The parameters of one picture; they depend on (seed, picture) alone.</summary>
     public DegradationParameters Draw(ulong seed, ulong picture)
     {
         var random = SeededRandom.For(seed, picture, 0xDE64AD);
-        return Varied ? DrawVaried(ref random) : new DegradationParameters
+        var drawn = Steps is not null ? new DegradationParameters
+        {
+            Scale = Scale.Draw(ref random), Shrink = Shrink, Enlarge = Enlarge, Steps = Steps(ref random), Seed = Key(ref random),
+        }
+            : Varied ? DrawVaried(ref random) : DrawChain(ref random);
+        return drawn with { RoundsEachAxis = true };
+    }
+
+    private DegradationParameters DrawChain(ref SeededRandom random)
+    {
+        var drawn = new DegradationParameters
         {
             Scale = WholeScale ? Scale.DrawWhole(ref random) : Scale.Draw(ref random),
             BlurSize = BlurSize.DrawWhole(ref random, 2),
@@ -49,8 +66,14 @@ public sealed record DegradationModel(
             JpegQuality = JpegQuality?.DrawWhole(ref random),
             Shrink = Shrink,
             Enlarge = Enlarge,
-            Seed = random.NextUInt64() >> 11, // fits a double, which is what some JSON readers make of it
+            Seed = Key(ref random),
         };
+        // After all others, so that models without such blurs draw as they ever did.
+        if (AnisotropicShare == 0 || !random.Chance(AnisotropicShare))
+            return drawn;
+        var across = BlurSigma.Draw(ref random);
+        var (wide, narrow) = (Math.Max(drawn.BlurSigma, across), Math.Min(drawn.BlurSigma, across));
+        return drawn with { BlurSigma = wide, BlurAspect = narrow / wide, BlurAngle = random.Uniform(0, 180) };
     }
 
     private DegradationParameters DrawVaried(ref SeededRandom random)
@@ -70,7 +93,13 @@ public sealed record DegradationModel(
             GreyNoise = random.Chance(0.5),
             JpegQuality = random.Chance(SparedShare) ? null : JpegQuality?.DrawWhole(ref random),
             Shrink = Kernels.Count == 0 ? Shrink : Kernels[random.Below(Kernels.Count)],
-            Seed = random.NextUInt64() >> 11, // fits a double, which is what some JSON readers make of it
+            Seed = Key(ref random),
         };
     }
+
+    /// <summary>Fits a double, which is what some JSON readers make of it.</summary>
+    private static ulong Key(ref SeededRandom random) => random.NextUInt64() >> 11;
 }
+
+/// <summary>Draws the steps of one picture.</summary>
+internal delegate IReadOnlyList<DegradationStep> StepDrawing(ref SeededRandom random);

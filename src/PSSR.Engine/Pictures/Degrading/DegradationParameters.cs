@@ -40,6 +40,15 @@ public sealed record DegradationParameters
     [JsonConverter(typeof(JsonStringEnumConverter<ResamplingKernel>))]
     public ResamplingKernel Shrink { get; init; } = ResamplingKernel.MatlabBicubic;
 
+    /// <summary>Where nothing is blurred before: the shrinking rounds to 8 bits before it and after each axis, as MATLAB and Pillow do with
+    /// a file's picture. False: once, behind it, which is what records before 0.2 mean.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RoundsEachAxis { get; init; }
+
+    /// <summary>What the picture goes through in place of blur, shrinking, noise and JPEG above; null: those.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IReadOnlyList<DegradationStep>? Steps { get; init => field = value is null ? null : new DegradationSteps(value); }
+
     /// <summary>Enlarge the result to the picture's size again, with bilinear interpolation (Eq. 19's upscale).</summary>
     public bool Enlarge { get; init; }
 
@@ -57,6 +66,8 @@ public sealed record DegradationParameters
         Require(Noise is >= 0 and <= 255, $"Noise is {Noise}; it must lie in 0..255");
         Require(JpegQuality is null or (>= 1 and <= 100), $"JpegQuality is {JpegQuality}; it must lie in 1..100");
         Require(Enum.IsDefined(Shrink), $"Shrink is {Shrink}, which is no known kernel");
+        foreach (var step in Steps ?? [])
+            step.Validate();
     }
 
     private static void Require(bool holds, string otherwise)

@@ -12,13 +12,33 @@ public readonly record struct DegradationStrength(double Blur, double Noise, dou
 
     private const double MostNoise = 20, BestQuality = 100, QualityRange = 70;
 
+    /// <summary>Standard deviation of shot noise of strength 1 on middle grey, of 255.</summary>
+    private const double MiddleGrey = 11.3;
+
     /// <summary>Of what these parameters do to a picture.</summary>
     public static DegradationStrength Of(DegradationParameters parameters)
     {
+        if (parameters.Steps is { } steps)
+            return OfSteps(steps, parameters.Scale);
         var sigma = parameters.BlurSize == 1 ? 0 : parameters.BlurSigma * Math.Sqrt(parameters.BlurAspect ?? 1);
-        return new DegradationStrength(Math.Min(1, sigma / parameters.Scale), Math.Min(1, parameters.Noise / MostNoise),
-            parameters.JpegQuality is { } quality ? Math.Min(1, (BestQuality - quality) / QualityRange) : 0);
+        return Of(sigma / parameters.Scale, parameters.Noise, parameters.JpegQuality);
     }
+
+    /// <summary>Blurs add up by their variances, of whatever size the picture is; of noise and JPEG the strongest counts.</summary>
+    private static DegradationStrength OfSteps(IReadOnlyList<DegradationStep> steps, double scale)
+    {
+        var variance = steps.OfType<BlurStep>().Sum(blur => blur.Sigma * blur.Sigma * blur.Aspect);
+        double[] noises =
+        [
+            .. steps.OfType<NoiseStep>().Select(noise => noise.Delta),
+            .. steps.OfType<ShotNoiseStep>().Select(noise => MiddleGrey * noise.Strength),
+        ];
+        return Of(Math.Sqrt(variance) / scale, noises.DefaultIfEmpty().Max(), steps.OfType<JpegStep>().Min(jpeg => (int?)jpeg.Quality));
+    }
+
+    private static DegradationStrength Of(double blur, double noise, int? quality) =>
+        new(Math.Min(1, blur), Math.Min(1, noise / MostNoise),
+            quality is { } q ? Math.Min(1, (BestQuality - q) / QualityRange) : 0);
 
     /// <summary>What is in the picture and not in what it shows: the stronger of noise and JPEG.</summary>
     public double Artefacts => Math.Max(Noise, Jpeg);
