@@ -54,7 +54,7 @@ public static class ImageCodec
         }
         catch (Exception e) when (IsFileTrouble(e))
         {
-            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be read: {Reason(e)}.", path, e);
+            throw NotRead(path, e);
         }
     }
 
@@ -95,7 +95,7 @@ public static class ImageCodec
         }
         catch (Exception e) when (IsFileTrouble(e))
         {
-            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be read: {Reason(e)}.", path, e);
+            throw NotRead(path, e);
         }
     }
 
@@ -143,6 +143,10 @@ public static class ImageCodec
         }
     }
 
+    /// <summary>What a file that can't be read becomes.</summary>
+    internal static PssrException NotRead(string path, Exception e) =>
+        new(PssrErrorKind.Image, $"'{path}' can't be read: {Reason(e)}.", path, e);
+
     /// <summary>What a file system's refusal becomes.</summary>
     internal static PssrException NotWritten(string path, Exception e) =>
         new(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
@@ -169,7 +173,14 @@ public static class ImageCodec
         ImageMetadata stored = Container.Read(file, format);
         int orientation = ExifBlock.OrientationOf(stored.Exif);
         void AdmitUpright(RasterShape shape) => admit(orientation >= 5 ? shape with { Width = shape.Height, Height = shape.Width } : shape);
-        RasterImage image = Upright.Turn(ImageSharpBackend.Decode(picture, format, pixelLimit, AdmitUpright), orientation);
+        return Finished(ImageSharpBackend.Decode(picture, format, pixelLimit, AdmitUpright), stored);
+    }
+
+    /// <summary>A decoded picture upright and with what its file says of it.</summary>
+    internal static RasterImage Finished(RasterImage decoded, ImageMetadata stored)
+    {
+        int orientation = ExifBlock.OrientationOf(stored.Exif);
+        RasterImage image = Upright.Turn(decoded, orientation);
         PictureResolution? resolution = stored.Resolution ?? ExifBlock.ResolutionOf(stored.Exif);
         return image with { Metadata = Fitting(stored with { Resolution = orientation >= 5 ? resolution?.Turned : resolution }, image) };
     }
@@ -206,7 +217,7 @@ public static class ImageCodec
     }
 
     /// <summary>Pipes and devices would wait for ever, and have no length.</summary>
-    private static void RequireFile(string path)
+    internal static void RequireFile(string path)
     {
         if (Directory.Exists(path))
             throw new InvalidDataException("it is a folder");
@@ -215,7 +226,7 @@ public static class ImageCodec
             throw new InvalidDataException("it is empty");
     }
 
-    private static bool IsFileTrouble(Exception e) =>
+    internal static bool IsFileTrouble(Exception e) =>
         e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException
             or OutOfMemoryException;
 

@@ -173,7 +173,7 @@ internal static class ImageSharpBackend
     /// <summary>
     /// Palettes (PNG, GIF) don't say beforehand whether a colour is transparent, and this library's WebP says alpha where there is none.
     /// </summary>
-    private static RasterImage WithoutOpaqueAlpha(RasterImage image, StoredFormat format)
+    internal static RasterImage WithoutOpaqueAlpha(RasterImage image, StoredFormat format)
     {
         if (format == StoredFormat.Tiff || image.Channels < 4 || image.Samples is not byte[] from)
             return image;

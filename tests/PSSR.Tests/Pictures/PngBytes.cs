@@ -31,7 +31,7 @@ internal static class PngBytes
         return compressed.ToArray();
     }
 
-    private static byte[] Chunk(string type, byte[] body)
+    public static byte[] Chunk(string type, byte[] body)
     {
         byte[] named = [.. Encoding.ASCII.GetBytes(type), .. body];
         byte[] length = new byte[4], crc = new byte[4];

@@ -8,7 +8,7 @@ namespace PSSR.Pictures.Stored;
 /// </summary>
 internal static class GifPixels
 {
-    private const int Introducer = 0x21, Separator = 0x2C, Trailer = 0x3B, GraphicControl = 0xF9;
+    internal const int Introducer = 0x21, Separator = 0x2C, Trailer = 0x3B, GraphicControl = 0xF9;
 
     // A code of 12 bits can stand for all that a table of 4096 has grown to.
     private const int PixelsPerByte = 2731;
@@ -62,7 +62,7 @@ internal static class GifPixels
         return place.Stored(frame) with { Notes = frames > 1 ? [$"only the first of its {frames} frames is read"] : [] };
     }
 
-    private static FramePlace Placed(byte[] screen, byte[] descriptor)
+    internal static FramePlace Placed(byte[] screen, byte[] descriptor)
     {
         var place = new FramePlace(Word(descriptor, 0), Word(descriptor, 2), Word(descriptor, 4), Word(descriptor, 6), Word(screen, 6),
             Word(screen, 8));
@@ -70,7 +70,7 @@ internal static class GifPixels
             : throw new InvalidDataException("a GIF picture without width or height");
     }
 
-    private static void Require(Stream file, FramePlace place, long pixelLimit)
+    internal static void Require(Stream file, FramePlace place, long pixelLimit)
     {
         PixelLimit.Require(place.Width, place.Height, 4, pixelLimit);
         PixelLimit.Require(place.CanvasWidth, place.CanvasHeight, 4, pixelLimit);
@@ -79,7 +79,7 @@ internal static class GifPixels
     }
 
     /// <summary>A file of one frame: the screen gets the frame's size, and the frame the screen's corner.</summary>
-    private static SplicedStream Alone(Stream file, byte[] screen, long colours, (long Offset, long Length)? control, byte[] descriptor,
+    internal static SplicedStream Alone(Stream file, byte[] screen, long colours, (long Offset, long Length)? control, byte[] descriptor,
         long start, long end)
     {
         descriptor.AsSpan(4, 4).CopyTo(screen.AsSpan(6));
@@ -90,14 +90,14 @@ internal static class GifPixels
         return frame.Add([Separator, .. descriptor]).Add(start + 10, end - start - 10).Add([Trailer]);
     }
 
-    private static int Next(Stream file, long at)
+    internal static int Next(Stream file, long at)
     {
         file.Position = at;
         return file.ReadByte();
     }
 
     /// <summary>Where a chain of sub-blocks ends; -1 where the file ends before.</summary>
-    private static long Behind(Stream file, long at)
+    internal static long Behind(Stream file, long at)
     {
         for (int length; (length = Next(file, at)) != 0; at += 1 + length)
             if (length < 0)
@@ -105,7 +105,7 @@ internal static class GifPixels
         return at + 1;
     }
 
-    private static long ColourTable(byte packed) => (packed & 0x80) != 0 ? 3 << (packed & 7) + 1 : 0;
+    internal static long ColourTable(byte packed) => (packed & 0x80) != 0 ? 3 << (packed & 7) + 1 : 0;
 
     private static int Word(byte[] bytes, int at) => bytes[at] | bytes[at + 1] << 8;
 }

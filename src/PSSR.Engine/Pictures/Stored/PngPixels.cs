@@ -10,8 +10,8 @@ namespace PSSR.Pictures.Stored;
 /// </summary>
 internal static class PngPixels
 {
-    private const int HeaderEnd = 33;
-    private static ReadOnlySpan<byte> EndChunk => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
+    internal const int HeaderEnd = 33;
+    internal static ReadOnlySpan<byte> EndChunk => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
 
     public static StoredPicture Open(Stream file, long pixelLimit)
     {
@@ -70,8 +70,8 @@ internal static class PngPixels
         }
     }
 
-    /// <summary>A chunk of what is there of one that was cut off.</summary>
-    private static void AddCut(Stream file, SplicedStream pixels, long offset, long length)
+    /// <summary>An IDAT chunk of bytes that don't stand in one: of what is there of one that was cut off, or of a frame's.</summary>
+    internal static void AddCut(Stream file, SplicedStream pixels, long offset, long length)
     {
         byte[] head = [0, 0, 0, 0, .. "IDAT"u8], tail = new byte[4], piece = new byte[1 << 16];
         uint crc = PngContainer.Crc(uint.MaxValue, head.AsSpan(4));
@@ -88,7 +88,7 @@ internal static class PngPixels
         pixels.Add(head).Add(offset, length).Add(tail);
     }
 
-    private readonly record struct Header(int Width, int Height, int Channels, int Bits, bool Interlaced)
+    internal readonly record struct Header(int Width, int Height, int Channels, int Bits, bool Interlaced)
     {
         public static Header Of(ReadOnlySpan<byte> bytes)
         {

@@ -9,7 +9,7 @@ namespace PSSR.Pictures.Stored;
 /// </summary>
 internal static class WebpPixels
 {
-    private const int FrameHeader = 16;
+    internal const int FrameHeader = 16;
 
     // A macroblock of 16x16 pixels takes at least a bit for its mode (RFC 6386, 11.2). Lossless pixels may take none: a blank page of 12
     // million takes 500 bytes.
@@ -20,8 +20,7 @@ internal static class WebpPixels
         List<Chunk> chunks = [.. Chunks(file, 12, file.Length)], frames = chunks.FindAll(chunk => chunk.Name == "ANMF");
         var (picture, alpha) = Find(frames.Count == 0 ? chunks : [.. Chunks(file, frames[0].Offset + FrameHeader, frames[0].End)]);
         var (width, height) = Size(file, picture);
-        PixelLimit.Require(width, height, 4, pixelLimit);
-        PixelLimit.RequireHeld(width, height, picture.Length, picture.Name == "VP8L" ? LosslessPixelsPerByte : LossyPixelsPerByte);
+        Require(width, height, picture, pixelLimit);
         FramePlace place = new(0, 0, width, height, width, height);
         if (frames.Count > 0 && chunks.Find(chunk => chunk.Name == "VP8X") is { Length: >= 10 } canvas)
         {
@@ -42,7 +41,13 @@ internal static class WebpPixels
         return place.Stored(Still(file, picture, alpha, width, height)) with { Notes = notes };
     }
 
-    private static (Chunk Picture, Chunk? Alpha) Find(List<Chunk> chunks)
+    internal static void Require(int width, int height, Chunk picture, long pixelLimit)
+    {
+        PixelLimit.Require(width, height, 4, pixelLimit);
+        PixelLimit.RequireHeld(width, height, picture.Length, picture.Name == "VP8L" ? LosslessPixelsPerByte : LossyPixelsPerByte);
+    }
+
+    internal static (Chunk Picture, Chunk? Alpha) Find(List<Chunk> chunks)
     {
         int at = chunks.FindIndex(chunk => chunk.Name is "VP8 " or "VP8L");
         int alpha = chunks.FindIndex(chunk => chunk.Name == "ALPH");
@@ -51,7 +56,7 @@ internal static class WebpPixels
         return (chunks[at], alpha >= 0 && alpha < at ? chunks[alpha] : null);
     }
 
-    private static SplicedStream Still(Stream file, Chunk picture, Chunk? alpha, int width, int height)
+    internal static SplicedStream Still(Stream file, Chunk picture, Chunk? alpha, int width, int height)
     {
         var body = new SplicedStream(file);
         if (alpha is { } transparency)
@@ -73,7 +78,7 @@ internal static class WebpPixels
         return still.Add(0, body.Length);
     }
 
-    private static (int Width, int Height) Size(Stream file, Chunk picture)
+    internal static (int Width, int Height) Size(Stream file, Chunk picture)
     {
         byte[] start = Body(file, picture, (int)Math.Min(picture.Length, 10));
         if (picture.Name == "VP8L" && start.Length >= 5)
@@ -87,15 +92,15 @@ internal static class WebpPixels
                 BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8)) & 0x3FFF);
     }
 
-    private static byte[] Body(Stream file, Chunk chunk, int length)
+    internal static byte[] Body(Stream file, Chunk chunk, int length)
     {
         file.Position = chunk.Offset;
         return file.ReadBlock(length);
     }
 
-    private static int Three(byte[] bytes, int at) => bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
+    internal static int Three(byte[] bytes, int at) => bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
 
-    private static IEnumerable<Chunk> Chunks(Stream file, long start, long end)
+    internal static IEnumerable<Chunk> Chunks(Stream file, long start, long end)
     {
         var head = new byte[8];
         for (long at = start; at + 8 <= end;)
@@ -109,7 +114,7 @@ internal static class WebpPixels
         }
     }
 
-    private readonly record struct Chunk(string Name, long Offset, long Length, long Limit)
+    internal readonly record struct Chunk(string Name, long Offset, long Length, long Limit)
     {
         public bool IsCut => Offset + Length > Limit;
 

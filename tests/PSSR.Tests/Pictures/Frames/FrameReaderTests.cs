@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using PSSR.Pictures;
+using PSSR.Pictures.Frames;
+
+namespace PSSR.Tests.Pictures.Frames;
+
+public sealed class FrameReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    // Two pixels wide: the second frame is one pixel at the right.
+    [Theory]
+    [InlineData(0, new byte[] { 0, 255 }, new byte[] { 0, 0 })]
+    [InlineData(1, new byte[] { 0, 255 }, new byte[] { 0, 0 })]
+    public void Frames_of_a_gif_are_drawn_over_those_before(int disposal, byte[] second, byte[] third)
+    {
+        var path = Gif([0, 0], disposal, (1, 1, [1]), (1, 1, [0]));
+
+        Assert.Equal(3, FrameReader.CountOf(path));
+        using var frames = new FrameReader(path);
+        Assert.Equal([0, 0], Red(frames.Read(1)));
+        Assert.Equal(second, Red(frames.Read(2)));
+        Assert.Equal(third, Red(frames.Read(3)));
+        Assert.Equal([0, 0], Red(frames.Read(1))); // going back begins anew
+    }
+
+    [Fact]
+    public void A_gif_frame_that_is_cleared_or_restored_leaves_what_it_should()
+    {
+        using var cleared = new FrameReader(Gif([1, 1], 2, (0, 1, [0])));
+        Assert.Equal([255, 255], Red(cleared.Read(1)));
+        Assert.Equal([0, 255, 0, 0], Samples(cleared.Read(2)).Where((_, i) => i % 4 is 0 or 3)); // black, and the rest transparent
+
+        using var restored = new FrameReader(Gif([0, 0], 0, (0, 2, [1, 1], 3), (1, 1, [1], 0)));
+        Assert.Equal([255, 255], Red(restored.Read(2)));
+        Assert.Equal([0, 255], Red(restored.Read(3)));
+    }
+
+    [Fact]
+    public void Frames_of_an_animated_png_blend_as_they_say()
+    {
+        // 2×1 RGBA: red half seen; then a pixel at the right, replacing, then one blending over the first.
+        byte[] png = PngBytes.Create(2, 1, 8, 6, [0, 200, 0, 0, 255, 0, 0, 200, 255], ("acTL", [0, 0, 0, 3, 0, 0, 0, 0]),
+            ("fcTL", Control(0, 2, 0, blend: 0, dispose: 0)));
+        byte[] end = png[^12..];
+        png = [.. png[..^12], .. PngBytes.Chunk("fcTL", Control(1, 1, 1, blend: 0, dispose: 0)), .. Data(2, [0, 9, 9, 9, 128]),
+            .. PngBytes.Chunk("fcTL", Control(3, 1, 0, blend: 1, dispose: 0)), .. Data(4, [0, 0, 0, 0, 51]), .. end];
+        var path = _folder.Write("a.png", png);
+
+        using var frames = new FrameReader(path);
+
+        Assert.Equal(3, FrameReader.CountOf(path));
+        Assert.Equal([200, 0, 0, 0, 0, 200], Samples(frames.Read(1)));
+        Assert.Equal([200, 0, 0, 255, 9, 9, 9, 128], Samples(frames.Read(2)));
+        Assert.Equal([160, 0, 0, 255, 9, 9, 9, 128], Samples(frames.Read(3)));
+    }
+
+    [Fact]
+    public void A_png_whose_default_picture_is_no_frame_has_the_frames_alone()
+    {
+        byte[] png = PngBytes.Create(1, 1, 8, 0, [0, 77], ("acTL", [0, 0, 0, 1, 0, 0, 0, 0]));
+        png = [.. png[..^12], .. PngBytes.Chunk("fcTL", Control(0, 1, 0, blend: 0, dispose: 0)), .. Data(1, [0, 5]), .. png[^12..]];
+        var path = _folder.Write("a.png", png);
+
+        using var frames = new FrameReader(path);
+
+        Assert.Equal(1, FrameReader.CountOf(path));
+        Assert.Equal([5, 5, 5], Samples(frames.Read(1)));
+        Assert.Throws<PssrException>(() => frames.Read(2));
+    }
+
+    [Fact]
+    public void Frames_of_an_animated_webp_are_read_at_their_places()
+    {
+        ImageCodec.Write(_folder.File("one.webp"), new RasterImage(2, 1, 3, new byte[] { 10, 20, 30, 40, 50, 60 }), ImageFormat.Webp, 100);
+        byte[] picture = File.ReadAllBytes(_folder.File("one.webp"))[12..];
+        byte[] Frame(byte left, byte flags) =>
+            [.. "ANMF"u8, .. BitConverter.GetBytes(16 + picture.Length), left, 0, 0, 0, 0, 0, 1, .. new byte[8], flags, .. picture];
+        byte[] chunks = [.. "VP8X"u8, 10, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, .. "ANIM"u8, 6, 0, 0, 0, .. new byte[6],
+            .. Frame(0, 1), .. Frame(1, 0), .. Frame(0, 0)];
+        var path = _folder.Write("a.webp", [.. "RIFF"u8, .. BitConverter.GetBytes(4 + chunks.Length), .. "WEBP"u8, .. chunks]);
+
+        using var frames = new FrameReader(path);
+
+        Assert.Equal(3, FrameReader.CountOf(path));
+        Assert.Equal([10, 20, 30, 255, 40, 50, 60, 255, .. new byte[8]], Samples(frames.Read(1)));
+        Assert.Equal([.. new byte[8], 10, 20, 30, 255, 40, 50, 60, 255], Samples(frames.Read(2))); // the first was cleared
+        Assert.Equal([10, 20, 30, 40, 50, 60, 10, 20, 30, 40, 50, 60], Samples(frames.Read(3)));
+    }
+
+    [Fact]
+    public void A_cut_file_has_the_frames_that_are_whole_and_stills_have_one()
+    {
+        var whole = File.ReadAllBytes(Gif([0, 1], 0, (0, 2, [1, 1]), (0, 2, [0, 0])));
+        ImageCodec.Write(_folder.File("still.png"), MadePictures.Create(3, 2), ImageFormat.Png);
+
+        Assert.Equal(2, FrameReader.CountOf(_folder.Write("cut.gif", whole[..^4])));
+        Assert.Equal(1, FrameReader.CountOf(_folder.File("still.png")));
+        Assert.Equal(1, FrameReader.CountOf(_folder.File("none.gif")));
+        foreach (var path in new[] { _folder.File("none.gif"), _folder.Write("text.gif", "text"u8) })
+            Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => new FrameReader(path)).Kind);
+    }
+
+    /// <param name="first">Two pixels, 0 black or 1 white.</param>
+    /// <param name="disposal">Of the first frame.</param>
+    private string Gif(byte[] first, int disposal, params (int Left, int Width, byte[] Pixels)[] others) =>
+        Gif(first, disposal, [.. others.Select(other => (other.Left, other.Width, other.Pixels, 0))]);
+
+    private string Gif(byte[] first, int disposal, params (int Left, int Width, byte[] Pixels, int Disposal)[] others)
+    {
+        byte[] Control(int how) => [0x21, 0xF9, 4, (byte)(how << 2), 0, 0, 0, 0];
+        byte[] gif = GifBytes.Create(2, 1, first);
+        List<byte> file = [.. gif[..19], .. Control(disposal), .. gif[19..^1]];
+        foreach (var (left, width, pixels, how) in others)
+        {
+            var frame = GifBytes.Create(width, 1, pixels)[19..^1];
+            frame[1] = (byte)left;
+            file.AddRange([.. Control(how), .. frame]);
+        }
+        return _folder.Write($"{Guid.NewGuid():N}.gif", [.. file, 0x3B]);
+    }
+
+    private static byte[] Control(int sequence, int width, int left, byte blend, byte dispose)
+    {
+        var control = new byte[26];
+        BinaryPrimitives.WriteInt32BigEndian(control, sequence);
+        BinaryPrimitives.WriteInt32BigEndian(control.AsSpan(4), width);
+        BinaryPrimitives.WriteInt32BigEndian(control.AsSpan(8), 1);
+        BinaryPrimitives.WriteInt32BigEndian(control.AsSpan(12), left);
+        (control[24], control[25]) = (dispose, blend);
+        return control;
+    }
+
+    private static byte[] Data(byte sequence, byte[] rows) => PngBytes.Chunk("fdAT", [0, 0, 0, sequence, .. PngBytes.Deflate(rows)]);
+
+    private static byte[] Samples(RasterImage image) => (byte[])image.Samples;
+
+    private static byte[] Red(RasterImage image) => [.. Samples(image).Where((_, i) => i % image.Channels == 0)];
+}
