@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Options;
 using PSSR.Pictures;
+using PSSR.Pictures.Preparing;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 
@@ -33,14 +34,16 @@ public sealed class NewDegradedImageCommand : SetCmdlet
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "";
 
-    /// <summary>bicubic (a plain downscale), blind (as photographs are found), real (CodeFormer's ranges) or severe (DPI's Eq. 19): all but
-    /// the first draw parameters for each picture.</summary>
+    /// <summary>bicubic (a plain downscale), blind (as photographs are found), codeformer-stage2 and -stage3 (its two published sets),
+    /// severe (DPI's Eq. 19), real (our own of 0.1), bsrgan-like or realesrgan-like: all but the first draw parameters for each
+    /// picture.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
-    [ValidateSet("bicubic", "blind", "real", "severe")]
+    [ValidateSet("bicubic", "blind", "bsrgan-like", "codeformer-stage2", "codeformer-stage3", "real", "realesrgan-like",
+        "severe")]
     public string? Degradation { get; set; }
 
-    /// <summary>How much the picture shrinks. Default: 4 for bicubic and blind, drawn by the others.</summary>
+    /// <summary>How much the picture shrinks. Default: drawn by codeformer-stage2, -stage3, real and severe, else 4.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateRange(1.0, 1024.0)]
@@ -70,13 +73,13 @@ public sealed class NewDegradedImageCommand : SetCmdlet
     [ValidateRange(1, 100)]
     public int? JpegQuality { get; set; }
 
-    /// <summary>How the picture shrinks. Default: MATLAB's bicubic, or bilinear with real and severe.</summary>
+    /// <summary>How the picture shrinks. Default: MATLAB's bicubic, or bilinear where the degradation enlarges again.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [OptionName(nameof(DegradeOptions.Shrink))]
     public ResamplingKernel? Kernel { get; set; }
 
-    /// <summary>Enlarges the result to the picture's own size again, as real and severe do.</summary>
+    /// <summary>Enlarges the result to the picture's own size again, as codeformer-stage2, -stage3, real and severe do.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     public SwitchParameter Enlarge { get; set; }
@@ -85,6 +88,46 @@ public sealed class NewDegradedImageCommand : SetCmdlet
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     public ulong Seed { get; set; }
+
+    /// <summary>How pictures are brought to their size before: CentreCrop (guided-diffusion's), Square (the middle square by MATLAB's
+    /// bicubic), CelebA (its middle 178×178, so), Whole (by Pillow's bicubic, whatever the proportions). Default: not at all.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public PreparationKind? Prepare { get; set; }
+
+    /// <summary>With -Prepare: side of the square in pixels. Default: 256, with CelebA 160.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(1, 65535)]
+    public int? Size { get; set; }
+
+    /// <summary>With -Prepare Square or CelebA: side of the middle square that is cut out, in pixels. Default: as large as there is one,
+    /// with CelebA 178.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(1, 65535)]
+    public int? CropSize { get; set; }
+
+    /// <summary>Cuts pictures at the right and the bottom so that the scale divides their sides.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public SwitchParameter CropToScale { get; set; }
+
+    /// <summary>Takes each frame of an animated GIF, PNG or WebP as a picture: NAME_0001.png. Without it, the first alone.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public SwitchParameter Frames { get; set; }
+
+    /// <summary>Makes one flat set of several folders; pictures of one name get their folders' names before it.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public SwitchParameter Merge { get; set; }
+
+    /// <summary>Where the true pictures go, prepared, as PNG under the results' names: what results are measured with. Default:
+    /// nowhere.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TruthDirectory { get; set; }
 
     /// <summary>What results keep of what pictures say of themselves: All; Copyright, artist and rights with colours and resolution; None,
     /// which is colours alone. Default: All; of a picture that is made again, as recorded.</summary>
@@ -131,6 +174,14 @@ public sealed class NewDegradedImageCommand : SetCmdlet
         TakeLast();
         base.EndProcessing();
         _progress!.Complete();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _run?.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <inheritdoc/>

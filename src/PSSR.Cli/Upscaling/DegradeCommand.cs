@@ -22,6 +22,7 @@ internal static class DegradeCommand
             {
                 [nameof(DegradeOptions.OutputDirectory)] = "--out",
                 [nameof(DegradeOptions.Shrink)] = "--kernel",
+                [nameof(DegradeOptions.TruthDirectory)] = "--truth",
             },
         };
         var fromRecord = new Option<bool>("--from-record") { Description = "The paths are records; makes their pictures again." };
@@ -36,7 +37,7 @@ internal static class DegradeCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            var run = new DegradeRun(options.Read(parsed));
+            using var run = new DegradeRun(options.Read(parsed));
             using var stop = new StopSignal();
             var paths = parsed.GetValue(path)!;
             var (output, asJson) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json));
@@ -63,11 +64,12 @@ internal static class DegradeCommand
     {
         var p = result.Parameters;
         var blur = p.BlurSize > 1 ? FormattableString.Invariant($", blur {p.BlurSize} σ {p.BlurSigma:0.##}") : "";
+        var steps = p.Steps is { Count: var count } ? $", {count} steps" : "";
         var rest =
             $"{(p.Noise > 0 ? FormattableString.Invariant($", noise {p.Noise:0.#}") : "")}{(p.JpegQuality is { } q ? $", JPEG {q}" : "")}";
         var again = result.AsRecorded switch { true => ", as recorded", false => ", NOT as recorded", null => "" };
         return FormattableString.Invariant(
-            $"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  ÷{p.Scale:0.##}{blur}{rest}{again}")
+            $"{result.Input} -> {result.Output}  {result.Width}x{result.Height}  ÷{p.Scale:0.##}{steps}{blur}{rest}{again}")
             + (result.Reason is { } reason ? $", {reason}" : "");
     }
 }

@@ -240,11 +240,11 @@ public sealed class OutputPlan(
         var folder = options.OutputDirectory is { } directory
             ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.MirroredFolder ?? input.RelativeFolder))
             : inputFolder;
-        var stem = Path.GetFileNameWithoutExtension(input.Path);
+        var stem = input.ResultStem ?? Path.GetFileNameWithoutExtension(input.Path);
         var extension = Path.GetExtension(input.Path);
         if (!extensionStays)
         {
-            if (HasSibling(inputFolder, stem, extension))
+            if (input.ResultStem is null && HasSibling(inputFolder, stem, extension))
                 stem += "_" + extension.TrimStart('.');
             extension = ExtensionOf(format);
         }

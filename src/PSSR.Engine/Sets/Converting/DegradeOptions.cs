@@ -1,7 +1,7 @@
 using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
-using PSSR.Sets.Records;
+using PSSR.Pictures.Preparing;
 
 namespace PSSR.Sets.Converting;
 
@@ -9,13 +9,13 @@ namespace PSSR.Sets.Converting;
 public sealed record DegradeOptions
 {
     /// <summary>
-    /// bicubic (a plain downscale), blind (as photographs are found), real (CodeFormer's ranges) or severe (DPI's Eq. 19): all but the
-    /// first draw parameters for each picture.
+    /// bicubic (a plain downscale), blind (as photographs are found), codeformer-stage2 and -stage3 (its two published sets), severe (DPI's
+    /// Eq. 19), real (our own of 0.1), bsrgan-like or realesrgan-like: all but the first draw parameters for each picture.
     /// </summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
     public string Degradation { get; init; } = "bicubic";
 
-    /// <summary>How much the picture shrinks. Default: 4 for bicubic and blind, drawn by the others.</summary>
+    /// <summary>How much the picture shrinks. Default: drawn by codeformer-stage2, -stage3, real and severe, else 4.</summary>
     [Allowed(1, 1024)]
     public double? Scale { get; init; }
 
@@ -35,14 +35,43 @@ public sealed record DegradeOptions
     [Allowed(1, 100)]
     public int? JpegQuality { get; init; }
 
-    /// <summary>How the picture shrinks. Default: MatlabBicubic, or TorchBilinear with real and severe.</summary>
+    /// <summary>How the picture shrinks. Default: MatlabBicubic, or TorchBilinear where the
+    /// degradation enlarges again.</summary>
     public ResamplingKernel? Shrink { get; init; }
 
-    /// <summary>Enlarge the result to the picture's own size again, as real and severe do.</summary>
+    /// <summary>Enlarge the result to the picture's own size again, as codeformer-stage2, -stage3, real and severe do.</summary>
     public bool? Enlarge { get; init; }
 
     /// <summary>With a picture's content, key of what is drawn for it.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>How pictures are brought to their size before: CentreCrop (guided-diffusion's), Square (the middle square by MATLAB's
+    /// bicubic), CelebA (its middle 178×178, so), Whole (by Pillow's bicubic, whatever the proportions). Default: not at all.</summary>
+    /// <remarks>See <see cref="PreparationKind"/>.</remarks>
+    public PreparationKind? Prepare { get; init; }
+
+    /// <summary>With Prepare: side of the square in pixels. Default: 256, with CelebA 160.</summary>
+    [Allowed(1, 65535)]
+    public int? Size { get; init; }
+
+    /// <summary>With Prepare Square or CelebA: side of the middle square that is cut out, in pixels. Default: as large as there is one,
+    /// with CelebA 178.</summary>
+    [Allowed(1, 65535)]
+    public int? CropSize { get; init; }
+
+    /// <summary>Cuts pictures at the right and the bottom so that the scale divides their sides.</summary>
+    public bool CropToScale { get; init; }
+
+    /// <summary>Takes each frame of an animated GIF, PNG or WebP as a picture: NAME_0001.png. Without it, the first alone.</summary>
+    public bool Frames { get; init; }
+
+    /// <summary>Makes one flat set of several folders; pictures of one name get their folders' names before it.</summary>
+    public bool Merge { get; init; }
+
+    /// <summary>Where the true pictures go, prepared, as PNG under the results' names: what results are measured with. Default:
+    /// nowhere.</summary>
+    [UserPath]
+    public string? TruthDirectory { get; init; }
 
     /// <summary>What results keep of what pictures say of themselves: all; copyright, artist and rights with colours and resolution;
     /// none, which is colours alone. Default: all; of a picture that is made again, as recorded.</summary>
@@ -61,13 +90,25 @@ public sealed record DegradeOptions
     /// <summary>Overwrite existing results. Inputs are never overwritten.</summary>
     public bool Force { get; init; }
 
+    /// <summary>What Prepare and CropToScale come to; null: pictures stay as they are.</summary>
+    internal Preparation? Preparation => Prepare is null && !CropToScale ? null : new Preparation
+    {
+        Kind = Prepare,
+        Size = Prepare is null ? null : Size ?? (Prepare == PreparationKind.CelebA ? 160 : 256),
+        CropSize = CropSize ?? (Prepare == PreparationKind.CelebA ? 178 : null),
+        CropToScale = CropToScale,
+    };
+
     /// <summary>The parameters of one picture.</summary>
     /// <param name="picture">Key of its content, so that neither its name nor its place in the set matters.</param>
-    /// <exception cref="PssrException">Kind Option: no such degradation, or a value out of range.</exception>
+    /// <exception cref="PssrException">Kind Option: no such degradation, a value out of range, or one that goes with nothing.</exception>
     public DegradationParameters ParametersFor(ulong picture)
     {
-        OptionCheck.Allowed(this);
+        Check();
         var drawn = KnownDegradations.Find(Degradation, Scale ?? 4).Draw(Seed, picture);
+        if (drawn.Steps is not null && (BlurSize, BlurSigma, Noise, JpegQuality, Shrink) != (null, null, null, null, null))
+            throw OptionCheck.Bad(nameof(Degradation), $"Degradation: {Degradation} draws its steps itself: BlurSize, BlurSigma, Noise, "
+                + "JpegQuality and the kernel can't be given with it");
         var parameters = drawn with
         {
             Scale = Scale ?? drawn.Scale,
@@ -81,48 +122,17 @@ public sealed record DegradeOptions
         parameters.Validate();
         return parameters;
     }
-}
 
-/// <summary>One degraded picture, and all that it was made with.</summary>
-/// <param name="Input">Full path of the picture that was read.</param>
-/// <param name="Output">Full path of the result.</param>
-/// <param name="Record">Full path of the record beside it; see <see cref="DegradationRecord"/>.</param>
-/// <param name="AsRecorded">Made again from a record: whether every sample is what it was. Null otherwise.</param>
-public sealed record DegradedImage(
-    string Input, string Output, string Record, int InputWidth, int InputHeight, int Width, int Height, DegradationParameters Parameters,
-    bool? AsRecorded)
-{
-    /// <summary>What of the picture's file isn't in the result, or was damaged; a clause each.</summary>
-    public IReadOnlyList<string> Warnings { get; init => field = new ShownList<string>(value); } = new ShownList<string>([]);
-
-    /// <summary>Done, or skipped because it was done before: the same picture and parameters.</summary>
-    public UpscaleStatus Status { get; init; }
-
-    /// <summary>Why it was skipped; null when done.</summary>
-    public string? Reason { get; init; }
-
-    /// <summary>r.</summary>
-    public double Scale => Parameters.Scale;
-
-    /// <summary>s.</summary>
-    public int BlurSize => Parameters.BlurSize;
-
-    /// <summary>σ, pixels; means nothing with a <see cref="BlurSize"/> of 1.</summary>
-    public double BlurSigma => Parameters.BlurSigma;
-
-    /// <summary>δ, of 255.</summary>
-    public double Noise => Parameters.Noise;
-
-    /// <summary>q; null: no JPEG.</summary>
-    public int? JpegQuality => Parameters.JpegQuality;
-
-    public ResamplingKernel Shrink => Parameters.Shrink;
-
-    public bool Enlarge => Parameters.Enlarge;
-
-    /// <summary>Key of the noise.</summary>
-    public ulong Seed => Parameters.Seed;
-
-    /// <summary>The result's path.</summary>
-    public override string ToString() => Output;
+    private void Check()
+    {
+        OptionCheck.Allowed(this);
+        OptionCheck.FolderName(nameof(TruthDirectory), TruthDirectory);
+        if (Size is not null && Prepare is null)
+            throw OptionCheck.Bad(nameof(Size), $"Size: {Size} was given, and nothing brings pictures to it: give Prepare as well");
+        if (CropSize is not null && Prepare is not (PreparationKind.Square or PreparationKind.CelebA))
+            throw OptionCheck.Bad(nameof(CropSize), $"CropSize: {CropSize} was given, and only Prepare Square and CelebA cut out a square "
+                + "first");
+        if (Merge && InputRoot is not null)
+            throw OptionCheck.Bad(nameof(Merge), "Merge: with InputRoot the folders' tree is mirrored: give one of the two");
+    }
 }

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using PSSR.Host;
+using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
-using PSSR.Sets.Inputs;
+using PSSR.Pictures.Frames;
+using PSSR.Pictures.Preparing;
 using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
 
@@ -10,12 +12,16 @@ namespace PSSR.Sets.Converting;
 
 /// <summary>Degrades many pictures (<see cref="Degradation"/>), or makes a degraded set again. Use it from one thread: tensor scopes belong
 /// to threads.</summary>
-public sealed class DegradeRun
+public sealed class DegradeRun : IDisposable
 {
     private readonly DegradeOptions _options;
     private readonly OutputPlan _plan;
     private readonly FolderSweep _sweep = new();
+    private readonly OutputPlan? _truthPlan;
+    private readonly DegradeInputs _inputs;
+    private readonly TruthFile? _truths;
     private readonly string _folder;
+    private (string Path, FrameReader Reader)? _animation;
 
     /// <exception cref="PssrException">Kind Option: no such degradation, or a value out of range.</exception>
     public DegradeRun(DegradeOptions options)
@@ -23,8 +29,17 @@ public sealed class DegradeRun
         _options = options;
         _ = options.ParametersFor(0);
         _folder = Path.GetFullPath(options.OutputDirectory);
-        _plan = new OutputPlan(
-            new UpscaleOptions { OutputDirectory = _folder, Format = ImageFormat.Png, Force = options.Force, Scale = 1 },
+        var truths = options.TruthDirectory is { } given ? Path.GetFullPath(given) : null;
+        if (truths is not null && RealPath.Of(truths) == RealPath.Of(_folder))
+            throw OptionCheck.Bad(nameof(options.TruthDirectory),
+                $"TruthDirectory: '{truths}' is the OutputDirectory: give another folder");
+        _plan = PlanFor(_folder);
+        _truthPlan = truths is null ? null : PlanFor(truths);
+        _truths = truths is null ? null : new TruthFile(truths, options.Force);
+        _inputs = new DegradeInputs(options, _plan, _folder, truths);
+
+        OutputPlan PlanFor(string folder) => new(
+            new UpscaleOptions { OutputDirectory = folder, Format = ImageFormat.Png, Force = options.Force, Scale = 1 },
             recordExtension: DegradationRecord.Extension);
     }
 
@@ -32,17 +47,10 @@ public sealed class DegradeRun
     /// <inheritdoc cref="UpscaleRun.Select"/>
     public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
-        var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).Where(file => file.Unmatched is null)
-            .Select(file => GivenSet.Judged(IsOwn(file.Path) ? file with { SkipReason = "it is itself a result of PSSR" } : file)).ToList();
-        // What it made itself is no input: it is what the pictures become.
-        var pictures = all.FindAll(file => !IsOwn(file.Path));
-        return [.. _plan.Arrange(pictures, pictures), .. all.Except(pictures)];
+        var selected = _inputs.Select(files, fromCommonParent);
+        _truthPlan?.Expect(selected.Where(file => file is { Problem: null, SkipReason: null }));
+        return selected;
     }
-
-    /// <summary>Whether PSSR made a picture: upscaled it, or degraded it into this output directory, which may lie among the pictures.
-    /// Force degrades it once more.</summary>
-    private bool IsOwn(string path) => !_options.Force && (RunRecord.IsBeside(path)
-        || (File.Exists(DegradationRecord.PathFor(path)) && !GivenSet.IsOutside(Path.GetRelativePath(_folder, path))));
 
     /// <summary>Where a picture's result would go. Claims that name for the rest of the run.</summary>
     /// <exception cref="PssrException">Kind Image: nothing can be done, for there is no picture, or its result would lie beside
@@ -55,6 +63,8 @@ public sealed class DegradeRun
         if (RealPath.Of(Path.GetDirectoryName(file.Output)!) == RealPath.Of(Path.GetDirectoryName(input.Path)!))
             throw new PssrException(PssrErrorKind.Image, $"The degraded '{input.Path}' would lie beside it. Give another output directory.",
                 input.Path);
+        if (_truthPlan?.Plan(input) is { } truth)
+            _truths!.Check(truth.Output, input.Path);
         return file;
     }
 
@@ -63,9 +73,9 @@ public sealed class DegradeRun
     public DegradedImage Degrade(PlannedFile file, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var source = ImageCodec.Read(file.Input.Path);
-        return Write(file.Input.Path, file.Output, source, _options.ParametersFor(ImageKey.Of(source)), _options.Metadata, null,
-            cancellation);
+        var source = Read(file.Input.Path, file.Input.Frame);
+        return Write(new Job(file.Input.Path, file.Input.Frame, file.Output, _options.Preparation,
+            _options.ParametersFor(ImageKey.Of(source)), _options.Metadata, null), source, cancellation);
     }
 
     /// <summary>Makes one picture again from its record.</summary>
@@ -78,40 +88,76 @@ public sealed class DegradeRun
         cancellation.ThrowIfCancellationRequested();
         var record = DegradationRecord.Read(recordPath);
         var input = sourceDirectory is null ? record.Input : Path.Combine(sourceDirectory, Path.GetFileName(record.Input));
-        var source = ImageCodec.Read(input);
+        var source = Read(input, record.Frame);
         if (ImageCodec.Fingerprint(input).Sha256 != record.InputSha256)
             throw new PssrException(PssrErrorKind.Image,
                 $"'{input}' is not the picture that '{recordPath}' was written for: its SHA-256 differs.", input);
-        return Write(input, Path.Combine(_folder, Path.Combine(record.Output.Split('/'))), source, record.Parameters,
-            _options.Metadata ?? record.Metadata, record.SamplesSha256, cancellation);
+        return Write(new Job(input, record.Frame, Path.Combine(_folder, Path.Combine(record.Output.Split('/'))), record.Preparation,
+            record.Parameters, _options.Metadata ?? record.Metadata, record.SamplesSha256), source, cancellation);
     }
 
-    private DegradedImage Write(string input, string output, RasterImage source, DegradationParameters parameters,
-        MetadataPolicy? metadata, string? expected, CancellationToken cancellation)
+    public void Dispose() => _animation?.Reader.Dispose();
+
+    /// <summary>What is done with one picture.</summary>
+    /// <param name="Expected">Hash of what it is to become again; null: it becomes what it becomes.</param>
+    private sealed record Job(string Input, int? Frame, string Output, Preparation? Preparation, DegradationParameters Parameters,
+        MetadataPolicy? Metadata, string? Expected)
     {
-        metadata = metadata == MetadataPolicy.All ? null : metadata;
-        if (!_options.Force && File.Exists(output))
-            return Earlier(input, output, source, parameters, metadata) with { AsRecorded = expected is null ? null : true };
-        OutputPlan.RequireRoom(output, input);
-        OutputPlan.RequireRoom(DegradationRecord.PathFor(output), input);
+        public MetadataPolicy? Metadata { get; } = Metadata == MetadataPolicy.All ? null : Metadata;
+    }
+
+    private RasterImage Read(string path, int? frame)
+    {
+        if (frame is not { } number)
+            return ImageCodec.Read(path);
+        // Frames of a file come in their order: each is drawn over those before it.
+        if (_animation?.Path != path)
+        {
+            _animation?.Reader.Dispose();
+            _animation = null;
+            _animation = (path, new FrameReader(path));
+        }
+        return _animation.Value.Reader.Read(number);
+    }
+
+    private DegradedImage Write(Job job, RasterImage source, CancellationToken cancellation)
+    {
+        var (input, output) = (job.Input, job.Output);
+        var below = Path.GetRelativePath(_folder, output);
         try
         {
-            var degraded = Degraded(source with { Metadata = source.Metadata.Under(metadata) }, parameters);
+            var truth = job.Preparation is { } preparation ? PicturePreparer.Apply(source, preparation, job.Parameters.Scale) : source;
+            truth = truth with { Metadata = truth.Metadata.Under(job.Metadata) };
+            var truthPath = _truths?.PathOf(below, input);
+            if (!_options.Force && File.Exists(output))
+            {
+                var earlier = Earlier(job, truth) with { AsRecorded = job.Expected is null ? null : true, Truth = truthPath };
+                _truths?.Write(truthPath!, truth, cancellation);
+                return earlier;
+            }
+            OutputPlan.RequireRoom(output, input);
+            OutputPlan.RequireRoom(DegradationRecord.PathFor(output), input);
+            var degraded = Degraded(truth, job.Parameters);
+            _truths?.Write(truthPath!, truth, cancellation);
             var hash = Convert.ToHexStringLower(SHA256.HashData((byte[])degraded.Samples));
             DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
             _sweep.Clean(Path.GetDirectoryName(output)!, cancellation);
             var path = DegradationRecord.PathFor(output);
             File.Delete(path); // a kill between the two writes must not leave an old record beside a new picture
             ImageCodec.Write(output, degraded, ImageFormat.Png, overwrite: _options.Force);
-            var below = Path.GetRelativePath(_folder, output).Replace(Path.DirectorySeparatorChar, '/');
             new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input),
-                ImageCodec.Fingerprint(input).Sha256, below, hash, parameters, source.Width, source.Height, metadata).Write(path);
-            return new DegradedImage(input, output, path, source.Width, source.Height, degraded.Width, degraded.Height, parameters,
-                expected is null ? null : expected == hash) { Warnings = source.Notes };
+                ImageCodec.Fingerprint(input).Sha256, below.Replace(Path.DirectorySeparatorChar, '/'), hash, job.Parameters, truth.Width,
+                truth.Height, job.Metadata) { Preparation = job.Preparation, Frame = job.Frame }.Write(path);
+            return new DegradedImage(input, output, path, truth.Width, truth.Height, degraded.Width, degraded.Height, job.Parameters,
+                job.Expected is null ? null : job.Expected == hash) { Frame = job.Frame, Truth = truthPath, Warnings = truth.Notes };
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)
         {
             throw new PssrException(PssrErrorKind.Image, $"'{input}' can't be degraded: {e.Message}", input, e);
+        }
+        catch (PssrException e) when (e is { Kind: PssrErrorKind.Image, Target: null })
+        {
+            throw new PssrException(PssrErrorKind.Image, $"'{input}' can't be prepared: {e.Message}.", input, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -121,28 +167,36 @@ public sealed class DegradeRun
 
     /// <summary>The result that is there, if it is what would be made now.</summary>
     /// <exception cref="PssrException">Kind Image: it isn't; says what differs.</exception>
-    private static DegradedImage Earlier(
-        string input, string output, RasterImage source, DegradationParameters parameters, MetadataPolicy? metadata)
+    private static DegradedImage Earlier(Job job, RasterImage truth)
     {
+        var output = job.Output;
         var record = DegradationRecord.Beside(output) ?? throw Other(output, "there is no record beside it that says what it is");
-        if (record.InputSha256 != ImageCodec.Fingerprint(input).Sha256)
+        if (record.InputSha256 != ImageCodec.Fingerprint(job.Input).Sha256)
             throw Other(output, $"it was made of another picture, or of an earlier '{record.Input}'");
-        foreach (var property in typeof(DegradationParameters).GetProperties())
-        {
-            var (before, now) = (property.GetValue(Effective(record.Parameters)), property.GetValue(Effective(parameters)));
-            if (!Equals(before, now))
-                throw Other(output, FormattableString.Invariant($"{property.Name} is {now ?? "none"} now and was {before ?? "none"}"));
-        }
-        if (record.Metadata != metadata)
-            throw Other(output, $"Metadata is {metadata ?? MetadataPolicy.All} now and was {record.Metadata ?? MetadataPolicy.All}");
+        RequireSame(output, Effective(record.Parameters), Effective(job.Parameters));
+        RequireSame(output, record.Preparation ?? new Preparation(), job.Preparation ?? new Preparation());
+        if (record.Frame != job.Frame)
+            throw Other(output, $"Frame is {job.Frame?.ToString() ?? "none"} now and was {record.Frame?.ToString() ?? "none"}");
+        if (record.Metadata != job.Metadata)
+            throw Other(output, $"Metadata is {job.Metadata ?? MetadataPolicy.All} now and was {record.Metadata ?? MetadataPolicy.All}");
         var there = ImageCodec.Read(output);
         if (!SampleHashes(there).Contains(record.SamplesSha256))
             throw Other(output, "it is not what its record says");
-        return new DegradedImage(input, output, DegradationRecord.PathFor(output), source.Width, source.Height, there.Width, there.Height,
+        return new DegradedImage(job.Input, output, DegradationRecord.PathFor(output), truth.Width, truth.Height, there.Width, there.Height,
             record.Parameters, null)
         {
-            Status = UpscaleStatus.Skipped, Reason = EarlierResult.DoneBefore, Warnings = source.Notes,
+            Status = UpscaleStatus.Skipped, Reason = EarlierResult.DoneBefore, Frame = job.Frame, Warnings = truth.Notes,
         };
+    }
+
+    private static void RequireSame<T>(string output, T before, T now)
+    {
+        foreach (var property in typeof(T).GetProperties())
+        {
+            var (was, becomes) = (property.GetValue(before), property.GetValue(now));
+            if (!Equals(was, becomes))
+                throw Other(output, FormattableString.Invariant($"{property.Name} is {becomes ?? "none"} now and was {was ?? "none"}"));
+        }
     }
 
     /// <summary>Of the samples as they are in the file, and as they were if there was alpha that is opaque everywhere: reading drops
@@ -162,7 +216,10 @@ public sealed class DegradeRun
     /// <summary>Without what changes nothing: keys of no noise, the width of no blur.</summary>
     private static DegradationParameters Effective(DegradationParameters parameters) => parameters with
     {
-        Seed = parameters.Noise == 0 ? 0 : parameters.Seed, BlurSigma = parameters.BlurSize == 1 ? 0 : parameters.BlurSigma,
+        Seed = parameters is { Noise: 0, Steps: null } ? 0 : parameters.Seed,
+        BlurSigma = parameters.BlurSize == 1 ? 0 : parameters.BlurSigma,
+        RoundsEachAxis = parameters is { RoundsEachAxis: true, Scale: > 1, BlurSize: 1, Steps: null }
+            && Resampling.HasEightBitForm(parameters.Shrink),
     };
 
     /// <summary>8 bit. Transparency is shrunk and enlarged with the picture, and spared the rest.</summary>
@@ -173,7 +230,7 @@ public sealed class DegradeRun
         var degraded = Degradation.Apply(colour.to(torch.float64), parameters);
         if (alpha is not null)
         {
-            alpha = Resampling.Resize(Degradation.Shrink(alpha, parameters.Scale, parameters.Shrink), (int)degraded.shape[2],
+            alpha = Resampling.Resize(Degradation.Shrunk(alpha, parameters), (int)degraded.shape[2],
                 (int)degraded.shape[3], ResamplingKernel.TorchBilinear)
                 .clamp(Kept.Of(0.0), Kept.Of(1.0));
         }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
+using PSSR.Pictures.Preparing;
 
 namespace PSSR.Sets.Records;
 
@@ -15,7 +16,7 @@ namespace PSSR.Sets.Records;
 /// <param name="InputSha256">Of the file's bytes.</param>
 /// <param name="Output">Path of the result below the output directory, with '/'.</param>
 /// <param name="SamplesSha256">Of the result's samples.</param>
-/// <param name="InputWidth">Of the picture that was read, upright; null in an older record.</param>
+/// <param name="InputWidth">Of the picture that was shrunk, upright and prepared; null in an older record.</param>
 /// <param name="InputHeight">Likewise.</param>
 /// <param name="Metadata">What the result keeps of it; null: all.</param>
 public sealed record DegradationRecord(
@@ -25,6 +26,14 @@ public sealed record DegradationRecord(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MetadataPolicy? Metadata = null)
     : IPictureRecord
 {
+    /// <summary>How the picture was brought to its size before; null: not at all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Preparation? Preparation { get; init; }
+
+    /// <summary>Which frame of an animated picture it is of, from 1; null: of the picture.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Frame { get; init; }
+
     public const string Extension = ".degradation.json";
 
     public const int CurrentVersion = 1;
@@ -69,6 +78,9 @@ public sealed record DegradationRecord(
             if (record.Output.Split('/').Any(part => part.Length == 0 || part is "." or ".." || part.AsSpan().ContainsAny('\\', ':', '\0')))
                 throw new JsonException($"output must be a path below the output directory, not '{record.Output}'");
             record.Parameters.Validate();
+            record.Preparation?.Validate();
+            if (record.Frame is < 1)
+                throw new JsonException($"frame is {record.Frame}; the first is 1");
             return record;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or PssrException)

@@ -1,0 +1,68 @@
+namespace PSSR.Pictures.Preparing;
+
+/// <summary>Makes true pictures of pictures, by 8-bit arithmetic as the programs do it that the papers used.</summary>
+public static class PicturePreparer
+{
+    /// <returns>8 bit; transparency and grey stay.</returns>
+    /// <param name="scale">What the picture will be shrunk by.</param>
+    /// <exception cref="PssrException">Kind Image: the picture is too small.</exception>
+    public static RasterImage Apply(RasterImage picture, Preparation preparation, double scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (colour, alpha) = ImageTensor.FromRaster(picture);
+        var like = new RasterImage(1, 1, picture.Channels, Array.Empty<byte>()) { Metadata = picture.Metadata };
+        var notes = preparation.Size > (preparation.CropSize ?? Math.Min(picture.Width, picture.Height))
+            ? [$"it was enlarged to {preparation.Size}×{preparation.Size}: it has {picture.Width}×{picture.Height} pixels"]
+            : Array.Empty<string>();
+        return ImageTensor.ToRaster(Prepared(colour), alpha is null ? null : Prepared(alpha), like) with
+        {
+            Notes = [.. picture.Notes, .. notes],
+        };
+
+        Tensor Prepared(Tensor image)
+        {
+            image = Sized(image, preparation);
+            if (!preparation.CropToScale)
+                return image;
+            var (height, width) = ScaleCrop.Of((int)image.shape[2], (int)image.shape[3], scale);
+            return image.narrow(2, 0, height).narrow(3, 0, width);
+        }
+    }
+
+    private static Tensor Sized(Tensor image, Preparation preparation) => (preparation.Kind, preparation.Size) switch
+    {
+        (PreparationKind.CentreCrop, { } size) => CentreCrop(image, size),
+        (PreparationKind.Square or PreparationKind.CelebA, { } size) => Resampling.ResizeEightBit(
+            Middle(image, preparation.CropSize ?? (int)Math.Min(image.shape[2], image.shape[3])), size, size,
+            ResamplingKernel.MatlabBicubic),
+        (PreparationKind.Whole, { } size) => Resampling.ResizeEightBit(image, size, size, ResamplingKernel.PilBicubic),
+        _ => image,
+    };
+
+    private static Tensor CentreCrop(Tensor image, int size)
+    {
+        var (height, width) = ((int)image.shape[2], (int)image.shape[3]);
+        while (Math.Min(height, width) >= 2 * size)
+        {
+            (height, width) = (height / 2, width / 2);
+            image = Resampling.ResizeEightBit(image, height, width, ResamplingKernel.PilBox);
+        }
+        // Halves go to the even number, as Python rounds.
+        var scale = (double)size / Math.Min(height, width);
+        (height, width) = ((int)Math.Round(height * scale), (int)Math.Round(width * scale));
+        return Resampling.ResizeEightBit(image, height, width, ResamplingKernel.PilBicubic)
+            .narrow(2, (height - size) / 2, size).narrow(3, (width - size) / 2, size);
+    }
+
+    private static Tensor Middle(Tensor image, int side)
+    {
+        var (height, width) = ((int)image.shape[2], (int)image.shape[3]);
+        if (side > height || side > width)
+            throw new PssrException(PssrErrorKind.Image,
+                $"a square of {side}×{side} is to be cut out, and the picture has {width}×{height} pixels. Give a smaller CropSize");
+        return image.narrow(2, Start(height), side).narrow(3, Start(width), side).contiguous();
+
+        // Of an odd rest the half that is even, as ECDP's and torchvision's crops have it.
+        int Start(int length) => (int)Math.Round((length - side) / 2.0);
+    }
+}

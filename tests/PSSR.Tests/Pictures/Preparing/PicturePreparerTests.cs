@@ -1,0 +1,82 @@
+using PSSR.Pictures;
+using PSSR.Pictures.Preparing;
+
+namespace PSSR.Tests.Pictures.Preparing;
+
+public sealed class PicturePreparerTests
+{
+    [Theory]
+    [InlineData(PreparationKind.CentreCrop, 75, 50, 12, null, 0x70f497b1b57e0135)]
+    [InlineData(PreparationKind.CentreCrop, 75, 50, 20, null, 0xbec7a3a4eb46d928)]
+    [InlineData(PreparationKind.CentreCrop, 50, 91, 16, null, 0x418406cb4c005c40)]
+    [InlineData(PreparationKind.CentreCrop, 20, 14, 32, null, 0xa72a061330c37654)]
+    [InlineData(PreparationKind.CentreCrop, 64, 64, 16, null, 0x1dcee0a06441545)]
+    [InlineData(PreparationKind.Whole, 75, 50, 16, null, 0xf461ace2a1dc7a55)]
+    [InlineData(PreparationKind.Square, 75, 50, 16, null, 0xbc47c24713597625)]
+    [InlineData(PreparationKind.Square, 75, 50, 16, 41, 0x2f0cd917742c2dae)]
+    [InlineData(PreparationKind.CelebA, 178, 218, 160, 178, 0xb9902959478557e3)]
+    public void A_prepared_picture_is_what_the_papers_programs_make(
+        PreparationKind kind, int width, int height, int size, int? crop, ulong expected)
+    {
+        var prepared = PicturePreparer.Apply(
+            MadePictures.Create(width, height), new Preparation { Kind = kind, Size = size, CropSize = crop }, 4);
+
+        Assert.Equal((size, size, 3, 8), (prepared.Width, prepared.Height, prepared.Channels, prepared.BitDepth));
+        Assert.Equal(expected, MadePictures.Hash((byte[])prepared.Samples));
+    }
+
+    [Theory]
+    [InlineData(4, 36, 20)]
+    [InlineData(1, 37, 23)]
+    [InlineData(2.7, 36, 22)]
+    [InlineData(1.1, 37, 22)]
+    public void Cut_to_the_scale_it_shrinks_to_as_many_pixels_as_before(double scale, int width, int height)
+    {
+        var cut = PicturePreparer.Apply(MadePictures.Create(37, 23), new Preparation { CropToScale = true }, scale);
+
+        Assert.Equal((width, height), (cut.Width, cut.Height));
+        Assert.Equal(((int)(37 / scale), (int)(23 / scale)), ((int)(cut.Width / scale), (int)(cut.Height / scale)));
+        Assert.Equal(((byte[])MadePictures.Create(37, 23).Samples)[..(3 * width)], ((byte[])cut.Samples)[..(3 * width)]);
+    }
+
+    [Fact]
+    public void Transparency_and_grey_stay_and_16_bits_become_8()
+    {
+        var preparation = new Preparation { Kind = PreparationKind.CentreCrop, Size = 4 };
+        byte[] clear = [.. Enumerable.Range(0, 36).SelectMany(i => new byte[] { 200, 100, 50, (byte)(i % 6 < 3 ? 0 : 255) })];
+
+        var alpha = PicturePreparer.Apply(new RasterImage(6, 6, 4, clear), preparation, 1);
+        var grey = PicturePreparer.Apply(new RasterImage(6, 6, 1, Enumerable.Repeat((ushort)25700, 36).ToArray()), preparation, 1);
+
+        Assert.Equal((4, 0, 255), (alpha.Channels, ((byte[])alpha.Samples)[3], ((byte[])alpha.Samples)[15]));
+        // What can't be seen doesn't bleed into it; colour under alpha is rounded with it, as Pillow does.
+        Assert.All(((byte[])alpha.Samples)[12..15].Zip(new byte[] { 200, 100, 50 }), pair => Assert.InRange(pair.First - pair.Second, -3, 3));
+        Assert.Equal((1, 8), (grey.Channels, grey.BitDepth));
+        Assert.All((byte[])grey.Samples, v => Assert.Equal(100, v));
+    }
+
+    [Fact]
+    public void A_picture_that_is_too_small_is_enlarged_with_a_note_or_refused()
+    {
+        var small = MadePictures.Create(100, 80);
+
+        Assert.Contains("enlarged", Assert.Single(
+            PicturePreparer.Apply(small, new Preparation { Kind = PreparationKind.Whole, Size = 90 }, 1).Notes));
+        Assert.Empty(PicturePreparer.Apply(small, new Preparation { Kind = PreparationKind.Whole, Size = 80 }, 1).Notes);
+        var error = Assert.Throws<PssrException>(() => PicturePreparer.Apply(small,
+            new Preparation { Kind = PreparationKind.CelebA, Size = 160, CropSize = 178 }, 1));
+        Assert.Equal(PssrErrorKind.Image, error.Kind);
+        Assert.Contains("178×178", error.Message);
+    }
+
+    [Fact]
+    public void Preparations_that_cannot_be_are_refused()
+    {
+        foreach (var wrong in new Preparation[]
+        {
+            new() { Size = 3 }, new() { Kind = PreparationKind.Whole }, new() { Kind = PreparationKind.Whole, Size = 0 },
+            new() { Kind = PreparationKind.Whole, Size = 3, CropSize = 3 }, new() { Kind = (PreparationKind)9, Size = 3 },
+        })
+            Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(wrong.Validate).Kind);
+    }
+}
