@@ -28,10 +28,11 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>auto, an architecture, or torchscript or face-detector: a program, which is never recognised but must be named.</summary>
+    /// <summary>auto, an architecture, or torchscript, face-detector or quality-metric: a program, which is never recognised but must be
+    /// named.</summary>
     [Parameter]
     [ValidateSet(ModelImportOptions.Auto, "guided-unet", "condition-corrector", "ecdp-unet", "rrdbnet", "alexnet", "squeezenet1_1", "vgg16",
-        "vgg19", "lpips", ModelImportOptions.TorchScript, ModelImportOptions.FaceDetector)]
+        "vgg19", "lpips", ModelImportOptions.TorchScript, ModelImportOptions.FaceDetector, ModelImportOptions.QualityMetric)]
     public string Architecture { get; set; } = ModelImportOptions.Auto;
 
     /// <summary>Options of the architecture under their authors' names, for what weights don't tell: @{ num_head_channels = 64 }.</summary>

@@ -8,7 +8,8 @@ using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Measures PSNR, SSIM and LPIPS of pictures against the true ones, by the rules of a named preset.</summary>
+/// <summary>Measures PSNR, SSIM and LPIPS of pictures against the true ones, by the rules of a named preset; and LR-PSNR and scores, which
+/// need none.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "ImageQuality", DefaultParameterSetName = "Path")]
 [OutputType(typeof(ImageQuality), typeof(MetricSummary))]
 public sealed class MeasureImageQualityCommand : ResultPathCmdlet
@@ -17,14 +18,15 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     private QualityRun? _run;
 
     /// <summary>The folder of true pictures, paired by name: a_x2.png with a.png, a.jpg or a_HR.tif. Or one picture, which everything is
-    /// compared with.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    /// compared with. Only -LrPsnr and -QualityModel need none.</summary>
+    [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
-    public string ReferenceDirectory { get; set; } = "";
+    public string? ReferenceDirectory { get; set; }
 
-    /// <summary>BasicSR-Y (luma, border of the scale), Paper-DPI, Paper-ECDP (RGB), or PyIqa (its defaults).</summary>
+    /// <summary>BasicSR-Y (luma, border of the scale), Paper-DPI, Paper-DiffSR (a guess: the paper states no settings), Paper-ECDP (RGB),
+    /// or PyIqa (its defaults).</summary>
     [Parameter]
-    [ValidateSet("BasicSR-Y", "Paper-DPI", "Paper-ECDP", "PyIqa")]
+    [ValidateSet("BasicSR-Y", "Paper-DPI", "Paper-DiffSR", "Paper-ECDP", "PyIqa")]
     public string Preset { get; set; } = "BasicSR-Y";
 
     /// <summary>Target size over source size, for BasicSR-Y's border. Default: the result's, or its record's.</summary>
@@ -42,12 +44,27 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
     [ValidateSet("alex", "squeeze", "vgg")]
     public string? LpipsNetwork { get; set; }
 
+    /// <summary>What LPIPS is fed: Signed (-1 to 1, as it was trained), or Released (-1 to 509, as DPI's released script does).</summary>
+    [Parameter]
+    public LpipsRange LpipsRange { get; set; }
+
+    /// <summary>Shrinks each result again, by MATLAB's bicubic in 8 bits, and measures PSNR against the picture that it was made
+    /// from.</summary>
+    [Parameter]
+    public SwitchParameter LrPsnr { get; set; }
+
+    /// <summary>Imported models of the kind quality (MUSIQ, CLIP-IQA) that score each picture by itself.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(QualityModelCompleter))]
+    public string[] QualityModel { get; set; } = [];
+
     /// <summary>Measures what bicubic makes of each result's source, too, for the BaselinePsnr, BaselineSsim and BaselineLpips of the
     /// output.</summary>
     [Parameter]
     public SwitchParameter Baseline { get; set; }
 
-    /// <summary>Where LPIPS runs: auto, cpu, cuda or cuda:N.</summary>
+    /// <summary>Where LPIPS and quality models run: auto, cpu, cuda or cuda:N.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DeviceCompleter))]
@@ -68,12 +85,15 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
         {
             _run = new QualityRun(new QualityOptions
             {
-                Reference = FileSystemPath(ReferenceDirectory),
+                Reference = ReferenceDirectory is { } folder ? FileSystemPath(folder) : null,
                 Recurse = Recurse,
                 Preset = Preset,
                 Scale = Scale,
                 WithLpips = Lpips switch { "Always" => true, "Never" => false, _ => null },
                 LpipsNetwork = LpipsNetwork,
+                LpipsRange = LpipsRange,
+                WithLrPsnr = LrPsnr,
+                QualityModels = [.. QualityModel.Select(model => TypedOptions.NameOrFolder(this, model))],
                 WithBaseline = Baseline,
                 Device = Device,
             });
@@ -96,10 +116,10 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
             {
                 var quality = Work((_, stop) => _run!.Measure(path, result, stop));
                 WriteVerbose(TerminalText.Escaped(
-                    $"{path}: against {quality.Reference}, {string.Join("; ", quality.Values.Select(v => $"{v.Metric} {v.Settings}"))}"));
-                if (Baseline && quality.Baseline is null)
-                    WriteWarning(TerminalText.Escaped(
-                        $"Bicubic isn't measured for '{path}': no record says what it was made from, or that is gone."));
+                    $"{path}: {(quality.Reference is { } reference ? $"against {reference}, " : "")}"
+                        + string.Join("; ", quality.Values.Select(v => $"{v.Metric} {v.Settings}"))));
+                foreach (var missing in _run!.LeftOut(quality))
+                    WriteWarning(TerminalText.Escaped(missing));
                 if (Summary)
                     _measured.Add(quality);
                 else

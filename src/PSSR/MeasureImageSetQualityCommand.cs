@@ -6,7 +6,8 @@ using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
 
-/// <summary>Measures a whole set of pictures by a feature network: Fréchet distance to a reference set, Inception Score.</summary>
+/// <summary>Measures a whole set of pictures by networks: Fréchet distance to a reference set, Inception Score, mean scores of quality
+/// models.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "ImageSetQuality", DefaultParameterSetName = "Path")]
 [OutputType(typeof(ImageSetQuality))]
 public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
@@ -32,6 +33,12 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
     [ArgumentCompleter(typeof(FeaturesCompleter))]
     public string? Classifier { get; set; }
 
+    /// <summary>Imported models of the kind quality (MUSIQ, CLIP-IQA), whose scores are averaged over the set.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(QualityModelCompleter))]
+    public string[] QualityModel { get; set; } = [];
+
     /// <summary>Parts over which the Inception Score is averaged.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
@@ -56,6 +63,7 @@ public sealed class MeasureImageSetQualityCommand : ResultPathCmdlet
             {
                 Model = Model is null ? null : TypedOptions.NameOrFolder(this, Model),
                 Classifier = Classifier is null ? null : TypedOptions.NameOrFolder(this, Classifier),
+                QualityModels = [.. QualityModel.Select(model => TypedOptions.NameOrFolder(this, model))],
                 Splits = Splits,
                 Device = Device,
             });

@@ -91,7 +91,8 @@ Describe 'Every cmdlet' {
     }
 
     It 'completes models, devices and everything else that can be listed' {
-        $listed = 'Model', 'Corrector', 'Encoder', 'Start', 'Flow', 'Embedder', 'Classifier', 'FeatureModel', 'QualityFeatures', 'Device'
+        $listed = 'Model', 'Corrector', 'Encoder', 'Start', 'Flow', 'Embedder', 'Classifier', 'FeatureModel', 'QualityFeatures',
+            'QualityModel', 'Device'
         Find-Parameter {
             $_.Name -in $listed -or ($_.Name -eq 'Name' -and $cmdlet.Command.Noun -eq 'SRModel' -and $cmdlet.Command.Verb -ne 'Import')
         } { Test-Attribute $_ ([ArgumentCompleter]) } |

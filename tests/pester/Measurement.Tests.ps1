@@ -48,6 +48,53 @@ Describe 'Measure-ImageQuality' {
         ($worst | Measure-FrequencyError -ReferenceDirectory $truth -NoiseLevel 0).Path | Select-Object -Unique | Should -Be $worst.Path
     }
 
+    It 'measures what needs no truth, by the result or by its record' {
+        $quality = $results | Measure-ImageQuality -LrPsnr
+        $quality.LrPsnr | ForEach-Object { $_ | Should -BeGreaterThan 10 }
+        $quality[0].Reference, $quality[0].Psnr | Should -BeNullOrEmpty
+        $quality[0].Input | Should -Be (Join-Path $folder a.png)
+        (Measure-ImageQuality (Join-Path $folder a_x4.png) -LrPsnr).LrPsnr | Should -Be $quality[0].LrPsnr
+        $quality | Out-String | Should -Match 'LR-PSNR \d+'
+        $both = $results | Measure-ImageQuality -ReferenceDirectory $truth -LrPsnr -Lpips Never -Summary
+        $both.Metric | Should -Be 'PSNR', 'SSIM', 'LR-PSNR'
+        $both[2].Preset, $both[2].Unit | Should -Be 'any', 'dB'
+    }
+
+    It 'warns of results whose input nobody knows, and measures the rest' {
+        Copy-Item (Join-Path $folder a_x4.png) (Join-Path $TestDrive 'a [1]_x4.png')
+        $quality = Measure-ImageQuality -LiteralPath (Join-Path $TestDrive 'a [1]_x4.png') (Join-Path $truth a.png) -LrPsnr -Lpips Never `
+            -Scale 4 -WarningVariable said -WarningAction SilentlyContinue
+        $quality.Psnr | Should -BeGreaterThan 10
+        "$said" | Should -BeLike '*LR-PSNR*no record*'
+        Measure-ImageQuality -LiteralPath (Join-Path $TestDrive 'a [1]_x4.png') -LrPsnr -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem.FullyQualifiedErrorId | Should -Be 'ImageFailed,PSSR.Cmdlets.MeasureImageQualityCommand'
+        { $results | Measure-ImageQuality } | Should -Throw '*LrPsnr*' -ErrorId 'InvalidOption,*'
+    }
+
+    It 'scores pictures by imported quality models' {
+        . (Join-Path $PSScriptRoot ScoreModule.ps1)
+        Save-ScoreModule (Join-Path $TestDrive mean.pt) 'torch.mean(x)'
+        $model = (Import-SRModel (Join-Path $TestDrive mean.pt) -Architecture quality-metric -ValueRange 0, 255 `
+                -Option @{ metric = 'MEAN'; better = 'higher'; mean = 0, 0, 0 }).Model
+        $model.Kind | Should -Be 'quality'
+        (Test-SRModel mean).Passed | Should -BeTrue
+        $quality = $results | Measure-ImageQuality -QualityModel mean
+        $quality[0].Scores.MEAN | Should -BeGreaterThan 1
+        $quality[0].Scores.MEAN | Should -BeLessThan 255
+        $quality | Out-String | Should -Match 'MEAN \d+'
+        $quality | ConvertTo-Csv | Out-String | Should -Match '"MEAN [\d.]+"'
+        ($results | Measure-ImageQuality -QualityModel mean -Summary).Metric | Should -Be 'MEAN'
+        $set = $results | Measure-ImageSetQuality -QualityModel mean
+        $set.Metric, $set.Pictures, $set.References | Should -Be 'MEAN', 2, 0
+        $set.Value | Should -Be (($quality[0].Scores.MEAN + $quality[1].Scores.MEAN) / 2)
+        (Compare-ImageQuality $quality $quality).Pictures | Should -Be 2
+        { $results | Measure-ImageQuality -QualityModel script } | Should -Throw '*quality-metric*' -ErrorId 'ModelFailed,*'
+        $pssr = Join-Path $root "artifacts/pssr/pssr$($IsWindows ? '.exe' : '')"
+        $said = & $pssr measure quality (Join-Path $folder a_x4.png) --quality-model mean --lr-psnr
+        "$said" | Should -Match 'LR-PSNR [\d.]+ dB  MEAN [\d.]+'
+        Remove-SRModel mean -Confirm:$false
+    }
+
     It 'sums up' {
         $summary = $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never -Summary
         $summary.Metric | Should -Be 'PSNR', 'SSIM'

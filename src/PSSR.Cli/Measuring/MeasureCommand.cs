@@ -17,7 +17,11 @@ internal static class MeasureCommand
 
     private static Command CreateQuality()
     {
-        var (path, reference, recurse, device, json) = (PictureArguments.Create(), Reference(true), Recurse(), Device(), Json());
+        var (path, reference, recurse, device, json) = (PictureArguments.Create(), Reference(false), Recurse(), Device(), Json());
+        var (quality, lrPsnr) = (QualityModel("Scores each picture by itself"), new Option<bool>("--lr-psnr")
+        {
+            Description = "Shrink each result again and measure PSNR against the picture that it was made from; needs no --reference.",
+        });
         var preset = new Option<string>("--preset")
         {
             Description = $"{string.Join(", ", MetricPreset.All.Select(p => p.Name))}.",
@@ -29,22 +33,29 @@ internal static class MeasureCommand
             DefaultValueFactory = _ => "auto" };
         lpips.AcceptOnlyFromAmong("auto", "always", "never");
         var network = new Option<string?>("--lpips-network") { Description = "alex, squeeze or vgg, in the place of the preset's own." };
-        var baseline = new Option<bool>("--baseline") { Description = "Measure what bicubic makes of each result's source, too." };
-        var command = new Command("quality", $"PSNR, SSIM and LPIPS, picture by picture and summed up. {ExitCodes}")
+        var range = new Option<LpipsRange>("--lpips-range")
         {
-            path, reference, recurse, preset, scale, lpips, network, baseline, device, json,
+            Description = "What LPIPS is fed: signed (-1 to 1, as it was trained), or released (-1 to 509, as DPI's released script does).",
+        };
+        var baseline = new Option<bool>("--baseline") { Description = "Measure what bicubic makes of each result's source, too." };
+        var command = new Command("quality", $"PSNR, SSIM, LPIPS and more, picture by picture and summed up. {ExitCodes}")
+        {
+            path, reference, recurse, preset, scale, lpips, network, range, lrPsnr, quality, baseline, device, json,
         };
         command.SetAction(parsed =>
         {
             PictureArguments.RefuseUnknownOptions(parsed, path);
             using var run = new QualityRun(new QualityOptions
             {
-                Reference = parsed.GetValue(reference)!,
+                Reference = parsed.GetValue(reference),
                 Recurse = parsed.GetValue(recurse),
                 Preset = parsed.GetValue(preset)!,
                 Scale = parsed.GetValue(scale),
                 WithLpips = parsed.GetValue(lpips) switch { "always" => true, "never" => false, _ => null },
                 LpipsNetwork = parsed.GetValue(network),
+                LpipsRange = parsed.GetValue(range),
+                WithLrPsnr = parsed.GetValue(lrPsnr),
+                QualityModels = parsed.GetValue(quality)!,
                 WithBaseline = parsed.GetValue(baseline),
                 Device = parsed.GetValue(device)!,
             });
@@ -54,9 +65,11 @@ internal static class MeasureCommand
             var measured = new List<ImageQuality>();
             var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
-                var quality = run.Measure(picture, null, stop.Token);
-                measured.Add(quality);
-                MeasureLine.Write(parsed, quality, parsed.GetValue(json));
+                var measurement = run.Measure(picture, null, stop.Token);
+                measured.Add(measurement);
+                foreach (var left in run.LeftOut(measurement))
+                    parsed.InvocationConfiguration.Error.WriteLine($"pssr: {left}");
+                MeasureLine.Write(parsed, measurement, parsed.GetValue(json));
             });
             foreach (var summary in ImageQuality.Summaries(measured))
                 MeasureLine.Write(parsed, summary, parsed.GetValue(json));
@@ -70,17 +83,20 @@ internal static class MeasureCommand
         var (path, reference, recurse, device, json) = (PictureArguments.Create(), Reference(false), Recurse(), Device(), Json());
         var model = new Option<string?>("--model") { Description = "Model of the kind features, for the Fréchet distance." };
         var classifier = new Option<string?>("--classifier") { Description = "Model that gives class scores, for the Inception Score." };
+        var quality = QualityModel("Scores, averaged over the set");
         var splits = new Option<int>("--splits") { Description = "Parts over which the Inception Score is averaged.",
             DefaultValueFactory = _ => 10 };
-        var command = new Command("set", $"Fréchet distance and Inception Score of a set. {ExitCodes}") { path, reference, recurse, model,
-            classifier, splits, device, json };
+        var command = new Command("set", $"Fréchet distance, Inception Score and mean scores of a set. {ExitCodes}")
+        {
+            path, reference, recurse, model, classifier, quality, splits, device, json,
+        };
         command.SetAction(parsed =>
         {
             PictureArguments.RefuseUnknownOptions(parsed, path);
             var run = new SetQualityRun(new SetQualityOptions
             {
-                Model = parsed.GetValue(model), Classifier = parsed.GetValue(classifier), Splits = parsed.GetValue(splits),
-                Device = parsed.GetValue(device)!,
+                Model = parsed.GetValue(model), Classifier = parsed.GetValue(classifier), QualityModels = parsed.GetValue(quality)!,
+                Splits = parsed.GetValue(splits), Device = parsed.GetValue(device)!,
             });
             if (parsed.GetValue(model) is not null && parsed.GetValue(reference) is null)
                 throw new PssrException(PssrErrorKind.Option, "A Fréchet distance needs --reference.", "--reference");
@@ -151,6 +167,12 @@ internal static class MeasureCommand
     internal static Option<string?> Reference(bool required) => new("--reference")
     {
         Description = "The folder of true pictures, paired by name where pairs are compared; or one picture.", Required = required,
+    };
+
+    private static Option<string[]> QualityModel(string what) => new("--quality-model")
+    {
+        Description = $"{what}: an imported model of the kind quality (MUSIQ, CLIP-IQA), or its folder; may be repeated.",
+        DefaultValueFactory = _ => [],
     };
 
     internal static Option<bool> Recurse() => new("--recurse") { Description = "Descend into folders." };

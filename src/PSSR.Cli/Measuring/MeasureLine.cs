@@ -13,13 +13,10 @@ internal static class MeasureLine
 
     private static string Text(object measurement) => measurement switch
     {
-        ImageQuality q => Invariant(
-            $"{q.Path}  PSNR {q.Psnr:0.00} dB  SSIM {q.Ssim:0.0000}")
-            + (q.Lpips is { } d ? Invariant($"  LPIPS {d:0.0000}") : "")
-            + (q.BaselinePsnr is { } psnr ? Invariant($"  bicubic PSNR {psnr:0.00} dB  SSIM {q.BaselineSsim:0.0000}") : "")
-            + (q.BaselineLpips is { } plain ? Invariant($"  LPIPS {plain:0.0000}") : "") + $"  {q.Preset}",
-        MetricSummary s => Invariant(
-            $"{s.Metric,-6} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  {s.Least:0.0000} to {s.Most:0.0000}")
+        ImageQuality q => $"{q.Path}{string.Concat(q.Values.Select(Value))}"
+            + (q.Baseline is { } plain ? $"  bicubic{string.Concat(plain.Select(Value)).Replace("  ", " ")}" : "") + $"  {q.Preset}",
+        MetricSummary s => Invariant($"{s.Metric,-7} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  median {s.Median:0.0000}")
+            + Invariant($"  {s.Least:0.0000} to {s.Most:0.0000}") + (s.Infinite > 0 ? $"  {s.Infinite} infinite, in no mean" : "")
             + (s.Baseline is { } bicubic ? Invariant($"  bicubic {bicubic:0.0000}") : "")
             + Invariant($"  {s.Pictures} pictures  {s.Preset}: {s.Settings}"),
         ImageSetQuality s => Invariant($"{s.Metric} {s.Value:0.0000}")
@@ -35,6 +32,9 @@ internal static class MeasureLine
             $"CS {s.Cs:0.0000}  ACC {s.Acc:0.0000}  {s.Count} pictures  below {s.Threshold:0.###}  {s.Embedder}"),
         _ => throw new ArgumentException(measurement.GetType().Name, nameof(measurement)),
     };
+
+    private static string Value(MetricValue value) => value.Unit.Length > 0
+        ? Invariant($"  {value.Metric} {value.Value:0.00} {value.Unit}") : Invariant($"  {value.Metric} {value.Value:0.0000}");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

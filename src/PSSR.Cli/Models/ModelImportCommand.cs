@@ -15,7 +15,7 @@ internal static class ModelImportCommand
         var name = Text("--name", "The name it will have. Default: the file's.");
         var architecture = new Option<string>("--architecture")
         {
-            Description = "auto, torchscript, face-detector, or one of "
+            Description = "auto, torchscript, face-detector, quality-metric, or one of "
                 + $"{string.Join(", ", NetworkFamilies.All.Select(f => f.Architecture))}.",
             DefaultValueFactory = _ => Default.Architecture,
         };

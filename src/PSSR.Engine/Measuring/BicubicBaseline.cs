@@ -16,11 +16,23 @@ public static class BicubicBaseline
     public static IReadOnlyList<MetricValue>? Measure(
         MetricPreset preset, string? input, RasterImage truth, double? scale, Lpips? lpips = null)
     {
-        if (input is null || !File.Exists(input) || (preset.Border is null && scale is null))
+        return preset.Border is null && scale is null ? null
+            : Measure(input, truth.Width, truth.Height, plain => preset.Measure(plain, truth, scale ?? 1, lpips));
+    }
+
+    /// <param name="input">The picture that a result was made from; null where nobody knows.</param>
+    /// <param name="width">The result's width in pixels, which the picture is brought to.</param>
+    /// <param name="height">The result's height.</param>
+    /// <param name="measure">Measures bicubic's picture.</param>
+    /// <returns>Null where the input isn't there or can't be read, or its enlargement can't be measured.</returns>
+    internal static IReadOnlyList<MetricValue>? Measure(
+        string? input, int width, int height, Func<RasterImage, IReadOnlyList<MetricValue>> measure)
+    {
+        if (!File.Exists(input))
             return null;
         try
         {
-            return preset.Measure(Enlarged(ImageCodec.Read(input), truth.Width, truth.Height), truth, scale ?? 1, lpips);
+            return measure(Enlarged(ImageCodec.Read(input), width, height));
         }
         catch (PssrException e) when (e.Kind is PssrErrorKind.Image or PssrErrorKind.Option)
         {

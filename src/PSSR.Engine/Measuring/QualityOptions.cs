@@ -7,8 +7,8 @@ namespace PSSR.Measuring;
 public sealed record QualityOptions
 {
     /// <summary>The folder of true pictures, paired by name (<see cref="ReferenceSet"/>); or one picture, which everything is compared
-    /// with.</summary>
-    public required string Reference { get; init; }
+    /// with. Null: only what needs no truth is measured.</summary>
+    public string? Reference { get; init; }
 
     /// <summary>Looks for references in subfolders too.</summary>
     public bool Recurse { get; init; }
@@ -25,19 +25,29 @@ public sealed record QualityOptions
     /// <summary>alex, squeeze or vgg, in the place of the preset's own network; the values' settings say so.</summary>
     public string? LpipsNetwork { get; init; }
 
+    /// <summary>What LPIPS is fed; settings of its values say so.</summary>
+    public LpipsRange LpipsRange { get; init; }
+
+    /// <summary>Measures the result, shrunk again, against the picture that it was made from (<see cref="LrPsnr"/>).</summary>
+    public bool WithLrPsnr { get; init; }
+
+    /// <summary>Models of the kind quality, by name or folder, that score the picture by itself (<see
+    /// cref="NoReferenceMetric"/>).</summary>
+    public IReadOnlyList<string> QualityModels { get; init; } = [];
+
     /// <summary>Measures what bicubic makes of each result's source, too.</summary>
     public bool WithBaseline { get; init; }
 
-    /// <summary>auto, cpu, cuda or cuda:N: where LPIPS runs.</summary>
+    /// <summary>auto, cpu, cuda or cuda:N: where LPIPS and quality models run.</summary>
     public string Device { get; init; } = "auto";
 }
 
 /// <summary>One picture's measurements.</summary>
 /// <param name="Path">Full path of the measured picture.</param>
-/// <param name="Reference">Full path of the picture that it should be.</param>
+/// <param name="Reference">Full path of the picture that it should be; null where only what needs none was measured.</param>
 /// <param name="Scale">Target size over source size; null where nobody knows and the preset doesn't need it.</param>
 /// <param name="Values">Each metric with its preset and settings.</param>
-public sealed record ImageQuality(string Path, string Reference, int Width, int Height, double? Scale, string Preset,
+public sealed record ImageQuality(string Path, string? Reference, int Width, int Height, double? Scale, string Preset,
     IReadOnlyList<MetricValue> Values)
 {
     /// <summary>Width of the reference's file, in pixels. Where it is more than <see cref="Width"/>, the scale left a rest of it: it was
@@ -47,14 +57,27 @@ public sealed record ImageQuality(string Path, string Reference, int Width, int 
     /// <summary>Height of the reference's file, likewise: without its bottom edge.</summary>
     public int ReferenceHeight { get; init; } = Height;
 
-    /// <summary>In dB; higher is better, infinite for equal pictures.</summary>
-    public double Psnr => this["PSNR"]!.Value;
+    /// <summary>Full path of the picture that it was made from; null where nobody knows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Input { get; init; }
 
-    /// <summary>1 for equal pictures.</summary>
-    public double Ssim => this["SSIM"]!.Value;
+    /// <summary>In dB; higher is better, infinite for equal pictures. Null without a reference.</summary>
+    public double? Psnr => this["PSNR"]?.Value;
+
+    /// <summary>1 for equal pictures; null without a reference.</summary>
+    public double? Ssim => this["SSIM"]?.Value;
 
     /// <summary>0 for equal pictures; null where it was not measured.</summary>
     public double? Lpips => this["LPIPS"]?.Value;
+
+    /// <summary>In dB, of the result shrunk again against its input; null where it was not measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LrPsnr => this[Metrics.LrPsnr.Name]?.Value;
+
+    /// <summary>What quality models say, by the names of their metrics; null where none was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MetricScores? Scores =>
+        new MetricScores(Values.Where(v => !OwnProperty.Contains(v.Metric))) is { Count: > 0 } some ? some : null;
 
     public IReadOnlyList<MetricValue> Values { get; init; } = new ShownList<MetricValue>(Values);
 
@@ -87,6 +110,8 @@ public sealed record ImageQuality(string Path, string Reference, int Width, int 
 
     /// <summary>The measured picture's path.</summary>
     public override string ToString() => Path;
+
+    private static readonly string[] OwnProperty = ["PSNR", "SSIM", "LPIPS", Metrics.LrPsnr.Name];
 
     private MetricValue? this[string metric] => Of(Values, metric);
 

@@ -1,5 +1,6 @@
 using PSSR.Host;
 using PSSR.Metrics;
+using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Sets;
@@ -7,28 +8,40 @@ using PSSR.Sets.Records;
 
 namespace PSSR.Measuring;
 
-/// <summary>Measures many pictures against their references with one preset. Use it from one thread: tensor scopes belong to
-/// threads.</summary>
+/// <summary>Measures many pictures with one preset, against their references where there are any. Use it from one thread: tensor scopes
+/// belong to threads.</summary>
 public sealed class QualityRun : IDisposable
 {
     private readonly QualityOptions _options;
     private readonly MetricPreset _preset;
-    private readonly ReferenceSet _references;
+    private readonly ReferenceSet? _references;
     private readonly bool _withLpips;
+    private readonly IReadOnlyList<InstalledModel> _quality;
+    private readonly List<NoReferenceMetric> _scores = [];
     private Lpips? _lpips;
 
-    /// <exception cref="PssrException">Kind Option: no such preset, network or reference folder. Kind Checkpoint: LPIPS was asked for and
-    /// isn't imported.</exception>
+    /// <exception cref="PssrException">Kind Option: nothing to measure, or no such preset, network or reference folder. Kind Checkpoint:
+    /// LPIPS was asked for and isn't imported, or no such quality model.</exception>
     public QualityRun(QualityOptions options)
     {
         _options = options;
-        _preset = MetricPreset.Find(options.Preset);
+        _preset = MetricPreset.Find(options.Preset) with { LpipsRange = options.LpipsRange };
         if (options.LpipsNetwork is { } network)
             _preset = _preset with { LpipsNetwork = network };
         if (options.Scale is { } scale && !(scale is >= 1 and <= UpscaleOptions.MaxScale))
             throw new PssrException(PssrErrorKind.Option, $"The scale is {scale}; it must lie in 1 to {UpscaleOptions.MaxScale}.",
                 $"{scale}");
-        _references = new ReferenceSet(options.Reference, options.Recurse);
+        if (options is { Reference: null, WithLrPsnr: false, QualityModels.Count: 0 })
+        {
+            throw new PssrException(PssrErrorKind.Option, "There is nothing to measure: give a ReferenceDirectory; or what needs no truth, "
+                + "LrPsnr or a QualityModel (pssr: --reference, --lr-psnr, --quality-model).");
+        }
+        if (options is { Reference: null, WithLpips: true })
+            throw new PssrException(PssrErrorKind.Option, "LPIPS compares with a truth: give a ReferenceDirectory (pssr: --reference).");
+        _quality = NoReferenceMetric.Find(options.QualityModels);
+        if (options.Reference is not { } reference)
+            return;
+        _references = new ReferenceSet(reference, options.Recurse);
         if (options.WithLpips != false)
             LpipsMissing = InstalledLpips.Missing(_preset.LpipsNetwork);
         if (options.WithLpips == true && LpipsMissing is { } missing)
@@ -42,34 +55,45 @@ public sealed class QualityRun : IDisposable
     /// <summary>Measures one picture.</summary>
     /// <param name="path">The picture.</param>
     /// <param name="result">The result that it is, where it comes from a run.</param>
-    /// <exception cref="PssrException">Kind Image or Option: this picture can't be measured; another may. Kind Checkpoint or Device: LPIPS
-    /// can't be loaded.</exception>
+    /// <exception cref="PssrException">Kind Image or Option: this picture can't be measured; another may. Kind Checkpoint or Device: a
+    /// network can't be loaded.</exception>
     public ImageQuality Measure(string path, UpscaleResult? result = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         var record = result is null ? RunRecord.Beside(path) : null;
-        var reference = _references.Find(path, result?.Input ?? record?.Input.Path);
+        var input = result?.Input ?? record?.Input.Path;
+        var reference = _references?.Find(path, input);
         var scale = _options.Scale ?? (result is { Width: { } width, InputWidth: { } from } ? (double)width / from : record?.Scale);
-        if (_preset.Border is null && scale is null)
+        if (reference is not null && _preset.Border is null && scale is null)
         {
             throw new PssrException(PssrErrorKind.Image,
                 $"'{path}' can't be measured by {_preset.Name}, which cuts a border of the scale: no record beside it says the scale. Give "
                     + "Scale.", path);
         }
-        Load();
-        var (picture, whole) = (ImageCodec.Read(path), ImageCodec.Read(reference));
-        var truth = Truth.InSizeOf(picture, whole, scale) ?? throw new PssrException(PssrErrorKind.Image,
+        if (reference is null && _quality.Count == 0 && !File.Exists(input))
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' has no LR-PSNR: {NoInput(input)}.", path);
+        Load(cancellation);
+        var picture = ImageCodec.Read(path);
+        var whole = reference is null ? null : ImageCodec.Read(reference);
+        var truth = whole is null ? null : Truth.InSizeOf(picture, whole, scale) ?? throw new PssrException(PssrErrorKind.Image,
             $"'{path}' has {picture.Width}×{picture.Height} pixels and its reference '{reference}' {whole.Width}×{whole.Height}. Metrics "
                 + "need equal sizes: upscale by as much as the picture was shrunk.", path);
+        var low = _options.WithLrPsnr && File.Exists(input) ? ImageCodec.Read(input) : null;
+        IReadOnlyList<MetricValue> Values(RasterImage measured) =>
+        [
+            .. truth is null ? [] : _preset.Measure(measured, truth, scale ?? 1, _lpips),
+            .. low is null ? Array.Empty<MetricValue>() : [LrPsnr.Measure(measured, low)],
+            .. _scores.Select(score => score.Measure(measured)),
+        ];
         try
         {
-            return new ImageQuality(path, reference, picture.Width, picture.Height, scale, _preset.Name,
-                _preset.Measure(picture, truth, scale ?? 1, _lpips))
+            return new ImageQuality(path, reference, picture.Width, picture.Height, scale, _preset.Name, Values(picture))
             {
-                ReferenceWidth = whole.Width,
-                ReferenceHeight = whole.Height,
+                Input = input,
+                ReferenceWidth = whole?.Width ?? picture.Width,
+                ReferenceHeight = whole?.Height ?? picture.Height,
                 Baseline = _options.WithBaseline
-                    ? BicubicBaseline.Measure(_preset, result?.Input ?? record?.Input.Path, truth, scale, _lpips) : null,
+                    ? BicubicBaseline.Measure(input, picture.Width, picture.Height, Values) : null,
             };
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)
@@ -78,13 +102,35 @@ public sealed class QualityRun : IDisposable
         }
     }
 
-    public void Dispose() => _lpips?.Dispose();
-
-    private void Load()
+    /// <summary>What is left out of a measurement though it was asked for; a sentence each.</summary>
+    public IEnumerable<string> LeftOut(ImageQuality quality)
     {
-        if (!_withLpips || _lpips is not null)
+        if (_options.WithBaseline && quality.Baseline is null)
+            yield return $"Bicubic isn't measured for '{quality.Path}': {NoInput(quality.Input)}.";
+        if (_options.WithLrPsnr && quality.LrPsnr is null)
+            yield return $"LR-PSNR isn't measured for '{quality.Path}': {NoInput(quality.Input)}.";
+    }
+
+    public void Dispose()
+    {
+        _lpips?.Dispose();
+        foreach (var score in _scores)
+            score.Dispose();
+    }
+
+    private static string NoInput(string? input) => input is null ? "no record says what it was made from"
+        : File.Exists(input) ? $"what it was made from, '{input}', can't be measured with it"
+        : $"'{input}', which it was made from, is gone";
+
+    private void Load(CancellationToken cancellation)
+    {
+        if ((!_withLpips || _lpips is not null) && _scores.Count == _quality.Count)
             return;
         TorchThreads.Ensure();
-        _lpips = InstalledLpips.Load(_preset.LpipsNetwork, ComputeDevice.Choose(_options.Device, "fp32").Device);
+        var device = ComputeDevice.Choose(_options.Device, "fp32").Device;
+        if (_withLpips)
+            _lpips ??= InstalledLpips.Load(_preset.LpipsNetwork, device);
+        foreach (var model in _quality.Skip(_scores.Count))
+            _scores.Add(NoReferenceMetric.Load(model, device, cancellation));
     }
 }

@@ -15,6 +15,9 @@ public sealed record SetQualityOptions
     /// <summary>Model that gives class scores before softmax, for the Inception Score; null leaves it out.</summary>
     public string? Classifier { get; init; }
 
+    /// <summary>Models of the kind quality, by name or folder, whose scores are averaged over the set.</summary>
+    public IReadOnlyList<string> QualityModels { get; init; } = [];
+
     /// <summary>Parts of the set over which the Inception Score is averaged.</summary>
     public int Splits { get; init; } = 10;
 
@@ -23,43 +26,52 @@ public sealed record SetQualityOptions
 }
 
 /// <summary>One value of a whole set of pictures.</summary>
-/// <param name="Metric">FrechetDistance (lower is better) or InceptionScore (higher).</param>
-/// <param name="StandardDeviation">Of the Inception Score over its splits; null for the distance.</param>
+/// <param name="Metric">FrechetDistance, InceptionScore, or what a quality model's card calls its score: then its mean.</param>
+/// <param name="StandardDeviation">Of the Inception Score over its splits, of a quality model's score over the pictures; null for the
+/// distance.</param>
 /// <param name="Pictures">How many were measured.</param>
-/// <param name="References">How many they were compared with; 0 for the Inception Score.</param>
-/// <param name="Dimensions">Features, or classes.</param>
+/// <param name="References">How many they were compared with; 0 for all but the distance.</param>
+/// <param name="Dimensions">Features, or classes; 1 for a quality model's.</param>
 /// <param name="Settings">Network with its hash, pooling, precision: what another value must share to be compared with it.</param>
 /// <param name="Caution">What the number of pictures does to the value; null when there are enough.</param>
 public sealed record ImageSetQuality(
     string Metric, double Value, double? StandardDeviation, int Pictures, int References, int Dimensions, string Model, string Settings,
-    string? Caution);
+    string? Caution)
+{
+    /// <inheritdoc cref="MetricValue.LowerIsBetter"/>
+    public bool LowerIsBetter { get; init; }
+}
 
 /// <summary>Where a measurement of a set stands.</summary>
 public readonly record struct SetQualityProgress(string Path, int Done, int Total);
 
-/// <summary>Fréchet distance and Inception Score of sets of pictures. Use it from one thread: tensor scopes belong to threads.</summary>
+/// <summary>Fréchet distance, Inception Score and mean scores of sets of pictures. Use it from one thread: tensor scopes belong to
+/// threads.</summary>
 public sealed class SetQualityRun
 {
     private readonly SetQualityOptions _options;
     private readonly InstalledModel? _model, _classifier;
+    private readonly IReadOnlyList<InstalledModel> _quality;
 
     /// <exception cref="PssrException">Kind Option: nothing to measure, or a value out of range. Kind Checkpoint: no such
     /// model.</exception>
     public SetQualityRun(SetQualityOptions options)
     {
         _options = options;
-        if (options.Model is null && options.Classifier is null)
+        if (options is { Model: null, Classifier: null, QualityModels.Count: 0 })
         {
             throw new PssrException(PssrErrorKind.Option,
-                "Give a Model for the Fréchet distance or a Classifier for the Inception Score. Import one with Import-SRModel FILE "
-                    + "-Architecture torchscript "
-                + "-Option @{ input_size = 299 } (pssr model import FILE --architecture torchscript --option input_size=299); Get-SRModel "
-                + "lists those at hand.");
+                "Give a Model for the Fréchet distance, a Classifier for the Inception Score, or a QualityModel. For pytorch-fid's FID: "
+                    + "Import-SRModel FILE -Architecture torchscript -ValueRange -1, 1 "
+                + "-Option @{ input_size = 299; resize = 'torch-bilinear' } (pssr model import FILE --architecture torchscript "
+                + "--value-range -1,1 --option input_size=299 --option resize=torch-bilinear); docs/metrics.md says how the file is made, "
+                + "Get-SRModel lists those at hand.");
         }
         if (options.Splits < 1)
             throw new PssrException(PssrErrorKind.Option, $"{options.Splits} splits are none: give 1 or more.", $"{options.Splits}");
         _model = options.Model is { } name ? ModelStore.Find(name) : null;
         _classifier = options.Classifier is { } logits ? ModelStore.Find(logits) : null;
+        _quality = NoReferenceMetric.Find(options.QualityModels);
     }
 
     /// <summary>Measures a set. Call it outside dispose scopes.</summary>
@@ -75,19 +87,20 @@ public sealed class SetQualityRun
     {
         TorchThreads.Ensure();
         var results = new List<ImageSetQuality>();
-        var total = (_model is null ? 0 : pictures.Count + references.Count) + (_classifier is null ? 0 : pictures.Count);
+        var total = (_model is null ? 0 : pictures.Count + references.Count)
+            + ((_classifier is null ? 0 : 1) + _quality.Count) * pictures.Count;
         var done = 0;
-        List<double[]> Features(InstalledModel network, IReadOnlyList<string> paths, bool pooled)
+        var device = ComputeDevice.Choose(_options.Device, "fp32").Device;
+        List<T> Each<T>(IReadOnlyList<string> paths, Func<RasterImage, T> measure)
         {
-            using var extractor = ModelLoader.LoadFeatures(network, ComputeDevice.Choose(_options.Device, "fp32").Device, cancellation);
-            var rows = new List<double[]>();
+            var rows = new List<T>();
             foreach (var path in paths)
             {
                 cancellation.ThrowIfCancellationRequested();
                 progress?.Report(new(path, done++, total));
                 try
                 {
-                    rows.Add(PictureFeatures.Of(extractor, ImageCodec.Read(path), pooled));
+                    rows.Add(measure(ImageCodec.Read(path)));
                 }
                 catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
                 {
@@ -97,10 +110,21 @@ public sealed class SetQualityRun
             return rows;
         }
 
+        List<double[]> Features(InstalledModel network, IReadOnlyList<string> paths, bool pooled)
+        {
+            using var extractor = ModelLoader.LoadFeatures(network, device, cancellation);
+            return Each(paths, picture => PictureFeatures.Of(extractor, picture, pooled));
+        }
+
         if (_model is not null)
             results.Add(Distance(Features(_model, pictures, pooled: true), Features(_model, references, pooled: true), _model));
         if (_classifier is not null)
             results.Add(Score(Features(_classifier, pictures, pooled: false), _classifier));
+        foreach (var model in _quality)
+        {
+            using var metric = NoReferenceMetric.Load(model, device, cancellation);
+            results.Add(Mean(Each(pictures, metric.Measure), metric));
+        }
         return results;
     }
 
@@ -114,7 +138,7 @@ public sealed class SetQualityRun
                 + $"and take more than {dimensions} for one that means something by itself."
             : null;
         return new("FrechetDistance", distance, null, a.Count, b.Count, dimensions, model.Name,
-            $"{Identity(model)}, mean over places, covariance n-1, float64", caution);
+            $"{Identity(model)}, mean over places, covariance n-1, float64", caution) { LowerIsBetter = true };
     }
 
     private ImageSetQuality Score(List<double[]> logits, InstalledModel model)
@@ -128,5 +152,15 @@ public sealed class SetQualityRun
             $"{Identity(model)}, {_options.Splits} splits, softmax, nats, float64", caution);
     }
 
-    private static string Identity(InstalledModel model) => $"{model.Name} (SHA-256 {model.Card.Sha256[..12]})";
+    private static ImageSetQuality Mean(List<MetricValue> scores, NoReferenceMetric metric)
+    {
+        if (scores.Count == 0)
+            throw new PssrException(PssrErrorKind.Option, $"There is no picture whose {metric.Name} could be measured.", metric.Name);
+        var spread = MetricSpread.Of([.. scores.Select(score => score.Value)]);
+        return new(metric.Name, spread.Mean, spread.StandardDeviation, scores.Count, 0, 1, metric.Model.Name,
+            $"{metric.Settings}, mean of the pictures", null) { LowerIsBetter = scores[0].LowerIsBetter };
+    }
+
+    private static string Identity(InstalledModel model) => $"{model.Name} (SHA-256 {model.Card.Sha256[..12]}), "
+        + ModelLoader.RequireFeatures(model).Describe(model.Card.ValueRange);
 }

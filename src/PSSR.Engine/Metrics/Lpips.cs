@@ -10,6 +10,16 @@ namespace PSSR.Metrics;
 /// <param name="Distance">0 for equal pictures; about 0.1 is hard to see, 0.5 is another picture.</param>
 public sealed record LpipsValue(double Distance, IReadOnlyList<double> PerLayer);
 
+/// <summary>What LPIPS is fed of pictures.</summary>
+public enum LpipsRange : long
+{
+    /// <summary>-1 to 1, as its networks were trained.</summary>
+    Signed,
+
+    /// <summary>-1 to 509: 8-bit values times two less one, as DPI's released script has it. A distance, but not LPIPS's.</summary>
+    Released,
+}
+
 /// <summary>
 /// LPIPS v0.1 (Zhang, Isola, Efros, Shechtman, Wang 2018, Eq. 1): features of both pictures, normalised along channels, squared difference,
 /// weighed per channel by the published linear weights, mean over places, summed over layers.
@@ -19,6 +29,9 @@ public sealed class Lpips : IDisposable
 {
     /// <summary>Keeps the length of an all-zero feature vector from dividing by zero, as the reference code has it.</summary>
     private const double Tiny = 1e-10;
+
+    /// <summary>Of pictures, in pixels: the deepest layers have nothing to look at in smaller ones.</summary>
+    internal const int LeastSide = 32;
 
     private static readonly float[] Shift = [-0.030f, -0.088f, -0.188f], Spread = [0.458f, 0.448f, 0.450f];
 
@@ -105,7 +118,7 @@ public sealed class Lpips : IDisposable
     /// <exception cref="PssrException">Kind Option: shapes differ or are too small.</exception>
     public LpipsValue Compute(Tensor a, Tensor b)
     {
-        if (!a.shape.SequenceEqual(b.shape) || a.shape is not [1, 3, >= 32, >= 32])
+        if (!a.shape.SequenceEqual(b.shape) || a.shape is not [1, 3, >= LeastSide, >= LeastSide])
         {
             throw new PssrException(PssrErrorKind.Option,
                 "LPIPS compares two pictures [1,3,H,W] of one size, 32×32 at least; "
@@ -122,17 +135,21 @@ public sealed class Lpips : IDisposable
 
     /// <summary>Distance of two pictures as they stand in files; colour under alpha counts premultiplied.</summary>
     /// <exception cref="PssrException">Kind Option: sizes differ or are too small.</exception>
-    public LpipsValue Compute(RasterImage a, RasterImage b)
+    public LpipsValue Compute(RasterImage a, RasterImage b, LpipsRange range = LpipsRange.Signed)
     {
         using var scope = torch.NewDisposeScope();
-        return Compute(FromRaster(a), FromRaster(b));
+        return Compute(FromRaster(a, range), FromRaster(b, range));
     }
 
     private static Backbone Find(string network) => Array.Find(Backbones, b => b.Name == network)
         ?? throw new PssrException(PssrErrorKind.Option, $"LPIPS has no network '{network}'. Known: {string.Join(", ", Networks)}.",
             network);
 
-    private static Tensor FromRaster(RasterImage image) => ImageTensor.ToSigned(ImageTensor.FromRaster(image).Colour);
+    private static Tensor FromRaster(RasterImage image, LpipsRange range)
+    {
+        Tensor unit = ImageTensor.FromRaster(image).Colour;
+        return ImageTensor.ToSigned(range == LpipsRange.Released ? unit * Kept.Of(byte.MaxValue) : unit);
+    }
 
     public void Dispose()
     {

@@ -11,11 +11,19 @@ namespace PSSR.Metrics;
 public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, MetricChannel SsimChannel, int? Border, bool Quantised,
     string LpipsNetwork)
 {
+    /// <summary>In which range LPIPS is fed; the settings of its values say so where it isn't LPIPS's own.</summary>
+    public LpipsRange LpipsRange { get; init; }
+
     /// <summary>The SR literature since BasicSR: luma, border of the scale.</summary>
     public static MetricPreset BasicSrY { get; } = new("BasicSR-Y", MetricChannel.Y, MetricChannel.Y, null, false, "vgg");
 
     /// <summary>DPI's tables.</summary>
     public static MetricPreset PaperDpi { get; } = new("Paper-DPI", MetricChannel.Rgb, MetricChannel.Rgb, 0, false, "vgg");
+
+    /// <summary>Diff-SR's tables, as far as can be guessed: the paper names PSNR and SSIM and no setting of theirs. RGB and no border are
+    /// what most codes of diffusion models measure, 8 bits what results are saved in. LPIPS isn't in its tables: alex is
+    /// LPIPS's own default.</summary>
+    public static MetricPreset PaperDiffSr { get; } = new("Paper-DiffSR", MetricChannel.Rgb, MetricChannel.Rgb, 0, true, "alex");
 
     /// <summary>ECDP's tables: on results as saved, in 8 bits.</summary>
     public static MetricPreset PaperEcdp { get; } = new("Paper-ECDP", MetricChannel.Rgb, MetricChannel.Rgb, 0, true, "alex");
@@ -23,7 +31,7 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
     /// <summary>pyiqa's defaults for psnr, ssim and lpips: SSIM there looks at the luma of YIQ.</summary>
     public static MetricPreset PyIqa { get; } = new("PyIqa", MetricChannel.Rgb, MetricChannel.YFullRange, 0, false, "alex");
 
-    public static IReadOnlyList<MetricPreset> All { get; } = [BasicSrY, PaperDpi, PaperEcdp, PyIqa];
+    public static IReadOnlyList<MetricPreset> All { get; } = [BasicSrY, PaperDpi, PaperDiffSr, PaperEcdp, PyIqa];
 
     /// <summary>A preset by its name, upper and lower case alike.</summary>
     /// <exception cref="PssrException">Kind Option: no such preset.</exception>
@@ -44,20 +52,24 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
                 lpips.Network);
         int border = Border ?? (int)Math.Round(scale);
         if (Quantised)
-            (result, truth) = (InBytes(result), InBytes(truth));
+            (result, truth) = (EightBits.Of(result), EightBits.Of(truth));
         string depth = Quantised ? ", rounded to 8 bits" : "";
         var values = new List<MetricValue>
         {
-            new("PSNR", Psnr.Compute(result, truth, PsnrChannel, border), Name, $"{PsnrChannel}, border {border}, range 255{depth}"),
+            new("PSNR", Psnr.Compute(result, truth, PsnrChannel, border), Name, $"{PsnrChannel}, border {border}, range 255{depth}")
+            {
+                Unit = "dB",
+            },
             new("SSIM", Ssim.Compute(result, truth, SsimChannel, border), Name,
                 $"{SsimChannel}, border {border}, range 255, Gaussian window 11 σ 1.5{depth}"),
         };
         if (lpips is not null)
-            values.Add(new("LPIPS", lpips.Compute(result, truth).Distance, Name, $"v0.1 {lpips.Network}, RGB, border 0{depth}"));
+        {
+            var range = LpipsRange == LpipsRange.Released ? ", fed 0..255·2-1" : "";
+            values.Add(new("LPIPS", lpips.Compute(result, truth, LpipsRange).Distance, Name,
+                $"v0.1 {lpips.Network}, RGB, border 0{depth}{range}") { LowerIsBetter = true });
+        }
+
         return values;
     }
-
-    private static RasterImage InBytes(RasterImage image) => image.Samples is ushort[] words
-        ? image with { Samples = Array.ConvertAll(words, w => (byte)((w + 128) / 257)) }
-        : image;
 }

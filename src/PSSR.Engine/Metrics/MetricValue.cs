@@ -3,11 +3,20 @@ using System.Text.Json.Serialization;
 namespace PSSR.Metrics;
 
 /// <summary>A measured value, with everything that another number must share to be compared with it.</summary>
-/// <param name="Metric">PSNR (dB, higher is better), SSIM (higher), LPIPS (lower).</param>
-/// <param name="Preset">Name of the preset that it was measured by.</param>
+/// <param name="Metric">PSNR, SSIM, LPIPS, LR-PSNR, or what a model's card calls its score.</param>
+/// <param name="Preset">Name of the preset that it was measured by; <see cref="AnyPreset"/> where presets have no say.</param>
 /// <param name="Settings">Channel, border, window, range or network, in words.</param>
 public sealed record MetricValue(string Metric, double Value, string Preset, string Settings)
 {
+    /// <summary>In the place of a preset's name: the value is the same by all of them.</summary>
+    public const string AnyPreset = "any";
+
+    /// <summary>Whether the smaller of two values is the better picture's.</summary>
+    public bool LowerIsBetter { get; init; }
+
+    /// <summary>dB, or empty.</summary>
+    public string Unit { get; init; } = "";
+
     /// <summary>Whether two values were measured alike, so that the larger one says something.</summary>
     public bool IsComparable(MetricValue other) => (Metric, Preset, Settings) == (other.Metric, other.Preset, other.Settings);
 
@@ -15,10 +24,24 @@ public sealed record MetricValue(string Metric, double Value, string Preset, str
 }
 
 /// <summary>One metric over several pictures that were measured alike.</summary>
-/// <param name="StandardDeviation">Of the pictures, dividing by their number.</param>
+/// <param name="Mean">Of the finite values: one picture that equals its truth has an infinite PSNR, and no mean with it says anything.
+/// Infinite where all are.</param>
+/// <param name="StandardDeviation">Of the finite values, dividing by their number.</param>
 public sealed record MetricSummary(string Metric, string Preset, string Settings, int Pictures, double Mean, double StandardDeviation,
     double Least, double Most)
 {
+    /// <summary>Of all values, infinite ones among them.</summary>
+    public double Median { get; init; }
+
+    /// <summary>How many values are infinite, and so not in <see cref="Mean"/> and <see cref="StandardDeviation"/>.</summary>
+    public int Infinite { get; init; }
+
+    /// <inheritdoc cref="MetricValue.LowerIsBetter"/>
+    public bool LowerIsBetter { get; init; }
+
+    /// <inheritdoc cref="MetricValue.Unit"/>
+    public string Unit { get; init; } = "";
+
     /// <summary>Mean of what bicubic makes of the same pictures; null where it wasn't measured.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Baseline { get; init; }
@@ -27,9 +50,15 @@ public sealed record MetricSummary(string Metric, string Preset, string Settings
     public static IReadOnlyList<MetricSummary> Of(IEnumerable<MetricValue> values) =>
         [.. values.GroupBy(v => (v.Metric, v.Preset, v.Settings)).Select(group =>
         {
-            double mean = group.Average(v => v.Value);
-            return new MetricSummary(group.Key.Metric, group.Key.Preset, group.Key.Settings, group.Count(), mean,
-                Math.Sqrt(group.Average(v => (v.Value - mean) * (v.Value - mean))), group.Min(v => v.Value), group.Max(v => v.Value));
+            var spread = MetricSpread.Of([.. group.Select(v => v.Value)]);
+            return new MetricSummary(group.Key.Metric, group.Key.Preset, group.Key.Settings, group.Count(), spread.Mean,
+                spread.StandardDeviation, group.Min(v => v.Value), group.Max(v => v.Value))
+            {
+                Median = spread.Median,
+                Infinite = spread.Infinite,
+                LowerIsBetter = group.First().LowerIsBetter,
+                Unit = group.First().Unit,
+            };
         })];
 
     public override string ToString() => FormattableString.Invariant($"{Metric} {Mean:0.####} ({Pictures} pictures)");

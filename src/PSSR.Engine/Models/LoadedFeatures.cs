@@ -26,8 +26,8 @@ internal sealed class LoadedFeatures(
         var fitting = input.Size == 0 || (images.shape[2] == input.Size && images.shape[3] == input.Size)
             ? images
             : images.requires_grad
-                ? Resampling.ResizeOnTape(images, input.Size, input.Size, ResamplingKernel.PilBicubic)
-                : Resampling.Resize(images.cpu(), input.Size, input.Size, ResamplingKernel.PilBicubic);
+                ? Resampling.ResizeOnTape(images, input.Size, input.Size, input.Resize)
+                : Resampling.Resize(images.cpu(), input.Size, input.Size, input.Resize);
         try
         {
             return call(input.Normalise(fitting.to(device), model.Card.ValueRange)).MoveToOuterDisposeScope();

@@ -11,7 +11,7 @@ public sealed record ModelCard
 {
     public required string Name { get; init; }
 
-    /// <summary>What it is for: prior, corrector, flow, features, detector, lpips.</summary>
+    /// <summary>What it is for: prior, corrector, flow, features, detector, quality, lpips.</summary>
     public required string Kind { get; init; }
 
     /// <summary>guided-unet, condition-corrector, ecdp-unet, rrdbnet …</summary>

@@ -14,11 +14,14 @@ public sealed record ModelImportOptions
     /// <summary>A TorchScript module that finds faces: named as well, for the same reason.</summary>
     public const string FaceDetector = "face-detector";
 
+    /// <summary>A TorchScript module that scores a picture by itself: named as well.</summary>
+    public const string QualityMetric = "quality-metric";
+
     /// <summary>The name it will have, also of its folder; null takes the file's.</summary>
     public string? Name { get; init; }
 
-    /// <summary><see cref="Auto"/>, <see cref="TorchScript"/>, <see cref="FaceDetector"/> or an architecture of
-    /// <see cref="Families.NetworkFamilies"/>.</summary>
+    /// <summary><see cref="Auto"/>, <see cref="TorchScript"/>, <see cref="FaceDetector"/>, <see cref="QualityMetric"/> or an architecture
+    /// of <see cref="Families.NetworkFamilies"/>.</summary>
     public string Architecture { get; init; } = Auto;
 
     /// <summary>Options of the architecture that win over what is found out, under their authors' names.</summary>

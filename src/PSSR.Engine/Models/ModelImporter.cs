@@ -31,7 +31,7 @@ public static class ModelImporter
         ScalarType stored = options.StoredType;
         ModelFolder.RequireFree(modelsFolder, name, options.Force);
         TorchThreads.Ensure();
-        if (options.Architecture is ModelImportOptions.TorchScript or ModelImportOptions.FaceDetector)
+        if (options.Architecture is ModelImportOptions.TorchScript or ModelImportOptions.FaceDetector or ModelImportOptions.QualityMetric)
             return ScriptImport.Import(path, options, modelsFolder, name, cancellation);
 
         using WeightsFile file = WeightsFile.Open(path);

@@ -18,7 +18,7 @@ public static class ModelLoader
 
     /// <summary>Purposes, as refusals name them.</summary>
     private const string AsCorrector = " as a corrector", AsEncoder = " as an encoder", AsDetector = " as a face detector",
-        ForEcdp = " for ECDP";
+        AsQuality = " as a quality metric", ForEcdp = " for ECDP";
 
     /// <summary>Loads an ε-predicting prior.</summary>
     /// <param name="model">See <see cref="ModelStore"/>.</param>
@@ -72,6 +72,15 @@ public static class ModelLoader
         return new LoadedFeatures(model, input, network, network.forward, device);
     }
 
+    /// <summary>Loads a quality metric without reference, in float32: its one "feature" is the score.</summary>
+    /// <inheritdoc cref="LoadFeatures"/>
+    public static IFeatureExtractor LoadQuality(InstalledModel model, Device device, CancellationToken cancellation = default)
+    {
+        var contract = RequireQuality(model);
+        var script = ScriptImport.Load(OwnFile(model), device, cancellation);
+        return new LoadedFeatures(model, contract, script, x => QualityContract.ScoreOf(script.call(x), model.Name), device);
+    }
+
     /// <summary>Loads a face detector, in float32.</summary>
     /// <inheritdoc cref="LoadFeatures"/>
     public static LoadedDetector LoadDetector(InstalledModel model, Device device, CancellationToken cancellation = default)
@@ -103,6 +112,9 @@ public static class ModelLoader
                 break;
             case "detector":
                 RequireDetector(model);
+                break;
+            case "quality":
+                RequireQuality(model);
                 break;
             case "lpips":
                 LpipsFamily.NetworkOf(model.Card.Options);
@@ -212,7 +224,9 @@ public static class ModelLoader
     private static void RequireEncoder(InstalledModel model) =>
         RequireArchitecture(model, Encoder, $"an encoder must be an '{Encoder}'", AsEncoder);
 
-    private static FeatureInput RequireFeatures(InstalledModel model) => model.Card.Kind == "features"
+    /// <summary>What a feature extractor's card says of its input, once it is one's.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the card describes another kind of model.</exception>
+    internal static FeatureInput RequireFeatures(InstalledModel model) => model.Card.Kind == "features"
         ? FeatureInput.FromJson(model.Card.Options)
         : throw new PssrException(
             PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't give features: its kind is '{model.Card.Kind}'.", model.Folder);
@@ -225,6 +239,15 @@ public static class ModelLoader
         Require(model.Card.Kind == "detector", model, $"its kind is '{model.Card.Kind}'. {Remedy}", AsDetector);
         RequireArchitecture(model, ModelImportOptions.TorchScript, $"it must be a '{ModelImportOptions.TorchScript}'", AsDetector);
         return DetectorContract.FromJson(model.Card.Options);
+    }
+
+    /// <summary>What a quality metric's card says, once it is one's.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the card describes another kind of model.</exception>
+    internal static QualityContract RequireQuality(InstalledModel model)
+    {
+        Require(model.Card is { Kind: "quality", Architecture: ModelImportOptions.TorchScript }, model,
+            $"its kind is '{model.Card.Kind}'. Import one with -Architecture quality-metric", AsQuality);
+        return QualityContract.FromJson(model.Card.Options);
     }
 
     private static bool IsOwnFile(InstalledModel model) => ModelCards.Sha256(model.WeightsPath) == model.Card.Sha256;

@@ -7,9 +7,9 @@ using PSSR.Models.Files;
 namespace PSSR.Models;
 
 /// <summary>
-/// TorchScript modules as feature extractors and face detectors. Such a file is a program, which libtorch's interpreter runs with the
-/// user's rights, so it is taken only when the user names it as one. A program that names an operation on files or on other machines is
-/// refused (<see cref="ScriptProgram"/>); the interpreter is no sandbox beyond that.
+/// TorchScript modules as feature extractors, face detectors and quality metrics. Such a file is a program, which libtorch's interpreter
+/// runs with the user's rights, so it is taken only when the user names it as one. A program that names an operation on files or on other
+/// machines is refused (<see cref="ScriptProgram"/>); the interpreter is no sandbox beyond that.
 /// </summary>
 internal static class ScriptImport
 {
@@ -27,7 +27,12 @@ internal static class ScriptImport
         var told = (JsonObject?)own?.Options.DeepClone() ?? [];
         foreach (var (option, value) in options.Options)
             told[option] = value?.DeepClone();
-        var use = Use.Of(options.Architecture == ModelImportOptions.FaceDetector || own?.Kind == Use.Detector, told);
+        var use = Use.Of(options.Architecture switch
+        {
+            ModelImportOptions.FaceDetector => Use.Detector,
+            ModelImportOptions.QualityMetric => Use.Quality,
+            _ => own?.Kind,
+        }, told);
         double[] range = options.ValueRange ?? own?.ValueRange ?? [0, 1];
         string sha256 = ModelCards.Sha256(path);
         InstalledModel model = ModelFolder.Create(modelsFolder, name, options.Force, folder =>
@@ -50,7 +55,7 @@ internal static class ScriptImport
     {
         try
         {
-            var use = Use.Of(model.Card.Kind == Use.Detector, model.Card.Options);
+            var use = Use.Of(model.Card.Kind, model.Card.Options);
             return new ModelCheck("evaluation", true, TryOut(model.WeightsPath, use, model.Card.ValueRange));
         }
         catch (PssrException e)
@@ -115,19 +120,24 @@ internal static class ScriptImport
     private sealed record Use(string Kind, string Prediction, JsonObject Options, int Side, Func<Tensor, double[], Tensor> Shown,
         Func<Tensor, string, Tensor> Judged)
     {
-        public const string Detector = "detector";
+        public const string Detector = "detector", Quality = "quality";
 
+        /// <param name="kind">Null, or any but those above: features.</param>
         /// <exception cref="PssrException">Kind Checkpoint: options that its kind doesn't have.</exception>
-        public static Use Of(bool isDetector, JsonObject options)
+        public static Use Of(string? kind, JsonObject options)
         {
-            if (isDetector)
+            switch (kind)
             {
-                var contract = DetectorContract.FromJson(options);
-                return new Use(Detector, "faces", contract.ToJson(), contract.Size, contract.Shown, DetectorContract.RowsOf);
+                case Detector:
+                    var faces = DetectorContract.FromJson(options);
+                    return new Use(Detector, "faces", faces.ToJson(), faces.Size, faces.Shown, DetectorContract.RowsOf);
+                case Quality:
+                    var metric = QualityContract.FromJson(options);
+                    return new Use(Quality, "score", metric.ToJson(), metric.Size, metric.Normalise, QualityContract.ScoreOf);
+                default:
+                    var input = FeatureInput.FromJson(options);
+                    return new Use("features", "features", input.ToJson(), input.Size, input.Normalise, (answer, _) => answer);
             }
-
-            var input = FeatureInput.FromJson(options);
-            return new Use("features", "features", input.ToJson(), input.Size, input.Normalise, (answer, _) => answer);
         }
 
         /// <summary>What was taken for granted because the file doesn't tell; a sentence each.</summary>
@@ -137,6 +147,8 @@ internal static class ScriptImport
             if (!told.ContainsKey("mean") && !told.ContainsKey("std"))
                 assumed.Add($"pictures in [{range[0]}, {range[1]}] with no further normalisation (options input_size, mean and std, "
                     + "parameter ValueRange): the file doesn't tell");
+            if (Kind == Quality && !told.ContainsKey("better"))
+                assumed.Add("that a higher score is the better picture's (option better: higher or lower): the file doesn't tell");
             if (Kind == Detector && !told.ContainsKey("rows"))
                 assumed.Add($"rows as RetinaFace's are decoded (option rows: retinaface, yunet or yolo-face), of a square of {Side} pixels "
                     + "(options input_size and channels): the file doesn't tell");

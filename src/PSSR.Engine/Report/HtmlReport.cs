@@ -46,11 +46,12 @@ internal static class HtmlReport
         }
         html.Append("</p>\n");
         HtmlTable.Append(html, "Metrics over all pictures",
-            ["metric", "mean", "bicubic", "sd", "least", "most", "pictures", "preset", "settings"],
+            ["metric", "mean", "bicubic", "sd", "median", "least", "most", "pictures", "infinite", "preset", "settings"],
             ImageQuality.Summaries([.. entries.SelectMany(e => e.Qualities)]).Select(s => new[]
             {
-                s.Metric, Number(s.Metric, s.Mean), Number(s.Metric, s.Baseline), Number(s.Metric, s.StandardDeviation),
-                Number(s.Metric, s.Least), Number(s.Metric, s.Most), $"{s.Pictures}", Text(s.Preset), Text(s.Settings),
+                Text(s.Metric), Number(s.Unit, s.Mean), Number(s.Unit, s.Baseline), Number(s.Unit, s.StandardDeviation),
+                Number(s.Unit, s.Median), Number(s.Unit, s.Least), Number(s.Unit, s.Most), $"{s.Pictures}",
+                s.Infinite > 0 ? $"{s.Infinite}, in no mean" : "", Text(s.Preset), Text(s.Settings),
             }));
     }
 
@@ -66,13 +67,12 @@ internal static class HtmlReport
     {
         if (entries.Count < 2)
             return;
-        var panels = entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values).Select(v => v.Metric).Distinct()
-            .Select(metric => new LineChart
+        var panels = entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values).DistinctBy(v => v.Metric).Select(v => new LineChart
         {
-            Title = metric, XLabel = "picture", YLabel = metric == "PSNR" ? "dB" : metric,
+            Title = v.Metric, XLabel = "picture", YLabel = v.Unit.Length > 0 ? v.Unit : v.Metric,
             Series = [
-                .. Points(entries, metric, q => q.Values).GroupBy(p => p.Preset).Select(g => Apart(g.Key, g)),
-                .. Points(entries, metric, q => q.Baseline ?? []).GroupBy(p => p.Preset).Select(g => Apart($"bicubic, {g.Key}", g))],
+                .. Points(entries, v.Metric, q => q.Values).GroupBy(p => p.Preset).Select(g => Apart(g.Key, g)),
+                .. Points(entries, v.Metric, q => q.Baseline ?? []).GroupBy(p => p.Preset).Select(g => Apart($"bicubic, {g.Key}", g))],
         }).ToList();
         if (entries.Any(e => e.Run is not null))
             panels.Add(new LineChart
@@ -95,15 +95,20 @@ internal static class HtmlReport
         new(name, [.. points.Select(p => (p.X, p.Y))], Apart: true);
 
     /// <param name="file">Where a picture that isn't shown lies, seen from the page; null for one that is shown, or gone.</param>
-    private static void Pictures(StringBuilder html, IReadOnlyList<ReportEntry> entries, Func<ReportEntry, string?> file) =>
+    private static void Pictures(StringBuilder html, IReadOnlyList<ReportEntry> entries, Func<ReportEntry, string?> file)
+    {
+        var others = ReportTables.OtherMetrics(entries);
         HtmlTable.Append(html, "Pictures",
             ["#", "picture", "size", "scale", "noise level", "seed", "evaluations", "seconds", "PSNR", "bicubic PSNR", "SSIM",
-                "bicubic SSIM", "LPIPS", "bicubic LPIPS", "preset"],
-            entries.Index().SelectMany(e => (e.Item.Qualities.Count > 0 ? e.Item.Qualities : [null!])
-                .Select(quality => Row(e.Index, e.Item, quality, file(e.Item) ?? (File.Exists(e.Item.Path) ? $"#p{e.Index + 1}" : null)))));
+                "bicubic SSIM", "LPIPS", "bicubic LPIPS", .. others.Select(Text), "preset"],
+            entries.Index().SelectMany(e => (e.Item.Qualities.Count > 0 ? e.Item.Qualities : [null!]).Select(quality =>
+                Row(e.Index, e.Item, quality, others, file(e.Item) ?? (File.Exists(e.Item.Path) ? $"#p{e.Index + 1}" : null)))));
+    }
 
-    private static string[] Row(int index, ReportEntry entry, ImageQuality? quality, string? link)
+    private static string[] Row(int index, ReportEntry entry, ImageQuality? quality, IReadOnlyList<string> others, string? link)
     {
+        string Of(string metric) =>
+            quality?.Values.FirstOrDefault(v => v.Metric == metric) is { } value ? Number(value.Unit, value.Value) : "";
         var (run, name) = (entry.Run, Text(Path.GetFileName(entry.Path)));
         return
         [
@@ -111,8 +116,8 @@ internal static class HtmlReport
             (run?.Width ?? quality?.Width) is { } width ? $"{width}×{run?.Height ?? quality?.Height}" : "",
             Invariant(run?.Scale ?? quality?.Scale, "0.###"), Invariant(run?.NoiseLevel, "0.###"), Text($"{run?.Options["seed"]}"),
             $"{run?.Evaluations}", Invariant(run?.Seconds, "0.0"),
-            Number("PSNR", quality?.Psnr), Number("PSNR", quality?.BaselinePsnr), Number("SSIM", quality?.Ssim),
-            Number("SSIM", quality?.BaselineSsim), Number("LPIPS", quality?.Lpips), Number("LPIPS", quality?.BaselineLpips),
+            Number("dB", quality?.Psnr), Number("dB", quality?.BaselinePsnr), Number("", quality?.Ssim),
+            Number("", quality?.BaselineSsim), Number("", quality?.Lpips), Number("", quality?.BaselineLpips), .. others.Select(Of),
             Text(quality?.Preset ?? ""),
         ];
     }
@@ -160,7 +165,7 @@ internal static class HtmlReport
         }
         foreach (var quality in entry.Qualities)
             foreach (var value in quality.Values)
-                Row(value.Metric, $"{Number(value.Metric, value.Value)}{Bicubic(quality, value)} ({value.Preset}: {value.Settings})");
+                Row(value.Metric, $"{Number(value.Unit, value.Value)}{Bicubic(quality, value)} ({value.Preset}: {value.Settings})");
         Row("result", entry.Path);
         Row("truth", entry.Reference);
         if (entry.Run is { } run)
@@ -179,7 +184,7 @@ internal static class HtmlReport
 
     private static string Bicubic(ImageQuality quality, MetricValue value) =>
         quality.Baseline?.FirstOrDefault(plain => plain.Metric == value.Metric) is { } bicubic
-            ? $", bicubic {Number(bicubic.Metric, bicubic.Value)}" : "";
+            ? $", bicubic {Number(bicubic.Unit, bicubic.Value)}" : "";
 
     /// <summary>Names and values in words; what is null or empty is left out, and a method's own settings stand among the others.</summary>
     private static IEnumerable<string> Pairs(JsonObject values) => values.SelectMany(v => v.Value switch
@@ -191,8 +196,8 @@ internal static class HtmlReport
         var value => new[] { $"{v.Key} {value}" },
     });
 
-    private static string Number(string metric, double? value) => value is not { } number ? ""
-        : double.IsPositiveInfinity(number) ? "∞" : number.ToString(metric == "PSNR" ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
+    private static string Number(string unit, double? value) => value is not { } number ? ""
+        : double.IsPositiveInfinity(number) ? "∞" : number.ToString(unit == "dB" ? "0.00" : "0.0000", CultureInfo.InvariantCulture);
 
     private static string Invariant(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 

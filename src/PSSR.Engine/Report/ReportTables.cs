@@ -27,15 +27,24 @@ internal static class ReportTables
         "peakMemoryBytes", "preset", "psnr", "ssim", "lpips", "settings", "baselinePsnr", "baselineSsim", "baselineLpips",
     ];
 
-    /// <summary>RFC 4180, UTF-8, invariant numbers: a line for each picture and preset; one for a picture that was not measured.</summary>
+    /// <summary>RFC 4180, UTF-8, invariant numbers: a line for each picture and preset; one for a picture that was not measured. Metrics
+    /// beside the usual three have a column each, at the end, under their own names.</summary>
     public static string Csv(IReadOnlyList<ReportEntry> entries)
     {
-        var csv = new StringBuilder(string.Join(',', Columns)).Append("\r\n");
+        var others = OtherMetrics(entries);
+        var csv = new StringBuilder().AppendJoin(',', Columns.Concat(others).Select(CsvCell.Of)).Append("\r\n");
         foreach (var entry in entries)
             foreach (var quality in entry.Qualities.Count > 0 ? entry.Qualities : [null!])
-                csv.AppendJoin(',', Row(entry, quality).Select(CsvCell.Of)).Append("\r\n");
+                csv.AppendJoin(',', Row(entry, quality)
+                    .Concat(others.Select(metric => (object?)quality?.Values.FirstOrDefault(v => v.Metric == metric)?.Value))
+                    .Select(CsvCell.Of)).Append("\r\n");
         return csv.ToString();
     }
+
+    /// <summary>Metrics that have no column of their own: LR-PSNR, and what quality models say.</summary>
+    public static IReadOnlyList<string> OtherMetrics(IReadOnlyList<ReportEntry> entries) =>
+        [.. entries.SelectMany(e => e.Qualities).SelectMany(q => q.Values).Select(v => v.Metric).Distinct()
+            .Where(metric => metric is not ("PSNR" or "SSIM" or "LPIPS"))];
 
     public static string Json(ReportContent content, ReportOptions options) => new JsonObject
     {

@@ -69,6 +69,9 @@ public sealed class FlowCompleter() : KindCompleter("flow");
 /// <summary>Feature extractors.</summary>
 public sealed class FeaturesCompleter() : KindCompleter("features");
 
+/// <summary>Quality metrics without reference.</summary>
+public sealed class QualityModelCompleter() : KindCompleter("quality");
+
 /// <summary>Face detectors.</summary>
 public sealed class DetectorCompleter() : KindCompleter("detector");
 

@@ -195,6 +195,25 @@ public sealed class MeasurementTests : IDisposable
         Assert.Equal(("Infinity", 1.0, null), ((string?)line["psnr"], (double?)line["ssim"], line["lpips"]));
     }
 
+    [Fact]
+    public void A_result_is_measured_against_its_input_by_its_record_alone()
+    {
+        var result = Upscaled("a.png", 20, 16);
+        using var run = new QualityRun(new() { WithLrPsnr = true, WithBaseline = true });
+
+        var quality = run.Measure(result.Output!, null, Cancellation);
+
+        Assert.Equal((null, _folder.At("a.png")), (quality.Reference, quality.Input));
+        Assert.Equal(LrPsnr.Compute(result.GetImage(), ImageCodec.Read(_folder.At("a.png"))), quality.LrPsnr);
+        Assert.True(quality.Baseline!.Single().Value > quality.LrPsnr, "noise was added to what bicubic makes");
+        Assert.Empty(run.LeftOut(quality));
+        File.Delete(_folder.At("a.png"));
+        Assert.Contains("is gone",
+            Assert.Throws<PssrException>(() => run.Measure(result.Output!, null, Cancellation)).Message);
+        using var beside = new QualityRun(new() { Reference = _folder.At("ref"), WithLpips = false, WithLrPsnr = true });
+        Assert.Contains("LR-PSNR isn't measured", beside.LeftOut(beside.Measure(result.Output!, null, Cancellation)).Single());
+    }
+
     private QualityRun Quality(string preset, double? scale = null) =>
         new(new() { Reference = _folder.At("ref"), Preset = preset, Scale = scale, WithLpips = false });
 

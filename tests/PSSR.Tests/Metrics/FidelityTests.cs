@@ -97,6 +97,8 @@ public sealed class FidelityTests
         Assert.Equal(Ssim.Compute(a, b, MetricChannel.Y, 4), values[1].Value);
         Assert.Contains("border 4", values[0].Settings);
         Assert.All(values, v => Assert.Equal("BasicSR-Y", v.Preset));
+        Assert.Equal(MetricPreset.PaperEcdp.Measure(a, b, 4).Select(v => (v.Value, v.Settings)),
+            MetricPreset.PaperDiffSr.Measure(a, b, 4).Select(v => (v.Value, v.Settings)));
         Assert.Equal(Psnr.Compute(a, b), MetricPreset.PaperEcdp.Measure(a, b, 4)[0].Value);
         Assert.Equal(Ssim.Compute(a, b, MetricChannel.YFullRange), MetricPreset.PyIqa.Measure(a, b, 4)[1].Value);
     }

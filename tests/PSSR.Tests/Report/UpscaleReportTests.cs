@@ -41,6 +41,27 @@ public sealed class UpscaleReportTests : IDisposable
     }
 
     [Fact]
+    public void Other_metrics_have_columns_of_their_own_and_one_identical_picture_does_no_harm()
+    {
+        var (one, two) = (Upscaled("a.png"), Upscaled("b.png"));
+        ImageQuality Of(string path, double psnr, double musiq) => new(path, "t", 40, 24, 2, "PyIqa",
+            [new("PSNR", psnr, "PyIqa", "s") { Unit = "dB" }, new("MUSIQ", musiq, "any", "s")]);
+        var content = ReportContent.Of([one, two], [Of(one, double.PositiveInfinity, 61.5), Of(two, 30, 62.5)]);
+
+        var files = UpscaleReport.Write(_folder.At("r.html"), content, new(), false, bad => throw bad, cancellation: Cancellation);
+
+        var lines = File.ReadAllText(files.Csv).TrimEnd().Split("\r\n");
+        Assert.EndsWith(",MUSIQ", lines[0]);
+        Assert.EndsWith(",61.5", lines[1]);
+        Assert.All(lines, line => Assert.Equal(lines[0].Split(',').Length, Cells(line)));
+        var html = File.ReadAllText(files.Html);
+        Assert.Contains("<th>MUSIQ", html);
+        Assert.Contains("1, in no mean", html);
+        var summary = JsonNode.Parse(File.ReadAllText(files.Json))!["summary"]![0]!;
+        Assert.Equal((30.0, 1), ((double)summary["mean"]!, (int)summary["infinite"]!));
+    }
+
+    [Fact]
     public void Pictures_of_unknown_origin_and_ones_that_are_gone_are_reported_as_far_as_they_go()
     {
         ImageCodec.Write(_folder.At("foreign.png"), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
