@@ -63,6 +63,12 @@ public sealed class BuildConditionCorrectorCommand : TrainingCmdlet
     [ValidateRange(0L, long.MaxValue)]
     public long ValidateEvery { get; set; }
 
+    /// <summary>Measures LPIPS with this network, too, when looking at held-out pictures. Its weights must have been imported. Default: no
+    /// LPIPS.</summary>
+    [Parameter]
+    [ValidateSet("alex", "squeeze", "vgg")]
+    public string? ValidationLpips { get; set; }
+
     /// <summary>Updates of the weights.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]

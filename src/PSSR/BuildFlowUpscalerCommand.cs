@@ -175,6 +175,12 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0L, long.MaxValue)]
     public long ValidateEvery { get; set; }
 
+    /// <summary>Measures LPIPS with this network, too, when looking at held-out pictures. Its weights must have been imported. Default: no
+    /// LPIPS.</summary>
+    [Parameter]
+    [ValidateSet("alex", "squeeze", "vgg")]
+    public string? ValidationLpips { get; set; }
+
     /// <summary>Key of the initial weights, the pictures, the crops, the times and the noise.</summary>
     [Parameter]
     public ulong Seed { get; set; }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Diffusion;
 using PSSR.Host;
+using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Pictures.Degrading;
@@ -40,6 +41,7 @@ public static class ConditionCorrectorTrainer
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         options.Validate();
         var (pictures, validation) = Sources(options);
+        using var lpips = ValidationLpips.Load(options.ValidateEvery > 0 ? options.ValidationLpips : null);
         var statePath = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
@@ -69,10 +71,12 @@ public static class ConditionCorrectorTrainer
             if (options.ValidateEvery == 0)
                 return new TrainingWatch(outputFolder, 0, () => throw new InvalidOperationException());
             var held = HeldOut(validation, options, progress);
+            lpips?.RequireSide(held.shape[2]);
             var batch = degraded.Degrade(held, ValidationSeed, 0);
             var at = new CorrectorObjective(network.forward, schedule, grid, held.shape[2], held.shape[3]);
             return new TrainingWatch(outputFolder, options.ValidateEvery,
-                new CorrectorValidation(at, batch, options.DiffusionSteps, new NoiseSource(ValidationSeed, ValidationNoiseKey)).Look);
+                new CorrectorValidation(
+                    at, batch, options.DiffusionSteps, new NoiseSource(ValidationSeed, ValidationNoiseKey), lpips).Look);
         }
     }
 

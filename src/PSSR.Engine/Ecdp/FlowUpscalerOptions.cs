@@ -167,6 +167,12 @@ public sealed record FlowUpscalerOptions
     [Allowed(0, long.MaxValue)]
     public long ValidateEvery { get; init; } = 500;
 
+    /// <summary>Measures LPIPS, too, when looking at held-out pictures, with alex, squeeze or vgg. Default: no LPIPS.</summary>
+    /// <remarks>Of imported weights; changes no result.</remarks>
+    [Allowed("alex", "squeeze", "vgg")]
+    [JsonIgnore]
+    public string? ValidationLpips { get; init; }
+
     /// <summary>Key of the initial weights, the pictures, the crops, the times and the noise.</summary>
     public ulong Seed { get; init; }
 

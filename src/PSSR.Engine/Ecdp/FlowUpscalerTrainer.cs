@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Pictures.Degrading;
@@ -39,7 +40,8 @@ public static class FlowUpscalerTrainer
         options.Validate();
         RequireModels(options);
         TrainingFolder.Begin(outputFolder);
-        using var validation = options.ValidateEvery > 0 ? new FlowValidation(options) : null;
+        using var validation = options.ValidateEvery > 0
+            ? new FlowValidation(options, ValidationLpips.Load(options.ValidationLpips)) : null;
         var pairs = CreatePairs(options, progress);
         if (options.QualitySteps == 0)
             return MatchScores(outputFolder);
@@ -76,6 +78,7 @@ public static class FlowUpscalerTrainer
     {
         foreach (var name in new[] { options.Encoder, options.Start, options.Flow })
             _ = name is null ? null : ModelStore.Find(name);
+        ValidationLpips.Require(options.ValidationLpips);
         if (options.QualitySteps > 0)
             QualityTraining.RequireFeatures(options);
     }

@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Host;
+using PSSR.Metrics;
 using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 using PSSR.Pictures;
@@ -10,7 +11,8 @@ namespace PSSR.Ecdp;
 /// <summary>
 /// What an upscaler makes of held-out synthetic pictures. Values, PSNR in dB over red, green and blue of unrounded values: "psnrBicubic",
 /// "psnrMean" of μ, "psnrSharp" of the picture that one evaluation at temperature 0 gives, "psnrSample" of a sample at temperature 0.8 in
-/// six; "loss", score matching's at fixed times.
+/// six; "loss", score matching's at fixed times. Where <see cref="FlowUpscalerOptions.ValidationLpips"/> names a network, "lpips" in the
+/// place of "psnr" as well.
 /// </summary>
 internal sealed class FlowValidation : IDisposable
 {
@@ -21,11 +23,13 @@ internal sealed class FlowValidation : IDisposable
     private const ulong Seed = 0x5661_6c69_6461_7465, NoiseKey = 0x466c_6f77;
 
     private readonly FlowUpscalerOptions _options;
+    private readonly ValidationLpips? _lpips;
     private readonly Tensor _low, _high, _bicubic;
 
-    public FlowValidation(FlowUpscalerOptions options)
+    /// <param name="lpips">Null for none; disposed with this.</param>
+    public FlowValidation(FlowUpscalerOptions options, ValidationLpips? lpips = null)
     {
-        _options = options;
+        (_options, _lpips) = (options, lpips);
         var side = Side / (options.Network.Scale * options.Network.Patch) * (options.Network.Scale * options.Network.Patch);
         using var scope = torch.NewDisposeScope();
         var (low, high, _) = new PairDataset(new SyntheticImages(Seed, 2 * Side), Seed, side, options.Network.Scale).Batch(0, Pictures);
@@ -34,11 +38,7 @@ internal sealed class FlowValidation : IDisposable
     }
 
     /// <summary>Looks at stage 0.</summary>
-    public TrainingWatch WatchEncoder(RrdbNet network, string folder, long every) => new(folder, every, () =>
-    {
-        var picture = network.forward(network.Given(_low, Clean));
-        return View(new() { ["psnrMean"] = Decibels(picture) }, picture);
-    });
+    public TrainingWatch WatchEncoder(RrdbNet network, string folder, long every) => new(folder, every, () => LookAt(network));
 
     /// <summary>Looks at stage 1.</summary>
     public TrainingWatch WatchNetwork(EcdpNetwork network, string folder, long every) => new(folder, every, () =>
@@ -57,28 +57,32 @@ internal sealed class FlowValidation : IDisposable
         var sharp = mean.Plus(new DpmSolver(1).Sample(denoiser, torch.zeros_like(z0)) * Kept.Of(sigma));
         var start = new NoiseSource(Seed, NoiseKey).Normal(1, z0.shape) * Kept.Of(SampleTemperature);
         var sample = mean.Plus(new DpmSolver(SampleSteps).Sample(denoiser, start) * Kept.Of(sigma));
-        return View(new()
-        {
-            ["loss"] = loss / (z0.numel() / Pictures), ["psnrMean"] = Decibels(mean), ["psnrSharp"] = Decibels(sharp),
-            ["psnrSample"] = Decibels(sample),
-        }, mean, sharp, sample);
+        return View(new() { ["loss"] = loss / (z0.numel() / Pictures) }, ("Mean", mean), ("Sharp", sharp), ("Sample", sample));
     });
+
+    internal TrainingView LookAt(RrdbNet encoder) => View([], ("Mean", encoder.forward(encoder.Given(_low, Clean))));
 
     private Tensor Clean => torch.zeros(Pictures, _options.Network.ConditionPlanes);
 
     public void Dispose()
     {
+        _lpips?.Dispose();
         _low.Dispose();
         _high.Dispose();
         _bicubic.Dispose();
     }
 
-    private TrainingView View(Dictionary<string, double> values, params Tensor[] pictures)
+    private TrainingView View(Dictionary<string, double> values, params (string Name, Tensor Picture)[] pictures)
     {
-        values["psnrBicubic"] = Decibels(_bicubic);
+        foreach (var (name, picture) in pictures.Append(("Bicubic", _bicubic)))
+        {
+            values[$"psnr{name}"] = Decibels(picture);
+            if (_lpips is not null)
+                values[$"lpips{name}"] = _lpips.Mean(ImageTensor.ToSigned(picture), ImageTensor.ToSigned(_high));
+        }
         return new TrainingView(values, TrainingWatch.Sheet(
             [.. Enumerable.Range(0, SheetRows)
-                .Select(i => new[] { _bicubic }.Concat(pictures).Append(_high)
+                .Select(i => new[] { _bicubic }.Concat(pictures.Select(p => p.Picture)).Append(_high)
                     .Select(p => p.narrow(0, i, 1).clamp(Kept.Of(0), Kept.Of(1))).ToArray())]));
     }
 

@@ -1,5 +1,6 @@
 using PSSR.Metrics;
 using PSSR.Networks.Features;
+using PSSR.Pictures;
 
 namespace PSSR.Tests.Metrics;
 
@@ -58,6 +59,43 @@ public sealed class LpipsTests : IDisposable
             Assert.Throws<PssrException>(() => lpips.Compute(torch.zeros(1, 3, 64, 64), torch.zeros(1, 3, 64, 65))).Kind);
         Assert.Equal(PssrErrorKind.Option,
             Assert.Throws<PssrException>(() => lpips.Compute(torch.zeros(1, 3, 8, 64), torch.zeros(1, 3, 8, 64))).Kind);
+    }
+
+    /// <summary>DPI's released script hands over 0..255 times two less one.</summary>
+    [Fact]
+    public void The_released_range_is_another_distance_and_says_so()
+    {
+        using Lpips lpips = Create();
+        RasterImage a = Noise(1), b = Noise(2);
+        Tensor Released(RasterImage image) => ImageTensor.FromRaster(image).Colour * 255 * 2 - 1;
+
+        var (own, released) = (lpips.Compute(a, b).Distance, lpips.Compute(a, b, LpipsRange.Released).Distance);
+
+        Assert.NotEqual(own, released);
+        Assert.Equal(lpips.Compute(Released(a), Released(b)).Distance, released, 1e-6);
+        var values = (MetricPreset.PyIqa with { LpipsRange = LpipsRange.Released }).Measure(a, b, 1, lpips);
+        Assert.Equal((released, true), (values[^1].Value, values[^1].LowerIsBetter));
+        Assert.False(values[^1].IsComparable(MetricPreset.PyIqa.Measure(a, b, 1, lpips)[^1]));
+    }
+
+    [Fact]
+    public void A_trainings_validation_is_the_mean_distance_of_clipped_pictures()
+    {
+        Tensor truth = torch.rand(new long[] { 2, 3, 40, 40 }) * 2 - 1, picture = torch.rand(new long[] { 2, 3, 40, 40 }) * 3 - 1.5f;
+        using var validation = new ValidationLpips(Create());
+        using Lpips lpips = Create();
+
+        Tensor clipped = picture.clamp(-1, 1);
+        var mean = Enumerable.Range(0, 2).Average(i => lpips.Compute(clipped.narrow(0, i, 1), truth.narrow(0, i, 1)).Distance);
+        Assert.Equal(mean, validation.Mean(picture, truth), 1e-9);
+        Assert.Null(ValidationLpips.Load(null));
+    }
+
+    private static RasterImage Noise(int seed)
+    {
+        var samples = new byte[40 * 36 * 3];
+        new Random(seed).NextBytes(samples);
+        return new RasterImage(40, 36, 3, samples);
     }
 
     private Lpips Create() => Lpips.Create("alex", _backbone, "backbone.pth", _linear, "lin.pth", torch.CPU);
