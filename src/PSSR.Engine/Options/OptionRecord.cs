@@ -12,11 +12,16 @@ public static class OptionRecord
 
     /// <summary>A copy with other values. What wasn't given stays as it is in <paramref name="options"/>.</summary>
     /// <param name="given">By property; a <see cref="TimeSpan"/> as seconds.</param>
-    public static T With<T>(T options, IEnumerable<KeyValuePair<PropertyInfo, object?>> given) where T : class
+    public static T With<T>(T options, IEnumerable<KeyValuePair<PropertyInfo, object?>> given) where T : class =>
+        (T)Copy(options, given);
+
+    /// <summary>The same, of a record whose type is only known when it runs.</summary>
+    /// <inheritdoc cref="With"/>
+    public static object Copy(object options, IEnumerable<KeyValuePair<PropertyInfo, object?>> given)
     {
-        var copy = Activator.CreateInstance<T>(); // required members are among those copied
+        var copy = Activator.CreateInstance(options.GetType())!; // required members are among those copied
         const BindingFlags all = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
-        foreach (var property in typeof(T).GetProperties(all).Where(property => property.CanWrite))
+        foreach (var property in options.GetType().GetProperties(all).Where(property => property.CanWrite))
             property.SetValue(copy, property.GetValue(options));
         foreach (var (property, value) in given)
             property.SetValue(copy, AsPropertyOf(property.PropertyType, value));

@@ -14,6 +14,7 @@ internal static class Floors
         ["Faces"],
         ["Sets"],
         ["Arrays", "Measuring"],
+        ["Experiments"],
         ["Report"],
     ];
 
