@@ -87,6 +87,15 @@ internal sealed record ReportPictures(int Width, int Height, string After, IRead
         return canvas.Image;
     }
 
+    /// <summary>A picture as it can stand in a page, no side longer than <paramref name="side"/> pixels.</summary>
+    /// <exception cref="PssrException">Kind Image: it can't be read.</exception>
+    public static string Inline(string path, int side)
+    {
+        var image = Rgb(ImageCodec.Read(path));
+        var share = Math.Min(1, (double)side / Math.Max(image.Width, image.Height));
+        return Data(Resized(image, Math.Max(1, (int)(image.Width * share)), Math.Max(1, (int)(image.Height * share))), ImageFormat.Png);
+    }
+
     private static RasterImage? TryRead(string path)
     {
         try

@@ -1,0 +1,157 @@
+using PSSR.Experiments.Recipes;
+using PSSR.Measuring;
+using PSSR.Models;
+using PSSR.Sets;
+using PSSR.Sets.Records;
+
+namespace PSSR.Experiments;
+
+/// <summary>What a cell's pictures are worth, by the measuring runs that everybody has. What can't be measured is left out and told; the
+/// rest stands.</summary>
+internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDisposable
+{
+    private readonly Dictionary<string, QualityRun> _quality = [];
+    private readonly Dictionary<string, FaceConsistencyRun> _faces = [];
+
+    /// <param name="pictures">Full paths, in order.</param>
+    /// <param name="set">Where their truth is.</param>
+    public CellValues Measure(IReadOnlyList<string> pictures, PictureFolders set, IProgress<ExperimentProgress>? progress,
+        CancellationToken cancellation)
+    {
+        var values = new CellValues();
+        if (set.Truth is { } truth)
+        {
+            Each("quality", () => Kept(_quality, truth, () => new QualityRun(plan.Options.ApplyTo(
+                new QualityOptions { Reference = truth, Recurse = set.Recurse, Device = device }))),
+                (run, path) => run.Measure(path, null, cancellation), qualities =>
+                {
+                    foreach (var summary in ImageQuality.Summaries(qualities))
+                        values.Add(summary.Metric, summary.Mean, $"{summary.Metric}: {summary.Preset}, {summary.Settings}");
+                });
+            if (plan.Faces is { } faces)
+                Each("faces", () => Kept(_faces, truth, () => new FaceConsistencyRun(faces.ApplyTo(
+                    new FaceConsistencyOptions { Reference = truth, Recurse = set.Recurse, Embedder = "", Device = device }))),
+                    (run, path) => run.Measure(path, RunRecord.Beside(path)?.Input.Path, cancellation), measured =>
+                    {
+                        var summary = FaceMeasurement.Summary(measured)!;
+                        values.Add("CS", summary.Cs, $"CS, ACC: {summary.Embedder}, threshold {OptionValue.Text(summary.Threshold)}");
+                        values.Add("ACC", 100 * summary.Acc);
+                    });
+            if (plan.Frequency is { } frequency)
+                Each("frequencies",
+                    () => new FrequencyRun(frequency.ApplyTo(new FrequencyOptions { Reference = truth, Recurse = set.Recurse })),
+                    (run, path) => run.Inspect(path, null, cancellation).Measurements
+                        .First(one => one is { Subject: "Result", NoiseLevel: 0 }), measured =>
+                    {
+                        values.Add("Low", measured.Average(one => one.Low));
+                        values.Add("High", measured.Average(one => one.High));
+                        values.Add("LowMap", measured.Average(one => one.LowMap));
+                        values.Add("HighMap", measured.Average(one => one.HighMap));
+                    });
+        }
+        if (plan.Sets is { } sets)
+            Sets(sets.ApplyTo(new SetQualityOptions { Device = device }), pictures, set, values, progress, cancellation);
+        Cost(pictures, values);
+        return values;
+
+        void Each<TRun, T>(string what, Func<TRun> begin, Func<TRun, string, T> measure, Action<IReadOnlyList<T>> sum)
+        {
+            try
+            {
+                var run = begin();
+                var all = new List<T>();
+                foreach (var (i, path) in pictures.Index())
+                {
+                    progress?.Report(new ExperimentProgress($"Measuring {what}", i, pictures.Count));
+                    try
+                    {
+                        all.Add(measure(run, path));
+                    }
+                    catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
+                    {
+                        values.Failures.Add(e.Message);
+                    }
+                }
+                if (all.Count > 0)
+                    sum(all);
+            }
+            catch (PssrException e) when (e.Kind is PssrErrorKind.Option or PssrErrorKind.Checkpoint)
+            {
+                values.Notes.Add($"not measured, {what}: {e.Message}");
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var run in _quality.Values)
+            run.Dispose();
+        foreach (var run in _faces.Values)
+            run.Dispose();
+    }
+
+    private static void Sets(SetQualityOptions options, IReadOnlyList<string> pictures, PictureFolders set, CellValues values,
+        IProgress<ExperimentProgress>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            string[] references = set.References is not { } folder ? [] : [.. FileSet.Literal(folder, set.Recurse)
+                .Where(file => file is { Problem: null, Unmatched: null }).Select(file => file.Path)];
+            if (references.Length == 0)
+                options = options with { Model = null };
+            var forward = progress is null ? null : new Forward(progress);
+            foreach (var value in new SetQualityRun(options)
+                .Measure(pictures, references, bad => values.Failures.Add(bad.Message), forward, cancellation))
+                values.Add(value.Metric switch { "FrechetDistance" => "FID", "InceptionScore" => "IS", var other => other }, value.Value,
+                    $"{value.Metric}: {value.Settings}{(value.Caution is { } caution ? $"; {caution}" : "")}");
+        }
+        catch (PssrException e) when (e.Kind is PssrErrorKind.Option or PssrErrorKind.Checkpoint)
+        {
+            values.Notes.Add($"not measured, the set: {e.Message}");
+        }
+    }
+
+    /// <summary>What the pictures cost, by the records beside them.</summary>
+    private static void Cost(IReadOnlyList<string> pictures, CellValues values)
+    {
+        RunRecord[] records = [.. pictures.Select(RunRecord.Beside).OfType<RunRecord>()];
+        if (records.Length == 0)
+            return;
+        values.Add("Seconds", records.Average(record => record.Seconds));
+        values.Add("Evaluations", records.Average(record => record.Evaluations));
+        if (records[0].Model?.Name is { } name && ModelStore.List().FirstOrDefault(model => model.Name == name) is { } model)
+            values.Add("Parameters", model.Card.Parameters / 1e6);
+    }
+
+    private static T Kept<T>(Dictionary<string, T> runs, string key, Func<T> make)
+    {
+        if (!runs.TryGetValue(key, out var run))
+            runs.Add(key, run = make());
+        return run;
+    }
+
+    private sealed class Forward(IProgress<ExperimentProgress> progress) : IProgress<SetQualityProgress>
+    {
+        public void Report(SetQualityProgress value) =>
+            progress.Report(new ExperimentProgress("Measuring the set", value.Done, value.Total));
+    }
+}
+
+/// <summary>Values of one cell, as they come in.</summary>
+internal sealed class CellValues
+{
+    public Dictionary<string, double> Metrics { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How they were measured, or why not.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>What went wrong with single pictures.</summary>
+    public List<string> Failures { get; } = [];
+
+    public void Add(string metric, double value, string? note = null)
+    {
+        Metrics[metric] = value;
+        if (note is not null)
+            Notes.Add(note);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PSSR.Host;
+
+namespace PSSR.Experiments;
+
+/// <summary>
+/// The file that says that a cell was done, <c>cell.json</c> in its folder: what was upscaled, how it was measured, and the values. Whoever
+/// finds it there with what would be done now has nothing left to do.
+/// </summary>
+internal sealed record CellRecord
+{
+    public const string FileName = "cell.json";
+
+    private const int MostBytes = 4 << 20;
+
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the PSNR of equal pictures
+        RespectNullableAnnotations = true,
+    };
+
+    public int Version { get; init; } = 1;
+
+    /// <summary>PSSR's version.</summary>
+    public string Pssr { get; init; } = PssrEnvironment.Version;
+
+    /// <summary>Data, degradation, scale, method and settings, in words.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Hash of the small pictures and of the true ones: see <see cref="CellKey.OfFiles"/>.</summary>
+    public required string Inputs { get; init; }
+
+    /// <summary>Hash of how it was measured.</summary>
+    public required string Measuring { get; init; }
+
+    /// <summary>How many pictures were measured.</summary>
+    public required int Pictures { get; init; }
+
+    /// <summary>What went wrong with single pictures; a sentence each, the first few.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
+
+    /// <summary>How many pictures failed.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>Values by metric.</summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>How they were measured, in words.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Null: there is none, or it can't be understood.</summary>
+    public static CellRecord? Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<CellRecord>(RegularFile.Read(path, MostBytes), Layout) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="PssrException">Kind Image: the disk refused.</exception>
+    public void Write(string path)
+    {
+        try
+        {
+            AtomicFile.Write(path, overwrite: true,
+                temporary => File.WriteAllText(temporary, JsonSerializer.Serialize(this, Layout) + "\n"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be written: {e.Message}", path, e);
+        }
+    }
+}

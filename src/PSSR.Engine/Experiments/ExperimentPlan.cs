@@ -1,0 +1,136 @@
+using PSSR.Experiments.Recipes;
+using PSSR.Measuring;
+using PSSR.Metrics;
+using PSSR.Sets;
+using PSSR.Sets.Converting;
+
+namespace PSSR.Experiments;
+
+/// <summary>The cells of a recipe, and what is missing for them, before anything is done.</summary>
+internal sealed class ExperimentPlan
+{
+    private readonly Recipe _recipe;
+    private readonly ExperimentFolders _folders;
+    private readonly ModelNames _models;
+    private readonly bool _trial;
+
+    /// <param name="recipe">In a trial the small one.</param>
+    /// <exception cref="PssrException">Kind Option: two entries mean one cell, or there is no cell at all.</exception>
+    public ExperimentPlan(Recipe recipe, ExperimentFolders folders, bool trial)
+    {
+        (_recipe, _folders, _trial) = (recipe, folders, trial);
+        _models = new ModelNames(recipe, folders, trial);
+        Metrics = new MeasuringPlan(recipe.Metrics, _models, trial);
+        var lacks = recipe.Data.ToDictionary(data => data.Name, data => trial ? [] : Lacks(data));
+        Cells = [.. Sets().SelectMany(set => Methods(set, lacks[set.Data.Name]))];
+        Missing = [.. Cells.SelectMany(cell => cell.Lacks).Concat(Metrics.Missing)
+            .Concat(Wanted.SelectMany(training => _models.Missing(training.Options))).Distinct()];
+        if (Cells.Count == 0)
+            throw recipe.Bad("this recipe has no cell: no method is for any of its data, degradations and scales.");
+        if (Cells.GroupBy(cell => cell.Identity).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw recipe.Place?.At(twice.Last().Line, $"'{twice.First().Method}' with the same settings is asked for twice on "
+                + $"'{twice.First().Set.Data.Name}'; Only tells two entries apart.") ?? recipe.Bad("two entries mean one cell.");
+    }
+
+    public IReadOnlyList<PlannedCell> Cells { get; }
+
+    public MeasuringPlan Metrics { get; }
+
+    /// <summary>What isn't there: pictures and models, each with where it can be had and where it must lie.</summary>
+    public IReadOnlyList<string> Missing { get; }
+
+    /// <summary>The trainings that cells want models of, with models by names that the engine finds.</summary>
+    public IEnumerable<(RecipeTraining Training, OptionValues Options)> Trainings =>
+        Wanted.Select(training => (training, _models.Resolved(training.Options)));
+
+    private IEnumerable<RecipeTraining> Wanted => _recipe.Train.Where(training => Cells.Any(cell => cell.Options.Any(option =>
+        option.Value is string folder && folder.StartsWith(_folders.Model(TrainedModels.FolderName(training, null)),
+            StringComparison.Ordinal))));
+
+    private IEnumerable<PlannedSet> Sets()
+    {
+        foreach (var data in _recipe.Data)
+        {
+            if (_recipe.Degrade.Count == 0)
+                foreach (var scale in _recipe.Scales)
+                    yield return new PlannedSet(data, null, scale, scale, null);
+            foreach (var degradation in _recipe.Degrade)
+                foreach (var scale in degradation.ScalesIn(_recipe)
+                    .Where(scale => degradation.Only.Takes(data.Name, degradation.Name, scale)))
+                {
+                    var options = (data.Prepare ?? _recipe.Prepare ?? OptionValues.None).With(degradation.Options);
+                    if (!degradation.Enlarges)
+                        options = options.With(
+                            [new OptionValue(RecipeOptions.Degrading.Find(nameof(DegradeOptions.Scale))!, scale)]);
+                    yield return new PlannedSet(data, degradation.Name, scale, degradation.Enlarges ? 1 : scale, options);
+                }
+        }
+    }
+
+    private IEnumerable<PlannedCell> Methods(PlannedSet set, IReadOnlyList<string> lacks)
+    {
+        foreach (var name in _recipe.WithoutBaselines ? [] : UpscaleMethods.All.Where(UpscaleMethods.IsBaseline))
+            if (!_recipe.Methods.Any(method => method.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                yield return new PlannedCell(set, name, OptionValues.None,
+                    new([new OptionValue(RecipeOptions.Upscaling.Find(nameof(UpscaleOptions.Method))!, name)]), 0, lacks);
+        foreach (var method in _recipe.Methods.Where(method => method.Only.Takes(set.Data.Name, set.Degrade ?? "", set.Nominal)))
+        {
+            string[] swept = [.. method.Sweep.SelectMany(grid => grid.Axes).Select(axis => axis[0].Name).Distinct()];
+            foreach (var point in method.Points())
+                yield return new PlannedCell(set, method.Name, new(point.Where(option => swept.Contains(option.Name))),
+                    _models.Resolved(point), method.Place?.Table.Line ?? 0, [.. lacks, .. _models.Missing(point)]);
+        }
+    }
+
+    private List<string> Lacks(RecipeData data)
+    {
+        var lacks = new List<string>();
+        foreach (var folder in data.Folder.Concat(new[] { data.Truth, data.References }.OfType<string>()))
+        {
+            var path = _folders.Of(folder);
+            if (FileSet.Literal(path, data.Recurse).Any(file => file is { Problem: null, Unmatched: null }))
+                continue;
+            var count = data.Files is { } files && data.Folder.Contains(folder) ? $"{files} in the paper; " : "";
+            lacks.Add($"Pictures '{data.Name}': {count}they must lie in '{path}', and "
+                + $"{(Directory.Exists(path) ? "no picture is there" : "there is no such folder")}."
+                + (data.From.Length > 0 ? $" From: {data.From}" : ""));
+        }
+        return lacks;
+    }
+}
+
+/// <summary>How cells are measured, models by names that the engine finds.</summary>
+internal sealed class MeasuringPlan
+{
+    /// <param name="trial">What stands for a model may give no class scores; and LPIPS is measured where it is installed.</param>
+    public MeasuringPlan(RecipeMetrics metrics, ModelNames models, bool trial)
+    {
+        Options = models.Resolved(metrics.Options);
+        Sets = metrics.Sets is null ? null : models.Resolved(metrics.Sets);
+        Faces = metrics.Faces is null ? null : models.Resolved(metrics.Faces);
+        Frequency = metrics.Frequency is null ? null : models.Resolved(metrics.Frequency);
+        OptionValues[] all = [metrics.Options, metrics.Sets ?? OptionValues.None, metrics.Faces ?? OptionValues.None];
+        Missing = [.. all.SelectMany(models.Missing), .. trial ? [] : Lpips(metrics.Options)];
+        Key = CellKey.Of(Options, Sets, Faces, Frequency);
+    }
+
+    public OptionValues Options { get; }
+
+    public OptionValues? Sets { get; }
+
+    public OptionValues? Faces { get; }
+
+    public OptionValues? Frequency { get; }
+
+    /// <summary>Hash of all that.</summary>
+    public string Key { get; }
+
+    public IReadOnlyList<string> Missing { get; }
+
+    private static IEnumerable<string> Lpips(OptionValues options)
+    {
+        var quality = options.ApplyTo(new QualityOptions { Reference = "." });
+        var network = quality.LpipsNetwork ?? MetricPreset.Find(quality.Preset).LpipsNetwork;
+        return quality.WithLpips == true && InstalledLpips.Missing(network) is { } missing ? [missing] : [];
+    }
+}

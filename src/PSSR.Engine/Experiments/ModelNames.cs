@@ -1,0 +1,79 @@
+using System.Reflection;
+using PSSR.Experiments.Recipes;
+using PSSR.Models;
+using PSSR.Options;
+
+namespace PSSR.Experiments;
+
+/// <summary>The models that a recipe's options name, as what they are on this machine: installed, trained by the experiment, or, in a
+/// trial, what stands in for them.</summary>
+internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool trial)
+{
+    /// <summary>Options that name models and don't say so by <see cref="UserPathAttribute"/>.</summary>
+    private static readonly string[] OfModels = ["Model", "Classifier", "Embedder", "QualityModels"];
+
+    private readonly HashSet<string> _installed =
+        new(ModelStore.List().Select(model => model.Name), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The options with models by names or folders that the engine finds.</summary>
+    public OptionValues Resolved(OptionValues options) => options.With(options.Where(IsModel)
+        .Select(option => new OptionValue(option.Path, option.Value switch
+        {
+            string name => Resolved(name),
+            IReadOnlyList<string> names => names.Where(name => !trial || Find(name)?.Kind != ModelKind.Quality).Select(Resolved).ToArray(),
+            var other => other,
+        }, option.Line)));
+
+    /// <summary>What options name and isn't there; in words, with what to do.</summary>
+    public IEnumerable<string> Missing(OptionValues options) => options.Where(IsModel)
+        .SelectMany(option => option.Value is IEnumerable<string> names ? names : option.Value is string name ? [name] : [])
+        .Where(name => !trial && !IsThere(name)).Select(Lack).Distinct();
+
+    /// <summary>The training that makes a model, and of a checkpoint its step; null: none does.</summary>
+    public (RecipeTraining Training, long? Step)? Trained(string name)
+    {
+        var parts = name.Split('@');
+        var training = recipe.Train.FirstOrDefault(one => one.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase));
+        return training is null || parts.Length > 2 ? null
+            : parts.Length == 1 ? (training, null) : long.TryParse(parts[1], out var step) ? (training, step) : null;
+    }
+
+    private static bool IsModel(OptionValue option) => OfModels.Contains(option.Name)
+        || option.Path.Property.GetCustomAttribute<UserPathAttribute>() is { OrName: true };
+
+    private RecipeModel? Find(string name) =>
+        recipe.Models.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private string Resolved(string name) => Trained(name) is { } trained
+        ? folders.Model(TrainedModels.FolderName(trained.Training, trained.Step))
+        : !trial || Find(name) is not { } model ? name : model.Trial ?? StandIns.For(model.Kind, folders);
+
+    private bool IsThere(string name) => Trained(name) is not null || _installed.Contains(name)
+        || name.Equals("none", StringComparison.OrdinalIgnoreCase) || File.Exists(name) || Directory.Exists(name);
+
+    private string Lack(string name)
+    {
+        if (Find(name) is not { } model)
+            return $"Model '{name}': it isn't installed, and the recipe doesn't say where it can be had.";
+        var facts = string.Join(", ", new[]
+        {
+            model.File, model.Bytes is { } bytes ? $"{bytes} bytes" : null, model.Sha256 is { } hash ? $"SHA-256 {hash}" : null,
+        }.OfType<string>());
+        string[] flags = [
+            .. model.Architecture is { } kind ? [$" --architecture {kind}"] : Array.Empty<string>(),
+            .. model.ValueRange.Count > 0 ? [FormattableString.Invariant($" --value-range {model.ValueRange[0]},{model.ValueRange[^1]}")]
+                : Array.Empty<string>(),
+            .. model.ImportOptions.Select(option => $" --option {option.Key}={OptionValue.Text(option.Value)}")];
+        string[] typed = [
+            .. model.Architecture is { } named ? [$" -Architecture {named}"] : Array.Empty<string>(),
+            .. model.ValueRange.Count > 0 ? [FormattableString.Invariant($" -ValueRange {model.ValueRange[0]}, {model.ValueRange[^1]}")]
+                : Array.Empty<string>(),
+            .. model.ImportOptions.Count > 0 ? [$" -Option @{{ {string.Join("; ", model.ImportOptions.Select(Pair))} }}"]
+                : Array.Empty<string>()];
+        return $"Model '{model.Name}': {facts}. From: {model.From} Then: Import-SRModel {model.File} -Name {model.Name}"
+            + $"{string.Concat(typed)} (pssr model import {model.File} --name {model.Name}{string.Concat(flags)}).";
+
+        static string Pair(KeyValuePair<string, object?> option) =>
+            $"{option.Key} = {(option.Value is string text ? $"'{text}'" : OptionValue.Text(option.Value))}";
+    }
+}
