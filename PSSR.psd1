@@ -10,7 +10,7 @@
     FormatsToProcess     = @('module/PSSR.Format.ps1xml')
     TypesToProcess       = @('module/PSSR.Types.ps1xml')
     CmdletsToExport      = @('Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler', 'Compare-ImageQuality', 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult', 'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel', 'Get-UpscaleArray', 'Import-SRModel', 'Install-PssrRuntime', 'Install-SRModel',
-                             'Invoke-DiffusionUpscale', 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
+                             'Invoke-DiffusionUpscale', 'Invoke-SRExperiment', 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality', 'Measure-ImageSetQuality',
                              'New-DegradedImage', 'Receive-UpscaleArray', 'Remove-SRModel', 'Show-UpscaleResult', 'Start-UpscaleShard', 'Stop-UpscaleArray', 'Submit-UpscaleArray', 'Test-SRModel',
                              'Wait-UpscaleArray', 'Watch-UpscaleFolder')
     FunctionsToExport    = @()

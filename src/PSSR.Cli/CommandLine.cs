@@ -37,6 +37,7 @@ internal static class CommandLine
         ExportCommand.Create(),
         MeasureCommand.Create(),
         ReportCommand.Create(),
+        ExperimentCommand.Create(),
         FieldCommand.Create(),
         SheetCommand.Create(),
         RuntimeCommand.Create(),

@@ -12,8 +12,8 @@ Describe 'PSSR module' {
                 'Export-RecoverableField', 'Export-SRModel', 'Export-UpscaleReport', 'Export-UpscaleResult'
                 'Find-PerceptualRecoverableField', 'Find-SRModel', 'Get-PssrEnvironment', 'Get-SRModel'
                 'Get-UpscaleArray', 'Import-SRModel', 'Install-PssrRuntime', 'Install-SRModel'
-                'Invoke-DiffusionUpscale', 'Measure-FaceConsistency', 'Measure-FrequencyError', 'Measure-ImageQuality'
-                'Measure-ImageSetQuality', 'New-DegradedImage', 'Receive-UpscaleArray', 'Remove-SRModel'
+                'Invoke-DiffusionUpscale', 'Invoke-SRExperiment', 'Measure-FaceConsistency', 'Measure-FrequencyError'
+                'Measure-ImageQuality', 'Measure-ImageSetQuality', 'New-DegradedImage', 'Receive-UpscaleArray', 'Remove-SRModel'
                 'Show-UpscaleResult', 'Start-UpscaleShard', 'Stop-UpscaleArray', 'Submit-UpscaleArray', 'Test-SRModel'
                 'Wait-UpscaleArray', 'Watch-UpscaleFolder'
             )
@@ -40,7 +40,7 @@ Describe 'PSSR module' {
         'Build-ConditionCorrector', 'Build-DiffusionPrior', 'Build-FlowUpscaler'
         'New-DegradedImage', 'Import-SRModel', 'Export-SRModel', 'Install-PssrRuntime', 'Install-SRModel'
         'Export-UpscaleReport', 'Export-UpscaleResult', 'Measure-FrequencyError'
-        'Remove-SRModel', 'Submit-UpscaleArray', 'Watch-UpscaleFolder'
+        'Invoke-SRExperiment', 'Remove-SRModel', 'Submit-UpscaleArray', 'Watch-UpscaleFolder'
     ) {
         (Get-Command $_).Parameters.Keys | Should -Contain 'WhatIf'
     }

@@ -41,6 +41,9 @@ BeforeAll {
     $made.ImageSetQuality = Measure-ImageSetQuality $picture, $made.UpscaleResult.Output $picture -Classifier script -Splits 1 `
         -WarningAction SilentlyContinue
     $made.RecoverableFieldResult = Find-PerceptualRecoverableField -Scale 3
+    $recipe = Join-Path $folder small.psd1
+    Set-Content $recipe "@{ Name = 'small'; Data = @{ Name = 'made'; Folder = 'made' }; Degrade = @{ Name = 'bicubic' }; Scales = 4 }"
+    $made.ExperimentCell = Invoke-SRExperiment $recipe -Trial -OutputDirectory (Join-Path $folder experiment)
     $made.PssrEnvironment = Get-PssrEnvironment
     # There already, as far as can be seen: nothing is fetched.
     $runtimes, $env:PSSR_RUNTIME = $env:PSSR_RUNTIME, (Join-Path $folder runtime)
