@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR;
 using PSSR.Bench;
+using PSSR.Bench.Quality;
 using PSSR.Bench.Sets;
 using PSSR.Host;
 
@@ -41,6 +42,10 @@ try
     else if (args is ["flow", ..])
     {
         report = FlowBench.Run(FlowBenchOptions.Parse(args.AsSpan(1)));
+    }
+    else if (args is ["quality", ..])
+    {
+        report = QualityBench.Run(QualityBenchOptions.Parse(args.AsSpan(1)));
     }
     else if (args is ["figures", ..])
     {
