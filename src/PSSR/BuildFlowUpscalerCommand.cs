@@ -7,6 +7,7 @@ using PSSR.Diffusion;
 using PSSR.Ecdp;
 using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Training.Crops;
 
 namespace PSSR.Cmdlets;
 
@@ -17,17 +18,13 @@ namespace PSSR.Cmdlets;
 [OptionsOf(typeof(FlowUpscalerOptions), typeof(EcdpOptions))]
 public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
 {
-    /// <summary>The model's folder; made where missing.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    [ValidateNotNullOrEmpty]
-    public string OutputDirectory { get; set; } = "";
-
-    /// <summary>Name on the model's card. Default: the folder's.</summary>
+    /// <summary>The settings to start from: embedded, or paper-div2k, paper-imagenet or paper-celeba (those of the ECDP paper and its
+    /// authors' code). What else is given counts more.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Name { get; set; }
+    [ValidateSet("embedded", "paper-div2k", "paper-imagenet", "paper-celeba")]
+    public string Preset { get; set; } = "embedded";
 
-    /// <summary>What it upscales by. Default: what Network says, else 4.</summary>
+    /// <summary>What it upscales by. Default: what Network says, or the preset.</summary>
     [Parameter]
     [ValidateSet("2", "4", "8")]
     public int Scale { get; set; }
@@ -49,24 +46,53 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(1L, long.MaxValue)]
     public long EncoderSteps { get; set; }
 
-    /// <summary>Updates of stage 1, score matching.</summary>
+    /// <summary>Crops in a batch of stage 0. Default: as in stage 1.</summary>
     [Parameter]
-    [ValidateRange(1L, long.MaxValue)]
-    public long Steps { get; set; }
+    [ValidateRange(1, 4096)]
+    public int EncoderBatchSize { get; set; }
+
+    /// <summary>As HalveAt, for stage 0. Default: the same.</summary>
+    [Parameter]
+    [ValidateRange(1e-9, 1.0)]
+    public double[]? EncoderHalveAt { get; set; }
+
+    /// <summary>As AverageDecay, for stage 0. Default: the same.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.999999)]
+    public double EncoderAverageDecay { get; set; }
+
+    /// <summary>What the dense blocks' usual initial weights are multiplied by.</summary>
+    [Parameter]
+    [ValidateRange(1e-9, 1.0)]
+    public double EncoderInitialScale { get; set; }
+
+    /// <summary>Stage 0 draws its picture from the last block alone, as published, not from all that are selected.</summary>
+    [Parameter]
+    public SwitchParameter EncoderLastBlock { get; set; }
 
     /// <summary>Adam's rate in stage 0, at its peak.</summary>
     [Parameter]
     [ValidateRange(1e-9, 1.0)]
     public double EncoderLearningRate { get; set; }
 
-    /// <summary>Adam's rate in stage 1, at its peak.</summary>
-    [Parameter]
-    [ValidateRange(1e-9, 1.0)]
-    public double LearningRate { get; set; }
-
     /// <summary>Whether stage 1 trains the encoder's features on.</summary>
     [Parameter]
     public SwitchParameter TrainEncoder { get; set; }
+
+    /// <summary>Adam's rate of the encoder in stage 1, at its peak, where that trains it. Default: the learning rate.</summary>
+    [Parameter]
+    [ValidateRange(1e-9, 1.0)]
+    public double FeatureLearningRate { get; set; }
+
+    /// <summary>Losses of stages 0 and 1 are sums over a picture, as published, and not means: the measure of clipping.</summary>
+    [Parameter]
+    public SwitchParameter SummedLoss { get; set; }
+
+    /// <summary>The score's share of the noise head beside the picture head (Eq. 18), the same at all times. Default: as in the released
+    /// code, by time.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double HybridLambda { get; set; }
 
     /// <summary>What of the network's two heads is trained and used.</summary>
     [Parameter]
@@ -98,7 +124,31 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(1e-9, 1e9)]
     public double QualityWeight { get; set; }
 
-    /// <summary>An installed model of the kind features, VGG-19 say, or its folder. Default: the flow's own encoder.</summary>
+    /// <summary>How much score matching goes on to count in stage 2; 0: the image quality loss is alone.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1e9)]
+    public double QualityScoreWeight { get; set; }
+
+    /// <summary>How stage 2 samples its pictures: ProbabilityFlow, or Ddpm, the authors' path with noise at each step.</summary>
+    [Parameter]
+    public QualitySampler QualitySampler { get; set; }
+
+    /// <summary>Network evaluations of a picture in stage 2 with Ddpm, from 1 to 295.</summary>
+    [Parameter]
+    [ValidateRange(1, 295)]
+    public int QualitySamplingSteps { get; set; }
+
+    /// <summary>Steps of stage 2's warm-up. Default: as in stage 1, at most a tenth of the stage.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long QualityWarmupSteps { get; set; }
+
+    /// <summary>As AverageDecay, for stage 2. Default: the same.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.999999)]
+    public double QualityAverageDecay { get; set; }
+
+    /// <summary>An installed model of the kind features, VGG-19 say, or its folder. Default: encoder, the flow's own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FeaturesCompleter))]
@@ -119,40 +169,18 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(1, 4096)]
     public int QualityBatchSize { get; set; }
 
-    /// <summary>Crops in a batch.</summary>
+    /// <summary>How pairs are made: Varied, or Released, as the authors make them (docs/ecdp.md).</summary>
     [Parameter]
-    [ValidateRange(1, 4096)]
-    public int BatchSize { get; set; }
+    public PairKind Pairs { get; set; }
 
-    /// <summary>Side of a high-resolution crop in pixels.</summary>
+    /// <summary>The network's sigma is measured before stage 1: the root mean square of pictures less their mean.</summary>
     [Parameter]
-    [ValidateRange(8, 4096)]
-    public int CropSize { get; set; }
+    public SwitchParameter MeasureSigma { get; set; }
 
     /// <summary>Half of the crops are blurred by up to this standard deviation, in pixels.</summary>
     [Parameter]
     [ValidateRange(0.0, FlowUpscalerOptions.MaxSoftness)]
     public double Softness { get; set; }
-
-    /// <summary>Steps of linear warm-up of a stage.</summary>
-    [Parameter]
-    [ValidateRange(0L, long.MaxValue)]
-    public long WarmupSteps { get; set; }
-
-    /// <summary>Share of a stage's steps, at its end, over which the learning rate falls to nothing.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 1.0)]
-    public double DecayShare { get; set; }
-
-    /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 0.999999)]
-    public double AverageDecay { get; set; }
-
-    /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? ImageFolder { get; set; }
 
     /// <summary>What the low-resolution pictures went through: bicubic, or for photographs as they are found blind, bsrgan-like or
     /// realesrgan-like. Default: bicubic.</summary>
@@ -170,6 +198,17 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateSet("fp32", "bf16")]
     public string? Precision { get; set; }
 
+    /// <summary>A folder of pictures to validate with. Default: synthetic ones, or see ValidationCount.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ValidationFolder { get; set; }
+
+    /// <summary>How many pictures to validate with: of the validation folder, or else the image folder's last, which then aren't trained
+    /// on. Default: 8 of a validation folder, none of the image folder's.</summary>
+    [Parameter]
+    [ValidateRange(1, 10_000)]
+    public int ValidationCount { get; set; }
+
     /// <summary>Steps between two looks at held-out pictures; 0: none.</summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]
@@ -181,25 +220,16 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateSet("alex", "squeeze", "vgg")]
     public string? ValidationLpips { get; set; }
 
-    /// <summary>Key of the initial weights, the pictures, the crops, the times and the noise.</summary>
-    [Parameter]
-    public ulong Seed { get; set; }
-
-    /// <summary>The network's layout, as a model's card has it under "options", in JSON. Default: the embedded model's.</summary>
+    /// <summary>The network's layout, as a model's card has it under "options", in JSON. Default: the preset's.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Network { get; set; }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() =>
-        Train(OutputDirectory, Options, "Train a flow upscaler", FlowUpscalerTrainer.Train);
-
-    private FlowUpscalerOptions Options()
-    {
-        var options = TypedOptions.Read(this, new FlowUpscalerOptions());
-        // -Scale, where it was typed, is the layout's.
-        return options with { Network = TypedOptions.Read(this, Layout(options.Network)) };
-    }
+    protected override void EndProcessing() => Train<FlowUpscalerOptions>(Preset,
+        // -Scale and -HybridLambda, where they were typed, are the layout's.
+        options => options with { Network = TypedOptions.Read(this, Layout(options.Network)) }, "Train a flow upscaler",
+        FlowUpscalerTrainer.Train);
 
     private EcdpOptions Layout(EcdpOptions standard)
     {

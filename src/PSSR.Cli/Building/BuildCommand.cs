@@ -16,44 +16,52 @@ internal static class BuildCommand
 
     private static Command CreatePrior()
     {
-        var preset = new Option<string>("--preset")
-        {
-            Description = "The settings to start from: embedded (those of pssr-prior) or paper (those of the Diff-SR paper). "
-                + "What else is given counts more.",
-            DefaultValueFactory = _ => "embedded",
-        };
-        var options = new OptionBinder<DiffusionPriorOptions>(new());
-        var network = new OptionBinder<GuidedUNetOptions>(new DiffusionPriorOptions().Network);
-        var command = new Command("prior", "Trains a diffusion prior, or goes on with a training that was stopped.") { preset };
-        options.AddTo(command);
-        network.AddTo(command);
-        return Training(command, parsed =>
-        {
-            var basis = DiffusionPriorOptions.Preset(parsed.GetValue(preset)!);
-            return options.Read(parsed, basis) with { Network = network.Read(parsed, basis.Network) };
-        }, DiffusionPriorTrainer.Train, DiffusionPriorTrainer.Snapshot);
+        var command = new Command("prior", "Trains a diffusion prior, or goes on with a training that was stopped.");
+        var read = Options<DiffusionPriorOptions, GuidedUNetOptions>(command,
+            "embedded (those of pssr-prior) or paper (those of the Diff-SR paper)",
+            options => options.Network, (options, network) => options with { Network = network });
+        return Training(command, read, DiffusionPriorTrainer.Train, DiffusionPriorTrainer.Snapshot);
     }
 
     private static Command CreateCorrector()
     {
-        var options = new OptionBinder<ConditionCorrectorOptions>(new());
-        var network = new OptionBinder<GuidedUNetOptions>(new ConditionCorrectorOptions().Network);
         var command = new Command("corrector", "Trains a condition corrector for DPI, or goes on with a training that was stopped.");
-        options.AddTo(command);
-        network.AddTo(command);
-        return Training(command, parsed => options.Read(parsed) with { Network = network.Read(parsed) },
-            ConditionCorrectorTrainer.Train, ConditionCorrectorTrainer.Snapshot);
+        var read = Options<ConditionCorrectorOptions, GuidedUNetOptions>(command,
+            "embedded (those of pssr-corrector-x4) or paper (those of the DPI paper and its authors' script)",
+            options => options.Network, (options, network) => options with { Network = network });
+        return Training(command, read, ConditionCorrectorTrainer.Train, ConditionCorrectorTrainer.Snapshot);
     }
 
     private static Command CreateFlow()
     {
-        var options = new OptionBinder<FlowUpscalerOptions>(new());
-        var network = new OptionBinder<EcdpOptions>(new FlowUpscalerOptions().Network);
         var command = new Command("flow", "Trains a conditional upscaler, or goes on with a training that was stopped.");
+        var read = Options<FlowUpscalerOptions, EcdpOptions>(command,
+            "embedded, or paper-div2k, paper-imagenet or paper-celeba (those of the ECDP paper and its authors' code)",
+            options => options.Network, (options, network) => options with { Network = network });
+        return Training(command, read, FlowUpscalerTrainer.Train, FlowUpscalerTrainer.Snapshot);
+    }
+
+    /// <summary>A training's options, which begin with a preset's, and its network's.</summary>
+    /// <param name="presets">In words.</param>
+    private static Func<ParseResult, T> Options<T, TNetwork>(
+        Command command, string presets, Func<T, TNetwork> networkOf, Func<T, TNetwork, T> with)
+        where T : TrainingOptions, IPresets<T>, new()
+        where TNetwork : class
+    {
+        var preset = new Option<string>("--preset")
+        {
+            Description = $"The settings to start from: {presets}. What else is given counts more.",
+            DefaultValueFactory = _ => "embedded",
+        };
+        command.Add(preset);
+        var (options, network) = (new OptionBinder<T>(new()), new OptionBinder<TNetwork>(networkOf(new())));
         options.AddTo(command);
         network.AddTo(command);
-        return Training(command, parsed => options.Read(parsed) with { Network = network.Read(parsed) },
-            FlowUpscalerTrainer.Train, FlowUpscalerTrainer.Snapshot);
+        return parsed =>
+        {
+            var basis = TrainingOptions.OfPreset<T>(parsed.GetValue(preset)!);
+            return with(options.Read(parsed, basis), network.Read(parsed, networkOf(basis)));
+        };
     }
 
     /// <summary>Trains with Ctrl+C and progress, or takes a snapshot, and prints the model's folder.</summary>

@@ -23,7 +23,7 @@ public static class DiffusionPriorTrainer
     private const ulong NoiseKey = 0x7472_6169_6e69_6e67;
 
     /// <summary>Trains to the end, or goes on with a training that was stopped or killed.</summary>
-    /// <param name="options">The same as before when going on (see <see cref="DiffusionPriorOptions.Steps"/>).</param>
+    /// <param name="options">The same as before when going on (see <see cref="TrainingOptions.Steps"/>).</param>
     /// <param name="outputFolder">Made where missing.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Stops between two steps; nothing is lost.</param>
@@ -39,7 +39,7 @@ public static class DiffusionPriorTrainer
         var statePath = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
-        var dataset = new PatchDataset(CreateSource(options), options.Seed, options.CropSize, progress: progress);
+        var dataset = PatchDataset.Open(options, CreateSource(options), progress);
         var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
         var density = new TimestepDensity(options.LowShare, options.LowLimit);
         var noise = new NoiseSource(options.Seed, NoiseKey);
@@ -75,15 +75,7 @@ public static class DiffusionPriorTrainer
     }
 
     private static ModelTraining Begin(DiffusionPriorOptions options, GuidedUNet network, string statePath) =>
-        new(network, new TrainingLoopOptions
-        {
-            Steps = options.Steps,
-            LearningRate = options.LearningRate,
-            WarmupSteps = options.WarmupSteps,
-            DecayShare = options.DecayShare,
-            AverageDecay = options.AverageDecay,
-            CheckpointEvery = options.CheckpointEvery,
-        }, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());
+        new(network, options.Pace, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());
 
     private static IImageSource CreateSource(DiffusionPriorOptions options) =>
         IImageSource.Open(options.ImageFolder, options.Seed, PictureToCrop * options.CropSize);
@@ -91,7 +83,7 @@ public static class DiffusionPriorTrainer
     private static TrainedModel Describe(DiffusionPriorOptions options, ModelTraining training, string folder)
     {
         var provenance = training.Provenance(
-            options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
+            options.ToCommand(TrainingFolder.NameOf(folder)), CreateSource(options).Description, options, options.PresetChanges);
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
         return new TrainedModel(options.Name!, "guided-unet", options.Network.ToJson(), provenance)
         {

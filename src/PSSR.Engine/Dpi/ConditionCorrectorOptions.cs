@@ -1,21 +1,19 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Options;
+using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
+using PSSR.Training.Crops;
 
 namespace PSSR.Dpi;
 
-/// <summary>
-/// How DPI's condition corrector is trained. The defaults are those of the embedded <c>pssr-corrector-x4</c>. The paper's own (Diffusion
-/// Prior Interpolation, appendix B): channel_mult 1,1,2,2,4,4 with attention at 16 and 2 heads of 16 channels, batches of 32 whole faces of
-/// 256×256, learning rate 1e-5, averaging 0.9999.
-/// </summary>
-public sealed record ConditionCorrectorOptions
+/// <summary>How DPI's condition corrector is trained. The defaults are those of the embedded <c>pssr-corrector-x4</c>.</summary>
+public sealed record ConditionCorrectorOptions : TrainingOptions, IPresets<ConditionCorrectorOptions>
 {
+    private const string What = "Training a corrector";
+
     /// <summary>Eq. 15 to 18; see <see cref="CorrectorObjective.Paper"/>.</summary>
     public const string PaperObjective = "paper";
 
@@ -25,8 +23,8 @@ public sealed record ConditionCorrectorOptions
     /// <summary>What the authors' published script does; see <see cref="CorrectorObjective.Released"/>.</summary>
     public const string ReleasedObjective = "released";
 
-    /// <summary>Name on the model's card. Default: the folder's.</summary>
-    public string? Name { get; init; }
+    /// <summary>Those of the embedded corrector.</summary>
+    public ConditionCorrectorOptions() => (Steps, CropSize, WarmupSteps, DecayShare, AverageDecay) = (1000, 64, 100, 0.4, 0.998);
 
     /// <summary>The network. Its learn_sigma must be off.</summary>
     [JsonIgnore]
@@ -64,47 +62,20 @@ public sealed record ConditionCorrectorOptions
     [Allowed(1, 64)]
     public double Scale { get; init; } = 4;
 
+    /// <summary>Whose bicubic shrinks, where that is the degradation.</summary>
+    [Added]
+    [JsonConverter(typeof(JsonStringEnumConverter<ResamplingKernel>))]
+    public ResamplingKernel Kernel { get; init; }
+
     /// <summary>paper (Eq. 15 to 18), printed (Eq. 17's input without noise, as it is printed), or released (what the authors' script
     /// does).</summary>
     [Allowed(PaperObjective, PrintedObjective, ReleasedObjective)]
     public string Objective { get; init; } = PaperObjective;
 
-    /// <summary>Updates of the weights.</summary>
-    /// <remarks>May be changed when going on with a training whose learning rate hasn't begun to fall.</remarks>
-    [Allowed(1, long.MaxValue)]
-    public long Steps { get; init; } = 1000;
-
-    /// <summary>Crops in a batch.</summary>
-    [Allowed(1, 4096)]
-    public int BatchSize { get; init; } = 8;
-
-    /// <summary>Side of a crop in pixels.</summary>
-    [Allowed(8, 4096)]
-    public int CropSize { get; init; } = 64;
-
-    /// <summary>Adam's, at its peak.</summary>
-    [Allowed(0, 1, Above = true)]
-    public double LearningRate { get; init; } = 1e-3;
-
-    /// <summary>Steps of linear warm-up.</summary>
-    [Allowed(0, long.MaxValue)]
-    public long WarmupSteps { get; init; } = 100;
-
-    /// <summary>Share of the steps, at the end, over which the learning rate falls to nothing.</summary>
-    [Allowed(0, 1)]
-    public double DecayShare { get; init; } = 0.4;
-
-    /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
-    [Allowed(0, 0.999999)]
-    public double AverageDecay { get; init; } = 0.998;
-
-    /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
-    [UserPath]
-    public string? ImageFolder { get; init; }
-
     /// <summary>A folder of pictures to validate with. Default: the last tenth of the image folder, or synthetic ones.</summary>
     /// <remarks>
-    /// Of <see cref="ImageFolder"/> at most <see cref="ValidationCount"/>, which then aren't trained on; synthetic ones are of no training.
+    /// Of <see cref="TrainingOptions.ImageFolder"/> at most <see cref="ValidationCount"/>, which then aren't trained on; synthetic ones are
+    /// of no training.
     /// </remarks>
     [UserPath]
     public string? ValidationFolder { get; init; }
@@ -123,44 +94,56 @@ public sealed record ConditionCorrectorOptions
     [JsonIgnore]
     public string? ValidationLpips { get; init; }
 
-    /// <summary>Key of the initial weights, the pictures, the crops, the degradations, the timesteps and the noise.</summary>
-    public ulong Seed { get; init; }
-
-    /// <summary>Seconds between two checkpoints: at most so much work is lost to a kill.</summary>
-    /// <remarks>Changes no result.</remarks>
-    [JsonIgnore]
-    [Allowed(0, 86_400)]
-    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>All that the result depends on.</summary>
-    public JsonObject ToJson()
+    /// <summary>
+    /// Settings by name. <c>embedded</c>: those of <c>pssr-corrector-x4</c>, the defaults. <c>paper</c>: the corrector of the DPI paper
+    /// (appendix B) as its authors' script trains it: 5.867 M parameters (attention at 8, two heads of 16 channels, resampling inside
+    /// blocks), batches of 32 whole faces of 256×256 shrunk as Pillow does it, 100,000 steps at 1e-5 falling to nothing in a straight line,
+    /// no clipping, averaging 0.9999. The objective is the paper's; the script's is "released".
+    /// </summary>
+    public static IReadOnlyDictionary<string, ConditionCorrectorOptions> Presets { get; } =
+        new Dictionary<string, ConditionCorrectorOptions>
     {
-        var json = (JsonObject)JsonSerializer.SerializeToNode(this)!;
-        json["Network"] = Network.ToJson();
-        return json;
-    }
+        ["embedded"] = new(),
+        ["paper"] = new()
+        {
+            Preset = "paper",
+            Network = new() { ImageSize = 256, NumChannels = 32, ChannelMult = "1,1,2,2,4,4", NumResBlocks = 1, AttentionResolutions = "8",
+                NumHeads = 2, NumHeadChannels = 16, UseScaleShiftNorm = true, ResblockUpdown = true },
+            Kernel = ResamplingKernel.PilBicubic,
+            Steps = 100_000,
+            BatchSize = 32,
+            CropSize = 256,
+            Crops = CropKind.Centre,
+            LearningRate = 1e-5,
+            WarmupSteps = 0,
+            Decay = RateDecay.Linear,
+            DecayShare = 1,
+            GradientNorm = 0,
+            AverageDecay = 0.9999,
+        },
+    };
 
-    /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build corrector</c> takes it.</summary>
-    public string ToCommand(string outputFolder) =>
-        TrainingFolder.Command("corrector", outputFolder, ToJson(), new ConditionCorrectorOptions().ToJson());
+    /// <summary>What a card tells of the preset.</summary>
+    internal JsonObject? PresetChanges => Changes(Standard);
+
+    /// <inheritdoc/>
+    private protected override JsonObject NetworkJson => Network.ToJson();
+
+    private ConditionCorrectorOptions Standard => Preset is { } name ? OfPreset<ConditionCorrectorOptions>(name) : new();
+
+    /// <summary>The command that makes this model: every option that isn't the preset's, as <c>pssr build corrector</c> takes it.</summary>
+    public string ToCommand(string outputFolder) => Command("corrector", outputFolder, Standard);
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public void Validate()
     {
         Network.Validate();
-        ModelCardCheck.RequireName(Name);
-        OptionCheck.Allowed(this, "Training a corrector");
-        Require(!Network.LearnSigma, "learn_sigma is on, but a corrector gives a picture and no variance");
-        Require(Network.Dropout == 0, "dropout is on, but its draws aren't keyed by the step, and a resumed training would differ");
+        Check(What);
+        Require(What, !Network.LearnSigma, "learn_sigma is on, but a corrector gives a picture and no variance");
+        Require(What, Network.Dropout == 0, "dropout is on, but its draws aren't keyed by the step, and a resumed training would differ");
         _ = KnownDegradations.Find(Degradation, Scale);
-        Require(CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
-        Require(CropSize >= KnownDegradations.Find(Degradation, Scale).Scale.High,
+        Require(What, CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
+        Require(What, CropSize >= KnownDegradations.Find(Degradation, Scale).Scale.High,
             $"CropSize is {CropSize}; '{Degradation}' may shrink it to nothing");
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds)
-            throw new PssrException(PssrErrorKind.Option, $"Training a corrector: {otherwise}.");
     }
 }

@@ -6,6 +6,7 @@ using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
+using PSSR.Training.Crops;
 
 namespace PSSR.Dpi;
 
@@ -19,15 +20,12 @@ public static class ConditionCorrectorTrainer
     /// <summary>Side of a made picture over that of a crop; of a validation picture over that of a crop.</summary>
     private const int PictureToCrop = 4, ValidationToCrop = 2;
 
-    /// <summary>Synthetic pictures of this seed are kept for validation.</summary>
-    private const ulong ValidationSeed = 0x5661_6c69_6461_7465;
-
     /// <summary>Keys of the two noises of a step, and of the validation's.</summary>
     private const ulong NoiseKey = 0x436f_7272_6563_7431, EarlierNoiseKey = 0x436f_7272_6563_7432,
         ValidationNoiseKey = 0x436f_7272_6563_7433;
 
     /// <summary>Trains to the end, or goes on with a training that was stopped or killed.</summary>
-    /// <param name="options">The same as before when going on (see <see cref="ConditionCorrectorOptions.Steps"/>).</param>
+    /// <param name="options">The same as before when going on (see <see cref="TrainingOptions.Steps"/>).</param>
     /// <param name="outputFolder">Made where missing.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Stops between two steps; nothing is lost.</param>
@@ -50,7 +48,7 @@ public static class ConditionCorrectorTrainer
         var degraded = new CorrectorPictures(options, grid);
         using var scope = torch.NewDisposeScope();
         var watch = CreateWatch();
-        var dataset = new PatchDataset(pictures, options.Seed, options.CropSize, progress: progress);
+        var dataset = PatchDataset.Open(options, pictures, progress);
         var objective = new CorrectorObjective(network.forward, schedule, grid, options.CropSize, options.CropSize);
         var (noise, earlierNoise) = (new NoiseSource(options.Seed, NoiseKey), new NoiseSource(options.Seed, EarlierNoiseKey));
         return training.Run(
@@ -70,13 +68,17 @@ public static class ConditionCorrectorTrainer
         {
             if (options.ValidateEvery == 0)
                 return new TrainingWatch(outputFolder, 0, () => throw new InvalidOperationException());
-            var held = HeldOut(validation, options, progress);
+            var shown = options.Crops == CropKind.Patch ? validation
+                : new WholePictures(validation, options.Crops, HeldOut.Seed, options.CropSize, inOrder: true);
+            var held = HeldOut.Squares(shown, options.ValidationCount, ValidationToCrop * options.CropSize,
+                options.Network.SideMultiple, (int)Math.Ceiling(KnownDegradations.Find(options.Degradation, options.Scale).Scale.High),
+                progress);
             lpips?.RequireSide(held.shape[2]);
-            var batch = degraded.Degrade(held, ValidationSeed, 0);
+            var batch = degraded.Degrade(held, HeldOut.Seed, 0);
             var at = new CorrectorObjective(network.forward, schedule, grid, held.shape[2], held.shape[3]);
             return new TrainingWatch(outputFolder, options.ValidateEvery,
                 new CorrectorValidation(
-                    at, batch, options.DiffusionSteps, new NoiseSource(ValidationSeed, ValidationNoiseKey), lpips).Look);
+                    at, batch, options.DiffusionSteps, new NoiseSource(HeldOut.Seed, ValidationNoiseKey), lpips).Look);
         }
     }
 
@@ -103,15 +105,7 @@ public static class ConditionCorrectorTrainer
     }
 
     private static ModelTraining Begin(ConditionCorrectorOptions options, ConditionCorrector network, string statePath) =>
-        new(network, new TrainingLoopOptions
-        {
-            Steps = options.Steps,
-            LearningRate = options.LearningRate,
-            WarmupSteps = options.WarmupSteps,
-            DecayShare = options.DecayShare,
-            AverageDecay = options.AverageDecay,
-            CheckpointEvery = options.CheckpointEvery,
-        }, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());
+        new(network, options.Pace, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());
 
     /// <summary>Uniform steps, uniform earlier steps from there on, and which term each picture takes; from (seed, step) alone.</summary>
     private static CorrectorDraw Draw(ConditionCorrectorOptions options, long step, Tensor noise, Tensor earlierNoise)
@@ -137,48 +131,15 @@ public static class ConditionCorrectorTrainer
             return (all, all);
         if (options.ValidationFolder is { } held)
             return (all, new FolderImages(held));
-        if (all.Count is not { } count)
-            return (all, new SyntheticImages(ValidationSeed, side));
-        if (count < 2)
-            throw new PssrException(PssrErrorKind.Option, $"'{options.ImageFolder}' holds one picture, and none is left to validate with. "
-                + "Give a ValidationFolder, or ValidateEvery 0.", options.ImageFolder);
-        var back = Math.Clamp(count / 10, 1, options.ValidationCount);
-        return (new ImageRange(all, 0, count - back), new ImageRange(all, count - back, back));
-    }
-
-    /// <summary>Squares from the middle of the first pictures, [n,3,side,side] in [0,1].</summary>
-    private static Tensor HeldOut(IImageSource source, ConditionCorrectorOptions options, IProgress<TrainingProgress>? progress)
-    {
-        using var scope = torch.NewDisposeScope();
-        var pictures = new List<PlanarImage>();
-        PssrException? unfit = null;
-        for (var i = 0; i < Math.Min(options.ValidationCount, source.Count ?? long.MaxValue); i++)
-        {
-            try
-            {
-                pictures.Add(source.Read(i));
-            }
-            catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
-            {
-                unfit = e;
-                progress?.Report(new TrainingProgress(0, 0, 0, 0, 0, null) { LeftOut = e });
-            }
-        }
-        if (pictures.Count == 0)
-            throw unfit!;
-        var side = Math.Min(ValidationToCrop * options.CropSize,
-            pictures.Min(p => Math.Min(p.Width, p.Height)) / options.Network.SideMultiple * options.Network.SideMultiple);
-        if (side < KnownDegradations.Find(options.Degradation, options.Scale).Scale.High)
-            throw new PssrException(PssrErrorKind.Image,
-                $"A picture of {source.Description} is too small to validate with: nothing of {side} pixels would be left.");
-        return torch.cat(pictures.Select(p => torch.tensor(p.Planes, new long[] { 1, 3, p.Height, p.Width }, torch.float32)
-            .narrow(2, (p.Height - side) / 2, side).narrow(3, (p.Width - side) / 2, side)).ToArray(), 0).MoveToOuterDisposeScope();
+        if (all.Count is null)
+            return (all, new SyntheticImages(HeldOut.Seed, side));
+        return HeldOut.Split(all, options.ImageFolder, options.ValidationCount);
     }
 
     private static TrainedModel Describe(
         ConditionCorrectorOptions options, ModelTraining training, TrainingWatch watch, string data, string folder)
     {
-        var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, data, options.ToJson());
+        var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), data, options, options.PresetChanges);
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
         provenance["validation"] = new JsonArray([.. watch.Log()]);
         return new TrainedModel(options.Name!, "condition-corrector", options.Network.ToJson(), provenance)

@@ -11,7 +11,7 @@ internal sealed record CorrectorBatch(Tensor Truth, Tensor Condition);
 /// <summary>Degrades pictures and brings both to the grid.</summary>
 internal sealed class CorrectorPictures(ConditionCorrectorOptions options, ConditionGrid grid)
 {
-    private readonly DegradationModel _degradation = KnownDegradations.Find(options.Degradation, options.Scale);
+    private readonly DegradationModel _degradation = Find(options);
 
     /// <param name="pictures">float32 [n,3,H,W] in [0,1].</param>
     /// <param name="seed">With the picture's number, key of its degradation.</param>
@@ -28,5 +28,12 @@ internal sealed class CorrectorPictures(ConditionCorrectorOptions options, Condi
         }
         var truth = grid.Take(ImageTensor.ToSigned(pictures)).contiguous();
         return new CorrectorBatch(truth.MoveToOuterDisposeScope(), torch.cat(conditions, 0).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The kernel is bicubic's; the others are as their papers have them.</summary>
+    private static DegradationModel Find(ConditionCorrectorOptions options)
+    {
+        var found = KnownDegradations.Find(options.Degradation, options.Scale);
+        return options.Degradation == "bicubic" ? found with { Shrink = options.Kernel } : found;
     }
 }

@@ -20,6 +20,7 @@ public sealed class EcdpDenoiser(
         var state = z.to(torch.float32, network.Device); // the solver may work in float64
         var heads = projected is null
             ? network.UNet.forward(state, networkTimes, features) : network.UNet.forward(state, networkTimes, projected);
-        return FlowProcess.Velocity(heads, state, times, parametrization).to(z.dtype, z.device).MoveToOuterDisposeScope();
+        return FlowProcess.Velocity(heads, state, times, parametrization, network.Options.HybridLambda).to(z.dtype, z.device)
+            .MoveToOuterDisposeScope();
     }
 }

@@ -27,6 +27,11 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
     /// <summary>The released code's noisy path ends at index 5 of the table, with ẑ0.</summary>
     public const int DdpmEnd = 5;
 
+    /// <summary>The indices of the table that the noisy path visits, rising.</summary>
+    /// <param name="last">Where it begins.</param>
+    public static int[] NoisyPath(int steps, int last = FlowProcess.NetworkSteps - 1) =>
+        [.. Timesteps.Spread(Math.Max(last - DdpmEnd, 0), steps).Select(i => i + DdpmEnd)];
+
     /// <summary>One picture.</summary>
     /// <param name="mean">μ, float32 [1,C,H,W].</param>
     /// <returns>x, like μ, which the caller disposes; and the solver's steps where it chooses them.</returns>
@@ -69,8 +74,7 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
                 return (new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim)
                     .Sample(new FlowAsDenoiser(flow), start, noise), null);
             default:
-                int[] noisy = [.. Timesteps.Spread(Math.Max(Last - DdpmEnd, 0), settings.Steps!.Value).Select(i => i + DdpmEnd)];
-                return (new DdpmSampler(FlowProcess.Table().Respace(noisy), FlowAsDenoiser.Ddpm)
+                return (new DdpmSampler(FlowProcess.Table().Respace(NoisyPath(settings.Steps!.Value, Last)), FlowAsDenoiser.Ddpm)
                     .Sample(new FlowAsDenoiser(flow), start, noise), null);
         }
     }

@@ -44,18 +44,26 @@ internal static class EncoderTraining
     {
         var statePath = TrainingFolder.Begin(folder);
         torch.manual_seed((long)options.Seed); // the initial weights' only source
-        using var network = new RrdbNet(options.Network.Rrdb, options.Placement);
+        using var network = new RrdbNet(options.EncoderLayout, options.Placement);
+        if (options.EncoderInitialScale != 1)
+            ScaleBlocks(network, options.EncoderInitialScale);
         if (options.Start is { } start)
             CopyWhatFits(network, ModelStore.Find(start));
-        var pace = FlowUpscalerTrainer.Pace(options, options.EncoderSteps, options.EncoderLearningRate);
+        var pace = options.Pace with
+        {
+            Steps = options.EncoderSteps, LearningRate = options.EncoderLearningRate, HalveAt = options.EncoderHalveAt ?? options.HalveAt,
+            AverageDecay = options.EncoderAverageDecay ?? options.AverageDecay,
+        };
         using var training = new ModelTraining(network, pace, statePath, Fingerprint(options));
         var watch = validation?.WatchEncoder(network, folder, options.ValidateEvery);
         return training.Run(Loss, () => Describe(options, training.Losses), progress, cancellation, watch);
 
         Tensor Loss(long step)
         {
-            var (low, high, strength) = pairs.Batch(step, options.BatchSize);
+            var (low, high, strength) = pairs.Batch(step, options.EncoderBatchSize ?? options.BatchSize);
             var loss = (network.forward(network.Given(low, Told(options, strength, step))) - high).abs().mean();
+            if (options.SummedLoss)
+                loss *= Kept.Of(high.numel() / high.shape[0]);
             return network.Estimate(low) is { } estimate ? loss.Plus(Kept.Of(EstimateWeight) * (estimate - strength).abs().mean()) : loss;
         }
     }
@@ -97,8 +105,19 @@ internal static class EncoderTraining
         }
     }
 
+    /// <summary>Of the dense blocks' convolutions the weights and the biases.</summary>
+    private static void ScaleBlocks(RrdbNet network, double scale)
+    {
+        using var noGradient = torch.no_grad();
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            if (name.StartsWith("rrdb.blocks.", StringComparison.Ordinal))
+                parameter.mul_(Kept.Of(scale));
+        }
+    }
+
     private static TrainedModel Describe(FlowUpscalerOptions options, IReadOnlyList<double> losses) =>
-        new($"{options.Name}-encoder", "rrdbnet", options.Network.Rrdb.ToJson(), new JsonObject
+        new($"{options.Name}-encoder", "rrdbnet", options.EncoderLayout.ToJson(), new JsonObject
         {
             ["steps"] = losses.Count,
             ["options"] = JsonNode.Parse(Fingerprint(options)),
@@ -112,15 +131,16 @@ internal static class EncoderTraining
     /// <summary>All that the losses depend on.</summary>
     private static string Fingerprint(FlowUpscalerOptions options)
     {
-        var json = options.ToJson();
+        var json = options.ToFingerprint();
         foreach (var later
             in new[] { "Name", "Network", "Encoder", "EncoderSteps", "Steps", "LearningRate", "TrainEncoder", "Parametrization",
-                "TimePower", "Flow", "ValidateEvery" }
+                "TimePower", "Flow", "ValidateEvery", nameof(options.FeatureLearningRate), nameof(options.MeasureSigma),
+                options.EncoderHalveAt is null ? "" : nameof(options.HalveAt) }
             .Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
         {
             json.Remove(later);
         }
-        json["Rrdb"] = options.Network.Rrdb.ToJson();
+        json["Rrdb"] = options.EncoderLayout.ToJson();
         return json.ToJsonString();
     }
 }

@@ -66,14 +66,19 @@ public static class FlowProcess
     /// <param name="heads">[N,2C,H,W]: ε̂, then ẑ0.</param>
     /// <param name="z">z_t, [N,C,H,W].</param>
     /// <param name="times">t of each of the N pictures.</param>
+    /// <param name="lambda">Eq. 18's coefficient of ε̂, of Hybrid, in [0,1] at all times; null: ᾱ.</param>
     /// <returns>[N,C,H,W], of the heads' type; differentiable.</returns>
-    public static Tensor Velocity(Tensor heads, Tensor z, double[] times, FlowParametrization parametrization)
+    public static Tensor Velocity(Tensor heads, Tensor z, double[] times, FlowParametrization parametrization, double? lambda = null)
     {
         using var scope = torch.NewDisposeScope();
         var channels = heads.shape[1] / 2;
         Tensor epsilon = heads.narrow(1, 0, channels), z0 = heads.narrow(1, channels, channels);
         var v = parametrization switch
         {
+            // λ times the v of ε̂ and 1-λ times that of ẑ0, as below; v and the score are affine in each other
+            FlowParametrization.Hybrid when lambda is { } share =>
+                ((epsilon * PerPicture(times, t => share / Signal(t), z)) - (z0 * PerPicture(times, t => (1 - share) / Noise(t), z)))
+                    .Plus(z * PerPicture(times, t => ((1 - share) * Signal(t) / Noise(t)) - (share * Noise(t) / Signal(t)), z)),
             FlowParametrization.Hybrid => (epsilon * PerPicture(times, Signal, z)) - (z0 * PerPicture(times, Noise, z)),
             FlowParametrization.Epsilon =>
                 (epsilon * PerPicture(times, t => 1 / Signal(t), z)) - (z * PerPicture(times, t => Noise(t) / Signal(t), z)),

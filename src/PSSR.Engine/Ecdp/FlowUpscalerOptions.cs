@@ -1,23 +1,29 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Diffusion;
-using PSSR.Models;
+using PSSR.Ecdp.Learning;
 using PSSR.Networks;
+using PSSR.Networks.Rrdb;
 using PSSR.Options;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
+using PSSR.Training.Crops;
 
 namespace PSSR.Ecdp;
 
 /// <summary>How ECDP's upscaler is trained. The default network is that of the embedded <c>pssr-flow-x4</c>.</summary>
-public sealed record FlowUpscalerOptions
+public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscalerOptions>
 {
+    /// <summary><see cref="QualityFeatures"/>: the flow's own encoder.</summary>
+    public const string OwnEncoder = "encoder";
+
     /// <summary>Of <see cref="Softness"/>, in pixels.</summary>
     public const double MaxSoftness = 2;
 
-    /// <summary>Name on the model's card. Default: the folder's.</summary>
-    public string? Name { get; init; }
+    private const string What = "Training a flow upscaler";
+
+    /// <summary>PSSR's own.</summary>
+    public FlowUpscalerOptions() => (Steps, CropSize, WarmupSteps, DecayShare, AverageDecay) = (4000, 96, 200, 0.4, 0.998);
 
     /// <summary>The network; its scale is what is trained for.</summary>
     [JsonIgnore]
@@ -58,17 +64,43 @@ public sealed record FlowUpscalerOptions
     [Allowed(0, 1, Above = true)]
     public double EncoderLearningRate { get; init; } = 1e-3;
 
-    /// <summary>Updates of stage 1, score matching.</summary>
-    [Allowed(1, long.MaxValue)]
-    public long Steps { get; init; } = 4000;
+    /// <summary>Crops in a batch of stage 0. Default: as in stage 1.</summary>
+    [Added]
+    [Allowed(1, 4096)]
+    public int? EncoderBatchSize { get; init; }
 
-    /// <summary>Adam's rate in stage 1, at its peak.</summary>
+    /// <summary>As HalveAt, for stage 0. Default: the same.</summary>
+    [Added]
     [Allowed(0, 1, Above = true)]
-    public double LearningRate { get; init; } = 1e-3;
+    public IReadOnlyList<double>? EncoderHalveAt { get; init; }
+
+    /// <summary>As AverageDecay, for stage 0. Default: the same.</summary>
+    [Added]
+    [Allowed(0, 0.999999)]
+    public double? EncoderAverageDecay { get; init; }
+
+    /// <summary>What the dense blocks' usual initial weights are multiplied by.</summary>
+    [Added]
+    [Allowed(0, 1, Above = true)]
+    public double EncoderInitialScale { get; init; } = 1;
+
+    /// <summary>Stage 0 draws its picture from the last block alone, as published, not from all that are selected.</summary>
+    /// <remarks>For a network whose mean is the bicubic picture: another mean is drawn from the selected blocks.</remarks>
+    [Added]
+    public bool EncoderLastBlock { get; init; }
 
     /// <summary>Whether stage 1 trains the encoder's features on.</summary>
     /// <remarks>Its upscaling head stays as it is.</remarks>
     public bool TrainEncoder { get; init; }
+
+    /// <summary>Adam's rate of the encoder in stage 1, at its peak, where that trains it. Default: the learning rate.</summary>
+    [Added]
+    [Allowed(0, 1, Above = true)]
+    public double? FeatureLearningRate { get; init; }
+
+    /// <summary>Losses of stages 0 and 1 are sums over a picture, as published, and not means: the measure of clipping.</summary>
+    [Added]
+    public bool SummedLoss { get; init; }
 
     /// <summary>What of the network's two heads is trained and used: Hybrid, Epsilon or X0.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<FlowParametrization>))]
@@ -96,7 +128,12 @@ public sealed record FlowUpscalerOptions
     [Allowed(0, 1e9, Above = true)]
     public double QualityWeight { get; init; } = 1;
 
-    /// <summary>A model of the kind features, VGG-19 say, or its folder. Default: the flow's own encoder.</summary>
+    /// <summary>How much score matching goes on to count in stage 2; 0: the image quality loss is alone.</summary>
+    [Added]
+    [Allowed(0, 1e9)]
+    public double QualityScoreWeight { get; init; } = 1;
+
+    /// <summary>A model of the kind features, VGG-19 say, or its folder. Default: encoder, the flow's own.</summary>
     /// <remarks>
     /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see
     /// <see cref="QualityTraining"/>.
@@ -118,39 +155,45 @@ public sealed record FlowUpscalerOptions
     [Allowed(1, 4096)]
     public int QualityBatchSize { get; init; } = 2;
 
-    /// <summary>Crops in a batch.</summary>
-    [Allowed(1, 4096)]
-    public int BatchSize { get; init; } = 8;
+    /// <summary>How stage 2 samples its pictures: ProbabilityFlow, or Ddpm, the authors' path with noise at each step.</summary>
+    [Added]
+    [JsonConverter(typeof(JsonStringEnumConverter<QualitySampler>))]
+    public QualitySampler QualitySampler { get; init; }
 
-    /// <summary>Side of a high-resolution crop in pixels.</summary>
-    [Allowed(8, 4096)]
-    public int CropSize { get; init; } = 96;
+    /// <summary>Network evaluations of a picture in stage 2 with Ddpm, from 1 to 295.</summary>
+    [Added]
+    [Allowed(1, EcdpUpscaler.DdpmSteps)]
+    public int QualitySamplingSteps { get; init; } = 20;
+
+    /// <summary>Steps of stage 2's warm-up. Default: as in stage 1, at most a tenth of the stage.</summary>
+    [Added]
+    [Allowed(0, long.MaxValue)]
+    public long? QualityWarmupSteps { get; init; }
+
+    /// <summary>As AverageDecay, for stage 2. Default: the same.</summary>
+    [Added]
+    [Allowed(0, 0.999999)]
+    public double? QualityAverageDecay { get; init; }
+
+    /// <summary>How pairs are made: Varied, or Released, as the authors make them (docs/ecdp.md).</summary>
+    [Added]
+    [JsonConverter(typeof(JsonStringEnumConverter<PairKind>))]
+    public PairKind Pairs { get; init; }
+
+    /// <summary>The network's sigma is measured before stage 1: the root mean square of pictures less their mean.</summary>
+    /// <remarks>Over 32 batches; Eq. 5's σ.</remarks>
+    [Added]
+    public bool MeasureSigma { get; init; }
 
     /// <summary>Half of the crops are blurred by up to this standard deviation, in pixels.</summary>
     /// <remarks>Before they are shrunk: few photographs are sharp to the pixel.</remarks>
     [Allowed(0, MaxSoftness)]
     public double Softness { get; init; } = 1.2;
 
-    /// <summary>Steps of linear warm-up of a stage.</summary>
-    [Allowed(0, long.MaxValue)]
-    public long WarmupSteps { get; init; } = 200;
-
-    /// <summary>Share of a stage's steps, at its end, over which the learning rate falls to nothing.</summary>
-    [Allowed(0, 1)]
-    public double DecayShare { get; init; } = 0.4;
-
-    /// <summary>Of the weights' moving average, which is what the model holds in the end.</summary>
-    [Allowed(0, 0.999999)]
-    public double AverageDecay { get; init; } = 0.998;
-
     /// <summary>fp32, or bf16 for most convolutions: several times as fast on processors with matrix units.</summary>
     /// <remarks>The weights are moved in float32, whatever it is.</remarks>
     [Allowed("fp32", "bf16")]
     public string Precision { get; init; } = "fp32";
-
-    /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
-    [UserPath]
-    public string? ImageFolder { get; init; }
 
     /// <summary>What the low-resolution pictures went through: bicubic, or for photographs as they are found blind, bsrgan-like or
     /// realesrgan-like. Default: bicubic.</summary>
@@ -161,6 +204,18 @@ public sealed record FlowUpscalerOptions
     /// <remarks>Letters, drawings and flat colours, of which photographs have few.</remarks>
     [Allowed(0, 1)]
     public double SyntheticShare { get; init; } = 0.2;
+
+    /// <summary>A folder of pictures to validate with. Default: synthetic ones, or see the count.</summary>
+    /// <remarks>Changes no result.</remarks>
+    [Added]
+    [UserPath]
+    public string? ValidationFolder { get; init; }
+
+    /// <summary>How many pictures to validate with: of the validation folder, or else the image folder's last, which then aren't trained
+    /// on. Default: 8 of a validation folder, none of the image folder's.</summary>
+    [Added]
+    [Allowed(1, 10_000)]
+    public int? ValidationCount { get; init; }
 
     /// <summary>Steps between two looks at held-out pictures; 0: none.</summary>
     /// <remarks>Changes no result.</remarks>
@@ -173,49 +228,75 @@ public sealed record FlowUpscalerOptions
     [JsonIgnore]
     public string? ValidationLpips { get; init; }
 
-    /// <summary>Key of the initial weights, the pictures, the crops, the times and the noise.</summary>
-    public ulong Seed { get; init; }
-
-    /// <summary>At most this much work is lost to a kill. Changes no result.</summary>
-    [JsonIgnore]
-    [NotAsked]
-    [Allowed(0, 86_400)]
-    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
-
     /// <summary>Where the training's network is, and in what precision.</summary>
     [JsonIgnore]
     internal NetworkPlacement Placement => ComputeDevice.Choose("cpu", Precision);
 
-    /// <summary>All that the result depends on.</summary>
-    public JsonObject ToJson()
+    /// <summary>See <see cref="FlowPresets"/>.</summary>
+    public static IReadOnlyDictionary<string, FlowUpscalerOptions> Presets => FlowPresets.All;
+
+    /// <summary>What stage 0 trains.</summary>
+    [JsonIgnore]
+    internal RrdbOptions EncoderLayout => EncoderLastBlock ? Network.Rrdb with { Selection = [Network.Blocks - 1] } : Network.Rrdb;
+
+    /// <summary>All that a state depends on but what its stage leaves out: of the validation which pictures it takes away from the
+    /// training.</summary>
+    internal JsonObject ToFingerprint()
     {
-        var json = (JsonObject)JsonSerializer.SerializeToNode(this)!;
-        json["Network"] = Network.ToJson();
+        var json = ToJson();
+        json.Remove(nameof(ValidationFolder));
+        if (ValidationFolder is not null || ImageFolder is null)
+            json.Remove(nameof(ValidationCount));
         return json;
     }
 
-    /// <summary>The command that makes this model: every option that isn't the default, as <c>pssr build flow</c> takes it.</summary>
-    public string ToCommand(string outputFolder) =>
-        TrainingFolder.Command("flow", outputFolder, ToJson(), new FlowUpscalerOptions().ToJson());
+    /// <summary>What a card tells of the preset.</summary>
+    internal JsonObject? PresetChanges => Changes(Standard);
+
+    /// <inheritdoc/>
+    private protected override JsonObject NetworkJson => Network.ToJson();
+
+    private FlowUpscalerOptions Standard => Preset is { } name ? OfPreset<FlowUpscalerOptions>(name) : new();
+
+    /// <summary>The command that makes this model: every option that isn't the preset's, as <c>pssr build flow</c> takes it.</summary>
+    public string ToCommand(string outputFolder) => Command("flow", outputFolder, Standard);
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public void Validate()
     {
         Network.Validate();
-        ModelCardCheck.RequireName(Name);
-        OptionCheck.Allowed(this, "Training a flow upscaler");
+        Check(What);
+        RequireHalving(What, nameof(EncoderHalveAt), EncoderHalveAt);
         var multiple = Network.Scale * Network.Patch / (int)System.Numerics.BigInteger.GreatestCommonDivisor(Network.Scale, Network.Patch);
-        Require(CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
-        Require(Network.ConditionPlanes is 0 or DegradationStrength.Count,
+        Require(What, CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
+        Require(What, Network.ConditionPlanes is 0 or DegradationStrength.Count,
             $"condition_planes is {Network.ConditionPlanes}; it must be 0 or {DegradationStrength.Count}");
-        Require(Degradation is null || KnownDegradations.Find(Degradation, Network.Scale).Scale is var drawn && drawn.Low == drawn.High
-            && drawn.High == Network.Scale, $"Degradation is {Degradation}, which doesn't shrink by the network's scale");
-        Require(Flow is null || QualitySteps > 0, "a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps");
+        Require(What, Degradation is null || KnownDegradations.Find(Degradation, Network.Scale).Scale is var drawn
+            && drawn.Low == drawn.High && drawn.High == Network.Scale,
+            $"Degradation is {Degradation}, which doesn't shrink by the network's scale");
+        Require(What, Flow is null || QualitySteps > 0, "a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps");
+        Require(What, Network.HybridLambda is null || Parametrization == FlowParametrization.Hybrid,
+            $"hybrid_lambda is {Network.HybridLambda}, and Parametrization {Parametrization} mixes nothing");
+        Require(What, EncoderInitialScale == 1 || Network.Block == EncoderBlock.Dense,
+            $"EncoderInitialScale is {EncoderInitialScale}, for dense blocks, and rrdb_block is {Network.Block}");
+        Require(What, !EncoderLastBlock || Network.Mean == FlowMean.Bicubic,
+            "EncoderLastBlock leaves nothing to draw the mean from; it goes with the bicubic one");
+        Require(What, FeatureLearningRate is null || TrainEncoder || Preset is not null,
+            $"FeatureLearningRate is {FeatureLearningRate}, and without TrainEncoder stage 1 doesn't move the encoder");
+        Require(What, Flow is null || !MeasureSigma, "MeasureSigma: the flow that is given has its sigma");
+        Require(What, Pairs == PairKind.Varied || ImageFolder is null || SyntheticShare == 0,
+            $"SyntheticShare is {SyntheticShare}, and Pairs released takes the folder's pictures alone");
+        Require(What, Crops == CropKind.Patch || Pairs == PairKind.Released,
+            $"Crops {Crops} leaves nothing around a crop; it goes with Pairs released");
     }
+}
 
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds)
-            throw new PssrException(PssrErrorKind.Option, $"Training a flow upscaler: {otherwise}.");
-    }
+/// <summary>How pictures are sampled inside a step of ECDP's stage 2 (Yuan and Yuan 2024, table 7).</summary>
+public enum QualitySampler : long
+{
+    /// <summary>By the probability flow, with the adjoint method back: as published.</summary>
+    ProbabilityFlow,
+
+    /// <summary>By the authors' discrete path with noise at each step, and back through each.</summary>
+    Ddpm,
 }

@@ -1,9 +1,11 @@
 using PSSR.Diffusion;
+using PSSR.Ecdp.Learning;
 using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
+using PSSR.Training.Crops;
 
 namespace PSSR.Ecdp;
 
@@ -39,14 +41,16 @@ public static class FlowUpscalerTrainer
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         options.Validate();
         RequireModels(options);
+        var (pictures, held) = Sources(options);
         TrainingFolder.Begin(outputFolder);
         using var validation = options.ValidateEvery > 0
-            ? new FlowValidation(options, ValidationLpips.Load(options.ValidationLpips)) : null;
-        var pairs = CreatePairs(options, progress);
+            ? new FlowValidation(options, ValidationLpips.Load(options.ValidationLpips), held, progress) : null;
+        var pairs = CreatePairs(options, pictures, progress);
         if (options.QualitySteps == 0)
             return MatchScores(outputFolder);
 
         var scored = options.Flow is { } given ? ModelStore.Find(given) : Once(Path.Combine(outputFolder, ScoreFolder), MatchScores);
+        options = WithSigmaOf(options, scored);
         using var network = ModelLoader.LoadInto(new EcdpNetwork(options.Network, options.Placement), scored);
         using var stage = new QualityTraining(options, network, pairs);
         using var quality = stage.Begin(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
@@ -59,6 +63,7 @@ public static class FlowUpscalerTrainer
                 : Once(Path.Combine(outputFolder, EncoderFolder),
                     into => EncoderTraining.Run(
                         options, into, pairs, validation, new StageProgress(progress, "stage 0, the encoder"), cancellation));
+            options = WithMeasuredSigma(options, encoder, pairs);
             using var network = ScoreTraining.CreateNetwork(options, encoder);
             using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));
             return Finish(score, network, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder),
@@ -97,45 +102,65 @@ public static class FlowUpscalerTrainer
         if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
         {
             var scored = ModelStore.Find(options.Flow ?? score);
+            options = WithSigmaOf(options, scored);
             using var improved = ModelLoader.LoadInto(new EcdpNetwork(options.Network, options.Placement), scored);
-            using var stage = new QualityTraining(options, improved, CreatePairs(options));
+            using var stage = new QualityTraining(options, improved, CreatePairs(options, Sources(options).Training));
             using var quality = stage.Begin(scored, TrainingFolder.Find(trainingFolder));
             return quality.Write(Describe(options, ("score", scored), quality, outputFolder), outputFolder);
         }
         var encoder = ModelStore.Find(options.Encoder ?? Path.Combine(trainingFolder, EncoderFolder));
+        options = WithMeasuredSigma(options, encoder, CreatePairs(options, Sources(options).Training));
         using var network = ScoreTraining.CreateNetwork(options, encoder);
         var statePath = TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder);
         using var training = ScoreTraining.Begin(options, network, encoder, statePath);
         return training.Write(Describe(options, ("encoder", encoder), training, outputFolder), outputFolder);
     }
 
-    /// <summary>How a stage moves its weights.</summary>
-    internal static TrainingLoopOptions Pace(FlowUpscalerOptions options, long steps, double learningRate) => new()
-    {
-        Steps = steps,
-        LearningRate = learningRate,
-        WarmupSteps = options.WarmupSteps,
-        DecayShare = options.DecayShare,
-        AverageDecay = options.AverageDecay,
-        CheckpointEvery = options.CheckpointEvery,
-    };
-
     private static InstalledModel Once(string folder, Func<string, InstalledModel> train) =>
         TrainingFolder.HoldsModel(folder) ? new InstalledModel(folder, ModelCards.Read(folder), false) : train(folder);
 
-    private static PairDataset CreatePairs(FlowUpscalerOptions options, IProgress<TrainingProgress>? progress = null) =>
-        new(CreateSource(options), options.Seed, options.CropSize, options.Network.Scale, options.Softness,
-            options.Degradation is { } name ? KnownDegradations.Find(name, options.Network.Scale) : null, progress);
+    private static FlowUpscalerOptions WithMeasuredSigma(FlowUpscalerOptions options, InstalledModel encoder, PairDataset pairs)
+    {
+        if (!options.MeasureSigma)
+            return options;
+        using var network = ScoreTraining.CreateNetwork(options, encoder);
+        return options with { Network = options.Network with { Sigma = ResidualSpread.Measure(network, pairs, options.BatchSize) } };
+    }
 
-    private static IImageSource CreateSource(FlowUpscalerOptions options) =>
-        IImageSource.Open(options.ImageFolder, options.SyntheticShare, options.Seed, Math.Max(PictureSide, 2 * options.CropSize),
-            PairDataset.SideNeeded(options.CropSize, options.Network.Scale, options.Degradation is not null));
+    /// <summary>As stage 1 measured it.</summary>
+    private static FlowUpscalerOptions WithSigmaOf(FlowUpscalerOptions options, InstalledModel scored) => !options.MeasureSigma ? options
+        : options with { Network = options.Network with { Sigma = EcdpOptions.FromJson(scored.Card.Options).Sigma } };
+
+    private static PairDataset CreatePairs(
+        FlowUpscalerOptions options, IImageSource pictures, IProgress<TrainingProgress>? progress = null) =>
+        new(pictures, options.Seed, options.CropSize, options.Network.Scale, options.Softness,
+            options.Degradation is { } name ? KnownDegradations.Find(name, options.Network.Scale) : null, progress, options.Pairs,
+            options.Pairs == PairKind.Varied ? 1 : options.BatchSize);
+
+    /// <summary>What is trained on and, where it isn't synthetic pictures, what is looked at.</summary>
+    private static (IImageSource Training, IImageSource? Held) Sources(FlowUpscalerOptions options)
+    {
+        IImageSource? folder = options.ImageFolder is { } path ? new FolderImages(path) : null, held = null;
+        if (options.ValidationFolder is { } apart)
+            held = new FolderImages(apart);
+        else if (folder is not null && options.ValidationCount is { } count)
+            (folder, held) = HeldOut.Split(folder, options.ImageFolder, count);
+        if (held is not null && options.Crops != CropKind.Patch)
+            held = new WholePictures(held, options.Crops, HeldOut.Seed, options.CropSize, inOrder: true);
+        var side = Math.Max(PictureSide, 2 * options.CropSize);
+        var pictures = folder is not null && options.Pairs == PairKind.Released ? folder
+            : IImageSource.Open(folder, options.SyntheticShare, options.Seed, side,
+                PairDataset.SideNeeded(options.CropSize, options.Network.Scale, options.Degradation is not null, options.Pairs));
+        var crops = options.Crops == CropKind.Patch ? pictures
+            : new WholePictures(pictures, options.Crops, options.Seed, options.CropSize);
+        return (crops, held);
+    }
 
     private static TrainedModel Describe(
         FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, ModelTraining training, string folder)
     {
         var provenance = training.Provenance(
-            options.ToCommand(TrainingFolder.NameOf(folder)), options.Seed, CreateSource(options).Description, options.ToJson());
+            options.ToCommand(TrainingFolder.NameOf(folder)), Sources(options).Training.Description, options, options.PresetChanges);
         provenance[before.Stage] = before.Model.Card.Training?.DeepClone();
         provenance["start"] = options.Start is { } start ? ModelStore.Find(start).Card.Training?.DeepClone() : null;
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Ecdp.Learning;
 using PSSR.Host;
 using PSSR.Networks;
 
@@ -37,7 +38,11 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
 
     /// <summary>The loss of a batch, on the tape of the network's weights.</summary>
     /// <exception cref="PssrException">Kind Image: an ODE can't be solved as the options want it.</exception>
-    public QualityLoss Loss(EcdpNetwork network, QualityPair pair, FlowParametrization parametrization = FlowParametrization.Hybrid)
+    public QualityLoss Loss(EcdpNetwork network, QualityPair pair, FlowParametrization parametrization = FlowParametrization.Hybrid) =>
+        Loss(network, pair, parametrization, null);
+
+    /// <param name="noisy">Takes the probability flow's place; null: nothing does.</param>
+    internal QualityLoss Loss(EcdpNetwork network, QualityPair pair, FlowParametrization parametrization, NoisyPath? noisy)
     {
         using var scope = torch.NewDisposeScope();
         using var tape = torch.enable_grad();
@@ -46,12 +51,12 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
         var condition = low.detach().requires_grad_(!asReleased);
         var flow = new EcdpDenoiser(network, condition, new EvaluationMonitor(), parametrization);
 
-        OdeSolution solution;
+        QualityWalk walk;
         Tensor picture, distance, gradient;
         using (torch.no_grad())
         {
-            solution = new ProbabilityFlowSampler(options, asReleased).Sample(flow, pair.Start);
-            picture = (solution.End * Kept.Of(network.Options.Sigma)).Plus(mean).to(torch.float32);
+            walk = noisy?.Walk(flow, pair.Start) ?? WalkFlow(flow, pair.Start);
+            picture = (walk.End * Kept.Of(network.Options.Sigma)).Plus(mean).to(torch.float32);
         }
         picture.requires_grad_(true);
         distance = Distance(picture, pair.High);
@@ -60,19 +65,25 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
         List<Tensor> trained = [.. network.UNet.parameters().Where(p => p.requires_grad)];
         if (!asReleased)
             trained.Add(condition);
-        var adjoint = Adjoint.Gradients((s, z) => ProbabilityFlowSampler.Slope(flow, s, z), solution.End,
-            gradient.to(solution.End.dtype) * Kept.Of(network.Options.Sigma),
-            trained, FlowProcess.NetworkSteps, FlowProcess.NetworkEnd, options);
+        var back = walk.Back(gradient.to(walk.End.dtype) * Kept.Of(network.Options.Sigma), trained);
 
         // x = σ·z_0 + μ: the encoder is in μ, where its head draws that, and in the features.
-        List<(Tensor, Tensor)> known = [.. trained.Zip(adjoint.Parameters)];
+        List<(Tensor, Tensor)> known = [.. trained.Zip(back.Parameters)];
         if (!asReleased)
         {
-            known[^1] = (low, adjoint.Parameters[^1]);
+            known[^1] = (low, back.Parameters[^1]);
             known.Add((mean, gradient));
         }
         return new QualityLoss(OnTape(distance, known).MoveToOuterDisposeScope(), picture.detach().MoveToOuterDisposeScope(),
-            solution.Evaluations, adjoint.Evaluations);
+            walk.Evaluations, back.Evaluations);
+    }
+
+    private QualityWalk WalkFlow(IFlowDenoiser flow, Tensor start)
+    {
+        var solution = new ProbabilityFlowSampler(options, asReleased).Sample(flow, start);
+        return new QualityWalk(solution.End, solution.Evaluations, (gradient, parameters) => Adjoint.Gradients(
+            (s, z) => ProbabilityFlowSampler.Slope(flow, s, z), solution.End, gradient, parameters, FlowProcess.NetworkSteps,
+            FlowProcess.NetworkEnd, options));
     }
 
     /// <summary>A scalar of this value whose gradient with respect to each tensor is the one given: the tape can't see through the

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Ecdp.Learning;
 using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
@@ -8,8 +9,8 @@ using PSSR.Training;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// Stage 2 of ECDP's training: score matching goes on, and the image quality loss joins it (Yuan and Yuan 2024, Eq. 19). It moves the U-Net
-/// alone; the encoder stays.
+/// Stage 2 of ECDP's training: score matching goes on, and the image quality loss joins it or takes its place (Yuan and Yuan 2024, Eq. 19).
+/// It moves the U-Net alone; the encoder stays.
 /// </summary>
 /// <remarks>
 /// The paper's features are VGG-19's, which PSSR may not bring. Without a feature network of the user's, the features are those of the
@@ -36,7 +37,8 @@ internal sealed class QualityTraining : IDisposable
     public QualityTraining(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs)
     {
         (_options, _network, _pairs) = (options, network, pairs);
-        _given = options.QualityFeatures is { } name ? ModelLoader.LoadFeatures(ModelStore.Find(name), network.Device) : null;
+        _given = options.QualityFeatures is { } name and not FlowUpscalerOptions.OwnEncoder
+            ? ModelLoader.LoadFeatures(ModelStore.Find(name), network.Device) : null;
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
         _quality = new ImageQualityLoss(_given is null ? OwnFeatures : _given.Extract, new OdeOptions
@@ -52,7 +54,7 @@ internal sealed class QualityTraining : IDisposable
     /// gradient comes back from it.</exception>
     public static void RequireFeatures(FlowUpscalerOptions options)
     {
-        if (options.QualityFeatures is not { } name)
+        if (options.QualityFeatures is not { } name || name == FlowUpscalerOptions.OwnEncoder)
             return;
         using var features = ModelLoader.LoadFeatures(ModelStore.Find(name), torch.CPU);
         using var scope = torch.NewDisposeScope();
@@ -66,21 +68,31 @@ internal sealed class QualityTraining : IDisposable
 
     /// <summary>The training, at its state file's step where there is one.</summary>
     public ModelTraining Begin(InstalledModel flow, string statePath) =>
-        new(_network, FlowUpscalerTrainer.Pace(_options, _options.QualitySteps, _options.QualityLearningRate) with
+        new(_network, _options.Pace with
         {
-            WarmupSteps = Math.Min(_options.WarmupSteps, _options.QualitySteps / 10),
+            Steps = _options.QualitySteps,
+            LearningRate = _options.QualityLearningRate,
+            WarmupSteps = _options.QualityWarmupSteps ?? Math.Min(_options.WarmupSteps, _options.QualitySteps / 10),
+            HalveAt = null, // it is short: halving is for the others
+            AverageDecay = _options.QualityAverageDecay ?? _options.AverageDecay,
         }, statePath, Fingerprint(flow), ScoreTraining.Trained(_options with { TrainEncoder = false }, _network));
 
-    /// <summary>L_score + λ·L_quality; the latter, as a mean over features, of a batch of its own size from the step's crops.</summary>
+    /// <summary>Weighted, L_score and L_quality; the latter, as a mean over features, of a batch of its own size from the step's
+    /// crops.</summary>
     public Tensor Loss(long step)
     {
         using var scope = torch.NewDisposeScope();
-        var score = ScoreTraining.Loss(_options with { TrainEncoder = false }, _network, _pairs, step);
         var (picture, high, strength) = _pairs.Batch(step, _options.QualityBatchSize);
         var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, step));
         var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * Kept.Of(_options.QualityTemperature);
-        var quality = _quality.Loss(_network, new QualityPair(low, high, start), _options.Parametrization);
-        return score.Plus(quality.Value * Kept.Of(_options.QualityWeight)).MoveToOuterDisposeScope();
+        var noisy = _options.QualitySampler == QualitySampler.ProbabilityFlow ? null
+            : new NoisyPath(_options.QualitySamplingSteps, new NoiseSource(_options.Seed, NoiseKey + 1 + (ulong)step));
+        var quality = _quality.Loss(_network, new QualityPair(low, high, start), _options.Parametrization, noisy);
+        var weighted = quality.Value * Kept.Of(_options.QualityWeight);
+        if (_options.QualityScoreWeight == 0)
+            return weighted.MoveToOuterDisposeScope();
+        var score = ScoreTraining.Loss(_options with { TrainEncoder = false }, _network, _pairs, step);
+        return (score * Kept.Of(_options.QualityScoreWeight)).Plus(weighted).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _given?.Dispose();
@@ -96,7 +108,7 @@ internal sealed class QualityTraining : IDisposable
     /// <summary>All that the losses depend on.</summary>
     private string Fingerprint(InstalledModel flow)
     {
-        var json = _options.ToJson();
+        var json = _options.ToFingerprint();
         foreach (var other in ScoreTraining.NoConcern.Concat(["Flow", "Start", "Steps", "LearningRate", "TrainEncoder", "QualitySteps"]))
             json.Remove(other);
         json["FlowSha256"] = flow.Card.Sha256;

@@ -13,8 +13,13 @@ internal static class ScoreTraining
     /// <summary>Tells the training's noise from that of any picture's run with the same seed, and its times from other draws.</summary>
     private const ulong NoiseKey = 0x7363_6f72_6500_0001, TimeKey = 0x7469_6d65;
 
+    private const string EncoderPart = "lr_feats";
+
     /// <summary>Options that change no loss once the encoder is there.</summary>
-    public static readonly string[] NoConcern = ["Name", "Encoder", "EncoderSteps", "EncoderLearningRate", "Flow", "ValidateEvery"];
+    public static readonly string[] NoConcern = ["Name", "Encoder", "EncoderSteps", "EncoderLearningRate", "Flow", "ValidateEvery",
+        nameof(FlowUpscalerOptions.EncoderBatchSize), nameof(FlowUpscalerOptions.EncoderHalveAt),
+        nameof(FlowUpscalerOptions.EncoderAverageDecay), nameof(FlowUpscalerOptions.EncoderInitialScale),
+        nameof(FlowUpscalerOptions.EncoderLastBlock)];
 
     /// <summary>An untrained network around a trained encoder.</summary>
     public static EcdpNetwork CreateNetwork(FlowUpscalerOptions options, InstalledModel encoder)
@@ -37,10 +42,11 @@ internal static class ScoreTraining
 
     /// <summary>The training, at its state file's step where there is one.</summary>
     public static ModelTraining Begin(FlowUpscalerOptions options, EcdpNetwork network, InstalledModel encoder, string statePath) =>
-        new(network, FlowUpscalerTrainer.Pace(options, options.Steps, options.LearningRate), statePath, Fingerprint(options, encoder),
+        new(network, options.Pace with { RateShare = name => RateShare(options, name) }, statePath, Fingerprint(options, encoder),
             Trained(options, network));
 
-    /// <summary>The loss of a step: mean over elements and pictures, so that its size doesn't depend on the crop's.</summary>
+    /// <summary>The loss of a step: mean over elements and pictures, so that its size doesn't depend on the crop's; or of pictures' sums,
+    /// as published.</summary>
     public static Tensor Loss(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs, long step)
     {
         var (picture, high, strength) = pairs.Batch(step, options.BatchSize);
@@ -56,15 +62,19 @@ internal static class ScoreTraining
         var noise = new NoiseSource(options.Seed, NoiseKey).Normal((int)step, z0.shape);
         var times = Times(options, step);
         var losses = ScoreMatching.Losses((z, t) => network.UNet.forward(z, t, features), z0, noise, times, options.Parametrization);
-        return losses.mean() / Kept.Of(z0.numel() / options.BatchSize);
+        return options.SummedLoss ? losses.mean() : losses.mean() / Kept.Of(z0.numel() / options.BatchSize);
     }
 
     /// <summary>What the score matching moves. The upscaling head isn't among it: it defines z.</summary>
     public static ModuleGroup Trained(FlowUpscalerOptions options, EcdpNetwork network)
     {
         var diffusion = ("diffusion", (torch.nn.Module)new ModuleGroup(("network", network.UNet)));
-        return options.TrainEncoder ? new ModuleGroup(diffusion, ("lr_feats", network.Encoder)) : new ModuleGroup(diffusion);
+        return options.TrainEncoder ? new ModuleGroup(diffusion, (EncoderPart, network.Encoder)) : new ModuleGroup(diffusion);
     }
+
+    private static double RateShare(FlowUpscalerOptions options, string parameter) =>
+        options.FeatureLearningRate is { } rate && parameter.StartsWith(EncoderPart, StringComparison.Ordinal)
+            ? rate / options.LearningRate : 1;
 
     private static double[] Times(FlowUpscalerOptions options, long step)
     {
@@ -78,7 +88,7 @@ internal static class ScoreTraining
     /// <summary>All that the losses depend on.</summary>
     private static string Fingerprint(FlowUpscalerOptions options, InstalledModel encoder)
     {
-        var json = options.ToJson();
+        var json = options.ToFingerprint();
         foreach (var other in NoConcern.Append("Steps")
             .Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
             json.Remove(other);

@@ -38,6 +38,12 @@ public sealed record EcdpOptions : RrdbOptions
     [JsonPropertyName("patch")]
     public int Patch { get; init; } = 1;
 
+    /// <summary>The score's share of ε̂ beside ẑ0 where the heads are mixed (Eq. 18's λ), in [0,1], the same at all times. Default: ᾱ of
+    /// the time, as in the released code.</summary>
+    [JsonPropertyName("hybrid_lambda")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? HybridLambda { get; init; }
+
     /// <summary>Tiles start at multiples of this, so that each sees the U-Net's grid as the whole picture does, and whole pixels of the
     /// low-resolution one.</summary>
     [JsonIgnore]
@@ -80,6 +86,8 @@ public sealed record EcdpOptions : RrdbOptions
             throw Invalid($"channels and num_blocks must name the same levels, each with 1 to {MostBlocks} blocks");
         if (!(Sigma > 0) || !double.IsFinite(Sigma))
             throw Invalid($"sigma must be positive, not {Sigma}");
+        if (HybridLambda is not (null or (>= 0 and <= 1)))
+            throw Invalid($"hybrid_lambda must be 0 to 1, not {HybridLambda}");
         if (Patch is < 1 or > 16)
             throw Invalid($"patch must be 1 to 16, not {Patch}");
         foreach (var channels in LevelChannels.Append(Base).Concat(JoinedChannels()))

@@ -8,10 +8,13 @@ namespace PSSR.Training;
 /// state has no format that every version reads.
 /// </summary>
 /// <param name="parameters">What is trained, by name; each keeps its device.</param>
-public sealed class AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) : IDisposable
+/// <param name="share">Of the learning rate that a parameter of a name takes; null: all of it.</param>
+public sealed class AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters, Func<string, double>? share = null)
+    : IDisposable
 {
     public const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
+    private readonly double[] _shares = [.. parameters.Select(p => share?.Invoke(p.Name) ?? 1)];
     private readonly Tensor[] _first = NewMoments(parameters), _second = NewMoments(parameters);
 
     /// <summary>One update. Takes no dispose scope's tensors along.</summary>
@@ -31,7 +34,7 @@ public sealed class AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> 
             _first[i].mul_(Kept.Of(Beta1)).add_(gradient, Kept.Of(1 - Beta1));
             _second[i].mul_(Kept.Of(Beta2)).addcmul_(gradient, gradient, Kept.Of(1 - Beta2));
             var denominator = (_second[i] / Kept.Of(correction2)).sqrt().add_(Kept.Of(Epsilon), Kept.One);
-            parameters[i].Value.addcdiv_(_first[i], denominator, Kept.Of(-rate / correction1));
+            parameters[i].Value.addcdiv_(_first[i], denominator, Kept.Of(-(rate * _shares[i]) / correction1));
         }
     }
 

@@ -25,10 +25,10 @@ public interface IImageSource
     /// <param name="madeShare">Share of made pictures, in [0,1].</param>
     /// <param name="side">Of a made picture and of a square of a folder's, in pixels.</param>
     /// <param name="smallestSide">Of a folder's picture that is used.</param>
-    static IImageSource Open(string? folder, double madeShare, ulong seed, int side, int smallestSide)
+    static IImageSource Open(IImageSource? folder, double madeShare, ulong seed, int side, int smallestSide)
     {
         var made = new SyntheticImages(seed, side);
-        return folder is null ? made : new TrainingMix(new FolderImages(folder), made, madeShare, seed, side, smallestSide);
+        return folder is null ? made : new TrainingMix(folder, made, madeShare, seed, side, smallestSide);
     }
 
     /// <param name="index">0..Count-1.</param>

@@ -57,14 +57,21 @@ internal sealed class ModelTraining : IDisposable
     /// <summary>What every card tells of its training.</summary>
     /// <param name="command">Makes the same model again.</param>
     /// <param name="data">The pictures; see <see cref="IImageSource.Description"/>.</param>
-    public JsonObject Provenance(string command, ulong seed, string data, JsonObject options) => new()
+    /// <param name="preset">Which one, and what isn't as it has it; null: none.</param>
+    public JsonObject Provenance(string command, string data, TrainingOptions options, JsonObject? preset)
     {
-        ["command"] = command,
-        ["seed"] = seed,
-        ["steps"] = Losses.Count,
-        ["data"] = data,
-        ["options"] = options,
-    };
+        var told = new JsonObject
+        {
+            ["command"] = command,
+            ["seed"] = options.Seed,
+            ["steps"] = Losses.Count,
+            ["data"] = data,
+            ["options"] = options.ToJson(),
+        };
+        if (preset is not null)
+            told["preset"] = preset;
+        return told;
+    }
 
     public void Dispose() => _loop.Dispose();
 }

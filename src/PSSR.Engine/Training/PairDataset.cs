@@ -1,5 +1,7 @@
 using PSSR.Host;
+using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
+using PSSR.Training.Crops;
 
 namespace PSSR.Training;
 
@@ -22,8 +24,11 @@ public sealed record PictureBatch(Tensor Low, Tensor High, Tensor Strength);
 /// </param>
 /// <param name="degradation">What the low-resolution pictures went through; null: MATLAB's bicubic shrinking alone.</param>
 /// <param name="progress">See <see cref="PatchDataset"/>.</param>
+/// <param name="kind">What surrounds a crop, and how it is turned and shrunk.</param>
+/// <param name="freshPerStep">See <see cref="PatchDataset"/>.</param>
 public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, int scale, double softness = 0,
-    DegradationModel? degradation = null, IProgress<TrainingProgress>? progress = null)
+    DegradationModel? degradation = null, IProgress<TrainingProgress>? progress = null, PairKind kind = PairKind.Varied,
+    int freshPerStep = 1)
 {
     /// <summary>Low-resolution pixels around a crop that are cut off again: the shrinking reflects at borders, which pictures' middles
     /// don't.</summary>
@@ -39,9 +44,9 @@ public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, i
     /// <summary>Degradations of a step have numbers of their own.</summary>
     private const ulong MostInAStep = 4096;
 
-    private readonly int _margin = MarginOf(degradation is not null);
-    private readonly PatchDataset _crops =
-        new(source, seed, SideNeeded(cropSize, scale, degradation is not null), freshPerStep: 1, turned: true, progress);
+    private readonly int _margin = MarginOf(degradation is not null, kind);
+    private readonly PatchDataset _crops = new(source, seed, SideNeeded(cropSize, scale, degradation is not null, kind), freshPerStep,
+        kind == PairKind.Varied ? CropTurns.Half : CropTurns.All, progress);
 
     /// <summary>Pairs of a step, on the CPU.</summary>
     /// <exception cref="PssrException">Kind Image: no picture of the source can be read and is large enough.</exception>
@@ -57,18 +62,19 @@ public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, i
     }
 
     /// <summary>The least side of a picture that such crops can be taken of, in pixels.</summary>
-    public static int SideNeeded(int cropSize, int scale, bool degraded) =>
-        cropSize + (2 * scale * MarginOf(degraded));
+    public static int SideNeeded(int cropSize, int scale, bool degraded, PairKind kind = PairKind.Varied) =>
+        cropSize + (2 * scale * MarginOf(degraded, kind));
 
-    private static int MarginOf(bool degraded) => degraded ? Border + Shift : Border;
+    private static int MarginOf(bool degraded, PairKind kind) => kind == PairKind.Released ? 0 : degraded ? Border + Shift : Border;
 
     private PictureBatch Pair(Tensor wide, long step, int number)
     {
         var parameters = (degradation ?? KnownDegradations.Bicubic(scale)).Draw(seed, ((ulong)step * MostInAStep) + (ulong)number);
         var random = SeededRandom.For(seed, (ulong)step, PlaceKey + (ulong)number);
-        int Place() => Border + random.Below(2 * (_margin - Border) + 1);
+        int Place() => _margin == 0 ? 0 : Border + random.Below(2 * (_margin - Border) + 1);
         var (left, top, side) = (Place(), Place(), cropSize / scale);
-        var low = Degradation.Apply(wide.to(torch.float64), parameters).to(torch.float32);
+        var low = kind == PairKind.Released && degradation is null ? EightBits.Resize(wide, side, side, ResamplingKernel.MatlabBicubic)
+            : Degradation.Apply(wide.to(torch.float64), parameters).to(torch.float32);
         return new PictureBatch(
             low.narrow(2, top, side).narrow(3, left, side),
             wide.narrow(2, top * scale, cropSize).narrow(3, left * scale, cropSize),

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using PSSR.Host;
+using PSSR.Training.Crops;
 
 namespace PSSR.Training;
 
@@ -13,17 +14,19 @@ namespace PSSR.Training;
 /// <param name="cropSize">Side of a crop in pixels.</param>
 /// <remarks>Not thread-safe; reads pictures on several threads.</remarks>
 /// <param name="freshPerStep">Pictures of the window that are replaced at each step.</param>
-/// <param name="turned">Half of the crops are turned by a right angle as well: for pictures that have no up and down to learn.</param>
+/// <param name="turns">Whether crops are turned as well: for pictures that have no up and down to learn.</param>
 /// <param name="progress">Told once of each picture that can't be read or is smaller than the crop: the next one stands in for it.</param>
 public sealed class PatchDataset(
-    IImageSource source, ulong seed, int cropSize, int freshPerStep = 2, bool turned = false, IProgress<TrainingProgress>? progress = null)
+    IImageSource source, ulong seed, int cropSize, int freshPerStep = 2, CropTurns turns = CropTurns.None,
+    IProgress<TrainingProgress>? progress = null)
 {
-    /// <summary>Pictures in the window.</summary>
+    /// <summary>Pictures in the window, at least.</summary>
     internal const int Window = 64;
 
     /// <summary>Of a larger picture only a square of this side is kept in memory while it is in the window.</summary>
     private const int LargestSide = 512;
 
+    private readonly int _wide = Math.Max(Window, freshPerStep);
     private readonly SortedDictionary<long, PlanarImage> _window = [];
     private readonly FitImages? _fit = source.Count is null ? null : new FitImages(source, cropSize);
     private readonly HashSet<PssrException> _told = [];
@@ -38,12 +41,14 @@ public sealed class PatchDataset(
         for (var i = 0; i < count; i++)
         {
             var random = SeededRandom.For(seed, (ulong)step, (ulong)i + 1);
-            var image = _window[step * freshPerStep + random.Below(Window)];
+            var image = _window[step * freshPerStep + random.Below(_wide)];
             var left = random.Below(image.Width - cropSize + 1);
             var top = random.Below(image.Height - cropSize + 1);
             var crop = values.AsSpan(i * 3 * plane, 3 * plane);
             CopyCrop(image, left, top, random.Chance(0.5), crop);
-            if (turned && random.Chance(0.5))
+            if (turns == CropTurns.All && random.Chance(0.5))
+                Overturn(crop);
+            if (turns != CropTurns.None && random.Chance(0.5))
                 Transpose(crop);
         }
         return torch.tensor(values, new long[] { count, 3, cropSize, cropSize }, torch.float32);
@@ -51,9 +56,9 @@ public sealed class PatchDataset(
 
     private void MoveWindow(long start)
     {
-        foreach (var old in _window.Keys.Where(k => k < start || k >= start + Window).ToArray())
+        foreach (var old in _window.Keys.Where(k => k < start || k >= start + _wide).ToArray())
             _window.Remove(old);
-        long[] missing = [.. Enumerable.Range(0, Window).Select(i => start + i).Where(i => !_window.ContainsKey(i))];
+        long[] missing = [.. Enumerable.Range(0, _wide).Select(i => start + i).Where(i => !_window.ContainsKey(i))];
         var read = new PlanarImage[missing.Length];
         try
         {
@@ -88,7 +93,31 @@ public sealed class PatchDataset(
         return new PlanarImage(width, height, kept);
     }
 
-    /// <summary>Rows become columns: with a mirroring before, every turn by a right angle occurs.</summary>
+    /// <summary>The crops of a training, as its options want them.</summary>
+    /// <param name="pictures">What it is trained on.</param>
+    internal static PatchDataset Open(TrainingOptions options, IImageSource pictures, IProgress<TrainingProgress>? progress) =>
+        options.Crops == CropKind.Patch
+            ? new PatchDataset(pictures, options.Seed, options.CropSize, progress: progress)
+            : new PatchDataset(new WholePictures(pictures, options.Crops, options.Seed, options.CropSize), options.Seed, options.CropSize,
+                options.BatchSize, progress: progress);
+
+    /// <summary>The last row becomes the first: with the mirroring before and the transposing after, all eight ways occur.</summary>
+    private void Overturn(Span<float> crop)
+    {
+        for (var row = 0; row < crop.Length / cropSize; row += cropSize)
+        {
+            for (var (upper, lower) = (row, row + cropSize - 1); upper < lower; upper++, lower--)
+            {
+                for (var x = 0; x < cropSize; x++)
+                {
+                    ref var above = ref crop[(upper * cropSize) + x];
+                    (above, crop[(lower * cropSize) + x]) = (crop[(lower * cropSize) + x], above);
+                }
+            }
+        }
+    }
+
+    /// <summary>Rows become columns: with a mirroring before, a turn by a right angle occurs.</summary>
     private void Transpose(Span<float> crop)
     {
         for (var start = 0; start < crop.Length; start += cropSize * cropSize)

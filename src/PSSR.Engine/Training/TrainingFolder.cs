@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using PSSR.Host;
 using PSSR.Models;
+using PSSR.Options;
 
 namespace PSSR.Training;
 
@@ -48,22 +49,25 @@ internal static class TrainingFolder
     /// <summary>The command that makes a model: every option that isn't the default, as <c>pssr build</c> takes it.</summary>
     /// <param name="what">prior, corrector …</param>
     /// <param name="own">Options by name; "Network" holds the network's, under its own flags.</param>
-    /// <param name="defaults">The same of untouched options.</param>
+    /// <param name="defaults">The same of the preset, which is named, or of untouched options.</param>
     public static string Command(string what, string outputFolder, JsonObject own, JsonObject defaults)
     {
         var command = new StringBuilder($"pssr build {what} --out {outputFolder}");
+        if (own[nameof(TrainingOptions.Preset)] is { } preset)
+            command.Append(CultureInfo.InvariantCulture, $" --preset {preset}");
         foreach (var (name, value) in own)
         {
-            if (name != "Network" && !JsonNode.DeepEquals(value, defaults[name]))
-                command.Append(CultureInfo.InvariantCulture, $" --{KebabCase(name)} {value}");
+            if (name is not ("Network" or nameof(TrainingOptions.Preset)) && !JsonNode.DeepEquals(value, defaults[name]))
+                command.Append(CultureInfo.InvariantCulture, $" --{OptionRecord.KebabCase(name)} {Typed(value)}");
         }
         foreach (var (name, value) in (JsonObject)own["Network"]!)
         {
             if (!JsonNode.DeepEquals(value, defaults["Network"]![name]))
-                command.Append(CultureInfo.InvariantCulture,
-                    $" --{name.Replace('_', '-')} {(value is JsonArray list ? string.Join(',', list) : value)}");
+                command.Append(CultureInfo.InvariantCulture, $" --{name.Replace('_', '-')} {Typed(value)}");
         }
         return command.ToString();
+
+        static string Typed(JsonNode? value) => value is JsonArray list ? string.Join(',', list) : $"{value}";
     }
 
     /// <summary>Pairs of a step and the mean loss of the steps up to it since the pair before.</summary>
@@ -73,7 +77,4 @@ internal static class TrainingFolder
         return [.. losses.Chunk(stride)
             .Select((part, i) => (JsonNode)new JsonArray(Math.Min((i + 1) * stride, losses.Count), Math.Round(part.Average(), 5)))];
     }
-
-    private static string KebabCase(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

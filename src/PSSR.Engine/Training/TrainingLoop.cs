@@ -18,8 +18,20 @@ public sealed record TrainingLoopOptions
     /// <summary>Share of the steps, at the end, over which the learning rate falls.</summary>
     public double DecayShare { get; init; } = 0.3;
 
-    /// <summary>Gradients are scaled down to this 2-norm over all parameters when they exceed it.</summary>
+    /// <summary>How it falls.</summary>
+    public RateDecay Decay { get; init; }
+
+    /// <summary>See <see cref="LearningRate.HalveAt"/>.</summary>
+    public IReadOnlyList<double>? HalveAt { get; init; }
+
+    /// <summary>Of the learning rate that a parameter of a name takes; null: all of it.</summary>
+    public Func<string, double>? RateShare { get; init; }
+
+    /// <summary>Gradients are scaled down to this 2-norm over all parameters when they exceed it; 0: they aren't.</summary>
     public double GradientNorm { get; init; } = 1;
+
+    /// <summary>Each number of a gradient is cut off at this much first; 0: it isn't.</summary>
+    public double GradientValue { get; init; }
 
     /// <summary>Of the <see cref="WeightAverage"/>.</summary>
     public double AverageDecay { get; init; } = 0.999;
@@ -67,9 +79,10 @@ public sealed class TrainingLoop : IDisposable
         (_network, _options, _statePath, _fingerprint) = (network, options, statePath, fingerprint);
         _parameters = [.. network.named_parameters().Select(p => (p.name, p.parameter))];
         _masters = Array.ConvertAll(_parameters, p => (p.Name, Master(p.Value)));
-        _adam = new AdamOptimizer(_masters);
+        _adam = new AdamOptimizer(_masters, options.RateShare);
         _average = new WeightAverage(_masters, options.AverageDecay);
-        _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps, options.DecayShare);
+        _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps, options.DecayShare, options.Decay,
+            options.HalveAt);
         if (File.Exists(statePath))
             _losses = TrainingState.Load(statePath, State(), _rate, fingerprint);
         TakeFromMasters();
@@ -183,17 +196,25 @@ public sealed class TrainingLoop : IDisposable
         var gradients = torch.autograd.grad(new List<Tensor> { value }, [.. _parameters.Select(p => p.Value)])
             .Select(g => g.to(torch.float32)).ToArray();
         using var off = torch.no_grad();
-        var squares = torch.stack(gradients.Select(g => g.Squared().sum()).ToArray(), 0).sum().Value();
+        var squares = Squares(gradients);
         var number = value.Value();
         if (!double.IsFinite(number) || !double.IsFinite(squares))
             throw new PssrException(PssrErrorKind.Option, $"Training diverged at step {step + 1}: the loss is {number}. A lower learning "
                 + $"rate than {_options.LearningRate} may help.");
+        if (_options.GradientValue is > 0 and var most)
+        {
+            gradients = Array.ConvertAll(gradients, g => g.clamp(Kept.Of(-most), Kept.Of(most)));
+            squares = Squares(gradients);
+        }
         var norm = Math.Sqrt(squares);
-        _adam.Step(gradients, norm > _options.GradientNorm ? _options.GradientNorm / norm : 1, _rate.At(step), step);
+        _adam.Step(gradients, _options.GradientNorm > 0 && norm > _options.GradientNorm ? _options.GradientNorm / norm : 1, _rate.At(step),
+            step);
         TakeFromMasters();
         _average.Update(step);
         return number;
     }
+
+    private static double Squares(Tensor[] gradients) => torch.stack(Array.ConvertAll(gradients, g => g.Squared().sum()), 0).sum().Value();
 
     private IEnumerable<(string Name, Tensor Value)> State() =>
         _masters.Select(p => ("weights." + p.Name, (Tensor)p.Value)).Concat(_adam.State()).Concat(_average.State());

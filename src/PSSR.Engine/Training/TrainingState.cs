@@ -13,8 +13,8 @@ internal static class TrainingState
 {
     private const string Losses = "losses", StepKey = "step", PlannedKey = "planned-steps", FingerprintKey = "options";
 
-    /// <summary>What a model is called changes no weight.</summary>
-    private const string NameKey = "Name";
+    /// <summary>What a model is called, and where its options came from, changes no weight.</summary>
+    private static readonly string[] NoConcern = [nameof(TrainingOptions.Name), nameof(TrainingOptions.Preset)];
 
     /// <param name="path">Replaced whole or not at all.</param>
     /// <param name="tensors">By name.</param>
@@ -81,7 +81,7 @@ internal static class TrainingState
 
     private static string? Difference(JsonObject earlier, JsonObject now)
     {
-        foreach (var name in now.Select(option => option.Key).Union(earlier.Select(option => option.Key)).Where(name => name != NameKey))
+        foreach (var name in now.Select(option => option.Key).Union(earlier.Select(option => option.Key)).Except(NoConcern))
         {
             if (JsonNode.DeepEquals(earlier[name], now[name]))
                 continue;

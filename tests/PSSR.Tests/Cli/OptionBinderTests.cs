@@ -7,6 +7,7 @@ using PSSR.Ecdp;
 using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Training;
 
 namespace PSSR.Tests.Cli;
 
@@ -34,7 +35,7 @@ public sealed class OptionBinderTests
     public void What_is_not_typed_stays_as_the_other_record_has_it()
     {
         var (binder, command) = Bound(new DiffusionPriorOptions());
-        var paper = DiffusionPriorOptions.Preset("paper");
+        var paper = TrainingOptions.OfPreset<DiffusionPriorOptions>("paper");
 
         Assert.Equal(paper with { Steps = 5 }, binder.Read(command.Parse(["--steps", "5"]), paper));
     }

@@ -4,6 +4,7 @@ using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Tests.Training;
 using PSSR.Training;
+using PSSR.Training.Crops;
 
 namespace PSSR.Tests.DiffSr;
 
@@ -100,14 +101,29 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     [Fact]
     public void The_papers_preset_is_its_prior()
     {
-        var paper = DiffusionPriorOptions.Preset("paper");
+        var paper = TrainingOptions.OfPreset<DiffusionPriorOptions>("paper");
 
         paper.Validate();
         Assert.Equal(("scaled-linear", 1000, 16, 256, 1e-5),
             (paper.Schedule, paper.DiffusionSteps, paper.BatchSize, paper.CropSize, paper.LearningRate));
         Assert.Equal([128, 256, 512], paper.Network.LevelChannels);
-        Assert.Equal(new DiffusionPriorOptions(), DiffusionPriorOptions.Preset("Embedded"));
-        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => DiffusionPriorOptions.Preset("large")).Kind);
+        Assert.Equal((CropKind.Centre, 500_000), (paper.Crops, paper.Steps));
+        Assert.Equal(new DiffusionPriorOptions(), TrainingOptions.OfPreset<DiffusionPriorOptions>("Embedded"));
+        Assert.Equal(PssrErrorKind.Option,
+            Assert.Throws<PssrException>(() => TrainingOptions.OfPreset<DiffusionPriorOptions>("large")).Kind);
+    }
+
+    [Fact]
+    public void The_papers_training_in_miniature_ends_in_a_model_that_tells_what_was_changed()
+    {
+        var options = TrainingOptions.OfPreset<DiffusionPriorOptions>("paper")
+            with { Network = Tiny.Network, Steps = 2, BatchSize = 2, CropSize = 16 };
+
+        var model = DiffusionPriorTrainer.Train(options, Path.Combine(_folder, "paper"), null, Stop);
+
+        Assert.Equal(("diff-sr-prior", "scaled-linear"), (model.Name, model.Card.Schedule!.Name));
+        Assert.Equal("paper", (string)model.Card.Training!["preset"]!["name"]!);
+        Assert.StartsWith("pssr build prior --out paper --preset paper --steps 2 ", (string)model.Card.Training["command"]!);
     }
 
     private sealed class StopAfter(long step, CancellationTokenSource stop) : IProgress<TrainingProgress>

@@ -5,6 +5,7 @@ using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Tests.Training;
 using PSSR.Training;
+using PSSR.Training.Crops;
 
 namespace PSSR.Tests.Dpi;
 
@@ -109,6 +110,38 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
 
         Assert.Equal("mine", model.Name);
         Assert.Contains("1.png", Assert.Single(told.All).Message);
+    }
+
+    [Fact]
+    public void The_papers_preset_is_the_released_network_of_5867_thousand_weights_and_its_training()
+    {
+        var paper = TrainingOptions.OfPreset<ConditionCorrectorOptions>("paper");
+        using var network = new ConditionCorrector(paper.Network);
+
+        paper.Validate();
+        Assert.Equal(5_867, network.parameters().Sum(p => p.numel()) / 1000);
+        Assert.Equal((32, 256, 1e-5, 0.9999, 0.0),
+            (paper.BatchSize, paper.CropSize, paper.LearningRate, paper.AverageDecay, paper.GradientNorm));
+        Assert.Equal((CropKind.Centre, ResamplingKernel.PilBicubic), (paper.Crops, paper.Kernel));
+        var rate = new LearningRate(paper.LearningRate, paper.WarmupSteps, paper.Steps, paper.DecayShare, paper.Decay);
+        Assert.Equal(5e-6, rate.At(50_000), 1e-9);
+        Assert.Equal(new ConditionCorrectorOptions(), TrainingOptions.OfPreset<ConditionCorrectorOptions>("embedded"));
+    }
+
+    [Fact]
+    public void The_papers_training_in_miniature_ends_in_a_model_that_tells_what_was_changed()
+    {
+        var paper = TrainingOptions.OfPreset<ConditionCorrectorOptions>("paper");
+        var options = paper with { Network = Tiny.Network with { AttentionResolutions = "16", ResblockUpdown = true }, Steps = 2,
+            BatchSize = 2, CropSize = 16, ImageFolder = PictureFolder(3), ValidateEvery = 1 };
+
+        var model = ConditionCorrectorTrainer.Train(options, Path.Combine(_folder, "m"), null, Stop);
+
+        Assert.Equal("paper", (string)model.Card.Training!["preset"]!["name"]!);
+        Assert.Equal(16, (int)model.Card.Training["preset"]!["changed"]!["CropSize"]!);
+        Assert.Contains("--preset paper", (string)model.Card.Training["command"]!);
+        Assert.Equal(2, model.Card.Training["validation"]!.AsArray().Count);
+        Assert.True(ModelTester.Test(model).Passed);
     }
 
     [Fact]

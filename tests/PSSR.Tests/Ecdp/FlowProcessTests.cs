@@ -62,4 +62,42 @@ public sealed class FlowProcessTests
             Assert.True(FlowProcess.Epsilon(z, v, Times).allclose(epsilon, 0, tolerance), $"{parametrization}");
         }
     }
+
+    /// <summary>The score is -ε̃/√(1-ᾱ), so that Eq. 18 mixes noises as it mixes scores.</summary>
+    [Theory]
+    [InlineData(0.25)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public void Constant_lambda_mixes_the_scores_of_the_two_heads_as_equation_18(double lambda)
+    {
+        using var scope = torch.NewDisposeScope();
+        var random = new NoiseSource(1, 3);
+        double[] times = [0.05, 0.3, 0.6, 0.9];
+        Tensor epsilon = random.Normal(1, [4, 3, 5, 6]), z0 = random.Normal(2, [4, 3, 5, 6]), z = random.Normal(3, [4, 3, 5, 6]);
+
+        var v = FlowProcess.Velocity(torch.cat([epsilon, z0], 1), z, times, FlowParametrization.Hybrid, lambda);
+        var mixed = FlowProcess.Epsilon(z, v, times);
+
+        for (var i = 0; i < times.Length; i++)
+        {
+            var bar = FlowProcess.AlphaBar(times[i]);
+            var ofPicture = (z[i] - (z0[i] * Math.Sqrt(bar))) / Math.Sqrt(1 - bar);
+            Assert.True(mixed[i].allclose((epsilon[i] * lambda) + (ofPicture * (1 - lambda)), 1e-4, 1e-4), $"{times[i]}");
+        }
+    }
+
+    [Fact]
+    public void Constant_lambda_meets_the_other_parametrizations_at_its_ends_and_the_released_one_at_alpha_bar()
+    {
+        using var scope = torch.NewDisposeScope();
+        var random = new NoiseSource(1, 3);
+        double[] time = [0.3];
+        Tensor heads = random.Normal(1, [1, 6, 5, 6]), z = random.Normal(3, [1, 3, 5, 6]);
+        Tensor V(FlowParametrization parametrization, double? lambda = null) =>
+            FlowProcess.Velocity(heads, z, time, parametrization, lambda);
+
+        Assert.True(V(FlowParametrization.Hybrid, 1).allclose(V(FlowParametrization.Epsilon), 1e-5, 1e-5));
+        Assert.True(V(FlowParametrization.Hybrid, 0).allclose(V(FlowParametrization.X0), 1e-5, 1e-5));
+        Assert.True(V(FlowParametrization.Hybrid, FlowProcess.AlphaBar(time[0])).allclose(V(FlowParametrization.Hybrid), 1e-5, 1e-5));
+    }
 }

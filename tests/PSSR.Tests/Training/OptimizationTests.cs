@@ -65,6 +65,50 @@ public sealed class OptimizationTests
     }
 
     [Fact]
+    public void Learning_rate_falls_in_a_straight_line_over_its_last_share()
+    {
+        var (whole, half) = (new LearningRate(2, 0, 100, 1, RateDecay.Linear), new LearningRate(2, 10, 100, 0.5, RateDecay.Linear));
+
+        for (var step = 0; step < 100; step++)
+        {
+            Assert.Equal(2 * (1 - ((step + 1) / 101.0)), whole.At(step), 1e-12);
+            Assert.Equal(step < 10 ? 2 * (step + 1) / 10.0 : step < 50 ? 2 : 2 * (1 - ((step - 49) / 51.0)), half.At(step), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Learning_rate_is_halved_after_each_share_of_the_steps()
+    {
+        var rate = new LearningRate(1e-4, 500, 107_500, 0.4, RateDecay.Halving, [0.6, 0.8]);
+
+        Assert.Equal(64_500, rate.DecayStart);
+        Assert.Equal(1e-4 / 500, rate.At(0), 1e-15);
+        foreach (var (step, expected) in new[]
+        {
+            (499, 1e-4), (64_499, 1e-4), (64_500, 5e-5), (85_999, 5e-5), (86_000, 2.5e-5), (107_499, 2.5e-5),
+        })
+        {
+            Assert.Equal(expected, rate.At(step), 1e-15);
+        }
+        var level = rate with { HalveAt = null };
+        Assert.Equal((107_500, 1e-4), (level.DecayStart, level.At(107_499)));
+    }
+
+    [Fact]
+    public void Adam_gives_a_parameter_its_share_of_the_rate()
+    {
+        using Parameter whole = new(torch.ones(1)), tenth = new(torch.ones(1));
+        using var adam = new AdamOptimizer([("unet.a", whole), ("lr_feats.a", tenth)],
+            name => name.StartsWith("lr_", StringComparison.Ordinal) ? 0.1 : 1);
+        using var gradient = torch.ones(1);
+        for (var step = 0; step < 3; step++)
+            adam.Step([gradient, gradient], 1, 0.01, step);
+
+        Assert.Equal(1 - 0.03, whole.ToDouble(), 1e-6); // of a constant gradient each step is the rate
+        Assert.Equal(1 - 0.003, tenth.ToDouble(), 1e-6);
+    }
+
+    [Fact]
     public void Timesteps_keep_to_their_density()
     {
         var density = new TimestepDensity(0.8, 0.25);

@@ -1,4 +1,5 @@
 using PSSR.Training;
+using PSSR.Training.Crops;
 
 namespace PSSR.Tests.Training;
 
@@ -36,6 +37,28 @@ public sealed class PatchDatasetTests
             mirrored += slope < 0 ? 1 : 0;
         }
         Assert.InRange(mirrored, 15, 45);
+    }
+
+    [Theory]
+    [InlineData(CropTurns.None, 2)]
+    [InlineData(CropTurns.Half, 4)]
+    [InlineData(CropTurns.All, 8)]
+    public void Crops_lie_in_as_many_ways_as_are_asked_for(CropTurns turns, int ways)
+    {
+        using var scope = torch.NewDisposeScope();
+        var crops = new PatchDataset(new Corner(), 3, 4, turns: turns).Batch(0, 200).narrow(1, 1, 1).contiguous().data<float>().ToArray();
+
+        Assert.Equal(ways, crops.Chunk(16).Select(crop => string.Join(',', crop)).Distinct().Count());
+    }
+
+    /// <summary>One picture without any symmetry, as large as the crop.</summary>
+    private sealed class Corner : IImageSource
+    {
+        public string Description => "corner";
+
+        public long? Count => 1;
+
+        public PlanarImage Read(long index) => new(4, 4, [.. Enumerable.Range(0, 48).Select(i => i / 48f)]);
     }
 
     [Fact]

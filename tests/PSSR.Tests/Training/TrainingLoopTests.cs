@@ -61,6 +61,48 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(torch.float32, loop.AveragedWeights["weight"].dtype);
     }
 
+    /// <summary>The first gradients, 100 and 3, have a norm beyond 10 and one number beyond 10: what Adam then makes of ones tells what it
+    /// remembers.</summary>
+    [Theory]
+    [InlineData(0, 0, 100, 3)]
+    [InlineData(0, 10, 10, 3)]
+    [InlineData(10, 0, 9.995503, 0.299865)]
+    [InlineData(5, 10, 4.789131, 1.436739)]
+    public void Gradients_are_cut_off_by_value_then_scaled_by_their_norm(double norm, double value, double first, double second)
+    {
+        using var network = new ModuleGroup();
+        using var only = new Parameter(torch.zeros(2));
+        network.register_parameter("weight", only);
+        var options = Options(2) with
+        {
+            LearningRate = 0.01, WarmupSteps = 0, DecayShare = 0, GradientNorm = norm, GradientValue = value,
+        };
+        using var loop = new TrainingLoop(network, options, StatePath, "a");
+        using var gradient = torch.tensor(new float[] { 100, 3 });
+
+        loop.Run(step => step == 0 ? (only * gradient).sum() : only.sum(), null, Stop);
+
+        Assert.Equal(Moved(first), only[0].ToDouble(), 2e-6);
+        Assert.Equal(Moved(second), only[1].ToDouble(), 2e-6);
+
+        static double Moved(double g)
+        {
+            var (m, v) = ((0.9 * 0.1 * g) + 0.1, (0.999 * 0.001 * g * g) + 0.001);
+            return -0.01 - (0.01 * (m / (1 - (0.9 * 0.9))) / Math.Sqrt(v / (1 - (0.999 * 0.999))));
+        }
+    }
+
+    [Fact]
+    public void Gradient_beyond_all_numbers_stops_although_it_would_be_cut_off()
+    {
+        using var network = new ModuleGroup();
+        using var only = new Parameter(torch.ones(1));
+        network.register_parameter("weight", only);
+        using var loop = new TrainingLoop(network, Options(2) with { GradientValue = 10 }, StatePath, "a");
+
+        Assert.Contains("step 1", Assert.Throws<PssrException>(() => loop.Run(_ => (only - 1).sqrt().sum(), null, Stop)).Message);
+    }
+
     [Fact]
     public void Cancelled_training_saves_what_it_did()
     {
