@@ -34,6 +34,16 @@ Describe 'Build-ConditionCorrector' {
         $card.training.command | Should -BeLike 'pssr build corrector --out severe *--degradation severe *'
     }
 
+    It 'begins with the paper''s settings, and what is typed counts more' {
+        $model = Build-ConditionCorrector (Join-Path $TestDrive paper) @tiny -Preset paper -Scale 2 -NumHeads 1
+        $card = Get-Content -Raw (Join-Path $model.Folder card.json) | ConvertFrom-Json
+        $card.training.preset.name | Should -Be paper
+        $card.training.preset.changed.Scale | Should -Be 2
+        $card.training.options.Crops | Should -Be Centre
+        $card.options.resblock_updown | Should -BeTrue
+        $card.options.num_heads | Should -Be 1
+    }
+
     It 'does not train over a finished model' {
         $folder = Join-Path $TestDrive twice
         $null = Build-ConditionCorrector $folder @tiny

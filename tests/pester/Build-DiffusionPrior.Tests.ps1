@@ -19,6 +19,14 @@ Describe 'Build-DiffusionPrior' {
         $result.Model | Should -Be 'tiny'
     }
 
+    It 'begins with the paper''s settings, and what is typed counts more' {
+        $model = Build-DiffusionPrior (Join-Path $TestDrive paper) @tiny -Preset paper
+        $card = Get-Content -Raw (Join-Path $model.Folder card.json) | ConvertFrom-Json
+        $card.schedule.name | Should -Be scaled-linear
+        $card.training.preset.changed.Steps | Should -Be 2
+        $card.training.command | Should -BeLike 'pssr build prior --out paper --preset paper --name tiny *'
+    }
+
     It 'warns of a picture that can''t be read and goes on, and calls the model as its folder' {
         $pictures = New-Item -ItemType Directory (Join-Path $TestDrive pictures)
         Copy-Item (Join-Path $root examples/drawing.png) $pictures

@@ -38,6 +38,27 @@ Describe 'Build-FlowUpscaler' {
         (Build-FlowUpscaler (Join-Path $TestDrive typed) @given -Scale 4).Scale | Should -Be 4
     }
 
+    It 'begins with a preset, and what is typed counts more' {
+        $small = $tiny.Clone()
+        $small.Network = $layout.Replace('"encoder"', '"bicubic"')
+        $model = Build-FlowUpscaler (Join-Path $TestDrive preset) @small -Preset paper-div2k -EncoderBatchSize 1 -QualitySteps 0 `
+            -HybridLambda 0.5 -HalveAt 0.5
+        $training = (Get-Content -Raw (Join-Path $model.Folder card.json) | ConvertFrom-Json).training
+        $training.preset.name | Should -Be paper-div2k
+        $training.preset.changed.BatchSize | Should -Be 1
+        $training.preset.changed.HalveAt | Should -Be 0.5
+        $training.options.GradientValue | Should -Be 10
+        $training.command | Should -BeLike '* --preset paper-div2k * --halve-at 0.5 *'
+        (Get-Content -Raw (Join-Path $model.Folder card.json) | ConvertFrom-Json).options.hybrid_lambda | Should -Be 0.5
+    }
+
+    It 'says which features a preset wants, and trains nothing without them' {
+        $small = $tiny.Clone()
+        $small.Network = $layout.Replace('"encoder"', '"bicubic"')
+        { Build-FlowUpscaler (Join-Path $TestDrive wanting) @small -Preset paper-celeba } | Should -Throw '*vgg19*'
+        Join-Path $TestDrive wanting | Should -Not -Exist
+    }
+
     It 'names what is no layout' {
         $bad = $tiny.Clone()
         $bad.Network = '[1'
