@@ -1,5 +1,4 @@
 using PSSR.Host;
-using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 using PSSR.Training.Crops;
 
@@ -73,8 +72,7 @@ public sealed class PairDataset(IImageSource source, ulong seed, int cropSize, i
         var random = SeededRandom.For(seed, (ulong)step, PlaceKey + (ulong)number);
         int Place() => _margin == 0 ? 0 : Border + random.Below(2 * (_margin - Border) + 1);
         var (left, top, side) = (Place(), Place(), cropSize / scale);
-        var low = kind == PairKind.Released && degradation is null ? EightBits.Resize(wide, side, side, ResamplingKernel.MatlabBicubic)
-            : Degradation.Apply(wide.to(torch.float64), parameters).to(torch.float32);
+        var low = Degradation.Apply(wide.to(torch.float64), parameters).to(torch.float32);
         return new PictureBatch(
             low.narrow(2, top, side).narrow(3, left, side),
             wide.narrow(2, top * scale, cropSize).narrow(3, left * scale, cropSize),

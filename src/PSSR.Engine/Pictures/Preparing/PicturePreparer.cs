@@ -39,7 +39,11 @@ public static class PicturePreparer
         _ => image,
     };
 
-    private static Tensor CentreCrop(Tensor image, int size)
+    /// <summary>The shorter side at this size, halved by Pillow's box while it is twice as large and resized by its bicubic then; and of
+    /// that the middle.</summary>
+    /// <param name="image">[1,C,H,W] in [0,1].</param>
+    /// <returns>[1,C,size,size].</returns>
+    internal static Tensor CentreCrop(Tensor image, int size)
     {
         var (height, width) = ((int)image.shape[2], (int)image.shape[3]);
         while (Math.Min(height, width) >= 2 * size)

@@ -10,7 +10,7 @@ public enum CropKind : long
     /// and CelebA).</summary>
     Square,
 
-    /// <summary>The picture with its shorter side resized to the crop's by Pillow's bicubic, and of that the middle (guided-diffusion,
-    /// DPI's corrector and Diff-SR's prior).</summary>
+    /// <summary>The picture with its shorter side resized to the crop's, by Pillow's box while it is twice as large and by its bicubic
+    /// then, and of that the middle (guided-diffusion, DPI's corrector and Diff-SR's prior).</summary>
     Centre,
 }

@@ -1,5 +1,6 @@
 using PSSR.Host;
 using PSSR.Pictures;
+using PSSR.Pictures.Preparing;
 
 namespace PSSR.Training.Crops;
 
@@ -34,23 +35,16 @@ internal sealed class WholePictures(IImageSource source, CropKind kind, ulong se
             ? fit.Read((long)Math.BigMul(random.NextUInt64(), (ulong)fit.Count!.Value, out _)) : source.Read(index);
         using var scope = torch.NewDisposeScope();
         var whole = torch.from_array(picture.Planes).reshape(1, 3, picture.Height, picture.Width);
-        return kind == CropKind.Square ? Square(whole, ref random) : Centre(whole);
+        return Planar(kind == CropKind.Square ? Square(whole, ref random) : PicturePreparer.CentreCrop(whole, side));
     }
 
-    private PlanarImage Square(Tensor whole, ref SeededRandom random)
+    private Tensor Square(Tensor whole, ref SeededRandom random)
     {
         var (height, width) = ((int)whole.shape[2], (int)whole.shape[3]);
         var most = Math.Min(height, width);
         var (left, top) = (random.Below(width - most + 1), random.Below(height - most + 1));
-        return Planar(EightBits.Resize(whole.narrow(2, top, most).narrow(3, left, most), side, side, ResamplingKernel.MatlabBicubic));
-    }
-
-    private PlanarImage Centre(Tensor whole)
-    {
-        var (height, width) = ((int)whole.shape[2], (int)whole.shape[3]);
-        var scale = (double)side / Math.Min(height, width);
-        var fitted = EightBits.Resize(whole, (int)Math.Round(height * scale), (int)Math.Round(width * scale), ResamplingKernel.PilBicubic);
-        return Planar(fitted.narrow(2, (fitted.shape[2] - side) / 2, side).narrow(3, (fitted.shape[3] - side) / 2, side));
+        var square = whole.narrow(2, top, most).narrow(3, left, most);
+        return Resampling.ResizeEightBit(square, side, side, ResamplingKernel.MatlabBicubic);
     }
 
     private static PlanarImage Planar(Tensor image) =>
