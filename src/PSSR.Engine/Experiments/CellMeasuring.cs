@@ -19,15 +19,19 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
         CancellationToken cancellation)
     {
         var values = new CellValues();
-        if (set.Truth is { } truth)
-        {
-            Each("quality", () => Kept(_quality, truth, () => new QualityRun(plan.Options.ApplyTo(
-                new QualityOptions { Reference = truth, Recurse = set.Recurse, Device = device }))),
+        var quality = plan.Options.ApplyTo(new QualityOptions { Reference = set.Truth, Recurse = set.Recurse, Device = device });
+        if (quality.Reference is null)
+            quality = quality with { WithLpips = false };
+        if (quality.Reference is not null || quality.WithLrPsnr || quality.QualityModels.Count > 0)
+            Each("quality", () => Kept(_quality, set.Truth ?? "", () => new QualityRun(quality)),
                 (run, path) => run.Measure(path, null, cancellation), qualities =>
                 {
                     foreach (var summary in ImageQuality.Summaries(qualities))
-                        values.Add(summary.Metric, summary.Mean, $"{summary.Metric}: {summary.Preset}, {summary.Settings}");
+                        values.Add(summary.Metric, summary.Mean, $"{summary.Metric}: {summary.Preset}, {summary.Settings}"
+                            + (summary.Infinite > 0 ? $"; without {summary.Infinite} infinite of {summary.Pictures}" : ""));
                 });
+        if (set.Truth is { } truth)
+        {
             if (plan.Faces is { } faces)
                 Each("faces", () => Kept(_faces, truth, () => new FaceConsistencyRun(faces.ApplyTo(
                     new FaceConsistencyOptions { Reference = truth, Recurse = set.Recurse, Embedder = "", Device = device }))),

@@ -61,8 +61,7 @@ public sealed record ExperimentCell
         .Select(own => KeyValuePair.Create(own.Key, own.Value - Published[own.Key])));
 
     /// <summary>Ours, and the published ones in brackets, in words: <c>PSNR 27.98 (28.07)</c>.</summary>
-    public string Values => string.Join("  ", KnownMetrics.All
-        .Where(metric => Metrics.ContainsKey(metric.Name) || Published.ContainsKey(metric.Name))
+    public string Values => string.Join("  ", KnownMetrics.Of(Metrics.Keys.Concat(Published.Keys))
         .Select(metric => $"{metric.Name} {metric.Text(Metrics)}"
             + (Published.ContainsKey(metric.Name) ? $" ({metric.Text(Published)})" : "")));
 

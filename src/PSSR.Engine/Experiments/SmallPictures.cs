@@ -19,15 +19,17 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
             return ready;
         var files = Files(set.Data).ToList();
         var truth = set.Data.Truth is { } given ? folders.Of(given) : null;
-        var folder = set.Options is null ? null : folders.Set(set);
-        if (folder is not null)
+        var recurse = set.Data.Recurse;
+        if (set.Options is not null)
         {
-            using var claim = work.Await(folder, cancellation);
-            truth = Degrade(set, folder, files, progress, cancellation);
-            files = [.. FileSet.Literal(folder, recurse: true)];
+            var options = Options(set);
+            using var claim = work.Await(options.OutputDirectory, cancellation);
+            Degrade(set.Data.Name, options, files, progress, cancellation);
+            (truth, recurse) = (options.TruthDirectory ?? folders.Of(set.Data.Folder[0]), recurse || options.TruthDirectory is not null);
+            files = [.. FileSet.Literal(options.OutputDirectory, recurse: true)];
         }
         ready = new PictureFolders([.. files.Where(file => file is { Problem: null, Unmatched: null })], truth,
-            set.Data.References is { } references ? folders.Of(references) : truth, set.Data.Recurse || set.Data.Folder.Count > 1);
+            set.Data.References is { } references ? folders.Of(references) : truth, recurse);
         if (ready.Files.Count == 0)
             throw new PssrException(PssrErrorKind.Option, $"There is no picture of '{set.Data.Name}' to upscale.", set.Data.Name);
         return _ready[set.FolderName] = ready;
@@ -40,28 +42,34 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
         return data.Folder.SelectMany(folder => FileSet.Literal(folders.Of(folder), data.Recurse)).Where(selection.Takes);
     }
 
-    /// <returns>The folder of the true pictures.</returns>
-    private string Degrade(PlannedSet set, string folder, List<InputFile> files, IProgress<ExperimentProgress>? progress,
+    /// <summary>With a folder for the true pictures where they aren't the data's as these lie there.</summary>
+    private DegradeOptions Options(PlannedSet set)
+    {
+        var (data, options) = (set.Data, set.Degrading(folders.Set(set)) with { Metadata = MetadataPolicy.None });
+        if (data.Folder.Count > 1)
+            options = options with { Merge = true };
+        var isAsTheyLie = options is { Preparation: null, Frames: false, Merge: false } && data is { Include.Count: 0, Exclude.Count: 0 };
+        return isAsTheyLie ? options : options with { TruthDirectory = folders.Truth(set) };
+    }
+
+    private void Degrade(string name, DegradeOptions options, List<InputFile> files, IProgress<ExperimentProgress>? progress,
         CancellationToken cancellation)
     {
-        var run = new DegradeRun(set.Degrading(folder) with
-        {
-            Metadata = MetadataPolicy.None, InputRoot = set.Data.Folder.Count > 1 ? folders.Data : null,
-        });
+        using var run = new DegradeRun(options);
         var selected = run.Select(files);
         foreach (var (i, file) in selected.Index())
         {
-            progress?.Report(new ExperimentProgress($"Degrading {set.Data.Name}", i, selected.Count));
+            progress?.Report(new ExperimentProgress($"Degrading {name}", i, selected.Count));
             try
             {
-                run.Degrade(run.Plan(file), cancellation);
+                if (file.SkipReason is null)
+                    run.Degrade(run.Plan(file), cancellation);
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {
                 onBad(e);
             }
         }
-        return folders.Of(set.Data.Folder.Count > 1 ? "." : set.Data.Folder[0]);
     }
 }
 

@@ -40,6 +40,14 @@ public static class KnownMetrics
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(metric => metric.Name)];
 
+    /// <summary>Those of these names: the known ones in their order, and then others, such as a quality model's own.</summary>
+    public static IEnumerable<KnownMetric> Of(IEnumerable<string> names)
+    {
+        var wanted = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return All.Where(metric => wanted.Contains(metric.Name)).Concat(wanted.Where(name => Find(name) is null)
+            .Order(StringComparer.Ordinal).Select(name => new KnownMetric(name, null, "0.0000", "by a model of that name")));
+    }
+
     /// <summary>Null: there is no such metric.</summary>
     public static KnownMetric? Find(string name) =>
         All.FirstOrDefault(metric => metric.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -12,7 +12,7 @@ internal static class RecipeOptions
 {
     public static OptionNames Degrading { get; } = new(typeof(DegradeOptions), nameof(DegradeOptions.OutputDirectory),
         nameof(DegradeOptions.InputRoot), nameof(DegradeOptions.Force), nameof(DegradeOptions.Metadata),
-        "TruthDirectory");
+        nameof(DegradeOptions.TruthDirectory));
 
     public static OptionNames Upscaling { get; } = new(typeof(UpscaleOptions), nameof(UpscaleOptions.Scale), nameof(UpscaleOptions.Width),
         nameof(UpscaleOptions.Height), nameof(UpscaleOptions.Fit), nameof(UpscaleOptions.SkipLarger),

@@ -18,8 +18,9 @@ public sealed class ExperimentTable
     public ExperimentTable(IReadOnlyList<ExperimentCell> cells, IReadOnlyList<string>? show = null)
     {
         _cells = cells;
-        Metrics = [.. (show is { Count: > 0 } ? show.Select(name => KnownMetrics.Find(name)!) : KnownMetrics.All)
-            .Where(metric => cells.Any(cell => cell.Metrics.ContainsKey(metric.Name) || cell.Published.ContainsKey(metric.Name)))];
+        var there = KnownMetrics.Of(cells.SelectMany(cell => cell.Metrics.Keys.Concat(cell.Published.Keys))).ToList();
+        Metrics = show is not { Count: > 0 } ? there : [.. show.SelectMany(name =>
+            there.Where(metric => metric.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))];
         List<(string, Func<ExperimentCell, string>)> columns =
         [
             ("data", cell => cell.Data),
