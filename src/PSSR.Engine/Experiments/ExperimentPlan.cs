@@ -24,7 +24,7 @@ internal sealed class ExperimentPlan
         var lacks = recipe.Data.ToDictionary(data => data.Name, data => trial ? [] : Lacks(data));
         Cells = [.. Sets().SelectMany(set => Methods(set, lacks[set.Data.Name]))];
         Missing = [.. Cells.SelectMany(cell => cell.Lacks).Concat(Metrics.Missing)
-            .Concat(Wanted.SelectMany(training => _models.Missing(training.Options))).Distinct()];
+            .Concat(Wanted.SelectMany(training => _models.Missing(training))).Distinct()];
         if (Cells.Count == 0)
             throw recipe.Bad("this recipe has no cell: no method is for any of its data, degradations and scales.");
         if (Cells.GroupBy(cell => cell.Identity).FirstOrDefault(same => same.Count() > 1) is { } twice)

@@ -26,8 +26,8 @@ public sealed class ExperimentRun : IDisposable
     public ExperimentRun(Recipe recipe, ExperimentOptions options, Action<PssrException>? onBad = null)
     {
         options.Check();
-        (_recipe, _options) = (options.Trial ? TrialRecipe.Of(recipe) : recipe, options);
         _folders = new ExperimentFolders(recipe, options);
+        (_recipe, _options) = (options.Trial ? TrialRecipe.Of(recipe, _folders) : recipe, options);
         _plan = new ExperimentPlan(_recipe, _folders, options.Trial);
         _published = new PublishedRows(_recipe);
         _small = new SmallPictures(_folders, _work, onBad ?? (_ => { }));

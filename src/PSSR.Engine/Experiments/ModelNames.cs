@@ -1,4 +1,5 @@
 using System.Reflection;
+using PSSR.Ecdp;
 using PSSR.Experiments.Recipes;
 using PSSR.Models;
 using PSSR.Options;
@@ -28,6 +29,11 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
     public IEnumerable<string> Missing(OptionValues options) => options.Where(IsModel)
         .SelectMany(option => option.Value is IEnumerable<string> names ? names : option.Value is string name ? [name] : [])
         .Where(name => !trial && !IsThere(name)).Select(Lack).Distinct();
+
+    /// <summary>The same of a training, whose preset may name the features of a quality loss.</summary>
+    public IEnumerable<string> Missing(RecipeTraining training) =>
+        TrainedModels.Of(training, training.Options) is FlowUpscalerOptions { QualitySteps: > 0, QualityFeatures: { } features }
+            && !trial && !IsThere(features) ? Missing(training.Options).Append(Lack(features)).Distinct() : Missing(training.Options);
 
     /// <summary>The training that makes a model, and of a checkpoint its step; null: none does.</summary>
     public (RecipeTraining Training, long? Step)? Trained(string name)

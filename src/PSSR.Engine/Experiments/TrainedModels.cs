@@ -1,8 +1,10 @@
+using System.Reflection;
 using PSSR.DiffSr;
 using PSSR.Dpi;
 using PSSR.Ecdp;
 using PSSR.Experiments.Recipes;
 using PSSR.Models;
+using PSSR.Options;
 using PSSR.Training;
 
 namespace PSSR.Experiments;
@@ -10,28 +12,21 @@ namespace PSSR.Experiments;
 /// <summary>The trainings of a recipe: each makes a model in the experiment's folder, and one at each of its checkpoints.</summary>
 internal static class TrainedModels
 {
+    private const string Defaults = "embedded";
+
     /// <summary>The folder of a training's model, or of a checkpoint; the same for the same training.</summary>
     public static string FolderName(RecipeTraining training, long? step) =>
         $"{training.Name}-{CellKey.Of(training.Kind, training.Preset, training.Data, training.Options)}"
         + (step is { } at ? FormattableString.Invariant($"@{at}") : "");
 
-    /// <summary>Options of a trial, for a kind: a few steps of a small network.</summary>
-    public static OptionValues Quick(RecipeTraining training, int side)
+    /// <summary>All options of a training, its preset's among them.</summary>
+    /// <exception cref="PssrException">Kind Option: no such preset.</exception>
+    public static TrainingOptions Of(RecipeTraining training, OptionValues options) => training.Kind switch
     {
-        var (kind, crop, steps) = (training.Kind, Math.Max(32, side / 2 / 32 * 32), training.Checkpoints.Count + 2L);
-        (string Name, object Value)[] both = [("Steps", steps), ("BatchSize", 1), ("CropSize", crop), ("WarmupSteps", 0L)];
-        (string, object)[] unet = [("NumChannels", 32), ("ChannelMult", "1,2"), ("NumResBlocks", 1), ("AttentionResolutions", "")];
-        (string, object)[] own = kind switch
-        {
-            ModelKind.Flow => [("EncoderSteps", 1L), ("QualityBatchSize", 1), ("QualityTolerance", 0.5),
-                .. training.Options.Find("QualitySteps")?.Value is > 0L ? new (string, object)[] { ("QualitySteps", steps) } : []],
-            ModelKind.Corrector => [.. unet, ("ValidationCount", 1), ("ValidateEvery", 0L)],
-            _ => unet,
-        };
-        var names = RecipeOptions.Training(kind)!;
-        return new([.. both.Concat(own).Select(option => (Path: names.Find(option.Item1), option.Item2))
-            .Where(option => option.Path is not null).Select(option => new OptionValue(option.Path!, option.Item2))]);
-    }
+        ModelKind.Prior => Of<DiffusionPriorOptions>(training, options),
+        ModelKind.Corrector => Of<ConditionCorrectorOptions>(training, options),
+        _ => Of<FlowUpscalerOptions>(training, options),
+    };
 
     /// <summary>Makes a training's model and those of its checkpoints, where they aren't there yet, or goes on with it.</summary>
     /// <param name="options">The training's, models by names that the engine finds.</param>
@@ -48,28 +43,25 @@ internal static class TrainedModels
         switch (training.Kind)
         {
             case ModelKind.Prior:
-                var prior = options.ApplyTo(DiffusionPriorOptions.Preset(training.Preset ?? "embedded")) with { Name = training.Name };
-                if (imageFolder is not null)
-                    prior = prior with { ImageFolder = imageFolder };
-                Train(DiffusionPriorTrainer.Train, DiffusionPriorTrainer.Snapshot, prior);
+                Train<DiffusionPriorOptions>(DiffusionPriorTrainer.Train, DiffusionPriorTrainer.Snapshot, _ => "");
                 break;
             case ModelKind.Corrector:
-                var corrector = options.ApplyTo(new ConditionCorrectorOptions()) with { Name = training.Name };
-                if (imageFolder is not null)
-                    corrector = corrector with { ImageFolder = imageFolder };
-                Train(ConditionCorrectorTrainer.Train, ConditionCorrectorTrainer.Snapshot, corrector);
+                Train<ConditionCorrectorOptions>(ConditionCorrectorTrainer.Train, ConditionCorrectorTrainer.Snapshot, _ => "");
                 break;
             default:
-                var flow = options.ApplyTo(new FlowUpscalerOptions()) with { Name = training.Name };
-                if (imageFolder is not null)
-                    flow = flow with { ImageFolder = imageFolder };
-                Train(FlowUpscalerTrainer.Train, FlowUpscalerTrainer.Snapshot, flow, flow.QualitySteps > 0 ? "stage 2" : "stage 1");
+                Train<FlowUpscalerOptions>(FlowUpscalerTrainer.Train, FlowUpscalerTrainer.Snapshot,
+                    flow => flow.QualitySteps > 0 ? "stage 2" : "stage 1");
                 break;
         }
 
         void Train<T>(Func<T, string, IProgress<TrainingProgress>?, CancellationToken, InstalledModel> train,
-            Func<T, string, string, InstalledModel> keep, T chosen, string stage = "")
+            Func<T, string, string, InstalledModel> keep, Func<T, string> lastStage) where T : TrainingOptions, IPresets<T>
         {
+            var named = new Dictionary<string, object?> { [nameof(TrainingOptions.Name)] = training.Name };
+            if (imageFolder is not null)
+                named[nameof(TrainingOptions.ImageFolder)] = imageFolder;
+            var chosen = OptionRecord.With(Of<T>(training, options), named.Select(pair =>
+                KeyValuePair.Create<PropertyInfo, object?>(typeof(T).GetProperty(pair.Key)!, pair.Value)));
             foreach (var (i, step) in training.Checkpoints.Order().Index())
             {
                 var kept = folders.Model(FolderName(training, step));
@@ -78,7 +70,7 @@ internal static class TrainedModels
                 using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
                 try
                 {
-                    train(chosen, folder, new StopAt(trial ? i + 1 : step, stage, pause, progress), pause.Token);
+                    train(chosen, folder, new StopAt(trial ? i + 1 : step, lastStage(chosen), pause, progress), pause.Token);
                 }
                 catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
                 {
@@ -88,6 +80,9 @@ internal static class TrainedModels
             train(chosen, folder, progress, cancellation);
         }
     }
+
+    private static T Of<T>(RecipeTraining training, OptionValues options) where T : TrainingOptions, IPresets<T> =>
+        options.ApplyTo(TrainingOptions.OfPreset<T>(training.Preset ?? Defaults));
 
     /// <summary>Stops a training after a step of its last stage, so that it can be looked at.</summary>
     private sealed class StopAt(long step, string stage, CancellationTokenSource pause, IProgress<TrainingProgress>? next)

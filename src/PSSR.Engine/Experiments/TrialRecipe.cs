@@ -14,7 +14,7 @@ internal static class TrialRecipe
     /// <summary>Options that bring pictures to a size: made ones have theirs.</summary>
     private static readonly string[] Preparing = ["Prepare", "Size", "CropSize", "Frames"];
 
-    public static Recipe Of(Recipe recipe)
+    public static Recipe Of(Recipe recipe, ExperimentFolders folders)
     {
         var trial = recipe.Trial;
         var data = Few(recipe.Data, trial.Values);
@@ -35,7 +35,7 @@ internal static class TrialRecipe
                 || data.Any(set => one.Only.Data.Contains(set.Name, StringComparer.OrdinalIgnoreCase)))
                 .Select(one => one with { Options = new(one.Options.Where(option => !Preparing.Contains(option.Name))) })], trial.Values),
             Scales = Few(recipe.Scales, trial.Values),
-            Train = [.. recipe.Train.Select(training => Small(training, trial, data))],
+            Train = [.. recipe.Train.Select(training => Small(training, trial, data, folders))],
             Methods = [.. recipe.Methods.Select(method => Small(method, trial))],
             Metrics = Small(recipe.Metrics),
         };
@@ -79,12 +79,14 @@ internal static class TrialRecipe
         Sets = metrics.Sets?.With([new OptionValue(RecipeOptions.Sets.Find(nameof(SetQualityOptions.Splits))!, 1)]),
     };
 
-    private static RecipeTraining Small(RecipeTraining training, RecipeTrial trial, IReadOnlyList<RecipeData> data)
+    private static RecipeTraining Small(RecipeTraining training, RecipeTrial trial, IReadOnlyList<RecipeData> data,
+        ExperimentFolders folders)
     {
         return training with
         {
             Data = training.Data is { } name && data.Any(set => set.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ? name : null,
-            Options = training.Options.With(TrainedModels.Quick(training, trial.Size)).With(training.Trial),
+            Options = training.Options.With(
+                QuickTraining.Of(training, trial.Size, StandIns.For(ModelKind.Features, folders))).With(training.Trial),
         };
     }
 }

@@ -143,6 +143,50 @@ public sealed class ExperimentRunTests : IDisposable
     }
 
     [Fact]
+    public void Published_trainings_are_tried_in_few_steps_with_their_quality_loss()
+    {
+        var cells = Run("""
+            @{
+                Name = 'flows'
+                Data = @{ Name = 'made'; Folder = 'hr' }
+                Degrade = @{ Name = 'bicubic' }
+                Scales = 4
+                Train = @{ Name = 'div2k'; Kind = 'Flow'; Preset = 'paper-div2k'; Data = 'made'; Checkpoints = 100, 200 }
+                Methods = @{ Name = 'ECDP'; Method = 'ECDP'; Sweep = @{ Model = 'div2k@100', 'div2k' } }
+                WithoutBaselines = $true
+            }
+            """);
+        Assert.All(cells, cell => Assert.True(cell.Status == CellStatus.Done, cell.Reason));
+        Assert.Equal([100, null], cells.Select(cell => cell.Step));
+    }
+
+    [Fact]
+    public void Prepared_pictures_of_several_folders_have_their_truth_beside()
+    {
+        foreach (var name in new[] { "a", "b" })
+        {
+            Directory.CreateDirectory(Path.Join(_folder.Path, "data", name));
+            ImageCodec.Write(Path.Join(_folder.Path, "data", name, "same.png"),
+                new RasterImage(70, 50, 3, [.. Enumerable.Range(0, 3 * 70 * 50).Select(i => (byte)(i * 7))]), ImageFormat.Png);
+        }
+        const string recipe = """
+            @{
+                Name = 'two'
+                Data = @{ Name = 'both'; Folder = 'a', 'b' }
+                Prepare = @{ Prepare = 'Square'; Size = 32 }
+                Degrade = @{ Name = 'bicubic' }
+                Scales = 2
+            }
+            """;
+        using var run = new ExperimentRun(Recipe(recipe),
+            new ExperimentOptions { DataDirectory = Path.Join(_folder.Path, "data"), OutputDirectory = Output });
+        var cells = run.Run(null, TestContext.Current.CancellationToken).ToList();
+        Assert.All(cells, cell => Assert.Equal((CellStatus.Done, 2), (cell.Status, cell.Pictures)));
+        Assert.All(cells, cell => Assert.True(cell.Metrics.ContainsKey("PSNR"), cell.Reason));
+        Assert.Equal(32, ImageCodec.Read(Directory.GetFiles(cells[0].Folder!, "*.png")[0]).Width);
+    }
+
+    [Fact]
     public void Pictures_without_degradation_are_upscaled_as_they_are_and_sets_are_compared_with_references()
     {
         var cells = Run("""

@@ -25,6 +25,9 @@ internal static class RecipeCheck
         Degradations(recipe);
         foreach (var training in recipe.Train.Where(training => training.Data is not null))
             Known(training, nameof(RecipeTraining.Data), training.Data!, recipe.Data.Select(data => data.Name));
+        foreach (var training in recipe.Train)
+            Wrapped(training, nameof(RecipeTraining.Preset), training.Options,
+                () => OptionCheck.Allowed(TrainedModels.Of(training, training.Options)));
         foreach (var method in recipe.Methods)
             Method(recipe, method);
         foreach (var name in recipe.Metrics.Show)
