@@ -70,7 +70,7 @@ Describe 'Completion' {
         @{ line = 'Invoke-DiffusionUpscale a.png -Format J'; all = @('Jpeg') }
         @{ line = 'Invoke-DiffusionUpscale a.png -Device c'; some = @('cpu') }
         @{ line = 'Measure-ImageQuality a.png -Device '; some = 'auto', 'cpu' }
-        @{ line = 'Measure-ImageQuality a.png -Preset '; all = 'BasicSR-Y', 'Paper-DPI', 'Paper-DiffSR', 'Paper-ECDP', 'PyIqa' }
+        @{ line = 'Measure-ImageQuality a.png -Preset '; all = 'BasicSR-Y', 'Paper-DiffSR', 'Paper-DPI', 'Paper-ECDP', 'PyIqa' }
         @{ line = 'Build-DiffusionPrior -Preset '; all = 'embedded', 'paper' }
         @{ line = 'Build-FlowUpscaler out -Encoder '; all = @("'my encoder'") }
         @{ line = "Build-FlowUpscaler out -Encoder 'my"; all = @("'my encoder'") }

@@ -51,7 +51,8 @@ Describe 'Measure-ImageQuality' {
     It 'measures what needs no truth, by the result or by its record' {
         $quality = $results | Measure-ImageQuality -LrPsnr
         $quality.LrPsnr | ForEach-Object { $_ | Should -BeGreaterThan 10 }
-        $quality[0].Reference, $quality[0].Psnr | Should -BeNullOrEmpty
+        $quality[0].Reference | Should -BeNullOrEmpty
+        $quality[0].Psnr | Should -BeNullOrEmpty
         $quality[0].Input | Should -Be (Join-Path $folder a.png)
         (Measure-ImageQuality (Join-Path $folder a_x4.png) -LrPsnr).LrPsnr | Should -Be $quality[0].LrPsnr
         $quality | Out-String | Should -Match 'LR-PSNR \d+'
@@ -100,6 +101,12 @@ Describe 'Measure-ImageQuality' {
         $summary.Metric | Should -Be 'PSNR', 'SSIM'
         $summary.Pictures | Should -Be 2, 2
         $summary | Out-String | Should -Match 'BasicSR-Y'
+        $summary[0].Median | Should -Be $summary[0].Mean
+        # One that equals its truth leaves the mean finite.
+        Copy-Item (Join-Path $truth b.png) (Join-Path $TestDrive b_x4.png)
+        $mixed = Measure-ImageQuality (Join-Path $folder a_x4.png), (Join-Path $TestDrive b_x4.png) $truth -Preset PyIqa -Lpips Never -Summary
+        $mixed[0].Infinite, [double]::IsFinite($mixed[0].Mean) | Should -Be 1, $true
+        $mixed | Out-String | Should -Match 'PSNR +2, 1 ∞'
     }
 
     It 'says which command imports LPIPS, as a warning or as an error' {
