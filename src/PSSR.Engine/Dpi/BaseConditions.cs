@@ -26,4 +26,14 @@ public static class BaseConditions
             : Resampling.Resize(low01, rows, columns, ResamplingKernel.PilBicubic, scaleY, scaleX);
         return ImageTensor.ToSigned(resized.clamp_(Kept.Of(0), Kept.Of(1))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What another method's picture holds at the grid's places themselves: nothing is displaced, and there is nothing for a
+    /// corrector to undo.</summary>
+    /// <param name="picture01">float32 [N,3,H,W] in about [0,1].</param>
+    /// <inheritdoc cref="BaseCondition"/>
+    public static Tensor ConditionFrom(this ConditionGrid grid, Tensor picture01)
+    {
+        using var scope = torch.NewDisposeScope();
+        return ImageTensor.ToSigned(grid.Take(picture01).clamp(Kept.Of(0), Kept.Of(1))).MoveToOuterDisposeScope();
+    }
 }

@@ -17,7 +17,9 @@ public static class CorrectorFit
     /// <param name="scale">Null: not known yet.</param>
     /// <param name="k">DPI's k.</param>
     /// <param name="preset">The one that was named, which says what the picture went through; null: none was.</param>
-    public static IReadOnlyList<string> Differences(ModelCard corrector, ModelCard prior, double? scale, int k, DpiPreset? preset = null)
+    /// <param name="ofFlow">The base condition is a flow's mean.</param>
+    public static IReadOnlyList<string> Differences(
+        ModelCard corrector, ModelCard prior, double? scale, int k, DpiPreset? preset = null, bool ofFlow = false)
     {
         var made = corrector.Training?["options"] as JsonObject;
         var differences = new List<string>();
@@ -29,6 +31,8 @@ public static class CorrectorFit
         if (degradation is not null && preset is { } named && (degradation == "bicubic") == (named == DpiPreset.Real))
             differences.Add(degradation == "bicubic" ? "on bicubic pictures and not on unknown degradations"
                 : $"on the degradation '{degradation}' and not on bicubic pictures");
+        if (ofFlow)
+            differences.Add("on base conditions by bicubic and not on a flow's mean");
         if (Number(made, nameof(ConditionCorrectorOptions.GridStep)) is { } step && step != k)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"for k = {step:0} and not {k}"));
         if (corrector.Schedule is { } schedule && prior.Schedule is { } priors && schedule != priors)
@@ -40,8 +44,9 @@ public static class CorrectorFit
 
     /// <summary>The differences as a sentence; null where there are none.</summary>
     /// <inheritdoc cref="Differences"/>
-    public static string? Caution(ModelCard corrector, ModelCard prior, double? scale, int k, DpiPreset? preset = null) =>
-        Differences(corrector, prior, scale, k, preset) is { Count: > 0 } differences
+    public static string? Caution(
+        ModelCard corrector, ModelCard prior, double? scale, int k, DpiPreset? preset = null, bool ofFlow = false) =>
+        Differences(corrector, prior, scale, k, preset, ofFlow) is { Count: > 0 } differences
             ? $"The corrector '{corrector.Name}' was trained {string.Join(", ", differences)}: expect worse pictures, name another "
                 + $"corrector, or '{DpiOptions.NoCorrector}'."
             : null;

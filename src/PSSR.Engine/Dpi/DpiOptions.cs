@@ -68,7 +68,7 @@ public sealed record DpiOptions
     [Allowed(0, 1)]
     public double? Eta { get; init; }
 
-    /// <summary>DPI: name or folder of a condition corrector, or none. Default: the embedded one.</summary>
+    /// <summary>DPI: name or folder of a condition corrector, or none. Default: the embedded one; none with --initial.</summary>
     /// <remarks>The embedded one where it is installed.</remarks>
     [UserPath(OrName = true)]
     public string? Corrector { get; init; }

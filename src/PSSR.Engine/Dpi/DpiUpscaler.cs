@@ -54,7 +54,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
             for (var i = 0; i < together.Length; i++)
             {
                 Tensor[] pictures = [.. samples.Select(sample => Finished(together[i], sample.narrow(0, i, 1)))];
-                outcomes[together[i]] = PictureSamples.Outcome(pictures, traces.Of(i), monitor.Count - before, Decisions(together[i]));
+                outcomes[together[i]] = PictureSamples.Outcome(pictures, traces.Of(i),
+                    monitor.Count - before + together[i].InitialEvaluations, Decisions(together[i]));
             }
         }
         return [.. jobs.Select(job => outcomes[job])];
@@ -92,6 +93,9 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
 
         /// <summary>What the base condition is taken from; null: the low-resolution picture.</summary>
         public Tensor? Initial { get; init; }
+
+        /// <summary>Evaluations that it took.</summary>
+        public int InitialEvaluations { get; init; }
     }
 
     private Job Prepare(UpscaleRequest request, EvaluationMonitor monitor)
@@ -102,12 +106,16 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
                 $"DPI only upscales: {request.Width}×{request.Height} is smaller than {width}×{height}.",
                 $"{request.Width}×{request.Height}");
         var (preset, settings, visited) = DpiPresets.Resolve(options, request.Scale, prior.Schedule.Steps, prior.Card.Dpi);
+        var mean = initial?.Upscale(request, monitor);
         // Sides that both networks can halve, and that the grid divides.
         var multiple =
             CommonMultiple(CommonMultiple(prior.Network.Options.SideMultiple, corrector?.Network.Options.SideMultiple ?? 1), settings.K);
         return new Job(request,
             TilePlan.For(prior.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width, multiple), preset,
-            settings, visited) { Initial = initial?.Upscale(request, monitor).Image };
+            settings, visited)
+        {
+            Initial = mean?.Image, InitialEvaluations = mean?.Evaluations ?? 0,
+        };
     }
 
     /// <summary>The picture of x_0.</summary>
@@ -146,7 +154,7 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     {
         var (request, plan) = (job.Request, job.Plan);
         using var scope = torch.NewDisposeScope();
-        var known = grid.BaseCondition(job.Initial ?? request.Low, request.Height, request.Width);
+        var known = job.Initial is { } mean ? grid.ConditionFrom(mean) : grid.BaseCondition(request.Low, request.Height, request.Width);
         return TilePlan.Mirrored(known, OnGrid(plan.Rows), OnGrid(plan.Columns)).MoveToOuterDisposeScope();
 
         TileAxis OnGrid(TileAxis axis) => new(grid.Side(axis.Length), grid.Side(axis.Padded), []);
@@ -175,7 +183,9 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
             ["refined"] = settings.Refined,
             ["asReleased"] = settings.AsReleased,
             ["corrector"] = corrector?.Card.Name ?? DpiOptions.NoCorrector,
-            ["correctorFrom"] = options.Corrector is not null ? "given" : corrector is null ? "default, which is not installed" : "default",
+            ["correctorFrom"] = options.Corrector is not null ? "given"
+                : initial is not null ? "default, none with a flow's mean"
+                : corrector is null ? "default, which is not installed" : "default",
             ["tileSize"] = job.Plan.Side,
             ["tiles"] = job.Plan.Count,
             ["provider"] = NativeRuntime.Provider,
@@ -193,7 +203,8 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         if (corrector is not null)
         {
             decisions["correctorSha256"] = corrector.Card.Sha256;
-            if (CorrectorFit.Caution(corrector.Card, prior.Card, job.Request.Scale, settings.K, options.Preset) is { } caution)
+            if (CorrectorFit.Caution(corrector.Card, prior.Card, job.Request.Scale, settings.K, options.Preset, initial is not null)
+                is { } caution)
                 decisions["caution"] = caution;
         }
 

@@ -42,7 +42,7 @@ public static class ContactSheet
             .Select(line => line.Select(place => (place.Caption, place.Picture, Size: InGrid(place.Picture))).ToArray()).ToArray();
         var column = shown.Max(line => line.Max(place => place.Size.Width)) + Gap;
         int[] heights = [.. shown.Select(line => line.Max(place => place.Size.Height) + Gap + Caption)];
-        var canvas = new Canvas((shown.Max(line => line.Length) * column) + Gap, heights.Sum() + Gap, grey: 255);
+        var canvas = new Canvas((shown.Max(line => line.Length) * column) + Gap, heights.Sum() + Gap, GridGrey);
         var top = Gap;
         foreach (var (line, height) in shown.Zip(heights))
         {
@@ -55,6 +55,9 @@ public static class ContactSheet
         }
         return canvas.Image;
     }
+
+    /// <summary>Behind a grid: white pictures, such as masks, are seen on it.</summary>
+    private const byte GridGrey = 208;
 
     /// <summary>Longer side of a picture in a grid, in pixels.</summary>
     private const int LargestInGrid = 384;

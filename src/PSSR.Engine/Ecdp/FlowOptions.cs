@@ -79,7 +79,7 @@ public sealed record FlowOptions
     [Allowed(0, BackProjection.MostRounds)]
     public int? Consistency { get; init; }
 
-    /// <summary>ECDP: begin where noise hides all but so many nats a value of what the network's mean lacks, 0.5 say, and not at noise
+    /// <summary>ECDP: begin where noise hides all but so many nats a value of what the network's mean lacks, 0.05 say, and not at noise
     /// alone. Default: noise alone.</summary>
     /// <remarks>C^F; see <see cref="FlowProcess.AgreementTime"/>.</remarks>
     [Allowed(0, 1000, Above = true)]

@@ -15,7 +15,7 @@ public static class FileSet
     /// <summary>
     /// What a path means literally: a file is itself, whatever its name and extension; a folder is the pictures in it, and with
     /// <paramref name="recurse"/> those below. Folders leave out hidden files and folders and, unless <paramref name="results"/> are asked
-    /// for, what PSSR made itself.
+    /// for, what PSSR made itself; and of that always what is no result: maps of several samples, moments of a walk.
     /// </summary>
     public static IEnumerable<InputFile> Literal(string path, bool recurse, bool results = false)
     {
@@ -100,7 +100,7 @@ public static class FileSet
             var relative = Path.GetRelativePath(root, folder) is var below && below == "." ? "" : below;
             foreach (var (name, isResult) in listing.Pictures)
             {
-                if (isResult && !results)
+                if (isResult && (!results || RunRecord.IsMap(Path.Join(folder, name))))
                     continue;
                 any = true;
                 yield return new InputFile(Path.Join(folder, name), relative) { SearchedFolder = root, IsNoResult = !isResult };
@@ -153,7 +153,8 @@ public static class FileSet
     private static InputFile NoPicture(string folder) =>
         Problem(folder, $"'{folder}' is a folder with a picture's name, and there is no picture in it.");
 
-    private static bool IsPicture(string path, bool results) => ImageCodec.IsKnownExtension(path) && (results || !RunRecord.IsBeside(path));
+    private static bool IsPicture(string path, bool results) => 
+        ImageCodec.IsKnownExtension(path) && (results ? !RunRecord.IsMap(path) : !RunRecord.IsBeside(path));
 
     private static InputFile None(string path, string message) => new(path) { Unmatched = message };
 

@@ -43,7 +43,7 @@ internal sealed record MethodLoader(
         {
             var ofCorrector = Corrector is null ? null
                 : CorrectorFit.Caution(Corrector.Card, Model!.Card, Options.Scale, Options.Dpi?.K ?? DpiSettings.StandardK,
-                    Options.Dpi?.Preset);
+                    Options.Dpi?.Preset, Initial is not null);
             return ofCorrector is not null && Faces?.Caution is { } ofFaces ? $"{ofCorrector} {ofFaces}" : ofCorrector ?? Faces?.Caution;
         }
     }
@@ -88,6 +88,7 @@ internal sealed record MethodLoader(
     private static InstalledModel? FindCorrector(UpscaleOptions options) => (options.Method, options.Dpi?.Corrector) switch
     {
         (not UpscaleMethods.Dpi, _) => null,
+        (_, null) when options.Initial is not null => null, // it undoes what bicubic did to the condition
         (_, null) => ModelStore.List().FirstOrDefault(model => model.Name == UpscaleMethods.DefaultCorrector),
         (_, var name) when name.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) => null,
         (_, var name) => ModelStore.Find(name, ["corrector"]),

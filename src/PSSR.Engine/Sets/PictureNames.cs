@@ -17,6 +17,12 @@ internal static partial class PictureNames
         return names;
     }
 
+    /// <summary>Whether a picture's name is that of a map or a moment that PSSR puts beside a result.</summary>
+    public static bool MayBeMap(string path) => Map().IsMatch(Path.GetFileNameWithoutExtension(path));
+
+    [GeneratedRegex(@"_(?:std|trace|t[01](?:\.\d{1,4})?_(?:x0?|y|mask))$", RegexOptions.CultureInvariant)]
+    private static partial Regex Map();
+
     [GeneratedRegex(@"(?:[ _.-]?x\d+(?:\.\d+)?|[ _.-]\d+x|[ _.-]\d+[wh]|[ _.-](?:fit)?\d+x\d+"
         + @"|[ _.-](?:png|jpe?g|jpe|jfif|webp|tiff?|bmp|dib|gif|lr|hr|sr|gt|bicubic|sample\d+|mean))$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

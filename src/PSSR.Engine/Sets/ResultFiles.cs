@@ -32,15 +32,15 @@ internal static class ResultFiles
     /// <param name="mayCommit">Asked before the first rename; false: another process has taken the result over.</param>
     /// <exception cref="PssrException">Kind Image: the disk or the format refuses.</exception>
     public static UpscaleResult Write(
-        UpscaleResult done, IReadOnlyList<(string Path, RasterImage Picture)> pictures, ImageFormat format, UpscaleOptions options,
-        Func<UpscaleResult, DateTime, string> record, Func<bool> mayCommit)
+        UpscaleResult done, IReadOnlyList<(string Path, RasterImage Picture, string? Shows)> pictures, ImageFormat format,
+        UpscaleOptions options, Func<UpscaleResult, DateTime, string> record, Func<bool> mayCommit)
     {
         var clock = Stopwatch.StartNew();
         var (output, before, staged) = (pictures[^1].Path, done, new List<Pair>());
         try
         {
             DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
-            foreach (var (path, image) in pictures)
+            foreach (var (path, image, shows) in pictures)
             {
                 var (earlier, wasThere) = (Text(RunRecord.PathFor(path)), Share.Exists(path));
                 var mayReplace = options.Force || (earlier is not null && wasThere);
@@ -55,8 +55,8 @@ internal static class ResultFiles
                     done = WithTimes(
                         done with
                         {
-                            Output = path, Width = image.Width, Height = image.Height, OutputBytes = bytes, OutputSha256 = hash,
-                            PeakMemoryBytes = ProcessMemory.PeakBytes(),
+                            Output = path, Shows = shows, Width = image.Width, Height = image.Height, OutputBytes = bytes,
+                            OutputSha256 = hash, PeakMemoryBytes = ProcessMemory.PeakBytes(),
                         },
                         done.Timings.Encode);
                     var text = record(done, File.GetLastWriteTimeUtc(picture.Temporary));

@@ -17,9 +17,10 @@ internal sealed record ReadPicture(
     UpscaleTimings Took);
 
 /// <summary>What the method made of a picture, as samples: no tensor outlives the phase that computes.</summary>
-/// <param name="Pictures">What is to be written; the result itself comes last: when it is there, all is.</param>
+/// <param name="Pictures">What is to be written, and of what is no result the name of what it shows; the result itself comes last: when it
+/// is there, all is.</param>
 /// <param name="Result">The result without what only writing can tell. Its time is that of reading and computing.</param>
-internal sealed record ComputedPicture(IReadOnlyList<(string Path, RasterImage Picture)> Pictures, UpscaleResult Result);
+internal sealed record ComputedPicture(IReadOnlyList<(string Path, RasterImage Picture, string? Shows)> Pictures, UpscaleResult Result);
 
 /// <summary>
 /// One picture's way in three phases, which may run on three threads: read → compute → write. Only computing touches tensors. Disposed when
@@ -88,16 +89,17 @@ internal sealed class UpscaleJob(
         var outcome = TileBackOff.Upscale(method.Value, request, read.Memory.Need, read.Memory.Tile, _monitor);
         var network = clock.Elapsed - decode;
         var largeAlpha = alpha is null ? null : method.Value.Matte(request with { Low = alpha });
-        (string Name, RasterImage Picture)[] others =
+        (string Name, RasterImage Picture, bool IsMap)[] others =
         [
             .. outcome.Others.Select(other =>
-                (other.Name, Raster(other.Image, other.IsMap ? null : largeAlpha, source))),
-            .. Traced(outcome.Trace, source),
+                (other.Name, Raster(other.Image, other.IsMap ? null : largeAlpha, source), other.IsMap)),
+            .. Traced(outcome.Trace, source).Select(moment => (moment.Name, moment.Picture, true)),
         ];
-        (string Path, RasterImage Picture)[] pictures =
+        (string Path, RasterImage Picture, string? Shows)[] pictures =
         [
-            .. others.Select(other => (OutputPlan.OtherPath(file.Output, other.Name), other.Picture)),
-            (file.Output, Raster(outcome.Image, largeAlpha, source)),
+            .. others.Select(other =>
+                (OutputPlan.OtherPath(file.Output, other.Name), other.Picture, other.IsMap ? other.Name : null)),
+            (file.Output, Raster(outcome.Image, largeAlpha, source), null),
         ];
         var spent = clock.Elapsed;
         return new ComputedPicture(pictures, new UpscaleResult

@@ -112,7 +112,7 @@ public sealed record UpscaleOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Samples { get; init; }
 
-    /// <summary>Rounds of back-projection, which bring the result's downscale nearer to the input. Default: ECDP: the model's; else
+    /// <summary>Rounds of back-projection, which bring the result's downscale nearer to the input. Default: of ECDP the model's, else
     /// 0.</summary>
     [Allowed(0, BackProjection.MostRounds)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -55,6 +55,10 @@ public sealed record UpscaleResult
     /// <summary>That process can't be seen from here, and gave no sign of life while this run waited for it.</summary>
     internal bool IsHolderSilent { get; init; }
 
+    /// <summary>Of a picture beside the result, while it is written: what it shows that is no result; null for results and
+    /// samples.</summary>
+    internal string? Shows { get; init; }
+
     /// <summary>Not the last word: the picture is in work elsewhere, and is to be begun again at the end
     /// (<see cref="UpscaleRun.PutOff"/>).</summary>
     internal bool IsPutOff { get; init; }

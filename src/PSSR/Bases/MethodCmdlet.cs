@@ -63,7 +63,7 @@ public abstract class MethodCmdlet : SetCmdlet
     public double? Eta { get; set; }
 
     /// <summary>DPI: name of an installed condition corrector, a folder with a model card, or none; also a corrector's object by pipeline.
-    /// Default: the embedded one.</summary>
+    /// Default: the embedded one; none with Initial.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CorrectorCompleter))]
@@ -117,7 +117,7 @@ public abstract class MethodCmdlet : SetCmdlet
     [ValidateRange(7, FlowOptions.MaxMaxEvaluations)]
     public int? MaxEvaluations { get; set; }
 
-    /// <summary>ECDP: begin where noise hides all but so many nats a value of what the network's mean lacks, 0.5 say: fewer evaluations.
+    /// <summary>ECDP: begin where noise hides all but so many nats a value of what the network's mean lacks, 0.05 say: fewer evaluations.
     /// Default: at noise alone.</summary>
     [Parameter]
     [ValidateRange(1e-6, 1000.0)]

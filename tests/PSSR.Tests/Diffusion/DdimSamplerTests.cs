@@ -51,6 +51,23 @@ public sealed class DdimSamplerTests
         Assert.True(sample.allclose(x0)); // ᾱ' = 1: the last move ends on x̂0
     }
 
+    /// <summary>σ² where it is σ, as Diffusion Prior Interpolation prints it: the noise of a step is then its own root.</summary>
+    [Fact]
+    public void Printed_variance_is_the_deviations_root()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (respaced, x) = (_schedule.Respace(Timesteps.Strided(1000, 20)), torch.zeros(1, 1, 1, 1));
+        double Noise(bool isVariance, int i)
+        {
+            var sampler = new DdimSampler(respaced, new DdimOptions(0.1, ClipDenoised: false, isVariance));
+            return sampler.Step(x, new Prediction(x), i, torch.ones_like(x)).Sample.ToDouble();
+        }
+
+        Assert.All(new[] { 1, 5, 19 }, i => Assert.Equal(Math.Sqrt(Noise(false, i)), Noise(true, i), 1e-5));
+        // More noise than the next step has at all: why the deviation is the default.
+        Assert.True(Math.Pow(Noise(true, 1), 2) > 1 - respaced.AlphasCumprod[0]);
+    }
+
     [Fact]
     public void Step_leaves_its_inputs_alone()
     {

@@ -53,6 +53,7 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
 
     [Theory]
     [InlineData(ConditionCorrectorOptions.PaperObjective, "bicubic")]
+    [InlineData(ConditionCorrectorOptions.PrintedObjective, "bicubic")]
     [InlineData(ConditionCorrectorOptions.ReleasedObjective, "severe")]
     [InlineData(ConditionCorrectorOptions.PaperObjective, "real")]
     public void Stopped_training_ends_in_the_same_model(string objective, string degradation)

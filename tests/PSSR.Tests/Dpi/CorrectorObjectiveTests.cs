@@ -80,6 +80,24 @@ public sealed class CorrectorObjectiveTests
     }
 
     [Fact]
+    public void As_printed_the_gap_terms_input_is_the_networks_own_output_without_noise()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (truth, condition) = (Values(1), Values(2));
+        var draw = new CorrectorDraw([200, 200], [800, 900], [false, true], Values(5), Values(6));
+        var calls = new List<Tensor>();
+        Tensor Network(Tensor x, Tensor t, Tensor y)
+        {
+            calls.Add(Kept(Grid.Take(x)));
+            return calls.Count == 1 ? torch.full(new long[] { 1, 3, Side, Side }, 0.25, torch.float32, torch.CPU) : x;
+        }
+        new CorrectorObjective(Network, Schedule, Grid, Side, Side).Paper(truth, condition, draw, asPrinted: true);
+
+        Assert.True(calls[1].narrow(0, 1, 1).allclose(torch.full_like(calls[1].narrow(0, 1, 1), 0.25)));
+        Assert.False(calls[1].narrow(0, 0, 1).allclose(truth.narrow(0, 0, 1), 0, 0.1)); // L_prior's is noised all the same
+    }
+
+    [Fact]
     public void Posterior_sample_has_the_moments_of_both_draws()
     {
         // x_t from I, then x_{t-1} from both: the closed form of one draw at t - 1.

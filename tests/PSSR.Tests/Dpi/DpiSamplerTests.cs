@@ -129,6 +129,32 @@ public sealed class DpiSamplerTests
     }
 
     [Fact]
+    public void As_printed_steps_count_from_one_and_the_last_is_masked()
+    {
+        using var scope = torch.NewDisposeScope();
+        var schedule = Full.Respace(Timesteps.Strided(1000, 5));
+        var (released, printed) = (new DpiSampler(schedule, Plain with { Tau = 2 }),
+            new DpiSampler(schedule, Plain with { Tau = 2, AsPrinted = true }));
+        var (condition, corrector) = (Condition(printed), new Halving());
+        var denoiser = new GaussianDenoiser(Full, Mean, Deviation);
+        var x = new NoiseSource(5, 5).Normal(1, Shape);
+        var everywhere = torch.full(new long[] { 1, 1, Side / 2, Side / 2 }, -1.0);
+
+        // Counted from 0, t <= τ = 2 are steps 1 and 2, and step 0 is not masked; counted from 1 they are steps 0 and 1.
+        Assert.Equal([false, true, true, false], Enumerable.Range(0, 4).Select(released.IsSecondStage));
+        Assert.Equal([true, true, false, false], Enumerable.Range(0, 4).Select(printed.IsSecondStage));
+        Tensor Last(DpiSampler sampler) =>
+            sampler.Step(x, condition, condition, denoiser.Predict(x, schedule.TimestepMap[0]), 0, null, everywhere).X;
+        var (free, held) = (Last(released), Last(printed));
+        // At t = 1 the weight of the condition is 1/ω; the last step's y' is the condition itself.
+        var grid = printed.Grid.Mask(Side, Side, torch.CPU).to(torch.float32);
+        var expected = free + ((condition - free) * grid / Plain.Omega);
+        Assert.True(held.allclose(expected, 0, 1e-5));
+        printed.Sample(denoiser, corrector, condition, new NoiseSource(1, 2).Normal(1, Shape), new NoiseBatch([new(1, 2)]));
+        Assert.Equal([800, 600, 400, 200], corrector.Steps); // the last step looks at the condition, too
+    }
+
+    [Fact]
     public void Without_refinement_the_corrector_sees_the_posterior_of_the_original_condition_only()
     {
         using var scope = torch.NewDisposeScope();

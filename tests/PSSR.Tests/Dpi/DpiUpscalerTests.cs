@@ -33,6 +33,18 @@ public sealed class DpiUpscalerTests
     }
 
     [Fact]
+    public void As_printed_the_corrector_is_asked_once_more_and_as_released_at_the_same_time_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        var outcome = Upscale(Quick with { AsPrinted = true }, Picture(8, 8, 1), 16, 16);
+
+        Assert.Equal(5 + 4, outcome.Evaluations);
+        Assert.Equal(true, outcome.Decisions["asPrinted"]);
+        Assert.Equal("AsPrinted", Assert.Throws<PssrException>((Quick with { AsPrinted = true, AsReleased = true }).Check).Target);
+    }
+
+    [Fact]
     public void Holds_the_picture_to_the_condition_on_the_grid()
     {
         using var scope = torch.NewDisposeScope();

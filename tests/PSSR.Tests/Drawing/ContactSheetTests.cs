@@ -45,6 +45,21 @@ public class ContactSheetTests
     }
 
     [Fact]
+    public void A_grid_has_a_line_a_row_and_shrinks_what_is_large()
+    {
+        var sheet = ContactSheet.Draw([
+            [("x", Filled(40, 30, 3, 10)), ("y", Filled(40, 30, 1, 200))],
+            [("z", Filled(768, 384, 3, 90))],
+        ]);
+
+        Assert.Equal((2 * (384 + 8) + 8, (30 + 8 + 22) + (192 + 8 + 22) + 8), (sheet.Width, sheet.Height));
+        Assert.Equal(10, Red(sheet, 8 + 39, 8 + 22));
+        Assert.Equal(200, Red(sheet, 8 + 392, 8 + 22 + 29));
+        Assert.Equal(90, Red(sheet, 8 + 383, 60 + 8 + 22 + 191));
+        Assert.Equal(208, Red(sheet, 8 + 384, 60 + 8 + 22 + 191)); // white masks are seen on it
+    }
+
+    [Fact]
     public void A_caption_has_ink()
     {
         var sheet = ContactSheet.Draw([new SheetRow("leaf.png", Filled(60, 20, 3, 255), Filled(240, 40, 3, 255))]);

@@ -139,6 +139,28 @@ public sealed class EcdpUpscalerTests
         Assert.Equal(9, outcome.Evaluations);
     }
 
+    [Theory]
+    [InlineData(FlowSolver.DormandPrince)]
+    [InlineData(FlowSolver.DpmSolver)]
+    [InlineData(FlowSolver.Ddim)]
+    [InlineData(FlowSolver.Ddpm)]
+    public void A_start_by_agreement_shortens_every_way(FlowSolver solver)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load();
+        var (low, options) = (Picture(6, 6), new FlowOptions { Solver = solver, Steps = solver == FlowSolver.DormandPrince ? null : 300 });
+
+        var (whole, part) = (Run(model, options, low, 24, 24), Run(model, options with { FidelityThreshold = 0.5 }, low, 24, 24));
+
+        var t = FlowProcess.AgreementTime(0.5);
+        Assert.Equal(Math.Round(t, 4), part.Decisions["startTime"]);
+        Assert.False(whole.Decisions.ContainsKey("startTime"));
+        Assert.False(whole.Image.allclose(part.Image, 0, 1e-4));
+        Assert.Equal(solver == FlowSolver.DpmSolver, part.Evaluations == whole.Evaluations);
+        if (solver == FlowSolver.Ddim)
+            Assert.Equal((int)Math.Round(300 * t), part.Evaluations);
+    }
+
     [Fact]
     public void Temperature_widens_the_spread()
     {

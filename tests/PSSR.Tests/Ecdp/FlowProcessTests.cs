@@ -30,6 +30,25 @@ public sealed class FlowProcessTests
     public void Time_comes_back_from_the_signal_to_noise_ratio() =>
         Assert.All(Times, t => Assert.Equal(1, FlowProcess.TimeAt(FlowProcess.HalfLogSnr(t)) / t, 1e-12));
 
+    /// <summary>KL of two Gaussians of variance 1-ᾱ whose means are √ᾱ·z_0 apart, z_0 of variance 1.</summary>
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(0.5)]
+    [InlineData(20)]
+    public void The_flow_starts_where_picture_and_mean_agree(double nats)
+    {
+        var t = FlowProcess.AgreementTime(nats);
+
+        Assert.Equal(nats, FlowProcess.AlphaBar(t) / (2 * FlowProcess.NoiseVariance(t)), 1e-9 * nats);
+    }
+
+    [Fact]
+    public void What_pure_noise_agrees_in_starts_at_pure_noise()
+    {
+        Assert.Equal(1, FlowProcess.AgreementTime(1e-9));
+        Assert.InRange(FlowProcess.AgreementTime(2.2e-5), 0.99, 1); // ᾱ(1) = 4.3e-5
+    }
+
     [Fact]
     public void Table_is_the_one_that_the_network_carries()
     {

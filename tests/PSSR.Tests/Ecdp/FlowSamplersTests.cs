@@ -93,6 +93,27 @@ public sealed class FlowSamplersTests
         Assert.All(knots.Zip(knots.Skip(1)), pair => Assert.InRange(pair.Second, End, pair.First - 1e-9));
     }
 
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.8)]
+    public void Both_solvers_begin_where_they_are_told(double from)
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = Noise().to(torch.float64);
+        var exact = _flow.Exact(start, from, 0);
+
+        var whole = new ProbabilityFlowSampler(new OdeOptions { RelativeTolerance = 1e-5, AbsoluteTolerance = 1e-5 }).Sample(_flow, start);
+        var flow = new ProbabilityFlowSampler(new OdeOptions { RelativeTolerance = 1e-5, AbsoluteTolerance = 1e-5 }, from: from)
+            .Sample(_flow, start);
+
+        Assert.InRange((flow.End - _flow.Exact(start, from, End)).square().mean().sqrt().ToDouble(), 0, 30e-5);
+        // What is left out at the start is the easy part: few steps, one or two of those that are attempted.
+        Assert.InRange(flow.Evaluations, 1, from < 0.5 ? whole.Evaluations - 1 : whole.Evaluations + 6);
+        Assert.Equal(from, DpmSolver.Knots(5, from)[0]);
+        Assert.All(DpmSolver.Knots(5, from).Zip(DpmSolver.Knots(5, from).Skip(1)), pair => Assert.True(pair.Second < pair.First));
+        Assert.True((new DpmSolver(64, from).Sample(_flow, start) - exact).abs().max().ToDouble() < 1e-2);
+    }
+
     [Fact]
     public void One_evaluation_without_noise_is_the_mean()
     {

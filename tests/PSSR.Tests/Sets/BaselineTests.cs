@@ -108,6 +108,13 @@ public sealed class BaselineTests : IDisposable
         Assert.True(sheet.Width > 2 * result.Width && sheet.Height > 2 * result.Height);
         Assert.Equal("[1,0.25]", record.Options["trace"]!.ToJsonString());
         Assert.Equal(2, (int)record.Options["samples"]!);
+        // What measures the folder finds the pictures, and not what shows something of them.
+        Assert.Equal(("trace", null), (record.Shows, RunRecord.Beside(result.Others["sample2"])!.Shows));
+        string[] measured = ["a.png", "a_mean.png", "a_sample2.png"];
+        Assert.Equal(measured, FileSet.Literal(_folder.At("out"), false, results: true).Select(file => Path.GetFileName(file.Path)));
+        Assert.Equal(measured, FileSet.Expand(_folder.At("out/*.png"), false, true).Select(file => Path.GetFileName(file.Path)));
+        File.Copy(result.Output!, _folder.At("out/own_trace.png")); // a picture of the user's, whatever its name
+        Assert.Contains(FileSet.Literal(_folder.At("out"), false, results: true), file => file.Path.EndsWith("own_trace.png"));
     }
 
     [Fact]
@@ -122,8 +129,8 @@ public sealed class BaselineTests : IDisposable
         Assert.DoesNotContain(plain, option => option.Key is "samples" or "consistency" or "trace" or "initial");
         Assert.DoesNotContain(flow, option => option.Key is "samples" or "consistency" or "trace" or "initial");
         Assert.Equal((4, 2), ((int)flow["flow"]!["samples"]!, (int)flow["flow"]!["consistency"]!));
-        Assert.Equal(flow.ToJsonString(),
-            RecordedOptions.Of(new UpscaleOptions { Flow = new() { Samples = 4, Consistency = 2 } }.Checked(), ImageFormat.Png).ToJsonString());
+        var asBefore = new UpscaleOptions { Flow = new() { Samples = 4, Consistency = 2 } }.Checked();
+        Assert.Equal(flow.ToJsonString(), RecordedOptions.Of(asBefore, ImageFormat.Png).ToJsonString());
     }
 
     [Fact]
@@ -133,7 +140,8 @@ public sealed class BaselineTests : IDisposable
 
         Assert.Equal("Trace", Assert.Throws<PssrException>(new UpscaleOptions { Trace = many }.Checked).Target);
         Assert.Equal("Trace", Assert.Throws<PssrException>(new UpscaleOptions { Trace = [1.5] }.Checked).Target);
-        Assert.Equal("Trace", Assert.Throws<PssrException>(new UpscaleOptions { Trace = [0], Faces = new() { Faces = "x" } }.Checked).Target);
+        var faces = new UpscaleOptions { Trace = [0], Faces = new() { Faces = "x" } };
+        Assert.Equal("Trace", Assert.Throws<PssrException>(faces.Checked).Target);
     }
 
     private string Picture(string name)

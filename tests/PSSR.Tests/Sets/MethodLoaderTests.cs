@@ -1,7 +1,9 @@
+using PSSR.Dpi;
 using PSSR.Models;
 using PSSR.Sets;
 using PSSR.Tests.DiffSr;
 using PSSR.Tests.Dpi;
+using PSSR.Tests.Ecdp;
 
 namespace PSSR.Tests.Sets;
 
@@ -51,21 +53,83 @@ public sealed class MethodLoaderTests : IDisposable
     [InlineData(8, 2, null, "for scale 4 and not 8")]
     [InlineData(4, 4, null, "for k = 2 and not 4")]
     [InlineData(4, 2, "cosine", "for the schedule cosine/1000 and not linear/1000")]
-    public void A_corrector_that_was_made_for_something_else_is_said(double scale, int k, string? schedule, string? says)
+    [InlineData(4, 2, null, "on bicubic pictures and not on unknown degradations", DpiPreset.Real)]
+    [InlineData(4, 2, null, null, DpiPreset.X8)]
+    [InlineData(4, 2, null, "on the degradation 'real' and not on bicubic pictures", DpiPreset.X4, "real")]
+    [InlineData(8, 2, null, null, DpiPreset.Real, "real")]
+    public void A_corrector_that_was_made_for_something_else_is_said(
+        double scale, int k, string? schedule, string? says, DpiPreset? preset = null, string degradation = "bicubic")
     {
         var prior = TestPrior.Install(_folder);
         var corrector = TestCorrector.Install(_other, card => card with
         {
             Schedule = new(schedule ?? "linear", 1000),
-            Training = new() { ["options"] = new System.Text.Json.Nodes.JsonObject { ["Scale"] = 4, ["GridStep"] = 2 } },
+            Training = new()
+            {
+                ["options"] = new System.Text.Json.Nodes.JsonObject
+                {
+                    ["Scale"] = 4, ["GridStep"] = 2, ["Degradation"] = degradation,
+                },
+            },
         });
 
         using var run = new UpscaleRun(
-            new() { Method = "dpi", Model = prior.Folder, Scale = scale, Dpi = new() { Corrector = corrector.Folder, K = k } });
+            new()
+            {
+                Method = "dpi", Model = prior.Folder, Scale = scale,
+                Dpi = new() { Corrector = corrector.Folder, K = k, Preset = preset },
+            });
 
         Assert.Equal(says is not null, run.Caution is not null);
         Assert.Contains(says ?? "", run.Caution ?? "", StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("diff-sr")]
+    [InlineData("dpi")]
+    public void A_flows_mean_takes_bicubics_place_and_its_weights_count(string method)
+    {
+        var (prior, flow) = (TestPrior.Install(_folder), TestFlow.Install(_other));
+        var options = new UpscaleOptions { Method = method, Model = prior.Folder, Scale = 4, Steps = 2, Samples = 2 };
+        if (method == "diff-sr")
+            options = options with { NoiseLevel = 0.1 };
+        var with = MethodLoader.For(options with { Initial = flow.Folder });
+        using var scope = torch.NewDisposeScope();
+        var low = torch.full(new long[] { 1, 3, 8, 8 }, 0.3f);
+        using var plain = MethodLoader.For(options).Load();
+        using var hybrid = with.Load();
+        var ofFlow = new UpscaleOptions { Model = flow.Folder, Scale = 4, Steps = 1, Flow = new() { Temperature = 0 } };
+        using var mean = MethodLoader.For(ofFlow).Load();
+
+        var (ofBicubic, ofMean) = (plain.Upscale(new(low, 32, 32, 1, 1), new()), hybrid.Upscale(new(low, 32, 32, 1, 1), new()));
+
+        Assert.Equal((flow.Name, flow.Card.Sha256), (with.Identity.Initial, with.Identity.InitialSha256));
+        // the mean once for both samples; DPI's corrector isn't asked after the last two steps, of which there are two
+        Assert.Equal(ofBicubic.Evaluations + 1, ofMean.Evaluations);
+        Assert.False(ofBicubic.Image.allclose(ofMean.Image, 0, 1e-3));
+        Assert.Null(with.Corrector); // not by itself
+        Assert.True(hybrid.NeedFor(8, 8, 32, 32).Picture > plain.NeedFor(8, 8, 32, 32).Picture);
+        if (method == "dpi")
+        {
+            // The grid's places hold what the mean has there.
+            using var shown = MethodLoader.For(options with { Initial = flow.Folder, Trace = [1] }).Load();
+            var y = shown.Upscale(new(low, 32, 32, 1, 1), new()).Trace.Single(moment => moment.Kind == "y").Image;
+            var grid = new ConditionGrid(2);
+            Assert.True(grid.Take(y).allclose(grid.Take(mean.Upscale(new(low, 32, 32, 1, 1), new()).Image).clamp(0, 1), 0, 1e-5));
+            var forced = MethodLoader.For(options with { Initial = flow.Folder, Dpi = new() { Corrector = "pssr-corrector-x4" } });
+            Assert.Contains("not on a flow's mean", forced.Caution, StringComparison.Ordinal);
+            return;
+        }
+        using var noiseless = MethodLoader.For(options with { NoiseLevel = 0, Initial = flow.Folder }).Load();
+        Assert.True(noiseless.Upscale(new(low, 32, 32, 1, 1), new()).Image
+            .allclose(mean.Upscale(new(low, 32, 32, 1, 1), new()).Image, 0, 1e-6));
+    }
+
+    [Theory]
+    [InlineData("ecdp")]
+    [InlineData("nearest")]
+    public void Methods_that_start_from_nothing_refuse_a_flows_mean(string method) =>
+        Assert.Equal("Initial", Assert.Throws<PssrException>(() => MethodLoader.For(new() { Method = method, Initial = "x" })).Target);
 
     [Fact]
     public void The_embedded_corrector_is_said_to_know_other_pictures_than_an_imported_prior()

@@ -26,6 +26,11 @@ public sealed record RunRecord : IPictureRecord
     /// <summary>PSSR's version.</summary>
     public required string Pssr { get; init; }
 
+    /// <summary>What is shown by a picture beside a result that is none itself: std, trace, t0.5_x0. Null for results and samples, and in
+    /// an older record.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Shows { get; init; }
+
     /// <summary>The run that made it, as in the log; null in an older record.</summary>
     public string? Run { get; init; }
 
@@ -97,6 +102,10 @@ public sealed record RunRecord : IPictureRecord
     /// <summary>Whether <paramref name="path"/> is a result of PSSR, or a record itself.</summary>
     public static bool IsBeside(string path) => path.EndsWith(Extension, StringComparison.Ordinal) || File.Exists(PathFor(path));
 
+    /// <summary>Whether a picture is one that lies beside a result and is none itself, a map or a moment of a walk: told by its name, and
+    /// where that may be, by its record.</summary>
+    internal static bool IsMap(string path) => PictureNames.MayBeMap(path) && Beside(path)?.Shows is not null;
+
     /// <summary>The record of the picture at <paramref name="output"/>; null when there is none, or it can't be understood.</summary>
     public static RunRecord? Beside(string output)
     {
@@ -124,6 +133,7 @@ public sealed record RunRecord : IPictureRecord
     {
         Version = CurrentVersion,
         Pssr = PssrEnvironment.Version,
+        Shows = result.Shows,
         Run = run,
         Machine = ProcessIdentity.Machine,
         Finished = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
