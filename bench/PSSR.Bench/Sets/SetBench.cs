@@ -97,7 +97,6 @@ internal static class SetBench
     {
         Console.Error.WriteLine($"bench: set --step {step}");
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["set", "--step", step, folder]) { RedirectStandardOutput = true };
-        start.Environment["DOTNET_GCgen0size"] = "400000"; // 4 MiB: else by the cache, 100 MB and more
         using var child = Process.Start(start)!;
         var output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();

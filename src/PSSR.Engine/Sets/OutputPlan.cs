@@ -50,6 +50,10 @@ public sealed class OutputPlan(
     private readonly NameTemplate? _template = options.NameTemplate is { } given ? new(given, options.Scale is not null) : null;
     private readonly PathTable _inputs = new(IgnoresCase), _inputByOutput = new(IgnoresCase);
     private readonly RealFolders _real = new();
+
+    /// <summary>Pictures by the numbers that their results' names have: those that were arranged first as they were given, later ones
+    /// behind them.</summary>
+    private IReadOnlyList<InputFile> _arranged = [];
     private InputList _claimants = [];
 
     /// <summary>Tells of inputs to come, so that no result is written over one of them. What PSSR made itself is none, unless it is to be
@@ -66,7 +70,7 @@ public sealed class OutputPlan(
     internal void Forget(IEnumerable<InputFile> gone)
     {
         _inputByOutput.Clear();
-        _claimants = [];
+        (_arranged, _claimants) = ([], []);
         foreach (var file in gone)
             _inputs.Remove(_real.Of(file.Path));
     }
@@ -83,16 +87,19 @@ public sealed class OutputPlan(
         IReadOnlyList<InputFile> all, IReadOnlyList<InputFile> own, Func<InputFile, InputFile>? judge = null)
     {
         Expect(all);
-        var (numbers, shared, unnamed) = (new PathTable(IgnoresCase), new Dictionary<string, PssrException>(StringComparer.Ordinal),
+        var (shared, unnamed) = (new Dictionary<string, PssrException>(StringComparer.Ordinal),
             new Dictionary<string, PssrException>(StringComparer.Ordinal));
-        numbers.Expect(all.Count);
+        var isFirst = _inputByOutput.Count == 0;
+        if (isFirst)
+            (_arranged, _claimants) = (all, []);
+        _inputByOutput.Expect(all.Count);
         for (var i = 0; i < all.Count; i++)
-            Name(i);
+            Name(all[i], isFirst ? i : null);
         // Of results that other pictures become, the number of one of those.
         var becoming = new PathTable(IgnoresCase);
         foreach (var path in all.Select(file => file.Path))
         {
-            if (numbers.Find(path) is not { } number || !IsResult(path))
+            if (_inputByOutput.Find(path) is not { } number || !IsResult(path))
                 continue;
             becoming.TryAdd(path, number, out _);
             _inputs.Remove(_real.Of(path));
@@ -107,9 +114,8 @@ public sealed class OutputPlan(
         first.AddRange(others);
         return new InputView(own, first, Told);
 
-        void Name(int i)
+        void Name(InputFile file, int? number)
         {
-            var file = all[i];
             if (file is not { Problem: null, SkipReason: null } || IsAResult(file))
                 return;
             var (outputs, problem) = Named(file);
@@ -117,7 +123,7 @@ public sealed class OutputPlan(
                 unnamed[file.Path] = problem;
             foreach (var output in outputs)
             {
-                if (numbers.TryAdd(output, i, out var earlier) || all[earlier] is var other && Names.Equals(other.Path, file.Path))
+                if (OtherClaimant(output, file, number) is not { } other)
                     continue;
                 shared.TryAdd(file.Path, Shared(file, output, other.Path));
                 shared.TryAdd(other.Path, Shared(other, output, file.Path));
@@ -132,7 +138,7 @@ public sealed class OutputPlan(
             if (file.SkipReason is not null)
                 return file;
             if (becoming.Count > 0 && becoming.Find(file.Path) is { } number)
-                return file with { SkipReason = $"It is itself a result of PSSR: '{all[number].Path}' becomes it in this run." };
+                return file with { SkipReason = $"It is itself a result of PSSR: '{Claimant(number).Path}' becomes it in this run." };
             return unnamed.GetValueOrDefault(file.Path) is { } problem || shared.TryGetValue(file.Path, out problem)
                 ? file with { Problem = problem } : file;
         }
@@ -202,11 +208,23 @@ public sealed class OutputPlan(
         if (_inputs.Contains(_real.Of(path)))
             throw new PssrException(PssrErrorKind.Image, $"The result would overwrite the input '{path}'. Choose another output "
                 + "directory, or another name.", input.Path);
-        if (_inputByOutput.TryAdd(path, _claimants.Count, out var number))
-            _claimants.Add(new InputFile(input.Path));
-        else if (!Names.Equals(_claimants[number].Path, input.Path))
-            throw Shared(input, path, _claimants[number].Path);
+        if (OtherClaimant(path, input) is { } other)
+            throw Shared(input, path, other.Path);
     }
+
+    /// <summary>Who else has a result's name; null where it is the picture's own now.</summary>
+    /// <param name="number">The picture's, where it is among those that were arranged first.</param>
+    private InputFile? OtherClaimant(string output, InputFile input, int? number = null)
+    {
+        var next = _arranged.Count + _claimants.Count;
+        if (!_inputByOutput.TryAdd(output, number ?? next, out var there))
+            return Claimant(there) is var other && Names.Equals(other.Path, input.Path) ? null : other;
+        if (number is null)
+            _claimants.Add(new InputFile(input.Path));
+        return null;
+    }
+
+    private InputFile Claimant(int number) => number < _arranged.Count ? _arranged[number] : _claimants[number - _arranged.Count];
 
     /// <summary>What is wrong with a picture whose result another picture's would have the name of.</summary>
     internal PssrException Shared(InputFile input, string output, string other) => new(PssrErrorKind.Image,

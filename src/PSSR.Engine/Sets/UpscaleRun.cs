@@ -83,13 +83,20 @@ public sealed class UpscaleRun : IDisposable
     public IReadOnlyList<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
         var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
+        Tidy(all.Count);
         _plan.Expect(InputView.Where(all, file => file.Unmatched is null));
         var arranged = _plan.Arrange(InputView.Where(all, _selection.Matches), InputView.Where(all, _selection.Takes),
             file => SmallEnough(GivenSet.Judged(file)));
-        // What that took of memory, the run must not begin with.
-        if (all.Count > Many)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Tidy(all.Count);
+        _begun.Expect(arranged.Count);
         return arranged;
+    }
+
+    /// <summary>What a step of planning took of memory, the next must not begin with.</summary>
+    private static void Tidy(int count)
+    {
+        if (count > Many)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <summary>Whether this isn't the last word on a picture: it is in work elsewhere, and its turn comes again.</summary>
