@@ -29,6 +29,7 @@ public sealed class ReceiveUpscaleArrayCommand : ArrayCmdlet
             else
                 WriteObject(result);
         }
+        Warn(results.Problems);
         WriteVerbose(results.Summary.ToString());
         if (SummaryVariable is not null)
             SessionState.PSVariable.Set(SummaryVariable, results.Summary);

@@ -34,6 +34,37 @@ Describe 'Submit-UpscaleArray' {
         { Submit-UpscaleArray -JobDirectory $array.JobDirectory } | Should -Throw '*nothing to submit*'
     }
 
+    It 'tells which file of a shard can''t be read, and does that shard again' {
+        $in, $out = New-Set 6
+        $job = (Submit-UpscaleArray -LiteralPath $in -Recurse -OutputDirectory $out @quick -ShardCount 2).JobDirectory
+        (Wait-UpscaleArray $job @soon).Done | Should -Be 6
+        $sign = Join-Path $job shards/shard-00001.json
+        # What its log says is there already: nobody need read it.
+        $counts = (Get-Content -LiteralPath $sign -Raw | ConvertFrom-Json).counts
+        $counts.logBytes | Should -Be (Get-Item -LiteralPath (Join-Path $job logs/shard-00001.jsonl)).Length
+        [IO.File]::WriteAllText($sign, '{ "process":')
+        $array = Get-UpscaleArray $job
+        $array.Shards.State | Should -Be Done, Unreadable
+        $array.ExitCode, $array.Done | Should -Be 5, 6
+        $array.Shards[1].Problem | Should -BeLike "*$([WildcardPattern]::Escape($sign))*"
+        & $pssr array status $job 2>&1 | Out-String | Should -BeLike '*shard 1: *is no file of an array*'
+        $array | Submit-UpscaleArray | Out-Null
+        $end = Wait-UpscaleArray $job @soon
+        $end.State, $end.Done, $end.Skipped, $end.ExitCode | Should -Be Done, 6, 0, 0
+    }
+
+    It 'tells, before anything is done, pictures of any shards that want one name' {
+        $in, $out = New-Set 4
+        [IO.Directory]::CreateDirectory((Join-Path $in other)) | Out-Null
+        [IO.File]::WriteAllBytes((Join-Path $in other/q.png), $png)
+        $array = Submit-UpscaleArray -LiteralPath $in -Recurse -OutputDirectory $out @quick -ShardCount 8 -NameTemplate same `
+            -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed.Count, $array.Pictures | Should -Be 4, 1
+        $failed.ForEach({ "$_" }) | Should -BeLike '*would both become*'
+        (Wait-UpscaleArray $array @soon).Done | Should -Be 1
+        Join-Path $out other/same.png | Should -Exist
+    }
+
     It 'is stopped by anyone who sees the folder, and submitted again where it stopped' {
         # Enough that the shard, which looks for the mark every 3 seconds, isn't done before it looks.
         $in, $out = New-Set 400

@@ -57,7 +57,8 @@ internal static class ArrayCommand
         var (folder, json) = (Folder(), Json());
         var shards = new Option<int[]>("--shard")
         {
-            Description = "Which, from 0. Default: those that are dead, failed or were stopped.", AllowMultipleArgumentsPerToken = true,
+            Description = "Which, from 0. Default: those that are dead, failed, were stopped or can't be read.",
+            AllowMultipleArgumentsPerToken = true,
         };
         var command = new Command("resubmit", "Submits shards of an array again.") { folder, shards, json };
         command.SetAction(parsed => Submit(parsed, parsed.GetValue(folder)!,
@@ -69,8 +70,8 @@ internal static class ArrayCommand
     {
         var (folder, json) = (Folder(), Json());
         var command = new Command("status",
-            "Tells where arrays stand. Exit code: 0 running or all done, 2 some pictures failed, 3 a shard failed, 5 a shard is dead, 130 "
-                + "stopped.") { folder, json };
+            "Tells where arrays stand. Exit code: 0 running or all done, 2 some pictures failed, 3 a shard failed, 5 a shard is dead or "
+                + "can't be read, 130 stopped.") { folder, json };
         command.SetAction(parsed => Each(parsed, folder, array => Tell(parsed, ArrayStatus.Of(array), parsed.GetValue(json))));
         return command;
     }
@@ -117,6 +118,8 @@ internal static class ArrayCommand
             var progress = new ProgressLine(parsed.InvocationConfiguration.Error, 0);
             foreach (var result in results.Read())
                 UpscaleCommand.Tell(parsed, progress, result, parsed.GetValue(json));
+            foreach (var problem in results.Problems)
+                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {TerminalText.Escaped(problem)}");
             return UpscaleCommand.Tell(parsed, progress, results.Summary, parsed.GetValue(json));
         }));
         return command;
@@ -180,6 +183,8 @@ internal static class ArrayCommand
         foreach (var shard in array.Shards)
             output.WriteLine($"  {shard}{(shard.Failed > 0 ? $", {shard.Failed} failed" : "")}"
                 + $"{(shard.Process is { } process ? $"; {process}" : "")}{(shard.Engine is { } engine ? $"; {engine}" : "")}");
+        foreach (var shard in array.Shards.Where(shard => shard.Problem is not null))
+            error.WriteLine($"pssr: shard {shard.Index}: {shard.Problem}");
         foreach (var failure in array.Failures)
             error.WriteLine($"pssr: shard {failure.Shard}: {TerminalText.Escaped($"{failure}")}");
         if (array.EngineProblem is { } problem)

@@ -8,7 +8,7 @@ namespace PSSR.Arrays;
 /// <summary>Gives planned arrays to their engines, and ends them there.</summary>
 public static class ArraySubmitter
 {
-    /// <summary>Submits shards of an array; a second time those that are dead, failed or were stopped.</summary>
+    /// <summary>Submits shards of an array; a second time those that are dead, failed, were stopped or can't be read.</summary>
     /// <param name="folder">The array's.</param>
     /// <param name="shards">Which, from 0; null: all at first, later those that need it.</param>
     /// <returns>Hosts that began nothing, and why.</returns>
@@ -16,7 +16,9 @@ public static class ArraySubmitter
     public static IReadOnlyList<string> Submit(string folder, IReadOnlyList<int>? shards = null)
     {
         var job = ArrayJob.Read(folder);
-        var number = Submissions(job).Count + 1;
+        var number = 1;
+        while (File.Exists(job.Folder.Submission(number)))
+            number++;
         var chosen = Chosen(job, shards, isFirst: number == 1);
         if (chosen.Count == 0)
             throw new PssrException(PssrErrorKind.Option,
@@ -55,7 +57,7 @@ public static class ArraySubmitter
             throw new PssrException(PssrErrorKind.Option, $"'{folder}' can't be written: {e.Message}", folder, e);
         }
         var problems = new List<string>();
-        foreach (var submission in Submissions(job))
+        foreach (var submission in Submissions(job, problems))
         {
             try
             {
@@ -82,11 +84,22 @@ public static class ArraySubmitter
         }
     }
 
-    internal static List<ArraySubmission> Submissions(ArrayJob job)
+    /// <param name="problems">Told of those whose file can't be read.</param>
+    internal static List<ArraySubmission> Submissions(ArrayJob job, List<string> problems)
     {
         var all = new List<ArraySubmission>();
-        while (ArrayJob.Read<ArraySubmission>(job.Folder.Submission(all.Count + 1)) is { } next)
-            all.Add(next);
+        for (var number = 1; File.Exists(job.Folder.Submission(number)); number++)
+        {
+            try
+            {
+                if (ArrayJob.Read<ArraySubmission>(job.Folder.Submission(number)) is { } next)
+                    all.Add(next);
+            }
+            catch (PssrException e)
+            {
+                problems.Add(e.Message);
+            }
+        }
         return all;
     }
 

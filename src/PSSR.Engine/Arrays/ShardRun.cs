@@ -1,3 +1,4 @@
+using PSSR.Arrays.Status;
 using PSSR.Host;
 using PSSR.Options;
 using PSSR.Sets;
@@ -6,7 +7,7 @@ namespace PSSR.Arrays;
 
 /// <summary>
 /// One shard of an array, run by this process: the pictures of its manifest, with the array's options and the shard's own log. It looks
-/// for the array's mark to stop, and leaves signs of life and its exit code in the array's folder.
+/// for the array's mark to stop, and leaves signs of life, what its log says by now, and its exit code in the array's folder.
 /// </summary>
 public sealed class ShardRun : IDisposable
 {
@@ -17,10 +18,11 @@ public sealed class ShardRun : IDisposable
     private readonly int _shard;
     private readonly CancellationTokenSource _stop = new();
     private readonly UpscaleRun _run;
+    private readonly ShardLog _log;
     private readonly Timer _timer;
     private readonly Lock _guard = new();
     private ShardSign _sign = new(ProcessIdentity.Current, DateTimeOffset.UtcNow);
-    private DateTime _beat = DateTime.UtcNow;
+    private DateTime _beat = DateTime.MinValue;
 
     /// <param name="folder">The array's.</param>
     /// <param name="shard">From 0.</param>
@@ -31,6 +33,7 @@ public sealed class ShardRun : IDisposable
         _shard = shard;
         if (shard < 0 || shard >= _job.Pictures.Count)
             throw OptionCheck.Bad("ShardIndex", $"ShardIndex: {shard} is outside 0 to {_job.Pictures.Count - 1}, the shards of '{folder}'");
+        _log = new ShardLog(_job.Folder.Log(shard));
         _sign.Write(_job.Folder, shard);
         try
         {
@@ -83,8 +86,21 @@ public sealed class ShardRun : IDisposable
     {
         lock (_guard)
         {
-            _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = exitCode };
+            _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = exitCode, Counts = Counted() };
             _sign.Write(_job.Folder, _shard);
+        }
+    }
+
+    /// <summary>Null: the log can't be read just now, and who asks must try it himself.</summary>
+    private ShardCounts? Counted()
+    {
+        try
+        {
+            return _log.Follow().Counts;
+        }
+        catch (PssrException)
+        {
+            return null;
         }
     }
 
@@ -98,6 +114,7 @@ public sealed class ShardRun : IDisposable
             {
                 if (_sign.ExitCode is not null || DateTime.UtcNow - _beat < ShardSign.Beat)
                     return;
+                _sign = _sign with { Counts = Counted() };
                 _sign.Write(_job.Folder, _shard);
                 _beat = DateTime.UtcNow;
             }

@@ -1,3 +1,4 @@
+using PSSR.Arrays.Status;
 using PSSR.Host;
 using PSSR.Sets.Sharing;
 
@@ -6,7 +7,9 @@ namespace PSSR.Arrays;
 /// <summary>Who runs a shard, and how it ended: a file of the array's folder. While it runs, the file's time is a sign of life by the
 /// folder's own clock, so that clocks of machines don't matter.</summary>
 /// <param name="ExitCode">As <see cref="Sets.UpscaleSummary.ExitCode"/>; null while it runs, and where it was killed.</param>
-internal sealed record ShardSign(ProcessIdentity Process, DateTimeOffset Started, DateTimeOffset? Ended = null, int? ExitCode = null)
+/// <param name="Counts">Of its log up to the last sign, so that who asks needn't read it; null before the first.</param>
+internal sealed record ShardSign(
+    ProcessIdentity Process, DateTimeOffset Started, DateTimeOffset? Ended = null, int? ExitCode = null, ShardCounts? Counts = null)
 {
     /// <summary>How often the file is marked, and how old a mark may be.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(30), Expiry = Claim.Expiry;

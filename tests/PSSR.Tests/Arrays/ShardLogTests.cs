@@ -18,44 +18,138 @@ public sealed class ShardLogTests
     [InlineData(null, "skipped", "in work by a/1")]
     public void The_last_word_on_a_picture_is_found_whatever_runs_came_to_it(string? expected, params string?[] told)
     {
-        var log = new ShardLog();
-        foreach (var pair in told.Chunk(2))
-            log.Add(File("/in/a.png", pair[0]!, pair[1]));
-        Assert.Equal(expected, log.Pictures.SingleOrDefault()?.Status.ToString().ToLowerInvariant());
+        using var folder = new SetFolder();
+        var log = Log(folder, [.. told.Chunk(2).Select(pair => File("/in/a.png", pair[0]!, pair[1]))]);
+        Assert.Equal(expected, log.Pictures().SingleOrDefault()?.Status.ToString().ToLowerInvariant());
+        Assert.Equal(
+            (expected == "done" ? 1 : 0, expected == "skipped" ? 1 : 0, expected == "failed" ? 1 : 0),
+            (log.Counts.Done, log.Counts.Skipped, log.Counts.Failed));
     }
 
     [Fact]
     public void What_was_begun_and_is_found_done_was_done_by_a_process_that_was_killed_before_it_said_so()
     {
-        var log = new ShardLog();
-        log.Add("""{"time":"2020-01-01T00:00:00.000Z","run":"r","event":"begin","input":"/a.png","output":"/a.out"}""");
-        log.Add(File("/a.png", "skipped", "done before"));
-        log.Add(File("/b.png", "skipped", "done before"));
-        Assert.Equal(["Done", "Skipped"], log.Pictures.Select(picture => $"{picture.Status}"));
+        using var folder = new SetFolder();
+        var log = Log(folder, Begun("/a.png"), File("/a.png", "skipped", "done before"), File("/b.png", "skipped", "done before"));
+        Assert.Equal(["Done", "Skipped"], log.Pictures().Select(picture => $"{picture.Status}"));
+        Assert.Equal([null, "done before"], log.Pictures().Select(picture => picture.Reason));
     }
 
     [Fact]
     public void Lines_that_are_cut_or_strange_cost_nothing_else()
     {
         using var folder = new SetFolder();
-        var path = folder.File("log");
-        System.IO.File.WriteAllLines(path,
-            ["", "[]", "{", "{\"event\":5}", "{\"event\":\"file\",\"input\":7}", File("/a.png", "done", null),
-                File("/b.png", "done", null)[..40]]);
-        Assert.Equal("/a.png", Assert.Single(ShardLog.Read(path).Pictures).Input);
-        Assert.Empty(ShardLog.Read(folder.At("none")).Pictures);
+        var log = Log(folder, "", "[]", "{", "{\"event\":5}", "{\"event\":\"file\",\"input\":7}", "{\"event\":\"file\",\"time\":7}",
+            new string('a', 3 * BoundedLines.Longest), File("/a.png", "7", null), File("/a.png", "done", null),
+            File("/b.png", "done", null)[..40]);
+        Assert.Equal("/a.png", Assert.Single(log.Pictures()).Input);
+        Assert.Empty(new ShardLog(folder.At("none")).Follow().Pictures());
+    }
+
+    [Fact]
+    public void A_line_is_there_when_its_end_is()
+    {
+        using var folder = new SetFolder();
+        var log = Log(folder, File("/a.png", "done", null));
+        var next = File("/b.png", "failed", "cut off") + "\n";
+        System.IO.File.AppendAllText(folder.At("log"), next[..50]);
+        Assert.Equal(0, log.Follow().Counts.Failed);
+        System.IO.File.AppendAllText(folder.At("log"), next[50..]);
+        Assert.Equal((1, 1), (log.Follow().Counts.Done, log.Counts.Failed));
+        Assert.Equal(new FileInfo(folder.At("log")).Length, log.Counts.LogBytes);
     }
 
     [Fact]
     public void The_rate_is_that_of_the_last_run_by_its_own_clock()
     {
-        var log = new ShardLog();
-        log.Add("""{"time":"2020-01-01T00:00:00.000Z","event":"start"}""");
-        log.Add(File("/a.png", "done", null, "2020-01-01T01:00:00.000Z"));
-        log.Add("""{"time":"2020-01-02T00:00:00.000Z","event":"start"}""");
-        log.Add(File("/b.png", "done", null, "2020-01-02T00:00:30.000Z"));
-        log.Add(File("/c.png", "failed", "x", "2020-01-02T00:01:00.000Z"));
-        Assert.Equal(2, log.Rate!.Value, 6);
+        using var folder = new SetFolder();
+        var log = Log(folder,
+            """{"time":"2020-01-01T00:00:00.000Z","event":"start"}""",
+            File("/a.png", "done", null, "2020-01-01T01:00:00.000Z"),
+            """{"time":"2020-01-02T00:00:00.000Z","event":"start"}""",
+            File("/b.png", "done", null, "2020-01-02T00:00:30.000Z"),
+            File("/c.png", "failed", "x", "2020-01-02T00:01:00.000Z"));
+        Assert.Equal(2, log.Counts.Rate!.Value, 6);
+    }
+
+    [Fact]
+    public void What_a_run_has_counted_isn_t_read_again_and_what_came_since_is_added()
+    {
+        using var folder = new SetFolder();
+        var start = """{"time":"2020-01-01T00:00:00.000Z","event":"start"}""";
+        var counted = Log(folder, start, File("/a.png", "done", null), File("/b.png", "failed", "cut off")).Counts;
+        // Were it read again, it would show.
+        System.IO.File.WriteAllText(folder.At("log"), new string('x', (int)counted.LogBytes - 1) + "\n");
+        Append(folder, File("/c.png", "done", null), File("/d.png", "skipped", "It is large enough."));
+        var now = ShardLog.After(folder.At("log"), counted);
+        Assert.Equal((2, 1, 1), (now.Done, now.Skipped, now.Failed));
+        Assert.Equal("/b.png", Assert.Single(now.Failures).Input);
+
+        // A second run: whether it knows what it skips is seen when it has counted itself.
+        Append(folder, start, File("/c.png", "skipped", "done before"));
+        now = ShardLog.After(folder.At("log"), now with { Runs = 2 });
+        Assert.Equal((2, 1, 1), (now.Done, now.Skipped, now.Failed));
+    }
+
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(1_000_000, 0)]
+    [InlineData(0, -5)]
+    public void Counts_that_can_t_be_are_not_believed(long bytes, int done)
+    {
+        using var folder = new SetFolder();
+        Log(folder, File("/a.png", "done", null));
+        Assert.Equal(1, ShardLog.After(folder.At("log"), ShardCounts.None with { LogBytes = bytes, Done = done }).Done);
+    }
+
+    [Fact]
+    public void A_log_takes_bytes_a_picture_whatever_its_lines_hold()
+    {
+        using var folder = new SetFolder();
+        const int Many = 20_000;
+        Log(folder, [.. Enumerable.Range(0, Many).Select(i => File($"/a/rather/long/path/{i:000000}.png", "done", null))]);
+        long Held()
+        {
+            var log = new ShardLog(folder.At("log"));
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            log.Follow();
+            var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+            Assert.Equal(Many, log.Counts.Done);
+            return held;
+        }
+
+        // Other tests' memory is in it too: the least of some.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => Held()) / (double)Many, double.MinValue, 60);
+    }
+
+    [Fact]
+    public void A_shard_whose_files_can_t_be_read_is_shown_with_them_and_the_others_are_as_they_are()
+    {
+        using var folder = new SetFolder();
+        foreach (var i in Enumerable.Range(0, 30))
+            folder.File($"in/{i}.png");
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 4)));
+        for (var shard = 0; shard < 4; shard++)
+        {
+            System.IO.File.WriteAllLines(job.Folder.Log(shard),
+                ArrayManifest.Read(job.Folder, shard).Select(line => File(line.Path, "done", null)));
+            new ShardSign(ProcessIdentity.Current, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 0).Write(job.Folder, shard);
+        }
+        System.IO.File.WriteAllText(job.Folder.Sign(1), "{\"process\":");
+        System.IO.File.Delete(job.Folder.Log(2));
+        Directory.CreateDirectory(job.Folder.Log(2));
+
+        var array = ArrayStatus.Of(job.Folder.Path);
+
+        Assert.Equal([ShardState.Done, ShardState.Unreadable, ShardState.Done, ShardState.Done], array.Shards.Select(shard => shard.State));
+        Assert.Equal((ShardState.Unreadable, 5, 30 - job.Pictures[2]), (array.State, array.ExitCode, array.Done));
+        Assert.Contains(job.Folder.Sign(1), array.Shards[1].Problem, StringComparison.Ordinal);
+        Assert.Contains(job.Folder.Log(2), array.Shards[2].Problem, StringComparison.Ordinal);
+        Assert.Null(array.Shards[3].Problem);
+        Assert.True(array.Shards[1].NeedsAnother);
+        var results = new ArrayResults(job.Folder.Path);
+        Assert.Equal(30 - job.Pictures[2], results.Read().Count());
+        Assert.Contains(job.Folder.Log(2), Assert.Single(results.Problems), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -111,6 +205,17 @@ public sealed class ShardLogTests
         Assert.Equal([path], ArrayStatus.Folders(folder.At("out")));
         Assert.Throws<PssrException>(() => ArrayStatus.Folders(folder.At("in")));
     }
+
+    private static ShardLog Log(SetFolder folder, params string[] lines)
+    {
+        System.IO.File.WriteAllLines(folder.At("log"), lines);
+        return new ShardLog(folder.At("log")).Follow();
+    }
+
+    private static void Append(SetFolder folder, params string[] lines) => System.IO.File.AppendAllLines(folder.At("log"), lines);
+
+    private static string Begun(string input) =>
+        System.Text.Json.JsonSerializer.Serialize(new { time = "2020-01-01T00:00:00.000Z", run = "r", @event = "begin", input });
 
     private static string File(string input, string status, string? reason, string time = "2020-01-01T00:00:00.000Z") =>
         System.Text.Json.JsonSerializer.Serialize(new { time, run = "r", @event = "file", input, output = input + ".out", status, reason,

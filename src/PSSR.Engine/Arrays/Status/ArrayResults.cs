@@ -9,21 +9,41 @@ namespace PSSR.Arrays.Status;
 public sealed class ArrayResults(string folder)
 {
     private readonly ArrayJob _job = ArrayJob.Read(folder);
+    private readonly List<string> _problems = [];
     private UpscaleSummary? _summary;
 
     /// <summary>The sums of what <see cref="Read"/> has given.</summary>
     public UpscaleSummary Summary => _summary ??= Empty(_job);
 
-    /// <summary>A result for each picture that something became of, shard by shard, with what the record beside it says.</summary>
+    /// <summary>Of shards whose log can't be read: their pictures are missing.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>A result for each picture that something became of, shard by shard in the order of their logs, with what the record beside
+    /// it says.</summary>
     public IEnumerable<UpscaleResult> Read()
     {
         _summary = Empty(_job);
+        _problems.Clear();
         for (var shard = 0; shard < _job.Pictures.Count; shard++)
         {
-            var log = ShardLog.Read(_job.Folder.Log(shard));
+            if (Followed(shard) is not { } log)
+                continue;
             Add(log);
-            foreach (var picture in log.Pictures)
+            foreach (var picture in log.Pictures())
                 yield return Result(picture);
+        }
+    }
+
+    private ShardLog? Followed(int shard)
+    {
+        try
+        {
+            return new ShardLog(_job.Folder.Log(shard)).Follow();
+        }
+        catch (PssrException e)
+        {
+            _problems.Add(e.Message);
+            return null;
         }
     }
 
@@ -32,11 +52,12 @@ public sealed class ArrayResults(string folder)
         var first = log.Began is { } began && (Summary.Evaluations == 0 && Summary.Total == 0 || began < Summary.Started)
             ? began : Summary.Started;
         var last = log.LastLine is { } end && end > Summary.Ended ? end : Summary.Ended;
+        var counts = log.Counts;
         _summary = Summary with
         {
-            Done = Summary.Done + log.Count(UpscaleStatus.Done),
-            Skipped = Summary.Skipped + log.Count(UpscaleStatus.Skipped),
-            Failed = Summary.Failed + log.Count(UpscaleStatus.Failed),
+            Done = Summary.Done + counts.Done,
+            Skipped = Summary.Skipped + counts.Skipped,
+            Failed = Summary.Failed + counts.Failed,
             Evaluations = Summary.Evaluations + log.Evaluations,
             InputBytes = Summary.InputBytes + log.InputBytes,
             OutputBytes = Summary.OutputBytes + log.OutputBytes,

@@ -1,7 +1,6 @@
 using PSSR.Arrays.Schedulers;
 using PSSR.Host;
 using PSSR.Options;
-using PSSR.Sets;
 
 namespace PSSR.Arrays.Status;
 
@@ -29,9 +28,8 @@ public static class ArrayStatus
     public static UpscaleArray Of(string folder)
     {
         var job = ArrayJob.Read(folder);
-        var words = new Dictionary<int, EngineWord>();
-        string? problem = null;
-        var submissions = ArraySubmitter.Submissions(job);
+        var (words, problems) = (new Dictionary<int, EngineWord>(), new List<string>());
+        var submissions = ArraySubmitter.Submissions(job, problems);
         foreach (var submission in submissions)
         {
             try
@@ -42,37 +40,73 @@ public static class ArrayStatus
             }
             catch (PssrException e)
             {
-                problem = e.Message;
+                problems.Add(e.Message);
             }
         }
         var now = Now(job);
         var (shards, failures) = (new List<UpscaleShard>(), new List<ShardFailure>());
         for (var index = 0; index < job.Pictures.Count; index++)
         {
-            var log = ShardLog.Read(job.Folder.Log(index));
-            var sign = ShardSign.Read(job.Folder, index);
-            var word = words.TryGetValue(index, out var said) ? said : default;
-            shards.Add(new UpscaleShard
-            {
-                Index = index,
-                State = job.Pictures[index] == 0 ? ShardState.Done : State(sign, word, sign?.IsAlive(job.Folder, index, now) == true,
-                    isSubmitted: submissions.Count > 0),
-                Engine = word.Words is { } text ? TerminalText.Escaped(text) : null,
-                Process = sign?.Process is { } process ? TerminalText.Escaped($"{process}") : null,
-                Pictures = job.Pictures[index],
-                Done = log.Count(UpscaleStatus.Done),
-                Skipped = log.Count(UpscaleStatus.Skipped),
-                Failed = log.Count(UpscaleStatus.Failed),
-                Rate = log.Rate is { } rate ? Math.Round(rate, 2) : null,
-                ExitCode = sign?.ExitCode,
-                LogPath = job.Folder.Log(index),
-                OutputPath = job.Folder.Said(index),
-            });
-            failures.AddRange(log.Pictures.Where(picture => picture.Status == UpscaleStatus.Failed).Take(MostFailures - failures.Count)
-                .Select(picture => new ShardFailure(index, picture.Input, picture.Reason ?? "")));
+            var (shard, failed) = Shard(job, index, words.GetValueOrDefault(index), now, isSubmitted: submissions.Count > 0);
+            shards.Add(shard);
+            failures.AddRange(failed.Take(MostFailures - failures.Count)
+                .Select(picture => new ShardFailure(index, picture.Input, picture.Reason)));
         }
-        return Sum(job, shards, failures) with { EngineProblem = problem is null ? null : TerminalText.Escaped(problem) };
+        return Sum(job, shards, failures) with
+        {
+            EngineProblem = problems.Count == 0 ? null : TerminalText.Escaped(string.Join(" ", problems.Distinct())),
+        };
     }
+
+    /// <summary>One shard; where a file of it can't be read, what can be said without it.</summary>
+    private static (UpscaleShard Shard, IReadOnlyList<FailedPicture> Failed) Shard(
+        ArrayJob job, int index, EngineWord word, DateTime now, bool isSubmitted)
+    {
+        var (sign, counts, problems) = ((ShardSign?)null, ShardCounts.None, new List<string>());
+        try
+        {
+            sign = ShardSign.Read(job.Folder, index);
+        }
+        catch (PssrException e)
+        {
+            problems.Add(e.Message);
+        }
+        var state = problems.Count > 0 ? Unread(word)
+            : State(sign, word, sign?.IsAlive(job.Folder, index, now) == true, isSubmitted);
+        try
+        {
+            counts = ShardLog.After(job.Folder.Log(index), sign?.Counts);
+        }
+        catch (PssrException e)
+        {
+            problems.Add(e.Message);
+        }
+        return (new UpscaleShard
+        {
+            Index = index,
+            State = job.Pictures[index] == 0 ? ShardState.Done : state,
+            Engine = word.Words is { } text ? TerminalText.Escaped(text) : null,
+            Process = sign?.Process is { } process ? TerminalText.Escaped($"{process}") : null,
+            Pictures = job.Pictures[index],
+            // No file makes them more than there are.
+            Done = Math.Min(counts.Done, job.Pictures[index]),
+            Skipped = Math.Min(counts.Skipped, job.Pictures[index]),
+            Failed = Math.Min(counts.Failed, job.Pictures[index]),
+            Rate = counts.Rate is { } rate ? Math.Round(rate, 2) : null,
+            ExitCode = sign?.ExitCode,
+            Problem = problems.Count == 0 ? null : TerminalText.Escaped(string.Join(" ", problems)),
+            LogPath = job.Folder.Log(index),
+            OutputPath = job.Folder.Said(index),
+        }, counts.Failures);
+    }
+
+    /// <summary>A shard whose own file can't be read: its engine alone is asked.</summary>
+    private static ShardState Unread(EngineWord word) => word.State switch
+    {
+        EngineState.Pending => ShardState.Waiting,
+        EngineState.Running => ShardState.Running,
+        _ => ShardState.Unreadable,
+    };
 
     /// <summary>What a shard's own sign and its engine together say. The engine is believed where it is sure that nothing runs, and
     /// where it will begin the shard (again).</summary>

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using PSSR.Host;
 using PSSR.Sets;
+using PSSR.Sets.Inputs;
 using PSSR.Sets.Records;
 
 namespace PSSR.Arrays.Status;
@@ -11,23 +10,24 @@ namespace PSSR.Arrays.Status;
 internal sealed record PictureEnd(string Input, string? Output, UpscaleStatus Status, string? Reason, int Evaluations, double Seconds);
 
 /// <summary>
-/// A shard's log, all runs of it merged: a picture that was done stays done though a later run skipped it, one that failed stays failed
-/// though a later run knew it, and one in work elsewhere is none yet. One that was begun and is found done was done, though its process
-/// was killed before it could say so. Lines that are cut or are no JSON (a machine died while it wrote) are
-/// passed over.
+/// A shard's log, all runs of it merged as it grows: a picture that was done stays done though a later run skipped it, one that failed
+/// stays failed though a later run knew it, and one in work elsewhere is none yet. One that was begun and is found done was done, though
+/// its process was killed before it could say so. Of each picture a hash and a number stay.
 /// </summary>
-internal sealed class ShardLog
+internal sealed class ShardLog(string path)
 {
-    private readonly Dictionary<string, PictureEnd> _ends = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
-    private int _finished;
+    /// <summary>In a picture's number: what became of it (0: nothing yet), whether it was begun since, and the number of the line that said
+    /// so.</summary>
+    private const int StatusMask = 3, BegunBit = 4, LineShift = 3;
+
+    private readonly PathTable _pictures = new(ignoreCase: false);
+    private readonly List<FailedPicture> _failures = [];
+    private readonly int[] _count = new int[4];
     private DateTimeOffset? _runBegan;
-
-    /// <summary>In the order in which they were first told.</summary>
-    public IReadOnlyCollection<PictureEnd> Pictures => _ends.Values;
-
-    /// <summary>Pictures a minute of the last run, between its start and its last line.</summary>
-    public double? Rate { get; private set; }
+    private bool _knowsAll = true;
+    private long _bytes;
+    private int _lines, _runs, _finished;
+    private double? _rate;
 
     public DateTimeOffset? Began { get; private set; }
 
@@ -41,88 +41,105 @@ internal sealed class ShardLog
 
     public long PeakMemoryBytes { get; private set; }
 
-    public int Count(UpscaleStatus status) => _ends.Values.Count(end => end.Status == status);
+    public ShardCounts Counts => new(_bytes, _runs, _count[Code(UpscaleStatus.Done)], _count[Code(UpscaleStatus.Skipped)],
+        _count[Code(UpscaleStatus.Failed)], _finished, _runBegan, _rate, [.. _failures]);
 
+    /// <summary>
+    /// The counts of a log of which the run that writes it has counted a part: what has come since is added. Whether a picture that is
+    /// skipped was counted before isn't known where the shard ran before; such lines wait until the run counts them.
+    /// </summary>
+    /// <param name="counted">Null: nothing is; the whole log is read.</param>
     /// <exception cref="PssrException">Kind Option: it is there and can't be read.</exception>
-    public static ShardLog Read(string path)
+    public static ShardCounts After(string path, ShardCounts? counted)
     {
-        var log = new ShardLog();
-        try
+        var log = new ShardLog(path);
+        if (counted?.MayBe(new FileInfo(path) is { Exists: true } file ? file.Length : 0) == true)
         {
-            // Others add to it meanwhile.
-            using var file = new FileStream(RegularFile.Open(path, toWrite: false), FileAccess.Read, 1 << 16);
-            using var text = new StreamReader(file);
-            while (BoundedLines.Next(text, out var isWhole) is { } line)
-                if (isWhole)
-                    log.Add(line);
+            (log._bytes, log._runs, log._finished) = (counted.LogBytes, counted.Runs, counted.Finished);
+            (log._runBegan, log._rate, log._knowsAll) = (counted.RunBegan, counted.Rate, counted.Runs <= 1);
+            log._count[Code(UpscaleStatus.Done)] = counted.Done;
+            log._count[Code(UpscaleStatus.Skipped)] = counted.Skipped;
+            log._count[Code(UpscaleStatus.Failed)] = counted.Failed;
+            log._failures.AddRange(counted.Failures);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return log; // it hasn't begun
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PssrException(PssrErrorKind.Option, $"'{path}' can't be read: {e.Message}", path, e);
-        }
-        return log;
+        return log.Follow().Counts;
     }
 
-    internal void Add(string line)
+    /// <summary>Reads what has come since it was last asked.</summary>
+    /// <exception cref="PssrException">Kind Option: it is there and can't be read.</exception>
+    public ShardLog Follow()
     {
-        try
+        using var reader = new LogReader(path, _bytes);
+        while (reader.Next(out var line))
+            Add(line);
+        _bytes = reader.At;
+        return this;
+    }
+
+    /// <summary>The last word on each picture, in the order of the log, as far as it was followed; it is read once more.</summary>
+    /// <exception cref="PssrException">Kind Option: it can't be read.</exception>
+    public IEnumerable<PictureEnd> Pictures()
+    {
+        using var reader = new LogReader(path, 0);
+        for (var number = 1; number <= _lines && reader.Next(out var line); number++)
         {
-            using var document = JsonDocument.Parse(line);
-            var fields = document.RootElement;
-            if (fields.ValueKind != JsonValueKind.Object || Text(fields, "event") is not { } what)
-                return;
-            var time = fields.TryGetProperty("time", out var moment) && moment.TryGetDateTimeOffset(out var at) ? at : LastLine;
-            (Began, LastLine) = (Began ?? time, time);
-            if (what == "start")
-                (_finished, _runBegan) = (0, time);
-            else if (what == "begin" && Text(fields, "input") is { } input)
-                _begun.Add(input);
-            else if (what == "file")
-                AddPicture(fields);
-            PeakMemoryBytes = Math.Max(PeakMemoryBytes, Whole(fields, "peakMemoryBytes"));
-            if (_runBegan is { } began && time is { } now && _finished > 1 && now > began)
-                Rate = _finished / (now - began).TotalMinutes;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
+            if (line.Input is not { } input || _pictures.Find(input) is not { } value || value >> LineShift != number)
+                continue;
+            var status = (UpscaleStatus)((value & StatusMask) - 1);
+            yield return new PictureEnd(input, line.Output, status, status == UpscaleStatus.Done ? null : line.Reason, line.Evaluations,
+                line.Seconds);
         }
     }
 
-    private void AddPicture(JsonElement fields)
+    private static int Code(UpscaleStatus status) => (int)status + 1;
+
+    private void Add(LogLine line)
     {
-        if (Text(fields, "input") is not { } input
-            || !Enum.TryParse<UpscaleStatus>(Text(fields, "status"), ignoreCase: true, out var status))
-            return;
-        var reason = Text(fields, "reason");
-        Evaluations += Whole(fields, "evaluations");
+        _lines++;
+        var time = line.Time ?? LastLine;
+        (Began, LastLine) = (Began ?? time, time);
+        var what = line.Event;
+        if (what == "start")
+            (_runs, _finished, _runBegan) = (_runs + 1, 0, time);
+        else if (what == "begin" && line.Input is { } begun)
+            _pictures.Put(begun, (_pictures.Find(begun) ?? 0) | BegunBit);
+        else if (what == "file" && line is { Input: { } input, Status: { } status })
+            AddPicture(line, input, status);
+        PeakMemoryBytes = Math.Max(PeakMemoryBytes, line.PeakMemoryBytes);
+        if (_runBegan is { } began && time is { } now && _finished > 1 && now > began)
+            _rate = _finished / (now - began).TotalMinutes;
+    }
+
+    private void AddPicture(LogLine line, string input, UpscaleStatus status)
+    {
+        var reason = line.Reason;
+        Evaluations += line.Evaluations;
         if (status == UpscaleStatus.Skipped && reason?.StartsWith("in work by ", StringComparison.Ordinal) == true)
             return;
         if (status != UpscaleStatus.Skipped)
             _finished++;
         if (status == UpscaleStatus.Done)
         {
-            InputBytes += Whole(fields, "inputBytes");
-            OutputBytes += Whole(fields, "outputBytes");
+            InputBytes += line.InputBytes;
+            OutputBytes += line.OutputBytes;
         }
-        var earlier = _ends.GetValueOrDefault(input)?.Status;
-        var isKnown = status == UpscaleStatus.Skipped && (earlier == UpscaleStatus.Done
-            || (earlier == UpscaleStatus.Failed && reason is not null && FailureNote.IsReason(reason)));
-        if (status == UpscaleStatus.Skipped && _begun.Remove(input) && reason == EarlierResult.DoneBefore)
-            (status, reason) = (UpscaleStatus.Done, null);
-        if (status != UpscaleStatus.Skipped)
-            _begun.Remove(input);
-        if (!isKnown)
-            _ends[input] = new PictureEnd(input, Text(fields, "output"), status, reason, (int)Whole(fields, "evaluations"),
-                fields.TryGetProperty("seconds", out var seconds) && seconds.TryGetDouble(out var spent) ? spent : 0);
+        var earlier = _pictures.Find(input) ?? 0;
+        var before = earlier & StatusMask;
+        var isKnown = status == UpscaleStatus.Skipped && (before == Code(UpscaleStatus.Done)
+            || (before == Code(UpscaleStatus.Failed) && reason is not null && FailureNote.IsReason(reason)));
+        if (status == UpscaleStatus.Skipped && (earlier & BegunBit) != 0 && reason == EarlierResult.DoneBefore)
+            status = UpscaleStatus.Done;
+        if (isKnown || (status == UpscaleStatus.Skipped && !_knowsAll))
+        {
+            _pictures.Put(input, earlier & ~BegunBit);
+            return;
+        }
+        _pictures.Put(input, checked(_lines << LineShift) | Code(status));
+        _count[before]--;
+        _count[Code(status)]++;
+        if (before == Code(UpscaleStatus.Failed) || status == UpscaleStatus.Failed)
+            _failures.RemoveAll(failure => failure.Input == input);
+        if (status == UpscaleStatus.Failed && _failures.Count < ShardCounts.MostFailures)
+            _failures.Add(new FailedPicture(input, reason ?? ""));
     }
-
-    private static string? Text(JsonElement fields, string name) =>
-        fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static long Whole(JsonElement fields, string name) =>
-        fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var n) ? n : 0;
 }

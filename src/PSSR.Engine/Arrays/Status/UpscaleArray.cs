@@ -37,13 +37,13 @@ public sealed record UpscaleArray
 
     public required DateTimeOffset Planned { get; init; }
 
-    /// <summary>Why the engine couldn't be asked; null where it could.</summary>
+    /// <summary>Why the engine couldn't be asked, or not of all that it was given; null where it could.</summary>
     public string? EngineProblem { get; init; }
 
     public IReadOnlyList<UpscaleShard> Shards { get; init => field = new ShownList<UpscaleShard>(value); } =
         new ShownList<UpscaleShard>([]);
 
-    /// <summary>The first thousand pictures that failed.</summary>
+    /// <summary>Pictures that failed: the first hundred of each shard, and a thousand in all.</summary>
     public IReadOnlyList<ShardFailure> Failures { get; init => field = new ShownList<ShardFailure>(value); } =
         new ShownList<ShardFailure>([]);
 
@@ -51,12 +51,12 @@ public sealed record UpscaleArray
     public bool HasEnded => State is not (ShardState.Waiting or ShardState.Running);
 
     /// <summary>As the exit code of one run over all of it: 0 all done or skipped, 2 some failed, 3 a shard was ended by an option, the
-    /// model or the device, 5 a shard is dead, 130 one was stopped; while it runs 0.</summary>
+    /// model or the device, 5 a shard is dead or can't be read, 130 one was stopped; while it runs 0.</summary>
     public int ExitCode => !HasEnded ? 0 : State switch
     {
         ShardState.Failed => 3,
         ShardState.Stopped => 130,
-        ShardState.Dead => 5,
+        ShardState.Dead or ShardState.Unreadable => 5,
         _ => Failed > 0 ? 2 : 0,
     };
 

@@ -18,6 +18,10 @@ public enum ShardState : long
 
     /// <summary>Its process is gone without a word: killed, or its machine died.</summary>
     Dead,
+
+    /// <summary>The file that says how it ended can't be read, and its engine doesn't know; see its Problem. A shard that runs writes the
+    /// file anew within half a minute.</summary>
+    Unreadable,
 }
 
 /// <summary>A picture that couldn't be done.</summary>
@@ -62,6 +66,9 @@ public sealed record UpscaleShard
     /// <summary>How its last run ended; null where that hasn't, or was killed.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>Which of its files can't be read, and why; null where all can.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>The log of its runs.</summary>
     public required string LogPath { get; init; }
 
@@ -69,7 +76,7 @@ public sealed record UpscaleShard
     public required string OutputPath { get; init; }
 
     /// <summary>Whether it won't come to its end unless it is submitted again.</summary>
-    public bool NeedsAnother => State is ShardState.Dead or ShardState.Failed or ShardState.Stopped;
+    public bool NeedsAnother => State is ShardState.Dead or ShardState.Failed or ShardState.Stopped or ShardState.Unreadable;
 
     public override string ToString() => FormattableString.Invariant($"shard {Index}: {State}, {Done + Skipped + Failed} of {Pictures}");
 }

@@ -46,6 +46,17 @@ internal sealed class PathTable(bool ignoreCase)
     /// <returns>False when it was there.</returns>
     public bool Add(ReadOnlySpan<char> path) => TryAdd(path, 0, out _);
 
+    /// <summary>Gives a path a number, whether or not it had one.</summary>
+    /// <param name="value">0 or more.</param>
+    public void Put(ReadOnlySpan<char> path, int value)
+    {
+        if (!TryAdd(path, value, out var there) && there != value)
+        {
+            var slot = SlotOf(path, value + 1);
+            _slots[Find(slot)] = slot;
+        }
+    }
+
     /// <summary>The path's number; null where it is not there.</summary>
     public int? Find(ReadOnlySpan<char> path) =>
         Count > 0 && _slots[Find(SlotOf(path, 0))] is { IsEmpty: false } slot ? slot.ValueAndOne - 1 : null;
