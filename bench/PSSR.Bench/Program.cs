@@ -27,6 +27,10 @@ try
     {
         report = WorkersBench.Run(args[1..]);
     }
+    else if (args is ["array", ..])
+    {
+        report = ArrayBench.Run(args[1..]);
+    }
     else if (args is ["prior", ..])
     {
         report = PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1)));

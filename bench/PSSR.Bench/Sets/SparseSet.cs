@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using PSSR.Arrays;
+using PSSR.Arrays.Status;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Records;
@@ -21,6 +23,15 @@ internal sealed class SparseSet(string folder, int count, int folderSize)
     public UpscaleOptions Options => new() { Scale = 2, OutputDirectory = Results };
 
     public UpscaleRun Run(TimeSpan wait, UpscaleOptions? options = null) => new(options ?? Options, _ => new WaitingEnlarger(wait), Models);
+
+    /// <summary>That was planned last.</summary>
+    public ArrayJob Job => ArrayJob.Read(ArrayStatus.Folders(Results)[^1]);
+
+    /// <summary>Plans an array of it, which is not submitted.</summary>
+    public ArrayJob Plan(int shards) => ArrayJob.Read(new ArrayPlanner(
+        Options with { Method = "DiffSR", NoiseLevel = 0, Set = new() { ShardCount = shards } }, new(), ArrayProgram.Pssr("pssr")).Plan(
+            FileSet.Literal(Pictures, recurse: true), isOneFolder: true, fromCommonParent: false,
+            file => throw new PssrException(PssrErrorKind.Image, file.Problem?.Message ?? file.Path)));
 
     public void Make()
     {
