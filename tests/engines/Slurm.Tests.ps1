@@ -54,4 +54,37 @@ Describe 'An array on Slurm' {
         (Wait-UpscaleArray $out -PollingInterval 1 -Timeout 300).Done | Should -Be 500
         Assert-DoneOnce $array.JobDirectory $out
     }
+
+    It 'has each picture done once when a task is queued again while it works' {
+        $out = Join-Path $TestDrive requeued
+        $array = Submit-UpscaleArray $in -OutputDirectory $out @quick -Scheduler Slurm -ShardCount 2 -Cores 1 -ProgramPath $pssr
+        $job = $array.JobDirectory
+        Wait-Until 'A picture of each' { @((Get-UpscaleArray $job).Shards.Where({ $_.Done -gt 0 })).Count -eq 2 }
+        $id = (Get-Content (Join-Path $job submissions/00001.json) | ConvertFrom-Json).reference
+        scontrol requeue "${id}_0"
+        $LASTEXITCODE | Should -Be 0
+        # It has given back what it had in work, and waits for Slurm to begin it anew.
+        Wait-Until 'The task in the queue' { (Get-UpscaleArray $job).Shards[0] | Where-Object { $_.State -eq 'Waiting' -and $_.ExitCode -eq 130 } }
+        $end = Wait-UpscaleArray $job -PollingInterval 1 -Timeout 300
+        $end.State, $end.Done, $end.Failed, $end.Left, $end.ExitCode | Should -Be Done, 500, 0, 0, 0
+        @(Get-Content (Join-Path $job logs/shard-00000.jsonl) | Where-Object { $_ -like '*"event":"start"*' }).Count | Should -Be 2
+        Assert-DoneOnce $job $out
+    }
+
+    It 'has each picture done once when Slurm takes its processors for a more urgent job' {
+        $out = Join-Path $TestDrive preempted
+        $array = Submit-UpscaleArray $in -OutputDirectory $out @quick -Scheduler Slurm -ShardCount 8 -Cores 1 -ProgramPath $pssr
+        $job = $array.JobDirectory
+        Wait-Until 'All eight at work' { @((Get-UpscaleArray $job).Shards.Where({ $_.Done -gt 0 })).Count -eq 8 }
+        sbatch --quiet --partition=urgent --exclusive --nodes=1 --output=/dev/null --wrap='sleep 5'
+        $LASTEXITCODE | Should -Be 0
+        $end = Wait-UpscaleArray $job -PollingInterval 1 -Timeout 300
+        $end.State, $end.Done, $end.Failed, $end.Left, $end.ExitCode | Should -Be Done, 500, 0, 0, 0
+        # Those of one node were stopped by SIGTERM, and begun anew.
+        $runs = Get-ChildItem (Join-Path $job logs/*.jsonl) | ForEach-Object {
+            @(Get-Content $_ | Where-Object { $_ -like '*"event":"start"*' }).Count
+        }
+        @($runs | Where-Object { $_ -eq 2 }).Count | Should -Be 4
+        Assert-DoneOnce $job $out
+    }
 }
