@@ -64,7 +64,10 @@ Describe 'An array on Slurm' {
         scontrol requeue "${id}_0"
         $LASTEXITCODE | Should -Be 0
         # It has given back what it had in work, and waits for Slurm to begin it anew.
-        Wait-Until 'The task in the queue' { (Get-UpscaleArray $job).Shards[0] | Where-Object { $_.State -eq 'Waiting' -and $_.ExitCode -eq 130 } }
+        Wait-Until 'The task in the queue' {
+            $shard = (Get-UpscaleArray $job).Shards[0]
+            $shard.State -eq 'Waiting' -and $shard.ExitCode -eq 130
+        }
         $end = Wait-UpscaleArray $job -PollingInterval 1 -Timeout 300
         $end.State, $end.Done, $end.Failed, $end.Left, $end.ExitCode | Should -Be Done, 500, 0, 0, 0
         @(Get-Content (Join-Path $job logs/shard-00000.jsonl) | Where-Object { $_ -like '*"event":"start"*' }).Count | Should -Be 2
