@@ -109,6 +109,22 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ArgumentCompleter(typeof(FlowCompleter))]
     public string? Flow { get; set; }
 
+    /// <summary>Evaluations of a picture that the model's card asks for, by DPM-Solver++; 0: none, so that pictures are made as published, by
+    /// Dormand-Prince.</summary>
+    [Parameter]
+    [ValidateRange(0, 1000)]
+    public int SamplingSteps { get; set; }
+
+    /// <summary>Standard deviation of the noise at the start that the model's card asks for.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 2.0)]
+    public double SamplingTemperature { get; set; }
+
+    /// <summary>Rounds of back-projection that the model's card asks for.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int SamplingConsistency { get; set; }
+
     /// <summary>Updates of stage 2, the image quality loss; 0: no such stage.</summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]

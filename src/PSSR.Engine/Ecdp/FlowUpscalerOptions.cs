@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Diffusion;
 using PSSR.Ecdp.Learning;
+using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 using PSSR.Options;
@@ -114,6 +115,23 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     /// <remarks>Of the network's own layout, and taken as it is.</remarks>
     [UserPath(OrName = true)]
     public string? Flow { get; init; }
+
+    /// <summary>Evaluations of a picture that the model's card asks for, by DPM-Solver++; 0: none, so that pictures are made as published, by
+    /// Dormand-Prince.</summary>
+    /// <remarks>Changes no weight; so do the two that follow.</remarks>
+    [Added]
+    [Allowed(0, 1000)]
+    public int SamplingSteps { get; init; } = 3;
+
+    /// <summary>Standard deviation of the noise at the start that the model's card asks for.</summary>
+    [Added]
+    [Allowed(0, 2)]
+    public double SamplingTemperature { get; init; } = 0.95;
+
+    /// <summary>Rounds of back-projection that the model's card asks for.</summary>
+    [Added]
+    [Allowed(0, 100)]
+    public int SamplingConsistency { get; init; } = 3;
 
     /// <summary>Updates of stage 2, the image quality loss; 0: no such stage.</summary>
     [Allowed(0, long.MaxValue)]
@@ -228,6 +246,11 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [JsonIgnore]
     public string? ValidationLpips { get; init; }
 
+    /// <summary>What the card says of sampling; null: nothing, which is as published.</summary>
+    [JsonIgnore]
+    internal SamplingCard? Sampling => SamplingSteps == 0 ? null
+        : new SamplingCard("dpm-solver", SamplingSteps, SamplingTemperature, SamplingConsistency);
+
     /// <summary>Where the training's network is, and in what precision.</summary>
     [JsonIgnore]
     internal NetworkPlacement Placement => ComputeDevice.Choose("cpu", Precision);
@@ -240,13 +263,15 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     internal RrdbOptions EncoderLayout => EncoderLastBlock ? Network.Rrdb with { Selection = [Network.Blocks - 1] } : Network.Rrdb;
 
     /// <summary>All that a state depends on but what its stage leaves out: of the validation which pictures it takes away from the
-    /// training.</summary>
+    /// training, of sampling nothing.</summary>
     internal JsonObject ToFingerprint()
     {
         var json = ToJson();
         json.Remove(nameof(ValidationFolder));
         if (ValidationFolder is not null || ImageFolder is null)
             json.Remove(nameof(ValidationCount));
+        foreach (var ofCard in new[] { nameof(SamplingSteps), nameof(SamplingTemperature), nameof(SamplingConsistency) })
+            json.Remove(ofCard);
         return json;
     }
 

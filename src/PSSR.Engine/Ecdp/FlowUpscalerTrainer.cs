@@ -173,6 +173,7 @@ public static class FlowUpscalerTrainer
                 _ => "both",
             },
             OwnPictures = options.ImageFolder is not null,
+            Sampling = options.Sampling,
         };
     }
 }

@@ -53,8 +53,9 @@ public sealed class Lpips : IDisposable
     private Lpips(Backbone backbone, FeatureStack features, Tensor[] linear, torch.Device device)
     {
         (_backbone, _features, _linear, _device) = (backbone, features, linear, device);
-        _shift = torch.tensor(Shift, new long[] { 1, 3, 1, 1 }, torch.float32, device);
-        _spread = torch.tensor(Spread, new long[] { 1, 3, 1, 1 }, torch.float32, device);
+        // They live as long as this, whatever scope it is made in.
+        _shift = torch.tensor(Shift, new long[] { 1, 3, 1, 1 }, torch.float32, device).DetachFromDisposeScope();
+        _spread = torch.tensor(Spread, new long[] { 1, 3, 1, 1 }, torch.float32, device).DetachFromDisposeScope();
     }
 
     /// <summary>Names that <see cref="Load"/> takes.</summary>
@@ -106,7 +107,7 @@ public sealed class Lpips : IDisposable
             if (!linearWeights.TryGetValue(name, out Tensor? weight) || weight.shape is not [1, _, 1, 1])
                 throw new PssrException(PssrErrorKind.Checkpoint,
                     $"'{linearPath}' lacks '{name}' [1,C,1,1], which LPIPS v0.1 for {network} has.", linearPath);
-            linear[k] = weight.to(device).clone();
+            linear[k] = weight.to(device).clone().DetachFromDisposeScope();
         }
 
         return new Lpips(backbone, features, linear, device);

@@ -6,7 +6,7 @@ namespace PSSR.Metrics;
 /// <param name="lpips">Disposed with this.</param>
 internal sealed class ValidationLpips(Lpips lpips) : IDisposable
 {
-    /// <summary>Null where no network is named. Call it outside dispose scopes.</summary>
+    /// <summary>Null where no network is named.</summary>
     /// <param name="network">alex, squeeze or vgg.</param>
     /// <exception cref="PssrException">Kind Checkpoint: its weights aren't imported; the message says how they are.</exception>
     public static ValidationLpips? Load(string? network) => network is null ? null : new(InstalledLpips.Load(network));

@@ -17,6 +17,9 @@ internal sealed record TrainedModel(string Name, string Architecture, JsonObject
     /// <summary>Null: what the architecture always predicts.</summary>
     public string? Prediction { get; init; }
 
+    /// <summary>How pictures are made unless asked otherwise; null: as the method's paper has it.</summary>
+    public SamplingCard? Sampling { get; init; }
+
     /// <summary>Whether anyone's pictures were trained on: a model of made ones alone is as free as this program.</summary>
     public required bool OwnPictures { get; init; }
 
@@ -60,6 +63,7 @@ internal static class ModelWriter
             Parameters = parameters.Values.Sum(),
             License = model.OwnPictures ? "unknown" : "MIT",
             Training = model.Training,
+            Sampling = model.Sampling,
         };
         ModelCards.Write(folder, card);
         return new InstalledModel(Path.GetFullPath(folder), card, false);

@@ -41,6 +41,7 @@ internal static class FlowPresets
         QualityAverageDecay = 0.9,
         QualityTemperature = 1,
         QualityTolerance = 1e-3,
+        SamplingSteps = 0,
     };
 
     public static IReadOnlyDictionary<string, FlowUpscalerOptions> All { get; } = new Dictionary<string, FlowUpscalerOptions>

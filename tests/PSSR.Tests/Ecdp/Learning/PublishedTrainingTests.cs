@@ -76,6 +76,7 @@ public sealed class PublishedTrainingTests : IDisposable
             return (long)Math.Round(network.parameters().Sum(p => p.numel()) / 1000.0);
         }
         Assert.Equal([42_588, 37_552, 40_014], new[] { "paper-div2k", "paper-imagenet", "paper-celeba" }.Select(Parameters));
+        Assert.All(["paper-div2k", "paper-imagenet", "paper-celeba"], name => Assert.Null(Of(name).Sampling));
         foreach (var name in FlowUpscalerOptions.Presets.Keys)
             Of(name).Validate();
         var div2k = Of("Paper-DIV2K");
