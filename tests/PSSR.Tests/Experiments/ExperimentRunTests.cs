@@ -167,7 +167,7 @@ public sealed class ExperimentRunTests : IDisposable
         {
             Directory.CreateDirectory(Path.Join(_folder.Path, "data", name));
             ImageCodec.Write(Path.Join(_folder.Path, "data", name, "same.png"),
-                new RasterImage(70, 50, 3, [.. Enumerable.Range(0, 3 * 70 * 50).Select(i => (byte)(i * 7))]), ImageFormat.Png);
+                new RasterImage(70, 50, 3, Enumerable.Range(0, 3 * 70 * 50).Select(i => (byte)(i * 7)).ToArray()), ImageFormat.Png);
         }
         const string recipe = """
             @{
