@@ -32,7 +32,7 @@ public sealed class BuildConditionCorrectorCommand : DiffusionTrainingCmdlet
     [ValidateRange(1.0, 64.0)]
     public double Scale { get; set; }
 
-    /// <summary>Whose bicubic shrinks, where that is the degradation.</summary>
+    /// <summary>What shrinks the pictures, where the degradation is bicubic.</summary>
     [Parameter]
     public ResamplingKernel Kernel { get; set; }
 

@@ -62,7 +62,7 @@ public sealed record ConditionCorrectorOptions : TrainingOptions, IPresets<Condi
     [Allowed(1, 64)]
     public double Scale { get; init; } = 4;
 
-    /// <summary>Whose bicubic shrinks, where that is the degradation.</summary>
+    /// <summary>What shrinks the pictures, where the degradation is bicubic.</summary>
     [Added]
     [JsonConverter(typeof(JsonStringEnumConverter<ResamplingKernel>))]
     public ResamplingKernel Kernel { get; init; }
