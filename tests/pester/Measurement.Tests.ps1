@@ -104,7 +104,8 @@ Describe 'Measure-ImageQuality' {
         $summary[0].Median | Should -Be $summary[0].Mean
         # One that equals its truth leaves the mean finite.
         Copy-Item (Join-Path $truth b.png) (Join-Path $TestDrive b_x4.png)
-        $mixed = Measure-ImageQuality (Join-Path $folder a_x4.png), (Join-Path $TestDrive b_x4.png) $truth -Preset PyIqa -Lpips Never -Summary
+        $results = (Join-Path $folder a_x4.png), (Join-Path $TestDrive b_x4.png)
+        $mixed = Measure-ImageQuality $results $truth -Preset PyIqa -Lpips Never -Summary
         $mixed[0].Infinite, [double]::IsFinite($mixed[0].Mean) | Should -Be 1, $true
         $mixed | Out-String | Should -Match 'PSNR +2, 1 ∞'
     }

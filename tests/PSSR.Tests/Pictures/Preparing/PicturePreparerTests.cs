@@ -50,7 +50,8 @@ public sealed class PicturePreparerTests
 
         Assert.Equal((4, 0, 255), (alpha.Channels, ((byte[])alpha.Samples)[3], ((byte[])alpha.Samples)[15]));
         // What can't be seen doesn't bleed into it; colour under alpha is rounded with it, as Pillow does.
-        Assert.All(((byte[])alpha.Samples)[12..15].Zip(new byte[] { 200, 100, 50 }), pair => Assert.InRange(pair.First - pair.Second, -3, 3));
+        Assert.All(((byte[])alpha.Samples)[12..15].Zip(new byte[] { 200, 100, 50 }),
+            pair => Assert.InRange(pair.First - pair.Second, -3, 3));
         Assert.Equal((1, 8), (grey.Channels, grey.BitDepth));
         Assert.All((byte[])grey.Samples, v => Assert.Equal(100, v));
     }
