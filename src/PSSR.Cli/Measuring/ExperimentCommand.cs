@@ -77,7 +77,8 @@ internal static class ExperimentCommand
     private static int Tell(ExperimentRun run, bool json, TextWriter output, TextWriter error)
     {
         foreach (var cell in run.Planned)
-            output.WriteLine(json ? ExperimentJson.Line(cell) : TerminalText.Escaped($"{cell.Name}: {cell.Status}".ToLowerInvariant()));
+            output.WriteLine(json ? ExperimentJson.Line(cell)
+                : TerminalText.Escaped($"{cell.Name}: {OptionRecord.KebabCase($"{cell.Status}")}"));
         foreach (var missing in run.Missing)
             error.WriteLine($"pssr: {TerminalText.Escaped(missing)}");
         return run.Missing.Count > 0 ? ExitCode.SomeFailed : ExitCode.Done;
