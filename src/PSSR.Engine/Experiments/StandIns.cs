@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Experiments.Recipes;
 using PSSR.Models;
+using PSSR.Networks;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
 using PSSR.Sets;
@@ -66,7 +67,7 @@ internal static class StandIns
             return;
         Directory.CreateDirectory(folder);
         torch.manual_seed((long)Seed);
-        using var network = new FeatureStack(Layout, KnownFeatureStacks.SqueezeNet11);
+        using var network = new ModuleGroup(("features", new FeatureStack(Layout, KnownFeatureStacks.SqueezeNet11)));
         var options = KnownModels.All.First(model => model.Architecture == Layout).Options;
         ModelWriter.Write(folder, new TrainedModel(RandomFeatures, Layout, (JsonObject)options.DeepClone(),
             new JsonObject { ["data"] = "none: random weights, for trials" }) { OwnPictures = false }, network,

@@ -74,9 +74,10 @@ internal static class TrialRecipe
 
     private static RecipeMetrics Small(RecipeMetrics metrics) => metrics with
     {
-        // LPIPS where its weights happen to be there; as many splits as there are pictures for.
+        // LPIPS where its weights happen to be there; random features are no class scores.
         Options = new([.. metrics.Options.Where(option => option.Name != nameof(QualityOptions.WithLpips) || option.Value is false)]),
-        Sets = metrics.Sets?.With([new OptionValue(RecipeOptions.Sets.Find(nameof(SetQualityOptions.Splits))!, 1)]),
+        Sets = metrics.Sets?.Find(nameof(SetQualityOptions.Model)) is null ? null
+            : new([.. metrics.Sets.Where(option => option.Name != nameof(SetQualityOptions.Classifier))]),
     };
 
     private static RecipeTraining Small(RecipeTraining training, RecipeTrial trial, IReadOnlyList<RecipeData> data,
