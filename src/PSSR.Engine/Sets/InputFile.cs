@@ -13,10 +13,10 @@ public sealed record InputFile(string Path, string RelativeFolder = "", PssrExce
     /// <summary>Where its result goes below the output directory; null: <see cref="RelativeFolder"/>.</summary>
     public string? MirroredFolder { get; init; }
 
-    /// <summary>Which frame of an animated picture it is, from 1; null: the picture.</summary>
+    /// <summary>Which frame of an animated picture it is, from 1, which its result's name tells; null: the picture.</summary>
     public int? Frame { get; init; }
 
-    /// <summary>Name of its result, without the extension, where that isn't the file's own.</summary>
+    /// <summary>Name of its result, without frame and extension, where that isn't the file's own.</summary>
     public string? ResultStem { get; init; }
 
     /// <summary>Why the path means no picture: no folder is there, or none in it, or nothing matches. Such a path is no picture of the set:

@@ -266,6 +266,8 @@ public sealed class OutputPlan(
                 stem += "_" + extension.TrimStart('.');
             extension = ExtensionOf(format);
         }
+        if (input.Frame is { } frame)
+            stem += frame.ToString("'_'0000", CultureInfo.InvariantCulture);
         var name = _template is { } template ? template.NameOf(stem, options, model, template.AsksForSize ? SizeOf(input) : null)
             : Names.Equals(folder, inputFolder) || Names.Equals(_real.OfFolder(folder), _real.OfFolder(inputFolder)) ? stem + Suffix : stem;
         return Path.Join(folder, name + extension);

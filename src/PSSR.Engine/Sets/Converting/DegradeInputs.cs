@@ -34,8 +34,6 @@ internal sealed class DegradeInputs(DegradeOptions options, OutputPlan plan, str
     private static IEnumerable<InputFile> FramesOf(InputFile file)
     {
         var count = file is { Problem: null, SkipReason: null } ? FrameReader.CountOf(file.Path) : 1;
-        var stem = Path.GetFileNameWithoutExtension(file.Path);
-        return count == 1 ? [file]
-            : Enumerable.Range(1, count).Select(number => file with { Frame = number, ResultStem = $"{stem}_{number:0000}" });
+        return count == 1 ? [file] : Enumerable.Range(1, count).Select(number => file with { Frame = number });
     }
 }

@@ -14,19 +14,18 @@ internal static class MergedNames
             foreach (var clash in clashes)
                 if (!clash.Aggregate(false, (any, name) => name.Lengthen() || any))
                     Number(clash);
-        var merged = new InputList();
-        foreach (var (file, number) in files.Select((file, number) => (file, number)))
-            merged.Add(names.Find(name => name.Number == number) is { } name
-                ? file with { MirroredFolder = "", ResultStem = name.Text == name.Plain ? file.ResultStem : name.Text } : file);
+        var (merged, own) = (new InputList(), names.ToDictionary(name => name.File));
+        foreach (var file in files)
+            merged.Add(own.TryGetValue(file.Path, out var name)
+                ? file with { MirroredFolder = "", ResultStem = name.IsPlain ? null : name.Text } : file);
         return merged;
     }
 
+    /// <summary>One for each file, whose frames share it.</summary>
     private static List<Name> Entries(IReadOnlyList<InputFile> files)
     {
-        var names = new List<Name>();
-        for (var i = 0; i < files.Count; i++)
-            if (files[i] is { Problem: null, Unmatched: null, SkipReason: null } file)
-                names.Add(new Name(i, file.Path, file.ResultStem ?? Path.GetFileNameWithoutExtension(file.Path)));
+        List<Name> names = [.. files.Where(file => file is { Problem: null, Unmatched: null, SkipReason: null }).Select(file => file.Path)
+            .Distinct(StringComparer.Ordinal).Select(path => new Name(path))];
         // Of one folder they differ in their extensions, as results beside each other do.
         foreach (var same in Clashes(names, name => (Path.GetDirectoryName(name.File), name.Text.ToUpperInvariant())))
             foreach (var name in same)
@@ -45,20 +44,18 @@ internal static class MergedNames
             name.Text += $"_{++number}";
     }
 
-    private sealed class Name(int number, string file, string plain)
+    private sealed class Name(string file)
     {
         private readonly string[] _folders = [.. (Path.GetDirectoryName(file) ?? "")
             .Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse()];
 
         private int _used;
 
-        public int Number => number;
-
         public string File => file;
 
-        public string Plain { get; } = plain;
+        public bool IsPlain => Text == Path.GetFileNameWithoutExtension(file);
 
-        public string Text { get; set; } = plain;
+        public string Text { get; set; } = Path.GetFileNameWithoutExtension(file);
 
         public void AddExtension()
         {

@@ -109,6 +109,21 @@ public sealed class PreparedSetTests : IDisposable
     }
 
     [Fact]
+    public void Frames_of_merged_folders_stay_together()
+    {
+        byte[] gif = GifBytes.Create(2, 1, [0, 1]);
+        foreach (var (name, frames) in new[] { ("a/walk.gif", 1), ("b/walk.gif", 2) })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+            File.WriteAllBytes(At(name), [.. gif[..^1], .. Enumerable.Repeat(gif[19..^1], frames).SelectMany(frame => frame), 0x3B]);
+        }
+
+        var made = Degrade(Options() with { Merge = true, Frames = true, Scale = 1 }, At("a"), At("b"));
+
+        Assert.Equal(["a_walk_0001.png", "a_walk_0002.png", "b_walk_0001.png", "b_walk_0002.png", "b_walk_0003.png"], Names(made));
+    }
+
+    [Fact]
     public void Frames_become_pictures_of_a_set_and_are_made_again()
     {
         byte[] gif = GifBytes.Create(2, 1, [0, 1]);
@@ -125,6 +140,10 @@ public sealed class PreparedSetTests : IDisposable
         using var run = new DegradeRun(options with { OutputDirectory = At("again"), TruthDirectory = null });
         Assert.All(made, one => Assert.True(run.Repeat(one.Record, null, Stop).AsRecorded));
         Assert.Equal(Samples(At("lr/walk_0003.png")), Samples(At("again/walk_0003.png")));
+        File.Copy(At("lr/still.png"), At("in/walk.png"));
+        Assert.Equal(["still.png", "walk.png", "walk_gif_0001.png", "walk_gif_0002.png", "walk_gif_0003.png"],
+            Names(Degrade(new DegradeOptions { OutputDirectory = At("beside"), Frames = true, Scale = 1 }, At("in"))));
+        File.Delete(At("in/walk.png"));
         Assert.Equal(["still.png", "walk.png"], Names(Degrade(new DegradeOptions { OutputDirectory = At("first"), Scale = 1 }, At("in"))));
     }
 
