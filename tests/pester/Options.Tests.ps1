@@ -40,7 +40,7 @@ Describe 'A parameter that is a record''s option' {
     It 'is found' {
         $pairs.Count | Should -BeGreaterThan 100
         $pairs.Where({ $_.Parameter.Name -eq 'Tau' }).Property.DeclaringType.Name | Select-Object -Unique | Should -Be DpiOptions
-        $pairs.Where({ $_.Parameter.Name -eq 'Kernel' }).Property.Name | Should -Be Shrink
+        $pairs.Where({ $_.Cmdlet -eq 'New-DegradedImage' -and $_.Parameter.Name -eq 'Kernel' }).Property.Name | Should -Be Shrink
     }
 
     It 'is copied into one record only' {

@@ -30,8 +30,9 @@ public abstract class DiffusionTrainingCmdlet : TrainingCmdlet
     [ValidateRange(1, 16)]
     public int NumResBlocks { get; set; }
 
-    /// <summary>Sizes, comma-separated, of 256 at full resolution: it has attention where its levels have one of them.</summary>
+    /// <summary>Sizes, comma-separated, of 256 at full resolution: it has attention where its levels have one of them; 0 for none.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? AttentionResolutions { get; set; }
 
     /// <summary>Its attention heads, where NumHeadChannels is -1.</summary>
