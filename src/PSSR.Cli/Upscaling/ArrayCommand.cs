@@ -135,8 +135,8 @@ internal static class ArrayCommand
         };
         command.SetAction(parsed =>
         {
-            using var stop = new StopSignal();
             using var shard = new ShardRun(parsed.GetValue(folder)!, parsed.GetValue(index));
+            using var stop = new StopSignal(shard.GiveBack);
             var progress = new ProgressLine(parsed.InvocationConfiguration.Error, shard.Pictures);
             try
             {

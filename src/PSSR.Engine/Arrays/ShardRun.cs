@@ -73,6 +73,14 @@ public sealed class ShardRun : IDisposable
         return summary;
     }
 
+    /// <summary>For a process that will be killed before its evaluation ends: see <see cref="UpscaleRun.GiveBack"/>. It counts as
+    /// stopped. Any thread may call it.</summary>
+    public void GiveBack()
+    {
+        _run.GiveBack();
+        End(_run.Summarise(stopped: true).ExitCode);
+    }
+
     public void Dispose()
     {
         _timer.Dispose();
