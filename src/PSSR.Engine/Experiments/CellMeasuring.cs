@@ -123,8 +123,17 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
             return;
         values.Add("Seconds", records.Average(record => record.Seconds));
         values.Add("Evaluations", records.Average(record => record.Evaluations));
-        if (records[0].Model?.Name is { } name && ModelStore.List().FirstOrDefault(model => model.Name == name) is { } model)
-            values.Add("Parameters", model.Card.Parameters / 1e6);
+        if (records.Sum(record => record.Evaluations) is > 0 and var evaluations)
+            values.Add("StepTime", 1000 * records.Sum(record => record.Seconds) / evaluations);
+        values.Add("Memory", records.Max(record => record.PeakMemoryBytes) / 1e6);
+        Parameters("Parameters", records[0].Model?.Name);
+        Parameters("Added", records[0].Corrector?.Name);
+
+        void Parameters(string metric, string? name)
+        {
+            if (name is not null && ModelStore.List().FirstOrDefault(model => model.Name == name) is { } model)
+                values.Add(metric, model.Card.Parameters / 1e6);
+        }
     }
 
     private static T Kept<T>(Dictionary<string, T> runs, string key, Func<T> make)

@@ -35,7 +35,10 @@ public static class KnownMetrics
         new("HighMap", true, "0.00", "difference of the maps at high frequencies, dB"),
         new("Seconds", true, "0.00", "a picture, on the machine that made it"),
         new("Evaluations", true, "0.#", "of the network a picture"),
+        new("StepTime", true, "0.0", "ms an evaluation, reading and writing included"),
+        new("Memory", true, "0", "MB, the process's peak"),
         new("Parameters", null, "0.00", "of the model, millions"),
+        new("Added", null, "0.00", "parameters of the corrector, millions"),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(metric => metric.Name)];
