@@ -13,6 +13,7 @@ internal sealed class ExperimentPlan
     private readonly ExperimentFolders _folders;
     private readonly ModelNames _models;
     private readonly bool _trial;
+    private readonly Dictionary<string, List<string>> _lacks;
 
     /// <param name="recipe">In a trial the small one.</param>
     /// <exception cref="PssrException">Kind Option: two entries mean one cell, or there is no cell at all.</exception>
@@ -21,10 +22,9 @@ internal sealed class ExperimentPlan
         (_recipe, _folders, _trial) = (recipe, folders, trial);
         _models = new ModelNames(recipe, folders, trial);
         Metrics = new MeasuringPlan(recipe.Metrics, _models, trial);
-        var lacks = recipe.Data.ToDictionary(data => data.Name, data => trial ? [] : Lacks(data));
-        Cells = [.. Sets().SelectMany(set => Methods(set, lacks[set.Data.Name]))];
-        Missing = [.. Cells.SelectMany(cell => cell.Lacks).Concat(Metrics.Missing)
-            .Concat(Wanted.SelectMany(training => _models.Missing(training))).Distinct()];
+        _lacks = recipe.Data.ToDictionary(data => data.Name, data => trial ? [] : Lacks(data), StringComparer.OrdinalIgnoreCase);
+        Cells = [.. Sets().SelectMany(set => Methods(set, _lacks[set.Data.Name]))];
+        Missing = [.. Cells.SelectMany(cell => cell.Lacks).Concat(Metrics.Missing).Distinct()];
         if (Cells.Count == 0)
             throw recipe.Bad("this recipe has no cell: no method is for any of its data, degradations and scales.");
         if (Cells.GroupBy(cell => cell.Identity).FirstOrDefault(same => same.Count() > 1) is { } twice)
@@ -43,9 +43,19 @@ internal sealed class ExperimentPlan
     public IEnumerable<(RecipeTraining Training, OptionValues Options)> Trainings =>
         Wanted.Select(training => (training, _models.Resolved(training.Options)));
 
-    private IEnumerable<RecipeTraining> Wanted => _recipe.Train.Where(training => Cells.Any(cell => cell.Options.Any(option =>
-        option.Value is string folder && folder.StartsWith(_folders.Model(TrainedModels.FolderName(training, null)),
-            StringComparison.Ordinal))));
+    private IEnumerable<RecipeTraining> Wanted => _recipe.Train.Where(IsWanted);
+
+    /// <summary>By a cell that lacks nothing, or by a later training that is wanted itself.</summary>
+    private bool IsWanted(RecipeTraining training) => Cells.Any(cell => cell.Lacks.Count == 0 && cell.Options.Any(option =>
+            option.Value is string folder && folder.StartsWith(_folders.Model(TrainedModels.FolderName(training, null)),
+                StringComparison.Ordinal)))
+        || _recipe.Train.SkipWhile(one => one != training).Skip(1)
+            .Any(later => _models.Trainings(later.Options).Contains(training) && IsWanted(later));
+
+    /// <summary>What isn't there and a training needs, or one whose model it goes on with.</summary>
+    private IEnumerable<string> Lacks(RecipeTraining training) =>
+        [.. training.Data is { } data ? _lacks[data] : [], .. _models.Missing(training),
+            .. _models.Trainings(training.Options).SelectMany(Lacks)];
 
     private IEnumerable<PlannedSet> Sets()
     {
@@ -78,7 +88,8 @@ internal sealed class ExperimentPlan
             string[] swept = [.. method.Sweep.SelectMany(grid => grid.Axes).Select(axis => axis[0].Name).Distinct()];
             foreach (var point in method.Points())
                 yield return new PlannedCell(set, method.Name, new(point.Where(option => swept.Contains(option.Name))),
-                    _models.Resolved(point), method.Place?.Table.Line ?? 0, [.. lacks, .. _models.Missing(point)]);
+                    _models.Resolved(point), method.Place?.Table.Line ?? 0,
+                    [.. lacks.Concat(_models.Missing(point)).Concat(_models.Trainings(point).SelectMany(Lacks)).Distinct()]);
         }
     }
 

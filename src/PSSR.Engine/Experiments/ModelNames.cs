@@ -1,4 +1,5 @@
 using System.Reflection;
+using PSSR.Dpi;
 using PSSR.Ecdp;
 using PSSR.Experiments.Recipes;
 using PSSR.Models;
@@ -35,6 +36,11 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
         TrainedModels.Of(training, training.Options) is FlowUpscalerOptions { QualitySteps: > 0, QualityFeatures: { } features }
             && !trial && !IsThere(features) ? Missing(training.Options).Append(Lack(features)).Distinct() : Missing(training.Options);
 
+    /// <summary>The trainings whose models options name.</summary>
+    public IEnumerable<RecipeTraining> Trainings(OptionValues options) => options.Where(IsModel)
+        .Select(option => option.Value as string).OfType<string>().Select(Trained)
+        .OfType<(RecipeTraining Training, long? Step)>().Select(trained => trained.Training);
+
     /// <summary>The training that makes a model, and of a checkpoint its step; null: none does.</summary>
     public (RecipeTraining Training, long? Step)? Trained(string name)
     {
@@ -44,7 +50,8 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
             : parts.Length == 1 ? (training, null) : long.TryParse(parts[1], out var step) ? (training, step) : null;
     }
 
-    private static bool IsModel(OptionValue option) => OfModels.Contains(option.Name)
+    /// <summary>Whether an option names a model.</summary>
+    internal static bool IsModel(OptionValue option) => OfModels.Contains(option.Name)
         || option.Path.Property.GetCustomAttribute<UserPathAttribute>() is { OrName: true };
 
     private RecipeModel? Find(string name) =>
@@ -52,10 +59,14 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
 
     private string Resolved(string name) => Trained(name) is { } trained
         ? folders.Model(TrainedModels.FolderName(trained.Training, trained.Step))
-        : !trial || Find(name) is not { } model ? name : model.Trial ?? StandIns.For(model.Kind, folders);
+        : trial && Find(name) is { } model ? model.Trial ?? StandIns.For(model.Kind, folders)
+        : !_installed.Contains(name) && Path.GetFileName(name) == name && Directory.Exists(name)
+            ? Path.Join(".", name) // a folder's name alone would mean an installed one
+        : name;
 
     private bool IsThere(string name) => Trained(name) is not null || _installed.Contains(name)
-        || name.Equals("none", StringComparison.OrdinalIgnoreCase) || File.Exists(name) || Directory.Exists(name);
+        || name.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) || name == FlowUpscalerOptions.OwnEncoder
+        || File.Exists(name) || Directory.Exists(name);
 
     private string Lack(string name)
     {
