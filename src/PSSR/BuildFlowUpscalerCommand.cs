@@ -109,8 +109,8 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ArgumentCompleter(typeof(FlowCompleter))]
     public string? Flow { get; set; }
 
-    /// <summary>Evaluations of a picture that the model's card asks for, by DPM-Solver++; 0: none, so that pictures are made as published, by
-    /// Dormand-Prince.</summary>
+    /// <summary>Evaluations of a picture that the model's card asks for, by DPM-Solver++; 0: none, so that pictures are made as published,
+    /// by Dormand-Prince.</summary>
     [Parameter]
     [ValidateRange(0, 1000)]
     public int SamplingSteps { get; set; }

@@ -116,8 +116,8 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [UserPath(OrName = true)]
     public string? Flow { get; init; }
 
-    /// <summary>Evaluations of a picture that the model's card asks for, by DPM-Solver++; 0: none, so that pictures are made as published, by
-    /// Dormand-Prince.</summary>
+    /// <summary>Evaluations of a picture that the model's card asks for, by DPM-Solver++; 0: none, so that pictures are made as published,
+    /// by Dormand-Prince.</summary>
     /// <remarks>Changes no weight; so do the two that follow.</remarks>
     [Added]
     [Allowed(0, 1000)]

@@ -30,7 +30,8 @@ public abstract class DiffusionTrainingCmdlet : TrainingCmdlet
     [ValidateRange(1, 16)]
     public int NumResBlocks { get; set; }
 
-    /// <summary>Sizes, comma-separated, of 256 at full resolution: it has attention where its levels have one of them; 0 for none.</summary>
+    /// <summary>Sizes, comma-separated, of 256 at full resolution: it has attention where its levels have one of them; 0 for
+    /// none.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? AttentionResolutions { get; set; }

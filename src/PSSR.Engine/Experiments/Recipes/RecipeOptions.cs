@@ -17,9 +17,8 @@ internal static class RecipeOptions
     public static OptionNames Upscaling { get; } = new(typeof(UpscaleOptions), nameof(UpscaleOptions.Scale), nameof(UpscaleOptions.Width),
         nameof(UpscaleOptions.Height), nameof(UpscaleOptions.Fit), nameof(UpscaleOptions.SkipLarger),
         nameof(UpscaleOptions.OutputDirectory), nameof(UpscaleOptions.NameTemplate), nameof(UpscaleOptions.Suffix),
-        nameof(UpscaleOptions.Format), nameof(UpscaleOptions.Quality), nameof(UpscaleOptions.Metadata), nameof(UpscaleOptions.Force),
-        nameof(UpscaleOptions.MaxMemory), nameof(UpscaleOptions.ThrottleLimit), nameof(UpscaleOptions.Device),
-        nameof(UpscaleOptions.Set));
+        nameof(UpscaleOptions.Metadata), nameof(UpscaleOptions.Force), nameof(UpscaleOptions.MaxMemory),
+        nameof(UpscaleOptions.ThrottleLimit), nameof(UpscaleOptions.Device), nameof(UpscaleOptions.Set));
 
     public static OptionNames Quality { get; } = new(typeof(QualityOptions), nameof(QualityOptions.Reference),
         nameof(QualityOptions.Recurse), nameof(QualityOptions.Scale), nameof(QualityOptions.WithBaseline), nameof(QualityOptions.Device));
