@@ -39,7 +39,7 @@ Describe 'Invoke-DiffusionUpscale' {
 
         $measured = Measure-ImageQuality (Join-Path $folder out) -ReferenceDirectory $reference -WarningAction Ignore
 
-        $measured.Path | Split-Path -Leaf | Sort-Object | Should -Be 'a [1] ü.png', 'a [1] ü_mean.png', 'a [1] ü_sample2.png'
+        $measured.Path | Split-Path -Leaf | Sort-Object Length | Should -Be 'a [1] ü.png', 'a [1] ü_mean.png', 'a [1] ü_sample2.png'
     }
 
     It 'needs no model for a baseline, and names none' -ForEach 'Bicubic', 'Nearest' {
