@@ -10,6 +10,7 @@
         'Noise levels are shares of the schedule. The embedded prior was trained on made pictures at low noise, so its best levels are far below the paper''s.'
     )
     Data = @{ Name = 'photos'; Folder = '.'; From = 'any folder of photographs; the paper: REDS, https://seungjunnah.github.io/Datasets/reds.html' }
+    Prepare = @{ Prepare = 'Square'; CropSize = 256; Size = 256 }
     Degrade = @{ Name = 'bicubic' }
     Scales = 1.6, 2, 2.7, 3.5, 4, 4.5
     Methods = @{
