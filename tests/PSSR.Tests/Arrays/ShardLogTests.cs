@@ -164,6 +164,7 @@ public sealed class ShardLogTests
     [InlineData(ShardState.Failed, 3, EngineState.Gone, false)]
     [InlineData(ShardState.Stopped, 130, EngineState.Gone, false)]
     [InlineData(ShardState.Waiting, 130, EngineState.Pending, false)]
+    [InlineData(ShardState.Waiting, 130, EngineState.Running, false)]
     public void A_shard_stands_where_its_sign_and_its_engine_say(ShardState expected, int? exitCode, object engine, bool isAlive)
     {
         var sign = exitCode is null ? null : new ShardSign(ProcessIdentity.Current, DateTimeOffset.UtcNow)

@@ -112,7 +112,8 @@ public static class ArrayStatus
     /// where it will begin the shard (again).</summary>
     internal static ShardState State(ShardSign? sign, EngineWord word, bool isAlive, bool isSubmitted) => sign switch
     {
-        { ExitCode: 130 } when word.State == EngineState.Pending => ShardState.Waiting,
+        // Stopped by its engine, which hasn't let go of it yet and may queue it again.
+        { ExitCode: 130 } when word.State is EngineState.Pending or EngineState.Running => ShardState.Waiting,
         { ExitCode: 0 or 2 or 4 or 5 } => ShardState.Done,
         { ExitCode: 130 } => ShardState.Stopped,
         { ExitCode: not null } => ShardState.Failed,
