@@ -71,21 +71,4 @@ Describe 'An array on Slurm' {
         $events.Where({ $_.event -eq 'summary' }).stopped | Should -Be $true, $false
         Assert-DoneOnce $job $out
     }
-
-    It 'has each picture done once when Slurm takes its processors for a more urgent job' {
-        $out = Join-Path $TestDrive preempted
-        $array = Submit-UpscaleArray $in -OutputDirectory $out @quick -Scheduler Slurm -ShardCount 8 -Cores 1 -ProgramPath $pssr
-        $job = $array.JobDirectory
-        Wait-Until 'All eight at work' { @((Get-UpscaleArray $job).Shards.Where({ $_.Done -gt 0 })).Count -eq 8 }
-        sbatch --quiet --partition=urgent --exclusive --nodes=1 --output=/dev/null --wrap='sleep 5'
-        $LASTEXITCODE | Should -Be 0
-        $end = Wait-UpscaleArray $job -PollingInterval 1 -Timeout 300
-        $end.State, $end.Done, $end.Failed, $end.Left, $end.ExitCode | Should -Be Done, 500, 0, 0, 0
-        # Those of one node were stopped by SIGTERM, and begun anew.
-        $runs = Get-ChildItem (Join-Path $job logs/*.jsonl) | ForEach-Object {
-            @(Get-Content $_ | Where-Object { $_ -like '*"event":"start"*' }).Count
-        }
-        @($runs | Where-Object { $_ -eq 2 }).Count | Should -Be 4
-        Assert-DoneOnce $job $out
-    }
 }

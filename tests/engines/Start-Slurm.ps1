@@ -44,12 +44,9 @@ SlurmdTimeout=60
 KillWait=30
 MinJobAge=3600
 JobRequeue=1
-PreemptType=preempt/partition_prio
-PreemptMode=REQUEUE
 NodeName=one NodeHostname=$name NodeAddr=127.0.0.1 Port=26818 CPUs=4 RealMemory=4000 State=UNKNOWN
 NodeName=two NodeHostname=$name NodeAddr=127.0.0.1 Port=26819 CPUs=4 RealMemory=4000 State=UNKNOWN
-PartitionName=all Nodes=one,two Default=YES MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=20
-PartitionName=urgent Nodes=one,two MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=OFF
+PartitionName=all Nodes=one,two Default=YES MaxTime=INFINITE State=UP
 "@ | Set-Content "$Folder/slurm.conf"
 $env:SLURM_CONF = "$Folder/slurm.conf"
 
