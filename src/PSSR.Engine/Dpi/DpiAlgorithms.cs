@@ -72,7 +72,7 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
     /// <param name="u">As in <see cref="Ddpm"/>.</param>
     /// <returns>bool, [1 or N,1 or 3,H,W].</returns>
     public Tensor Mask(int t, Tensor y, Tensor? u) =>
-        IsSecondStage(t) ? adaptive.Draw(y, u!) 
+        IsSecondStage(t) ? adaptive.Draw(y, u!)
             : settings.Counted(t) > 0 ? grid.Fixed(y) : Layers.Then(grid.Fixed(y), mask => torch.zeros_like(mask));
 
     /// <summary>The prior's step held at the condition: lines 7 to 14 of Algorithm 1, 6 to 13 of Algorithm 2.</summary>

@@ -161,7 +161,7 @@ public sealed class ExperimentRun : IDisposable
             return;
         throw new PssrException(PssrErrorKind.Option, $"Experiment '{_recipe.Name}' lacks {Missing.Count} thing"
             + $"{(Missing.Count == 1 ? "" : "s")}, and nothing was begun. Trial runs it on made pictures and small models; Partial runs "
-            + $"the cells that lack nothing.{string.Concat(Missing.Select((what, i) => $"\n  {i + 1}. {what}"))}", _recipe.Name);
+            + $"the cells that lack nothing.{string.Concat(Missing.Select((what, i) => $" ({i + 1}) {what}"))}", _recipe.Name);
     }
 
     private void MakeStandIns(CancellationToken cancellation)
