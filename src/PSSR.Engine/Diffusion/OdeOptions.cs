@@ -31,7 +31,7 @@ public static class OdeNorms
         return Values(multiples.Squared().mean().sqrt().reshape(1));
     }
 
-    private static double[] Values(Tensor norms) => norms.detach().to(torch.float64).cpu().data<double>().ToArray();
+    private static double[] Values(Tensor norms) => norms.to(torch.float64).Values<double>();
 }
 
 /// <summary>How exactly an equation is solved, and at what cost.</summary>

@@ -59,7 +59,7 @@ public sealed class FaceFinder(LoadedDetector detector, double? score = null) : 
 
     private List<DetectedFace> Faces(Tensor answer, double unitX, double unitY)
     {
-        var numbers = answer.numel() == 0 ? [] : answer.data<float>().ToArray();
+        var numbers = answer.Values<float>();
         if (!numbers.All(float.IsFinite))
             throw Unusable("with infinities or NaN");
         var faces = new List<DetectedFace>();

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
 
@@ -39,8 +40,7 @@ public sealed class FaceConsistency(IFeatureExtractor embedder)
     {
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return embedder.Extract(ImageTensor.FromRaster(image).Colour).cpu().to(torch.float32).flatten(0).contiguous().data<float>()
-            .ToArray();
+        return embedder.Extract(ImageTensor.FromRaster(image).Colour).to(torch.float32).Values<float>();
     }
 
     private PssrException Unusable(string why) =>

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
 
@@ -22,6 +23,6 @@ internal static class PictureFeatures
                 $"'{extractor.Name}' gives [{string.Join(", ", shape)}] for a picture; "
                 + $"{(pooled ? "features are [1, D] or [1, D, H, W]" : "class scores are [1, classes]")}.", extractor.Name),
         };
-        return flat.data<double>().ToArray();
+        return flat.Values<double>();
     }
 }

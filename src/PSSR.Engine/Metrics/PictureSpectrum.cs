@@ -78,7 +78,7 @@ public sealed class PictureSpectrum
     /// <summary>Whether a frequency index lies in the box: |frequency| ≤ box/2 cycles a pixel.</summary>
     internal static bool IsInside(int index, int length, double box) => 2 * Math.Min(index, length - index) <= box * length;
 
-    private static double[][] Planes(Tensor values) => [.. values.unbind().Select(plane => plane.contiguous().data<double>().ToArray())];
+    private static double[][] Planes(Tensor values) => [.. values.unbind().Select(plane => plane.Values<double>())];
 
     private double Decibel(int channel, int at) =>
         20 * Math.Log10(1 + Math.Sqrt(

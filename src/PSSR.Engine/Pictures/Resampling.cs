@@ -68,7 +68,7 @@ public static class Resampling
         // float64: of a float32 picture, 255 times a level over 255 isn't always that level.
         var levels = (image.to(torch.float64).clamp(Kept.Of(0.0), Kept.Of(1.0)) * Kept.Of(255)).round().to(torch.uint8);
         var planes = levels.reshape(-1, rows, columns).unbind(0).Select(plane =>
-            torch.tensor(Resize(plane.contiguous().data<byte>().ToArray(), rows, columns, 1, height, width, kernel, scaleY, scaleX),
+            torch.tensor(Resize(plane.Values<byte>(), rows, columns, 1, height, width, kernel, scaleY, scaleX),
                 [1L, height, width], torch.uint8)).ToArray();
         var resized = torch.cat(planes, 0).reshape(image.shape[0], image.shape[1], height, width).to(torch.float64) / Kept.Of(255);
         return resized.to(image.dtype).MoveToOuterDisposeScope();

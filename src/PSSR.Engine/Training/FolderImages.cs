@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Pictures;
 
 namespace PSSR.Training;
@@ -36,6 +37,6 @@ public sealed class FolderImages : IImageSource
         using var scope = torch.NewDisposeScope();
         var raster = ImageCodec.Read(_paths[index]);
         var (colour, _) = ImageTensor.FromRaster(raster);
-        return new PlanarImage(raster.Width, raster.Height, colour.data<float>().ToArray());
+        return new PlanarImage(raster.Width, raster.Height, colour.Values<float>());
     }
 }

@@ -43,7 +43,7 @@ public sealed class TrainingMix(IImageSource folder, IImageSource made, double m
         using var scope = torch.NewDisposeScope();
         var square = Square(photograph, ref random).clamp(Kept.Of(0), Kept.Of(1));
         var toned = Toned(square, ref random);
-        return new PlanarImage((int)toned.shape[3], (int)toned.shape[2], toned.contiguous().data<float>().ToArray());
+        return new PlanarImage((int)toned.shape[3], (int)toned.shape[2], toned.Values<float>());
     }
 
     /// <summary>float32 [1,3,h,w], sides at most the wanted side.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Models.Files;
 
 namespace PSSR.Training;
@@ -58,7 +59,7 @@ internal static class TrainingState
             value.copy_(stored);
         }
         var losses = file.Read(Losses);
-        return losses.dtype == torch.float64 ? [.. losses.data<double>().ToArray()]
+        return losses.dtype == torch.float64 ? [.. losses.Values<double>()]
             : throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' is no training state: its losses are {losses.dtype}.", path);
     }
 

@@ -62,6 +62,21 @@ public class KeptTests
         Assert.Equal(1, ones(1, dtype: @bool).Value());
     }
 
+    [Fact]
+    public void Values_are_those_of_the_accessor_whatever_the_layout()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = rand(4, 5, 6), turned = x.permute(2, 0, 1), part = x.narrow(1, 1, 3);
+        Assert.Equal(x.data<float>().ToArray(), x.Values<float>());
+        Assert.Equal(turned.contiguous().data<float>().ToArray(), turned.Values<float>());
+        Assert.Equal(part.contiguous().data<float>().ToArray(), part.Values<float>());
+        Assert.Equal([7L], tensor(7L).Values<long>());
+        Assert.Equal([1, 200], tensor(new byte[] { 1, 200 }).Values<byte>());
+        Assert.Empty(zeros(0, 3).Values<float>());
+        Assert.Equal([0.5f], full(1, 0.5f, requires_grad: true).Values<float>());
+        Assert.Contains("Float32", Assert.Throws<ArgumentException>(() => x.Values<double>()).Message, StringComparison.Ordinal);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference<Scalar> Weak(Func<Scalar> make) => new(make());
 }

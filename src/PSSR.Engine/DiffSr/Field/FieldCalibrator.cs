@@ -110,5 +110,5 @@ public static class FieldCalibrator
         return (prediction.Epsilon - noise).Squared().to(torch.float64).mean().Value();
     }
 
-    private static double[] Signed(Tensor colour) => ImageTensor.ToSigned(colour).to(torch.float64).contiguous().data<double>().ToArray();
+    private static double[] Signed(Tensor colour) => ImageTensor.ToSigned(colour).to(torch.float64).Values<double>();
 }

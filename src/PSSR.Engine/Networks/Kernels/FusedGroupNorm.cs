@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using PSSR.Host;
 
 namespace PSSR.Networks.Kernels;
 
@@ -64,7 +65,7 @@ internal static unsafe class FusedGroupNorm
     {
         if (x is null)
             return null;
-        using var numbers = x.to(float32).contiguous();
-        return numbers.data<float>().ToArray();
+        using var numbers = x.to(float32);
+        return numbers.Values<float>();
     }
 }

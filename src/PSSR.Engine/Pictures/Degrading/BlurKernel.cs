@@ -51,11 +51,14 @@ internal static class BlurKernel
     {
         using var scope = torch.NewDisposeScope();
         var size = (int)kernel.shape[0];
-        var (channels, reach) = (image.shape[1], Math.Min(size / 2, Math.Min(image.shape[2], image.shape[3]) - 1));
+        var reach = Math.Min(size / 2, Math.Min(image.shape[2], image.shape[3]) - 1);
         var padded = torch.nn.functional.pad(image, [reach, reach, reach, reach], PaddingModes.Reflect);
         var within = kernel.narrow(0, (size / 2) - reach, (2 * reach) + 1).narrow(1, (size / 2) - reach, (2 * reach) + 1);
-        var weights = (within / within.sum()).reshape(1, 1, (2 * reach) + 1, (2 * reach) + 1).repeat(channels, 1, 1, 1);
-        return torch.nn.functional.conv2d(padded, weights.to(image.dtype), groups: channels).MoveToOuterDisposeScope();
+        // By its spectrum: a convolution in float64 lays out each pixel's whole neighbourhood first, half a gigabyte for a crop.
+        long[] sides = [padded.shape[2], padded.shape[3]];
+        var spectrum = torch.fft.rfft2(padded) * torch.fft.rfft2((within / within.sum()).to(image.dtype), sides).conj();
+        return torch.fft.irfft2(spectrum, sides).narrow(2, 0, image.shape[2]).narrow(3, 0, image.shape[3]).contiguous()
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>J₁ by Bessel's integral. The trapezoidal rule over a whole period is exact to rounding for as many points as

@@ -124,7 +124,7 @@ public sealed record ShotNoiseStep(double Strength, bool Grey = false) : Degrada
     {
         using var scope = torch.NewDisposeScope();
         var light = (Grey ? image.mean([1], keepdim: true) : image).clamp(Kept.Of(0.0), Kept.Of(1.0)).contiguous();
-        var counts = light.data<double>().ToArray();
+        var counts = light.Values<double>();
         for (var i = 0; i < counts.Length; i++)
             counts[i] = (random.Poisson(White * counts[i]) / White) - counts[i];
         var noise = torch.tensor(counts, light.shape, torch.float64);

@@ -1,3 +1,5 @@
+using PSSR.Host;
+
 namespace PSSR.Pictures.Degrading;
 
 /// <summary>How strongly a picture was degraded, as a network is told it; each 0 for not at all, 1 for as much as <see
@@ -46,7 +48,7 @@ public readonly record struct DegradationStrength(double Blur, double Noise, dou
     /// <param name="values">float32 [1,3], as <see cref="ToTensor"/> gives it.</param>
     public static DegradationStrength Of(Tensor values)
     {
-        var numbers = values.cpu().data<float>().ToArray();
+        var numbers = values.Values<float>();
         return new DegradationStrength(numbers[0], numbers[1], numbers[2]);
     }
 

@@ -48,5 +48,5 @@ internal sealed class WholePictures(IImageSource source, CropKind kind, ulong se
     }
 
     private static PlanarImage Planar(Tensor image) =>
-        new((int)image.shape[3], (int)image.shape[2], image.contiguous().data<float>().ToArray());
+        new((int)image.shape[3], (int)image.shape[2], image.Values<float>());
 }

@@ -63,7 +63,7 @@ internal sealed class NoiseTile
         return top + (bottom - top) * ay;
     }
 
-    private static double[] Values(Tensor part) => part.contiguous().data<double>().ToArray();
+    private static double[] Values(Tensor part) => part.Values<double>();
 
     private static float[] Finish(double[] field, ref SeededRandom random)
     {
