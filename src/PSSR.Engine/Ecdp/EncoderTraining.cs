@@ -6,6 +6,7 @@ using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 using PSSR.Training;
+using PSSR.Training.Crops;
 
 namespace PSSR.Ecdp;
 
@@ -23,18 +24,26 @@ internal static class EncoderTraining
     /// clipping sees it.</summary>
     private const double EstimateWeight = 0.02;
 
-    /// <summary>What the encoder is told in training is off by this much (standard deviation): what it will be told is an
-    /// estimate.</summary>
+    /// <summary>A strength that the encoder is told in training is off by this much (standard deviation): people set it by eye.</summary>
     private const double Doubt = 0.08;
 
-    private const ulong DoubtKey = 0x646f_7562_7400_0001;
+    private const ulong DoubtKey = 0x646f_7562_7400_0001, ChoiceKey = 0x6368_6f69_6365_0001;
 
-    /// <summary>The degradations' strengths as the encoder is told them while it learns; 0 stays 0.</summary>
-    public static Tensor Told(FlowUpscalerOptions options, Tensor strength, long step)
+    /// <summary>The degradations' strengths as the encoder is told them while it learns: of half of the pictures what they are, as one who
+    /// sets them would say (0 stays 0), of the others what they are estimated to be, as it will be told if nobody does.</summary>
+    /// <param name="estimated">The network's estimate; null: it makes none.</param>
+    public static Tensor Told(FlowUpscalerOptions options, Tensor strength, Tensor? estimated, long step)
     {
         using var scope = torch.NewDisposeScope();
         var off = new NoiseSource(options.Seed, DoubtKey).Normal((int)step, strength.shape) * Kept.Of(Doubt);
-        return strength.Plus(off * (strength > Kept.Of(0)).to(torch.float32)).clamp(Kept.Of(0), Kept.Of(1)).MoveToOuterDisposeScope();
+        var said = strength.Plus(off * (strength > Kept.Of(0)).to(torch.float32)).clamp(Kept.Of(0), Kept.Of(1));
+        if (estimated is null)
+            return said.MoveToOuterDisposeScope();
+        var random = SeededRandom.For(options.Seed, (ulong)step, ChoiceKey);
+        var picks = new bool[strength.shape[0]];
+        for (var i = 0; i < picks.Length; i++)
+            picks[i] = random.Chance(0.5);
+        return torch.where(torch.tensor(picks).unsqueeze(1), said, estimated.detach()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Trains to the end, or goes on.</summary>
@@ -56,15 +65,17 @@ internal static class EncoderTraining
         };
         using var training = new ModelTraining(network, pace, statePath, Fingerprint(options));
         var watch = validation?.WatchEncoder(network, folder, options.ValidateEvery);
+        using var ahead = new PairsAhead(pairs, options.EncoderBatchSize ?? options.BatchSize);
         return training.Run(Loss, () => Describe(options, training.Losses), progress, cancellation, watch);
 
         Tensor Loss(long step)
         {
-            var (low, high, strength) = pairs.Batch(step, options.EncoderBatchSize ?? options.BatchSize);
-            var loss = (network.forward(network.Given(low, Told(options, strength, step))) - high).abs().mean();
+            var (low, high, strength) = ahead.Batch(step);
+            var told = Told(options, strength, network.Estimate(low), step);
+            var loss = (network.forward(network.Given(low, told)) - high).abs().mean();
             if (options.SummedLoss)
                 loss *= Kept.Of(high.numel() / high.shape[0]);
-            return network.Estimate(low) is { } estimate ? loss.Plus(Kept.Of(EstimateWeight) * (estimate - strength).abs().mean()) : loss;
+            return network.EstimateLoss(low, strength) is { } estimate ? loss.Plus(Kept.Of(EstimateWeight) * estimate) : loss;
         }
     }
 

@@ -66,8 +66,9 @@ public static class FlowUpscalerTrainer
             options = WithMeasuredSigma(options, encoder, pairs);
             using var network = ScoreTraining.CreateNetwork(options, encoder);
             using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));
-            return Finish(score, network, step => ScoreTraining.Loss(options, network, pairs, step), folder, ("encoder", encoder),
-                "stage 1, score matching");
+            using var ahead = new PairsAhead(pairs, options.BatchSize);
+            return Finish(score, network, step => ScoreTraining.Loss(options, network, ahead.Batch(step), step), folder,
+                ("encoder", encoder), "stage 1, score matching");
         }
 
         InstalledModel Finish(

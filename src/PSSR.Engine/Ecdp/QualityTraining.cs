@@ -83,7 +83,7 @@ internal sealed class QualityTraining : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var (picture, high, strength) = _pairs.Batch(step, _options.QualityBatchSize);
-        var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, step));
+        var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, _network.Estimate(picture), step));
         var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * Kept.Of(_options.QualityTemperature);
         var noisy = _options.QualitySampler == QualitySampler.ProbabilityFlow ? null
             : new NoisyPath(_options.QualitySamplingSteps, new NoiseSource(_options.Seed, NoiseKey + 1 + (ulong)step));
@@ -91,7 +91,8 @@ internal sealed class QualityTraining : IDisposable
         var weighted = quality.Value * Kept.Of(_options.QualityWeight);
         if (_options.QualityScoreWeight == 0)
             return weighted.MoveToOuterDisposeScope();
-        var score = ScoreTraining.Loss(_options with { TrainEncoder = false }, _network, _pairs, step);
+        var own = _pairs.Batch(step, _options.BatchSize);
+        var score = ScoreTraining.Loss(_options with { TrainEncoder = false }, _network, own, step);
         return (score * Kept.Of(_options.QualityScoreWeight)).Plus(weighted).MoveToOuterDisposeScope();
     }
 

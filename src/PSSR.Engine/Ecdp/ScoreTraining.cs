@@ -47,10 +47,10 @@ internal static class ScoreTraining
 
     /// <summary>The loss of a step: mean over elements and pictures, so that its size doesn't depend on the crop's; or of pictures' sums,
     /// as published.</summary>
-    public static Tensor Loss(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs, long step)
+    public static Tensor Loss(FlowUpscalerOptions options, EcdpNetwork network, PictureBatch batch, long step)
     {
-        var (picture, high, strength) = pairs.Batch(step, options.BatchSize);
-        var low = network.Encoder.Given(picture, EncoderTraining.Told(options, strength, step));
+        var (picture, high, strength) = batch;
+        var low = network.Encoder.Given(picture, EncoderTraining.Told(options, strength, network.Estimate(picture), step));
         Tensor features, z0;
         using (torch.no_grad())
         {

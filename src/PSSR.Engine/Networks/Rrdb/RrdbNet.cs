@@ -45,6 +45,9 @@ public sealed class RrdbNet : NamedModule
     /// <inheritdoc cref="EcdpNetwork.Estimate"/>
     public Tensor? Estimate(Tensor low) => _estimator?.forward(low);
 
+    /// <inheritdoc cref="DegradationEstimator.Loss"/>
+    internal Tensor? EstimateLoss(Tensor low, Tensor strength) => _estimator?.Loss(low, strength);
+
     /// <summary>The encoder's features of a picture, as ECDP sees them.</summary>
     /// <inheritdoc cref="RrdbEncoder.forward"/>
     public Tensor Encode(Tensor x) => _encoder.forward(x);
