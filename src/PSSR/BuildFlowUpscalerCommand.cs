@@ -125,6 +125,12 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0, 100)]
     public int SamplingConsistency { get; set; }
 
+    /// <summary>The contrast from which on a place gets all of the start's noise, in the model's card and in stage 2 with DpmSolver.
+    /// Default: every place gets all.</summary>
+    [Parameter]
+    [ValidateRange(1e-9, 1.0)]
+    public double NoiseContrast { get; set; }
+
     /// <summary>Updates of stage 2, the image quality loss; 0: no such stage.</summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]
@@ -145,11 +151,12 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0.0, 1e9)]
     public double QualityScoreWeight { get; set; }
 
-    /// <summary>How stage 2 samples its pictures: ProbabilityFlow, or Ddpm, the authors' path with noise at each step.</summary>
+    /// <summary>How stage 2 samples its pictures: ProbabilityFlow, Ddpm (the authors' path with noise at each step), or DpmSolver, few
+    /// evaluations as the model will be used.</summary>
     [Parameter]
     public QualitySampler QualitySampler { get; set; }
 
-    /// <summary>Network evaluations of a picture in stage 2 with Ddpm, from 1 to 295.</summary>
+    /// <summary>Network evaluations of a picture in stage 2 with Ddpm or DpmSolver, from 1 to 295.</summary>
     [Parameter]
     [ValidateRange(1, 295)]
     public int QualitySamplingSteps { get; set; }
@@ -164,7 +171,18 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0.0, 0.999999)]
     public double QualityAverageDecay { get; set; }
 
-    /// <summary>An installed model of the kind features, VGG-19 say, or its folder. Default: encoder, the flow's own.</summary>
+    /// <summary>How much what a critic makes of stage 2's pictures counts; 0: there is none. It goes with DpmSolver.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1e9)]
+    public double QualityCriticWeight { get; set; }
+
+    /// <summary>How much the pixels' L1 distance from the truth counts in stage 2, where DpmSolver draws the pictures.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1e9)]
+    public double QualityPixelWeight { get; set; }
+
+    /// <summary>A model of the kind features, VGG-19 say, or its folder; or critic, the critic's layers. Default: encoder, the flow's
+    /// own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FeaturesCompleter))]

@@ -12,8 +12,8 @@ namespace PSSR.Ecdp;
 /// <listheader><term>the paper</term><description>here</description></listheader>
 /// <item><term>μ, σ (Eq. 5)</term><description><see cref="FlowCondition.Mean"/> and one number: everything is computed of the state z = (x
 /// - μ)/σ</description></item>
-/// <item><term>x_T from the limit distribution</term><description>z_1 ~ N(0, temperature²·I); the paper's temperature is
-/// 1</description></item>
+/// <item><term>x_T from the limit distribution</term><description>z_1 ~ N(0, temperature²·I), where <see cref="LocalContrast"/> leaves it;
+/// the paper's temperature is 1, everywhere</description></item>
 /// <item><term>the ODE from T to 0 (Eq. 12, 13)</term><description><see cref="ProbabilityFlowSampler"/>, by Dormand-Prince; in few
 /// evaluations <see cref="DpmSolver"/></description></item>
 /// <item><term>the score from two heads (Eq. 14, 15, 18)</term><description><see cref="FlowProcess.Velocity"/></description></item>
@@ -40,6 +40,8 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
         using var scope = torch.NewDisposeScope();
         // q(z_t|μ): noise alone, for μ is 0. At t = 1 it is the limit distribution.
         var z = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(Kept.Of((settings.Temperature ?? 1) * StartNoise));
+        if (settings.NoiseContrast is > 0 and var full)
+            z.mul_(LocalContrast.Share(mean, full));
         var (z0, steps) = Walk(flow, z, noise);
         return (z0.mul(Kept.Of(sigma)).add_(mean, Kept.One).MoveToOuterDisposeScope(), steps); // x = σ·z_0 + μ
     }

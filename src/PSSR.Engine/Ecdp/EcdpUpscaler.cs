@@ -54,7 +54,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
             decisions["resampledFrom"] = $"{plan.Columns.Length}x{plan.Rows.Length}, the model's scale";
 
         var low = TilePlan.Mirrored(request.Low, OnLow(plan.Rows), OnLow(plan.Columns)).to(model.Network.Device);
-        var strength = FlowCondition.StrengthOf(model.Network, low, _settings.Clean);
+        var strength = FlowCondition.StrengthOf(model.Network, low, _settings.Clean, request.JpegQuality);
         if (strength is { } known)
         {
             low = model.Network.Encoder.Given(low, known.ToTensor().unsqueeze(0).to(low.device));
@@ -178,6 +178,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         {
             ("steps", _settings.Steps), ("temperature", _settings.Temperature), ("relativeTolerance", _settings.RelativeTolerance),
             ("absoluteTolerance", _settings.AbsoluteTolerance), ("firstStep", _settings.FirstStep),
+            ("noiseContrast", _settings.NoiseContrast),
             ("maxEvaluations", _settings.MaxEvaluations), ("fidelityThreshold", _settings.FidelityThreshold),
             ("startTime", _settings.FidelityThreshold is { } nats ? Math.Round(FlowProcess.AgreementTime(nats), 4) : null),
         })

@@ -147,7 +147,7 @@ internal static class EncoderTraining
             in new[] { "Name", "Network", "Encoder", "EncoderSteps", "Steps", "LearningRate", "TrainEncoder", "Parametrization",
                 "TimePower", "Flow", "ValidateEvery", nameof(options.FeatureLearningRate), nameof(options.MeasureSigma),
                 options.EncoderHalveAt is null ? "" : nameof(options.HalveAt) }
-            .Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
+            .Concat(json.Select(o => o.Key).Where(ScoreTraining.IsOfQuality).ToArray()))
         {
             json.Remove(later);
         }

@@ -33,7 +33,9 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean)
     /// <summary>How degraded a picture is, as the network judges it or as it is told; null: its encoder isn't told.</summary>
     /// <param name="low">float32 [1,C,h,w] in [0,1], on the network's device.</param>
     /// <param name="clean"><see cref="FlowOptions.Clean"/>.</param>
-    public static DegradationStrength? StrengthOf(EcdpNetwork network, Tensor low, double? clean)
+    /// <param name="jpegQuality">What the file's tables tell; null: it is no JPEG. The picture may have been one of less quality
+    /// before.</param>
+    public static DegradationStrength? StrengthOf(EcdpNetwork network, Tensor low, double? clean, int? jpegQuality = null)
     {
         if (network.Options.ConditionPlanes == 0)
             return null;
@@ -44,7 +46,8 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean)
         // The middle tells enough of a large picture, and costs the same whatever its size.
         var middle = low.narrow(2, (low.shape[2] - height) / 2, height).narrow(3, (low.shape[3] - width) / 2, width);
         var judged = DegradationStrength.Of(network.Estimate(middle.contiguous())!);
-        return clean is { } given ? judged with { Noise = given, Jpeg = given } : judged;
+        return clean is { } given ? judged with { Noise = given, Jpeg = given }
+            : judged with { Jpeg = Math.Max(judged.Jpeg, DegradationStrength.OfJpeg(jpegQuality)) };
     }
 
     /// <summary>Memory for the largest part, beside what is kept; on a GPU it is the GPU's.</summary>

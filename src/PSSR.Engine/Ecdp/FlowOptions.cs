@@ -51,6 +51,13 @@ public sealed record FlowOptions
     [Allowed(0, MaxTemperature)]
     public double? Temperature { get; init; }
 
+    /// <summary>ECDP: the contrast from which on a place gets all of the start's noise; the flatter, the less, so that flats stay flat; 0:
+    /// all the same. Default: the model's.</summary>
+    /// <remarks>Standard deviation of the brightness around it, of 1. See <see cref="LocalContrast"/>.</remarks>
+    [Allowed(0, 1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? NoiseContrast { get; init; }
+
     /// <summary>The run's own, as every method has it: pictures to draw, the k-th of seed + k - 1.</summary>
     [NotAsked]
     [Allowed(1, PictureSamples.Most)]
@@ -144,6 +151,7 @@ public sealed record FlowOptions
             Steps = steps,
             Temperature = solver == FlowSolver.Ddpm ? null : temperature,
             Consistency = Consistency ?? card.Sampling?.Consistency ?? 0,
+            NoiseContrast = NoiseContrast ?? card.Sampling?.NoiseContrast,
         };
         return solver != FlowSolver.DormandPrince ? resolved : resolved with
         {

@@ -18,6 +18,9 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     /// <summary><see cref="QualityFeatures"/>: the flow's own encoder.</summary>
     public const string OwnEncoder = "encoder";
 
+    /// <summary><see cref="QualityFeatures"/>: the critic's layers.</summary>
+    public const string OwnCritic = "critic";
+
     /// <summary>Of <see cref="Softness"/>, in pixels.</summary>
     public const double MaxSoftness = 2;
 
@@ -133,6 +136,12 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 100)]
     public int SamplingConsistency { get; init; } = 3;
 
+    /// <summary>The contrast from which on a place gets all of the start's noise, in the model's card and in stage 2 with DpmSolver.
+    /// Default: every place gets all.</summary>
+    [Added]
+    [Allowed(0, 1, Above = true)]
+    public double? NoiseContrast { get; init; }
+
     /// <summary>Updates of stage 2, the image quality loss; 0: no such stage.</summary>
     [Allowed(0, long.MaxValue)]
     public long QualitySteps { get; init; }
@@ -151,7 +160,19 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 1e9)]
     public double QualityScoreWeight { get; init; } = 1;
 
-    /// <summary>A model of the kind features, VGG-19 say, or its folder. Default: encoder, the flow's own.</summary>
+    /// <summary>How much what a critic makes of stage 2's pictures counts; 0: there is none. It goes with DpmSolver.</summary>
+    /// <remarks>See <see cref="PictureCritic"/>.</remarks>
+    [Added]
+    [Allowed(0, 1e9)]
+    public double QualityCriticWeight { get; init; }
+
+    /// <summary>How much the pixels' L1 distance from the truth counts in stage 2, where DpmSolver draws the pictures.</summary>
+    [Added]
+    [Allowed(0, 1e9)]
+    public double QualityPixelWeight { get; init; } = 1;
+
+    /// <summary>A model of the kind features, VGG-19 say, or its folder; or critic, the critic's layers. Default: encoder, the flow's
+    /// own.</summary>
     /// <remarks>
     /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see
     /// <see cref="QualityTraining"/>.
@@ -173,12 +194,13 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(1, 4096)]
     public int QualityBatchSize { get; init; } = 2;
 
-    /// <summary>How stage 2 samples its pictures: ProbabilityFlow, or Ddpm, the authors' path with noise at each step.</summary>
+    /// <summary>How stage 2 samples its pictures: ProbabilityFlow, Ddpm (the authors' path with noise at each step), or DpmSolver, few
+    /// evaluations as the model will be used.</summary>
     [Added]
     [JsonConverter(typeof(JsonStringEnumConverter<QualitySampler>))]
     public QualitySampler QualitySampler { get; init; }
 
-    /// <summary>Network evaluations of a picture in stage 2 with Ddpm, from 1 to 295.</summary>
+    /// <summary>Network evaluations of a picture in stage 2 with Ddpm or DpmSolver, from 1 to 295.</summary>
     [Added]
     [Allowed(1, EcdpUpscaler.DdpmSteps)]
     public int QualitySamplingSteps { get; init; } = 20;
@@ -249,7 +271,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     /// <summary>What the card says of sampling; null: nothing, which is as published.</summary>
     [JsonIgnore]
     internal SamplingCard? Sampling => SamplingSteps == 0 ? null
-        : new SamplingCard("dpm-solver", SamplingSteps, SamplingTemperature, SamplingConsistency);
+        : new SamplingCard("dpm-solver", SamplingSteps, SamplingTemperature, SamplingConsistency, NoiseContrast);
 
     /// <summary>Where the training's network is, and in what precision.</summary>
     [JsonIgnore]
@@ -308,20 +330,14 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
             "EncoderLastBlock leaves nothing to draw the mean from; it goes with the bicubic one");
         Require(What, FeatureLearningRate is null || TrainEncoder || Preset is not null,
             $"FeatureLearningRate is {FeatureLearningRate}, and without TrainEncoder stage 1 doesn't move the encoder");
+        Require(What, QualityCriticWeight == 0 || QualitySampler == QualitySampler.DpmSolver,
+            $"QualityCriticWeight is {QualityCriticWeight}; a critic goes with QualitySampler DpmSolver");
+        Require(What, QualityFeatures != OwnCritic || QualityCriticWeight > 0,
+            $"QualityFeatures is {OwnCritic}, and without a QualityCriticWeight there is none");
         Require(What, Flow is null || !MeasureSigma, "MeasureSigma: the flow that is given has its sigma");
         Require(What, Pairs == PairKind.Varied || ImageFolder is null || SyntheticShare == 0,
             $"SyntheticShare is {SyntheticShare}, and Pairs released takes the folder's pictures alone");
         Require(What, Crops == CropKind.Patch || Pairs == PairKind.Released,
             $"Crops {Crops} leaves nothing around a crop; it goes with Pairs released");
     }
-}
-
-/// <summary>How pictures are sampled inside a step of ECDP's stage 2 (Yuan and Yuan 2024, table 7).</summary>
-public enum QualitySampler : long
-{
-    /// <summary>By the probability flow, with the adjoint method back: as published.</summary>
-    ProbabilityFlow,
-
-    /// <summary>By the authors' discrete path with noise at each step, and back through each.</summary>
-    Ddpm,
 }

@@ -30,6 +30,7 @@ internal sealed class QualityTraining : IDisposable
     private readonly PairDataset _pairs;
     private readonly IFeatureExtractor? _given;
     private readonly ImageQualityLoss _quality;
+    private readonly PictureCritic? _critic;
 
     /// <param name="options">How to train.</param>
     /// <param name="network">With stage 1's weights; its encoder gets no gradients from here on.</param>
@@ -37,11 +38,13 @@ internal sealed class QualityTraining : IDisposable
     public QualityTraining(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs)
     {
         (_options, _network, _pairs) = (options, network, pairs);
-        _given = options.QualityFeatures is { } name and not FlowUpscalerOptions.OwnEncoder
+        _given = options.QualityFeatures is { } name and not (FlowUpscalerOptions.OwnEncoder or FlowUpscalerOptions.OwnCritic)
             ? ModelLoader.LoadFeatures(ModelStore.Find(name), network.Device) : null;
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
-        _quality = new ImageQualityLoss(_given is null ? OwnFeatures : _given.Extract, new OdeOptions
+        torch.manual_seed((long)options.Seed); // the critic's initial weights' only source
+        _critic = options.QualityCriticWeight > 0 ? new PictureCritic(network.Options.InputChannels, options.Placement) : null;
+        _quality = new ImageQualityLoss(Features, new OdeOptions
         {
             RelativeTolerance = options.QualityTolerance,
             AbsoluteTolerance = options.QualityTolerance,
@@ -54,8 +57,9 @@ internal sealed class QualityTraining : IDisposable
     /// gradient comes back from it.</exception>
     public static void RequireFeatures(FlowUpscalerOptions options)
     {
-        if (options.QualityFeatures is not { } name || name == FlowUpscalerOptions.OwnEncoder)
+        if (options.QualityFeatures is null or FlowUpscalerOptions.OwnEncoder or FlowUpscalerOptions.OwnCritic)
             return;
+        var name = options.QualityFeatures;
         using var features = ModelLoader.LoadFeatures(ModelStore.Find(name), torch.CPU);
         using var scope = torch.NewDisposeScope();
         using var tape = torch.enable_grad();
@@ -67,15 +71,20 @@ internal sealed class QualityTraining : IDisposable
     }
 
     /// <summary>The training, at its state file's step where there is one.</summary>
-    public ModelTraining Begin(InstalledModel flow, string statePath) =>
-        new(_network, _options.Pace with
+    public ModelTraining Begin(InstalledModel flow, string statePath)
+    {
+        var trained = ScoreTraining.Trained(_options with { TrainEncoder = false }, _network);
+        if (_critic is not null)
+            trained.add_module("critic", _critic);
+        return new(_network, _options.Pace with
         {
             Steps = _options.QualitySteps,
             LearningRate = _options.QualityLearningRate,
             WarmupSteps = _options.QualityWarmupSteps ?? Math.Min(_options.WarmupSteps, _options.QualitySteps / 10),
             HalveAt = null, // it is short: halving is for the others
             AverageDecay = _options.QualityAverageDecay ?? _options.AverageDecay,
-        }, statePath, Fingerprint(flow), ScoreTraining.Trained(_options with { TrainEncoder = false }, _network));
+        }, statePath, Fingerprint(flow), trained);
+    }
 
     /// <summary>Weighted, L_score and L_quality; the latter, as a mean over features, of a batch of its own size from the step's
     /// crops.</summary>
@@ -85,10 +94,7 @@ internal sealed class QualityTraining : IDisposable
         var (picture, high, strength) = _pairs.Batch(step, _options.QualityBatchSize);
         var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, _network.Estimate(picture), step));
         var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * Kept.Of(_options.QualityTemperature);
-        var noisy = _options.QualitySampler == QualitySampler.ProbabilityFlow ? null
-            : new NoisyPath(_options.QualitySamplingSteps, new NoiseSource(_options.Seed, NoiseKey + 1 + (ulong)step));
-        var quality = _quality.Loss(_network, new QualityPair(low, high, start), _options.Parametrization, noisy);
-        var weighted = quality.Value * Kept.Of(_options.QualityWeight);
+        var weighted = OfPictures(new QualityPair(low, high, start), step);
         if (_options.QualityScoreWeight == 0)
             return weighted.MoveToOuterDisposeScope();
         var own = _pairs.Batch(step, _options.BatchSize);
@@ -96,11 +102,30 @@ internal sealed class QualityTraining : IDisposable
         return (score * Kept.Of(_options.QualityScoreWeight)).Plus(weighted).MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => _given?.Dispose();
-
-    /// <summary>The encoder's, which is told that the picture is clean.</summary>
-    private Tensor OwnFeatures(Tensor picture)
+    public void Dispose()
     {
+        _given?.Dispose();
+        _critic?.Dispose();
+    }
+
+    private Tensor OfPictures(QualityPair pair, long step)
+    {
+        if (_options.QualitySampler == QualitySampler.DpmSolver)
+        {
+            return new DrawnLoss(_options, _options.QualityFeatures == FlowUpscalerOptions.OwnCritic ? null : Features, _critic)
+                .Loss(_network, pair);
+        }
+        var noisy = _options.QualitySampler == QualitySampler.ProbabilityFlow ? null
+            : new NoisyPath(_options.QualitySamplingSteps, new NoiseSource(_options.Seed, NoiseKey + 1 + (ulong)step));
+        return _quality.Loss(_network, pair, _options.Parametrization, noisy).Value * Kept.Of(_options.QualityWeight);
+    }
+
+    /// <summary>The given network's or the encoder's, which is told that the picture is clean.</summary>
+    private Tensor Features(Tensor picture)
+    {
+        if (_given is not null)
+            return _given.Extract(picture);
+
         using var given =
             _network.Encoder.Given(picture, torch.zeros(picture.shape[0], _network.Options.ConditionPlanes, device: picture.device));
         return _network.Encoder.forward(given);

@@ -21,6 +21,10 @@ internal static class ScoreTraining
         nameof(FlowUpscalerOptions.EncoderAverageDecay), nameof(FlowUpscalerOptions.EncoderInitialScale),
         nameof(FlowUpscalerOptions.EncoderLastBlock)];
 
+    /// <summary>What stage 2 alone looks at.</summary>
+    public static bool IsOfQuality(string option) =>
+        option == nameof(FlowUpscalerOptions.NoiseContrast) || option.StartsWith("Quality", StringComparison.Ordinal);
+
     /// <summary>An untrained network around a trained encoder.</summary>
     public static EcdpNetwork CreateNetwork(FlowUpscalerOptions options, InstalledModel encoder)
     {
@@ -90,7 +94,7 @@ internal static class ScoreTraining
     {
         var json = options.ToFingerprint();
         foreach (var other in NoConcern.Append("Steps")
-            .Concat(json.Select(o => o.Key).Where(name => name.StartsWith("Quality", StringComparison.Ordinal)).ToArray()))
+            .Concat(json.Select(o => o.Key).Where(IsOfQuality).ToArray()))
             json.Remove(other);
         json["EncoderSha256"] = encoder.Card.Sha256;
         return json.ToJsonString();

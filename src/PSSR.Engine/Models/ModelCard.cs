@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using PSSR.Options;
 
 namespace PSSR.Models;
@@ -68,10 +69,12 @@ public sealed record NoiseLevelEntry(
 /// <param name="Steps">Of a solver that counts them.</param>
 /// <param name="Temperature">Standard deviation of the noise at the start.</param>
 /// <param name="Consistency">Rounds of back-projection.</param>
+/// <param name="NoiseContrast">The contrast from which on a place gets all of the start's noise.</param>
 public sealed record SamplingCard(
     [property: Allowed("dormand-prince", "dpm-solver", "ddim", "ddpm")] string? Solver = null,
     [property: Allowed(1, 10_000)] int? Steps = null, [property: Allowed(0, 2)] double? Temperature = null,
-    [property: Allowed(0, 100)] int? Consistency = null);
+    [property: Allowed(0, 100)] int? Consistency = null,
+    [property: Allowed(0, 1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? NoiseContrast = null);
 
 /// <summary>Measured settings of DPI; see its presets.</summary>
 /// <param name="Steps">Visited steps that τ and ω go with.</param>

@@ -55,7 +55,11 @@ internal static class ImageSharpBackend
             (_, true) => Load<Rgba64, ushort>(decoder, file, 4),
         };
         image = stored.Finish?.Invoke(image) ?? image;
-        return WithoutOpaqueAlpha(image, format) with { Notes = [.. stored.Notes, .. image.Notes] };
+        return WithoutOpaqueAlpha(image, format) with
+        {
+            Notes = [.. stored.Notes, .. image.Notes],
+            JpegQuality = format == StoredFormat.Jpeg ? info.Metadata.GetJpegMetadata().Quality : null,
+        };
     });
 
     /// <summary>Encodes PNG, JPEG, WebP or BMP without metadata, from the start of an empty stream.</summary>

@@ -18,6 +18,10 @@ public sealed record RasterImage(int Width, int Height, int Channels, Array Samp
     /// <summary>Kept as read and written back.</summary>
     public ImageMetadata Metadata { get; init; } = ImageMetadata.None;
 
+    /// <summary>The quality that its JPEG file was written with, 1..100, as far as the file's tables tell; null where it was no
+    /// JPEG.</summary>
+    public int? JpegQuality { get; init; }
+
     /// <summary>
     /// What of the file isn't here (pages, frames, channels, values out of range), or was damaged; a clause each. Empty for most.
     /// </summary>

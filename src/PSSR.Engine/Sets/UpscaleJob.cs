@@ -85,7 +85,10 @@ internal sealed class UpscaleJob(
         var decode = clock.Elapsed;
         // Colour as if all were opaque, and opacity by itself: see Transparency.
         var colour = alpha is null ? low : Transparency.Spread(low, alpha);
-        var request = new UpscaleRequest(colour, target.Width, target.Height, method.Options.Seed, ImageKey.Of(source));
+        var request = new UpscaleRequest(colour, target.Width, target.Height, method.Options.Seed, ImageKey.Of(source))
+        {
+            JpegQuality = source.JpegQuality,
+        };
         var outcome = TileBackOff.Upscale(method.Value, request, read.Memory.Need, read.Memory.Tile, _monitor);
         var network = clock.Elapsed - decode;
         var largeAlpha = alpha is null ? null : method.Value.Matte(request with { Low = alpha });

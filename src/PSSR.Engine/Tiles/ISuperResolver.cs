@@ -15,6 +15,9 @@ public sealed record UpscaleRequest(Tensor Low, int Width, int Height, ulong See
     /// <summary>Largest side of a network tile for this picture, where the method was given none; null: the method's default.</summary>
     public int? TileSize { get; init; }
 
+    /// <summary>See <see cref="RasterImage.JpegQuality"/>.</summary>
+    public int? JpegQuality { get; init; }
+
     /// <summary>How much of the scale is to be recovered; the larger of the two axes' scales.</summary>
     public double Scale => Math.Max((double)Width / Low.shape[3], (double)Height / Low.shape[2]);
 }

@@ -97,6 +97,12 @@ public abstract class MethodCmdlet : SetCmdlet
     [ValidateRange(0.0, FlowOptions.MaxTemperature)]
     public double? Temperature { get; set; }
 
+    /// <summary>ECDP: the contrast from which on a place gets all of the start's noise, 0.04 say; the flatter, the less, so that flats stay
+    /// flat; 0: all the same. Default: the model's.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? NoiseContrast { get; set; }
+
     /// <summary>ECDP with DormandPrince: error of a step as a share of the state's values. Default: 0.001.</summary>
     [Parameter]
     [ValidateRange(0.0, 0.999)]

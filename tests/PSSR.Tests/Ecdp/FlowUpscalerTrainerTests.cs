@@ -285,6 +285,11 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         Assert.Equal(Decided(asked[0])[0], Decided(asked[3])[0]); // blur stays an estimate
         Assert.All(Decided(asked[0]), value => Assert.InRange(value, 0, 1));
         Assert.False(Same(asked[1].Image, asked[3].Image));
+        using (var method = new EcdpUpscaler(ModelLoader.LoadFlow(model, NetworkPlacement.Cpu), new FlowOptions { Steps = 1 }))
+        {
+            var tables = Decided(method.Upscale(new UpscaleRequest(low, 28, 24, 1, 0) { JpegQuality = 30 }, new EvaluationMonitor()));
+            Assert.Equal([.. Decided(asked[0])[..2], 1.0], tables); // the file's tables tell of more than the picture shows
+        }
         Assert.Contains("--degradation blind", (string?)model.Card.Training!["command"]);
 
         static double[] Decided(UpscaleOutcome outcome) =>

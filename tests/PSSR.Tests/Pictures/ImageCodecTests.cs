@@ -60,6 +60,19 @@ public sealed class ImageCodecTests : IDisposable
         TestPictures.AssertSame(image, ImageCodec.Read(_folder.File("a")), tolerance: 12);
     }
 
+    [Theory]
+    [InlineData(ImageFormat.Jpeg, 30)]
+    [InlineData(ImageFormat.Jpeg, 75)]
+    [InlineData(ImageFormat.Jpeg, 95)]
+    [InlineData(ImageFormat.Webp, null)]
+    [InlineData(ImageFormat.Png, null)]
+    public void A_jpeg_tells_the_quality_that_it_was_written_with(ImageFormat format, int? expected)
+    {
+        ImageCodec.Write(_folder.File("a"), TestPictures.Gradient(37, 23, 3), format, expected ?? 60);
+
+        Assert.Equal(expected, ImageCodec.Read(_folder.File("a")).JpegQuality);
+    }
+
     [Fact]
     public void Jpeg_lays_alpha_on_white()
     {

@@ -39,8 +39,10 @@ public readonly record struct DegradationStrength(double Blur, double Noise, dou
     }
 
     private static DegradationStrength Of(double blur, double noise, int? quality) =>
-        new(Math.Min(1, blur), Math.Min(1, noise / MostNoise),
-            quality is { } q ? Math.Min(1, (BestQuality - q) / QualityRange) : 0);
+        new(Math.Min(1, blur), Math.Min(1, noise / MostNoise), OfJpeg(quality));
+
+    /// <summary><see cref="Jpeg"/> of a quality; null: none.</summary>
+    public static double OfJpeg(int? quality) => quality is { } q ? Math.Clamp((BestQuality - q) / QualityRange, 0, 1) : 0;
 
     /// <summary>What is in the picture and not in what it shows: the stronger of noise and JPEG.</summary>
     public double Artefacts => Math.Max(Noise, Jpeg);

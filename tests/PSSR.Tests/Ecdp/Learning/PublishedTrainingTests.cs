@@ -197,6 +197,32 @@ public sealed class PublishedTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Stage_2_can_draw_for_a_critic_which_is_no_part_of_the_model_and_goes_on_where_it_was_stopped()
+    {
+        using var one = new OneThread();
+        var flow = FlowUpscalerTrainer.Train(_tiny, In("flow"), null, Stop);
+        var options = _tiny with
+        {
+            Flow = flow.Folder, QualitySteps = 3, QualityBatchSize = 1, QualitySampler = QualitySampler.DpmSolver,
+            QualitySamplingSteps = 2, QualityCriticWeight = 0.5, QualityFeatures = FlowUpscalerOptions.OwnCritic, NoiseContrast = 0.04,
+            QualityAverageDecay = 0.5, QualityWarmupSteps = 1, QualityScoreWeight = 0,
+        };
+        var whole = FlowUpscalerTrainer.Train(options, In("whole"), null, Stop);
+        using (var stop = new CancellationTokenSource())
+        {
+            Assert.Throws<OperationCanceledException>(
+                () => FlowUpscalerTrainer.Train(options, In("parts"), new StopAtOnce(stop), stop.Token));
+        }
+
+        Assert.Equal(whole.Card.Sha256, FlowUpscalerTrainer.Train(options, In("parts"), null, Stop).Card.Sha256);
+        Assert.Equal(flow.Card.Parameters, whole.Card.Parameters);
+        Assert.Equal(0.04, whole.Card.Sampling!.NoiseContrast);
+        Assert.NotEqual(flow.Card.Sha256, whole.Card.Sha256);
+        Assert.NotEqual(whole.Card.Sha256,
+            FlowUpscalerTrainer.Train(options with { NoiseContrast = null }, In("even"), null, Stop).Card.Sha256);
+    }
+
+    [Fact]
     public void Sigma_is_measured_as_the_root_mean_square_of_what_the_mean_misses()
     {
         var options = _tiny with
@@ -249,6 +275,8 @@ public sealed class PublishedTrainingTests : IDisposable
     [InlineData(nameof(FlowUpscalerOptions.Crops), "nothing around a crop")]
     [InlineData(nameof(FlowUpscalerOptions.Pairs), "the folder's pictures alone")]
     [InlineData(nameof(FlowUpscalerOptions.MeasureSigma), "has its sigma")]
+    [InlineData(nameof(FlowUpscalerOptions.QualityCriticWeight), "goes with QualitySampler DpmSolver")]
+    [InlineData(nameof(FlowUpscalerOptions.QualityFeatures), "without a QualityCriticWeight")]
     public void Options_that_do_not_go_together_are_named(string option, string said)
     {
         var options = option switch
@@ -257,6 +285,11 @@ public sealed class PublishedTrainingTests : IDisposable
             nameof(FlowUpscalerOptions.Decay) => _tiny with { Decay = RateDecay.Halving },
             nameof(FlowUpscalerOptions.FeatureLearningRate) => _tiny with { FeatureLearningRate = 1e-5 },
             nameof(FlowUpscalerOptions.Crops) => _tiny with { Crops = CropKind.Square },
+            nameof(FlowUpscalerOptions.QualityCriticWeight) => _tiny with { QualityCriticWeight = 1 },
+            nameof(FlowUpscalerOptions.QualityFeatures) => _tiny with
+            {
+                QualityFeatures = FlowUpscalerOptions.OwnCritic, QualitySampler = QualitySampler.DpmSolver,
+            },
             nameof(FlowUpscalerOptions.Pairs) => _tiny with { Pairs = PairKind.Released, SyntheticShare = 0.5 },
             _ => _tiny with { MeasureSigma = true, Flow = "x", QualitySteps = 1 },
         };

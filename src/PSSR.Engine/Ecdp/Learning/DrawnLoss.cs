@@ -1,0 +1,53 @@
+using PSSR.Diffusion;
+using PSSR.Host;
+using PSSR.Networks;
+using F = TorchSharp.torch.nn.functional;
+
+namespace PSSR.Ecdp.Learning;
+
+/// <summary>
+/// The loss of pictures that are drawn in a few evaluations, as the model will be used: how far they are from the truth, pixel by pixel and
+/// by features, and how well a critic tells them from photographs. Plain backpropagation goes through the evaluations: with so few it takes
+/// no more memory than the critic does, and no second solution of an ODE.
+/// </summary>
+/// <param name="features">See <see cref="ImageQualityLoss"/>; null: the critic's layers.</param>
+/// <param name="critic">Null: none.</param>
+internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor>? features, PictureCritic? critic)
+{
+    /// <summary>A scalar on the tape of the U-Net's weights and, with its own loss beside the flow's, of the critic's: neither's gradient
+    /// has a part of the other's loss.</summary>
+    public Tensor Loss(EcdpNetwork network, QualityPair pair)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor low, mean;
+        using (torch.no_grad())
+        {
+            low = network.Encoder.forward(pair.Low);
+            mean = network.Mean(pair.Low, low);
+        }
+        var flow = new EcdpDenoiser(network, low, new EvaluationMonitor(), options.Parametrization);
+        var start = options.NoiseContrast is { } full ? pair.Start * LocalContrast.Share(mean, full) : pair.Start;
+        var z0 = new DpmSolver(options.QualitySamplingSteps).Sample(flow, start);
+        var picture = mean.Plus(z0 * Kept.Of(network.Options.Sigma));
+        var loss = (picture - pair.High).abs().mean() * Kept.Of(options.QualityPixelWeight);
+        if (features is not null)
+            loss = loss.Plus((features(picture) - features(pair.High).detach()).abs().mean() * Kept.Of(options.QualityWeight));
+        return (critic is null ? loss : loss.Plus(Judged(critic, picture, pair))).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Judged(PictureCritic critic, Tensor picture, QualityPair pair)
+    {
+        var beside = F.interpolate(pair.Low.narrow(1, 0, picture.shape[1]), size: new long[] { picture.shape[2], picture.shape[3] },
+            mode: InterpolationMode.Bicubic, align_corners: false);
+        critic.Learn(true);
+        var photograph = critic.forward(pair.High, beside);
+        var learnt = PictureCritic.Behind(photograph.Verdict, critic.forward(picture.detach(), beside).Verdict);
+        critic.Learn(false);
+        var drawn = critic.forward(picture, beside);
+        critic.Learn(true);
+        var loss = learnt.Plus(
+            PictureCritic.Behind(drawn.Verdict, photograph.Verdict.detach()) * Kept.Of(options.QualityCriticWeight));
+        return features is not null ? loss
+            : loss.Plus(PictureCritic.Distance(drawn, photograph) * Kept.Of(options.QualityWeight));
+    }
+}

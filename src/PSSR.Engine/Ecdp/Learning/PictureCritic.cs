@@ -1,0 +1,86 @@
+using PSSR.Host;
+using PSSR.Networks;
+using TorchSharp.Modules;
+using F = TorchSharp.torch.nn.functional;
+
+namespace PSSR.Ecdp.Learning;
+
+/// <summary>What a critic makes of pictures.</summary>
+/// <param name="Verdict">float32 [N,1,H/4,W/4], of each patch: the greater, the more like a photograph.</param>
+/// <param name="Layers">What its layers see, from fine to coarse; float32.</param>
+internal sealed record Criticism(Tensor Verdict, IReadOnlyList<Tensor> Layers);
+
+/// <summary>
+/// Learns to tell photographs from what a flow draws, patch by patch and beside the picture that was upscaled (Isola et al. 2017,
+/// "Image-to-image translation with conditional adversarial networks"). It is trained together with the flow, in the same step, and
+/// thrown away.
+/// </summary>
+internal sealed class PictureCritic : NamedModule
+{
+    private static readonly (int Channels, int Stride)[] Body = [(64, 2), (64, 1), (128, 2), (128, 1)];
+    private const int FirstChannels = 32;
+
+    private readonly NetworkPlacement _placement;
+    private readonly Conv2d _first, _last;
+    private readonly Conv2d[] _body;
+
+    /// <param name="channels">Of a picture.</param>
+    public PictureCritic(int channels, NetworkPlacement placement) : base(nameof(PictureCritic))
+    {
+        _placement = placement;
+        _first = Layers.Convolution(2 * channels, FirstChannels, torch.float32, placement.Device);
+        _body = new Conv2d[Body.Length];
+        for (var i = 0; i < _body.Length; i++)
+        {
+            var from = i == 0 ? FirstChannels : Body[i - 1].Channels;
+            _body[i] = Layers.Convolution(from, Body[i].Channels, placement.BodyType, placement.Device, stride: Body[i].Stride);
+        }
+        _last = Layers.Convolution(Body[^1].Channels, 1, torch.float32, placement.Device);
+        register_module("first", _first);
+        register_module("body", ModuleGroup.Numbered(_body));
+        register_module("last", _last);
+    }
+
+    /// <param name="pictures">float32 [N,C,H,W] in [0,1].</param>
+    /// <param name="beside">Of the same shape: the bicubic pictures.</param>
+    public Criticism forward(Tensor pictures, Tensor beside)
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = Layers.LeakyRelu(_first.forward(torch.cat(new[] { pictures, beside }, 1)));
+        List<Tensor> seen = [h];
+        h = h.to(_placement.BodyType);
+        foreach (var convolution in _body)
+        {
+            h = Layers.LeakyRelu(convolution.forward(h));
+            seen.Add(h.to(torch.float32));
+        }
+        return new Criticism(_last.forward(seen[^1]).MoveToOuterDisposeScope(), [.. seen.Select(layer => layer.MoveToOuterDisposeScope())]);
+    }
+
+    /// <summary>The relativistic average loss (Jolicoeur-Martineau 2018; ESRGAN, Wang et al. 2018, Eq. 1 and 2): how far one kind of
+    /// pictures is from looking more real than the mean of the other. Least for the flow with its own first, for the critic with the
+    /// photographs.</summary>
+    /// <returns>A scalar.</returns>
+    public static Tensor Behind(Tensor verdict, Tensor other)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (lead, lag) = (verdict - other.mean(), other - verdict.mean());
+        return (F.logsigmoid(lead).mean().Plus(F.logsigmoid(lag.neg()).mean()) * Kept.Of(-0.5)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean absolute difference of what its layers see, over the layers (feature matching: Wang et al. 2018, "High-resolution
+    /// image synthesis and semantic manipulation with conditional GANs", Eq. 3).</summary>
+    public static Tensor Distance(Criticism pictures, Criticism truths)
+    {
+        using var scope = torch.NewDisposeScope();
+        return torch.stack([.. pictures.Layers.Zip(truths.Layers, (a, b) => (a - b.detach()).abs().mean())], 0).mean()
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether what is computed from now on gives its weights gradients.</summary>
+    public void Learn(bool learns)
+    {
+        foreach (var weight in parameters())
+            weight.requires_grad_(learns);
+    }
+}

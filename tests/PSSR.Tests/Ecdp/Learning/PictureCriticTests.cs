@@ -1,0 +1,86 @@
+using PSSR.Ecdp;
+using PSSR.Ecdp.Learning;
+using PSSR.Networks;
+using PSSR.Tests.Training;
+using F = TorchSharp.torch.nn.functional;
+
+namespace PSSR.Tests.Ecdp.Learning;
+
+[Collection(GlobalRandomCollection.Name)]
+public sealed class PictureCriticTests
+{
+    private static readonly EcdpOptions Layout = new()
+    {
+        Scale = 2, Blocks = 1, Selection = [0], Features = 8, Growth = 4, HeadResidual = true, Mean = FlowMean.Encoder, Sigma = 0.1,
+        Patch = 2, TimeChannels = 8, Base = 16, LevelChannels = [16], LevelBlocks = [1],
+    };
+
+    [Fact]
+    public void The_loss_is_ESRGANs()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (real, drawn) = (torch.tensor(new[] { 1f, 3 }), torch.tensor(new[] { 0f, -2 }));
+
+        // -log sigmoid(1 + 1), -log sigmoid(3 + 1); -log(1 - sigmoid(0 - 2)), -log(1 - sigmoid(-2 - 2)): the means of the pairs, halved.
+        var expected = (Soft(-2) + Soft(-4) + Soft(-2) + Soft(-4)) / 4;
+        Assert.Equal(expected, PictureCritic.Behind(real, drawn).ToDouble(), 1e-6);
+        Assert.True(PictureCritic.Behind(drawn, real).ToDouble() > 3);
+
+        static double Soft(double x) => Math.Log(1 + Math.Exp(x));
+    }
+
+    [Fact]
+    public void It_learns_to_tell_noise_from_what_is_smooth()
+    {
+        torch.manual_seed(2);
+        using var scope = torch.NewDisposeScope();
+        using var critic = new PictureCritic(3, NetworkPlacement.Cpu);
+        using var adam = torch.optim.Adam(critic.parameters(), 1e-3);
+        var beside = torch.full([4, 3, 16, 16], 0.5f);
+        var first = 0.0;
+        var last = 0.0;
+        for (var i = 0; i < 12; i++)
+        {
+            using var inner = torch.NewDisposeScope();
+            var (noisy, smooth) = (torch.rand(4, 3, 16, 16), torch.rand(4, 3, 1, 1).expand(4, 3, 16, 16));
+            var loss = PictureCritic.Behind(critic.forward(noisy, beside).Verdict, critic.forward(smooth, beside).Verdict);
+            adam.zero_grad();
+            loss.backward();
+            adam.step();
+            (first, last) = (i == 0 ? loss.ToDouble() : first, loss.ToDouble());
+        }
+
+        Assert.InRange(last, 0, 0.7 * first);
+    }
+
+    [Fact]
+    public void Neither_the_flow_nor_the_critic_learns_from_the_others_loss()
+    {
+        torch.manual_seed(1);
+        using var scope = torch.NewDisposeScope();
+        using var network = new EcdpNetwork(Layout, NetworkPlacement.Cpu);
+        using var critic = new PictureCritic(3, NetworkPlacement.Cpu);
+        var (low, high) = (torch.rand(2, 3, 8, 8), torch.rand(2, 3, 16, 16));
+        var pair = new QualityPair(low, high, torch.randn(2, 3, 16, 16));
+        var options = new FlowUpscalerOptions
+        {
+            Network = Layout, QualityCriticWeight = 0.3, QualityPixelWeight = 2, QualityWeight = 0.7, QualitySamplingSteps = 2,
+            QualitySampler = QualitySampler.DpmSolver,
+        };
+        List<Tensor> ofFlow = [.. network.UNet.parameters()], ofCritic = [.. critic.parameters()];
+
+        var both = torch.autograd.grad([new DrawnLoss(options, null, critic).Loss(network, pair)], [.. ofFlow, .. ofCritic]);
+
+        var mean = network.Mean(low, network.Encoder.forward(low)).detach();
+        var features = network.Encoder.forward(low).detach();
+        var flow = new EcdpDenoiser(network, features, new PSSR.Diffusion.EvaluationMonitor());
+        var picture = mean + new DpmSolver(2).Sample(flow, pair.Start) * 0.1;
+        var beside = F.interpolate(low, [16, 16], mode: InterpolationMode.Bicubic, align_corners: false);
+        var (photograph, drawn) = (critic.forward(high, beside), critic.forward(picture, beside));
+        var flowAlone = (picture - high).abs().mean() * 2 + PictureCritic.Behind(drawn.Verdict, photograph.Verdict) * 0.3
+            + PictureCritic.Distance(drawn, photograph) * 0.7;
+        var criticAlone = PictureCritic.Behind(photograph.Verdict, critic.forward(picture.detach(), beside).Verdict);
+        var expected = torch.autograd.grad([flowAlone], ofFlow, retain_graph: true).Concat(torch.autograd.grad([criticAlone], ofCritic));
+        Assert.All(both.Zip(expected), pair => Assert.True(pair.First.allclose(pair.Second, 1e-4, 1e-7)));
+    }
+}

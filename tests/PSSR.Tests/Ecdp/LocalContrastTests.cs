@@ -1,0 +1,59 @@
+using PSSR.Diffusion;
+using PSSR.Ecdp;
+
+namespace PSSR.Tests.Ecdp;
+
+public sealed class LocalContrastTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    public void A_flat_picture_gets_no_noise_however_bright(double brightness)
+    {
+        using var scope = torch.NewDisposeScope();
+
+        Assert.InRange(LocalContrast.Share(torch.full([1, 3, 24, 31], (float)brightness), 0.04).max().ToDouble(), 0, 1e-3);
+    }
+
+    [Fact]
+    public void A_place_gets_noise_by_the_spread_around_it_and_at_most_all()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Columns of ±0.01 and of ±0.2 about grey: of standard deviation about 0.01 and 0.2 in any square of theirs.
+        var sign = torch.arange(64).remainder(2).to(torch.float32) * 2 - 1;
+        var size = torch.cat([torch.full([32], 0.01f), torch.full([32], 0.2f)], 0);
+        var picture = (sign * size + 0.5).reshape(1, 1, 1, 64).expand(1, 3, 40, 64);
+
+        var share = LocalContrast.Share(picture, 0.04);
+
+        Assert.Equal([1, 1, 40, 64], share.shape);
+        Assert.InRange(share[0, 0, 20, 10].ToDouble(), 0.24, 0.255);
+        Assert.Equal(1, share[0, 0, 20, 54].ToDouble(), 1e-6);
+        Assert.InRange(share.max().ToDouble(), 0, 1);
+    }
+
+    [Fact]
+    public void Where_the_mean_is_flat_all_samples_are_one_and_where_it_isnt_they_differ()
+    {
+        using var scope = torch.NewDisposeScope();
+        var mean = torch.full([1, 3, 16, 48], 0.4f);
+        mean.narrow(3, 32, 16).add_(torch.rand(1, 3, 16, 16) - 0.5);
+
+        Tensor Draw(double? contrast, ulong seed) =>
+            new EcdpSampler(new FlowOptions { Solver = FlowSolver.DpmSolver, Steps = 1, Temperature = 1, NoiseContrast = contrast }, 0.1)
+                .Sample(new Answer(), mean, new NoiseSource(seed, 1)).Picture;
+        Tensor Apart(double? contrast) => (Draw(contrast, 1) - Draw(contrast, 2)).abs();
+
+        Assert.InRange(Apart(0.04).narrow(3, 0, 20).max().ToDouble(), 0, 1e-4);
+        Assert.True(Apart(0.04).narrow(3, 36, 12).mean().ToDouble() > 0.01);
+        Assert.True(Apart(null).narrow(3, 0, 20).mean().ToDouble() > 0.01);
+        Assert.True(Apart(0).equal(Apart(null)).all().ToBoolean());
+    }
+
+    /// <summary>A flow whose ẑ0 is the state at t = 1: what comes out is the noise that went in.</summary>
+    private sealed class Answer : IFlowDenoiser
+    {
+        public Tensor Velocity(Tensor z, double[] times) => z.neg();
+    }
+}
