@@ -55,6 +55,24 @@ Describe 'An array on Slurm' {
         Assert-DoneOnce $array.JobDirectory $out
     }
 
+    It 'gives its nodes back to a job of more urgency, and has each picture done once all the same' {
+        $out = Join-Path $TestDrive preempted
+        $array = Submit-UpscaleArray $in -OutputDirectory $out @quick -Scheduler Slurm -ShardCount 2 -Cores 1 -ProgramPath $pssr
+        $job = $array.JobDirectory
+        Wait-Until 'A picture of each' { @((Get-UpscaleArray $job).Shards.Where({ $_.Done -gt 0 })).Count -eq 2 }
+        $urgent = sbatch --parsable --partition=urgent --nodes=2 --exclusive --output=/dev/null --wrap='sleep 2'
+        $LASTEXITCODE | Should -Be 0
+        Wait-Until 'The urgent job' { (squeue --noheader --jobs $urgent --states all --format %T) -in 'RUNNING', 'COMPLETED' }
+        $end = Wait-UpscaleArray $job -PollingInterval 1 -Timeout 300
+        $end.State, $end.Done, $end.Failed, $end.Left, $end.ExitCode | Should -Be Done, 500, 0, 0, 0
+        foreach ($shard in 0, 1) {
+            $events = Get-Content (Join-Path $job "logs/shard-0000$shard.jsonl") | ConvertFrom-Json
+            $events.Where({ $_.event -eq 'start' }).Count | Should -Be 2
+            $events.Where({ $_.event -eq 'summary' }).stopped | Should -Be $true, $false
+        }
+        Assert-DoneOnce $job $out
+    }
+
     It 'has each picture done once when a task is queued again while it works' {
         $out = Join-Path $TestDrive requeued
         $array = Submit-UpscaleArray $in -OutputDirectory $out @quick -Scheduler Slurm -ShardCount 2 -Cores 1 -ProgramPath $pssr

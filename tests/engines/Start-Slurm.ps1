@@ -46,7 +46,11 @@ MinJobAge=3600
 JobRequeue=1
 NodeName=one NodeHostname=$name NodeAddr=127.0.0.1 Port=26818 CPUs=4 RealMemory=4000 State=UNKNOWN
 NodeName=two NodeHostname=$name NodeAddr=127.0.0.1 Port=26819 CPUs=4 RealMemory=4000 State=UNKNOWN
-PartitionName=all Nodes=one,two Default=YES MaxTime=INFINITE State=UP
+# Jobs of the second partition take the nodes of the first: its tasks get SIGTERM, and KillWait after that are killed, and queued again.
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+PartitionName=all Nodes=one,two Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes=one,two MaxTime=INFINITE State=UP PriorityTier=2 PreemptMode=OFF
 "@ | Set-Content "$Folder/slurm.conf"
 $env:SLURM_CONF = "$Folder/slurm.conf"
 
