@@ -20,7 +20,7 @@ namespace PSSR.Ecdp;
 /// </remarks>
 internal sealed class QualityTraining : IDisposable
 {
-    private const ulong NoiseKey = 0x7175_616c_6974_7901;
+    private const ulong NoiseKey = 0x7175_616c_6974_7901, ShareKey = 0x7175_616c_6974_7902;
 
     /// <summary>Of an ODE; more mean that it can't be solved as wanted.</summary>
     private const int MaxEvaluations = 400;
@@ -94,6 +94,8 @@ internal sealed class QualityTraining : IDisposable
         var (picture, high, strength) = _pairs.Batch(step, _options.QualityBatchSize);
         var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, _network.Estimate(picture), step));
         var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * Kept.Of(_options.QualityTemperature);
+        if (_options.QualitySampler == QualitySampler.DpmSolver)
+            start *= Shares(_options, step);
         var weighted = OfPictures(new QualityPair(low, high, start), step);
         if (_options.QualityScoreWeight == 0)
             return weighted.MoveToOuterDisposeScope();
@@ -106,6 +108,21 @@ internal sealed class QualityTraining : IDisposable
     {
         _given?.Dispose();
         _critic?.Dispose();
+    }
+
+    /// <summary>Of the start's noise what each picture gets: half of them all of it, a quarter none, the others something between. A
+    /// network that was shown one temperature alone draws a grid at any other, and at 0 first of all.</summary>
+    /// <returns>float32 [N,1,1,1] in [0,1].</returns>
+    internal static Tensor Shares(FlowUpscalerOptions options, long step)
+    {
+        var random = SeededRandom.For(options.Seed, (ulong)step, ShareKey);
+        var shares = new float[options.QualityBatchSize];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            var kind = random.Below(4);
+            shares[i] = kind switch { 0 => 0, 1 => (float)random.NextDouble(), _ => 1 };
+        }
+        return torch.tensor(shares, [shares.Length, 1, 1, 1], torch.float32);
     }
 
     private Tensor OfPictures(QualityPair pair, long step)

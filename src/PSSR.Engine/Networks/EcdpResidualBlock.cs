@@ -51,7 +51,7 @@ internal sealed class EcdpResidualBlock : NamedModule
         var h = Layers.Then(_norm1.forward(x, silu: true), _conv1.forward);
         Layers.Add(h, _time.forward(time).unsqueeze(2).unsqueeze(3).to(h.dtype));
         Layers.Add(h, EcdpUNet.Resized(features, h.shape[2], h.shape[3]));
-        h = Layers.Then(h, v => _norm2.forward(v, silu: true));
+        h = Layers.Then(h, v => _norm2.forward(v, silu: true, overwrite: true));
         h = Layers.Then(h, _conv2.forward);
         return Layers.Add(h, _skip is null ? x : _skip.forward(x)).MoveToOuterDisposeScope();
     }

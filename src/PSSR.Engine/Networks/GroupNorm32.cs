@@ -26,7 +26,8 @@ internal sealed class GroupNorm32 : NamedModule
     /// <param name="silu">Apply SiLU to the result.</param>
     /// <param name="scale">float32 [N,C]: the normalised value is multiplied by 1 + scale …</param>
     /// <param name="shift">float32 [N,C]: … and this is added, before SiLU.</param>
+    /// <param name="overwrite">x isn't needed any more: its memory may take the result.</param>
     /// <returns>[N,C,H,W] of x's type.</returns>
-    public Tensor forward(Tensor x, bool silu, Tensor? scale = null, Tensor? shift = null) =>
-        Accelerated.GroupNormSiLU(x, _groups, _weight, _bias, Epsilon, scale, shift, silu);
+    public Tensor forward(Tensor x, bool silu, Tensor? scale = null, Tensor? shift = null, bool overwrite = false) =>
+        Accelerated.GroupNormSiLU(x, _groups, _weight, _bias, Epsilon, scale, shift, silu, overwrite);
 }

@@ -53,12 +53,12 @@ internal sealed class ResidualBlock : NamedModule
         if (_scaleShift)
         {
             var halves = projected.chunk(2, 1);
-            h = Layers.Then(h, v => _outNorm.forward(v, silu: true, scale: halves[0], shift: halves[1]));
+            h = Layers.Then(h, v => _outNorm.forward(v, silu: true, scale: halves[0], shift: halves[1], overwrite: true));
         }
         else
         {
             Layers.Add(h, projected.to(h.dtype).reshape(h.shape[0], -1, 1, 1));
-            h = Layers.Then(h, v => _outNorm.forward(v, silu: true));
+            h = Layers.Then(h, v => _outNorm.forward(v, silu: true, overwrite: true));
         }
         if (training && _dropout > 0)
             h = Layers.Then(h, v => F.dropout(v, _dropout, true));

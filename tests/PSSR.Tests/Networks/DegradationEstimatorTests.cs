@@ -22,6 +22,18 @@ public sealed class DegradationEstimatorTests
     }
 
     [Fact]
+    public void A_pictures_brightness_and_colour_are_no_degradation()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var estimator = new DegradationEstimator(3, 3, torch.CPU);
+        var low = torch.rand(2, 3, 16, 20) * 0.5f;
+        var tint = torch.tensor(new[] { 0.1f, 0.3f, 0.05f }).reshape(1, 3, 1, 1);
+
+        Assert.True(estimator.forward(low).allclose(estimator.forward(low + tint), 1e-4, 1e-5));
+        Assert.False(estimator.forward(low).allclose(estimator.forward(low * 0.5f), 1e-4, 1e-5));
+    }
+
+    [Fact]
     public void Where_most_pictures_are_clean_the_loss_is_least_at_the_mean_and_not_at_0()
     {
         using var scope = torch.NewDisposeScope();

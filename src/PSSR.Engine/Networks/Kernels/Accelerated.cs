@@ -36,11 +36,13 @@ internal static class Accelerated
     /// </summary>
     /// <param name="x">[N,C,H,W], float32 or bfloat16; its type and layout are kept.</param>
     /// <param name="scale">float32 [N,C] or null, with <paramref name="shift"/>.</param>
+    /// <param name="overwrite">x isn't needed any more: its memory may take the result.</param>
     public static Tensor GroupNormSiLU(Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift,
-        bool silu) => KernelEvents.Of("norm", () =>
+        bool silu, bool overwrite = false) => KernelEvents.Of("norm", () =>
         is_grad_enabled() || !FusedGroupNorm.Takes(x)
             ? PlainOperations.GroupNormSiLU(x, groups, weight, bias, eps, scale, shift, silu)
-            : FusedGroupNorm.Run(x, groups, weight, bias, eps, scale, shift, silu, VectorPaths.Best, get_num_threads()));
+            : FusedGroupNorm.Run(x, groups, weight, bias, eps, scale, shift, silu, VectorPaths.Best, get_num_threads(),
+                overwrite));
 
     /// <summary>TorchSharp has no call for it: permuted there, made dense and permuted back.</summary>
     private static Tensor ChannelsLast(Tensor x)

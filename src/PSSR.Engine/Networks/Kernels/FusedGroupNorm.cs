@@ -25,18 +25,20 @@ internal static unsafe class FusedGroupNorm
     /// <param name="path">One that <see cref="VectorPaths.Best"/> is at least as wide as is fast; all give the same but for
     /// rounding.</param>
     /// <param name="workers">Most threads at once.</param>
+    /// <param name="overwrite">The result takes x's memory, where x lies densely: a third less goes through the cache in the second
+    /// pass.</param>
     /// <returns>Of x's type and layout; contiguous where x lies neither by planes nor channels last.</returns>
     public static Tensor Run(
         Tensor x, long groups, Tensor weight, Tensor bias, double eps, Tensor? scale, Tensor? shift, bool silu, VectorPath path,
-        int workers)
+        int workers, bool overwrite = false)
     {
         if (ActivationLayout.Of(x) is not { } layout)
         {
             using var dense = x.contiguous();
-            return Run(dense, groups, weight, bias, eps, scale, shift, silu, path, workers);
+            return Run(dense, groups, weight, bias, eps, scale, shift, silu, path, workers, overwrite: true);
         }
 
-        var y = empty_like(x);
+        var y = overwrite ? x.alias() : empty_like(x);
         var lines = new LineMaker(layout, groups, eps, Numbers(weight), Numbers(bias), Numbers(scale), Numbers(shift));
         var (from, to, shared) = (Address(x), Address(y), x.numel() < WorthSharing ? 1 : workers);
         Action<nint, nint, LineMaker, bool, int> pass = (path, x.dtype == ScalarType.Float32) switch

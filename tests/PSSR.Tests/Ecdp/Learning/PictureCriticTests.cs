@@ -54,6 +54,21 @@ public sealed class PictureCriticTests
     }
 
     [Fact]
+    public void Half_of_the_pictures_are_drawn_from_all_of_the_noise_a_quarter_from_none_and_the_others_from_less()
+    {
+        using var scope = torch.NewDisposeScope();
+        var options = new FlowUpscalerOptions { QualityBatchSize = 400 };
+
+        var shares = QualityTraining.Shares(options, 3).data<float>().ToArray();
+
+        Assert.InRange(shares.Count(s => s == 1), 160, 240);
+        Assert.InRange(shares.Count(s => s == 0), 70, 130);
+        Assert.All(shares, s => Assert.InRange(s, 0, 1));
+        Assert.Equal(shares, QualityTraining.Shares(options, 3).data<float>().ToArray());
+        Assert.NotEqual(shares, QualityTraining.Shares(options, 4).data<float>().ToArray());
+    }
+
+    [Fact]
     public void Neither_the_flow_nor_the_critic_learns_from_the_others_loss()
     {
         torch.manual_seed(1);

@@ -135,6 +135,27 @@ public sealed class FusedGroupNormTests
             Assert.True(Run(workers).Equals(alone));
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, true)]
+    [InlineData(ScalarType.Float32, false)]
+    [InlineData(ScalarType.BFloat16, true)]
+    [InlineData(ScalarType.BFloat16, false)]
+    public void The_result_may_take_the_place_of_what_it_is_of(ScalarType type, bool channelsLast)
+    {
+        using var scope = NewDisposeScope();
+        var x = Normal(5, 2, 64, 13, 11).to(type);
+        if (channelsLast)
+            x = x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        using var off = no_grad();
+        var expected = Accelerated.GroupNormSiLU(x, 32, ones(64), zeros(64), Epsilon, null, null, true);
+
+        var y = Accelerated.GroupNormSiLU(x, 32, ones(64), zeros(64), Epsilon, null, null, true, overwrite: true);
+
+        Assert.True(y.equal(expected).all().ToBoolean());
+        Assert.True(x.equal(expected).all().ToBoolean());
+        Assert.Equal(x.stride(), y.stride());
+    }
+
     [Fact]
     public async Task Many_callers_at_once_neither_lock_nor_mix()
     {
