@@ -62,11 +62,12 @@ internal static class Kept
         var values = new T[x.numel()];
         if (values.Length == 0)
             return values;
-        using var flat = x.detach().cpu().contiguous().reshape(values.Length);
+        using var scope = torch.NewDisposeScope();
+        var flat = x.detach().cpu().contiguous().reshape(values.Length);
         if (flat.element_size() != sizeof(T))
             throw new ArgumentException($"The tensor is {x.dtype}, not of {typeof(T).Name}.", nameof(x));
         // A view of one value, because a span of all their bytes would end at 2 GB.
-        using var first = flat.narrow(0, 0, 1);
+        var first = flat.narrow(0, 0, 1);
         new ReadOnlySpan<T>(Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes)), values.Length).CopyTo(values);
         return values;
     }
