@@ -109,10 +109,10 @@ function Invoke-Target([string] $Name, [string] $Output, [scriptblock] $Make, [s
     New-Item -Force -Path $stamp -Value $print | Out-Null
 }
 
-function Publish-Project([string] $Project, [string] $Folder) {
+function Publish-Project([string] $Project, [string] $Folder, [string[]] $Also = @()) {
     # What another package left behind would be loaded.
     Remove-Item -Recurse -Force -LiteralPath $Folder -ErrorAction Ignore
-    Invoke-Dotnet "published $Project" 'publish', "$root/$Project", '-o', $Folder
+    Invoke-Dotnet "published $Project" (@('publish', "$root/$Project", '-o', $Folder) + $Also)
 }
 
 function Build-Cli { Invoke-Target cli $cli { Publish-Project src/PSSR.Cli (Split-Path $cli) } }

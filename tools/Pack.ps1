@@ -1,5 +1,5 @@
 # Packing, for build.ps1: the module as a PSResource, small for all platforms and with libtorch for one, and the CLI as an archive.
-# What is .NET's is the same for all platforms and comes from the build; libtorch and the program's starter are the platform's own.
+# What is .NET's is the same for all platforms, and so isn't compiled ahead as the build's is; libtorch and the program's starter are the platform's own.
 # Every package is looked through before it counts: Assert-Content.
 
 $packages = "$root/artifacts/packages"
@@ -31,6 +31,9 @@ function Invoke-Pack([object[]] $Arguments) {
     Build-Module
     Remove-Item -Recurse -Force -LiteralPath $work -ErrorAction Ignore
     $null = New-Item -ItemType Directory -Path $work
+    # Code that is compiled ahead is one platform's, and another refuses it.
+    Publish-Project src/PSSR $work/il/module '-p:PublishReadyToRun=false'
+    Publish-Project src/PSSR.Cli $work/il/cli '-p:PublishReadyToRun=false'
     $manifest = Import-PowerShellDataFile -LiteralPath $root/PSSR.psd1
     $bom = Get-Bom $manifest.ModuleVersion
     foreach ($platform in $platforms) {
@@ -146,7 +149,7 @@ function New-ModulePackage([string] $Platform, [string] $Name, [string[]] $Nativ
         Copy-Item -Recurse -LiteralPath $root/$part -Destination $stage
     }
     Get-ChildItem -LiteralPath $root/module -File | Copy-Item -Destination $stage/module
-    Copy-Item -LiteralPath (@(Get-Managed $root/module/bin) + $Natives) -Destination $stage/module/bin
+    Copy-Item -LiteralPath (@(Get-Managed $work/il/module) + $Natives) -Destination $stage/module/bin
     Copy-Item -Recurse -LiteralPath $root/module/bin/en-US -Destination $stage/module/bin
     if ($Address) {
         foreach ($file in "$stage/PSSR.psd1", "$stage/module/bin/en-US/PSSR.dll-Help.xml") {
@@ -176,7 +179,7 @@ function New-CliArchive([string] $Platform, [string] $Name, [string] $Folder, [s
         -p:UseSharedCompilation=false 2>&1
     if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($said -join "`n")`nThe starter for $Platform could not be made." }
     $starter = $Platform -like 'win-*' ? 'pssr.exe' : 'pssr'
-    Copy-Item -LiteralPath (@(Get-Managed (Split-Path $cli)) + $Natives + "$work/starter/$Platform/$starter") -Destination $stage
+    Copy-Item -LiteralPath (@(Get-Managed $work/il/cli) + $Natives + "$work/starter/$Platform/$starter") -Destination $stage
     'models', 'LICENSE' | ForEach-Object { Copy-Item -Recurse -LiteralPath $root/$_ -Destination $stage }
     Write-Notice $stage $Parts
     Assert-Content $stage $Platform "$(Split-Path $cli)/pssr.deps.json"
@@ -198,7 +201,7 @@ function Write-Package([string] $Path, [string] $Platform) {
 
 # ---- What came of it
 
-# managed, linux, win or osx by a file's first bytes; null where it is no program.
+# managed, code compiled ahead, linux, win or osx by a file's first bytes; null where it is no program.
 function Get-BinaryKind([string] $Path) {
     $stream = [System.IO.File]::OpenRead($Path)
     try {
@@ -209,7 +212,9 @@ function Get-BinaryKind([string] $Path) {
             { $_ -in 'CFFAEDFE', 'CAFEBABE' } { 'osx' }
             { $_.StartsWith('4D5A') } {
                 $stream.Position = 0
-                [System.Reflection.PortableExecutable.PEReader]::new($stream, 'LeaveOpen').HasMetadata ? 'managed' : 'win'
+                $reader = [System.Reflection.PortableExecutable.PEReader]::new($stream, 'LeaveOpen')
+                if (-not $reader.HasMetadata) { 'win' }
+                else { $reader.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size ? 'code compiled ahead' : 'managed' }
             }
         }
     }

@@ -111,7 +111,9 @@ Describe 'What a package is looked through for' {
     }
 
     It 'tells programs apart by what they are' {
-        Get-BinaryKind (Join-Path $bin TorchSharp.dll) | Should -Be managed
+        # Of a build what every run passes is compiled ahead for this platform; no package may have it, for another refuses it.
+        Get-BinaryKind (Join-Path $bin TorchSharp.dll) | Should -Be 'code compiled ahead'
+        Get-BinaryKind (Join-Path $bin SixLabors.ImageSharp.dll) | Should -Be managed
         Get-BinaryKind (Join-Path $root README.md) | Should -BeNullOrEmpty
         $file = Join-Path $TestDrive head.bin
         foreach ($kind in @{ Bytes = 0x7F, 0x45, 0x4C, 0x46; Is = 'linux' }, @{ Bytes = 0xCF, 0xFA, 0xED, 0xFE; Is = 'osx' }) {
