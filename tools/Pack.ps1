@@ -1,5 +1,6 @@
 # Packing, for build.ps1: the module as a PSResource, small for all platforms and with libtorch for one, and the CLI as an archive.
-# What is .NET's is the same for all platforms, and so isn't compiled ahead as the build's is; libtorch and the program's starter are the platform's own.
+# What is .NET's is the same for all platforms, and so isn't compiled ahead as the build's is; libtorch and the program's starter are the
+# platform's own.
 # Every package is looked through before it counts: Assert-Content.
 
 $packages = "$root/artifacts/packages"
