@@ -110,7 +110,8 @@ function Invoke-Target([string] $Name, [string] $Output, [scriptblock] $Make, [s
 }
 
 function Publish-Project([string] $Project, [string] $Folder, [string[]] $Also = @()) {
-    # What another package left behind would be loaded.
+    # What another package left behind would be loaded. A wrong folder would be lost: no other is ever emptied.
+    if ([System.IO.Path]::GetRelativePath($root, $Folder) -notmatch '^(artifacts|module)[\\/].') { throw "'$Folder' is no output." }
     Remove-Item -Recurse -Force -LiteralPath $Folder -ErrorAction Ignore
     Invoke-Dotnet "published $Project" (@('publish', "$root/$Project", '-o', $Folder) + $Also)
 }

@@ -120,6 +120,8 @@ public sealed record FlowOptions
             throw Bad(name, $"it is DormandPrince's, and the solver is {Solver}");
         if (Solver == FlowSolver.Ddpm && Temperature is not null)
             throw Bad("Temperature", "Ddpm draws noise at every step and has no temperature");
+        if (Solver == FlowSolver.Ddpm && NoiseContrast is not null)
+            throw Bad("NoiseContrast", "Ddpm draws noise at every step, and the start's is the least of it");
     }
 
     /// <summary>Everything decided, the model's card being known.</summary>
@@ -151,7 +153,7 @@ public sealed record FlowOptions
             Steps = steps,
             Temperature = solver == FlowSolver.Ddpm ? null : temperature,
             Consistency = Consistency ?? card.Sampling?.Consistency ?? 0,
-            NoiseContrast = NoiseContrast ?? card.Sampling?.NoiseContrast,
+            NoiseContrast = solver == FlowSolver.Ddpm ? null : NoiseContrast ?? card.Sampling?.NoiseContrast,
         };
         return solver != FlowSolver.DormandPrince ? resolved : resolved with
         {

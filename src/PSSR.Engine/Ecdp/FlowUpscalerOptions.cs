@@ -332,6 +332,10 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
             $"FeatureLearningRate is {FeatureLearningRate}, and without TrainEncoder stage 1 doesn't move the encoder");
         Require(What, QualityCriticWeight == 0 || QualitySampler == QualitySampler.DpmSolver,
             $"QualityCriticWeight is {QualityCriticWeight}; a critic goes with QualitySampler DpmSolver");
+        Require(What, QualityPixelWeight == 1 || QualitySampler == QualitySampler.DpmSolver,
+            $"QualityPixelWeight is {QualityPixelWeight}; it goes with QualitySampler DpmSolver");
+        Require(What, NoiseContrast is null || SamplingSteps > 0,
+            $"NoiseContrast is {NoiseContrast}, and with SamplingSteps 0 the card says nothing of sampling");
         Require(What, QualityFeatures != OwnCritic || QualityCriticWeight > 0,
             $"QualityFeatures is {OwnCritic}, and without a QualityCriticWeight there is none");
         Require(What, Flow is null || !MeasureSigma, "MeasureSigma: the flow that is given has its sigma");

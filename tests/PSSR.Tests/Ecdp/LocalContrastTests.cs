@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Ecdp;
+using PSSR.Models;
 
 namespace PSSR.Tests.Ecdp;
 
@@ -49,6 +50,19 @@ public sealed class LocalContrastTests
         Assert.True(Apart(0.04).narrow(3, 36, 12).mean().ToDouble() > 0.01);
         Assert.True(Apart(null).narrow(3, 0, 20).mean().ToDouble() > 0.01);
         Assert.True(Apart(0).equal(Apart(null)).all().ToBoolean());
+    }
+
+    [Fact]
+    public void A_solver_that_draws_noise_at_every_step_takes_none_and_leaves_the_cards()
+    {
+        using var flow = TestFlow.Load(c => c with { Sampling = new SamplingCard(NoiseContrast: 0.04) });
+        var card = flow.Card;
+
+        Assert.Contains("NoiseContrast: Ddpm draws noise at every step", Assert.Throws<PssrException>(
+            () => new FlowOptions { Solver = FlowSolver.Ddpm, NoiseContrast = 0.1 }.Resolved(card)).Message, StringComparison.Ordinal);
+        Assert.Null(new FlowOptions { Solver = FlowSolver.Ddpm }.Resolved(card).NoiseContrast);
+        Assert.Equal(0.04, new FlowOptions { Solver = FlowSolver.Ddim }.Resolved(card).NoiseContrast);
+        Assert.Equal(0, new FlowOptions { NoiseContrast = 0 }.Resolved(card).NoiseContrast);
     }
 
     /// <summary>A flow whose ẑ0 is the state at t = 1: what comes out is the noise that went in.</summary>

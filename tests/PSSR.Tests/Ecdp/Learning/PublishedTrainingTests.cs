@@ -276,6 +276,8 @@ public sealed class PublishedTrainingTests : IDisposable
     [InlineData(nameof(FlowUpscalerOptions.Pairs), "the folder's pictures alone")]
     [InlineData(nameof(FlowUpscalerOptions.MeasureSigma), "has its sigma")]
     [InlineData(nameof(FlowUpscalerOptions.QualityCriticWeight), "goes with QualitySampler DpmSolver")]
+    [InlineData(nameof(FlowUpscalerOptions.QualityPixelWeight), "goes with QualitySampler DpmSolver")]
+    [InlineData(nameof(FlowUpscalerOptions.NoiseContrast), "says nothing of sampling")]
     [InlineData(nameof(FlowUpscalerOptions.QualityFeatures), "without a QualityCriticWeight")]
     public void Options_that_do_not_go_together_are_named(string option, string said)
     {
@@ -286,6 +288,8 @@ public sealed class PublishedTrainingTests : IDisposable
             nameof(FlowUpscalerOptions.FeatureLearningRate) => _tiny with { FeatureLearningRate = 1e-5 },
             nameof(FlowUpscalerOptions.Crops) => _tiny with { Crops = CropKind.Square },
             nameof(FlowUpscalerOptions.QualityCriticWeight) => _tiny with { QualityCriticWeight = 1 },
+            nameof(FlowUpscalerOptions.QualityPixelWeight) => _tiny with { QualityPixelWeight = 2 },
+            nameof(FlowUpscalerOptions.NoiseContrast) => _tiny with { NoiseContrast = 0.04, SamplingSteps = 0 },
             nameof(FlowUpscalerOptions.QualityFeatures) => _tiny with
             {
                 QualityFeatures = FlowUpscalerOptions.OwnCritic, QualitySampler = QualitySampler.DpmSolver,
