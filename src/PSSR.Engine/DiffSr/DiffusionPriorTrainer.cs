@@ -3,6 +3,7 @@ using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Training;
+using PSSR.Training.Parts;
 
 namespace PSSR.DiffSr;
 
@@ -45,11 +46,13 @@ public static class DiffusionPriorTrainer
         var noise = new NoiseSource(options.Seed, NoiseKey);
         return training.Run(Loss, () => Describe(options, training, outputFolder), progress, cancellation);
 
-        Tensor Loss(long step)
+        StepLoss Loss(long step)
         {
             var clean = ImageTensor.ToSigned(dataset.Batch(step, options.BatchSize));
             var timesteps = density.Draw(options.DiffusionSteps, options.BatchSize, options.Seed, step);
-            return NoisePrediction.Loss(network.forward, schedule, clean, noise.Normal((int)step, clean.shape), timesteps);
+            var drawn = noise.Normal((int)step, clean.shape);
+            return StepLoss.Mean(options.BatchSize, torch.CPU, (from, count) => NoisePrediction.Loss(network.forward, schedule,
+                clean.narrow(0, from, count), drawn.narrow(0, from, count), timesteps[(int)from..(int)(from + count)]));
         }
     }
 

@@ -7,6 +7,7 @@ using PSSR.Networks;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 using PSSR.Training.Crops;
+using PSSR.Training.Parts;
 
 namespace PSSR.Dpi;
 
@@ -54,14 +55,19 @@ public static class ConditionCorrectorTrainer
         return training.Run(
             Loss, () => Describe(options, training, watch, pictures.Description, outputFolder), progress, cancellation, watch);
 
-        Tensor Loss(long step)
+        StepLoss Loss(long step)
         {
             var crops = dataset.Batch(step, options.BatchSize);
-            var (truth, condition) = degraded.Degrade(crops, options.Seed, (ulong)(step * options.BatchSize));
-            var draw = Draw(options, step, noise.Normal((int)step, truth.shape), earlierNoise.Normal((int)step, truth.shape));
-            return options.Objective == ConditionCorrectorOptions.ReleasedObjective
-                ? objective.Released(truth, condition, draw.Steps, draw.Noise, draw.EarlierNoise).mean()
-                : objective.Paper(truth, condition, draw, options.Objective == ConditionCorrectorOptions.PrintedObjective);
+            var (truths, conditions) = degraded.Degrade(crops, options.Seed, (ulong)(step * options.BatchSize));
+            var drawn = Draw(options, step, noise.Normal((int)step, truths.shape), earlierNoise.Normal((int)step, truths.shape));
+            return StepLoss.Mean(options.BatchSize, torch.CPU, (from, count) =>
+            {
+                var (truth, condition) = (truths.narrow(0, from, count), conditions.narrow(0, from, count));
+                var draw = drawn.Of((int)from, (int)count);
+                return options.Objective == ConditionCorrectorOptions.ReleasedObjective
+                    ? objective.Released(truth, condition, draw.Steps, draw.Noise, draw.EarlierNoise).mean()
+                    : objective.Paper(truth, condition, draw, options.Objective == ConditionCorrectorOptions.PrintedObjective);
+            });
         }
 
         TrainingWatch CreateWatch()

@@ -10,7 +10,12 @@ namespace PSSR.Dpi;
 /// <param name="IsGap">Which term of Eq. 18 the picture takes.</param>
 /// <param name="Noise">Standard normal, on the grid.</param>
 /// <param name="EarlierNoise">The same, another draw.</param>
-public sealed record CorrectorDraw(int[] Steps, int[] EarlierSteps, bool[] IsGap, Tensor Noise, Tensor EarlierNoise);
+public sealed record CorrectorDraw(int[] Steps, int[] EarlierSteps, bool[] IsGap, Tensor Noise, Tensor EarlierNoise)
+{
+    /// <summary>Of some of the pictures.</summary>
+    public CorrectorDraw Of(int from, int count) => new(Steps[from..(from + count)], EarlierSteps[from..(from + count)],
+        IsGap[from..(from + count)], Noise.narrow(0, from, count), EarlierNoise.narrow(0, from, count));
+}
 
 /// <summary>
 /// The objectives of DPI's condition corrector (Diffusion Prior Interpolation, section "Condition Corrector"). Tensors are "on the grid",

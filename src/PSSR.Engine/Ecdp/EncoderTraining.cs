@@ -7,6 +7,7 @@ using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 using PSSR.Training;
 using PSSR.Training.Crops;
+using PSSR.Training.Parts;
 
 namespace PSSR.Ecdp;
 
@@ -68,14 +69,21 @@ internal static class EncoderTraining
         using var ahead = new PairsAhead(pairs, options.EncoderBatchSize ?? options.BatchSize);
         return training.Run(Loss, () => Describe(options, training.Losses), progress, cancellation, watch);
 
-        Tensor Loss(long step)
+        StepLoss Loss(long step)
         {
-            var (low, high, strength) = ahead.Batch(step);
-            var told = Told(options, strength, network.Estimate(low), step);
-            var loss = (network.forward(network.Given(low, told)) - high).abs().mean();
-            if (options.SummedLoss)
-                loss *= Kept.Of(high.numel() / high.shape[0]);
-            return network.EstimateLoss(low, strength) is { } estimate ? loss.Plus(Kept.Of(EstimateWeight) * estimate) : loss;
+            var (pictures, truths, strengths) = ahead.Batch(step);
+            Tensor told;
+            using (torch.no_grad())
+                told = Told(options, strengths, network.Estimate(pictures), step);
+            return StepLoss.Mean(pictures.shape[0], network.Device, (from, count) =>
+            {
+                var (low, high) = (pictures.narrow(0, from, count), truths.narrow(0, from, count));
+                var loss = (network.forward(network.Given(low, told.narrow(0, from, count))) - high).abs().mean();
+                if (options.SummedLoss)
+                    loss *= Kept.Of(high.numel() / count);
+                return network.EstimateLoss(low, strengths.narrow(0, from, count)) is { } estimate
+                    ? loss.Plus(Kept.Of(EstimateWeight) * estimate) : loss;
+            });
         }
     }
 

@@ -6,6 +6,7 @@ using PSSR.Networks;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 using PSSR.Training.Crops;
+using PSSR.Training.Parts;
 
 namespace PSSR.Ecdp;
 
@@ -72,7 +73,7 @@ public static class FlowUpscalerTrainer
         }
 
         InstalledModel Finish(
-            ModelTraining training, EcdpNetwork network, Func<long, Tensor> loss, string folder, (string, InstalledModel) before,
+            ModelTraining training, EcdpNetwork network, Func<long, StepLoss> loss, string folder, (string, InstalledModel) before,
             string name) =>
             training.Run(loss, () => Describe(options, before, training, folder), new StageProgress(progress, name), cancellation,
                 validation?.WatchNetwork(network, folder, options.ValidateEvery));

@@ -5,6 +5,8 @@ using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
 using PSSR.Training;
+using PSSR.Training.Crops;
+using PSSR.Training.Parts;
 
 namespace PSSR.Ecdp;
 
@@ -31,6 +33,7 @@ internal sealed class QualityTraining : IDisposable
     private readonly IFeatureExtractor? _given;
     private readonly ImageQualityLoss _quality;
     private readonly PictureCritic? _critic;
+    private readonly PairsAhead? _ahead;
 
     /// <param name="options">How to train.</param>
     /// <param name="network">With stage 1's weights; its encoder gets no gradients from here on.</param>
@@ -38,6 +41,8 @@ internal sealed class QualityTraining : IDisposable
     public QualityTraining(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs)
     {
         (_options, _network, _pairs) = (options, network, pairs);
+        // With score matching beside it, a step takes pairs twice.
+        _ahead = options.QualityScoreWeight == 0 ? new PairsAhead(pairs, options.QualityBatchSize) : null;
         _given = options.QualityFeatures is { } name and not (FlowUpscalerOptions.OwnEncoder or FlowUpscalerOptions.OwnCritic)
             ? ModelLoader.LoadFeatures(ModelStore.Find(name), network.Device) : null;
         foreach (var (_, parameter) in network.Encoder.named_parameters())
@@ -88,24 +93,25 @@ internal sealed class QualityTraining : IDisposable
 
     /// <summary>Weighted, L_score and L_quality; the latter, as a mean over features, of a batch of its own size from the step's
     /// crops.</summary>
-    public Tensor Loss(long step)
+    public StepLoss Loss(long step)
     {
-        using var scope = torch.NewDisposeScope();
-        var (picture, high, strength) = _pairs.Batch(step, _options.QualityBatchSize);
-        var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, _network.Estimate(picture), step));
-        var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * Kept.Of(_options.QualityTemperature);
-        if (_options.QualitySampler == QualitySampler.DpmSolver)
-            start *= Shares(_options, step);
-        var weighted = OfPictures(new QualityPair(low, high, start), step);
+        var pair = Draw(_ahead is null ? _pairs.Batch(step, _options.QualityBatchSize) : _ahead.Batch(step), step);
+        if (_options is { QualitySampler: QualitySampler.DpmSolver, QualityScoreWeight: 0 })
+        {
+            return StepLoss.Mean(_options.QualityBatchSize, _network.Device, (from, count) => Drawn(new QualityPair(
+                pair.Low.narrow(0, from, count), pair.High.narrow(0, from, count), pair.Start.narrow(0, from, count))));
+        }
+        var weighted = _options.QualitySampler == QualitySampler.DpmSolver ? Drawn(pair) : OfPictures(pair, step);
         if (_options.QualityScoreWeight == 0)
-            return weighted.MoveToOuterDisposeScope();
+            return weighted;
         var own = _pairs.Batch(step, _options.BatchSize);
-        var score = ScoreTraining.Loss(_options with { TrainEncoder = false }, _network, own, step);
-        return (score * Kept.Of(_options.QualityScoreWeight)).Plus(weighted).MoveToOuterDisposeScope();
+        var score = ScoreTraining.Whole(_options with { TrainEncoder = false }, _network, own, step);
+        return (score * Kept.Of(_options.QualityScoreWeight)).Plus(weighted);
     }
 
     public void Dispose()
     {
+        _ahead?.Dispose();
         _given?.Dispose();
         _critic?.Dispose();
     }
@@ -125,13 +131,20 @@ internal sealed class QualityTraining : IDisposable
         return torch.tensor(shares, [shares.Length, 1, 1, 1], torch.float32);
     }
 
+    private QualityPair Draw(PictureBatch batch, long step)
+    {
+        using var off = torch.no_grad();
+        var (picture, high, strength) = batch;
+        var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, _network.Estimate(picture), step));
+        var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * Kept.Of(_options.QualityTemperature);
+        return new QualityPair(low, high, _options.QualitySampler == QualitySampler.DpmSolver ? start * Shares(_options, step) : start);
+    }
+
+    private Tensor Drawn(QualityPair pair) =>
+        new DrawnLoss(_options, _options.QualityFeatures == FlowUpscalerOptions.OwnCritic ? null : Features, _critic).Loss(_network, pair);
+
     private Tensor OfPictures(QualityPair pair, long step)
     {
-        if (_options.QualitySampler == QualitySampler.DpmSolver)
-        {
-            return new DrawnLoss(_options, _options.QualityFeatures == FlowUpscalerOptions.OwnCritic ? null : Features, _critic)
-                .Loss(_network, pair);
-        }
         var noisy = _options.QualitySampler == QualitySampler.ProbabilityFlow ? null
             : new NoisyPath(_options.QualitySamplingSteps, new NoiseSource(_options.Seed, NoiseKey + 1 + (ulong)step));
         return _quality.Loss(_network, pair, _options.Parametrization, noisy).Value * Kept.Of(_options.QualityWeight);

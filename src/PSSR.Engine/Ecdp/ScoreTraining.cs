@@ -3,6 +3,7 @@ using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Training;
+using PSSR.Training.Parts;
 
 namespace PSSR.Ecdp;
 
@@ -51,22 +52,45 @@ internal static class ScoreTraining
 
     /// <summary>The loss of a step: mean over elements and pictures, so that its size doesn't depend on the crop's; or of pictures' sums,
     /// as published.</summary>
-    public static Tensor Loss(FlowUpscalerOptions options, EcdpNetwork network, PictureBatch batch, long step)
+    public static StepLoss Loss(FlowUpscalerOptions options, EcdpNetwork network, PictureBatch batch, long step)
+    {
+        var draw = Draw(options, network, batch, step);
+        return StepLoss.Mean(draw.Times.Length, network.Device, (from, count) => Mean(options, network, draw.Of((int)from, (int)count)));
+    }
+
+    /// <summary>All that a step draws for its pictures, which a part of them may be taken from.</summary>
+    private sealed record ScoreDraw(Tensor Low, Tensor High, Tensor Noise, double[] Times)
+    {
+        public ScoreDraw Of(int from, int count) => new(Low.narrow(0, from, count), High.narrow(0, from, count),
+            Noise.narrow(0, from, count), Times[from..(from + count)]);
+    }
+
+    /// <summary>With <see cref="Mean"/> the loss of a step in one part, where it joins another.</summary>
+    public static Tensor Whole(FlowUpscalerOptions options, EcdpNetwork network, PictureBatch batch, long step) =>
+        Mean(options, network, Draw(options, network, batch, step));
+
+    private static ScoreDraw Draw(FlowUpscalerOptions options, EcdpNetwork network, PictureBatch batch, long step)
     {
         var (picture, high, strength) = batch;
-        var low = network.Encoder.Given(picture, EncoderTraining.Told(options, strength, network.Estimate(picture), step));
+        using var off = torch.no_grad();
+        var told = EncoderTraining.Told(options, strength, network.Estimate(picture), step);
+        return new ScoreDraw(network.Encoder.Given(picture, told), high,
+            new NoiseSource(options.Seed, NoiseKey).Normal((int)step, high.shape), Times(options, step));
+    }
+
+    private static Tensor Mean(FlowUpscalerOptions options, EcdpNetwork network, ScoreDraw draw)
+    {
         Tensor features, z0;
         using (torch.no_grad())
         {
-            features = network.Encoder.forward(low);
-            z0 = (high - network.Mean(low, features)) / Kept.Of(options.Network.Sigma);
+            features = network.Encoder.forward(draw.Low);
+            z0 = (draw.High - network.Mean(draw.Low, features)) / Kept.Of(options.Network.Sigma);
         }
         if (options.TrainEncoder)
-            features = network.Encoder.forward(low);
-        var noise = new NoiseSource(options.Seed, NoiseKey).Normal((int)step, z0.shape);
-        var times = Times(options, step);
-        var losses = ScoreMatching.Losses((z, t) => network.UNet.forward(z, t, features), z0, noise, times, options.Parametrization);
-        return options.SummedLoss ? losses.mean() : losses.mean() / Kept.Of(z0.numel() / options.BatchSize);
+            features = network.Encoder.forward(draw.Low);
+        var losses = ScoreMatching.Losses(
+            (z, t) => network.UNet.forward(z, t, features), z0, draw.Noise, draw.Times, options.Parametrization).mean();
+        return options.SummedLoss ? losses : losses / Kept.Of(z0.numel() / z0.shape[0]);
     }
 
     /// <summary>What the score matching moves. The upscaling head isn't among it: it defines z.</summary>

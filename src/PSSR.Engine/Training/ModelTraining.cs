@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Models;
 using PSSR.Networks.Kernels;
+using PSSR.Training.Parts;
 
 namespace PSSR.Training;
 
@@ -36,7 +37,7 @@ internal sealed class ModelTraining : IDisposable
     /// <exception cref="OperationCanceledException">Stopped; the state file holds all that was done.</exception>
     /// <exception cref="PssrException">Kind Option: the loss is no longer a number. Kind Checkpoint: the disk refused.</exception>
     public InstalledModel Run(
-        Func<long, Tensor> loss, Func<TrainedModel> describe, IProgress<TrainingProgress>? progress, CancellationToken cancellation,
+        Func<long, StepLoss> loss, Func<TrainedModel> describe, IProgress<TrainingProgress>? progress, CancellationToken cancellation,
         TrainingWatch? watch = null)
     {
         _network.train();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PSSR.Host;
+using PSSR.Training.Parts;
 using TorchSharp.Modules;
 
 namespace PSSR.Training;
@@ -67,6 +68,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly WeightAverage _average;
     private readonly LearningRate _rate;
     private readonly List<double> _losses = [];
+    private readonly PartThreads _threads = new();
 
     /// <summary>Goes on from the state file where there is one.</summary>
     /// <param name="network">On its device already. The caller disposes it.</param>
@@ -118,14 +120,14 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>Trains to the last step, with a checkpoint now and then and at the end.</summary>
-    /// <param name="loss">From the 0-based step to a scalar on the tape; called inside a dispose scope.</param>
+    /// <param name="loss">From the 0-based step to its loss; called inside a dispose scope, as each of its parts is.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Looked at between steps; the state is saved first.</param>
     /// <param name="watch">Looks at what was learned now and then; changes nothing.</param>
     /// <exception cref="OperationCanceledException">Stopped; the state file holds all that was done.</exception>
     /// <exception cref="PssrException">Kind Option: the loss is no longer a number.</exception>
     public void Run(
-        Func<long, Tensor> loss, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default,
+        Func<long, StepLoss> loss, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default,
         TrainingWatch? watch = null)
     {
         NativeRuntime.KeepLargeTensors();
@@ -158,6 +160,7 @@ public sealed class TrainingLoop : IDisposable
 
     public void Dispose()
     {
+        _threads.Dispose();
         _adam.Dispose();
         _average.Dispose();
         foreach (var (master, own) in _masters.Zip(_parameters))
@@ -189,15 +192,12 @@ public sealed class TrainingLoop : IDisposable
         }
     }
 
-    private double Update(Func<long, Tensor> loss, long step)
+    private double Update(Func<long, StepLoss> loss, long step)
     {
         using var scope = torch.NewDisposeScope();
-        var value = loss(step);
-        var gradients = torch.autograd.grad(new List<Tensor> { value }, [.. _parameters.Select(p => p.Value)])
-            .Select(g => g.to(torch.float32)).ToArray();
+        var (number, gradients) = Gradients(loss(step));
         using var off = torch.no_grad();
         var squares = Squares(gradients);
-        var number = value.Value();
         if (!double.IsFinite(number) || !double.IsFinite(squares))
             throw new PssrException(PssrErrorKind.Option, $"Training diverged at step {step + 1}: the loss is {number}. A lower learning "
                 + $"rate than {_options.LearningRate} may help.");
@@ -212,6 +212,25 @@ public sealed class TrainingLoop : IDisposable
         TakeFromMasters();
         _average.Update(step);
         return number;
+    }
+
+    /// <summary>The loss and its gradients, float32, one for each parameter: of the parts' sums, which are always taken in the same
+    /// order.</summary>
+    private (double Loss, Tensor[] Gradients) Gradients(StepLoss loss)
+    {
+        var parameters = Array.ConvertAll(_parameters, p => (Tensor)p.Value);
+        var parts = _threads.Run([.. loss.Parts.Select(part => (Func<(double, Tensor[])>)(() => Of(part)))]);
+        foreach (var gradient in parts.SelectMany(p => p.Item2))
+            torch.CurrentDisposeScope!.Attach(gradient);
+        return parts.Aggregate((sum, part) => (sum.Item1 + part.Item1, [.. sum.Item2.Zip(part.Item2, (a, b) => a.Plus(b))]));
+
+        (double, Tensor[]) Of(Func<Tensor> part)
+        {
+            using var scope = torch.NewDisposeScope();
+            var value = part();
+            var gradients = torch.autograd.grad(new List<Tensor> { value }, parameters);
+            return (value.Value(), [.. gradients.Select(g => g.to(torch.float32).DetachFromDisposeScope())]);
+        }
     }
 
     private static double Squares(Tensor[] gradients) => torch.stack(Array.ConvertAll(gradients, g => g.Squared().sum()), 0).sum().Value();

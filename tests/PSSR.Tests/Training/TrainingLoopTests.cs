@@ -1,5 +1,6 @@
 using PSSR.Networks;
 using PSSR.Training;
+using PSSR.Training.Parts;
 using TorchSharp.Modules;
 
 namespace PSSR.Tests.Training;
@@ -176,7 +177,8 @@ public sealed class TrainingLoopTests : IDisposable
         using var loop = new TrainingLoop(network, Options(5), StatePath, "a");
         var loss = Loss(network);
 
-        var error = Assert.Throws<PssrException>(() => loop.Run(step => step == 3 ? loss(step) * double.NaN : loss(step), null, Stop));
+        var error = Assert.Throws<PssrException>(() => loop.Run(
+            step => step == 3 ? network.weight.sum() + network.bias!.sum() * double.NaN : loss(step), null, Stop));
         Assert.Contains("step 4", error.Message);
         Assert.Equal(3, loop.Losses.Count);
     }
@@ -215,7 +217,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     /// <summary>Least squares on data that the step's number determines.</summary>
-    private static Func<long, Tensor> Loss(Linear network) => step =>
+    private static Func<long, StepLoss> Loss(Linear network) => step =>
     {
         var x = torch.tensor([.. Enumerable.Range(0, 32).Select(i => MathF.Sin(i * 1.7f + step))], new long[] { 8, 4 }, torch.float32);
         var wanted = torch.cat(new[] { x.narrow(1, 0, 2), x.narrow(1, 1, 1) * 2 + 1 }, 1);

@@ -39,12 +39,9 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
     {
         var beside = F.interpolate(pair.Low.narrow(1, 0, picture.shape[1]), size: new long[] { picture.shape[2], picture.shape[3] },
             mode: InterpolationMode.Bicubic, align_corners: false);
-        critic.Learn(true);
         var photograph = critic.forward(pair.High, beside);
         var learnt = PictureCritic.Behind(photograph.Verdict, critic.forward(picture.detach(), beside).Verdict);
-        critic.Learn(false);
-        var drawn = critic.forward(picture, beside);
-        critic.Learn(true);
+        var drawn = critic.forward(picture, beside, learns: false);
         var loss = learnt.Plus(
             PictureCritic.Behind(drawn.Verdict, photograph.Verdict.detach()) * Kept.Of(options.QualityCriticWeight));
         return features is not null ? loss

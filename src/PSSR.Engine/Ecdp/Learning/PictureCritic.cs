@@ -43,29 +43,40 @@ internal sealed class PictureCritic : NamedModule
 
     /// <param name="pictures">float32 [N,C,H,W] in [0,1].</param>
     /// <param name="beside">Of the same shape: the bicubic pictures.</param>
-    public Criticism forward(Tensor pictures, Tensor beside)
+    /// <param name="learns">Whether its weights get gradients from the result. The weights themselves can't be told: threads share
+    /// them.</param>
+    public Criticism forward(Tensor pictures, Tensor beside, bool learns = true)
     {
         using var scope = torch.NewDisposeScope();
-        var h = Layers.LeakyRelu(_first.forward(torch.cat(new[] { pictures, beside }, 1)));
+        var h = Layers.LeakyRelu(Through(_first, torch.cat(new[] { pictures, beside }, 1)));
         List<Tensor> seen = [h];
         h = h.to(_placement.BodyType);
         foreach (var convolution in _body)
         {
-            h = Layers.LeakyRelu(convolution.forward(h));
+            h = Layers.LeakyRelu(Through(convolution, h));
             seen.Add(h.to(torch.float32));
         }
-        return new Criticism(_last.forward(seen[^1]).MoveToOuterDisposeScope(), [.. seen.Select(layer => layer.MoveToOuterDisposeScope())]);
+        var verdict = Through(_last, seen[^1]);
+        return new Criticism(verdict.MoveToOuterDisposeScope(), [.. seen.Select(layer => layer.MoveToOuterDisposeScope())]);
+
+        Tensor Through(Conv2d convolution, Tensor x)
+        {
+            var (weight, bias) = ((Tensor)convolution.weight, (Tensor)convolution.bias!);
+            return F.conv2d(x, learns ? weight : weight.detach(), learns ? bias : bias.detach(), convolution.stride, convolution.padding);
+        }
     }
 
-    /// <summary>The relativistic average loss (Jolicoeur-Martineau 2018; ESRGAN, Wang et al. 2018, Eq. 1 and 2): how far one kind of
-    /// pictures is from looking more real than the mean of the other. Least for the flow with its own first, for the critic with the
-    /// photographs.</summary>
-    /// <returns>A scalar.</returns>
+    /// <summary>The relativistic average loss (Jolicoeur-Martineau 2018; ESRGAN, Wang et al. 2018, Eq. 1 and 2), picture by picture: how
+    /// far one's patches are from looking more real than the mean patch of the other. Least for the flow with its own first, for the critic
+    /// with the photographs.</summary>
+    /// <returns>A scalar: the mean over the pictures.</returns>
     public static Tensor Behind(Tensor verdict, Tensor other)
     {
         using var scope = torch.NewDisposeScope();
-        var (lead, lag) = (verdict - other.mean(), other - verdict.mean());
+        var (lead, lag) = (verdict - PatchMean(other), other - PatchMean(verdict));
         return (F.logsigmoid(lead).mean().Plus(F.logsigmoid(lag.neg()).mean()) * Kept.Of(-0.5)).MoveToOuterDisposeScope();
+
+        static Tensor PatchMean(Tensor of) => of.mean([1, 2, 3], keepdim: true);
     }
 
     /// <summary>The mean absolute difference of what its layers see, over the layers (feature matching: Wang et al. 2018, "High-resolution
@@ -75,12 +86,5 @@ internal sealed class PictureCritic : NamedModule
         using var scope = torch.NewDisposeScope();
         return torch.stack([.. pictures.Layers.Zip(truths.Layers, (a, b) => (a - b.detach()).abs().mean())], 0).mean()
             .MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Whether what is computed from now on gives its weights gradients.</summary>
-    public void Learn(bool learns)
-    {
-        foreach (var weight in parameters())
-            weight.requires_grad_(learns);
     }
 }

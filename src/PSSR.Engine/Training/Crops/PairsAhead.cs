@@ -1,15 +1,13 @@
 namespace PSSR.Training.Crops;
 
 /// <summary>
-/// Pairs for a training that takes one step after the other: while the network learns from a step's, the next step's are made on a core
-/// that it leaves free. The pairs are the data set's own.
+/// Pairs for a training that takes one step after the other: while the network learns from a step's, the next step's are made on a thread
+/// of their own. The pairs are the data set's own.
 /// </summary>
 /// <param name="pairs">Nothing else may use it meanwhile.</param>
 /// <remarks>Not thread-safe.</remarks>
 internal sealed class PairsAhead(PairDataset pairs, int count) : IDisposable
 {
-    // Where the network has a thread on every core, they would wait for each other's turns: half as much work again for no time won.
-    private readonly bool _hasFreeCore = torch.get_num_threads() < Environment.ProcessorCount;
     private Task<PictureBatch>? _made;
     private long _madeFor;
 
@@ -17,8 +15,6 @@ internal sealed class PairsAhead(PairDataset pairs, int count) : IDisposable
     /// <inheritdoc cref="PairDataset.Batch"/>
     public PictureBatch Batch(long step)
     {
-        if (!_hasFreeCore)
-            return pairs.Batch(step, count);
         if (_made is null || _madeFor != step)
         {
             Dispose();
