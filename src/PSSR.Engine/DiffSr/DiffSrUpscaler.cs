@@ -148,8 +148,15 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         if (field?.Advise(scale, model.Schedule) is { } advice)
             return (advice.NoiseLevel, FormattableString.Invariant($"field of {model.Card.Name}, at scale {scale:0.###}: {advice.Why}"),
                 advice.Steps ?? cardSteps);
-        return table.Count > 0
-            ? (NoiseLevels.At(table, scale), FormattableString.Invariant($"card of {model.Card.Name}, at scale {scale:0.###}"), cardSteps)
+        if (table.Count > 0)
+        {
+            var card = FormattableString.Invariant($"card of {model.Card.Name}, at scale {scale:0.###}");
+            return (NoiseLevels.At(table, scale), card, cardSteps);
+        }
+        var paper = FormattableString.Invariant(
+            $"the paper's at scale {scale:0.###}, as {model.Card.Name} has no saved field: Find-PerceptualRecoverableField -Save");
+        return model.Card.Parameters >= NoiseLevels.StrongFrom
+            ? (NoiseLevels.At(NoiseLevels.Published, scale), paper, null)
             : throw new PssrException(PssrErrorKind.Option,
                 $"Model '{model.Card.Name}' has no saved field and no noise levels on its card: give a noise level, or calibrate it once "
                     + "with Find-PerceptualRecoverableField -Save.", model.Card.Name);

@@ -152,6 +152,22 @@ public sealed class DiffSrUpscalerTests
         Assert.Contains("golden-prior", error.Message);
     }
 
+    [Theory]
+    [InlineData(2, 0.2)]
+    [InlineData(3, 0.3)]
+    [InlineData(4, 0.4)]
+    public void A_strong_prior_of_which_nothing_was_saved_takes_the_papers_levels(int scale, double level)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestPrior.Load(card => card with { NoiseLevels = [], Parameters = 93_560_000 });
+
+        var decisions = new DiffSrUpscaler(model, new DiffSrOptions { Steps = 2 })
+            .Upscale(new UpscaleRequest(Picture(8, 8), 8 * scale, 8 * scale, 1, 1), new EvaluationMonitor()).Decisions;
+
+        Assert.Equal(level, (double)decisions["noiseLevel"], 2);
+        Assert.StartsWith("the paper's at scale", (string)decisions["noiseLevelFrom"]);
+    }
+
     private sealed class StopAt(int count, CancellationTokenSource source) : IProgress<int>
     {
         public void Report(int value)
