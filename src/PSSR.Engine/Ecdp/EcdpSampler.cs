@@ -37,13 +37,16 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
     /// <returns>x, like μ, which the caller disposes; and the solver's steps where it chooses them.</returns>
     public (Tensor Picture, int? Steps) Sample(IFlowDenoiser flow, Tensor mean, NoiseSource noise)
     {
+        if (settings.Detail == 0)
+            return (mean.clone(), null);
         using var scope = torch.NewDisposeScope();
         // q(z_t|μ): noise alone, for μ is 0. At t = 1 it is the limit distribution.
         var z = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(Kept.Of((settings.Temperature ?? 1) * StartNoise));
         if (settings.NoiseContrast is > 0 and var full)
             z.mul_(LocalContrast.Share(mean, full));
         var (z0, steps) = Walk(flow, z, noise);
-        return (z0.mul(Kept.Of(sigma)).add_(mean, Kept.One).MoveToOuterDisposeScope(), steps); // x = σ·z_0 + μ
+        // x = σ·z_0 + μ, of the paper; the detail is 1 there.
+        return (z0.mul(Kept.Of(sigma * (settings.Detail ?? 1))).add_(mean, Kept.One).MoveToOuterDisposeScope(), steps);
     }
 
     /// <summary>t of the start.</summary>

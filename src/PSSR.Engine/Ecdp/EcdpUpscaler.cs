@@ -178,7 +178,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         {
             ("steps", _settings.Steps), ("temperature", _settings.Temperature), ("relativeTolerance", _settings.RelativeTolerance),
             ("absoluteTolerance", _settings.AbsoluteTolerance), ("firstStep", _settings.FirstStep),
-            ("noiseContrast", _settings.NoiseContrast),
+            ("noiseContrast", _settings.NoiseContrast), ("detail", _settings.Detail is 1 ? null : _settings.Detail),
             ("maxEvaluations", _settings.MaxEvaluations), ("fidelityThreshold", _settings.FidelityThreshold),
             ("startTime", _settings.FidelityThreshold is { } nats ? Math.Round(FlowProcess.AgreementTime(nats), 4) : null),
         })

@@ -24,6 +24,23 @@ public enum FlowSolver : long
     Ddpm,
 }
 
+/// <summary>What a picture is to look like: settings that go together, by a name.</summary>
+public enum FlowLook : long
+{
+    /// <summary>The mean of all that the picture may have been, and nothing drawn: nearest to the truth in numbers, and soft. To measure
+    /// on.</summary>
+    Faithful,
+
+    /// <summary>As the model was made to draw. For photographs.</summary>
+    Natural,
+
+    /// <summary>Half of what would be drawn, and no chance in it. For paper, screens, drawings and noisy pictures.</summary>
+    Clean,
+
+    /// <summary>A quarter more than what would be drawn. For pictures that are looked at from far.</summary>
+    Crisp,
+}
+
 /// <summary>ECDP's settings; null takes the model card's value, or else the default named here.</summary>
 public sealed record FlowOptions
 {
@@ -32,6 +49,22 @@ public sealed record FlowOptions
 
     /// <summary>Highest temperature.</summary>
     public const double MaxTemperature = 2;
+
+    /// <summary>Most detail.</summary>
+    public const double MaxDetail = 2;
+
+    /// <summary>ECDP: what the picture is to look like. faithful: the mean of all that it may have been, to measure on; natural: as the
+    /// model was made to draw; clean: half as much is drawn, for paper and screens; crisp: more is. Default: natural.</summary>
+    /// <remarks>Settings that are given beside it go before its own.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FlowLook? Look { get; init; }
+
+    /// <summary>ECDP: how much of what is drawn comes into the picture; 0 is the mean alone, without an evaluation, more than 1 is
+    /// exaggerated. Default: the look's, or 1.</summary>
+    /// <remarks>d of x = μ + d·σ·z_0.</remarks>
+    [Allowed(0, MaxDetail)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Detail { get; init; }
 
     /// <summary>
     /// ECDP: dormand-prince (adaptive), dpm-solver (few evaluations), ddim or ddpm (the authors' discrete path). Default: the model's.
@@ -120,6 +153,8 @@ public sealed record FlowOptions
             throw Bad(name, $"it is DormandPrince's, and the solver is {Solver}");
         if (Solver == FlowSolver.Ddpm && Temperature is not null)
             throw Bad("Temperature", "Ddpm draws noise at every step and has no temperature");
+        if (Detail == 0 && (Temperature ?? NoiseContrast) is not null)
+            throw Bad(Temperature is null ? "NoiseContrast" : "Temperature", "with Detail 0 nothing is drawn");
         if (Solver == FlowSolver.Ddpm && NoiseContrast is not null)
             throw Bad("NoiseContrast", "Ddpm draws noise at every step, and the start's is the least of it");
     }
@@ -135,13 +170,16 @@ public sealed record FlowOptions
         var cards = card.Sampling is { } sampling ? Parse(sampling, card) : null;
         var solver = Solver ?? (ForDormandPrince is not null ? FlowSolver.DormandPrince
             : Steps is not null && cards is null or FlowSolver.DormandPrince ? FlowSolver.DpmSolver : cards ?? FlowSolver.DormandPrince);
-        var temperature = Temperature ?? card.Sampling?.Temperature ?? 1;
+        var detail = Detail ?? OfLook(card);
+        double? ofLook = Look is FlowLook.Clean || (Look is FlowLook.Faithful && detail != 0) ? 0 : null;
+        var temperature = Temperature ?? ofLook ?? card.Sampling?.Temperature ?? 1;
         int? steps = solver switch
         {
             FlowSolver.DormandPrince => null,
+            _ when detail == 0 => null,
             _ when Steps is not null => Steps,
-            // shown no noise, the network answers with its mean at once, and more evaluations lose PSNR
-            FlowSolver.DpmSolver when temperature == 0 => 1,
+            // Shown no noise, the network answers with its mean at once, and more evaluations lose PSNR, unless it learnt to draw so.
+            FlowSolver.DpmSolver when temperature == 0 => (solver == cards ? card.Sampling!.MeanSteps : null) ?? 1,
             _ when solver == cards && card.Sampling!.Steps is { } own => own,
             FlowSolver.DpmSolver => 10,
             FlowSolver.Ddim => 50,
@@ -151,9 +189,10 @@ public sealed record FlowOptions
         {
             Solver = solver,
             Steps = steps,
-            Temperature = solver == FlowSolver.Ddpm ? null : temperature,
+            Detail = detail,
+            Temperature = solver == FlowSolver.Ddpm || detail == 0 ? null : temperature,
             Consistency = Consistency ?? card.Sampling?.Consistency ?? 0,
-            NoiseContrast = solver == FlowSolver.Ddpm ? null : NoiseContrast ?? card.Sampling?.NoiseContrast,
+            NoiseContrast = solver == FlowSolver.Ddpm || detail == 0 ? null : NoiseContrast ?? card.Sampling?.NoiseContrast,
         };
         return solver != FlowSolver.DormandPrince ? resolved : resolved with
         {
@@ -161,6 +200,15 @@ public sealed record FlowOptions
             MaxEvaluations = MaxEvaluations ?? 1000,
         };
     }
+
+    /// <summary>A mean that is the bicubic picture is nobody's wish: there the network's own is drawn, at temperature 0.</summary>
+    private double OfLook(ModelCard card) => Look switch
+    {
+        FlowLook.Faithful when EcdpOptions.FromJson(card.Options).Mean == FlowMean.Encoder => 0,
+        FlowLook.Clean => 0.5,
+        FlowLook.Crisp => 1.25,
+        _ => 1,
+    };
 
     /// <summary>The name of a setting that only the adaptive solver has, if one was given.</summary>
     private string? ForDormandPrince =>

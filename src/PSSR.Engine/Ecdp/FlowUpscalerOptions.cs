@@ -15,12 +15,6 @@ namespace PSSR.Ecdp;
 /// <summary>How ECDP's upscaler is trained. The default network is that of the embedded <c>pssr-flow-x4</c>.</summary>
 public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscalerOptions>
 {
-    /// <summary><see cref="QualityFeatures"/>: the flow's own encoder.</summary>
-    public const string OwnEncoder = "encoder";
-
-    /// <summary><see cref="QualityFeatures"/>: the critic's layers.</summary>
-    public const string OwnCritic = "critic";
-
     /// <summary>Of <see cref="Softness"/>, in pixels.</summary>
     public const double MaxSoftness = 2;
 
@@ -171,8 +165,8 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 1e9)]
     public double QualityPixelWeight { get; init; } = 1;
 
-    /// <summary>A model of the kind features, VGG-19 say, or its folder; or critic, the critic's layers. Default: encoder, the flow's
-    /// own.</summary>
+    /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; or bands, the
+    /// contrast of each frequency around each place. Default: encoder, the flow's own.</summary>
     /// <remarks>
     /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see
     /// <see cref="QualityTraining"/>.
@@ -270,8 +264,11 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
 
     /// <summary>What the card says of sampling; null: nothing, which is as published.</summary>
     [JsonIgnore]
-    internal SamplingCard? Sampling => SamplingSteps == 0 ? null
-        : new SamplingCard("dpm-solver", SamplingSteps, SamplingTemperature, SamplingConsistency, NoiseContrast);
+    internal SamplingCard? Sampling => SamplingSteps == 0 ? null : new SamplingCard("dpm-solver", SamplingSteps, SamplingTemperature,
+        SamplingConsistency, NoiseContrast, LearnsDrawing ? SamplingSteps : null);
+
+    /// <summary>Whether the samples themselves are learnt from, as they will be drawn.</summary>
+    internal bool LearnsDrawing => QualitySteps > 0 && QualitySampler == QualitySampler.DpmSolver;
 
     /// <summary>Where the training's network is, and in what precision.</summary>
     [JsonIgnore]
@@ -336,8 +333,8 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
             $"QualityPixelWeight is {QualityPixelWeight}; it goes with QualitySampler DpmSolver");
         Require(What, NoiseContrast is null || SamplingSteps > 0,
             $"NoiseContrast is {NoiseContrast}, and with SamplingSteps 0 the card says nothing of sampling");
-        Require(What, QualityFeatures != OwnCritic || QualityCriticWeight > 0,
-            $"QualityFeatures is {OwnCritic}, and without a QualityCriticWeight there is none");
+        Require(What, QualityFeatures != OwnFeatures.Critic || QualityCriticWeight > 0,
+            $"QualityFeatures is {OwnFeatures.Critic}, and without a QualityCriticWeight there is none");
         Require(What, Flow is null || !MeasureSigma, "MeasureSigma: the flow that is given has its sigma");
         Require(What, Pairs == PairKind.Varied || ImageFolder is null || SyntheticShare == 0,
             $"SyntheticShare is {SyntheticShare}, and Pairs released takes the folder's pictures alone");

@@ -13,7 +13,8 @@ namespace PSSR.Ecdp;
 /// <summary>
 /// What an upscaler makes of held-out pictures, which were shrunk by MATLAB's bicubic and nothing else. Values, PSNR in dB over red, green
 /// and blue of unrounded values: "psnrBicubic", "psnrMean" of μ, "psnrSharp" of the picture that one evaluation at temperature 0 gives,
-/// "psnrSample" of a sample at temperature 0.8 in six; "loss", score matching's at fixed times. Where
+/// "psnrSample" of a sample at temperature 0.8 in six; of a model that learns from its drawings both as its card will have them drawn;
+/// "loss", score matching's at fixed times. Where
 /// <see cref="FlowUpscalerOptions.ValidationLpips"/> names a network, "lpips" in the place of "psnr" as well.
 /// </summary>
 internal sealed class FlowValidation : IDisposable
@@ -73,9 +74,12 @@ internal sealed class FlowValidation : IDisposable
         var loss = ScoreMatching.Losses(Heads, z0, noise, times, _options.Parametrization).mean().Value();
 
         var denoiser = new EcdpDenoiser(network, features, new EvaluationMonitor(), _options.Parametrization);
-        var sharp = mean.Plus(new DpmSolver(1).Sample(denoiser, torch.zeros_like(z0)) * Kept.Of(sigma));
-        var start = new NoiseSource(HeldOut.Seed, NoiseKey).Normal(1, z0.shape) * Kept.Of(SampleTemperature);
-        var sample = mean.Plus(new DpmSolver(SampleSteps).Sample(denoiser, start) * Kept.Of(sigma));
+        var drawn = _options.LearnsDrawing ? _options.Sampling : null;
+        var sharp = mean.Plus(new DpmSolver(drawn?.MeanSteps ?? 1).Sample(denoiser, torch.zeros_like(z0)) * Kept.Of(sigma));
+        var start = new NoiseSource(HeldOut.Seed, NoiseKey).Normal(1, z0.shape) * Kept.Of(drawn?.Temperature ?? SampleTemperature);
+        if (drawn?.NoiseContrast is { } full)
+            start *= LocalContrast.Share(mean, full);
+        var sample = mean.Plus(new DpmSolver(drawn?.Steps ?? SampleSteps).Sample(denoiser, start) * Kept.Of(sigma));
         return View(new() { ["loss"] = loss / (z0.numel() / Count) }, ("Mean", mean), ("Sharp", sharp), ("Sample", sample));
     });
 

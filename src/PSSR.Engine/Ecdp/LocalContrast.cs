@@ -26,6 +26,10 @@ internal static class LocalContrast
         return Around((variance.clamp_min(Kept.Of(0)).sqrt() / Kept.Of(full)).clamp_max(Kept.Of(1))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean of the square around each place, of what of it lies in the picture.</summary>
-    private static Tensor Around(Tensor x) => F.avg_pool2d(x, Side, stride: 1, padding: Side / 2, count_include_pad: false);
+    /// <summary>The mean of the square around each place, of what of it lies in the picture: columns first, then rows, as that costs a
+    /// fifth.</summary>
+    private static Tensor Around(Tensor x) => Along(Along(x, (Side, 1)), (1, Side));
+
+    private static Tensor Along(Tensor x, (long Height, long Width) line) => F.avg_pool2d(x, line, stride: (1, 1),
+        padding: (line.Height / 2, line.Width / 2), count_include_pad: false);
 }

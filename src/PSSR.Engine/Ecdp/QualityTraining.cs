@@ -43,8 +43,8 @@ internal sealed class QualityTraining : IDisposable
         (_options, _network, _pairs) = (options, network, pairs);
         // With score matching beside it, a step takes pairs twice.
         _ahead = options.QualityScoreWeight == 0 ? new PairsAhead(pairs, options.QualityBatchSize) : null;
-        _given = options.QualityFeatures is { } name and not (FlowUpscalerOptions.OwnEncoder or FlowUpscalerOptions.OwnCritic)
-            ? ModelLoader.LoadFeatures(ModelStore.Find(name), network.Device) : null;
+        _given = OwnFeatures.Has(options.QualityFeatures) ? null
+            : ModelLoader.LoadFeatures(ModelStore.Find(options.QualityFeatures!), network.Device);
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
         torch.manual_seed((long)options.Seed); // the critic's initial weights' only source
@@ -62,9 +62,9 @@ internal sealed class QualityTraining : IDisposable
     /// gradient comes back from it.</exception>
     public static void RequireFeatures(FlowUpscalerOptions options)
     {
-        if (options.QualityFeatures is null or FlowUpscalerOptions.OwnEncoder or FlowUpscalerOptions.OwnCritic)
+        if (OwnFeatures.Has(options.QualityFeatures))
             return;
-        var name = options.QualityFeatures;
+        var name = options.QualityFeatures!;
         using var features = ModelLoader.LoadFeatures(ModelStore.Find(name), torch.CPU);
         using var scope = torch.NewDisposeScope();
         using var tape = torch.enable_grad();
@@ -141,7 +141,7 @@ internal sealed class QualityTraining : IDisposable
     }
 
     private Tensor Drawn(QualityPair pair) =>
-        new DrawnLoss(_options, _options.QualityFeatures == FlowUpscalerOptions.OwnCritic ? null : Features, _critic).Loss(_network, pair);
+        new DrawnLoss(_options, _options.QualityFeatures == OwnFeatures.Critic ? null : Features, _critic).Loss(_network, pair);
 
     private Tensor OfPictures(QualityPair pair, long step)
     {
@@ -150,11 +150,13 @@ internal sealed class QualityTraining : IDisposable
         return _quality.Loss(_network, pair, _options.Parametrization, noisy).Value * Kept.Of(_options.QualityWeight);
     }
 
-    /// <summary>The given network's or the encoder's, which is told that the picture is clean.</summary>
+    /// <summary>The given network's, bands' contrasts, or the encoder's features, which is told that the picture is clean.</summary>
     private Tensor Features(Tensor picture)
     {
         if (_given is not null)
             return _given.Extract(picture);
+        if (_options.QualityFeatures == OwnFeatures.Bands)
+            return BandContrast.Of(picture);
 
         using var given =
             _network.Encoder.Given(picture, torch.zeros(picture.shape[0], _network.Options.ConditionPlanes, device: picture.device));

@@ -1,6 +1,7 @@
 using System.Reflection;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Ecdp.Learning;
 using PSSR.Experiments.Recipes;
 using PSSR.Models;
 using PSSR.Options;
@@ -65,7 +66,7 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
         : name;
 
     private bool IsThere(string name) => Trained(name) is not null || _installed.Contains(name)
-        || name.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) || name == FlowUpscalerOptions.OwnEncoder
+        || name.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) || OwnFeatures.Has(name)
         || File.Exists(name) || Directory.Exists(name);
 
     private string Lack(string name)

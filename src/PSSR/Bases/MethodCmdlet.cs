@@ -86,6 +86,17 @@ public abstract class MethodCmdlet : SetCmdlet
     [Parameter]
     public SwitchParameter AsPrinted { get; set; }
 
+    /// <summary>ECDP: what the picture is to look like. Faithful: the mean of all that it may have been, to measure on; Natural: as the
+    /// model was made to draw; Clean: half as much is drawn, for paper and screens; Crisp: more is. Default: Natural.</summary>
+    [Parameter]
+    public FlowLook? Look { get; set; }
+
+    /// <summary>ECDP: how much of what is drawn comes into the picture; 0 is the mean alone, more than 1 is exaggerated. Default: the
+    /// look's, or 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, FlowOptions.MaxDetail)]
+    public double? Detail { get; set; }
+
     /// <summary>ECDP: DormandPrince (adaptive), DpmSolver (few evaluations), Ddim or Ddpm (the authors' discrete path). Default: the
     /// model's.</summary>
     [Parameter]

@@ -14,6 +14,13 @@ namespace PSSR.Ecdp.Learning;
 /// <param name="critic">Null: none.</param>
 internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor>? features, PictureCritic? critic)
 {
+    /// <summary>Of <see cref="FixedPattern"/>: a level of 256 of it is as bad as this many levels of any other error.</summary>
+    private const double PatternWeight = 4;
+
+    /// <summary>Cells of the network along a side of the square over which a pattern is looked for: as many as leave little of a texture's
+    /// own chance.</summary>
+    private const int PatternCells = 8;
+
     /// <summary>A scalar on the tape of the U-Net's weights and, with its own loss beside the flow's, of the critic's: neither's gradient
     /// has a part of the other's loss.</summary>
     public Tensor Loss(EcdpNetwork network, QualityPair pair)
@@ -29,10 +36,28 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
         var start = options.NoiseContrast is { } full ? pair.Start * LocalContrast.Share(mean, full) : pair.Start;
         var z0 = new DpmSolver(options.QualitySamplingSteps).Sample(flow, start);
         var picture = mean.Plus(z0 * Kept.Of(network.Options.Sigma));
-        var loss = (picture - pair.High).abs().mean() * Kept.Of(options.QualityPixelWeight);
+        var loss = ((picture - pair.High).abs().mean() * Kept.Of(options.QualityPixelWeight))
+            .Plus(FixedPattern(picture - pair.High, network.Options.Patch) * Kept.Of(PatternWeight));
         if (features is not null)
             loss = loss.Plus((features(picture) - features(pair.High).detach()).abs().mean() * Kept.Of(options.QualityWeight));
         return (critic is null ? loss : loss.Plus(Judged(critic, picture, pair))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// What of an error comes back in each cell of the network, whose values all leave it in one step: the mean over neighbouring cells at
+    /// each place in them, apart from what all places have. Textures have none; without a price on it a fixed pattern passes for one.
+    /// </summary>
+    /// <param name="error">float32 [N,C,H,W].</param>
+    /// <param name="patch">Side of a cell in pixels.</param>
+    /// <returns>A scalar: the mean absolute value.</returns>
+    internal static Tensor FixedPattern(Tensor error, int patch)
+    {
+        using var scope = torch.NewDisposeScope();
+        var places = F.pixel_unshuffle(error, patch); // [N,C·p²,H/p,W/p]
+        var (n, h, w) = (places.shape[0], places.shape[2], places.shape[3]);
+        var cells = (int)Math.Min(PatternCells, Math.Min(h, w));
+        var means = F.avg_pool2d(places, cells, stride: Math.Max(cells / 2, 1)).reshape(n, error.shape[1], patch * patch, -1);
+        return (means - means.mean([2], keepdim: true)).abs().mean().MoveToOuterDisposeScope();
     }
 
     private Tensor Judged(PictureCritic critic, Tensor picture, QualityPair pair)

@@ -20,6 +20,9 @@ internal sealed class PictureCritic : NamedModule
     private static readonly (int Channels, int Stride)[] Body = [(64, 2), (64, 1), (128, 2), (128, 1)];
     private const int FirstChannels = 32;
 
+    /// <summary>About the standard deviation of a photograph from its bicubic picture.</summary>
+    private const double AddedSpread = 0.06;
+
     private readonly NetworkPlacement _placement;
     private readonly Conv2d _first, _last;
     private readonly Conv2d[] _body;
@@ -48,7 +51,9 @@ internal sealed class PictureCritic : NamedModule
     public Criticism forward(Tensor pictures, Tensor beside, bool learns = true)
     {
         using var scope = torch.NewDisposeScope();
-        var h = Layers.LeakyRelu(Through(_first, torch.cat(new[] { pictures, beside }, 1)));
+        // What a picture adds to the bicubic one is small, and all that it can be told by.
+        var added = (pictures - beside) * Kept.Of(1 / AddedSpread);
+        var h = Layers.LeakyRelu(Through(_first, torch.cat(new[] { added, beside * Kept.Of(2) - Kept.Of(1) }, 1)));
         List<Tensor> seen = [h];
         h = h.to(_placement.BodyType);
         foreach (var convolution in _body)

@@ -94,7 +94,8 @@ public sealed class PictureCriticTests
         var picture = mean + new DpmSolver(2).Sample(flow, pair.Start) * 0.1;
         var beside = F.interpolate(low, [16, 16], mode: InterpolationMode.Bicubic, align_corners: false);
         var (photograph, drawn) = (critic.forward(high, beside), critic.forward(picture, beside));
-        var flowAlone = (picture - high).abs().mean() * 2 + PictureCritic.Behind(drawn.Verdict, photograph.Verdict) * 0.3
+        var flowAlone = (picture - high).abs().mean() * 2 + DrawnLoss.FixedPattern(picture - high, Layout.Patch) * 4
+            + PictureCritic.Behind(drawn.Verdict, photograph.Verdict) * 0.3
             + PictureCritic.Distance(drawn, photograph) * 0.7;
         var criticAlone = PictureCritic.Behind(photograph.Verdict, critic.forward(picture.detach(), beside).Verdict);
         var expected = torch.autograd.grad([flowAlone], ofFlow, retain_graph: true).Concat(torch.autograd.grad([criticAlone], ofCritic));

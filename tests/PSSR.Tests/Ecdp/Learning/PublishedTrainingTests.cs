@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Ecdp;
+using PSSR.Ecdp.Learning;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
@@ -48,7 +49,7 @@ public sealed class PublishedTrainingTests : IDisposable
         var options = preset with
         {
             Network = Small(preset.Network), EncoderSteps = 1, EncoderBatchSize = 2, Steps = 1, BatchSize = 2, CropSize = 32,
-            QualitySteps = 1, QualityBatchSize = 1, QualityFeatures = FlowUpscalerOptions.OwnEncoder, QualityTolerance = 0.5,
+            QualitySteps = 1, QualityBatchSize = 1, QualityFeatures = OwnFeatures.Encoder, QualityTolerance = 0.5,
             ImageFolder = _tiny.ImageFolder,
             ValidationCount = 1, ValidateEvery = 1,
         };
@@ -204,7 +205,7 @@ public sealed class PublishedTrainingTests : IDisposable
         var options = _tiny with
         {
             Flow = flow.Folder, QualitySteps = 3, QualityBatchSize = 1, QualitySampler = QualitySampler.DpmSolver,
-            QualitySamplingSteps = 2, QualityCriticWeight = 0.5, QualityFeatures = FlowUpscalerOptions.OwnCritic, NoiseContrast = 0.04,
+            QualitySamplingSteps = 2, QualityCriticWeight = 0.5, QualityFeatures = OwnFeatures.Critic, NoiseContrast = 0.04,
             QualityAverageDecay = 0.5, QualityWarmupSteps = 1, QualityScoreWeight = 0,
         };
         var whole = FlowUpscalerTrainer.Train(options, In("whole"), null, Stop);
@@ -216,7 +217,7 @@ public sealed class PublishedTrainingTests : IDisposable
 
         Assert.Equal(whole.Card.Sha256, FlowUpscalerTrainer.Train(options, In("parts"), null, Stop).Card.Sha256);
         Assert.Equal(flow.Card.Parameters, whole.Card.Parameters);
-        Assert.Equal(0.04, whole.Card.Sampling!.NoiseContrast);
+        Assert.Equal((0.04, 3), (whole.Card.Sampling!.NoiseContrast, whole.Card.Sampling.MeanSteps));
         Assert.NotEqual(flow.Card.Sha256, whole.Card.Sha256);
         Assert.NotEqual(whole.Card.Sha256,
             FlowUpscalerTrainer.Train(options with { NoiseContrast = null }, In("even"), null, Stop).Card.Sha256);
@@ -292,7 +293,7 @@ public sealed class PublishedTrainingTests : IDisposable
             nameof(FlowUpscalerOptions.NoiseContrast) => _tiny with { NoiseContrast = 0.04, SamplingSteps = 0 },
             nameof(FlowUpscalerOptions.QualityFeatures) => _tiny with
             {
-                QualityFeatures = FlowUpscalerOptions.OwnCritic, QualitySampler = QualitySampler.DpmSolver,
+                QualityFeatures = OwnFeatures.Critic, QualitySampler = QualitySampler.DpmSolver,
             },
             nameof(FlowUpscalerOptions.Pairs) => _tiny with { Pairs = PairKind.Released, SyntheticShare = 0.5 },
             _ => _tiny with { MeasureSigma = true, Flow = "x", QualitySteps = 1 },

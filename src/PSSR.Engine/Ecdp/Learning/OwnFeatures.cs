@@ -1,0 +1,17 @@
+namespace PSSR.Ecdp.Learning;
+
+/// <summary>What <see cref="FlowUpscalerOptions.QualityFeatures"/> may name beside a model.</summary>
+public static class OwnFeatures
+{
+    /// <summary>The flow's own encoder.</summary>
+    public const string Encoder = "encoder";
+
+    /// <summary>The critic's layers.</summary>
+    public const string Critic = "critic";
+
+    /// <summary><see cref="BandContrast"/>.</summary>
+    public const string Bands = "bands";
+
+    /// <summary>Whether it is one of them, or nothing, which is the encoder.</summary>
+    public static bool Has(string? name) => name is null or Encoder or Critic or Bands;
+}

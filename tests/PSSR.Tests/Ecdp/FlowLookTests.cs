@@ -1,0 +1,79 @@
+using PSSR.Diffusion;
+using PSSR.Ecdp;
+using PSSR.Models;
+using PSSR.Networks;
+using PSSR.Tiles;
+
+namespace PSSR.Tests.Ecdp;
+
+public sealed class FlowLookTests
+{
+    private static readonly InstalledModel Embedded = ModelStore.Find("pssr-flow-x4");
+
+    [Fact]
+    public void Faithful_is_the_networks_mean_without_an_evaluation()
+    {
+        using var model = ModelLoader.LoadFlow(Embedded, NetworkPlacement.Cpu);
+        using var scope = torch.NewDisposeScope();
+
+        var faithful = Run(model, new FlowOptions { Look = FlowLook.Faithful, Consistency = 0 });
+        var known = model.Network.Encoder.Given(Low, torch.zeros(1, model.Network.Options.ConditionPlanes));
+        var mean = model.Network.Mean(known, model.Network.Encoder.forward(known));
+
+        Assert.Equal(0, faithful.Evaluations);
+        Assert.True(faithful.Image.allclose(mean, 1e-4, 1e-5));
+        Assert.Equal(0.0, faithful.Decisions["detail"]);
+        Assert.False(faithful.Decisions.ContainsKey("temperature"));
+    }
+
+    [Fact]
+    public void What_is_drawn_comes_into_the_picture_by_the_detail()
+    {
+        using var model = ModelLoader.LoadFlow(Embedded, NetworkPlacement.Cpu);
+        using var scope = torch.NewDisposeScope();
+        Tensor Drawn(double detail) => Run(model, new FlowOptions { Detail = detail, Consistency = 0 }).Image;
+        var mean = Drawn(0);
+
+        var whole = Drawn(1) - mean;
+
+        Assert.True(whole.abs().mean().ToDouble() > 1e-3);
+        Assert.True((Drawn(0.5) - mean).allclose(whole * 0.5, 1e-4, 1e-5));
+        Assert.True((Drawn(1.25) - mean).allclose(whole * 1.25, 1e-4, 1e-5));
+    }
+
+    [Theory]
+    [InlineData(null, 1.0, 0.8, 3)]
+    [InlineData(FlowLook.Natural, 1.0, 0.8, 3)]
+    [InlineData(FlowLook.Clean, 0.5, 0.0, 1)]
+    [InlineData(FlowLook.Crisp, 1.25, 0.8, 3)]
+    [InlineData(FlowLook.Faithful, 1.0, 0.0, 1)] // the mean of this one is the bicubic picture
+    public void A_look_is_settings_that_go_together(FlowLook? look, double detail, double temperature, int steps)
+    {
+        using var flow = TestFlow.Load(c => c with { Sampling = new SamplingCard("dpm-solver", 3, 0.8, 0) });
+
+        var resolved = new FlowOptions { Look = look }.Resolved(flow.Card);
+
+        Assert.Equal((detail, temperature, steps), (resolved.Detail!.Value, resolved.Temperature!.Value, resolved.Steps!.Value));
+        var own = new FlowOptions { Look = look, Detail = 0.7, Temperature = 0.3, Steps = 2 }.Resolved(flow.Card);
+        Assert.Equal((0.7, 0.3, 2), (own.Detail!.Value, own.Temperature!.Value, own.Steps!.Value));
+    }
+
+    [Fact]
+    public void A_model_that_learnt_to_draw_in_a_number_of_steps_takes_them_at_temperature_0_too()
+    {
+        using var flow = TestFlow.Load(c => c with { Sampling = new SamplingCard("dpm-solver", 2, 1, 0, MeanSteps: 2) });
+
+        Assert.Equal(2, new FlowOptions { Temperature = 0 }.Resolved(flow.Card).Steps);
+        Assert.Equal(5, new FlowOptions { Temperature = 0, Steps = 5 }.Resolved(flow.Card).Steps);
+        Assert.Equal(50, new FlowOptions { Temperature = 0, Solver = FlowSolver.Ddim }.Resolved(flow.Card).Steps);
+    }
+
+    [Fact]
+    public void Detail_0_draws_nothing_and_has_no_temperature() => Assert.Contains("Temperature: with Detail 0 nothing is drawn",
+        Assert.Throws<PssrException>(() => new FlowOptions { Detail = 0, Temperature = 0.5 }.Check()).Message);
+
+    private static Tensor Low => torch.linspace(0.1, 0.9, 3 * 12 * 12).reshape(3, 12, 12).unsqueeze(0).sin();
+
+    private static UpscaleOutcome Run(LoadedFlow model, FlowOptions options) =>
+        new EcdpUpscaler(model, options).Upscale(new UpscaleRequest(Low, 48, 48, 1, 7), new EvaluationMonitor());
+}
