@@ -12,7 +12,8 @@ using PSSR.Training.Crops;
 
 namespace PSSR.Ecdp;
 
-/// <summary>How ECDP's upscaler is trained. The default network is that of the embedded <c>pssr-flow-x4</c>.</summary>
+/// <summary>How ECDP's upscaler is trained. The default network is small and for clean pictures; the
+/// embedded models' cards have their own commands.</summary>
 public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscalerOptions>
 {
     /// <summary>Of <see cref="Softness"/>, in pixels.</summary>

@@ -17,7 +17,8 @@ public sealed class FlowLookTests
         using var scope = torch.NewDisposeScope();
 
         var faithful = Run(model, new FlowOptions { Look = FlowLook.Faithful, Consistency = 0 });
-        var known = model.Network.Encoder.Given(Low, torch.zeros(1, model.Network.Options.ConditionPlanes));
+        using var off = torch.no_grad();
+        var known = model.Network.Encoder.Given(Low, model.Network.Estimate(Low) ?? torch.zeros(1, 0));
         var mean = model.Network.Mean(known, model.Network.Encoder.forward(known));
 
         Assert.Equal(0, faithful.Evaluations);

@@ -75,7 +75,9 @@ internal sealed class EcdpFamily : INetworkFamily
         // The encoder's depth tells the data set, whatever the U-Net's depth: the paper's table and the released code differ there.
         var sibling = KnownModels.All.FirstOrDefault(m => m.Architecture == Architecture
             && JsonNode.DeepEquals(m.Options["rrdb_num_blocks"], options["rrdb_num_blocks"])
-            && JsonNode.DeepEquals(m.Options["rrdb_network_features"], options["rrdb_network_features"]));
+            && JsonNode.DeepEquals(m.Options["rrdb_network_features"], options["rrdb_network_features"])
+            && (options["rrdb_channels"] is not { } channels // as many blocks' features reach the U-Net
+                || (int)channels == ((JsonArray)m.Options["rrdb_block_selection"]!).Count * (int)options["rrdb_network_features"]!));
         foreach (string name in new[] { "sr_factor", "rrdb_block_selection" })
         {
             if (sibling is null || options.ContainsKey(name))
