@@ -3,10 +3,12 @@ using System.Text;
 using PSSR.Arrays;
 using PSSR.Sets;
 using PSSR.Sets.Planning;
+using PSSR.Tests.Host;
 using PSSR.Tests.Sets;
 
 namespace PSSR.Tests.Arrays;
 
+[Collection(ProcessMemoryCollection.Name)]
 public sealed class ArrayPlannerTests
 {
     [Fact]

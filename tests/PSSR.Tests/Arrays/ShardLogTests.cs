@@ -2,10 +2,12 @@ using PSSR.Arrays;
 using PSSR.Arrays.Schedulers;
 using PSSR.Arrays.Status;
 using PSSR.Host;
+using PSSR.Tests.Host;
 using PSSR.Tests.Sets;
 
 namespace PSSR.Tests.Arrays;
 
+[Collection(ProcessMemoryCollection.Name)]
 public sealed class ShardLogTests
 {
     [Theory]

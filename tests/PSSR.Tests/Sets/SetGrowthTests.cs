@@ -1,9 +1,11 @@
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Tests.Host;
 
 namespace PSSR.Tests.Sets;
 
 /// <summary>What a set costs grows as it does, and what is held of it stays small: counted in bytes, not in seconds.</summary>
+[Collection(ProcessMemoryCollection.Name)]
 public sealed class SetGrowthTests : IDisposable
 {
     private readonly SetFolder _folder = new();

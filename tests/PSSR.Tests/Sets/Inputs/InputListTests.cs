@@ -1,9 +1,11 @@
 using PSSR.Sets;
 using PSSR.Sets.Inputs;
+using PSSR.Tests.Host;
 
 namespace PSSR.Tests.Sets.Inputs;
 
 /// <summary>What a set of any size is held in: exact, and a few bytes a picture.</summary>
+[Collection(ProcessMemoryCollection.Name)]
 public sealed class InputListTests
 {
     [Fact]
