@@ -58,14 +58,7 @@ internal static class ScoreTraining
         return StepLoss.Mean(draw.Times.Length, network.Device, (from, count) => Mean(options, network, draw.Of((int)from, (int)count)));
     }
 
-    /// <summary>All that a step draws for its pictures, which a part of them may be taken from.</summary>
-    private sealed record ScoreDraw(Tensor Low, Tensor High, Tensor Noise, double[] Times)
-    {
-        public ScoreDraw Of(int from, int count) => new(Low.narrow(0, from, count), High.narrow(0, from, count),
-            Noise.narrow(0, from, count), Times[from..(from + count)]);
-    }
-
-    /// <summary>With <see cref="Mean"/> the loss of a step in one part, where it joins another.</summary>
+    /// <summary>The same in one part, to be added to another loss.</summary>
     public static Tensor Whole(FlowUpscalerOptions options, EcdpNetwork network, PictureBatch batch, long step) =>
         Mean(options, network, Draw(options, network, batch, step));
 
@@ -122,5 +115,12 @@ internal static class ScoreTraining
             json.Remove(other);
         json["EncoderSha256"] = encoder.Card.Sha256;
         return json.ToJsonString();
+    }
+
+    /// <summary>What a step draws for its pictures.</summary>
+    private sealed record ScoreDraw(Tensor Low, Tensor High, Tensor Noise, double[] Times)
+    {
+        public ScoreDraw Of(int from, int count) => new(Low.narrow(0, from, count), High.narrow(0, from, count),
+            Noise.narrow(0, from, count), Times[from..(from + count)]);
     }
 }
