@@ -153,8 +153,8 @@ public sealed record FlowOptions
             throw Bad(name, $"it is DormandPrince's, and the solver is {Solver}");
         if (Solver == FlowSolver.Ddpm && Temperature is not null)
             throw Bad("Temperature", "Ddpm draws noise at every step and has no temperature");
-        if (Detail == 0 && (Temperature ?? NoiseContrast) is not null)
-            throw Bad(Temperature is null ? "NoiseContrast" : "Temperature", "with Detail 0 nothing is drawn");
+        if (Detail == 0)
+            RequireNothingToDrawWith("Detail 0");
         if (Solver == FlowSolver.Ddpm && NoiseContrast is not null)
             throw Bad("NoiseContrast", "Ddpm draws noise at every step, and the start's is the least of it");
     }
@@ -171,6 +171,8 @@ public sealed record FlowOptions
         var solver = Solver ?? (ForDormandPrince is not null ? FlowSolver.DormandPrince
             : Steps is not null && cards is null or FlowSolver.DormandPrince ? FlowSolver.DpmSolver : cards ?? FlowSolver.DormandPrince);
         var detail = Detail ?? OfLook(card);
+        if (detail == 0)
+            RequireNothingToDrawWith(Detail == 0 ? "Detail 0" : $"Look {Look}");
         double? ofLook = Look is FlowLook.Clean || (Look is FlowLook.Faithful && detail != 0) ? 0 : null;
         var temperature = Temperature ?? ofLook ?? card.Sampling?.Temperature ?? 1;
         int? steps = solver switch
@@ -209,6 +211,18 @@ public sealed record FlowOptions
         FlowLook.Crisp => 1.25,
         _ => 1,
     };
+
+    /// <exception cref="PssrException">Kind Option: a setting of the drawing is given, and there is none.</exception>
+    private void RequireNothingToDrawWith(string because)
+    {
+        var (name, _) = new (string, object?)[]
+        {
+            ("Temperature", Temperature), ("NoiseContrast", NoiseContrast), ("Solver", Solver), ("Steps", Steps),
+            (ForDormandPrince ?? "", ForDormandPrince), ("FidelityThreshold", FidelityThreshold),
+        }.FirstOrDefault(setting => setting.Item2 is not null);
+        if (name is not null)
+            throw Bad(name, $"with {because} nothing is drawn; leave one of them out");
+    }
 
     /// <summary>The name of a setting that only the adaptive solver has, if one was given.</summary>
     private string? ForDormandPrince =>

@@ -69,9 +69,26 @@ public sealed class FlowLookTests
         Assert.Equal(50, new FlowOptions { Temperature = 0, Solver = FlowSolver.Ddim }.Resolved(flow.Card).Steps);
     }
 
-    [Fact]
-    public void Detail_0_draws_nothing_and_has_no_temperature() => Assert.Contains("Temperature: with Detail 0 nothing is drawn",
-        Assert.Throws<PssrException>(() => new FlowOptions { Detail = 0, Temperature = 0.5 }.Check()).Message);
+    public static TheoryData<FlowOptions, string> OfDrawing => new()
+    {
+        { new FlowOptions { Temperature = 0.5 }, "Temperature" },
+        { new FlowOptions { NoiseContrast = 0.1 }, "NoiseContrast" },
+        { new FlowOptions { Solver = FlowSolver.Ddim }, "Solver" },
+        { new FlowOptions { Steps = 3 }, "Steps" },
+        { new FlowOptions { FirstStep = 3 }, "FirstStep" },
+        { new FlowOptions { FidelityThreshold = 0.05 }, "FidelityThreshold" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfDrawing), DisableDiscoveryEnumeration = true)]
+    public void Where_nothing_is_drawn_a_setting_of_the_drawing_is_refused(FlowOptions setting, string name)
+    {
+        var detail = Assert.Throws<PssrException>(() => (setting with { Detail = 0 }).Check());
+        var look = Assert.Throws<PssrException>(() => (setting with { Look = FlowLook.Faithful }).Resolved(Embedded.Card));
+
+        Assert.Contains($"{name}: with Detail 0 nothing is drawn", detail.Message);
+        Assert.Contains($"{name}: with Look Faithful nothing is drawn", look.Message);
+    }
 
     private static Tensor Low => torch.linspace(0.1, 0.9, 3 * 12 * 12).reshape(3, 12, 12).unsqueeze(0).sin();
 
