@@ -185,7 +185,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     /// each frequency around each place. Default: encoder, the flow's own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(FeaturesCompleter))]
+    [ArgumentCompleter(typeof(TrainingFeaturesCompleter))]
     public string? QualityFeatures { get; set; }
 
     /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>

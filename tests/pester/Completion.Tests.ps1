@@ -66,6 +66,7 @@ Describe 'Completion' {
         @{ line = 'Invoke-DiffusionUpscale a.png -Initial '; all = 'pssr-flow-x2', 'pssr-flow-x4' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Model '; all = @('pssr-prior') }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector '; all = 'none', 'pssr-corrector-x4' }
+        @{ line = 'Build-FlowUpscaler out -QualityFeatures '; all = 'bands', 'critic', 'encoder', 'script' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector pssr'; all = @('pssr-corrector-x4') }
         @{ line = 'Invoke-DiffusionUpscale a.png -Precision '; all = 'auto', 'bf16', 'fp16', 'fp32' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Format J'; all = @('Jpeg') }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using PSSR.Dpi;
+using PSSR.Ecdp.Learning;
 using PSSR.Models;
 
 namespace PSSR.Cmdlets.Completion;
@@ -68,6 +69,9 @@ public sealed class FlowCompleter() : KindCompleter("flow");
 
 /// <summary>Feature extractors.</summary>
 public sealed class FeaturesCompleter() : KindCompleter("features");
+
+/// <summary>The same, and the features that a flow's training has of its own.</summary>
+public sealed class TrainingFeaturesCompleter() : KindCompleter("features", [.. OwnFeatures.All]);
 
 /// <summary>Quality metrics without reference.</summary>
 public sealed class QualityModelCompleter() : KindCompleter("quality");

@@ -12,6 +12,9 @@ public static class OwnFeatures
     /// <summary><see cref="BandContrast"/>.</summary>
     public const string Bands = "bands";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Encoder, Critic, Bands];
+
     /// <summary>Whether it is one of them, or nothing, which is the encoder.</summary>
-    public static bool Has(string? name) => name is null or Encoder or Critic or Bands;
+    public static bool Has(string? name) => name is null || All.Contains(name);
 }
