@@ -30,6 +30,9 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     /// <summary>Of memory for each pixel at the model's scale: the solver's state and stages.</summary>
     private const long StateBytes = 240;
 
+    /// <summary>Pixels at the model's scale, times evaluations, that one core does in about a second.</summary>
+    private const long SmallWork = 1 << 20;
+
     private readonly FlowOptions _settings = options.Resolved(model.Card);
 
     /// <inheritdoc/>
@@ -113,6 +116,14 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
 
         long Projected(int side) =>
             side > 0 && Math.Max(width, height) * scale > side ? 0 : (long)(network.ProjectedBytesPerPixel * large);
+    }
+
+    /// <inheritdoc/>
+    public bool IsSmall(int width, int height)
+    {
+        var scale = model.Network.Options.Scale;
+        return (_settings.Detail == 0 ? 1 : _settings.Steps) is { } steps
+            && (long)width * height * scale * scale * steps * _settings.Samples <= SmallWork;
     }
 
     public void Dispose() => model.Dispose();

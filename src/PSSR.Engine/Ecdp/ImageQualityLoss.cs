@@ -9,7 +9,18 @@ namespace PSSR.Ecdp;
 /// <param name="Low">float32 [N,C,h,w] in [0,1].</param>
 /// <param name="High">The truth, float32 [N,C,H,W] in [0,1].</param>
 /// <param name="Start">z_1, standard normal, [N,C,H,W], float32; or float64 to solve the equations in that.</param>
-public readonly record struct QualityPair(Tensor Low, Tensor High, Tensor Start);
+public readonly record struct QualityPair(Tensor Low, Tensor High, Tensor Start)
+{
+    /// <summary>Noise that a photograph is moved by to see how much a critic's verdict moves, [N,C,H,W]; null: no critic.</summary>
+    internal Tensor? Nudge { get; init; }
+
+    /// <summary>Some of the pairs.</summary>
+    internal QualityPair Of(long from, long count) =>
+        new(Low.narrow(0, from, count), High.narrow(0, from, count), Start.narrow(0, from, count))
+        {
+            Nudge = Nudge?.narrow(0, from, count),
+        };
+}
 
 /// <param name="Value">A scalar on the tape: its gradients are those that the adjoint method found.</param>
 /// <param name="Picture">What was sampled, float32 [N,C,H,W].</param>

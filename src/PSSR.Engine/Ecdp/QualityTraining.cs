@@ -22,7 +22,16 @@ namespace PSSR.Ecdp;
 /// </remarks>
 internal sealed class QualityTraining : IDisposable
 {
-    private const ulong NoiseKey = 0x7175_616c_6974_7901, ShareKey = 0x7175_616c_6974_7902;
+    private const ulong NoiseKey = 0x7175_616c_6974_7901, ShareKey = 0x7175_616c_6974_7902, NudgeKey = 0x7175_616c_6974_7903;
+
+    /// <summary>How far the critic's steepness is looked for from a photograph: standard deviation of the noise, of 1.</summary>
+    private const double Nudge = 0.01;
+
+    /// <summary>The critic's rate over the flow's: it is to be ahead (Heusel et al. 2017, "GANs trained by a two time-scale update
+    /// rule").</summary>
+    private const double CriticRate = 2;
+
+    private const string CriticPart = "critic";
 
     /// <summary>Of an ODE; more mean that it can't be solved as wanted.</summary>
     private const int MaxEvaluations = 400;
@@ -80,12 +89,13 @@ internal sealed class QualityTraining : IDisposable
     {
         var trained = ScoreTraining.Trained(_options with { TrainEncoder = false }, _network);
         if (_critic is not null)
-            trained.add_module("critic", _critic);
+            trained.add_module(CriticPart, _critic);
         return new(_network, _options.Pace with
         {
             Steps = _options.QualitySteps,
             LearningRate = _options.QualityLearningRate,
             WarmupSteps = _options.QualityWarmupSteps ?? Math.Min(_options.WarmupSteps, _options.QualitySteps / 10),
+            RateShare = name => name.StartsWith(CriticPart, StringComparison.Ordinal) ? CriticRate : 1,
             HalveAt = null, // it is short: halving is for the others
             AverageDecay = _options.QualityAverageDecay ?? _options.AverageDecay,
         }, statePath, Fingerprint(flow), trained);
@@ -98,8 +108,7 @@ internal sealed class QualityTraining : IDisposable
         var pair = Draw(_ahead is null ? _pairs.Batch(step, _options.QualityBatchSize) : _ahead.Batch(step), step);
         if (_options is { QualitySampler: QualitySampler.DpmSolver, QualityScoreWeight: 0 })
         {
-            return StepLoss.Mean(_options.QualityBatchSize, _network.Device, (from, count) => Drawn(new QualityPair(
-                pair.Low.narrow(0, from, count), pair.High.narrow(0, from, count), pair.Start.narrow(0, from, count))));
+            return StepLoss.Mean(_options.QualityBatchSize, _network.Device, (from, count) => Drawn(pair.Of(from, count)));
         }
         var weighted = _options.QualitySampler == QualitySampler.DpmSolver ? Drawn(pair) : OfPictures(pair, step);
         if (_options.QualityScoreWeight == 0)
@@ -137,7 +146,10 @@ internal sealed class QualityTraining : IDisposable
         var (picture, high, strength) = batch;
         var low = _network.Encoder.Given(picture, EncoderTraining.Told(_options, strength, _network.Estimate(picture), step));
         var start = new NoiseSource(_options.Seed, NoiseKey).Normal((int)step, high.shape) * Kept.Of(_options.QualityTemperature);
-        return new QualityPair(low, high, _options.QualitySampler == QualitySampler.DpmSolver ? start * Shares(_options, step) : start);
+        return new QualityPair(low, high, _options.QualitySampler == QualitySampler.DpmSolver ? start * Shares(_options, step) : start)
+        {
+            Nudge = _critic is null ? null : new NoiseSource(_options.Seed, NudgeKey).Normal((int)step, high.shape) * Kept.Of(Nudge),
+        };
     }
 
     private Tensor Drawn(QualityPair pair) =>

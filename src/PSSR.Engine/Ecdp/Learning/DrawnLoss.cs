@@ -15,7 +15,11 @@ namespace PSSR.Ecdp.Learning;
 internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor>? features, PictureCritic? critic)
 {
     /// <summary>Of <see cref="FixedPattern"/>: a level of 256 of it is as bad as this many levels of any other error.</summary>
-    private const double PatternWeight = 4;
+    private const double PatternWeight = 10;
+
+    /// <summary>Of how steep the critic is at photographs (R1: Mescheder et al. 2018, Eq. 9, by a finite difference): without it the two
+    /// swing about each other, ever wider.</summary>
+    private const double SteepnessWeight = 100;
 
     /// <summary>Cells of the network along a side of the square over which a pattern is looked for: as many as leave little of a texture's
     /// own chance.</summary>
@@ -66,6 +70,8 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
             mode: InterpolationMode.Bicubic, align_corners: false);
         var photograph = critic.forward(pair.High, beside);
         var learnt = PictureCritic.Behind(photograph.Verdict, critic.forward(picture.detach(), beside).Verdict);
+        var nudged = critic.forward(pair.High.Plus(pair.Nudge!), beside);
+        learnt = learnt.Plus((nudged.Verdict - photograph.Verdict).Squared().mean() * Kept.Of(SteepnessWeight));
         var drawn = critic.forward(picture, beside, learns: false);
         var loss = learnt.Plus(
             PictureCritic.Behind(drawn.Verdict, photograph.Verdict.detach()) * Kept.Of(options.QualityCriticWeight));

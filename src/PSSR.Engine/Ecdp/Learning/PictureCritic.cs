@@ -71,17 +71,14 @@ internal sealed class PictureCritic : NamedModule
         }
     }
 
-    /// <summary>The relativistic average loss (Jolicoeur-Martineau 2018; ESRGAN, Wang et al. 2018, Eq. 1 and 2), picture by picture: how
-    /// far one's patches are from looking more real than the mean patch of the other. Least for the flow with its own first, for the critic
-    /// with the photographs.</summary>
-    /// <returns>A scalar: the mean over the pictures.</returns>
+    /// <summary>The relativistic loss (RSGAN of Jolicoeur-Martineau 2018), patch by patch of the same place: how far one is from looking
+    /// more real than the other. What is there to be seen sways a verdict more than how well it is drawn, and here it is the same in both.
+    /// Least for the flow with its own first, for the critic with the photographs.</summary>
+    /// <returns>A scalar: the mean over the patches.</returns>
     public static Tensor Behind(Tensor verdict, Tensor other)
     {
         using var scope = torch.NewDisposeScope();
-        var (lead, lag) = (verdict - PatchMean(other), other - PatchMean(verdict));
-        return (F.logsigmoid(lead).mean().Plus(F.logsigmoid(lag.neg()).mean()) * Kept.Of(-0.5)).MoveToOuterDisposeScope();
-
-        static Tensor PatchMean(Tensor of) => of.mean([1, 2, 3], keepdim: true);
+        return F.logsigmoid(verdict - other).mean().neg().MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean absolute difference of what its layers see, over the layers (feature matching: Wang et al. 2018, "High-resolution
