@@ -139,7 +139,7 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     public long? MaxMemory { get; set; }
 
     /// <summary>
-    /// Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps, and each result comes
+    /// Pictures in hand at once: some are computed, others read and written meanwhile. 1: nothing overlaps, and each result comes
     /// before the next picture is taken from the pipeline (with an OutputDirectory give InputRoot, too). Default: 3.
     /// </summary>
     [Parameter]

@@ -9,10 +9,8 @@ namespace PSSR.Cli.Upscaling;
 internal sealed class ProgressLine(TextWriter error, int files) : IProgress<UpscaleProgress>
 {
     private readonly bool _visible = !Console.IsErrorRedirected;
-    private readonly Lock _gate = new(); // reports come from the network's thread
+    private readonly Lock _gate = new(); // reports come from the network's threads
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
-    private string _input = "";
-    private int _file;
     private bool _written;
 
     public void Report(UpscaleProgress value)
@@ -21,15 +19,13 @@ internal sealed class ProgressLine(TextWriter error, int files) : IProgress<Upsc
             return;
         lock (_gate)
         {
-            if (value.Input != _input)
-                (_input, _file) = (value.Input, _file + 1);
             if (_written && _sinceLast.ElapsedMilliseconds < 100)
                 return;
             _sinceLast.Restart();
             _written = true;
             var of = value.Expected is { } expected ? $" of {expected}" : "";
             var name = TerminalText.Escaped(Path.GetFileName(value.Input));
-            error.Write($"\r\e[K{_file}{(files > 0 ? $" of {files}" : "")}: {name}, evaluation {value.Evaluation}{of}");
+            error.Write($"\r\e[K{value.Number}{(files > 0 ? $" of {files}" : "")}: {name}, evaluation {value.Evaluation}{of}");
         }
     }
 

@@ -21,18 +21,33 @@ public static class TorchThreads
         if (RuntimeFolder.Current is not { } folder)
             throw new PssrException(PssrErrorKind.Device, NativeRuntime.LoadProblem(new DllNotFoundException())!);
         SignalStack.Ensure();
-        var wanted = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
         try
         {
             RuntimeFolder.Load(folder);
-            if (torch.get_num_threads() != wanted)
-                torch.set_num_threads(wanted);
+            if (torch.get_num_threads() != Most)
+                torch.set_num_threads(Most);
             _set = true;
         }
         catch (Exception e) when (NativeRuntime.LoadProblem(e) is { } problem)
         {
             throw new PssrException(PssrErrorKind.Device, problem, null, e);
         }
+    }
+
+    /// <summary>The cores that the process may use.</summary>
+    public static int Most { get; } = Wanted(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.ProcessorCount);
+
+    /// <summary>Gives the calling thread an equal share of the cores, until it is given another.</summary>
+    /// <param name="among">Threads that compute at once.</param>
+    /// <returns>The share, of 1.</returns>
+    /// <exception cref="PssrException">As <see cref="Ensure"/>.</exception>
+    public static double Share(int among)
+    {
+        Ensure();
+        var threads = Math.Max(1, Most / among);
+        if (torch.get_num_threads() != threads)
+            torch.set_num_threads(threads);
+        return (double)threads / Most;
     }
 
     /// <param name="given">OMP_NUM_THREADS: a number, or a list of them by nesting level.</param>

@@ -16,16 +16,18 @@ internal sealed class MemoryBudget
     private readonly SemaphoreSlim _released = new(0);
     private readonly long? _limit;
     private readonly long _own, _room, _most;
+    private readonly int _atOnce;
 
     /// <param name="limit">Bytes that the process may hold; null: no limit of the user's.</param>
+    /// <param name="atOnce">Pictures that the network computes at once.</param>
     /// <exception cref="PssrException">Kind Option: the process holds that much already.</exception>
-    public MemoryBudget(long? limit) : this(limit, ProcessMemory.ResidentBytes(), AvailableMemory.Bytes())
+    public MemoryBudget(long? limit, int atOnce) : this(limit, ProcessMemory.ResidentBytes(), AvailableMemory.Bytes(), atOnce)
     {
     }
 
-    internal MemoryBudget(long? limit, long own, long available)
+    internal MemoryBudget(long? limit, long own, long available, int atOnce = 1)
     {
-        (_limit, _own) = (limit, own + Overhead);
+        (_limit, _own, _atOnce) = (limit, own + Overhead, atOnce);
         if (limit < _own)
         {
             throw new PssrException(PssrErrorKind.Option,
@@ -41,11 +43,13 @@ internal sealed class MemoryBudget
 
     /// <summary>Waits until the picture can be in hand with the others.</summary>
     /// <param name="samples">Bytes of the samples that are read and written.</param>
+    /// <param name="isSmall">It is computed beside others.</param>
     /// <exception cref="PssrException">Kind Image: it can't, alone and with the smallest tiles.</exception>
-    public MemoryLease Admit(TargetSize target, long samples, MemoryNeed need, CancellationToken cancellation)
+    public MemoryLease Admit(
+        TargetSize target, long samples, MemoryNeed need, CancellationToken cancellation, bool isSmall = false)
     {
         var tile = TileFor(target, samples, need);
-        var lease = new MemoryLease(this, samples, need.With(tile), need, tile);
+        var lease = new MemoryLease(this, samples, need.With(tile), need, tile, isSmall);
         while (!TryAdd(lease))
             _released.Wait(cancellation);
         return lease;
@@ -54,15 +58,17 @@ internal sealed class MemoryBudget
     /// <summary>About the most that the process will hold while such pictures are done, and what is to be said of those that don't fit:
     /// they count for nothing.</summary>
     /// <param name="inHand">How many of them at once.</param>
-    public (long Bytes, string? Problem) PeakOf(IEnumerable<(TargetSize Target, long Samples, MemoryNeed Need)> pictures, int inHand)
+    public (long Bytes, string? Problem) PeakOf(
+        IEnumerable<(TargetSize Target, long Samples, MemoryNeed Need, bool IsSmall)> pictures, int inHand)
     {
-        var (refused, reason, most, network, samples) = (0, "", 0L, 0L, new List<long>());
+        var (refused, reason, most, networks, samples) = (0, "", 0L, new List<(long, bool)>(), new List<long>());
         foreach (var picture in pictures)
         {
             try
             {
                 var taken = picture.Need.With(TileFor(picture.Target, picture.Samples, picture.Need));
-                (most, network) = (Math.Max(most, picture.Samples + taken), Math.Max(network, taken));
+                most = Math.Max(most, picture.Samples + taken);
+                networks.Add((taken, picture.IsSmall));
                 samples.Add(picture.Samples);
             }
             catch (PssrException e)
@@ -71,7 +77,7 @@ internal sealed class MemoryBudget
                 reason = e.Message;
             }
         }
-        var together = network + samples.OrderDescending().Take(inHand).Sum();
+        var together = AtOnce(networks) + samples.OrderDescending().Take(inHand).Sum();
         return (_own + Math.Max(most, Math.Min(together, _room)), refused == 0 ? null : $"{refused} of them would be refused: {reason}");
     }
 
@@ -92,13 +98,18 @@ internal sealed class MemoryBudget
         _released.Release();
     }
 
-    /// <summary>A picture alone always may. The network has one picture at a time.</summary>
+    /// <summary>Of the pictures in hand what the network may need at once, at worst: a large one alone, or several small ones.</summary>
+    private long AtOnce(IEnumerable<(long Network, bool IsSmall)> pictures) => Math.Max(
+        pictures.Where(p => !p.IsSmall).Select(p => p.Network).DefaultIfEmpty().Max(),
+        pictures.Where(p => p.IsSmall).Select(p => p.Network).OrderDescending().Take(_atOnce).Sum());
+
+    /// <summary>A picture alone always may.</summary>
     private bool TryAdd(MemoryLease lease)
     {
         lock (_gate)
         {
             if (_inHand.Count > 0
-                && _inHand.Sum(l => l.Samples) + lease.Samples + Math.Max(lease.Network, _inHand.Max(l => l.Network)) > _room)
+                && _inHand.Sum(l => l.Samples) + lease.Samples + AtOnce(_inHand.Append(lease).Select(l => (l.Network, l.IsSmall))) > _room)
                 return false;
             _inHand.Add(lease);
             return true;
@@ -120,7 +131,8 @@ internal sealed class MemoryBudget
 
 /// <summary>One picture's share of the memory; disposed when it was written or given up.</summary>
 /// <param name="Tile">The side of tiles that was chosen.</param>
-internal sealed record MemoryLease(MemoryBudget Budget, long Samples, long Network, MemoryNeed Need, int Tile) : IDisposable
+/// <param name="IsSmall">See <see cref="ISuperResolver.IsSmall"/>.</param>
+internal sealed record MemoryLease(MemoryBudget Budget, long Samples, long Network, MemoryNeed Need, int Tile, bool IsSmall) : IDisposable
 {
     /// <summary>Samples of this many bytes and more are given back at once: they would stay until the collector looks, which counts the
     /// managed heap alone.</summary>

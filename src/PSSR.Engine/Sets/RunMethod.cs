@@ -3,6 +3,7 @@ using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Sets.Planning;
 using PSSR.Sets.Records;
+using PSSR.Sets.Sharing;
 using PSSR.Tiles;
 
 namespace PSSR.Sets;
@@ -18,6 +19,8 @@ internal sealed class RunMethod(
 {
     private Task<ISuperResolver>? _loading;
     private MemoryBudget? _memory;
+    private Cores? _cores;
+    private int _computed;
 
     /// <summary>With the precision decided as soon as the method is loaded.</summary>
     public UpscaleOptions Options { get; private set; } = options;
@@ -32,7 +35,11 @@ internal sealed class RunMethod(
         TorchThreads.Ensure();
         Options = Options with { Precision = ComputeDevice.DecidePrecision(Options.Device, Options.Precision, earlier.Precision) };
         var method = load(Options);
-        _memory = new MemoryBudget(Options.MaxMemory);
+        var atOnce = ComputeDevice.Choose(Options.Device, Options.Precision).Device.type == DeviceType.CPU
+            ? Math.Min(Options.ThrottleLimit, TorchThreads.Most) : 1;
+        pipeline.AtOnce = atOnce;
+        _cores = new Cores(atOnce);
+        _memory = new MemoryBudget(Options.MaxMemory, atOnce);
         return method;
     });
 
@@ -40,10 +47,22 @@ internal sealed class RunMethod(
     /// <exception cref="PssrException">It can't be loaded.</exception>
     public ISuperResolver Value => _loading!.GetAwaiter().GetResult();
 
+    /// <summary>Waits until the picture may be computed, and has the calling thread compute with its share of the cores: all of them, or
+    /// one beside others. Which it is goes by the picture alone, for in the last bit a result can depend on it.</summary>
+    /// <returns>Gives them back; and the share, of 1.</returns>
+    public (IDisposable Taken, double Share) TakeCores(bool one) =>
+        (_cores!.Take(one ? 1 : _cores.All), TorchThreads.Share(one ? TorchThreads.Most : 1));
+
+    /// <summary>The how-many-th picture it is that the method computes, from 1.</summary>
+    public int Count() => Interlocked.Increment(ref _computed);
+
     /// <summary>Waits until the picture can be in hand with the others.</summary>
     /// <exception cref="PssrException">Kind Image: it can't, alone and with the smallest tiles.</exception>
     public MemoryLease Admit(TargetSize target, RasterShape shape, CancellationToken cancellation) =>
-        _memory!.Admit(target, SamplesOf(target, shape), NeedOf(target, shape), cancellation);
+        _memory!.Admit(target, SamplesOf(target, shape), NeedOf(target, shape), cancellation, IsSmall(shape));
+
+    /// <summary>See <see cref="ISuperResolver.IsSmall"/>.</summary>
+    public bool IsSmall(RasterShape shape) => Value.IsSmall(shape.Width, shape.Height);
 
     /// <summary>About the most that the process will hold with pictures of these sizes, and what is to be said of those that don't fit;
     /// waits for the method.</summary>
@@ -51,7 +70,8 @@ internal sealed class RunMethod(
     public (long Bytes, string? Problem) PeakFor(IEnumerable<PlannedSize> sizes)
     {
         _ = Value;
-        return _memory!.PeakOf(sizes.Select(size => (size.Target, SamplesOf(size.Target, size.Input), NeedOf(size.Target, size.Input))),
+        return _memory!.PeakOf(sizes.Select(size => (size.Target, SamplesOf(size.Target, size.Input), NeedOf(size.Target, size.Input),
+                IsSmall(size.Input))),
             Options.ThrottleLimit);
     }
 

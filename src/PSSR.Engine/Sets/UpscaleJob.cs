@@ -23,7 +23,7 @@ internal sealed record ReadPicture(
 internal sealed record ComputedPicture(IReadOnlyList<(string Path, RasterImage Picture, string? Shows)> Pictures, UpscaleResult Result);
 
 /// <summary>
-/// One picture's way in three phases, which may run on three threads: read → compute → write. Only computing touches tensors. Disposed when
+/// One picture's way in three phases, on threads of their own: read → compute → write. Only computing touches tensors. Disposed when
 /// something became of the picture, it gives back its memory and its claim.
 /// </summary>
 /// <param name="run">The run that makes it, as in the log.</param>
@@ -74,10 +74,12 @@ internal sealed class UpscaleJob(
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
     public ComputedPicture Compute(ReadPicture read)
     {
+        var (taken, share) = method.TakeCores(one: read.Memory.IsSmall);
+        using var cores = taken;
         _stop.Token.ThrowIfCancellationRequested();
-        _monitor =
-            new EvaluationMonitor(_stop.Token, new Forward(count => progress?.Report(new(file.Input.Path, count, _monitor!.Expected))));
-        var clock = Stopwatch.StartNew();
+        var (number, clock) = (method.Count(), Stopwatch.StartNew());
+        _monitor = new EvaluationMonitor(_stop.Token, new Forward(count =>
+            progress?.Report(new(file.Input.Path, count, _monitor!.Expected, number, clock.Elapsed))));
         var (source, target) = (read.Image, read.Target);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -128,7 +130,7 @@ internal sealed class UpscaleJob(
             Faces = outcome.Faces,
             Warnings = source.Notes,
             Elapsed = read.Took.Read + read.Took.Decode + spent,
-            Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network, Encode = spent - decode - network },
+            Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network * share, Encode = spent - decode - network },
         });
     }
 

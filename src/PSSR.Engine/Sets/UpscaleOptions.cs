@@ -175,8 +175,8 @@ public sealed record UpscaleOptions
     [Allowed(MinMaxMemory, long.MaxValue)]
     public long? MaxMemory { get; init; }
 
-    /// <summary>Pictures in hand at once: others are read and written while the network computes one. 1: nothing overlaps.</summary>
-    /// <remarks>No value changes a result.</remarks>
+    /// <summary>Pictures in hand at once: some are computed, others read and written meanwhile. 1: nothing overlaps.</summary>
+    /// <remarks>No value changes a result. On a processor small ones are computed at once, one on each core.</remarks>
     [Allowed(1, MaxThrottle)]
     public int ThrottleLimit { get; init; } = 3;
 

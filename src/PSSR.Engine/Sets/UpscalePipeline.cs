@@ -3,12 +3,15 @@ using System.Collections.Concurrent;
 namespace PSSR.Sets;
 
 /// <summary>
-/// Three threads that hand pictures on: while one is computed, the next are read and the last is written, so that the network waits for
-/// neither disk nor codec. Each phase takes the pictures in the order in which they came. How many are in hand is for the caller to bound.
+/// Threads that hand pictures on: while some are computed, the next are read and the last is written, so that the network waits for neither
+/// disk nor codec. Each phase takes the pictures in the order in which they came. How many are in hand is for the caller to bound.
 /// </summary>
 internal sealed class UpscalePipeline : IDisposable
 {
     private readonly Stage _reader = new("PSSR reader"), _network = new("PSSR network"), _writer = new("PSSR writer");
+
+    /// <summary>How many pictures may be computed at once.</summary>
+    public int AtOnce { set => _network.Most = value; }
 
     /// <summary>Takes a picture through its phases; what one of them throws is the task's, and the phases after it are left out.</summary>
     public Task<TResult> Add<TRead, TComputed, TResult>(Func<TRead> read, Func<TRead, TComputed> compute, Func<TComputed, TResult> write)
@@ -49,45 +52,58 @@ internal sealed class UpscalePipeline : IDisposable
         }
     }
 
-    /// <summary>A thread that does one thing after another; it is started when there is something to do.</summary>
+    /// <summary>Threads that do one thing after another; they are started when there is something to do.</summary>
     private sealed class Stage(string name) : IDisposable
     {
         private readonly BlockingCollection<Action> _jobs = [];
-        private Thread? _thread;
+        private readonly List<Thread> _threads = [];
+        private int _open;
+
+        /// <summary>Threads, at most.</summary>
+        public int Most { private get; set; } = 1;
 
         /// <exception cref="PssrException">Kind Device: there is no memory for its thread.</exception>
         public void Add(Action job)
         {
+            var open = Interlocked.Increment(ref _open);
             _jobs.Add(job);
-            lock (_jobs)
+            lock (_threads)
             {
-                if (_thread is not null)
+                if (_threads.Count >= Math.Min(open, Most))
                     return;
                 var thread = new Thread(Run) { IsBackground = true, Name = name };
                 try
                 {
                     thread.Start();
                 }
+                catch (OutOfMemoryException) when (_threads.Count > 0)
+                {
+                    return; // those that there are do it
+                }
                 catch (OutOfMemoryException e)
                 {
                     throw new PssrException(PssrErrorKind.Device,
                         "There is not enough memory for one more thread. Give the process more (ulimit -v, a container's limit).", null, e);
                 }
-                _thread = thread;
+                _threads.Add(thread);
             }
         }
 
         public void Dispose()
         {
             _jobs.CompleteAdding();
-            _thread?.Join();
+            foreach (var thread in _threads)
+                thread.Join();
             _jobs.Dispose();
         }
 
         private void Run()
         {
             while (Next() is { } job)
+            {
                 job();
+                Interlocked.Decrement(ref _open);
+            }
         }
 
         /// <summary>A method of its own, so that a job that is done, and the picture that it held, can be collected while the next is

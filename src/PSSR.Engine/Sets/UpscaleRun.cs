@@ -7,16 +7,18 @@ using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
-/// <summary>Where a run stands within one picture.</summary>
+/// <summary>Where a run stands within one picture; of several that are computed at once each tells of itself.</summary>
 /// <param name="Evaluation">Network evaluations begun so far.</param>
 /// <param name="Expected">How many there will be; null while the method can't tell.</param>
-public readonly record struct UpscaleProgress(string Input, int Evaluation, int? Expected);
+/// <param name="Number">The how-many-th picture it is that the network has to do with, from 1.</param>
+/// <param name="Elapsed">Since the network began with it.</param>
+public readonly record struct UpscaleProgress(string Input, int Evaluation, int? Expected, int Number, TimeSpan Elapsed);
 
 /// <summary>
 /// Many pictures with one set of options and one model, which is loaded when the first picture needs it. One picture's failure is its
 /// result; what concerns the whole run (an option, the model, the device) is thrown. While the network computes one picture, others are
 /// read and written: see
-/// <see cref="UpscaleOptions.ThrottleLimit"/>. Call it from one thread; progress is reported on another.
+/// <see cref="UpscaleOptions.ThrottleLimit"/>. Call it from one thread; progress is reported on others, several at a time.
 /// </summary>
 public sealed class UpscaleRun : IDisposable
 {

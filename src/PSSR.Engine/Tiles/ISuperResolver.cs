@@ -47,7 +47,7 @@ public sealed record NamedPicture(string Name, Tensor Image)
     public bool IsMap { get; init; }
 }
 
-/// <summary>An upscaling method: a sampler and a denoiser joined. Not thread-safe; one image at a time.</summary>
+/// <summary>An upscaling method: a sampler and a denoiser joined. One picture at a time, but for small ones.</summary>
 public interface ISuperResolver : IDisposable
 {
     /// <summary>Method's name as users type it: DiffSR, DPI, ECDP, Bicubic, Nearest.</summary>
@@ -57,6 +57,11 @@ public interface ISuperResolver : IDisposable
     /// <param name="width">Of the low-resolution picture, in pixels; so is <paramref name="height"/>.</param>
     /// <param name="targetWidth">Of the result, in pixels; so is <paramref name="targetHeight"/>.</param>
     MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight);
+
+    /// <summary>Whether a picture of this size takes so little that one core is to do it, while others do others: threads that share every
+    /// layer of a small picture mostly wait for each other. Then <see cref="Upscale"/> may be called on several threads at once.</summary>
+    /// <param name="width">Of the low-resolution picture, in pixels; so is <paramref name="height"/>.</param>
+    bool IsSmall(int width, int height) => false;
 
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
     /// <exception cref="PssrException">Kind Option or Device.</exception>

@@ -15,8 +15,7 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
 
     private readonly Stopwatch _sinceLast = new();
     private readonly Stopwatch _sinceFirst = new();
-    private readonly Stopwatch _onFile = new();
-    private string _input = "";
+    private readonly Lock _gate = new(); // the network has several threads
     private int _begun, _expected, _finished, _timed;
     private bool _shown, _more;
 
@@ -68,11 +67,6 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
 
     private void Report(UpscaleProgress value, Action<Action> send)
     {
-        if (value.Input != _input)
-        {
-            _input = value.Input;
-            _onFile.Restart();
-        }
         if (!IsDue())
             return;
         var file = Record(value.Input, Volatile.Read(ref _finished), Volatile.Read(ref _expected), Volatile.Read(ref _timed));
@@ -84,7 +78,7 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
             step.StatusDescription += $" of {all}";
             step.PercentComplete = Math.Clamp(100 * done / all, 0, 100);
             if (done > 0)
-                step.SecondsRemaining = (int)(_onFile.Elapsed.TotalSeconds * (all - done) / done);
+                step.SecondsRemaining = (int)(value.Elapsed.TotalSeconds * (all - done) / done);
         }
         send(() =>
         {
@@ -95,10 +89,13 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
 
     private bool IsDue()
     {
-        if (_shown && _sinceLast.Elapsed < Interval)
-            return false;
-        _sinceLast.Restart();
-        return _shown = true;
+        lock (_gate)
+        {
+            if (_shown && _sinceLast.Elapsed < Interval)
+                return false;
+            _sinceLast.Restart();
+            return _shown = true;
+        }
     }
 
     /// <param name="took">How many of those that are done took the time that has passed; others were skipped.</param>

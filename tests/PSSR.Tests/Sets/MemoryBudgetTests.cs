@@ -90,6 +90,25 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
+    public async Task Small_pictures_that_are_computed_at_once_need_a_network_each()
+    {
+        var budget = new MemoryBudget(null, 0, 1600 * Megabyte, atOnce: 2);
+        var first = budget.Admit(Size, 50 * Megabyte, Need, Cancellation, isSmall: true);
+        using var second = budget.Admit(Size, 10 * Megabyte, Need, Cancellation, isSmall: true);
+
+        var third = Task.Run(() => budget.Admit(Size, 60 * Megabyte, Need, Cancellation, isSmall: true), Cancellation);
+        Assert.NotSame(third, await Task.WhenAny(third, Task.Delay(100, Cancellation))); // 120 for samples, and twice 356, of 800
+        first.Dispose();
+        using var lease = await third;
+
+        var two = new MemoryBudget(null, 0, 2000 * Megabyte, atOnce: 2);
+        Assert.Equal(356 * Megabyte, two.PeakOf(Pictures(true), 3).Bytes - two.PeakOf(Pictures(false), 3).Bytes);
+
+        static IEnumerable<(TargetSize, long, MemoryNeed, bool)> Pictures(bool small) =>
+            Enumerable.Repeat((Size, 10 * Megabyte, Need, small), 2);
+    }
+
+    [Fact]
     public async Task Pictures_are_read_ahead_only_as_far_as_memory_goes()
     {
         var budget = new MemoryBudget(null, 0, 1200 * Megabyte);

@@ -387,7 +387,9 @@ public sealed class UpscaleRunTests : IDisposable
 
         run.Upscale(new InputFile(picture), new Collect(reports), Cancellation);
 
-        Assert.Equal([new(picture, 1, 2), new(picture, 2, 2)], reports);
+        Assert.Equal([new(picture, 1, 2, 1, default), new(picture, 2, 2, 1, default)],
+            reports.Select(report => report with { Elapsed = default }));
+        Assert.True(reports[0].Elapsed <= reports[1].Elapsed);
     }
 
     [Fact]
