@@ -91,11 +91,11 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     [ValidateSet("auto", "fp32", "bf16", "fp16")]
     public string? Precision { get; set; }
 
-    /// <summary>auto, cpu, cuda or cuda:N.</summary>
+    /// <summary>auto, cpu, cuda, cuda:N; or several GPUs, cuda:0, cuda:1 say, that share a set: each has a picture at a time.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DeviceCompleter))]
-    public string? Device { get; set; }
+    public string[]? Device { get; set; }
 
     /// <summary>Where results go, under the same names. Default: beside the input, with a suffix such as _x2.</summary>
     [Parameter]

@@ -40,6 +40,10 @@ public static class ComputeDevice
         return earlier == "fp32" ? earlier : fast;
     }
 
+    /// <summary>Whether a device's word means a GPU here.</summary>
+    public static bool IsGpu(string device) =>
+        device.StartsWith("cuda", StringComparison.Ordinal) || ParseDevice(device).type == DeviceType.CUDA;
+
     /// <summary>The word for a precision.</summary>
     public static string Word(Precision precision) => Words.First(word => word.Precision == precision).Word;
 

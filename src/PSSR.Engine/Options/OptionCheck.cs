@@ -39,6 +39,18 @@ public static class OptionCheck
             throw Bad(name, $"{name}: '{device}' is not auto, cpu, cuda or cuda:N");
     }
 
+    /// <exception cref="PssrException">Kind Option: one isn't a device, or comes twice.</exception>
+    public static void DeviceNames(string name, string devices)
+    {
+        var all = devices.Split(',', StringSplitOptions.TrimEntries);
+        foreach (var device in all)
+            DeviceName(name, device);
+        if (all.Length > 1 && all.FirstOrDefault(device => !device.StartsWith("cuda:", StringComparison.Ordinal)) is { } other)
+            throw Bad(name, $"{name}: several devices are GPUs with their numbers, cuda:0,cuda:1 say, and '{other}' is none");
+        if (all.CountBy(device => device).FirstOrDefault(device => device.Value > 1).Key is { } twice)
+            throw Bad(name, $"{name}: '{twice}' comes twice");
+    }
+
     /// <summary>The error of an option.</summary>
     /// <param name="name">The record's property, which is the cmdlet's parameter and, in kebab case, the command line's option.</param>
     /// <param name="message">Without its full stop.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PSSR.Host;
 using PSSR.Networks;
 using PSSR.Pictures;
@@ -17,10 +18,12 @@ namespace PSSR.Sets;
 internal sealed class RunMethod(
     UpscaleOptions options, ModelIdentity models, Func<UpscaleOptions, ISuperResolver> load, EarlierResult earlier) : IDisposable
 {
-    private Task<ISuperResolver>? _loading;
+    private readonly ConcurrentQueue<ISuperResolver> _idle = [];
+    private Task<ISuperResolver[]>? _loading;
     private MemoryBudget? _memory;
     private Cores? _cores;
     private int _computed;
+    private bool _onGpus;
 
     /// <summary>With the precision decided as soon as the method is loaded.</summary>
     public UpscaleOptions Options { get; private set; } = options;
@@ -33,25 +36,53 @@ internal sealed class RunMethod(
     public void LoadOn(UpscalePipeline pipeline) => _loading ??= pipeline.OnNetwork(() =>
     {
         TorchThreads.Ensure();
-        Options = Options with { Precision = ComputeDevice.DecidePrecision(Options.Device, Options.Precision, earlier.Precision) };
-        var method = load(Options);
-        var atOnce = ComputeDevice.Choose(Options.Device, Options.Precision).Device.type == DeviceType.CPU
-            ? Math.Min(Options.ThrottleLimit, TorchThreads.Most) : 1;
+        var devices = Options.Device.Split(',', StringSplitOptions.TrimEntries);
+        Options = Options with { Precision = ComputeDevice.DecidePrecision(devices[0], Options.Precision, earlier.Precision) };
+        var methods = LoadEach(devices);
+        _onGpus = ComputeDevice.IsGpu(devices[0]);
+        var atOnce = Math.Min(Options.ThrottleLimit, _onGpus ? devices.Length : TorchThreads.Most);
         pipeline.AtOnce = atOnce;
         _cores = new Cores(atOnce);
         _memory = new MemoryBudget(Options.MaxMemory, atOnce);
-        return method;
+        return methods;
     });
 
-    /// <summary>Waits for the network's thread, which loads it.</summary>
-    /// <exception cref="PssrException">It can't be loaded.</exception>
-    public ISuperResolver Value => _loading!.GetAwaiter().GetResult();
+    /// <summary>Of several devices each has its own; if one can't, none stays.</summary>
+    private ISuperResolver[] LoadEach(string[] devices)
+    {
+        var methods = new List<ISuperResolver>();
+        try
+        {
+            foreach (var device in devices)
+                methods.Add(load(Options with { Device = device }));
+        }
+        catch
+        {
+            methods.ForEach(method => method.Dispose());
+            throw;
+        }
+        _idle.Clear();
+        methods.ForEach(_idle.Enqueue);
+        return [.. methods];
+    }
 
-    /// <summary>Waits until the picture may be computed, and has the calling thread compute with its share of the cores: all of them, or
-    /// one beside others. Which it is goes by the picture alone, for in the last bit a result can depend on it.</summary>
-    /// <returns>Gives them back; and the share, of 1.</returns>
-    public (IDisposable Taken, double Share) TakeCores(bool one) =>
-        (_cores!.Take(one ? 1 : _cores.All), TorchThreads.Share(one ? TorchThreads.Most : 1));
+    /// <summary>Waits until it is loaded.</summary>
+    /// <exception cref="PssrException">It can't be.</exception>
+    public void Await() => _ = Value;
+
+    /// <summary>One of them: what a picture needs is the same on each device.</summary>
+    private ISuperResolver Value => _loading!.GetAwaiter().GetResult()[0];
+
+    /// <summary>Waits until the picture may be computed: by a GPU that is idle, or with the calling thread's share of the cores, all of
+    /// them or one beside others. Which it is goes by the picture alone, for in the last bit a result can depend on it.</summary>
+    public MethodTurn Take(bool small)
+    {
+        if (!_onGpus)
+            return new(Value, TorchThreads.Share(small ? TorchThreads.Most : 1), _cores!.Take(small ? 1 : _cores.All));
+        var taken = _cores!.Take(1);
+        return _idle.TryDequeue(out var idle) ? new(idle, TorchThreads.Share(1), taken, _idle)
+            : throw new InvalidOperationException("More pictures than devices.");
+    }
 
     /// <summary>The how-many-th picture it is that the method computes, from 1.</summary>
     public int Count() => Interlocked.Increment(ref _computed);
@@ -69,7 +100,7 @@ internal sealed class RunMethod(
     /// <exception cref="PssrException">It can't be loaded.</exception>
     public (long Bytes, string? Problem) PeakFor(IEnumerable<PlannedSize> sizes)
     {
-        _ = Value;
+        Await();
         return _memory!.PeakOf(sizes.Select(size => (size.Target, SamplesOf(size.Target, size.Input), NeedOf(size.Target, size.Input),
                 IsSmall(size.Input))),
             Options.ThrottleLimit);
@@ -92,11 +123,11 @@ internal sealed class RunMethod(
     {
         if (!IsLoaded)
             return;
-        var method = _loading!.Result;
+        var methods = _loading!.Result;
         _loading = null;
         pipeline.OnNetwork(() =>
         {
-            method.Dispose();
+            Array.ForEach(methods, method => method.Dispose());
             return true;
         }).GetAwaiter().GetResult();
     }
@@ -105,6 +136,19 @@ internal sealed class RunMethod(
     public void Dispose()
     {
         if (IsLoaded)
-            _loading!.Result.Dispose();
+            Array.ForEach(_loading!.Result, method => method.Dispose());
+    }
+}
+
+/// <summary>A picture's time with the method.</summary>
+/// <param name="Method">No other picture has it meanwhile, but for small ones.</param>
+/// <param name="Share">Of the machine's time, that the picture's counts for.</param>
+internal sealed record MethodTurn(
+    ISuperResolver Method, double Share, IDisposable Taken, ConcurrentQueue<ISuperResolver>? Idle = null) : IDisposable
+{
+    public void Dispose()
+    {
+        Idle?.Enqueue(Method);
+        Taken.Dispose();
     }
 }

@@ -48,7 +48,7 @@ internal sealed class UpscaleJob(
     /// loaded.</exception>
     public ReadPicture Read()
     {
-        _ = method.Value; // a model that can't be loaded is the error, whatever the first picture is
+        method.Await(); // a model that can't be loaded is the error, whatever the first picture is
         _stop.Token.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
         _seen = FileStamp.Of(file.Input.Path);
@@ -74,8 +74,7 @@ internal sealed class UpscaleJob(
     /// <exception cref="OperationCanceledException">Between two network evaluations.</exception>
     public ComputedPicture Compute(ReadPicture read)
     {
-        var (taken, share) = method.TakeCores(one: read.Memory.IsSmall);
-        using var cores = taken;
+        using var turn = method.Take(read.Memory.IsSmall);
         _stop.Token.ThrowIfCancellationRequested();
         var (number, clock) = (method.Count(), Stopwatch.StartNew());
         _monitor = new EvaluationMonitor(_stop.Token, new Forward(count =>
@@ -91,9 +90,9 @@ internal sealed class UpscaleJob(
         {
             JpegQuality = source.JpegQuality,
         };
-        var outcome = TileBackOff.Upscale(method.Value, request, read.Memory.Need, read.Memory.Tile, _monitor);
+        var outcome = TileBackOff.Upscale(turn.Method, request, read.Memory.Need, read.Memory.Tile, _monitor);
         var network = clock.Elapsed - decode;
-        var largeAlpha = alpha is null ? null : method.Value.Matte(request with { Low = alpha });
+        var largeAlpha = alpha is null ? null : turn.Method.Matte(request with { Low = alpha });
         (string Name, RasterImage Picture, bool IsMap)[] others =
         [
             .. outcome.Others.Select(other =>
@@ -130,7 +129,10 @@ internal sealed class UpscaleJob(
             Faces = outcome.Faces,
             Warnings = source.Notes,
             Elapsed = read.Took.Read + read.Took.Decode + spent,
-            Timings = read.Took with { Decode = read.Took.Decode + decode, Network = network * share, Encode = spent - decode - network },
+            Timings = read.Took with
+            {
+                Decode = read.Took.Decode + decode, Network = network * turn.Share, Encode = spent - decode - network,
+            },
         });
     }
 

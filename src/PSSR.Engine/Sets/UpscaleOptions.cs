@@ -137,7 +137,7 @@ public sealed record UpscaleOptions
     [Allowed("auto", "fp32", "bf16", "fp16")]
     public string Precision { get; init; } = ComputeDevice.Auto;
 
-    /// <summary>auto, cpu, cuda or cuda:N.</summary>
+    /// <summary>auto, cpu, cuda, cuda:N; or several GPUs, cuda:0,cuda:1 say, that share a set: each has a picture at a time.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>Where results go, under the same names. Default: beside the input, with a suffix such as _x2.</summary>
@@ -199,7 +199,7 @@ public sealed record UpscaleOptions
         OptionCheck.Allowed(this);
         LossyQuality.Check(Quality, Format);
         OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
-        OptionCheck.DeviceName(nameof(Device), Device);
+        OptionCheck.DeviceNames(nameof(Device), Device);
         var template = CheckedTemplate();
         Set.Check();
         var method = UpscaleMethods.Chosen(this);

@@ -37,6 +37,7 @@ internal static class TypedOptions
         SwitchParameter flag => flag.IsPresent,
         string path when property.GetCustomAttribute<UserPathAttribute>() is { } kind =>
             kind.OrName ? NameOrFolder(cmdlet, path) : ShellPath.OfFileSystem(cmdlet, path),
+        string[] words when property.PropertyType == typeof(string) => string.Join(',', words),
         _ => typed,
     };
 }
