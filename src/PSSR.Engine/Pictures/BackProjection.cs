@@ -14,15 +14,17 @@ public static class BackProjection
     /// <param name="picture">float32 [N,C,H,W], on the CPU; changed in place.</param>
     /// <param name="low">float32 [N,C,h,w], what the picture's downscale should be.</param>
     /// <param name="rounds">0 changes nothing. Each leaves a fraction of the difference.</param>
-    /// <param name="share">Of each round's correction, in [0,1]: a noisy picture is no exact witness.</param>
+    /// <param name="share">How much of the difference all rounds together take back, in [0,1], however many they are: a noisy picture is no
+    /// exact witness, and by half of the correction in each of three rounds seven eighths of its noise would come back.</param>
     public static void Apply(Tensor picture, Tensor low, int rounds, double share = 1)
     {
         var (height, width) = ((int)picture.shape[2], (int)picture.shape[3]);
+        var each = 1 - Math.Pow(1 - share, 1.0 / rounds);
         for (var round = 0; round < rounds && share > 0; round++)
         {
             using var scope = torch.NewDisposeScope();
             var seen = Resampling.Resize(picture, (int)low.shape[2], (int)low.shape[3], ResamplingKernel.MatlabBicubic);
-            picture.add_(Resampling.Resize(low - seen, height, width, ResamplingKernel.MatlabBicubic), Kept.Of(share));
+            picture.add_(Resampling.Resize(low - seen, height, width, ResamplingKernel.MatlabBicubic), Kept.Of(each));
         }
     }
 }
