@@ -63,7 +63,7 @@ Describe 'Completion' {
 
     It 'completes <line>' -ForEach @(
         @{ line = 'Invoke-DiffusionUpscale a.png -Method '; all = 'Bicubic', 'DiffSR', 'DPI', 'ECDP', 'Nearest' }
-        @{ line = 'Invoke-DiffusionUpscale a.png -Initial '; all = 'pssr-flow-x2', 'pssr-flow-x4' }
+        @{ line = 'Invoke-DiffusionUpscale a.png -Initial '; all = 'pssr-flow-x2', 'pssr-flow-x4', 'pssr-flow-x4-fast' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Model '; all = @('pssr-prior') }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector '; all = 'none', 'pssr-corrector-x4' }
         @{ line = 'Build-FlowUpscaler out -QualityFeatures '; all = 'bands', 'critic', 'encoder', 'script' }

@@ -107,7 +107,8 @@ Describe 'An object' {
 
     It 'filters and sorts by what it shows' {
         (Get-SRModel | Where-Object Kind -EQ prior).Name | Should -Be pssr-prior
-        (Get-SRModel pssr-* | Where-Object Kind -EQ flow | Sort-Object Scale).Name | Should -Be pssr-flow-x2, pssr-flow-x4
+        (Get-SRModel pssr-* | Where-Object Kind -EQ flow | Sort-Object Scale, Name).Name |
+            Should -Be pssr-flow-x2, pssr-flow-x4, pssr-flow-x4-fast
         (Get-SRModel pssr-corrector-x4).Scale | Should -Be 4
         (Get-SRModel pssr-prior).Parameters | Should -BeGreaterThan 100000
         (Get-SRModel pssr-prior).Sha256 | Should -Match '^[0-9a-f]{64}$'

@@ -19,6 +19,7 @@ public sealed class ModelRoundTripTests : IDisposable
     [Theory]
     [InlineData("pssr-flow-x2")]
     [InlineData("pssr-flow-x4")]
+    [InlineData("pssr-flow-x4-fast")]
     [InlineData("pssr-corrector-x4")]
     [InlineData("pssr-prior")]
     public void An_embedded_model_comes_back_as_it_was(string name) => AssertComesBack(ModelStore.Find(name));
