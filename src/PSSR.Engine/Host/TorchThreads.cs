@@ -39,15 +39,13 @@ public static class TorchThreads
 
     /// <summary>Gives the calling thread an equal share of the cores, until it is given another.</summary>
     /// <param name="among">Threads that compute at once.</param>
-    /// <returns>The share, of 1.</returns>
     /// <exception cref="PssrException">As <see cref="Ensure"/>.</exception>
-    public static double Share(int among)
+    public static void Share(int among)
     {
         Ensure();
         var threads = Math.Max(1, Most / among);
         if (torch.get_num_threads() != threads)
             torch.set_num_threads(threads);
-        return (double)threads / Most;
     }
 
     /// <param name="given">OMP_NUM_THREADS: a number, or a list of them by nesting level.</param>

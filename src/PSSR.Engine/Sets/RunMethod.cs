@@ -77,10 +77,12 @@ internal sealed class RunMethod(
     /// them or one beside others. Which it is goes by the picture alone, for in the last bit a result can depend on it.</summary>
     public MethodTurn Take(bool small)
     {
+        var beside = small && !_onGpus;
+        TorchThreads.Share(beside ? TorchThreads.Most : 1);
         if (!_onGpus)
-            return new(Value, TorchThreads.Share(small ? TorchThreads.Most : 1), _cores!.Take(small ? 1 : _cores.All));
+            return new(Value, beside ? 1.0 / _cores!.All : 1, _cores!.Take(beside ? 1 : _cores.All));
         var taken = _cores!.Take(1);
-        return _idle.TryDequeue(out var idle) ? new(idle, TorchThreads.Share(1), taken, _idle)
+        return _idle.TryDequeue(out var idle) ? new(idle, 1.0 / _cores.All, taken, _idle)
             : throw new InvalidOperationException("More pictures than devices.");
     }
 
@@ -142,7 +144,7 @@ internal sealed class RunMethod(
 
 /// <summary>A picture's time with the method.</summary>
 /// <param name="Method">No other picture has it meanwhile, but for small ones.</param>
-/// <param name="Share">Of the machine's time, that the picture's counts for.</param>
+/// <param name="Share">How much of its time counts, where others are computed at the same time.</param>
 internal sealed record MethodTurn(
     ISuperResolver Method, double Share, IDisposable Taken, ConcurrentQueue<ISuperResolver>? Idle = null) : IDisposable
 {

@@ -4,8 +4,8 @@ namespace PSSR.Sets;
 /// time.</summary>
 /// <param name="Read">From the disk, and its hash.</param>
 /// <param name="Decode">From the file's bytes to samples, and to the tensor that the method takes.</param>
-/// <param name="Network">In the method: network evaluations and the arithmetic between them. Of a small picture, which one core
-/// computes beside others, its share of that time.</param>
+/// <param name="Network">In the method: network evaluations and the arithmetic between them. Of what is computed beside other
+/// pictures, its share of that time.</param>
 /// <param name="Encode">From the method's tensor to samples, and to the file's bytes.</param>
 /// <param name="Write">To the disk, with hash and record, until the result has its name.</param>
 public readonly record struct UpscaleTimings(TimeSpan Read, TimeSpan Decode, TimeSpan Network, TimeSpan Encode, TimeSpan Write)
