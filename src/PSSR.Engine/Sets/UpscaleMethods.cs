@@ -68,6 +68,9 @@ public static class UpscaleMethods
     /// <summary>What ECDP takes.</summary>
     public const string DefaultFlow = "pssr-flow-x4";
 
+    /// <summary>The one for large sets.</summary>
+    public const string FastFlow = "pssr-flow-x4-fast";
+
     /// <summary>The corrector that DPI takes when none is named and it is installed.</summary>
     public const string DefaultCorrector = "pssr-corrector-x4";
 

@@ -19,8 +19,10 @@ internal sealed record StatedRate(double SecondsAMegapixel, string From)
             && (options.Device == "cpu" || (options.Device == "auto" && !torch.cuda.is_available()));
         double? seconds = !standard ? null : (models.Model, options.Precision) switch
         {
-            (UpscaleMethods.DefaultFlow, "fp32") => 80,
-            (UpscaleMethods.DefaultFlow, "bf16") => 42,
+            (UpscaleMethods.DefaultFlow, "fp32") => 46,
+            (UpscaleMethods.DefaultFlow, "bf16") => 25,
+            (UpscaleMethods.FastFlow, "fp32") => 19,
+            (UpscaleMethods.FastFlow, "bf16") => 13,
             (UpscaleMethods.SmallFlow, "fp32") => 30,
             (UpscaleMethods.SmallFlow, "bf16") => 18,
             _ => null,
