@@ -183,21 +183,26 @@ function Invoke-Test {
         $row = '{0,-14} {1,5} passed {2,5} failed   {3,6:0.0} s{4}' -f $suite.Name, $suite.Passed, $suite.Failed, $suite.Seconds, $skipped
         [Console]::Out.WriteLine($row)
     }
+    # Whoever sees only the end of what a machine printed shall know which test it was, and with what seed.
+    foreach ($suite in $suites) { foreach ($failure in $suite.Failures) { [Console]::Out.WriteLine($failure) } }
     $passed, $failed = ($suites | Measure-Object Passed -Sum).Sum, ($suites | Measure-Object Failed -Sum).Sum
     [Console]::Out.WriteLine("$passed passed, $failed failed")
     exit [int] ($failed -gt 0)
 }
 
-# A suite puts out {Passed; Failed; Skipped}; all else that it says goes to the console.
+# A suite puts out {Passed; Failed; Skipped; Failures, a text each}; all else that it says goes to the console.
 function Measure-Suite([string] $Name, [scriptblock] $Run) {
     Write-Step "running $Name"
     $clock = [Diagnostics.Stopwatch]::StartNew()
     $count = & $Run
-    if ($count.Passed + $count.Failed + $count.Skipped -eq 0) { $count = @{ Passed = 0; Failed = 1; Skipped = 0 } }
+    if ($count.Passed + $count.Failed + $count.Skipped -eq 0) { $count = @{ Passed = 0; Failed = 1; Skipped = 0; Failures = @() } }
     # A program that ends badly without a failed test has failed as a whole.
     $failed = [Math]::Max($count.Failed + $count.Skipped, [int] ($LASTEXITCODE -ne 0))
     $seconds = $clock.Elapsed.TotalSeconds
-    [pscustomobject]@{ Name = $Name; Passed = $count.Passed; Failed = $failed; Skipped = $count.Skipped; Seconds = $seconds }
+    $failures = @($count.Failures | Where-Object { $_ } | ForEach-Object { "FAILED in ${Name}: $_" })
+    [pscustomobject]@{
+        Name = $Name; Passed = $count.Passed; Failed = $failed; Skipped = $count.Skipped; Seconds = $seconds; Failures = $failures
+    }
 }
 
 function Invoke-UnitTest([string] $Program) {
@@ -206,19 +211,24 @@ function Invoke-UnitTest([string] $Program) {
     Push-Location -LiteralPath $root
     & $Program -noLogo -noColor -xml $report | Out-Host
     Pop-Location
-    $sum = @{ passed = 0; failed = 0; errors = 0; skipped = 0; 'not-run' = 0 }
+    $sum, $failures = @{ passed = 0; failed = 0; errors = 0; skipped = 0; 'not-run' = 0 }, @()
     if (Test-Path -LiteralPath $report) {
-        foreach ($assembly in ([xml] (Get-Content -Raw -LiteralPath $report)).SelectNodes('/assemblies/assembly')) {
+        $read = [xml] (Get-Content -Raw -LiteralPath $report)
+        foreach ($assembly in $read.SelectNodes('/assemblies/assembly')) {
             foreach ($name in @($sum.Keys)) { $sum[$name] += [int] $assembly.GetAttribute($name) }
         }
+        $failures = @($read.SelectNodes('//test[@result="Fail"] | //error') | ForEach-Object {
+            "$($_.GetAttribute('name')): $($_.SelectSingleNode('failure/message').InnerText)"
+        })
     }
-    @{ Passed = $sum.passed; Failed = $sum.failed + $sum.errors; Skipped = $sum.skipped + $sum['not-run'] }
+    @{ Passed = $sum.passed; Failed = $sum.failed + $sum.errors; Skipped = $sum.skipped + $sum['not-run']; Failures = $failures }
 }
 
 function Invoke-GoldenCase([string] $Program) {
     & $Program $root/tests/reference | Tee-Object -Variable lines | Out-Host
     $counts = "$(@($lines)[-1])" -match '^(\d+) passed, (\d+) failed(, (\d+) skipped)?' ? $Matches : @{ 1 = 0; 2 = 0 }
-    @{ Passed = [int] $counts[1]; Failed = [int] $counts[2]; Skipped = [int] $counts[4] }
+    $failures = @($lines -match '^\S+\s+\S+\s+FAIL\b')
+    @{ Passed = [int] $counts[1]; Failed = [int] $counts[2]; Skipped = [int] $counts[4]; Failures = $failures }
 }
 
 # Arrays on the engines themselves. Nothing else of the build needs them, so they are installed here.
@@ -265,7 +275,7 @@ function Invoke-PesterSuite([string] $Path = "$root/tests/pester") {
     if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($said -join "`n")`nPester could not be restored." }
     $package = dotnet msbuild $root/tests/pester -getProperty:PkgPester
     Invoke-Shell -File $root/tests/pester/Invoke-Suite.ps1 -Pester $package/tools/Pester.psd1 -ResultPath $report -Path $Path | Out-Host
-    (Test-Path -LiteralPath $report) ? (Get-Content -Raw -LiteralPath $report | ConvertFrom-Json) : @{ Passed = 0; Failed = 0; Skipped = 0 }
+    (Test-Path -LiteralPath $report) ? (Get-Content -Raw -LiteralPath $report | ConvertFrom-Json) : @{ Passed = 0; Failed = 0; Skipped = 0; Failures = @() }
 }
 
 # ---- Start

@@ -1,6 +1,7 @@
 <#
 .SYNOPSIS
-Runs every *.Tests.ps1 in this folder and writes {"passed": N, "failed": N, "skipped": N} to a file. `build.ps1 test` calls it.
+Runs every *.Tests.ps1 in this folder and writes {"passed": N, "failed": N, "skipped": N, "failures": [a text each]} to a file.
+`build.ps1 test` calls it.
 #>
 param(
     # Pester's module: its manifest.
@@ -24,5 +25,8 @@ $run = Invoke-Pester -Configuration $configuration
 # A block or file that broke before its tests is a failure that FailedCount leaves out.
 $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
 $skipped = $run.SkippedCount + $run.InconclusiveCount + $run.NotRunCount
-@{ passed = $run.PassedCount; failed = $failed; skipped = $skipped } | ConvertTo-Json | Set-Content -LiteralPath $ResultPath
+$failures = @($run.Failed | ForEach-Object { "$($_.ExpandedPath): $($_.ErrorRecord.Exception.Message)" }
+    @($run.FailedBlocks) + @($run.FailedContainers) | Where-Object { $_ } | ForEach-Object { "${_}: $($_.ErrorRecord.Exception.Message)" })
+@{ passed = $run.PassedCount; failed = $failed; skipped = $skipped; failures = $failures } |
+    ConvertTo-Json | Set-Content -LiteralPath $ResultPath
 exit [int] ($failed + $skipped -gt 0)
