@@ -8,7 +8,7 @@ public sealed class DownloaderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly byte[] _file = [.. Enumerable.Range(0, 3_000_000).Select(i => (byte)(i * 7919 >> 5))];
-    private readonly Downloader _downloader = new() { Pause = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromMilliseconds(500) };
+    private readonly Downloader _downloader = new() { Pause = TimeSpan.FromMilliseconds(1) };
 
     private string Target => _folder.File("weights.bin");
 
@@ -77,7 +77,8 @@ public sealed class DownloaderTests : IDisposable
             if (request.Number == 0)
                 Thread.Sleep(3000);
         });
-        Fetch(Asked(server));
+        using var impatient = new Downloader { Pause = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromMilliseconds(500) };
+        impatient.Fetch(Asked(server), null, Token);
         AssertArrived();
         Assert.Equal(2, server.Requests.Count);
     }

@@ -21,7 +21,8 @@ internal sealed class ScriptedServer : IDisposable
             while (!_stop.IsCancellationRequested)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _ = Task.Run(() => Serve(client, answer));
+                // Not of the pool: other tests may keep that busy for longer than a client waits.
+                _ = Task.Factory.StartNew(() => Serve(client, answer), _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
         });
     }
