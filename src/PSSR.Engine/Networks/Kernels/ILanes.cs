@@ -32,6 +32,9 @@ internal unsafe interface ILanes<TVector> where TVector : unmanaged
     /// time.</summary>
     static abstract TVector Reciprocal(TVector a);
 
+    /// <summary>1/a within 1e-4 of it, for the same a.</summary>
+    static abstract TVector NearReciprocal(TVector a);
+
     /// <summary>a·b + c, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 

@@ -49,6 +49,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         return MultiplyAdd(about, MultiplyAdd(-a, about, Vector256<float>.One), about);
     }
 
+    /// <remarks>The processor's own estimate, of twelve bits, would be too far off.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> NearReciprocal(Vector256<float> a) => Reciprocal(a);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
         Vector256.MultiplyAddEstimate(a, b, c);

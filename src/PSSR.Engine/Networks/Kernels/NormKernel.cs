@@ -52,25 +52,16 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
     }
 
     /// <summary>Adds some rows' distances from each column's pivot, and their squares, to that column's sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <remarks>Down one block of columns after the other: their sums stay in registers.</remarks>
     public static void SumColumnsAbout(TStored* x, long rows, long stride, long columns, float* pivots, float* sums, float* squares)
     {
-        var whole = Whole(columns);
-        var from = x;
-        for (long row = 0; row < rows; row++, from += stride)
-        {
-            for (long i = 0; i < whole; i += TLanes.Count)
-            {
-                var apart = TLanes.Subtract(Load(from + i), TLanes.Load(pivots + i));
-                TLanes.Store(TLanes.Add(TLanes.Load(sums + i), apart), sums + i);
-                TLanes.Store(TLanes.MultiplyAdd(apart, apart, TLanes.Load(squares + i)), squares + i);
-            }
-        }
-        if (whole < columns)
-        {
-            NormKernel<ScalarLanes, float, TStored>.SumColumnsAbout(
-                x + whole, rows, stride, columns - whole, pivots + whole, sums + whole, squares + whole);
-        }
+        long i = 0;
+        for (; i + (4 * TLanes.Count) <= columns; i += 4 * TLanes.Count)
+            SumFourAbout(x + i, rows, stride, pivots + i, sums + i, squares + i);
+        for (; i + TLanes.Count <= columns; i += TLanes.Count)
+            SumOneAbout(x + i, rows, stride, pivots + i, sums + i, squares + i);
+        if (i < columns)
+            NormKernel<ScalarLanes, float, TStored>.SumColumnsAbout(x + i, rows, stride, columns - i, pivots + i, sums + i, squares + i);
     }
 
     /// <summary>As <see cref="Apply"/>, with numbers of each column's own.</summary>
@@ -91,6 +82,50 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
         if (whole < columns)
             NormKernel<ScalarLanes, float, TStored>.ApplyColumns(x + whole, y + whole, rows, stride, columns - whole,
                 lines.From(whole), silu);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumFourAbout(TStored* x, long rows, long stride, float* pivots, float* sums, float* squares)
+    {
+        var n = TLanes.Count;
+        TVector p0 = TLanes.Load(pivots), p1 = TLanes.Load(pivots + n), p2 = TLanes.Load(pivots + (2 * n)),
+            p3 = TLanes.Load(pivots + (3 * n));
+        TVector s0 = TLanes.Load(sums), s1 = TLanes.Load(sums + n), s2 = TLanes.Load(sums + (2 * n)), s3 = TLanes.Load(sums + (3 * n));
+        TVector q0 = TLanes.Load(squares), q1 = TLanes.Load(squares + n), q2 = TLanes.Load(squares + (2 * n)),
+            q3 = TLanes.Load(squares + (3 * n));
+        for (long row = 0; row < rows; row++, x += stride)
+        {
+            AddAbout(Load(x), p0, ref s0, ref q0);
+            AddAbout(Load(x + n), p1, ref s1, ref q1);
+            AddAbout(Load(x + (2 * n)), p2, ref s2, ref q2);
+            AddAbout(Load(x + (3 * n)), p3, ref s3, ref q3);
+        }
+        TLanes.Store(s0, sums);
+        TLanes.Store(s1, sums + n);
+        TLanes.Store(s2, sums + (2 * n));
+        TLanes.Store(s3, sums + (3 * n));
+        TLanes.Store(q0, squares);
+        TLanes.Store(q1, squares + n);
+        TLanes.Store(q2, squares + (2 * n));
+        TLanes.Store(q3, squares + (3 * n));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumOneAbout(TStored* x, long rows, long stride, float* pivots, float* sums, float* squares)
+    {
+        TVector p = TLanes.Load(pivots), s = TLanes.Load(sums), q = TLanes.Load(squares);
+        for (long row = 0; row < rows; row++, x += stride)
+            AddAbout(Load(x), p, ref s, ref q);
+        TLanes.Store(s, sums);
+        TLanes.Store(q, squares);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddAbout(TVector value, TVector pivot, ref TVector sum, ref TVector square)
+    {
+        var apart = TLanes.Subtract(value, pivot);
+        sum = TLanes.Add(sum, apart);
+        square = TLanes.MultiplyAdd(apart, apart, square);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -122,7 +157,7 @@ internal static unsafe class NormKernel<TLanes, TVector, TStored>
     private static TVector Line(TVector x, TVector mean, TVector slope, TVector offset, bool silu)
     {
         var line = TLanes.MultiplyAdd(TLanes.Subtract(x, mean), slope, offset);
-        return silu ? Silu<TLanes, TVector>.Of(line) : line;
+        return !silu ? line : typeof(TStored) == typeof(float) ? Silu<TLanes, TVector>.Of(line) : Silu<TLanes, TVector>.Near(line);
     }
 
     /// <summary>How many of these fill whole vectors.</summary>

@@ -39,6 +39,9 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
     public static float Reciprocal(float a) => 1 / a;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float NearReciprocal(float a) => 1 / a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MultiplyAdd(float a, float b, float c) => float.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace PSSR.Networks.Kernels;
 
-/// <summary>SiLU, v/(1 + e^-v), within 1e-6 of it.</summary>
+/// <summary>SiLU, v/(1 + e^-v): within 1e-6 of it, or, for results that bfloat16 rounds to 2e-3 anyhow, within 1e-4 by two thirds of the
+/// steps.</summary>
 internal static class Silu<TLanes, TVector> where TLanes : ILanes<TVector> where TVector : unmanaged
 {
     /// <summary>1.5·2^23: a small number added to it stands rounded to a whole one in the lowest bits.</summary>
@@ -17,6 +18,21 @@ internal static class Silu<TLanes, TVector> where TLanes : ILanes<TVector> where
         var zero = TLanes.Broadcast(0);
         var one = TLanes.Broadcast(1);
         return TLanes.Multiply(v, TLanes.Reciprocal(TLanes.Add(one, Exponential(TLanes.Subtract(zero, v)))));
+    }
+
+    /// <summary>2^n·2^r with r in ±1/2, of which four powers are within 3e-6.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Near(TVector v)
+    {
+        var t = TLanes.Clamp(TLanes.Multiply(v, TLanes.Broadcast(-1.44269504f)), -125, 126);
+        var power = TLanes.Add(t, TLanes.Broadcast(Rounder));
+        var r = TLanes.Subtract(t, TLanes.Subtract(power, TLanes.Broadcast(Rounder)));
+        var p = TLanes.Broadcast(9.58285294e-3f);
+        p = TLanes.MultiplyAdd(p, r, TLanes.Broadcast(5.59064262e-2f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Broadcast(0.240240991f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Broadcast(0.693124175f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Broadcast(1));
+        return TLanes.Multiply(v, TLanes.NearReciprocal(TLanes.Add(TLanes.Broadcast(1), TLanes.ScaleByPower(p, power))));
     }
 
     /// <summary>
