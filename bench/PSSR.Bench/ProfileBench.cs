@@ -124,7 +124,8 @@ internal static partial class ProfileBench
         {
             var network = ModelLoader.LoadFlow(ModelStore.Find("pssr-flow-x4"), place).Network;
             Stage("load");
-            var low = rand([1L, 3, side / network.Options.Scale, side / network.Options.Scale]);
+            var picture = rand([1L, 3, side / network.Options.Scale, side / network.Options.Scale]);
+            var low = network.Encoder.Given(picture, zeros([1L, network.Options.ConditionPlanes]));
             FlowCondition.Of(network, low);
             Stage("conditionFirst");
             var condition = FlowCondition.Of(network, low);

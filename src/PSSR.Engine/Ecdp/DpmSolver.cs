@@ -37,27 +37,36 @@ public sealed class DpmSolver(int steps, double from = 1)
     }
 
     /// <param name="start">z at the start, float32 [N,C,H,W]: of t = 1 standard normal noise times the temperature. Not changed.</param>
+    /// <param name="spent">The start isn't needed any more, nor is a gradient: a large picture's states are overwritten or disposed as soon
+    /// as the walk has left them.</param>
     /// <returns>z_0.</returns>
-    public Tensor Sample(IFlowDenoiser denoiser, Tensor start)
+    public Tensor Sample(IFlowDenoiser denoiser, Tensor start, bool spent = false)
     {
         using var scope = torch.NewDisposeScope();
         var times = Knots(steps, from);
-        var (z, before) = (start.alias(), start);
+        var z = spent ? start : start.alias();
+        Tensor? before = null; // ẑ0 of the evaluation before, as long as a step is to be extrapolated from it
         for (var i = 0; ; i++)
         {
             using var inner = torch.NewDisposeScope();
             double[] now = [.. Enumerable.Repeat(times[i], (int)z.shape[0])];
-            var z0 = FlowProcess.Clean(z, denoiser.Velocity(z, now), now);
-            if (i == steps - 1)
+            var v = denoiser.Velocity(z, now);
+            var isLast = i == steps - 1;
+            var z0 = isLast && spent ? FlowProcess.CleanInPlace(z, v, now) : FlowProcess.Clean(z, v, now);
+            if (isLast)
+            {
+                z.Dispose();
                 return z0.MoveToOuterDisposeScope().MoveToOuterDisposeScope();
+            }
+            v.Dispose();
 
             double[] lambdas = [.. times.Skip(Math.Max(i - 1, 0)).Take(i == 0 ? 2 : 3).Select(FlowProcess.HalfLogSnr)];
             var h = lambdas[^1] - lambdas[^2];
-            var next = Step(z, i == 0 ? z0 : Extrapolated(z0, before, r: (lambdas[1] - lambdas[0]) / h), times[i], times[i + 1], h);
+            var towards = before is null ? z0 : Extrapolated(z0, before, r: (lambdas[1] - lambdas[0]) / h);
+            var next = Step(z, towards, times[i], times[i + 1], h, spent);
             z.Dispose();
-            if (i > 0)
-                before.Dispose();
-            (z, before) = (next.MoveToOuterDisposeScope(), z0.MoveToOuterDisposeScope());
+            before?.Dispose();
+            (z, before) = (next.MoveToOuterDisposeScope(), i + 1 < steps - 1 ? z0.MoveToOuterDisposeScope() : null);
         }
     }
 
@@ -66,7 +75,10 @@ public sealed class DpmSolver(int steps, double from = 1)
         z0.mul(Kept.Of(1 + (1 / (2 * r)))).add_(before, Kept.Of(-1 / (2 * r)));
 
     /// <summary>z' = σ'/σ·z - α'·(e^-h - 1)·D.</summary>
-    private static Tensor Step(Tensor z, Tensor towards, double from, double to, double h) =>
-        z.mul(Kept.Of(Math.Sqrt(FlowProcess.NoiseVariance(to) / FlowProcess.NoiseVariance(from))))
+    private static Tensor Step(Tensor z, Tensor towards, double from, double to, double h, bool overwrite)
+    {
+        var signal = Kept.Of(Math.Sqrt(FlowProcess.NoiseVariance(to) / FlowProcess.NoiseVariance(from)));
+        return (overwrite ? z.alias().mul_(signal) : z.mul(signal))
             .add_(towards, Kept.Of(-Math.Sqrt(FlowProcess.AlphaBar(to)) * (Math.Exp(-h) - 1)));
+    }
 }

@@ -40,13 +40,19 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
         if (settings.Detail == 0)
             return (mean.clone(), null);
         using var scope = torch.NewDisposeScope();
-        // q(z_t|μ): noise alone, for μ is 0. At t = 1 it is the limit distribution.
+        var (z0, steps) = Walk(flow, First(mean, noise), noise);
+        // x = σ·z_0 + μ, of the paper; the detail is 1 there.
+        return (z0.mul_(Kept.Of(sigma * (settings.Detail ?? 1))).add_(mean, Kept.One).MoveToOuterDisposeScope(), steps);
+    }
+
+    /// <summary>q(z_t|μ): noise alone, for μ is 0. At t = 1 it is the limit distribution.</summary>
+    private Tensor First(Tensor mean, NoiseSource noise)
+    {
+        using var scope = torch.NewDisposeScope();
         var z = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(Kept.Of((settings.Temperature ?? 1) * StartNoise));
         if (settings.NoiseContrast is > 0 and var full)
             z.mul_(LocalContrast.Share(mean, full));
-        var (z0, steps) = Walk(flow, z, noise);
-        // x = σ·z_0 + μ, of the paper; the detail is 1 there.
-        return (z0.mul(Kept.Of(sigma * (settings.Detail ?? 1))).add_(mean, Kept.One).MoveToOuterDisposeScope(), steps);
+        return z.MoveToOuterDisposeScope();
     }
 
     /// <summary>t of the start.</summary>
@@ -73,7 +79,7 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
                 }, from: Start).Sample(flow, start);
                 return (solution.End, solution.Steps.Count);
             case FlowSolver.DpmSolver:
-                return (new DpmSolver(settings.Steps!.Value, Start).Sample(flow, start), null);
+                return (new DpmSolver(settings.Steps!.Value, Start).Sample(flow, start, spent: true), null);
             case FlowSolver.Ddim:
                 var visited = Timesteps.Spread(Last, settings.Steps!.Value);
                 return (new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim)

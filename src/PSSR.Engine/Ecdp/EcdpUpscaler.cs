@@ -27,8 +27,9 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     /// <summary>Steps of the released code's noisy path.</summary>
     internal const int DdpmSteps = FlowProcess.NetworkSteps - EcdpSampler.DdpmEnd;
 
-    /// <summary>Of memory for each pixel at the model's scale: the solver's state and stages.</summary>
-    private const long StateBytes = 240;
+    /// <summary>Of memory for each pixel at the model's scale: μ, the solver's state and stages; of DPM-Solver μ, the state, the velocity
+    /// and one more.</summary>
+    private long StateBytes => _settings.Solver == FlowSolver.DpmSolver ? 60 : 240;
 
     /// <summary>Pixels at the model's scale, times evaluations, that one core does in about a second.</summary>
     private const long SmallWork = 1 << 20;
@@ -67,15 +68,19 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
 
         var condition = FlowCondition.Of(model.Network, low, Parts(request.TileSize));
         // Of one tile the features are kept as the blocks take them; of many that would take the memory that tiles save.
-        var projected = plan.Count > 1 ? null : model.Network.UNet.Project(condition.Features, plan.Rows.Padded, plan.Columns.Padded);
-        var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network, condition.Features
-            .narrow(2, row.Start / scale, row.Length / scale).narrow(3, column.Start / scale, column.Length / scale), monitor,
+        var projected = plan.Count > 1 ? null
+            : model.Network.UNet.Project(condition.Features.to(torch.float32), plan.Rows.Padded, plan.Columns.Padded);
+        var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network,
+            condition.FeaturesOf(row.Start / scale, row.Length / scale, column.Start / scale, column.Length / scale), monitor,
             model.Parametrization, projected));
         using var trace = new WalkTrace(_settings.Trace ?? [], Traced);
         var watched = new WatchedFlow(flow, (z, t, v) => See(trace, condition, plan, request, z, t, v));
-        Tensor[] pictures = [.. Enumerable.Range(0, _settings.Samples)
-            .Select(k => Draw(k == 0 && _settings.Trace is not null ? watched : flow, condition, plan, request.Sample(k),
-                strength?.Artefacts ?? 0, decisions))];
+        Tensor[] drawn = [.. Enumerable.Range(0, _settings.Samples)
+            .Select(k => Draw(k == 0 && _settings.Trace is not null ? watched : flow, condition, request.Sample(k), decisions))];
+        // What isn't needed any more goes before the results are made of what was drawn: of a large picture each is as large as they are.
+        condition.Dispose();
+        Array.ForEach(projected ?? [], features => features.Dispose());
+        Tensor[] pictures = [.. drawn.Select(x => Finished(x, plan, request, strength?.Artefacts ?? 0))];
         return PictureSamples.Outcome(pictures, trace, monitor.Count - before, decisions);
     }
 
@@ -136,19 +141,26 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     /// <summary>The same axis of the low-resolution picture.</summary>
     private TileAxis OnLow(TileAxis axis) => new(axis.Length / model.Network.Options.Scale, axis.Padded / model.Network.Options.Scale, []);
 
-    /// <summary>One picture, at the size that was asked for.</summary>
-    /// <param name="artefacts">How much of the low-resolution picture isn't to be believed, in [0,1].</param>
-    private Tensor Draw(IFlowDenoiser flow, FlowCondition condition, TilePlan plan, UpscaleRequest request, double artefacts,
-        Dictionary<string, object> decisions)
+    /// <summary>One picture, as large as the plan has it.</summary>
+    private Tensor Draw(IFlowDenoiser flow, FlowCondition condition, UpscaleRequest request, Dictionary<string, object> decisions)
     {
-        using var scope = torch.NewDisposeScope();
         var sampler = new EcdpSampler(_settings, model.Network.Options.Sigma);
         var (x, steps) = sampler.Sample(flow, condition.Mean, new NoiseSource(request.Seed, request.ImageKey));
         if (steps is { } chosen)
             decisions.TryAdd("steps", chosen);
-        var picture = Sized(plan, x, request);
+        return x;
+    }
+
+    /// <summary>What was drawn, at the size that was asked for and true to the low-resolution picture.</summary>
+    /// <param name="x">Is disposed.</param>
+    /// <param name="artefacts">How much of the low-resolution picture isn't to be believed, in [0,1].</param>
+    private Tensor Finished(Tensor x, TilePlan plan, UpscaleRequest request, double artefacts)
+    {
+        using var scope = torch.NewDisposeScope();
+        var picture = Sized(plan, x, request).contiguous();
+        x.Dispose();
         BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value, 1 - artefacts);
-        return picture.contiguous().MoveToOuterDisposeScope();
+        return picture.MoveToOuterDisposeScope();
     }
 
     /// <summary>Without the padding, on the CPU, at the size that was asked for.</summary>

@@ -7,9 +7,10 @@ namespace PSSR.Ecdp;
 /// What ECDP's network knows of a low-resolution picture: the encoder's features and μ. Computed in parts where the picture is large, each
 /// with as much around it as its values depend on, so that the parts give exactly what the whole would.
 /// </summary>
-/// <param name="Features">float32 [1,F,h,w], on the network's device.</param>
+/// <param name="Features">[1,F,h,w], on the network's device, of the type that the encoder computes in: it holds them exactly, and in half
+/// the memory where that is bfloat16.</param>
 /// <param name="Mean">μ, float32 [1,C,h·s,w·s], on the network's device.</param>
-internal sealed record FlowCondition(Tensor Features, Tensor Mean)
+internal sealed record FlowCondition(Tensor Features, Tensor Mean) : IDisposable
 {
     // Sides of the parts, in pixels of the low-resolution picture. The head works at the model's scale, where each of them is s² pixels.
     private const int EncoderPart = 512, MeanPart = 128;
@@ -27,7 +28,21 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean)
         var both = torch.cat(new[] { low, features }, 1);
         var mean = InParts(both, meanPart, MeanReach, network.Options.Scale, part =>
             network.Mean(part.narrow(1, 0, low.shape[1]), part.narrow(1, low.shape[1], features.shape[1])));
-        return new FlowCondition(features.MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
+        return new FlowCondition(features.to(network.BodyType).MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Of a stretch of the picture, as the network takes them: float32.</summary>
+    public Tensor FeaturesOf(int top, int height, int left, int width)
+    {
+        using var part = Features.narrow(2, top, height);
+        using var both = part.narrow(3, left, width);
+        return both.to(torch.float32);
+    }
+
+    public void Dispose()
+    {
+        Features.Dispose();
+        Mean.Dispose();
     }
 
     /// <summary>How degraded a picture is, as the network judges it or as it is told; null: its encoder isn't told.</summary>

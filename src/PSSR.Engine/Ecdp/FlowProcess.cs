@@ -93,6 +93,14 @@ public static class FlowProcess
     /// <summary>z̃_0 = √ᾱ·z - √(1-ᾱ)·v.</summary>
     public static Tensor Clean(Tensor z, Tensor v, double[] times) => Combine(z, Signal, v, t => -Noise(t), times);
 
+    /// <summary>The same in z's own memory, without a gradient; z may be disposed.</summary>
+    internal static Tensor CleanInPlace(Tensor z, Tensor v, double[] times)
+    {
+        using var scope = torch.NewDisposeScope();
+        z.mul_(PerPicture(times, Signal, z)).addcmul_(v, PerPicture(times, t => -Noise(t), v), Kept.One);
+        return z.alias().MoveToOuterDisposeScope();
+    }
+
     /// <summary>z_t = √ᾱ·z_0 + √(1-ᾱ)·ε.</summary>
     public static Tensor AddNoise(Tensor z0, Tensor epsilon, double[] times) => Combine(z0, Signal, epsilon, Noise, times);
 
@@ -103,7 +111,7 @@ public static class FlowProcess
     private static Tensor Combine(Tensor a, Func<double, double> ofA, Tensor b, Func<double, double> ofB, double[] times)
     {
         using var scope = torch.NewDisposeScope();
-        return (a * PerPicture(times, ofA, a)).addcmul(b, PerPicture(times, ofB, b), Kept.One).MoveToOuterDisposeScope();
+        return (a * PerPicture(times, ofA, a)).addcmul_(b, PerPicture(times, ofB, b), Kept.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>One number for each picture, [N,1,1,1]: float64 becomes the state's type here.</summary>

@@ -18,17 +18,31 @@ internal static class LocalContrast
     /// <returns>float32 [N,1,H,W] in [0,1].</returns>
     public static Tensor Share(Tensor mean, double full)
     {
-        using var scope = torch.NewDisposeScope();
-        var grey = mean.mean(new long[] { 1 }, keepdim: true);
+        using var deviation = Deviation(mean);
+        return Around(deviation.div_(Kept.Of(full)).clamp_max_(Kept.Of(1)));
+    }
+
+    /// <summary>Standard deviation of the brightness in the square around each place. In place where it can be: of a large picture each
+    /// tensor is a third of it.</summary>
+    private static Tensor Deviation(Tensor mean)
+    {
+        using var grey = mean.mean(new long[] { 1 }, keepdim: true);
         // About the picture's own mean: squares of numbers near 1 would leave float32 little of a small spread.
-        grey -= grey.mean(new long[] { 2, 3 }, keepdim: true);
-        var variance = Around(grey.Squared()) - Around(grey).Squared();
-        return Around((variance.clamp_min(Kept.Of(0)).sqrt() / Kept.Of(full)).clamp_max(Kept.Of(1))).MoveToOuterDisposeScope();
+        using (var all = grey.mean(new long[] { 2, 3 }, keepdim: true))
+            grey.sub_(all);
+        using var about = Around(grey);
+        about.mul_(about);
+        grey.mul_(grey);
+        return Around(grey).sub_(about).clamp_min_(Kept.Of(0)).sqrt_();
     }
 
     /// <summary>The mean of the square around each place, of what of it lies in the picture: columns first, then rows, as that costs a
     /// fifth.</summary>
-    private static Tensor Around(Tensor x) => Along(Along(x, (Side, 1)), (1, Side));
+    private static Tensor Around(Tensor x)
+    {
+        using var columns = Along(x, (Side, 1));
+        return Along(columns, (1, Side));
+    }
 
     private static Tensor Along(Tensor x, (long Height, long Width) line) => F.avg_pool2d(x, line, stride: (1, 1),
         padding: (line.Height / 2, line.Width / 2), count_include_pad: false);

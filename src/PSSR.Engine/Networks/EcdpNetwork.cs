@@ -22,7 +22,7 @@ public sealed class EcdpNetwork : NamedModule
     public EcdpNetwork(EcdpOptions options, NetworkPlacement? placement = null) : base(nameof(EcdpNetwork))
     {
         var place = placement ?? NetworkPlacement.Cpu;
-        (Options, Device) = (options, place.Device);
+        (Options, Device, BodyType) = (options, place.Device, place.BodyType);
         UNet = new EcdpUNet(options, place);
         Encoder = new RrdbEncoder(options, place);
         var diffusion = new ModuleGroup(("network", UNet));
@@ -45,6 +45,9 @@ public sealed class EcdpNetwork : NamedModule
     public EcdpOptions Options { get; }
 
     public Device Device { get; }
+
+    /// <summary>What the encoder and the U-Net compute in.</summary>
+    internal ScalarType BodyType { get; }
 
     public EcdpUNet UNet { get; }
 

@@ -1,6 +1,7 @@
 using PSSR.Diffusion;
 using PSSR.Ecdp;
 using PSSR.Models;
+using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Tests.Training;
 using PSSR.Tiles;
@@ -112,8 +113,31 @@ public sealed class EcdpUpscalerTests
         var condition = FlowCondition.Of(model.Network, low);
 
         var features = model.Network.Encoder.forward(low);
+        Assert.Equal(torch.float32, condition.Features.dtype);
         Assert.True(condition.Features.allclose(features, 0, 1e-5));
         Assert.True(condition.Mean.allclose(model.Network.Mean(low, features), 0, 1e-5));
+    }
+
+    [Fact]
+    public void Features_that_bfloat16_made_are_held_in_it_and_given_as_they_were()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TestFlow.Load(precision: Precision.BFloat16);
+        var low = Picture(20, 24);
+
+        var condition = FlowCondition.Of(model.Network, low);
+
+        Assert.Equal(torch.bfloat16, condition.Features.dtype);
+        Assert.True(condition.FeaturesOf(3, 9, 5, 7).Equals(model.Network.Encoder.forward(low).narrow(2, 3, 9).narrow(3, 5, 7)));
+    }
+
+    [Fact]
+    public void A_solver_of_few_evaluations_needs_less_memory_than_one_that_keeps_stages()
+    {
+        using var few = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Solver = FlowSolver.DpmSolver, Steps = 2 });
+        using var many = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Solver = FlowSolver.DormandPrince });
+
+        Assert.True(2 * few.NeedFor(512, 512, 1024, 1024).Picture < many.NeedFor(512, 512, 1024, 1024).Picture);
     }
 
     [Fact]

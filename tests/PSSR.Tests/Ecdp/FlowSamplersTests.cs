@@ -84,6 +84,27 @@ public sealed class FlowSamplersTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(5)]
+    public void DPM_solver_walks_to_the_same_end_in_the_memory_of_a_start_that_is_spent(int steps)
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = Noise();
+        var expected = new DpmSolver(steps).Sample(_flow, start);
+        var copy = start.clone();
+        Assert.True(start.Equals(copy));
+
+        var z0 = new DpmSolver(steps).Sample(_flow, start, spent: true);
+
+        Assert.True(z0.Equals(expected));
+        Assert.True(start.IsInvalid);
+        // One that isn't spent is neither changed nor disposed.
+        new DpmSolver(steps).Sample(_flow, copy);
+        Assert.True(new DpmSolver(steps).Sample(_flow, copy).Equals(expected));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
     [InlineData(30)]
     public void Knots_fall_from_one(int steps)
     {

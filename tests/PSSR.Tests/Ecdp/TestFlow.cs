@@ -29,9 +29,9 @@ internal static class TestFlow
     }
 
     /// <summary>The model at work on the CPU; the caller disposes it.</summary>
-    public static LoadedFlow Load(Func<ModelCard, ModelCard>? change = null)
+    public static LoadedFlow Load(Func<ModelCard, ModelCard>? change = null, Precision precision = Precision.Float32)
     {
         using var folder = new TemporaryFolder();
-        return ModelLoader.LoadFlow(Install(folder, change), NetworkPlacement.Cpu);
+        return ModelLoader.LoadFlow(Install(folder, change), new NetworkPlacement(torch.CPU, precision));
     }
 }
