@@ -80,7 +80,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         // What isn't needed any more goes before the results are made of what was drawn: of a large picture each is as large as they are.
         condition.Dispose();
         Array.ForEach(projected ?? [], features => features.Dispose());
-        Tensor[] pictures = [.. drawn.Select(x => Finished(x, plan, request, strength?.Artefacts ?? 0))];
+        Tensor[] pictures = [.. drawn.Select(x => Finished(x, plan, request, strength?.Trust ?? 1))];
         return PictureSamples.Outcome(pictures, trace, monitor.Count - before, decisions);
     }
 
@@ -153,13 +153,13 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
 
     /// <summary>What was drawn, at the size that was asked for and true to the low-resolution picture.</summary>
     /// <param name="x">Is disposed.</param>
-    /// <param name="artefacts">How much of the low-resolution picture isn't to be believed, in [0,1].</param>
-    private Tensor Finished(Tensor x, TilePlan plan, UpscaleRequest request, double artefacts)
+    /// <param name="trust">How far the low-resolution picture is to be believed, in [0,1].</param>
+    private Tensor Finished(Tensor x, TilePlan plan, UpscaleRequest request, double trust)
     {
         using var scope = torch.NewDisposeScope();
         var picture = Sized(plan, x, request).contiguous();
         x.Dispose();
-        BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value, 1 - artefacts);
+        BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value, trust);
         return picture.MoveToOuterDisposeScope();
     }
 

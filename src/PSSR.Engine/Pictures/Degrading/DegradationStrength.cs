@@ -14,6 +14,9 @@ public readonly record struct DegradationStrength(double Blur, double Noise, dou
 
     private const double MostNoise = 20, BestQuality = 100, QualityRange = 70;
 
+    /// <summary>Of what a network tells of a pixel, three levels, in the unit of <see cref="Noise"/>; chosen on photographs.</summary>
+    private const double NetworkNoise = 0.15;
+
     /// <summary>Standard deviation of shot noise of strength 1 on middle grey, of 255.</summary>
     private const double MiddleGrey = 11.3;
 
@@ -44,8 +47,9 @@ public readonly record struct DegradationStrength(double Blur, double Noise, dou
     /// <summary><see cref="Jpeg"/> of a quality; null: none.</summary>
     public static double OfJpeg(int? quality) => quality is { } q ? Math.Clamp((BestQuality - q) / QualityRange, 0, 1) : 0;
 
-    /// <summary>What is in the picture and not in what it shows: the stronger of noise and JPEG.</summary>
-    public double Artefacts => Math.Max(Noise, Jpeg);
+    /// <summary>How far the picture is to be believed beside a network that has seen it, in [0,1]: less what JPEG took, and of noise as
+    /// much as a measurement of that variance counts beside one of <see cref="NetworkNoise"/>'s.</summary>
+    public double Trust => (1 - Jpeg) / (1 + Math.Pow(Noise / NetworkNoise, 2));
 
     /// <param name="values">float32 [1,3], as <see cref="ToTensor"/> gives it.</param>
     public static DegradationStrength Of(Tensor values)

@@ -103,7 +103,21 @@ public sealed class DegradationTests
         {
             Scale = 4, BlurSize = 9, BlurSigma = 4, BlurAspect = 0.25, Noise = 10, JpegQuality = 65,
         }));
-        Assert.Equal(1, DegradationStrength.Of(new DegradationParameters { Noise = 90, JpegQuality = 5 }).Artefacts);
+        Assert.Equal((1, 1), Strongest(new DegradationParameters { Noise = 90, JpegQuality = 5 }));
+
+        static (double, double) Strongest(DegradationParameters parameters) =>
+            (DegradationStrength.Of(parameters).Noise, DegradationStrength.Of(parameters).Jpeg);
+    }
+
+    [Fact]
+    public void A_picture_is_trusted_the_less_the_noisier_and_the_more_compressed_it_is()
+    {
+        Assert.Equal(1, default(DegradationStrength).Trust);
+        Assert.Equal(1, new DegradationStrength(1, 0, 0).Trust); // a blurred picture is a true one of what was blurred
+        Assert.Equal(0.5, new DegradationStrength(0, 0.15, 0).Trust, 1e-12); // as noisy as what the network tells of it
+        Assert.Equal(0.25, new DegradationStrength(0, 0, 0.75).Trust, 1e-12);
+        Assert.InRange(new DegradationStrength(0, 0.5, 0.5).Trust, 0, 0.05);
+        Assert.Equal(0, new DegradationStrength(0, 0, 1).Trust);
     }
 
     [Fact]

@@ -186,7 +186,7 @@ public sealed class KnownDegradationTests
         var strength = DegradationStrength.Of(parameters);
 
         Assert.Equal((Math.Sqrt(4 + 2) / 4, 0.5, 0.5), (strength.Blur, strength.Noise, strength.Jpeg));
-        Assert.Equal(0, DegradationStrength.Of(parameters with { Steps = [new ResizeStep(ResamplingKernel.PilBox)] }).Artefacts);
+        Assert.Equal(1, DegradationStrength.Of(parameters with { Steps = [new ResizeStep(ResamplingKernel.PilBox)] }).Trust);
     }
 
     private static List<DegradationParameters> Draw(string name, double scale = 4) =>
