@@ -218,7 +218,7 @@ function Invoke-UnitTest([string] $Program) {
             foreach ($name in @($sum.Keys)) { $sum[$name] += [int] $assembly.GetAttribute($name) }
         }
         $failures = @($read.SelectNodes('//test[@result="Fail"] | //error') | ForEach-Object {
-            "$($_.GetAttribute('name')): $($_.SelectSingleNode('failure/message').InnerText)"
+            "$($_.GetAttribute('name')): $($_.SelectSingleNode('failure/message')?.InnerText)"
         })
     }
     @{ Passed = $sum.passed; Failed = $sum.failed + $sum.errors; Skipped = $sum.skipped + $sum['not-run']; Failures = $failures }
@@ -275,7 +275,8 @@ function Invoke-PesterSuite([string] $Path = "$root/tests/pester") {
     if ($LASTEXITCODE -ne 0) { Stop-Build 1 "$($said -join "`n")`nPester could not be restored." }
     $package = dotnet msbuild $root/tests/pester -getProperty:PkgPester
     Invoke-Shell -File $root/tests/pester/Invoke-Suite.ps1 -Pester $package/tools/Pester.psd1 -ResultPath $report -Path $Path | Out-Host
-    (Test-Path -LiteralPath $report) ? (Get-Content -Raw -LiteralPath $report | ConvertFrom-Json) : @{ Passed = 0; Failed = 0; Skipped = 0; Failures = @() }
+    $none = @{ Passed = 0; Failed = 0; Skipped = 0; Failures = @() }
+    (Test-Path -LiteralPath $report) ? (Get-Content -Raw -LiteralPath $report | ConvertFrom-Json) : $none
 }
 
 # ---- Start
