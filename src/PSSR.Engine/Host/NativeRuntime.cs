@@ -92,7 +92,7 @@ public static partial class NativeRuntime
     /// because the holes it would leave cost more than they save. All of it begins at pages, in huge pages where the system has them, which
     /// libtorch asks for on this word: a few hundred faults instead of a hundred thousand. FFHQ layout, 256×256, float32: a peak of 1.15 GB
     /// with 4 MB here, 1.19 with 8, 1.28 with 17, 1.7 with everything kept; with 17 it takes a tenth less time than with 8 in bfloat16, and
-    /// the ×4 flow as much in float32, for tensors of a power of two are just larger than that.
+    /// the ×4 flow as much in float32, for many tensors are of 16 MiB and the allocator's few bytes.
     /// </summary>
     private static void ArrangeMemory()
     {

@@ -2,7 +2,7 @@ namespace PSSR.Networks;
 
 /// <summary>
 /// How much memory one evaluation of a U-Net takes, beside its weights: from the widths of its layers, and above what was measured
-/// (docs/performance.md).
+/// but for one (docs/performance.md).
 /// </summary>
 internal static class NetworkMemory
 {
