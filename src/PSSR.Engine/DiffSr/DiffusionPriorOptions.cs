@@ -8,7 +8,7 @@ using PSSR.Training.Crops;
 namespace PSSR.DiffSr;
 
 /// <summary>How a diffusion prior is trained. The defaults are those of the embedded <c>pssr-prior</c>.</summary>
-public sealed record DiffusionPriorOptions : TrainingOptions, IPresets<DiffusionPriorOptions>
+public sealed record DiffusionPriorOptions : UnpairedTrainingOptions, IPresets<DiffusionPriorOptions>
 {
     private const string What = "Training a prior";
 
@@ -90,6 +90,7 @@ public sealed record DiffusionPriorOptions : TrainingOptions, IPresets<Diffusion
         Network.Validate();
         Check(What);
         Require(What, !Network.LearnSigma, "learn_sigma is on, but the prior is trained to predict ε alone");
+        CheckShare(What);
         Require(What, CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
     }
 }

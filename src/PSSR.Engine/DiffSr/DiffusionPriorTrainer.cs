@@ -81,7 +81,7 @@ public static class DiffusionPriorTrainer
         new(network, options.Pace, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());
 
     private static IImageSource CreateSource(DiffusionPriorOptions options) =>
-        IImageSource.Open(options.ImageFolder, options.Seed, PictureToCrop * options.CropSize);
+        options.Mixed(options.Folder, PictureToCrop * options.CropSize);
 
     private static TrainedModel Describe(DiffusionPriorOptions options, ModelTraining training, string folder)
     {

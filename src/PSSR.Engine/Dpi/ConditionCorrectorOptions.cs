@@ -10,7 +10,7 @@ using PSSR.Training.Crops;
 namespace PSSR.Dpi;
 
 /// <summary>How DPI's condition corrector is trained. The defaults are those of the embedded <c>pssr-corrector-x4</c>.</summary>
-public sealed record ConditionCorrectorOptions : TrainingOptions, IPresets<ConditionCorrectorOptions>
+public sealed record ConditionCorrectorOptions : UnpairedTrainingOptions, IPresets<ConditionCorrectorOptions>
 {
     private const string What = "Training a corrector";
 
@@ -138,6 +138,7 @@ public sealed record ConditionCorrectorOptions : TrainingOptions, IPresets<Condi
     public void Validate()
     {
         Network.Validate();
+        CheckShare(What);
         Check(What);
         Require(What, !Network.LearnSigma, "learn_sigma is on, but a corrector gives a picture and no variance");
         Require(What, Network.Dropout == 0, "dropout is on, but its draws aren't keyed by the step, and a resumed training would differ");

@@ -132,14 +132,12 @@ public static class ConditionCorrectorTrainer
     private static (IImageSource Training, IImageSource Validation) Sources(ConditionCorrectorOptions options)
     {
         var side = PictureToCrop * options.CropSize;
-        var all = IImageSource.Open(options.ImageFolder, options.Seed, side);
-        if (options.ValidateEvery == 0)
-            return (all, all);
-        if (options.ValidationFolder is { } held)
-            return (all, new FolderImages(held));
-        if (all.Count is null)
-            return (all, new SyntheticImages(HeldOut.Seed, side));
-        return HeldOut.Split(all, options.ImageFolder, options.ValidationCount);
+        var (folder, held) = (options.Folder, (IImageSource?)null);
+        if (options is { ValidateEvery: > 0, ValidationFolder: { } apart })
+            held = new FolderImages(apart);
+        else if (options.ValidateEvery > 0 && folder is not null)
+            (folder, held) = HeldOut.Split(folder, options.ImageFolder, options.ValidationCount);
+        return (options.Mixed(folder, side), held ?? new SyntheticImages(HeldOut.Seed, side));
     }
 
     private static TrainedModel Describe(

@@ -15,6 +15,12 @@ public abstract class DiffusionTrainingCmdlet : TrainingCmdlet
     [ValidateRange(2, 100_000)]
     public int DiffusionSteps { get; set; }
 
+    /// <summary>Share of synthetic pictures among the folder's, which then come in many sizes and tones; 0: the folder's as they
+    /// are.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double SyntheticShare { get; set; }
+
     /// <summary>The network's channels at full resolution; a multiple of 32.</summary>
     [Parameter]
     [ValidateRange(32, 1024)]

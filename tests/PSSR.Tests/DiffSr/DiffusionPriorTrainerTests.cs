@@ -2,6 +2,8 @@ using PSSR.DiffSr;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
+using PSSR.Pictures;
+using PSSR.Tests.Pictures;
 using PSSR.Tests.Training;
 using PSSR.Training;
 using PSSR.Training.Crops;
@@ -82,12 +84,29 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_share_of_synthetic_pictures_comes_among_the_folders()
+    {
+        var options = Tiny with { Steps = 2, ImageFolder = Path.Combine(_folder, "pictures") };
+        Directory.CreateDirectory(options.ImageFolder);
+        foreach (var i in Enumerable.Range(0, 2))
+            ImageCodec.Write(Path.Combine(options.ImageFolder, $"{i}.png"), TestPictures.Gradient(32 + i, 32, 3), ImageFormat.Png);
+        var plain = DiffusionPriorTrainer.Train(options, Path.Combine(_folder, "plain"), null, Stop);
+        var mixed = DiffusionPriorTrainer.Train(options with { SyntheticShare = 0.5 }, Path.Combine(_folder, "mixed"), null, Stop);
+
+        Assert.NotEqual(plain.Card.Sha256, mixed.Card.Sha256);
+        Assert.Contains("50 % synthetic", (string?)mixed.Card.Training!["data"]);
+        Assert.Contains("--synthetic-share 0.5", (string?)mixed.Card.Training["command"]);
+        Assert.Null(plain.Card.Training!["options"]!["SyntheticShare"]);
+    }
+
+    [Fact]
     public void Impossible_options_are_named()
     {
         foreach (var (options, named) in new[]
         {
             (Tiny with { CropSize = 15 }, "CropSize is 15"), (Tiny with { Steps = 0 }, "Steps is 0"),
             (Tiny with { LowLimit = 0 }, "LowLimit is 0"),
+            (Tiny with { SyntheticShare = 0.5 }, "SyntheticShare is 0.5, but without ImageFolder"),
             (Tiny with { AverageDecay = 1 }, "AverageDecay is 1"),
             (Tiny with { Network = Tiny.Network with { LearnSigma = true } }, "learn_sigma"),
         })

@@ -1,4 +1,4 @@
-namespace PSSR.Training;
+namespace PSSR.Training.Crops;
 
 /// <summary>Some pictures of a source that follow one another: to hold the others back for validation.</summary>
 /// <param name="source">Thread-safe, as every source.</param>
