@@ -28,7 +28,7 @@ public sealed class EcdpUpscalerTests
             FlowParametrization.Hybrid);
         var expected = model.Network.Mean(low, features) + FlowProcess.Clean(nothing, v, [1]) * 0.2;
         Assert.Equal(1, outcome.Evaluations);
-        Assert.True(outcome.Image.allclose(expected, 0, 1e-5));
+        Assert.InRange((outcome.Image - expected).abs().max().ToDouble(), 0, 1e-4); // two thread counts, two orders of adding
         Assert.Equal("DpmSolver", outcome.Decisions["solver"]);
     }
 
