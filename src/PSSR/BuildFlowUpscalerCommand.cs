@@ -125,8 +125,8 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0, 100)]
     public int SamplingConsistency { get; set; }
 
-    /// <summary>The contrast from which on a place gets all of the start's noise, in the model's card and in stage 2 with DpmSolver.
-    /// Default: every place gets all.</summary>
+    /// <summary>The contrast from which on a place gets all of the start's noise and of what is drawn, in the model's card and in
+    /// stage 2 with DpmSolver. Default: every place gets all.</summary>
     [Parameter]
     [ValidateRange(1e-9, 1.0)]
     public double NoiseContrast { get; set; }

@@ -40,18 +40,22 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
         if (settings.Detail == 0)
             return (mean.clone(), null);
         using var scope = torch.NewDisposeScope();
-        var (z0, steps) = Walk(flow, First(mean, noise), noise);
-        // x = σ·z_0 + μ, of the paper; the detail is 1 there.
+        var share = settings.NoiseContrast is > 0 and var full ? LocalContrast.Share(mean, full) : null;
+        var (z0, steps) = Walk(flow, First(mean, share, noise), noise);
+        if (share is not null)
+            z0.mul_(share);
+        // x = σ·z_0 + μ, of the paper; the detail is 1 there, and the share.
         return (z0.mul_(Kept.Of(sigma * (settings.Detail ?? 1))).add_(mean, Kept.One).MoveToOuterDisposeScope(), steps);
     }
 
     /// <summary>q(z_t|μ): noise alone, for μ is 0. At t = 1 it is the limit distribution.</summary>
-    private Tensor First(Tensor mean, NoiseSource noise)
+    /// <param name="share">Of it, at each place; null: all.</param>
+    private Tensor First(Tensor mean, Tensor? share, NoiseSource noise)
     {
         using var scope = torch.NewDisposeScope();
         var z = noise.Normal(FlowProcess.NetworkSteps, mean.shape).to(mean.device).mul_(Kept.Of((settings.Temperature ?? 1) * StartNoise));
-        if (settings.NoiseContrast is > 0 and var full)
-            z.mul_(LocalContrast.Share(mean, full));
+        if (share is not null)
+            z.mul_(share);
         return z.MoveToOuterDisposeScope();
     }
 

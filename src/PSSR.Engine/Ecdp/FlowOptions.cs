@@ -84,8 +84,8 @@ public sealed record FlowOptions
     [Allowed(0, MaxTemperature)]
     public double? Temperature { get; init; }
 
-    /// <summary>ECDP: the contrast from which on a place gets all of the start's noise; the flatter, the less, so that flats stay flat; 0:
-    /// all the same. Default: the model's.</summary>
+    /// <summary>ECDP: the contrast from which on a place gets all of the start's noise and of what is drawn; the flatter, the less, so that
+    /// flats stay flat; 0: all the same. Default: the model's.</summary>
     /// <remarks>Standard deviation of the brightness around it, of 1. See <see cref="LocalContrast"/>.</remarks>
     [Allowed(0, 1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

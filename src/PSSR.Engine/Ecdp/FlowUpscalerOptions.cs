@@ -131,8 +131,8 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 100)]
     public int SamplingConsistency { get; init; } = 3;
 
-    /// <summary>The contrast from which on a place gets all of the start's noise, in the model's card and in stage 2 with DpmSolver.
-    /// Default: every place gets all.</summary>
+    /// <summary>The contrast from which on a place gets all of the start's noise and of what is drawn, in the model's card and in
+    /// stage 2 with DpmSolver. Default: every place gets all.</summary>
     [Added]
     [Allowed(0, 1, Above = true)]
     public double? NoiseContrast { get; init; }

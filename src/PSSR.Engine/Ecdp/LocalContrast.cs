@@ -4,22 +4,34 @@ using F = TorchSharp.torch.nn.functional;
 namespace PSSR.Ecdp;
 
 /// <summary>
-/// Where a picture has structure to draw on. Paper, sky and skin are as flat in the truth as in μ, and noise that the walk begins with
-/// there ends as grain; so the flatter the place, the less of it.
+/// Where a picture has structure to draw on. Paper, sky and skin are as flat in the truth as in μ; noise that the walk begins with there
+/// ends as grain, and what is drawn there is a pattern of the network's own; so the flatter the place, the less of both. Paper beside a
+/// letter is flat too: of all the squares that hold a place the flattest counts.
 /// </summary>
 internal static class LocalContrast
 {
     /// <summary>Of the square that is looked at, in pixels.</summary>
     private const int Side = 9;
 
-    /// <summary>The share of the start's noise at each place.</summary>
+    /// <summary>The share of the start's noise, and of what is drawn from it, at each place.</summary>
     /// <param name="mean">μ, float32 [N,C,H,W], about [0,1].</param>
-    /// <param name="full">Standard deviation of the brightness in the square from which on it is all of the noise, of 1; above 0.</param>
+    /// <param name="full">Standard deviation of the brightness in the square from which on it is all, of 1; above 0.</param>
     /// <returns>float32 [N,1,H,W] in [0,1].</returns>
     public static Tensor Share(Tensor mean, double full)
     {
-        using var deviation = Deviation(mean);
-        return Around(deviation.div_(Kept.Of(full)).clamp_max_(Kept.Of(1)));
+        using var flattest = Flattest(Deviation(mean));
+        return Around(flattest.div_(Kept.Of(full)).clamp_max_(Kept.Of(1)));
+    }
+
+    /// <summary>The least of the square around each place.</summary>
+    /// <param name="x">Is disposed.</param>
+    private static Tensor Flattest(Tensor x)
+    {
+        using (x.neg_())
+        {
+            using var columns = F.max_pool2d(x, (Side, 1), (1, 1), (Side / 2, 0));
+            return F.max_pool2d(columns, (1, Side), (1, 1), (0, Side / 2)).neg_();
+        }
     }
 
     /// <summary>Standard deviation of the brightness in the square around each place. In place where it can be: of a large picture each

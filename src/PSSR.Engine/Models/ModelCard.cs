@@ -69,7 +69,7 @@ public sealed record NoiseLevelEntry(
 /// <param name="Steps">Of a solver that counts them.</param>
 /// <param name="Temperature">Standard deviation of the noise at the start.</param>
 /// <param name="Consistency">Rounds of back-projection.</param>
-/// <param name="NoiseContrast">The contrast from which on a place gets all of the start's noise.</param>
+/// <param name="NoiseContrast">The contrast from which on a place gets all of the start's noise and of what is drawn.</param>
 /// <param name="MeanSteps">Steps at temperature 0, of a model that learnt to draw in so many; null: 1.</param>
 public sealed record SamplingCard(
     [property: Allowed("dormand-prince", "dpm-solver", "ddim", "ddpm")] string? Solver = null,

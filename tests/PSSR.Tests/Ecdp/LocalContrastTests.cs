@@ -35,6 +35,37 @@ public sealed class LocalContrastTests
     }
 
     [Fact]
+    public void Paper_beside_ink_is_as_flat_as_any()
+    {
+        using var scope = torch.NewDisposeScope();
+        var page = torch.ones(1, 3, 40, 80);
+        page.narrow(3, 0, 40).copy_(torch.rand(1, 1, 40, 40));
+
+        var share = LocalContrast.Share(page, 0.006);
+
+        Assert.Equal(1, share[0, 0, 20, 20].ToDouble(), 1e-6);
+        // From 4 pixels beside the ink on, where the square around a place still holds some; 0 but for the rounding of squares.
+        Assert.InRange(share.narrow(3, 44, 36).max().ToDouble(), 0, 0.03);
+        Assert.InRange(share[0, 0, 20, 38].ToDouble(), 0.5, 1);
+    }
+
+    [Fact]
+    public void What_is_drawn_where_the_mean_is_flat_stays_out_of_the_picture()
+    {
+        using var scope = torch.NewDisposeScope();
+        var mean = torch.full([1, 3, 16, 48], 0.4f);
+        mean.narrow(3, 32, 16).add_(torch.rand(1, 1, 16, 16) - 0.5);
+
+        Tensor Drawn(double contrast) => new EcdpSampler(
+            new FlowOptions { Solver = FlowSolver.DpmSolver, Steps = 1, Temperature = 0, NoiseContrast = contrast }, 0.1)
+            .Sample(new Pattern(), mean, new NoiseSource(1, 1)).Picture - mean;
+
+        Assert.InRange(Drawn(0.006).narrow(3, 0, 20).abs().max().ToDouble(), 0, 1e-4);
+        Assert.Equal(0.1, Drawn(0.006).narrow(3, 40, 8).min().ToDouble(), 1e-3);
+        Assert.Equal(0.1, Drawn(0).min().ToDouble(), 1e-3);
+    }
+
+    [Fact]
     public void Where_the_mean_is_flat_all_samples_are_one_and_where_it_isnt_they_differ()
     {
         using var scope = torch.NewDisposeScope();
@@ -63,6 +94,12 @@ public sealed class LocalContrastTests
         Assert.Null(new FlowOptions { Solver = FlowSolver.Ddpm }.Resolved(card).NoiseContrast);
         Assert.Equal(0.04, new FlowOptions { Solver = FlowSolver.Ddim }.Resolved(card).NoiseContrast);
         Assert.Equal(0, new FlowOptions { NoiseContrast = 0 }.Resolved(card).NoiseContrast);
+    }
+
+    /// <summary>A flow whose ẑ0 is 1 everywhere, whatever it is shown.</summary>
+    private sealed class Pattern : IFlowDenoiser
+    {
+        public Tensor Velocity(Tensor z, double[] times) => torch.full_like(z, -1);
     }
 
     /// <summary>A flow whose ẑ0 is the state at t = 1: what comes out is the noise that went in.</summary>

@@ -37,8 +37,10 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
             mean = network.Mean(pair.Low, low);
         }
         var flow = new EcdpDenoiser(network, low, new EvaluationMonitor(), options.Parametrization);
-        var start = options.NoiseContrast is { } full ? pair.Start * LocalContrast.Share(mean, full) : pair.Start;
-        var z0 = new DpmSolver(options.QualitySamplingSteps).Sample(flow, start);
+        var share = options.NoiseContrast is { } full ? LocalContrast.Share(mean, full) : null;
+        var z0 = new DpmSolver(options.QualitySamplingSteps).Sample(flow, share is null ? pair.Start : pair.Start * share);
+        if (share is not null)
+            z0 *= share;
         var picture = mean.Plus(z0 * Kept.Of(network.Options.Sigma));
         var loss = ((picture - pair.High).abs().mean() * Kept.Of(options.QualityPixelWeight))
             .Plus(FixedPattern(picture - pair.High, network.Options.Patch) * Kept.Of(PatternWeight));
