@@ -21,7 +21,8 @@ internal static class CorrectorBench
         if (options.Threads > 0) set_num_threads(options.Threads);
         using var lpips = options.LpipsBackbone is { } backbone ? Lpips.Load("squeeze", backbone, options.LpipsLinear!) : null;
         var (prior, corrector) = (ModelStore.Find(options.Prior), ModelStore.Find(options.Corrector));
-        var pairs = HeldOutPictures.Synthetic(options.First, options.Count, options.Size, options.Scale);
+        var pairs = options.Images is { } folder ? HeldOutPictures.Of(folder, options.Scale, options.Size)
+            : HeldOutPictures.Synthetic(options.First, options.Count, options.Size, options.Scale);
         var rows = new List<QualityRow>();
         RasterImage[] Measure(string what, Func<HeldOutPair, RasterImage> upscale)
         {

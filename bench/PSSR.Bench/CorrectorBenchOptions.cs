@@ -11,6 +11,9 @@ internal sealed record CorrectorBenchOptions
 
     public double Scale { get; init; } = 4;
 
+    /// <summary>A folder whose pictures' middle squares of <see cref="Size"/> are measured on; null: synthetic ones.</summary>
+    public string? Images { get; init; }
+
     /// <summary>Held-out synthetic pictures: how many, their side in pixels, and the number of the first (so that settings are chosen on
     /// others than they are shown on).</summary>
     public int Count { get; init; } = 8;
@@ -48,6 +51,7 @@ internal sealed record CorrectorBenchOptions
                 "--prior" => options with { Prior = value },
                 "--corrector" => options with { Corrector = value },
                 "--scale" => options with { Scale = Number(value) },
+                "--images" => options with { Images = value },
                 "--count" => options with { Count = Whole(value) },
                 "--size" => options with { Size = Whole(value) },
                 "--first" => options with { First = Whole(value) },
@@ -61,7 +65,7 @@ internal sealed record CorrectorBenchOptions
                 "--sheet" => options with { Sheet = value },
                 "--markdown" => options with { Markdown = value },
                 "--threads" => options with { Threads = Whole(value) },
-                _ => throw new ArgumentException($"'{args[i]}' is unknown. Options: --prior, --corrector, --scale, --count, --size, "
+                _ => throw new ArgumentException($"'{args[i]}' is unknown. Options: --prior, --corrector, --scale, --images, --count, --size, "
                     + "--first, --tau, --s, --omega, --eta, --steps, "
                     + "--lpips-backbone, --lpips-linear, --sheet, --markdown, --threads."),
             };

@@ -51,15 +51,18 @@ internal static class HeldOutPictures
     }
 
     /// <summary>The pictures of a folder, cut at the right and the bottom to multiples of the scale.</summary>
-    public static HeldOutPair[] Of(string folder, double scale)
+    /// <param name="side">Only the middle square of this side is taken of each; null: all of it.</param>
+    public static HeldOutPair[] Of(string folder, double scale, int? side = null)
     {
         using var scope = NewDisposeScope();
         return [.. Directory.EnumerateFiles(folder).Where(ImageCodec.IsKnownExtension).Order(StringComparer.Ordinal).Select((path, i) =>
         {
             var whole = ImageTensor.FromRaster(ImageCodec.Read(path)).Colour;
-            var (height, width) = ((int)(Math.Floor(whole.shape[2] / scale) * scale), (int)(Math.Floor(whole.shape[3] / scale) * scale));
-            var plain = new RasterImage(width, height, 3, Array.Empty<byte>());
-            return Pair(ImageTensor.ToRaster(whole.narrow(2, 0, height).narrow(3, 0, width).contiguous(), null, plain), scale, (ulong)i);
+            int Cut(long length) => (int)(Math.Floor(Math.Min(length, side ?? length) / scale) * scale);
+            int From(long length) => side is null ? 0 : (int)(length - Cut(length)) / 2;
+            var (height, width) = (Cut(whole.shape[2]), Cut(whole.shape[3]));
+            var cut = whole.narrow(2, From(whole.shape[2]), height).narrow(3, From(whole.shape[3]), width).contiguous();
+            return Pair(ImageTensor.ToRaster(cut, null, new RasterImage(width, height, 3, Array.Empty<byte>())), scale, (ulong)i);
         })];
     }
 

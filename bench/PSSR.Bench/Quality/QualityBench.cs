@@ -94,7 +94,11 @@ internal static class QualityBench
             var flow = new UpscaleOptions { Method = UpscaleMethods.Ecdp, Model = model };
             var name = Path.GetFileName(model.TrimEnd('/'));
             yield return ($"{name}, temperature 0", flow with { Flow = new FlowOptions { Temperature = 0 } });
-            yield return (name, flow);
+            foreach (var look in options.Looks)
+            {
+                yield return (look == FlowLook.Natural ? name : $"{name}, {look}",
+                    look == FlowLook.Natural ? flow : flow with { Flow = new FlowOptions { Look = look } });
+            }
         }
     }
 

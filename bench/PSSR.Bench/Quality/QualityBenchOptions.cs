@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSSR.Ecdp;
 
 namespace PSSR.Bench.Quality;
 
@@ -10,6 +11,9 @@ internal sealed record QualityBenchOptions
 
     /// <summary>Flow models by name or folder; the first says the scale.</summary>
     public string[] Models { get; init; } = ["pssr-flow-x4"];
+
+    /// <summary>Looks that each model is measured with, beside temperature 0.</summary>
+    public FlowLook[] Looks { get; init; } = [FlowLook.Natural];
 
     /// <summary>Side of the middle square that is taken of each picture; 0: all of it.</summary>
     public int Side { get; init; } = 512;
@@ -33,8 +37,8 @@ internal sealed record QualityBenchOptions
     public static QualityBenchOptions Parse(ReadOnlySpan<string> args)
     {
         if (args.Length == 0 || args[0].StartsWith('-'))
-            throw new ArgumentException("quality FOLDER [--models A,B] [--side N] [--count N] [--precision P] [--lpips-backbone FILE "
-                + "--lpips-linear FILE] [--sheet NAME] [--markdown FILE]");
+            throw new ArgumentException("quality FOLDER [--models A,B] [--looks A,B] [--side N] [--count N] [--precision P] "
+                + "[--lpips-backbone FILE --lpips-linear FILE] [--sheet NAME] [--markdown FILE]");
         var options = new QualityBenchOptions { Folder = args[0] };
         for (var i = 1; i < args.Length; i += 2)
         {
@@ -42,6 +46,7 @@ internal sealed record QualityBenchOptions
             options = args[i] switch
             {
                 "--models" => options with { Models = value.Split(',') },
+                "--looks" => options with { Looks = [.. value.Split(',').Select(look => Enum.Parse<FlowLook>(look, ignoreCase: true))] },
                 "--side" => options with { Side = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--count" => options with { Count = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--precision" => options with { Precision = value },
