@@ -1,0 +1,91 @@
+using PSSR.Sets;
+
+namespace PSSR.Tests.Sets;
+
+/// <summary>What goes wrong costs its picture, and no more.</summary>
+public sealed class UpscaleFailureTests : UpscaleRunFixture
+{
+    [Fact]
+    public void A_bad_file_is_one_failed_result_and_the_set_goes_on()
+    {
+        File.WriteAllBytes(Folder.At("b.png"), File.ReadAllBytes(Picture("whole.png"))[..40]);
+
+        var results = Run(new(), Picture("a.png"), Folder.At("b.png"), Folder.At("missing.png"), Picture("c.png"));
+
+        Assert.Equal([UpscaleStatus.Done, UpscaleStatus.Failed, UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
+        Assert.All(results.Where(r => r.Status == UpscaleStatus.Failed),
+            r => Assert.True(r.Reason is not null && r.Error is not null && r.Output is null));
+        Assert.Equal(1, Loads);
+    }
+
+    [Fact]
+    public void A_kill_between_record_and_result_costs_that_picture_only_and_leaves_no_stuck_file()
+    {
+        var picture = Picture("a.png");
+        var output = Run(new(), picture).Single().Output!;
+        File.Delete(output); // what is left when the record has its name and the result hasn't
+
+        Assert.Equal(UpscaleStatus.Done, Run(new(), picture).Single().Status);
+        Assert.Equal("done before", Run(new(), picture).Single().Reason);
+    }
+
+    [Fact]
+    public void A_result_that_cannot_be_put_in_place_leaves_what_was_there()
+    {
+        var picture = Picture("a.png");
+        Directory.CreateDirectory(Folder.At("a_x2.png/in-the-way"));
+
+        Assert.Equal(UpscaleStatus.Failed, Run(new() { Force = true }, picture).Single().Status);
+        Assert.Equal(["a.png"], Folder.Files());
+    }
+
+    [Fact]
+    public void A_stop_between_evaluations_leaves_nothing_behind()
+    {
+        var picture = Picture("a.png");
+        using var stop = new CancellationTokenSource();
+        using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(stop.Cancel), Models);
+
+        Assert.Throws<OperationCanceledException>(() => run.Upscale(new InputFile(picture), cancellation: stop.Token));
+        Assert.Equal(["a.png"], Folder.Files());
+    }
+
+    [Fact]
+    public void A_method_that_fails_fails_its_picture_only()
+    {
+        using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(() => throw new InvalidOperationException("out of luck")), Models);
+
+        var result = run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation);
+
+        Assert.Equal((UpscaleStatus.Failed, "out of luck"), (result.Status, result.Reason));
+        Assert.Equal(["a.png"], Folder.Files());
+    }
+
+    [Fact]
+    public void A_result_whose_record_cannot_be_written_is_taken_back()
+    {
+        // 250 characters: room for the picture's name, none for its record's.
+        var name = new string('n', 243) + ".png";
+
+        var result = Run(new(), Picture(name)).Single();
+
+        Assert.Equal(UpscaleStatus.Failed, result.Status);
+        Assert.Equal([name], Folder.Files());
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_loaded_ends_the_run()
+    {
+        using var run = new UpscaleRun(new(), _ => throw new PssrException(PssrErrorKind.Checkpoint, "broken"), Models);
+
+        Assert.Equal(PssrErrorKind.Checkpoint,
+            Assert.Throws<PssrException>(() => run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation)).Kind);
+    }
+
+    [Fact]
+    public void A_model_that_is_not_there_is_refused_before_any_picture()
+    {
+        Assert.Throws<PssrException>(() => new UpscaleRun(new() { Model = Folder.Path }));
+        Assert.Throws<PssrException>(() => new UpscaleRun(new() { Method = "DPI", Dpi = new() { Corrector = Folder.Path } }));
+    }
+}
