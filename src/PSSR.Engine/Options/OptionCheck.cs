@@ -34,7 +34,8 @@ public static class OptionCheck
     public static void DeviceName(string name, string device)
     {
         var known = device is "auto" or "cpu" or "cuda"
-            || (device.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(device.AsSpan(5), out _));
+            || (device.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(device.AsSpan(5), out var number)
+                && device == $"cuda:{number}"); // one spelling each, or a GPU could be named twice
         if (!known)
             throw Bad(name, $"{name}: '{device}' is not auto, cpu, cuda or cuda:N");
     }

@@ -53,6 +53,7 @@ public sealed class SeveralDevicesTests : IDisposable
     [InlineData("cuda:0,cpu", "Device: several devices are GPUs with their numbers, cuda:0,cuda:1 say, and 'cpu' is none.")]
     [InlineData("cuda:0,auto", "Device: several devices are GPUs with their numbers, cuda:0,cuda:1 say, and 'auto' is none.")]
     [InlineData("cuda:1,cuda:1", "Device: 'cuda:1' comes twice.")]
+    [InlineData("cuda:1,cuda:01", "Device: 'cuda:01' is not auto, cpu, cuda or cuda:N.")]
     [InlineData("cuda:0,", "Device: '' is not auto, cpu, cuda or cuda:N.")]
     [InlineData("cuda:0;cuda:1", "Device: 'cuda:0;cuda:1' is not auto, cpu, cuda or cuda:N.")]
     public void What_can_be_no_set_of_devices_is_said_before_anything_is_loaded(string devices, string message) =>
