@@ -65,8 +65,8 @@ internal sealed record CorrectorBenchOptions
                 "--sheet" => options with { Sheet = value },
                 "--markdown" => options with { Markdown = value },
                 "--threads" => options with { Threads = Whole(value) },
-                _ => throw new ArgumentException($"'{args[i]}' is unknown. Options: --prior, --corrector, --scale, --images, --count, --size, "
-                    + "--first, --tau, --s, --omega, --eta, --steps, "
+                _ => throw new ArgumentException($"'{args[i]}' is unknown. Options: --prior, --corrector, --scale, --images, --count, "
+                    + "--size, --first, --tau, --s, --omega, --eta, --steps, "
                     + "--lpips-backbone, --lpips-linear, --sheet, --markdown, --threads."),
             };
         }

@@ -59,7 +59,8 @@ internal static class QualityBench
                 foreach (var (method, results) in made)
                     Tell(Measure(method, truths, results, scale, lpips), name);
                 if (options.Sheet is { } sheet)
-                    ImageCodec.Write($"{sheet}-{name.Replace(' ', '-').Replace(",", "")}.png", Sheet(truths, made), ImageFormat.Png);
+                    ImageCodec.Write($"{sheet}-{name.Replace(' ', '-').Replace(",", "")}.png", Sheet(truths, made), ImageFormat.Png,
+                        overwrite: true);
             }
             if (options.Markdown is { } path)
                 File.WriteAllText(path, table.ToString());
