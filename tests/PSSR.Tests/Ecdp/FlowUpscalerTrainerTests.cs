@@ -299,9 +299,9 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     [Fact]
     public void Flow_that_is_not_told_takes_no_Clean_and_a_card_of_two_planes_is_refused()
     {
-        var model = ModelStore.Find("pssr-flow-x2");
-        Assert.Contains("Clean: model 'pssr-flow-x2' isn't told",
-            Assert.Throws<PssrException>(() => new FlowOptions { Clean = 0.5 }.Resolved(model.Card)).Message);
+        using var flow = TestFlow.Load();
+        Assert.Contains($"Clean: model '{flow.Card.Name}' isn't told",
+            Assert.Throws<PssrException>(() => new FlowOptions { Clean = 0.5 }.Resolved(flow.Card)).Message);
 
         var layout = _tiny.Network with { ConditionPlanes = 2 };
         var error = Assert.Throws<PssrException>(
