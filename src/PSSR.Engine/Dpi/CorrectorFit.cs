@@ -37,7 +37,7 @@ public static class CorrectorFit
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"for k = {step:0} and not {k}"));
         if (corrector.Schedule is { } schedule && prior.Schedule is { } priors && schedule != priors)
             differences.Add($"for the schedule {Words(schedule)} and not {Words(priors)}");
-        if (Data(corrector) is { } pictures && IsSynthetic(corrector) && !IsSynthetic(prior))
+        if (Data(corrector) is { } pictures && IsGeneral(corrector) && !IsGeneral(prior))
             differences.Add($"on pictures ({pictures}) that the prior '{prior.Name}' isn't known to have seen");
         return differences;
     }
@@ -53,7 +53,8 @@ public static class CorrectorFit
 
     private static string? Data(ModelCard card) => Text(card.Training, "data");
 
-    private static bool IsSynthetic(ModelCard card) => Data(card)?.StartsWith("synthetic", StringComparison.Ordinal) == true;
+    /// <summary>With synthetic pictures, which show nothing in particular, it was trained on no one thing.</summary>
+    private static bool IsGeneral(ModelCard card) => Data(card)?.Contains("synthetic", StringComparison.Ordinal) == true;
 
     private static string Words(ScheduleCard schedule) => $"{schedule.Name}/{schedule.Steps}";
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using PSSR.Dpi;
 using PSSR.Models;
 using PSSR.Networks;
@@ -10,15 +9,12 @@ namespace PSSR.Faces;
 /// <param name="Corrector">Null: none.</param>
 public sealed record FaceModels(InstalledModel Detector, InstalledModel Prior, InstalledModel? Corrector)
 {
-    /// <summary>The one prior of faces that is known by its layout; see <see cref="KnownModels"/>.</summary>
-    private const string KnownPrior = "ffhq-256";
-
     /// <summary>What the models' cards say against using them so; null: nothing.</summary>
     public string? Caution
     {
         get
         {
-            var ofPrior = WhyNoFaces(Prior.Card) is { } why
+            var ofPrior = PriorFit.WhyNoFaces(Prior) is { } why
                 ? $"The prior '{Prior.Name}' {why}: it will disfigure the faces that it restores. Import a prior of faces, such as "
                     + "FFHQ's, and name it by FacePrior."
                 : null;
@@ -74,19 +70,8 @@ public sealed record FaceModels(InstalledModel Detector, InstalledModel Prior, I
     /// <summary>The prior that is taken where none is named: never one that isn't known to have seen faces.</summary>
     /// <exception cref="PssrException">Kind Option: there is none.</exception>
     internal static InstalledModel StandardPrior(IEnumerable<InstalledModel> installed) =>
-        installed.FirstOrDefault(model => model.Kind == "prior" && Known(model.Card) == KnownPrior)
+        installed.FirstOrDefault(model => model.Kind == "prior" && PriorFit.Known(model.Card) == PriorFit.KnownPrior)
             ?? throw new PssrException(PssrErrorKind.Option,
                 "FacePrior: no prior of faces is there, and the one that comes with PSSR knows none. Import the public FFHQ prior "
                 + "(Import-SRModel ffhq_10m.pt), or name another prior of faces.", nameof(FaceOptions.FacePrior));
-
-    /// <summary>Why a prior can't know faces, as far as its card tells; null: it may.</summary>
-    private static string? WhyNoFaces(ModelCard card) =>
-        Text(card, "data")?.StartsWith("synthetic", StringComparison.Ordinal) == true
-            ? "was trained on synthetic pictures and knows no faces"
-            : Known(card) is { } known && known != KnownPrior ? $"is '{known}', which was trained on pictures of all kinds" : null;
-
-    private static string? Known(ModelCard card) => Text(card, "known");
-
-    private static string? Text(ModelCard card, string name) =>
-        card.Training?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

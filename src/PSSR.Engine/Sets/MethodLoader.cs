@@ -44,7 +44,9 @@ internal sealed record MethodLoader(
             var ofCorrector = Corrector is null ? null
                 : CorrectorFit.Caution(Corrector.Card, Model!.Card, Options.Scale, Options.Dpi?.K ?? DpiSettings.StandardK,
                     Options.Dpi?.Preset, Initial is not null);
-            return ofCorrector is not null && Faces?.Caution is { } ofFaces ? $"{ofCorrector} {ofFaces}" : ofCorrector ?? Faces?.Caution;
+            var ofPrior = Options.Method == UpscaleMethods.Dpi ? PriorFit.Caution(Model!) : null;
+            string[] all = [.. new[] { ofPrior, ofCorrector, Faces?.Caution }.OfType<string>()];
+            return all.Length == 0 ? null : string.Join(' ', all);
         }
     }
 

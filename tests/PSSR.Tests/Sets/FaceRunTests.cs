@@ -177,6 +177,6 @@ public sealed class FaceRunTests : IDisposable
     public void A_prior_that_knows_no_faces_is_warned_of_when_the_run_starts()
     {
         using var run = new UpscaleRun(_options with { Faces = _options.Faces! with { FacePrior = "pssr-prior" } }, dry: true);
-        Assert.Contains("'pssr-prior' was trained on synthetic pictures and knows no faces", run.Caution, StringComparison.Ordinal);
+        Assert.Contains("'pssr-prior' is small, saw pictures of all kinds and knows no faces", run.Caution, StringComparison.Ordinal);
     }
 }

@@ -138,8 +138,21 @@ public sealed class MethodLoaderTests : IDisposable
         var own = MethodLoader.For(new() { Method = "dpi", Scale = 4 });
         var others = MethodLoader.For(new() { Method = "dpi", Scale = 4, Model = prior.Folder });
 
-        Assert.Null(own.Caution);
+        Assert.DoesNotContain("isn't known to have seen", own.Caution, StringComparison.Ordinal);
         Assert.Contains("isn't known to have seen", others.Caution, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_embedded_prior_is_said_to_disfigure_by_DPI_and_by_no_other_method()
+    {
+        var prior = TestPrior.Install(_folder);
+        string? Said(string method, string? model) =>
+            MethodLoader.For(new() { Method = method, Scale = 4, Model = model, Dpi = new() { Corrector = "none" } }).Caution;
+
+        Assert.Contains("'pssr-prior' is small and knows no faces", Said("dpi", null), StringComparison.Ordinal);
+        Assert.Null(Said("dpi", prior.Folder));
+        Assert.Null(MethodLoader.For(new() { Method = "diff-sr", Scale = 4 }).Caution);
+        Assert.Null(MethodLoader.For(new() { Scale = 4 }).Caution);
     }
 
     /// <summary>The faces ask for a sampler once, among DPI's settings.</summary>
