@@ -7,12 +7,13 @@ using PSSR.Training.Crops;
 
 namespace PSSR.DiffSr;
 
-/// <summary>How a diffusion prior is trained. The defaults are those of the embedded <c>pssr-prior</c>.</summary>
+/// <summary>How a diffusion prior is trained. The defaults are those of the embedded <c>pssr-prior</c>, but for
+/// steps and pictures, which its card tells.</summary>
 public sealed record DiffusionPriorOptions : UnpairedTrainingOptions, IPresets<DiffusionPriorOptions>
 {
     private const string What = "Training a prior";
 
-    /// <summary>Those of the embedded prior.</summary>
+    /// <summary>Those of the embedded prior, but for steps and pictures.</summary>
     public DiffusionPriorOptions() => (Steps, CropSize, WarmupSteps, DecayShare, AverageDecay) = (3000, 64, 100, 0.3, 0.995);
 
     /// <summary>The network. It predicts ε, so its learn_sigma must be off.</summary>

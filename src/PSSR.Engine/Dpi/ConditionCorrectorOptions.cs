@@ -9,7 +9,8 @@ using PSSR.Training.Crops;
 
 namespace PSSR.Dpi;
 
-/// <summary>How DPI's condition corrector is trained. The defaults are those of the embedded <c>pssr-corrector-x4</c>.</summary>
+/// <summary>How DPI's condition corrector is trained. The defaults are those of the embedded <c>pssr-corrector-x4</c>,
+/// but for steps and pictures, which its card tells.</summary>
 public sealed record ConditionCorrectorOptions : UnpairedTrainingOptions, IPresets<ConditionCorrectorOptions>
 {
     private const string What = "Training a corrector";
@@ -23,7 +24,7 @@ public sealed record ConditionCorrectorOptions : UnpairedTrainingOptions, IPrese
     /// <summary>What the authors' published script does; see <see cref="CorrectorObjective.Released"/>.</summary>
     public const string ReleasedObjective = "released";
 
-    /// <summary>Those of the embedded corrector.</summary>
+    /// <summary>Those of the embedded corrector, but for steps and pictures.</summary>
     public ConditionCorrectorOptions() => (Steps, CropSize, WarmupSteps, DecayShare, AverageDecay) = (1000, 64, 100, 0.4, 0.998);
 
     /// <summary>The network. Its learn_sigma must be off.</summary>

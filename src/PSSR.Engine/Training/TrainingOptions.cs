@@ -19,7 +19,8 @@ public interface IPresets<TSelf>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AddedAttribute : Attribute;
 
-/// <summary>How a model is trained: what all trainings have in common. The defaults are those of the embedded model of the kind.</summary>
+/// <summary>How a model is trained: what all trainings have in common. The defaults are those of an embedded model of the
+/// kind, but for steps and pictures, which its card tells.</summary>
 public abstract record TrainingOptions
 {
     /// <summary>The preset that they come from; null: the defaults.</summary>
