@@ -19,12 +19,12 @@ internal sealed record StatedRate(double SecondsAMegapixel, string From)
             && (options.Device == "cpu" || (options.Device == "auto" && !torch.cuda.is_available()));
         double? seconds = !standard ? null : (models.Model, options.Precision) switch
         {
-            (UpscaleMethods.DefaultFlow, "fp32") => 46,
-            (UpscaleMethods.DefaultFlow, "bf16") => 25,
-            (UpscaleMethods.FastFlow, "fp32") => 19,
-            (UpscaleMethods.FastFlow, "bf16") => 13,
-            (UpscaleMethods.SmallFlow, "fp32") => 30,
-            (UpscaleMethods.SmallFlow, "bf16") => 18,
+            (UpscaleMethods.DefaultFlow, "fp32") => 37,
+            (UpscaleMethods.DefaultFlow, "bf16") => 24,
+            (UpscaleMethods.FastFlow, "fp32") => 21,
+            (UpscaleMethods.FastFlow, "bf16") => 15,
+            (UpscaleMethods.SmallFlow, "fp32") => 15,
+            (UpscaleMethods.SmallFlow, "bf16") => 10,
             _ => null,
         };
         return seconds is { } known
