@@ -6,12 +6,15 @@ namespace PSSR.Ecdp;
 /// <summary>
 /// Where a picture has structure to draw on. Paper, sky and skin are as flat in the truth as in μ; noise that the walk begins with there
 /// ends as grain, and what is drawn there is a pattern of the network's own; so the flatter the place, the less of both. Paper beside a
-/// letter is flat too: of all the squares that hold a place the flattest counts.
+/// letter is flat too: of all the squares that hold a place the flattest counts. So is even shading: what a plane explains is no contrast.
 /// </summary>
 internal static class LocalContrast
 {
     /// <summary>Of the square that is looked at, in pixels.</summary>
-    private const int Side = 9;
+    private const int Side = 9, Half = Side / 2;
+
+    /// <summary>Variance of -4..4 in a line of the square, and the sum of their squares.</summary>
+    private const double LineVariance = ((Side * Side) - 1) / 12.0, LineSquares = LineVariance * Side;
 
     /// <summary>The share of the start's noise, and of what is drawn from it, at each place.</summary>
     /// <param name="mean">μ, float32 [N,C,H,W], about [0,1].</param>
@@ -29,13 +32,13 @@ internal static class LocalContrast
     {
         using (x.neg_())
         {
-            using var columns = F.max_pool2d(x, (Side, 1), (1, 1), (Side / 2, 0));
-            return F.max_pool2d(columns, (1, Side), (1, 1), (0, Side / 2)).neg_();
+            using var columns = F.max_pool2d(x, (Side, 1), (1, 1), (Half, 0));
+            return F.max_pool2d(columns, (1, Side), (1, 1), (0, Half)).neg_();
         }
     }
 
-    /// <summary>Standard deviation of the brightness in the square around each place. In place where it can be: of a large picture each
-    /// tensor is a third of it.</summary>
+    /// <summary>Standard deviation of the brightness from a plane in the square around each place. In place where it can be: of a large
+    /// picture each tensor is a third of it.</summary>
     private static Tensor Deviation(Tensor mean)
     {
         using var grey = mean.mean(new long[] { 1 }, keepdim: true);
@@ -44,8 +47,23 @@ internal static class LocalContrast
             grey.sub_(all);
         using var about = Around(grey);
         about.mul_(about);
+        foreach (var across in new[] { true, false })
+        {
+            using var slope = Slope(grey, across);
+            about.addcmul_(slope, slope, Kept.Of(LineVariance));
+        }
         grey.mul_(grey);
         return Around(grey).sub_(about).clamp_min_(Kept.Of(0)).sqrt_();
+    }
+
+    /// <summary>How the plane of least squares through the square around each place rises, a pixel.</summary>
+    private static Tensor Slope(Tensor x, bool across)
+    {
+        using var lines = Along(x, across ? (Side, 1) : (1, Side));
+        using var padded = F.pad(lines, across ? [Half, Half, 0, 0] : [0, 0, Half, Half], PaddingModes.Replicate);
+        using var places = torch.arange(Kept.Of(-Half), Kept.Of(Half + 1), Kept.One, torch.float32, x.device).div_(Kept.Of(LineSquares));
+        using var kernel = across ? places.reshape(1, 1, 1, Side) : places.reshape(1, 1, Side, 1);
+        return F.conv2d(padded, kernel);
     }
 
     /// <summary>The mean of the square around each place, of what of it lies in the picture: columns first, then rows, as that costs a

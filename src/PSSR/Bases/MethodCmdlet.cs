@@ -108,7 +108,7 @@ public abstract class MethodCmdlet : SetCmdlet
     [ValidateRange(0.0, FlowOptions.MaxTemperature)]
     public double? Temperature { get; set; }
 
-    /// <summary>ECDP: the contrast from which on a place gets all of the start's noise and of what is drawn, 0.008 say; the flatter, the
+    /// <summary>ECDP: the contrast from which on a place gets all of the start's noise and of what is drawn, 0.005 say; the flatter, the
     /// less, so that flats stay flat; 0: all the same. Default: the model's.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]

@@ -49,6 +49,19 @@ public sealed class LocalContrastTests
         Assert.InRange(share[0, 0, 20, 38].ToDouble(), 0.5, 1);
     }
 
+    [Theory]
+    [InlineData(0.01, 0)]
+    [InlineData(-0.004, 0.007)]
+    public void Even_shading_is_flat(double across, double down)
+    {
+        using var scope = torch.NewDisposeScope();
+        var shading = (torch.arange(64).reshape(1, 1, 1, 64) * across) + (torch.arange(48).reshape(1, 1, 48, 1) * down) + 0.3;
+
+        var share = LocalContrast.Share(shading.to(torch.float32).expand(1, 3, 48, 64), 0.006);
+
+        Assert.InRange(share.narrow(2, 12, 24).narrow(3, 12, 40).max().ToDouble(), 0, 0.05);
+    }
+
     [Fact]
     public void What_is_drawn_where_the_mean_is_flat_stays_out_of_the_picture()
     {
