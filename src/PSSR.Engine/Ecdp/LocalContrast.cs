@@ -61,9 +61,15 @@ internal static class LocalContrast
     {
         using var lines = Along(x, across ? (Side, 1) : (1, Side));
         using var padded = F.pad(lines, across ? [Half, Half, 0, 0] : [0, 0, Half, Half], PaddingModes.Replicate);
-        using var places = torch.arange(Kept.Of(-Half), Kept.Of(Half + 1), Kept.One, torch.float32, x.device).div_(Kept.Of(LineSquares));
-        using var kernel = across ? places.reshape(1, 1, 1, Side) : places.reshape(1, 1, Side, 1);
-        return F.conv2d(padded, kernel);
+        var (axis, length) = across ? (3, x.shape[3]) : (2, x.shape[2]);
+        var rise = torch.zeros_like(x);
+        for (var k = 1; k <= Half; k++)
+        {
+            using var after = padded.narrow(axis, Half + k, length);
+            using var before = padded.narrow(axis, Half - k, length);
+            rise.add_(after, Kept.Of(k)).add_(before, Kept.Of(-k));
+        }
+        return rise.div_(Kept.Of(LineSquares));
     }
 
     /// <summary>The mean of the square around each place, of what of it lies in the picture: columns first, then rows, as that costs a
