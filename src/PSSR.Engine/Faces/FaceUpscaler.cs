@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using PSSR.Diffusion;
+using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Tiles;
 
@@ -34,7 +35,10 @@ public sealed class FaceUpscaler(ISuperResolver background, IFaceFinder finder, 
         var before = monitor.Count;
         monitor.Next();
         var found = finder.Find(request.Low); // first: a detector that can't be used has cost nothing yet
+        // The method's own result, to the last bit: a small picture is one core's, as it is without faces.
+        TorchThreads.Share(background.IsSmall((int)request.Low.shape[3], (int)request.Low.shape[2]) ? TorchThreads.Most : 1);
         var outcome = background.Upscale(request, monitor);
+        TorchThreads.Share(1);
         var picture = outcome.Image.contiguous();
         var faces = Chosen(found, request);
         for (var i = faces.Count - 1; i >= 0; i--) // so that the surest comes last, and on top
