@@ -25,7 +25,7 @@ public sealed class TrainingMix(IImageSource folder, IImageSource made, double m
     private readonly FitImages _photographs = new(folder, smallestSide);
 
     /// <inheritdoc/>
-    public string Description => $"{folder.Description}, {madeShare:P0} {made.Description}";
+    public string Description => FormattableString.Invariant($"{folder.Description}, {madeShare:P0} {made.Description}");
 
     /// <inheritdoc/>
     public long? Count => null;
