@@ -54,7 +54,8 @@ public static class CorrectorFit
     private static string? Data(ModelCard card) => Text(card.Training, "data");
 
     /// <summary>With synthetic pictures, which show nothing in particular, it was trained on no one thing.</summary>
-    private static bool IsGeneral(ModelCard card) => Data(card)?.Contains("synthetic", StringComparison.Ordinal) == true;
+    private static bool IsGeneral(ModelCard card) => Data(card)?.StartsWith("synthetic", StringComparison.Ordinal) == true
+        || Number(card.Training?["options"] as JsonObject, nameof(ConditionCorrectorOptions.SyntheticShare)) > 0;
 
     private static string Words(ScheduleCard schedule) => $"{schedule.Name}/{schedule.Steps}";
 
