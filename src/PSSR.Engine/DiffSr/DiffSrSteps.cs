@@ -39,7 +39,7 @@ internal static class DiffSrSteps
     /// <returns>float32 [1,3,H,W], about [-1,1].</returns>
     public static Tensor Denoised(Tensor xs, NoiseSchedule visited, IDenoiser prior, DiffSrOptions options, NoiseSource noise)
     {
-        ISampler reverse = options.Sampler == DiffSrSampler.Ddim
+        ReverseProcess reverse = options.Sampler == DiffSrSampler.Ddim
             ? new DdimSampler(visited, new DdimOptions(Eta: 0, options.ClipDenoised))
             : new DdpmSampler(visited, new DdpmOptions(FixedVariance.Small, options.ClipDenoised));
         return reverse.Sample(prior, xs, noise);

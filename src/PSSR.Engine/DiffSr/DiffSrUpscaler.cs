@@ -113,7 +113,7 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         var noise = new NoiseSource(request.Seed, request.ImageKey);
         var plan = TilePlan.For(model.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width);
         var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm),
-            plan.Rows, plan.Columns);
+            plan.Rows, plan.Columns, trace is null ? null : See);
         monitor.Expected = monitor.Count + (left * visited.Length * denoiser.TileCount);
         decisions["sampler"] = options.Sampler.ToString();
         decisions["steps"] = visited.Length;
@@ -123,7 +123,7 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
 
         var padded = Layers.Then(upscaled, plan.Mirrored);
         var xs = DiffSrSteps.Noised(Layers.Then(padded, ImageTensor.ToSigned), schedule, start, noise);
-        using var x0 = DiffSrSteps.Denoised(xs, schedule, trace is null ? denoiser : new WatchedDenoiser(denoiser, See), options, noise);
+        using var x0 = DiffSrSteps.Denoised(xs, schedule, denoiser, options, noise);
         return ImageTensor.FromSigned(plan.Cropped(x0));
 
         void See(Tensor x, double timestep, Prediction prediction)

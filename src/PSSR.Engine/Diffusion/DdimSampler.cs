@@ -22,17 +22,16 @@ public sealed record DdimOptions(double Eta = 0, bool ClipDenoised = true, bool 
 /// <item><term>ε_θ(x_t)</term><description>ε̂</description></item>
 /// </list>
 /// </remarks>
-public sealed class DdimSampler : ISampler
+public sealed class DdimSampler : ReverseProcess
 {
-    private readonly NoiseSchedule _schedule;
     private readonly DdimOptions _options;
 
     /// <exception cref="PssrException">Kind Option: η outside [0,1].</exception>
-    public DdimSampler(NoiseSchedule schedule, DdimOptions options)
+    public DdimSampler(NoiseSchedule schedule, DdimOptions options) : base(schedule)
     {
         if (!(options.Eta is >= 0 and <= 1))
             throw new PssrException(PssrErrorKind.Option, $"η is {options.Eta}; it must lie in [0,1].", $"{options.Eta}");
-        (_schedule, _options) = (schedule, options);
+        _options = options;
     }
 
     /// <summary>The result of one step; both float32 [N,C,H,W].</summary>
@@ -40,10 +39,10 @@ public sealed class DdimSampler : ISampler
     /// <param name="X0">x̂0, clipped where the options say so.</param>
     public readonly record struct StepResult(Tensor Sample, Tensor X0);
 
-    /// <inheritdoc/>
-    public Tensor Sample(IDenoiser denoiser, Tensor start, NoiseSource noise) =>
-        ReverseProcess.Run(_schedule, denoiser, start, noise, _ => _options.Eta > 0,
-            (x, prediction, i, z) => Step(x, prediction, i, z).Sample);
+    private protected override bool IsNoisy => _options.Eta > 0;
+
+    private protected override Tensor Next(Tensor x, Prediction prediction, int i, Tensor? noise) =>
+        Step(x, prediction, i, noise).Sample;
 
     /// <summary>Eq. 12 with σ from Eq. 16: from x_t at the schedule's index i to the visited step before it.</summary>
     /// <param name="x">x_t, float32 [N,C,H,W]; not changed.</param>
@@ -51,14 +50,14 @@ public sealed class DdimSampler : ISampler
     /// <param name="noise">z, standard normal, of x's shape; may be null where σ = 0 (η = 0, or i = 0).</param>
     public StepResult Step(Tensor x, Prediction prediction, int i, Tensor? noise)
     {
-        var (alphaBar, alphaBarNext) = (_schedule.AlphasCumprod[i], _schedule.AlphasCumprodPrev[i]);
+        var (alphaBar, alphaBarNext) = (Schedule.AlphasCumprod[i], Schedule.AlphasCumprodPrev[i]);
         var sigma = _options.Eta * Math.Sqrt((1 - alphaBarNext) / (1 - alphaBar)) * Math.Sqrt(1 - alphaBar / alphaBarNext); // Eq. 16
         if (_options.IsVariance)
             sigma = Math.Sqrt(sigma);
         var toDirection = Math.Sqrt(Math.Max(1 - alphaBarNext - sigma * sigma, 0)); // rounding can take it below 0 at η = 1
 
         // From here on float32, the network's type.
-        var (recip, recipm1) = ((float)_schedule.SqrtRecipAlphasCumprod[i], (float)_schedule.SqrtRecipm1AlphasCumprod[i]);
+        var (recip, recipm1) = ((float)Schedule.SqrtRecipAlphasCumprod[i], (float)Schedule.SqrtRecipm1AlphasCumprod[i]);
         var (ofX0, ofEpsilon, ofNoise) = ((float)Math.Sqrt(alphaBarNext), (float)toDirection, (float)sigma);
 
         using var scope = torch.NewDisposeScope();

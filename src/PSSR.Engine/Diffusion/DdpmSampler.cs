@@ -28,7 +28,7 @@ public sealed record DdpmOptions(FixedVariance Variance = FixedVariance.Small, b
 /// <item><term>v (Nichol &amp; Dhariwal)</term><description>v' in [0,1]: <see cref="Prediction.VarianceFraction"/></description></item>
 /// </list>
 /// </remarks>
-public sealed class DdpmSampler(NoiseSchedule schedule, DdpmOptions options) : ISampler
+public sealed class DdpmSampler(NoiseSchedule schedule, DdpmOptions options) : ReverseProcess(schedule)
 {
     /// <summary>p(x_{t-1}|x_t).</summary>
     /// <param name="X0">x̂0, float32 [N,C,H,W], clipped where the options say so.</param>
@@ -36,9 +36,9 @@ public sealed class DdpmSampler(NoiseSchedule schedule, DdpmOptions options) : I
     /// <param name="LogVariance">float32: [N,C,H,W] where it is learned, else a single value without dimensions.</param>
     public readonly record struct Distribution(Tensor X0, Tensor Mean, Tensor LogVariance);
 
-    /// <inheritdoc/>
-    public Tensor Sample(IDenoiser denoiser, Tensor start, NoiseSource noise) =>
-        ReverseProcess.Run(schedule, denoiser, start, noise, _ => true, Step);
+    private protected override bool IsNoisy => true;
+
+    private protected override Tensor Next(Tensor x, Prediction prediction, int i, Tensor? noise) => Step(x, prediction, i, noise);
 
     /// <summary>Algorithm 2: a draw of x_{t-1}; the mean itself at the last step.</summary>
     /// <param name="x">x_t, float32 [N,C,H,W]; not changed.</param>
@@ -60,9 +60,9 @@ public sealed class DdpmSampler(NoiseSchedule schedule, DdpmOptions options) : I
     public Distribution Posterior(Tensor x, Prediction prediction, int i)
     {
         // Float32 from here on, the network's type.
-        var (recip, recipm1) = ((float)schedule.SqrtRecipAlphasCumprod[i], (float)schedule.SqrtRecipm1AlphasCumprod[i]);
-        var (ofX0, ofX) = ((float)schedule.PosteriorMeanCoef1[i], (float)schedule.PosteriorMeanCoef2[i]);
-        var (logSmall, logLarge) = ((float)schedule.PosteriorLogVarianceClipped[i], (float)Math.Log(schedule.Betas[i]));
+        var (recip, recipm1) = ((float)Schedule.SqrtRecipAlphasCumprod[i], (float)Schedule.SqrtRecipm1AlphasCumprod[i]);
+        var (ofX0, ofX) = ((float)Schedule.PosteriorMeanCoef1[i], (float)Schedule.PosteriorMeanCoef2[i]);
+        var (logSmall, logLarge) = ((float)Schedule.PosteriorLogVarianceClipped[i], (float)Math.Log(Schedule.Betas[i]));
 
         using var scope = torch.NewDisposeScope();
         var x0 = x.mul(Kept.Of(recip));

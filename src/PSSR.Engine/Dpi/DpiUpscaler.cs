@@ -137,16 +137,15 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         var schedule = prior.Schedule.Respace(jobs[0].Visited);
         var sampler = new DpiSampler(schedule, settings);
         var denoiser = new TiledDenoiser(new NetworkDenoiser(prior.Network, monitor, withVariance: settings.Form == DpiForm.Ddpm),
-            plan.Rows, plan.Columns);
+            plan.Rows, plan.Columns, traces is null ? null : traces.SeeState);
         var correction = corrector is null ? null
             : new TiledCorrector(new NetworkCorrector(corrector.Network, monitor), plan.Rows, plan.Columns);
         var noise = new NoiseBatch([.. jobs.Select(job => new NoiseSource(job.Request.Sample(number).Seed, job.Request.ImageKey))]);
 
         var condition = sampler.Condition(torch.cat(jobs.Select(job => BaseCondition(job, sampler.Grid)).ToArray(), 0), shape[2], shape[3]);
         var start = noise.Normal(schedule.TimestepMap[^1] + 1, shape); // x_T
-        return traces is null ? sampler.Sample(denoiser, correction, condition, start, noise).MoveToOuterDisposeScope()
-            : sampler.Sample(new WatchedDenoiser(denoiser, traces.SeeState), correction, condition, start, noise,
-                (t, y, mask) => traces.SeeCondition(schedule.TimestepMap[t], sampler.Grid, y, mask)).MoveToOuterDisposeScope();
+        return sampler.Sample(denoiser, correction, condition, start, noise, traces is null ? null
+            : (t, y, mask) => traces.SeeCondition(schedule.TimestepMap[t], sampler.Grid, y, mask)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the picture says of the grid of the padded size: beyond the picture's own places they are mirrored.</summary>

@@ -70,18 +70,19 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         // Of one tile the features are kept as the blocks take them; of many that would take the memory that tiles save.
         var projected = plan.Count > 1 ? null
             : model.Network.UNet.Project(condition.Features.to(torch.float32), plan.Rows.Padded, plan.Columns.Padded);
-        var flow = new TiledFlow(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network,
-            condition.FeaturesOf(row.Start / scale, row.Length / scale, column.Start / scale, column.Length / scale), monitor,
-            model.Parametrization, projected));
         using var trace = new WalkTrace(_settings.Trace ?? [], Traced);
-        var watched = new WatchedFlow(flow, (z, t, v) => See(trace, condition, plan, request, z, t, v));
         Tensor[] drawn = [.. Enumerable.Range(0, _settings.Samples)
-            .Select(k => Draw(k == 0 && _settings.Trace is not null ? watched : flow, condition, request.Sample(k), decisions))];
+            .Select(k => Draw(Flow(isSeen: k == 0 && _settings.Trace is not null), condition, request.Sample(k), decisions))];
         // What isn't needed any more goes before the results are made of what was drawn: of a large picture each is as large as they are.
         condition.Dispose();
         Array.ForEach(projected ?? [], features => features.Dispose());
         Tensor[] pictures = [.. drawn.Select(x => Finished(x, plan, request, strength?.Trust ?? 1))];
         return PictureSamples.Outcome(pictures, trace, monitor.Count - before, decisions);
+
+        TiledFlow Flow(bool isSeen) => new(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network,
+                condition.FeaturesOf(row.Start / scale, row.Length / scale, column.Start / scale, column.Length / scale), monitor,
+                model.Parametrization, projected),
+            isSeen ? (z, t, v) => See(trace, condition, plan, request, z, t, v) : null);
     }
 
     /// <summary>By the encoder's own picture where the network has one: it has learned edges, and draws no texture.</summary>

@@ -2,28 +2,26 @@ using PSSR.Diffusion;
 
 namespace PSSR.Tiles;
 
-/// <summary>A denoiser, evaluated on overlapping tiles of x_t; what it says of ε and of the variance is blended
-/// (<see cref="TiledEvaluation"/>).</summary>
+/// <summary>A denoiser, evaluated on overlapping tiles of x_t; what it says of ε and of the variance is blended.</summary>
 /// <param name="inner">Sees one tile at a time.</param>
 /// <param name="rows">How x_t's height is cut.</param>
 /// <param name="columns">How its width is cut.</param>
-public sealed class TiledDenoiser(IDenoiser inner, TileAxis rows, TileAxis columns) : IDenoiser
+/// <param name="see">Gets x_t, the timestep and the answer, and leaves them as they are; null: nobody looks.</param>
+public sealed class TiledDenoiser(IDenoiser inner, TileAxis rows, TileAxis columns, Action<Tensor, double, Prediction>? see = null)
+    : TiledEvaluation(rows, columns), IDenoiser
 {
-    private readonly TiledEvaluation _tiles = new(rows, columns);
-
-    /// <summary>Evaluations of the inner denoiser for one of the whole.</summary>
-    public int TileCount => _tiles.Count;
-
     /// <inheritdoc/>
     /// <param name="xt">float32 [N,C,H,W] with the axes' padded lengths as H and W.</param>
     /// <exception cref="PssrException">Kind Option: x_t has another size.</exception>
     public Prediction Predict(Tensor xt, double timestep)
     {
-        var predicted = _tiles.Run((_, _, parts) =>
+        var predicted = Run((_, _, parts) =>
         {
             var (epsilon, fraction) = inner.Predict(parts[0], timestep);
             return fraction is null ? [epsilon] : [epsilon, fraction];
         }, xt);
-        return new Prediction(predicted[0], predicted.ElementAtOrDefault(1));
+        var prediction = new Prediction(predicted[0], predicted.ElementAtOrDefault(1));
+        see?.Invoke(xt, timestep, prediction);
+        return prediction;
     }
 }

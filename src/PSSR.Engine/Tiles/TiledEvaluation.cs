@@ -9,25 +9,25 @@ namespace PSSR.Tiles;
 /// </summary>
 /// <param name="rows">How the pictures' height is cut.</param>
 /// <param name="columns">How their width is cut.</param>
-internal sealed class TiledEvaluation(TileAxis rows, TileAxis columns)
+public abstract class TiledEvaluation(TileAxis rows, TileAxis columns)
 {
     /// <summary>What is computed of a tile.</summary>
     /// <param name="row">The tile's stretch of the height.</param>
     /// <param name="column">Its stretch of the width.</param>
     /// <param name="parts">Its pixels of each picture, contiguous; the pictures themselves where there is one tile.</param>
     /// <returns>As many tensors for every tile, of the parts' height and width.</returns>
-    public delegate Tensor[] Evaluation(TileSpan row, TileSpan column, Tensor[] parts);
+    private protected delegate Tensor[] Evaluation(TileSpan row, TileSpan column, Tensor[] parts);
 
-    /// <summary>Evaluations for one of the whole.</summary>
-    public int Count => rows.Spans.Count * columns.Spans.Count;
+    /// <summary>Evaluations of tiles for one of the whole.</summary>
+    public int TileCount => rows.Spans.Count * columns.Spans.Count;
 
     /// <param name="wholes">[N,C,H,W] with the axes' padded lengths as H and W; the first one gives the answers' shape, type and
     /// device.</param>
     /// <exception cref="PssrException">Kind Option: the first picture has another size.</exception>
-    public Tensor[] Run(Evaluation evaluate, params Tensor[] wholes)
+    private protected Tensor[] Run(Evaluation evaluate, params Tensor[] wholes)
     {
         RequireSize(wholes[0]);
-        if (Count == 1)
+        if (TileCount == 1)
             return evaluate(rows.Spans[0], columns.Spans[0], wholes);
         using var scope = torch.NewDisposeScope();
         Tensor[] blended = [];
