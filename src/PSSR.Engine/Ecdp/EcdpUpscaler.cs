@@ -69,7 +69,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         var condition = FlowCondition.Of(model.Network, low, Parts(request.TileSize));
         // Of one tile the features are kept as the blocks take them; of many that would take the memory that tiles save.
         var projected = plan.Count > 1 ? null
-            : model.Network.UNet.Project(condition.Features.to(torch.float32), plan.Rows.Padded, plan.Columns.Padded);
+            : model.Network.UNet.Project(condition.Features, plan.Rows.Padded, plan.Columns.Padded);
         using var trace = new WalkTrace(_settings.Trace ?? [], Traced);
         Tensor[] drawn = [.. Enumerable.Range(0, _settings.Samples)
             .Select(k => Draw(Flow(isSeen: k == 0 && _settings.Trace is not null), condition, request.Sample(k), decisions))];

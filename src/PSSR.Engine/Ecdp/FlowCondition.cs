@@ -24,11 +24,9 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean) : IDisposable
     {
         var (encoderPart, meanPart) = Parts(share);
         using var scope = torch.NewDisposeScope();
-        var features = InParts(low, encoderPart, network.Options.EncoderReach, 1, network.Encoder.forward);
-        var both = torch.cat(new[] { low, features }, 1);
-        var mean = InParts(both, meanPart, MeanReach, network.Options.Scale, part =>
-            network.Mean(part.narrow(1, 0, low.shape[1]), part.narrow(1, low.shape[1], features.shape[1])));
-        return new FlowCondition(features.to(network.BodyType).MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
+        var features = InParts([low], encoderPart, network.Options.EncoderReach, 1, parts => network.Encoder.Encode(parts[0]));
+        var mean = InParts([low, features], meanPart, MeanReach, network.Options.Scale, parts => network.Mean(parts[0], parts[1]));
+        return new FlowCondition(features.MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
     }
 
     /// <summary>Of a stretch of the picture, as the network takes them: float32.</summary>
@@ -82,29 +80,31 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean) : IDisposable
 
     private static (int Encoder, int Mean) Parts(double share) => ((int)(EncoderPart * share), (int)(MeanPart * share));
 
+    /// <param name="wholes">Of one height and width.</param>
     /// <param name="reach">Pixels around a part that its values depend on.</param>
     /// <param name="scale">The computation's results are this many times as large as what it is given.</param>
-    private static Tensor InParts(Tensor x, int side, int reach, int scale, Func<Tensor, Tensor> compute)
+    private static Tensor InParts(Tensor[] wholes, int side, int reach, int scale, Func<Tensor[], Tensor> compute)
     {
-        var (height, width) = ((int)x.shape[2], (int)x.shape[3]);
+        var (height, width) = ((int)wholes[0].shape[2], (int)wholes[0].shape[3]);
         if (height <= side + reach && width <= side + reach)
-            return compute(x);
+            return compute(wholes);
         using var scope = torch.NewDisposeScope();
-        Tensor? whole = null;
+        Tensor? made = null;
         for (var top = 0; top < height; top += side)
         {
             for (var left = 0; left < width; left += side)
             {
                 using var inner = torch.NewDisposeScope();
                 var (rows, columns) = (Stretch(top, side, reach, height), Stretch(left, side, reach, width));
-                var part = compute(x.narrow(2, rows.From, rows.Length).narrow(3, columns.From, columns.Length).contiguous());
-                whole ??= torch.empty([1, part.shape[1], height * scale, width * scale], part.dtype, part.device).MoveToOuterDisposeScope();
-                whole.narrow(2, top * scale, rows.Core * scale).narrow(3, left * scale, columns.Core * scale)
+                var part = compute(Array.ConvertAll(wholes, whole =>
+                    whole.narrow(2, rows.From, rows.Length).narrow(3, columns.From, columns.Length).clone())); // dense, in its layout
+                made ??= torch.empty([1, part.shape[1], height * scale, width * scale], part.dtype, part.device).MoveToOuterDisposeScope();
+                made.narrow(2, top * scale, rows.Core * scale).narrow(3, left * scale, columns.Core * scale)
                     .copy_(part.narrow(2, (top - rows.From) * scale, rows.Core * scale)
                         .narrow(3, (left - columns.From) * scale, columns.Core * scale));
             }
         }
-        return whole!.MoveToOuterDisposeScope();
+        return made!.MoveToOuterDisposeScope();
     }
 
     private static (int From, int Length, int Core) Stretch(int start, int side, int reach, int length)

@@ -53,8 +53,9 @@ public sealed class EcdpNetwork : NamedModule
 
     public RrdbEncoder Encoder { get; }
 
-    /// <summary>Lays the weights out for many evaluations. Their values stay.</summary>
-    public void PackForInference() => Accelerated.LayWeightsForConvolution(this);
+    /// <summary>Prepares for many evaluations: lays weights out and sums them up where that saves products. Their values
+    /// stay.</summary>
+    public void PackForInference() => Accelerated.PackForInference(this);
 
     /// <summary>How degraded pictures look to the network; null where its encoder isn't told.</summary>
     /// <param name="low">float32 [N,C,h,w] in [0,1].</param>

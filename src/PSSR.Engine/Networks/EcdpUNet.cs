@@ -10,14 +10,15 @@ namespace PSSR.Networks;
 /// ECDP's U-Net (Yuan, Yuan 2024, section 4.1): no attention, low-resolution features added in every block, two heads ε̂ and ẑ0.
 /// Sides need not be even: the decoder cuts what the doubling gives too much.
 /// </summary>
-public sealed class EcdpUNet : NamedModule
+public sealed class EcdpUNet : NamedModule, IPackable
 {
     internal const int LastGroups = 16;
 
     private readonly EcdpOptions _options;
     private readonly NetworkPlacement _placement;
     private readonly Linear _timeIn, _timeOut;
-    private readonly Conv2d _first, _last;
+    private readonly Conv2d _first;
+    private readonly OutputConvolution _last;
     private readonly List<torch.nn.Module> _encoder = [], _decoder = [];
     private readonly EcdpResidualBlock[] _middle;
     private readonly GroupNorm32 _lastNorm;
@@ -68,23 +69,26 @@ public sealed class EcdpUNet : NamedModule
 
         _blocks = [.. InOrder()];
         _lastNorm = new GroupNorm32(channels, device, LastGroups);
-        _last = Layers.Scaled(
+        var last = Layers.Scaled(
             Layers.Convolution(channels, 2 * options.InputChannels * options.Patch * options.Patch, torch.float32, device));
+        _last = new OutputConvolution(last, type);
         register_module("time_in", new ModuleGroup(("0", _timeIn), ("2", _timeOut)));
         register_module("in_conv", new ModuleGroup(("network", _first)));
         register_module("downs", ModuleGroup.Numbered(_encoder));
         register_module("mid", ModuleGroup.Numbered(_middle));
         register_module("ups", ModuleGroup.Numbered(_decoder));
-        register_module("out_conv", new ModuleGroup(("0", _lastNorm), ("2", new ModuleGroup(("network", _last)))));
+        register_module("out_conv", new ModuleGroup(("0", _lastNorm), ("2", new ModuleGroup(("network", last)))));
         eval();
     }
+
+    void IPackable.Pack() => _last.Pack();
 
     /// <summary>
     /// What the blocks add of a picture's features, which is the same at every evaluation: projected, in the blocks' order. Resizing and a
     /// 1×1 convolution may change places (the resizing's weights sum to 1): whichever makes less of them goes first, and what makes more is
     /// left to the evaluation.
     /// </summary>
-    /// <param name="features">Of <see cref="RrdbEncoder"/>, float32 [N,F,h,w].</param>
+    /// <param name="features">Of <see cref="RrdbEncoder"/>, float32 or of the body's type, [N,F,h,w].</param>
     /// <param name="height">Of the states that will be evaluated, as width.</param>
     /// <returns>[N,C',h',w'] of the body's type for each block, no larger than the features and no larger than the block.</returns>
     /// <exception cref="PssrException">Kind Option: features of another network.</exception>
@@ -98,8 +102,8 @@ public sealed class EcdpUNet : NamedModule
         var (rows, columns) = (height / _options.Patch, width / _options.Patch);
         var atLevel = new Tensor[_options.LevelChannels.Count];
         for (var level = 0; level < atLevel.Length; level++, rows = (rows + 1) / 2, columns = (columns + 1) / 2)
-            atLevel[level] = (rows * columns < features.shape[2] * features.shape[3] ? Resized(features, rows, columns) : features)
-                .to(_placement.BodyType);
+            atLevel[level] = (rows * columns < features.shape[2] * features.shape[3]
+                ? Resized(features.to(torch.float32), rows, columns) : features).to(_placement.BodyType);
         return Array.ConvertAll(_blocks, block => block.Block.Project(atLevel[block.Level]).MoveToOuterDisposeScope());
     }
 
@@ -152,8 +156,7 @@ public sealed class EcdpUNet : NamedModule
             h = Layers.Then(h, v => Step(layer, v));
         }
 
-        h = Layers.Then(h, v => v.to(torch.float32));
-        var heads = Layers.Then(_lastNorm.forward(h, silu: true), _last.forward);
+        var heads = _last.forward(h, v => _lastNorm.forward(v, silu: true));
         return (_options.Patch == 1 ? heads : F.pixel_shuffle(heads, _options.Patch)).MoveToOuterDisposeScope();
 
         Tensor Step(torch.nn.Module layer, Tensor v) =>
@@ -173,6 +176,13 @@ public sealed class EcdpUNet : NamedModule
         }
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _last.Dispose();
+        base.Dispose(disposing);
+    }
+
     private void RequireShapes(long[] x, long[] t, long[] features)
     {
         if (x.Length != 4 || x[1] != _options.InputChannels || x[2] < 1 || x[3] < 1 || x[2] % _options.Patch != 0
@@ -187,20 +197,29 @@ public sealed class EcdpUNet : NamedModule
     }
 
     /// <summary>Halves the size by a strided convolution, or doubles it by nearest neighbour and convolves.</summary>
-    private sealed class SizeStep : NamedModule
+    private sealed class SizeStep : NamedModule, IPackable
     {
         private readonly Conv2d _convolution;
+        private readonly DoublingConvolution? _doubling;
 
-        public bool Doubles { get; }
+        public bool Doubles => _doubling is not null;
 
         /// <param name="place">Number of the convolution below its name; empty where it has none.</param>
         public SizeStep(string name, string place, Conv2d convolution) : base(nameof(SizeStep))
         {
-            (_convolution, Doubles) = (convolution, place.Length > 0);
+            (_convolution, _doubling) = (convolution, place.Length > 0 ? new DoublingConvolution(convolution) : null);
             var named = new ModuleGroup(("network", convolution));
             register_module(name, Doubles ? new ModuleGroup((place, named)) : named);
         }
 
-        public Tensor forward(Tensor x) => Doubles ? Layers.Then(Layers.NearestDouble(x), _convolution.forward) : _convolution.forward(x);
+        public void Pack() => _doubling?.Pack();
+
+        public Tensor forward(Tensor x) => _doubling is not null ? _doubling.forward(x) : _convolution.forward(x);
+
+        protected override void Dispose(bool disposing)
+        {
+            _doubling?.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -93,8 +93,9 @@ public sealed class GuidedUNet : NamedModule
 
     public Device Device => _placement.Device;
 
-    /// <summary>Lays the weights out for many evaluations. Their values stay.</summary>
-    public void PackForInference() => Accelerated.LayWeightsForConvolution(this);
+    /// <summary>Prepares for many evaluations: lays weights out and sums them up where that saves products. Their values
+    /// stay.</summary>
+    public void PackForInference() => Accelerated.PackForInference(this);
 
     /// <summary>One evaluation.</summary>
     /// <param name="x">x_t, float32 [N,3,H,W] on <see cref="Device"/>; H and W divisible by

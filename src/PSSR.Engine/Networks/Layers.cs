@@ -40,8 +40,10 @@ internal static class Layers
     /// <summary>The channels of both, a's first.</summary>
     public static Tensor Join(Tensor a, Tensor b) => KernelEvents.Of("join", () => torch.cat(new[] { a, b }, 1));
 
-    /// <summary>x where positive, 0.2·x elsewhere (leaky ReLU as RRDB has it); [N,C,H,W] like x.</summary>
-    public static Tensor LeakyRelu(Tensor x) => KernelEvents.Of("activation", () => x.leaky_relu(Kept.Of(0.2)));
+    /// <summary>x where positive, 0.2·x elsewhere (leaky ReLU as RRDB has it); [N,C,H,W] like x, and without a gradient in x's own
+    /// memory.</summary>
+    public static Tensor LeakyRelu(Tensor x) => KernelEvents.Of("activation",
+        () => torch.is_grad_enabled() ? x.leaky_relu(Kept.Of(0.2)) : x.alias().leaky_relu_(Kept.Of(0.2)));
 
     /// <summary>The next layer's result; its input is freed at once, not at the scope's end, so that a block holds few activations at a
     /// time.</summary>

@@ -1,6 +1,7 @@
 namespace PSSR.Networks;
 
-/// <summary>What the body of a network computes in. Norms, time embedding, first and last convolution are float32 in either.</summary>
+/// <summary>What the body of a network computes in. Norms, time embedding, first and last convolution are float32 in either,
+/// the last one of a flow only until it is packed.</summary>
 public enum Precision { Float32, BFloat16, Float16 }
 
 /// <summary>Where a network is built and in what precision; weights are made there, and loading casts into them.</summary>

@@ -11,10 +11,11 @@ internal enum Resizing { None, Half, Double }
 /// Norm, SiLU, convolution twice, with the time embedding between; the input, projected where its width differs, is added
 /// (Dhariwal &amp; Nichol 2021, section 3, after BigGAN).
 /// </summary>
-internal sealed class ResidualBlock : NamedModule
+internal sealed class ResidualBlock : NamedModule, IPackable
 {
     private readonly GroupNorm32 _inNorm, _outNorm;
     private readonly Conv2d _inConv, _outConv;
+    private readonly DoublingConvolution? _doubling;
     private readonly Linear _embedding;
     private readonly Conv2d? _skip;
     private readonly Resizing _resizing;
@@ -28,6 +29,7 @@ internal sealed class ResidualBlock : NamedModule
         (_resizing, _scaleShift, _dropout) = (resizing, options.UseScaleShiftNorm, options.Dropout);
         _inNorm = new GroupNorm32(inChannels, placement.Device);
         _inConv = Layers.Convolution(inChannels, outChannels, placement.BodyType, placement.Device);
+        _doubling = resizing == Resizing.Double ? new DoublingConvolution(_inConv) : null;
         _embedding = torch.nn.Linear(embeddingWidth, _scaleShift ? 2 * outChannels : outChannels, true, placement.Device, torch.float32);
         _outNorm = new GroupNorm32(outChannels, placement.Device);
         _outConv = Layers.Zeroed(Layers.Convolution(outChannels, outChannels, placement.BodyType, placement.Device));
@@ -41,6 +43,8 @@ internal sealed class ResidualBlock : NamedModule
         }
     }
 
+    public void Pack() => _doubling?.Pack();
+
     /// <param name="x">[N,C,H,W] of the body's type.</param>
     /// <param name="embedding">float32 [N,E], or [1,E] for all pictures; SiLU already applied.</param>
     /// <returns>[N,C',H',W'] of the body's type.</returns>
@@ -48,8 +52,8 @@ internal sealed class ResidualBlock : NamedModule
     {
         using var scope = torch.NewDisposeScope();
         var projected = _embedding.forward(embedding).expand(x.shape[0], -1);
-        var h = Layers.Then(_inNorm.forward(x, silu: true), Resize);
-        h = Layers.Then(h, _inConv.forward);
+        var h = _inNorm.forward(x, silu: true);
+        h = _doubling is not null ? Layers.Then(h, _doubling.forward) : Layers.Then(Layers.Then(h, Resize), _inConv.forward);
         if (_scaleShift)
         {
             var halves = projected.chunk(2, 1);
@@ -68,6 +72,12 @@ internal sealed class ResidualBlock : NamedModule
         if (_skip is not null)
             shortcut = _skip.forward(shortcut);
         return Layers.Add(h, shortcut).MoveToOuterDisposeScope();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _doubling?.Dispose();
+        base.Dispose(disposing);
     }
 
     private Tensor Resize(Tensor x) => _resizing switch

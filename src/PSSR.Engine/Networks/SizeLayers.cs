@@ -1,3 +1,4 @@
+using PSSR.Networks.Kernels;
 using TorchSharp.Modules;
 
 namespace PSSR.Networks;
@@ -18,16 +19,25 @@ internal sealed class Downsample : NamedModule
 }
 
 /// <summary>Doubles the size by nearest neighbour, then convolves.</summary>
-internal sealed class Upsample : NamedModule
+internal sealed class Upsample : NamedModule, IPackable
 {
-    private readonly Conv2d _convolution;
+    private readonly DoublingConvolution _doubling;
 
     public Upsample(int channels, NetworkPlacement placement) : base(nameof(Upsample))
     {
-        _convolution = Layers.Convolution(channels, channels, placement.BodyType, placement.Device);
-        register_module("conv", _convolution);
+        var convolution = Layers.Convolution(channels, channels, placement.BodyType, placement.Device);
+        _doubling = new DoublingConvolution(convolution);
+        register_module("conv", convolution);
     }
 
+    public void Pack() => _doubling.Pack();
+
     /// <param name="x">[N,C,H,W]; gives [N,C,2H,2W].</param>
-    public Tensor forward(Tensor x) => Layers.Then(Layers.NearestDouble(x), _convolution.forward);
+    public Tensor forward(Tensor x) => _doubling.forward(x);
+
+    protected override void Dispose(bool disposing)
+    {
+        _doubling.Dispose();
+        base.Dispose(disposing);
+    }
 }

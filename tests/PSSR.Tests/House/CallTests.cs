@@ -44,12 +44,14 @@ public sealed class CallTests
                 return;
             foreach (var type in new StackTrace().GetFrames().Reverse()
                 .Select(frame => Outer(frame.GetMethod()?.DeclaringType)).OfType<Type>()
-                .Where(type => type.Namespace?.StartsWith(nameof(PSSR), StringComparison.Ordinal) is true)
-                .TakeWhile(type => type != typeof(EvaluationMonitor)))
+                .Where(type => type.Namespace?.StartsWith(nameof(PSSR), StringComparison.Ordinal) is true))
             {
                 if (Types.Count == 0 || !Types[^1].IsAssignableTo(type))
                     Types.Add(type);
             }
+            // What comes after the last of these is how this is told of.
+            var last = Types.FindLastIndex(type => type.IsAssignableTo(typeof(IDenoiser)) || type.IsAssignableTo(typeof(IFlowDenoiser)));
+            Types.RemoveRange(last + 1, Types.Count - last - 1);
         }
 
         private static Type? Outer(Type? type) => type?.DeclaringType is { } outer ? Outer(outer) : type;

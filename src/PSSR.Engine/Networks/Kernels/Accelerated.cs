@@ -11,6 +11,15 @@ internal static class Accelerated
     /// </summary>
     public static Tensor ConvolutionLayout(Tensor x) => x.is_cuda || Avx512F.IsSupported ? ChannelsLast(x) : x;
 
+    /// <summary>Prepares a network for many evaluations; its weights stay, and must not change without a gradient as long as it is
+    /// evaluated.</summary>
+    public static void PackForInference(nn.Module network)
+    {
+        LayWeightsForConvolution(network);
+        foreach (var packable in network.modules().OfType<IPackable>())
+            packable.Pack();
+    }
+
     /// <summary>
     /// Lays a network's convolution weights on the CPU as <see cref="ConvolutionLayout"/> does, once instead of at every call; and because
     /// a convolution gives its result in its weights' layout, what follows keeps it too. The values stay: such a network can be saved and

@@ -45,7 +45,11 @@ public sealed class RrdbEncoder : NamedModule
     /// degraded it is.</param>
     /// <returns>float32 [N,<see cref="RrdbOptions.FeatureChannels"/>,h,w].</returns>
     /// <exception cref="PssrException">Kind Option: a wrong shape.</exception>
-    public Tensor forward(Tensor x)
+    public Tensor forward(Tensor x) => Layers.Then(Encode(x), v => v.to(torch.float32));
+
+    /// <summary>The features as they are computed, of the body's type.</summary>
+    /// <inheritdoc cref="forward"/>
+    internal Tensor Encode(Tensor x)
     {
         if (x.shape.Length != 4 || x.shape[1] != _options.GivenChannels)
             throw new PssrException(PssrErrorKind.Option,
@@ -63,6 +67,6 @@ public sealed class RrdbEncoder : NamedModule
             if (_options.Selection.Contains(i))
                 chosen.Add(h);
         }
-        return Layers.Then(torch.cat(chosen, 1), v => v.to(torch.float32)).MoveToOuterDisposeScope();
+        return (chosen.Count == 1 ? chosen[0] : torch.cat(chosen, 1)).MoveToOuterDisposeScope();
     }
 }
