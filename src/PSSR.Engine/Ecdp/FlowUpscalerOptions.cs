@@ -312,6 +312,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
         Network.Validate();
         Check(What);
         RequireHalving(What, nameof(EncoderHalveAt), EncoderHalveAt);
+        RequireSynthetic(What, SyntheticShare);
         var multiple = Network.Scale * Network.Patch / (int)System.Numerics.BigInteger.GreatestCommonDivisor(Network.Scale, Network.Patch);
         Require(What, CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
         Require(What, Network.ConditionPlanes is 0 or DegradationStrength.Count,

@@ -151,7 +151,7 @@ public static class FlowUpscalerTrainer
             held = new WholePictures(held, options.Crops, HeldOut.Seed, options.CropSize, inOrder: true);
         var side = Math.Max(PictureSide, 2 * options.CropSize);
         var pictures = folder is not null && options.Pairs == PairKind.Released ? folder
-            : IImageSource.Open(folder, options.SyntheticShare, options.Seed, side,
+            : IImageSource.Open(folder, options.SyntheticPictures, options.SyntheticShare, options.Seed, side,
                 PairDataset.SideNeeded(options.CropSize, options.Network.Scale, options.Degradation is not null, options.Pairs));
         var crops = options.Crops == CropKind.Patch ? pictures
             : new WholePictures(pictures, options.Crops, options.Seed, options.CropSize);

@@ -1,3 +1,5 @@
+using PSSR.Training.Scenes;
+
 namespace PSSR.Training;
 
 /// <summary>A picture as training sees it.</summary>
@@ -22,12 +24,13 @@ public interface IImageSource
         folder is null ? new SyntheticImages(seed, side) : new FolderImages(folder);
 
     /// <summary>A folder's pictures in many sizes and tones with made ones among them; without a folder made ones alone.</summary>
+    /// <param name="kind">Of made pictures: <see cref="TrainingOptions.SyntheticPictures"/>.</param>
     /// <param name="madeShare">Share of made pictures, in [0,1].</param>
     /// <param name="side">Of a made picture and of a square of a folder's, in pixels.</param>
     /// <param name="smallestSide">Of a folder's picture that is used.</param>
-    static IImageSource Open(IImageSource? folder, double madeShare, ulong seed, int side, int smallestSide)
+    static IImageSource Open(IImageSource? folder, string kind, double madeShare, ulong seed, int side, int smallestSide)
     {
-        var made = new SyntheticImages(seed, side);
+        IImageSource made = kind == TrainingOptions.Scenes ? new SceneImages(seed, side) : new SyntheticImages(seed, side);
         return folder is null ? made : new TrainingMix(folder, made, madeShare, seed, side, smallestSide);
     }
 

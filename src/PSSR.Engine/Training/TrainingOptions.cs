@@ -23,6 +23,9 @@ public sealed class AddedAttribute : Attribute;
 /// kind, but for steps and pictures, which its card tells.</summary>
 public abstract record TrainingOptions
 {
+    /// <summary>Of <see cref="SyntheticPictures"/>.</summary>
+    internal const string Leaves = "leaves", Scenes = "scenes";
+
     /// <summary>The preset that they come from; null: the defaults.</summary>
     /// <remarks>Tells of the others and changes nothing by itself.</remarks>
     [NotAsked]
@@ -92,6 +95,12 @@ public abstract record TrainingOptions
     /// <summary>A folder of pictures to train on. Default: synthetic ones.</summary>
     [UserPath]
     public string? ImageFolder { get; init; }
+
+    /// <summary>What synthetic pictures show: leaves, shapes that hide each other; or scenes, which have text, flat graphics, walls and
+    /// fronts of houses among them.</summary>
+    [Added]
+    [Allowed(Leaves, Scenes)]
+    public string SyntheticPictures { get; init; } = Leaves;
 
     /// <summary>Key of the initial weights, the pictures, the crops and all noise.</summary>
     public ulong Seed { get; init; }
@@ -169,6 +178,12 @@ public abstract record TrainingOptions
             $"{name} halves nothing while Decay is {Decay}");
         Require(what, shares is null || shares.Zip(shares.Skip(1)).All(pair => pair.First < pair.Second), $"{name} must rise");
     }
+
+    /// <param name="share">Of synthetic pictures among a folder's.</param>
+    /// <exception cref="PssrException">Kind Option: what synthetic pictures show is said, and there are none.</exception>
+    private protected void RequireSynthetic(string what, double share) => Require(what,
+        SyntheticPictures == Leaves || ImageFolder is null || share > 0,
+        $"SyntheticPictures is {SyntheticPictures}, and with SyntheticShare 0 there are none among the folder's");
 
     private protected static void Require(string what, bool holds, string otherwise)
     {

@@ -18,9 +18,13 @@ public abstract record UnpairedTrainingOptions : TrainingOptions
     /// <param name="folder">What of the folder is; null: there is none.</param>
     /// <param name="side">Of a made picture, in pixels.</param>
     internal IImageSource Mixed(IImageSource? folder, int side) => folder is not null && SyntheticShare == 0
-        ? folder : IImageSource.Open(folder, SyntheticShare, Seed, side, CropSize);
+        ? folder : IImageSource.Open(folder, SyntheticPictures, SyntheticShare, Seed, side, CropSize);
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
-    private protected void CheckShare(string what) => Require(what, SyntheticShare == 0 || ImageFolder is not null,
-        $"SyntheticShare is {SyntheticShare}, but without ImageFolder all pictures are synthetic");
+    private protected void CheckShare(string what)
+    {
+        Require(what, SyntheticShare == 0 || ImageFolder is not null,
+            $"SyntheticShare is {SyntheticShare}, but without ImageFolder all pictures are synthetic");
+        RequireSynthetic(what, SyntheticShare);
+    }
 }

@@ -84,6 +84,12 @@ public abstract class TrainingCmdlet : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string? ImageFolder { get; set; }
 
+    /// <summary>What synthetic pictures show: leaves, shapes that hide each other; or scenes, which have text, flat graphics, walls and
+    /// fronts of houses among them.</summary>
+    [Parameter]
+    [ValidateSet("leaves", "scenes")]
+    public string? SyntheticPictures { get; set; }
+
     /// <summary>Key of the initial weights, the pictures, the crops and all noise.</summary>
     [Parameter]
     public ulong Seed { get; set; }

@@ -36,6 +36,7 @@ public sealed class FaceModelsTests : IDisposable
 
     [Theory]
     [InlineData("data", "synthetic dead leaves, seed 0", "was trained on synthetic pictures and knows no faces")]
+    [InlineData("data", "synthetic scenes, seed 0", "was trained on synthetic pictures and knows no faces")]
     [InlineData("known", "imagenet-256-unconditional", "is 'imagenet-256-unconditional'")]
     [InlineData("known", "ffhq-256", null)]
     public void A_prior_that_knows_no_faces_is_said_to_disfigure_them(string name, string value, string? says)

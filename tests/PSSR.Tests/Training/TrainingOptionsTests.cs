@@ -59,6 +59,29 @@ public sealed class TrainingOptionsTests
     }
 
     [Fact]
+    public void Synthetic_pictures_are_leaves_unless_scenes_are_asked_for_and_then_card_and_command_tell()
+    {
+        Assert.Equal("synthetic dead leaves, seed 0, 48x48", new DiffusionPriorOptions().Mixed(null, 48).Description);
+
+        var options = new DiffusionPriorOptions { SyntheticPictures = "scenes" };
+        Assert.Equal("synthetic scenes, seed 0, 48x48", options.Mixed(null, 48).Description);
+        Assert.Equal("scenes", (string?)options.ToJson()["SyntheticPictures"]);
+        Assert.Contains("--synthetic-pictures scenes", options.ToCommand("x"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("faces", 0.2, "SyntheticPictures is 'faces'; it must be leaves or scenes")]
+    [InlineData("scenes", 0.0, "SyntheticPictures is scenes, and with SyntheticShare 0 there are none")]
+    public void Synthetic_pictures_that_are_unknown_or_of_which_there_are_none_are_refused(string pictures, double share, string said)
+    {
+        var prior = new DiffusionPriorOptions { SyntheticPictures = pictures, SyntheticShare = share, ImageFolder = "x" };
+        var flow = new FlowUpscalerOptions { SyntheticPictures = pictures, SyntheticShare = share, ImageFolder = "x" };
+
+        Assert.Contains(said, Assert.Throws<PssrException>(prior.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(said, Assert.Throws<PssrException>(flow.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_command_names_a_preset_and_what_was_changed_even_back_to_the_default()
     {
         var options = TrainingOptions.OfPreset<ConditionCorrectorOptions>("paper") with { GradientNorm = 1, Scale = 8, Steps = 7 };

@@ -35,7 +35,8 @@ internal static class FlatGraphics
                 sheet.Line([(x + radius * 0.22f, y + radius * 0.22f), (x + radius * 0.85f, y + radius * 0.85f)], pen, surface);
                 break;
             case 1: // tick
-                sheet.Line([(x - radius * 0.7f, y), (x - radius * 0.15f, y + radius * 0.6f), (x + radius * 0.8f, y - radius * 0.6f)], pen, surface);
+                sheet.Line([(x - radius * 0.7f, y), (x - radius * 0.15f, y + radius * 0.6f), (x + radius * 0.8f, y - radius * 0.6f)], pen,
+                    surface);
                 break;
             case 2: // cross or plus
                 var (a, b) = random.Chance(0.5) ? (radius * 0.7f, radius * 0.7f) : (radius * 0.9f, 0);
@@ -128,7 +129,7 @@ internal static class FlatGraphics
         sheet.Rule(left, bottom, right, bottom, 1, surface);
         sheet.Rule(left, top, left, bottom, 1, surface);
         for (var i = 0; i < points; i += Math.Max(1, (int)(size * 4 / step)))
-            face.Write(sheet, Words.Number(ref random)[..1], left + (i + 0.4f) * step, bottom + size * 1.3f, size, surface);
+            face.Write(sheet, ((char)('0' + random.Below(10))).ToString(), left + (i + 0.4f) * step, bottom + size * 1.3f, size, surface);
     }
 
     private static void Pie(Sheet sheet, Rgb ink, Rgb[] colours, float top, float bottom, ref SeededRandom random)
@@ -198,7 +199,8 @@ internal static class FlatGraphics
         var face = Lettering.Draw(ref random);
         var text = Words.Title(Words.Word(ref random));
         var size = Math.Min(60, canvas.Width * 0.85f / face.Advance(text) * Lettering.Em);
-        face.Write(sheet, text, (canvas.Width - face.Advance(text) * size / Lettering.Em) / 2, canvas.Height * 0.9f, size, LeafMaker.Ink(ink));
+        var left = (canvas.Width - face.Advance(text) * size / Lettering.Em) / 2;
+        face.Write(sheet, text, left, canvas.Height * 0.9f, size, LeafMaker.Ink(ink));
     }
 
     /// <summary>Thin lines alone: outlines, curves, hatching, measures.</summary>

@@ -10,7 +10,8 @@ internal static class Inks
     {
         var kind = random.NextDouble();
         if (kind < 0.5)
-            return (Grey(random.Uniform(0, 0.3), 0.03, ref random), Grey(random.Chance(0.4) ? 1 : random.Uniform(0.8, 1), 0.03, ref random));
+            return (Grey(random.Uniform(0, 0.3), 0.03, ref random),
+                Grey(random.Chance(0.4) ? 1 : random.Uniform(0.8, 1), 0.03, ref random));
         if (kind < 0.7)
             return (Grey(random.Uniform(0.7, 1), 0.03, ref random), Grey(random.Uniform(0, 0.25), 0.03, ref random));
         for (; ; )

@@ -8,8 +8,9 @@ internal static class InterfaceGraphics
     public static void Paint(Sheet sheet, Rgb ink, Rgb paper, Rgb[] colours, ref SeededRandom random)
     {
         var canvas = sheet.Canvas;
-        var look = new Look(sheet, Lettering.Draw(ref random) with { Slant = 0 }, MathF.Round((float)random.PowerLaw(7, 22, 1.5)), ink, paper,
-            colours[0], Rgb.Lerp(paper, ink, (float)random.Uniform(0.12, 0.4)), (float)random.Uniform(0, 8));
+        var size = MathF.Round((float)random.PowerLaw(7, 22, 1.5));
+        var look = new Look(sheet, Lettering.Draw(ref random) with { Slant = 0 }, size, ink, paper, colours[0],
+            Rgb.Lerp(paper, ink, (float)random.Uniform(0.12, 0.4)), (float)random.Uniform(0, 8));
         var side = random.Chance(0.5) ? MathF.Round(canvas.Width * (float)random.Uniform(0.15, 0.35)) : 0;
         var bar = MathF.Round(look.Size * (float)random.Uniform(1.8, 2.8));
         if (side > 0)
@@ -23,7 +24,7 @@ internal static class InterfaceGraphics
         if (Math.Abs(Inks.Light(title) - Inks.Light(head)) < 0.25)
             (title, head) = (paper, ink);
         sheet.Box(0, 0, canvas.Width, bar, LeafMaker.Ink(head));
-        look.Face.Write(sheet, Words.Heading(ref random), look.Size * 0.6f, bar * 0.5f + look.Size * 0.4f, look.Size * 1.1f, LeafMaker.Ink(title));
+        Text(look, Words.Heading(ref random), look.Size * 0.6f, bar * 0.5f, title, canvas.Width - bar * 2.5f);
         for (var i = 0; i < 3; i++)
             FlatGraphics.Icon(canvas, canvas.Width - bar * (0.5f + i * 0.8f), bar / 2, bar * 0.26f, title, head, ref random);
     }
@@ -31,7 +32,10 @@ internal static class InterfaceGraphics
     private static void Column(Look look, float left, float top, float right, float bottom, ref SeededRandom random)
     {
         while (top < bottom && right - left > look.Size * 2)
-            top += Row(look, MathF.Round(left), MathF.Round(top), MathF.Round(right), ref random) + look.Size * (float)random.Uniform(0.3, 0.9);
+        {
+            top += Row(look, MathF.Round(left), MathF.Round(top), MathF.Round(right), ref random);
+            top += look.Size * (float)random.Uniform(0.3, 0.9);
+        }
     }
 
     /// <returns>Its height.</returns>
@@ -59,16 +63,17 @@ internal static class InterfaceGraphics
                 }
                 return height;
             case 1: // field
-                sheet.Rounded(left, top, right, top + height, look.Corner, LeafMaker.Ink(Rgb.Lerp(look.Paper, new(1, 1, 1), 0.5f)), 1, look.Rule);
-                if (random.Chance(0.7) && Math.Abs(Inks.Light(look.Ink) - Inks.Light(Rgb.Lerp(look.Paper, new(1, 1, 1), 0.5f))) > 0.2)
+                var pale = Rgb.Lerp(look.Paper, new(1, 1, 1), 0.5f);
+                sheet.Rounded(left, top, right, top + height, look.Corner, LeafMaker.Ink(pale), 1, look.Rule);
+                if (random.Chance(0.7) && Math.Abs(Inks.Light(look.Ink) - Inks.Light(pale)) > 0.2)
                     Text(look, Words.Heading(ref random), left + size * 0.5f, middle, look.Ink, right);
                 return height;
             case 2: // list with rules
                 var rows = 2 + random.Below(5);
                 for (var row = 0; row < rows; row++, middle += height)
                 {
-                    FlatGraphics.Icon(sheet.Canvas, left + size * 0.8f, middle, size * 0.5f, random.Chance(0.5) ? look.Accent : look.Ink, look.Paper,
-                        ref random);
+                    var colour = random.Chance(0.5) ? look.Accent : look.Ink;
+                    FlatGraphics.Icon(sheet.Canvas, left + size * 0.8f, middle, size * 0.5f, colour, look.Paper, ref random);
                     Text(look, Words.Heading(ref random), left + size * 2, middle, look.Ink, right);
                     sheet.Rule(left, top + (row + 1) * height, right, top + (row + 1) * height, 1, rule);
                 }
@@ -77,8 +82,8 @@ internal static class InterfaceGraphics
                 var box = MathF.Round(size * 1.1f);
                 sheet.Rounded(left, top, left + box, top + box, look.Corner * 0.4f, LeafMaker.Ink(look.Paper), 1, look.Ink);
                 if (random.Chance(0.6))
-                    sheet.Line([(left + box * 0.2f, top + box * 0.5f), (left + box * 0.42f, top + box * 0.75f), (left + box * 0.82f, top + box * 0.22f)],
-                        Math.Max(1, size * 0.14f), accent);
+                    sheet.Line([(left + box * 0.2f, top + box * 0.5f), (left + box * 0.42f, top + box * 0.75f),
+                        (left + box * 0.82f, top + box * 0.22f)], Math.Max(1, size * 0.14f), accent);
                 Text(look, Words.Heading(ref random), left + box + size * 0.5f, top + box / 2, look.Ink, right);
                 return box;
             case 4: // slider
@@ -88,9 +93,10 @@ internal static class InterfaceGraphics
                 sheet.Canvas.Paint(new Disc(size * 0.5f) { CentreX = knob, CentreY = middle }, accent);
                 return height;
             case 5: // box with a picture's place and lines of text
-                var tall = MathF.Round(size * (float)random.Uniform(4, 9));
-                sheet.Rounded(left, top, right, top + tall, look.Corner, LeafMaker.Ink(Rgb.Lerp(look.Paper, look.Ink, 0.05f)), 1, look.Rule);
-                sheet.Rounded(left + size * 0.5f, top + size * 0.5f, left + tall - size * 0.5f, top + tall - size * 0.5f, look.Corner * 0.6f, accent);
+                var tall = MathF.Round(Math.Min(size * (float)random.Uniform(4, 9), (right - left) * 0.45f));
+                var (card, edge) = (LeafMaker.Ink(Rgb.Lerp(look.Paper, look.Ink, 0.05f)), size * 0.5f);
+                sheet.Rounded(left, top, right, top + tall, look.Corner, card, 1, look.Rule);
+                sheet.Rounded(left + edge, top + edge, left + tall - edge, top + tall - edge, look.Corner * 0.6f, accent);
                 for (var y = top + size * 1.2f; y < top + tall - size * 0.8f; y += size * 1.4f)
                     Text(look, Words.Heading(ref random), left + tall + size * 0.2f, y, look.Ink, right);
                 return tall;

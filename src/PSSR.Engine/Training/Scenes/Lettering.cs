@@ -34,8 +34,9 @@ internal sealed record Lettering
     /// <summary>Between letters, beyond what keeps them apart.</summary>
     public float Air { get; init; } = 1;
 
-    /// <summary>As far as ink lies beyond a skeleton, to each side.</summary>
-    public float Reach => Serifs ? SerifHalf + Pen * Contrast / 2 : Square ? Pen * 0.71f : Pen / 2;
+    private float PenReach => Square ? Pen * 0.71f : Pen / 2;
+
+    private float SerifReach => SerifHalf + Pen * Contrast / 2;
 
     private float SerifHalf => Pen / 2 + 0.7f;
 
@@ -56,8 +57,13 @@ internal sealed record Lettering
     }
 
     /// <summary>From a letter's left to the next one's, on the grid.</summary>
-    public float Advance(char sign) => sign == ' ' ? 4.5f * Width + Air
-        : StrokeFont.Of(sign, fine: false).Width * Width + 2 * Reach + Air;
+    public float Advance(char sign)
+    {
+        if (sign == ' ')
+            return 4.5f * Width + PenReach + Air;
+        var skeleton = StrokeFont.Of(sign, fine: false);
+        return Before(skeleton) + skeleton.Width * Width + After(skeleton) + Air;
+    }
 
     public float Advance(string text)
     {
@@ -79,15 +85,24 @@ internal sealed record Lettering
         foreach (var sign in text)
         {
             if (sign != ' ' && sheet.Shows(left, baseline, size))
-                sheet.Canvas.Paint(Outline(sheet, sign, left + (Reach + Air / 2) * unit, baseline, unit), ink);
+                sheet.Canvas.Paint(Outline(sheet, sign, left, baseline, unit), ink);
             left += Advance(sign) * unit;
         }
     }
+
+    /// <summary>As far as ink lies beyond a skeleton to the left.</summary>
+    private float Before(StrokeFont.Skeleton skeleton) =>
+        Serifs && skeleton.Feet.Any(foot => foot.X < 1) ? SerifReach : PenReach;
+
+    /// <summary>Likewise to the right.</summary>
+    private float After(StrokeFont.Skeleton skeleton) =>
+        Serifs && skeleton.Feet.Any(foot => foot.X > skeleton.Width - 1) ? SerifReach : PenReach;
 
     private Letter Outline(Sheet sheet, char sign, float left, float baseline, float unit)
     {
         var skeleton = StrokeFont.Of(sign, unit * Em >= FineFrom);
         var scale = unit * sheet.Scale(left, baseline);
+        left += (Before(skeleton) + Air / 2) * unit;
         var letter = new Letter.Builder();
         foreach (var chain in skeleton.Chains)
         {

@@ -71,13 +71,16 @@ internal sealed class Sheet
         Area([(left, top), (right, top), (right, bottom), (left, bottom)], surface, softness, opacity);
     }
 
-    public void Rounded(float left, float top, float right, float bottom, float corner, Surface surface, float outline = 0, Rgb line = default)
+    public void Rounded(
+        float left, float top, float right, float bottom, float corner, Surface surface, float outline = 0, Rgb line = default)
     {
         var (x, y) = Map((left + right) / 2, (top + bottom) / 2);
         var scale = Scale((left + right) / 2, (top + bottom) / 2);
         var (a, b) = ((right - left) / 2 * scale, (bottom - top) / 2 * scale);
-        Canvas.Paint(new RoundedRectangle(a, b, Math.Min(corner * scale, Math.Min(a, b)), MathF.Atan2(_sin, _cos)) { CentreX = x, CentreY = y },
-            surface, 1, 1, outline, line);
+        Canvas.Paint(new RoundedRectangle(a, b, Math.Min(corner * scale, Math.Min(a, b)), MathF.Atan2(_sin, _cos))
+        {
+            CentreX = x, CentreY = y,
+        }, surface, 1, 1, outline, line);
     }
 
     /// <param name="corners">In order around it.</param>
@@ -113,6 +116,7 @@ internal sealed class Sheet
 
     private float Snap(float at) => IsStraight ? MathF.Round(at) : at;
 
-    private static (float X, float Y) Middle((float X, float Y)[] points) =>
-        ((points.Min(point => point.X) + points.Max(point => point.X)) / 2, (points.Min(point => point.Y) + points.Max(point => point.Y)) / 2);
+    private static (float X, float Y) Middle((float X, float Y)[] points) => (
+        (points.Min(point => point.X) + points.Max(point => point.X)) / 2,
+        (points.Min(point => point.Y) + points.Max(point => point.Y)) / 2);
 }

@@ -51,6 +51,13 @@ internal sealed class Structures
         }
     }
 
+    /// <summary>A colour of the scene's, but no black: there is nothing to see in an unlit wall.</summary>
+    private Rgb Pick(ref SeededRandom random)
+    {
+        var colour = _palette.Pick(ref random);
+        return Rgb.Lerp(colour, new(0.5f, 0.5f, 0.5f), Math.Clamp(0.6f - 2 * Inks.Light(colour), 0, 0.5f));
+    }
+
     private Surface Rough(Rgb colour, ref SeededRandom random, double shade = 0) => new()
     {
         Colour = colour, Texture = _textures[random.Below(2)], TextureStrength = (float)(_roughness * random.Uniform(0.6, 1.4)),
@@ -60,10 +67,10 @@ internal sealed class Structures
 
     private void Bricks(ref SeededRandom random)
     {
-        var wide = (float)random.PowerLaw(12, 70, 1.5);
+        var wide = (float)random.PowerLaw(14, 90, 1.2);
         var high = wide * (float)random.Uniform(0.28, 0.55);
         var joint = (float)Math.Clamp(wide * random.Uniform(0.03, 0.12), 0.8, 5);
-        var (colour, mortar) = (_palette.Pick(ref random), _palette.Pick(ref random));
+        var (colour, mortar) = (Pick(ref random), Pick(ref random));
         if (Math.Abs(Inks.Light(colour) - Inks.Light(mortar)) < 0.1)
             mortar = Rgb.Lerp(mortar, new(1, 1, 1), 0.5f);
         var (shift, wander, dark) = (random.Chance(0.8) ? 0.5f : 0.33f, random.Uniform(0, 0.12) * joint, LeafMaker.Ink(colour.Scale(0.3f)));
@@ -79,7 +86,8 @@ internal sealed class Structures
                 var own = _palette.Vary(colour, ref random).Scale((float)(1 + 0.12 * random.Normal()));
                 if (random.Chance(0.08))
                     own = own.Scale((float)random.Uniform(0.5, 0.85)); // burnt ones
-                var (l, t, r, b) = (x + Off(ref random), y + Off(ref random), x + wide - joint + Off(ref random), y + high - joint + Off(ref random));
+                var (l, t) = (x + Off(ref random), y + Off(ref random));
+                var (r, b) = (x + wide - joint + Off(ref random), y + high - joint + Off(ref random));
                 if (shadow)
                     _sheet.Box(l + 0.4f, t + 0.4f, r + joint * 0.35f, b + joint * 0.5f, dark, 1, 0.55f);
                 _sheet.Box(l, t, r, b, Rough(own, ref random, 0.1 / wide));
@@ -91,13 +99,14 @@ internal sealed class Structures
 
     private void Front(ref SeededRandom random)
     {
-        var wall = _palette.Pick(ref random);
+        var wall = Pick(ref random);
         if (random.Chance(0.3))
             Bricks(ref random);
         else
             _sheet.Canvas.Fill(Rough(wall, ref random, 0.0008));
         var look = WindowLook.Draw(_palette, ref random);
-        var (width, gapX, gapY) = (look.Width, look.Width * (float)random.Uniform(0.25, 1.2), look.Height * (float)random.Uniform(0.25, 0.9));
+        var width = look.Width;
+        var (gapX, gapY) = (width * (float)random.Uniform(0.25, 1.2), look.Height * (float)random.Uniform(0.25, 0.9));
         var (startX, startY) = ((float)random.Uniform(0, width), (float)random.Uniform(0, look.Height));
         var band = random.Chance(0.4) ? Rough(Rgb.Lerp(wall, new(1, 1, 1), 0.25f), ref random) : null;
         for (var y = _top - startY; y < _bottom; y += MathF.Round(look.Height + gapY))
@@ -122,8 +131,8 @@ internal sealed class Structures
         var joint = (float)Math.Clamp(wide * random.Uniform(0.02, 0.1), 0.7, 4);
         var colours = new Rgb[1 + random.Below(3)];
         for (var i = 0; i < colours.Length; i++)
-            colours[i] = _palette.Pick(ref random);
-        _sheet.Canvas.Fill(Rough(_palette.Pick(ref random).Scale(random.Chance(0.5) ? 0.4f : 1.3f), ref random));
+            colours[i] = Pick(ref random);
+        _sheet.Canvas.Fill(Rough(Pick(ref random).Scale(random.Chance(0.5) ? 0.4f : 1.3f), ref random));
         var (gloss, orderly) = (random.Chance(0.5) ? random.Uniform(0.1, 0.5) / wide : 0, random.Chance(0.6));
         for (var (y, row) = (_top, 0); y < _bottom; y += high, row++)
         {
@@ -142,7 +151,7 @@ internal sealed class Structures
     private void Scales(ref SeededRandom random)
     {
         var wide = (float)random.PowerLaw(10, 44, 1.4);
-        var colour = _palette.Pick(ref random);
+        var colour = Pick(ref random);
         _sheet.Canvas.Fill(Rough(colour.Scale(0.4f), ref random));
         var (step, pointed) = (wide * (float)random.Uniform(0.4, 0.8), random.Chance(0.3));
         var row = 0;
@@ -152,7 +161,8 @@ internal sealed class Structures
             {
                 if (!_sheet.Shows(x, y, wide))
                     continue;
-                var own = Rough(_palette.Vary(colour, ref random).Scale((float)(1 + 0.1 * random.Normal())), ref random, 0.15 / wide);
+                var tone = _palette.Vary(colour, ref random).Scale((float)(1 + 0.1 * random.Normal()));
+                var own = Rough(tone, ref random, 0.15 / wide);
                 _sheet.Area(Outline(x, y + wide * 0.08f, wide * 0.5f), LeafMaker.Ink(default), 2, 0.5f);
                 _sheet.Area(Outline(x, y, wide * 0.48f), own);
             }
@@ -161,14 +171,14 @@ internal sealed class Structures
         (float, float)[] Outline(float x, float y, float half) => pointed
             ? [(x - half, y - wide * 0.8f), (x + half, y - wide * 0.8f), (x + half, y), (x, y + half), (x - half, y)]
             : [(x - half, y - wide * 0.8f), (x + half, y - wide * 0.8f), (x + half, y), (x + half * 0.87f, y + half * 0.5f),
-                (x + half * 0.5f, y + half * 0.87f), (x, y + half), (x - half * 0.5f, y + half * 0.87f), (x - half * 0.87f, y + half * 0.5f),
-                (x - half, y)];
+                (x + half * 0.5f, y + half * 0.87f), (x, y + half), (x - half * 0.5f, y + half * 0.87f),
+                (x - half * 0.87f, y + half * 0.5f), (x - half, y)];
     }
 
     private void Shutter(ref SeededRandom random)
     {
         var high = (float)random.PowerLaw(4, 30, 1.4);
-        var (colour, upright) = (_palette.Pick(ref random), random.Chance(0.3));
+        var (colour, upright) = (Pick(ref random), random.Chance(0.3));
         var round = random.Uniform(0.2, 0.8) / high;
         _sheet.Canvas.Fill(Rough(colour.Scale(0.4f), ref random));
         var gap = Math.Max(0.7f, high * (float)random.Uniform(0.04, 0.2));
@@ -191,7 +201,7 @@ internal sealed class Structures
 
     private void Fence(ref SeededRandom random)
     {
-        var colour = random.Chance(0.3) ? new Rgb(0.9f, 0.9f, 0.88f) : _palette.Pick(ref random);
+        var colour = random.Chance(0.3) ? new Rgb(0.9f, 0.9f, 0.88f) : Pick(ref random);
         if (random.Chance(0.35)) // wire
         {
             var (mesh, pen) = ((float)random.PowerLaw(7, 40, 1.4), (float)random.Uniform(0.6, 2.2));
@@ -214,7 +224,7 @@ internal sealed class Structures
         }
         for (var x = _left; x < _right; x += wide + gap)
         {
-            var own = Rough(_palette.Vary(colour, ref random), ref random, 0.1 / wide);
+            var own = Rough(_palette.Vary(colour, ref random), ref random, 0.1 / _sheet.Canvas.Height);
             _sheet.Box(x + 1.5f, top, x + wide + 1.5f, _bottom, LeafMaker.Ink(default), 2, 0.4f);
             _sheet.Area([(x, top), (x + wide / 2, top - pointed), (x + wide, top), (x + wide, _bottom), (x, _bottom)], own);
         }
@@ -224,7 +234,7 @@ internal sealed class Structures
     {
         var (pen, gap) = ((float)random.PowerLaw(0.8, 6, 1.5), (float)random.PowerLaw(6, 32, 1.4));
         gap = Math.Max(gap, pen * 2.5f);
-        var colour = random.Chance(0.6) ? _palette.Pick(ref random).Scale(0.25f) : Rgb.Lerp(_palette.Pick(ref random), new(1, 1, 1), 0.6f);
+        var colour = random.Chance(0.6) ? Pick(ref random).Scale(0.25f) : Rgb.Lerp(Pick(ref random), new(1, 1, 1), 0.6f);
         var (own, top) = (Rough(colour, ref random), (float)random.Uniform(-0.1, 0.5) * _sheet.Canvas.Height);
         var bottom = top + (float)random.Uniform(0.4, 1) * _sheet.Canvas.Height;
         var ringed = random.Chance(0.3);

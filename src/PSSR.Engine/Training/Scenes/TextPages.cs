@@ -51,7 +51,8 @@ internal sealed class TextPages
             page.Flow(left + column * (width + gap), top, left + column * (width + gap) + width, canvas.Height + size, ref random);
         }
 
-        float Edge(ref SeededRandom r) => r.Chance(0.6) ? (float)r.Uniform(4, canvas.Width * 0.08) : -(float)r.Uniform(0, canvas.Width * 0.3);
+        float Edge(ref SeededRandom r) =>
+            (float)(r.Chance(0.6) ? r.Uniform(4, canvas.Width * 0.08) : -r.Uniform(0, canvas.Width * 0.3));
     }
 
     /// <summary>A board or label with a few words, over what the canvas has.</summary>
@@ -72,13 +73,16 @@ internal sealed class TextPages
             }
             var left = (float)random.Uniform(-widest * 0.2, Math.Max(canvas.Width - widest * 0.8, 1));
             var top = (float)random.Uniform(0, canvas.Height - size);
-            if (random.Chance(0.75)) // else it is written on the things themselves
+            if (random.Chance(0.85)) // else it is written on the things themselves
             {
                 var margin = size * (float)random.Uniform(0.3, 0.8);
                 var corner = random.Chance(0.5) ? 0 : margin;
-                sheet.Rounded(left - margin, top - margin, left + widest + margin, top + lines.Length * page._leading + margin, corner,
-                    new Surface { Colour = paper, ShadeY = random.Chance(0.5) ? 0 : (float)(random.Normal() * 0.002) },
-                    random.Chance(0.4) ? Math.Max(1, size * 0.08f) : 0, ink);
+                var board = new Surface { Colour = paper, ShadeY = random.Chance(0.5) ? 0 : (float)(random.Normal() * 0.002) };
+                var (l, t, r, b) = (left - margin, top - margin, left + widest + margin, top + lines.Length * page._leading + margin);
+                if (sheet.IsStraight)
+                    sheet.Rounded(l, t, r, b, corner, board, random.Chance(0.4) ? Math.Max(1, size * 0.08f) : 0, ink);
+                else
+                    sheet.Box(l, t, r, b, board);
             }
             for (var i = 0; i < lines.Length; i++)
             {
@@ -99,7 +103,7 @@ internal sealed class TextPages
                 2 => Table(left, top, right, ref random),
                 3 => Numbers(left, top, right, ref random),
                 4 => Items(left, top, right, ref random),
-                _ => Paragraph(left, top, right, bottom, 3 + random.Below(12), ref random),
+                _ => Paragraph(left, top, right, bottom, 3 + random.Below(12), random.Chance(0.5) ? _size : 0, ref random),
             };
             top += _leading * (float)random.Uniform(0.3, 1.2);
         }
@@ -109,6 +113,8 @@ internal sealed class TextPages
     {
         var size = Math.Min(_size * (float)random.Uniform(1.2, 2.6), 64);
         var text = Words.Heading(ref random);
+        // A heading that is too long is smaller, or it would be written over the next column.
+        size = Math.Max(4, Math.Min(size, (right - left) / _head.Advance(text) * Lettering.Em));
         var indent = random.Chance(0.3) ? Math.Max(0, (right - left - _head.Advance(text) * size / Lettering.Em) / 2) : 0;
         _head.Write(_sheet, text, left + indent, top + size, size, _accent);
         if (random.Chance(0.25))
@@ -116,10 +122,11 @@ internal sealed class TextPages
         return top + size * 1.4f;
     }
 
-    private float Paragraph(float left, float top, float right, float bottom, int lines, ref SeededRandom random)
+    private float Paragraph(
+        float left, float top, float right, float bottom, int lines, float indent, ref SeededRandom random)
     {
         var (first, unit) = (true, _size / Lettering.Em);
-        var start = left + (random.Chance(0.5) ? 0 : _size);
+        var start = left + indent;
         for (var line = 0; line < lines && top < bottom; line++, top += _leading, start = left)
         {
             var (words, width) = (new List<string>(), 0f);
@@ -154,7 +161,7 @@ internal sealed class TextPages
                 _body.Write(_sheet, $"{i % 10}.", at, top + _size * 0.75f, _size, _accent);
             else
                 _sheet.Rounded(at, top + _size * 0.3f, at + _size * 0.3f, top + _size * 0.6f, _size * 0.15f, _accent);
-            top = Paragraph(left + _size * 1.8f, top, right, top + _leading, 1, ref random);
+            top = Paragraph(left + _size * 1.8f, top, right, top + _leading, 1, 0, ref random);
         }
         return top;
     }
@@ -190,8 +197,8 @@ internal sealed class TextPages
 
     private float Numbers(float left, float top, float right, ref SeededRandom random)
     {
-        var columns = 2 + random.Below(5);
-        var width = Math.Max((right - left) / columns, _size * 5);
+        var columns = Math.Clamp((int)((right - left) / (_size * 4.5f)), 1, 2 + random.Below(5));
+        var width = (right - left) / columns;
         for (var row = 3 + random.Below(8); row > 0; row--, top += _leading)
         {
             for (var column = 0; column < columns; column++)

@@ -39,7 +39,8 @@ internal sealed record WindowLook
     public void Paint(Sheet sheet, float x, float y, ref SeededRandom random)
     {
         var (right, bottom) = (x + Width, y + Height);
-        sheet.Box(x - Bar * 0.6f, y - Bar * 0.6f, right + Bar * 0.6f, bottom + Bar * 0.6f, LeafMaker.Ink(default), 2, 0.35f); // the reveal
+        var edge = Bar * 0.6f;
+        sheet.Box(x - edge, y - edge, right + edge, bottom + edge, LeafMaker.Ink(default), 2, 0.35f); // the reveal
         sheet.Box(x, y, right, bottom, LeafMaker.Ink(Frame));
         var tone = (float)random.Uniform(0.6, 1.5);
         var glass = new Surface
@@ -49,8 +50,8 @@ internal sealed record WindowLook
         };
         sheet.Box(x + Bar, y + Bar, right - Bar, bottom - Bar, glass);
         if (random.Chance(0.25)) // what is mirrored
-            sheet.Area([(x + Bar, bottom - Bar), (x + Bar, y + Height * 0.6f), (right - Bar, y + Height * 0.25f), (right - Bar, y + Height * 0.6f)],
-                LeafMaker.Ink(new Rgb(0.8f, 0.85f, 0.9f)), 1, 0.25f);
+            sheet.Area([(x + Bar, bottom - Bar), (x + Bar, y + Height * 0.6f), (right - Bar, y + Height * 0.25f),
+                (right - Bar, y + Height * 0.6f)], LeafMaker.Ink(new Rgb(0.8f, 0.85f, 0.9f)), 1, 0.25f);
         if (random.Chance(BlindChance))
             Blind(sheet, x + Bar, y + Bar, right - Bar, y + Bar + (Height - 2 * Bar) * (float)random.Uniform(0.15, 1), ref random);
         sheet.Box(x + Bar, y + Bar, right - Bar, y + 2.2f * Bar, LeafMaker.Ink(default), 1.5f, 0.4f); // the lintel's shadow
@@ -72,7 +73,8 @@ internal sealed record WindowLook
         {
             var fold = new Surface
             {
-                Colour = colour, Pattern = PatternKind.Sine, PatternColour = colour.Scale(0.7f), WaveX = 1 / Math.Max(3, (right - left) * 0.12f),
+                Colour = colour, Pattern = PatternKind.Sine, PatternColour = colour.Scale(0.7f),
+                WaveX = 1 / Math.Max(3, (right - left) * 0.12f),
             };
             sheet.Box(left, top, left + (right - left) * 0.3f, bottom, fold);
             sheet.Box(right - (right - left) * 0.3f, top, right, bottom, fold);
