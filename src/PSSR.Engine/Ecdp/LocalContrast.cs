@@ -45,24 +45,33 @@ internal static class LocalContrast
         // About the picture's own mean: squares of numbers near 1 would leave float32 little of a small spread.
         using (var all = grey.mean(new long[] { 2, 3 }, keepdim: true))
             grey.sub_(all);
-        using var about = Around(grey);
-        about.mul_(about);
-        foreach (var across in new[] { true, false })
-        {
-            using var slope = Slope(grey, across);
-            about.addcmul_(slope, slope, Kept.Of(LineVariance));
-        }
+        using var explained = ExplainedByPlane(grey);
         grey.mul_(grey);
-        return Around(grey).sub_(about).clamp_min_(Kept.Of(0)).sqrt_();
+        return Around(grey).sub_(explained).clamp_min_(Kept.Of(0)).sqrt_();
     }
 
-    /// <summary>How the plane of least squares through the square around each place rises, a pixel.</summary>
-    private static Tensor Slope(Tensor x, bool across)
+    /// <summary>The mean square of the plane of least squares through the square around each place.</summary>
+    private static Tensor ExplainedByPlane(Tensor x)
     {
-        using var lines = Along(x, across ? (Side, 1) : (1, Side));
-        using var padded = F.pad(lines, across ? [Half, Half, 0, 0] : [0, 0, Half, Half], PaddingModes.Replicate);
-        var (axis, length) = across ? (3, x.shape[3]) : (2, x.shape[2]);
-        var rise = torch.zeros_like(x);
+        Tensor square;
+        using (var columns = Along(x, (Side, 1)))
+        using (var across = Slope(columns, 3))
+        {
+            square = Along(columns, (1, Side));
+            square.mul_(square).addcmul_(across, across, Kept.Of(LineVariance));
+        }
+        using var rows = Along(x, (1, Side));
+        using var down = Slope(rows, 2);
+        return square.addcmul_(down, down, Kept.Of(LineVariance));
+    }
+
+    /// <summary>How that plane rises along an axis, a pixel.</summary>
+    /// <param name="lines">The means of the square's lines across that axis.</param>
+    private static Tensor Slope(Tensor lines, int axis)
+    {
+        using var padded = F.pad(lines, axis == 3 ? [Half, Half, 0, 0] : [0, 0, Half, Half], PaddingModes.Replicate);
+        var length = lines.shape[axis];
+        var rise = torch.zeros_like(lines);
         for (var k = 1; k <= Half; k++)
         {
             using var after = padded.narrow(axis, Half + k, length);

@@ -91,10 +91,18 @@ internal sealed record MethodLoader(
     {
         (not UpscaleMethods.Dpi, _) => null,
         (_, null) when options.Initial is not null => null, // it undoes what bicubic did to the condition
-        (_, null) => ModelStore.List().FirstOrDefault(model => model.Name == UpscaleMethods.DefaultCorrector),
+        (_, null) => PresetsCorrector(options.Dpi?.Preset ?? (options.Scale is { } scale ? DpiPresets.ForScale(scale) : DpiPreset.X4)),
         (_, var name) when name.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) => null,
         (_, var name) => ModelStore.Find(name, ["corrector"]),
     };
+
+    private static InstalledModel? PresetsCorrector(DpiPreset preset)
+    {
+        var installed = ModelStore.List();
+        return Named(UpscaleMethods.CorrectorFor(preset)) ?? Named(UpscaleMethods.DefaultCorrector);
+
+        InstalledModel? Named(string name) => installed.FirstOrDefault(model => model.Name == name);
+    }
 
     private DiffSrUpscaler LoadDiffSr(NetworkPlacement placement)
     {

@@ -71,8 +71,16 @@ public static class UpscaleMethods
     /// <summary>The one for large sets.</summary>
     public const string FastFlow = "pssr-flow-x4-fast";
 
-    /// <summary>The corrector that DPI takes when none is named and it is installed.</summary>
+    /// <summary>The corrector that DPI takes when none is named and none of the preset's own is installed.</summary>
     public const string DefaultCorrector = "pssr-corrector-x4";
+
+    /// <summary>The corrector that DPI takes when none is named and it is installed: that of the preset's degradation.</summary>
+    public static string CorrectorFor(DpiPreset preset) => preset switch
+    {
+        DpiPreset.X4 => DefaultCorrector,
+        DpiPreset.Real => "pssr-corrector-real",
+        _ => "pssr-corrector-x8",
+    };
 
     /// <summary>What ECDP takes instead up to this scale, where it is installed.</summary>
     public const string SmallFlow = "pssr-flow-x2";

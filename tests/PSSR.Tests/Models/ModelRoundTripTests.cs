@@ -21,6 +21,8 @@ public sealed class ModelRoundTripTests : IDisposable
     [InlineData("pssr-flow-x4")]
     [InlineData("pssr-flow-x4-fast")]
     [InlineData("pssr-corrector-x4")]
+    [InlineData("pssr-corrector-x8")]
+    [InlineData("pssr-corrector-real")]
     [InlineData("pssr-prior")]
     public void An_embedded_model_comes_back_as_it_was(string name) => AssertComesBack(ModelStore.Find(name));
 

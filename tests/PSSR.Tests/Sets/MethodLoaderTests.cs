@@ -142,6 +142,17 @@ public sealed class MethodLoaderTests : IDisposable
         Assert.Contains("isn't known to have seen", others.Caution, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, 4.0, "pssr-corrector-x4")]
+    [InlineData(null, 2.0, "pssr-corrector-x4")]
+    [InlineData(null, 8.0, "pssr-corrector-x8")]
+    [InlineData(null, 16.0, "pssr-corrector-x8")]
+    [InlineData(DpiPreset.X4, 8.0, "pssr-corrector-x4")]
+    [InlineData(DpiPreset.Real, 4.0, "pssr-corrector-real")]
+    public void DPI_takes_the_corrector_of_the_degradation_that_is_meant(DpiPreset? preset, double scale, string corrector) =>
+        Assert.Equal(corrector,
+            MethodLoader.For(new() { Method = "dpi", Scale = scale, Dpi = new() { Preset = preset } }).Corrector!.Name);
+
     [Fact]
     public void The_embedded_prior_is_said_to_disfigure_by_DPI_and_by_no_other_method()
     {
