@@ -142,7 +142,7 @@ internal static class FiguresBench
 
     /// <summary>How many processes wanted a core lately, beside this one: with more than there are cores, times are to be read as ratios
     /// only.</summary>
-    private static double? Busy() => File.Exists("/proc/loadavg")
+    internal static double? Busy() => File.Exists("/proc/loadavg")
         ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) : null;
 
     private static double Median(Func<double> measure, int rounds)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR;
 using PSSR.Bench;
+using PSSR.Bench.Peers;
 using PSSR.Bench.Quality;
 using PSSR.Bench.Sets;
 using PSSR.Host;
@@ -54,6 +55,10 @@ try
     else if (args is ["figures", ..])
     {
         report = FiguresBench.Run(args[1..]);
+    }
+    else if (args is ["peers", ..])
+    {
+        report = PeersBench.Run(args.AsSpan(1));
     }
     else if (args is ["profile", ..])
     {
