@@ -65,7 +65,10 @@ Describe 'Completion' {
         @{ line = 'Invoke-DiffusionUpscale a.png -Method '; all = 'Bicubic', 'DiffSR', 'DPI', 'ECDP', 'Nearest' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Initial '; all = 'pssr-flow-x2', 'pssr-flow-x4', 'pssr-flow-x4-fast' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Model '; all = @('pssr-prior') }
-        @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector '; all = 'none', 'pssr-corrector-real', 'pssr-corrector-x4', 'pssr-corrector-x8' }
+        @{
+            line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector '
+            all = 'none', 'pssr-corrector-real', 'pssr-corrector-x4', 'pssr-corrector-x8'
+        }
         @{ line = 'Build-FlowUpscaler out -QualityFeatures '; all = 'bands', 'critic', 'encoder', 'script' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector pssr-corrector-x'; all = 'pssr-corrector-x4', 'pssr-corrector-x8' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Precision '; all = 'auto', 'bf16', 'fp16', 'fp32' }

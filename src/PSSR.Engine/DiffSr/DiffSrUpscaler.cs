@@ -113,8 +113,9 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         var noise = new NoiseSource(request.Seed, request.ImageKey);
         var plan = TilePlan.For(model.Network.Options, options.TileSize ?? request.TileSize, request.Height, request.Width);
         var denoiser = new TiledDenoiser(new NetworkDenoiser(model.Network, monitor, withVariance: options.Sampler == DiffSrSampler.Ddpm),
-            plan.Rows, plan.Columns, trace is null ? null : See);
-        monitor.Expected = monitor.Count + (left * visited.Length * denoiser.TileCount);
+            plan.Rows, plan.Columns, trace is null ? null : See,
+            plan.AtOnce(model.Network.Device, isScarce: request.TileSize is not null));
+        monitor.Expected = monitor.Count + (left * visited.Length * denoiser.Evaluations);
         decisions["sampler"] = options.Sampler.ToString();
         decisions["steps"] = visited.Length;
         decisions["visitedSteps"] = visited.Reverse().ToArray();

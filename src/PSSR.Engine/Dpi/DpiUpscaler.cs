@@ -137,9 +137,9 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         var schedule = prior.Schedule.Respace(jobs[0].Visited);
         var sampler = new DpiSampler(schedule, settings);
         var denoiser = new TiledDenoiser(new NetworkDenoiser(prior.Network, monitor, withVariance: settings.Form == DpiForm.Ddpm),
-            plan.Rows, plan.Columns, traces is null ? null : traces.SeeState);
+            plan.Rows, plan.Columns, traces is null ? null : traces.SeeState, AtOnce(jobs[0]));
         var correction = corrector is null ? null
-            : new TiledCorrector(new NetworkCorrector(corrector.Network, monitor), plan.Rows, plan.Columns);
+            : new TiledCorrector(new NetworkCorrector(corrector.Network, monitor), plan.Rows, plan.Columns, AtOnce(jobs[0]));
         var noise = new NoiseBatch([.. jobs.Select(job => new NoiseSource(job.Request.Sample(number).Seed, job.Request.ImageKey))]);
 
         var condition = sampler.Condition(torch.cat(jobs.Select(job => BaseCondition(job, sampler.Grid)).ToArray(), 0), shape[2], shape[3]);
@@ -162,7 +162,10 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     /// <summary>The corrector isn't asked after the steps whose conditions nothing looks at: the last, and where that is unmasked the one
     /// before.</summary>
     private int EvaluationsFor(Job job) =>
-        job.Plan.Count * (job.Visited.Length + (corrector is null ? 0 : Math.Max(job.Visited.Length - 2 + job.Settings.Counted(0), 0)));
+        (job.Plan.Count + AtOnce(job) - 1) / AtOnce(job)
+            * (job.Visited.Length + (corrector is null ? 0 : Math.Max(job.Visited.Length - 2 + job.Settings.Counted(0), 0)));
+
+    private int AtOnce(Job job) => job.Plan.AtOnce(prior.Network.Device, isScarce: job.Request.TileSize is not null);
 
     private Dictionary<string, object> Decisions(Job job)
     {

@@ -16,6 +16,7 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
     private const int PatchTile = 1088;
     private const int OverlapsPerTile = 8; // neighbouring tiles overlap by an eighth
     private const int OverlapsPerPatchTile = 17; // by 64 pixels of 1088
+    private const int FillingPixels = 1 << 20; // of all tiles that a GPU computes at once
 
     public int Count => Rows.Spans.Count * Columns.Spans.Count;
 
@@ -46,6 +47,12 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
     /// <inheritdoc cref="Standard(GuidedUNetOptions)"/>
     public static int Standard(EcdpOptions network) =>
         network.Patch > 1 ? PatchTile : network.Base <= NarrowChannels ? NarrowTile : DefaultTile;
+
+    /// <summary>Tiles that are computed together: on a GPU as many as fill it. A CPU is busy with one, and with several its result would
+    /// depend on their number by a rounding.</summary>
+    /// <param name="isScarce">Smaller tiles than usual are asked for, as memory is scarce: then one at a time.</param>
+    public int AtOnce(Device device, bool isScarce) =>
+        device.type != DeviceType.CUDA || isScarce || Side == 0 ? 1 : Math.Max(FillingPixels / (Side * Side), 1);
 
     /// <summary>Memory for one evaluation of a tile; on a GPU it is the GPU's, of which nothing is known here.</summary>
     /// <param name="side">Largest side of a tile; 0: the whole picture.</param>

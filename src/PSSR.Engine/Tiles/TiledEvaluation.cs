@@ -9,17 +9,20 @@ namespace PSSR.Tiles;
 /// </summary>
 /// <param name="rows">How the pictures' height is cut.</param>
 /// <param name="columns">How their width is cut.</param>
-public abstract class TiledEvaluation(TileAxis rows, TileAxis columns)
+/// <param name="atOnce">Most tiles that are computed together; see <see cref="TilePlan.AtOnce"/>.</param>
+public abstract class TiledEvaluation(TileAxis rows, TileAxis columns, int atOnce = 1)
 {
-    /// <summary>What is computed of a tile.</summary>
-    /// <param name="row">The tile's stretch of the height.</param>
-    /// <param name="column">Its stretch of the width.</param>
-    /// <param name="parts">Its pixels of each picture, contiguous; the pictures themselves where there is one tile.</param>
-    /// <returns>As many tensors for every tile, of the parts' height and width.</returns>
-    private protected delegate Tensor[] Evaluation(TileSpan row, TileSpan column, Tensor[] parts);
+    /// <summary>What is computed of one tile or several.</summary>
+    /// <param name="tiles">Their stretches of the height and of the width.</param>
+    /// <param name="parts">Their pixels of each picture, contiguous, tile after tile: [n·N,C,h,w]; the pictures themselves where there is
+    /// one tile.</param>
+    /// <returns>As many tensors every time, of the parts' number, height and width.</returns>
+    private protected delegate Tensor[] Evaluation(IReadOnlyList<(TileSpan Row, TileSpan Column)> tiles, Tensor[] parts);
 
-    /// <summary>Evaluations of tiles for one of the whole.</summary>
     public int TileCount => rows.Spans.Count * columns.Spans.Count;
+
+    /// <summary>Of tiles, for one of the whole.</summary>
+    public int Evaluations => (TileCount + atOnce - 1) / atOnce;
 
     /// <param name="wholes">[N,C,H,W] with the axes' padded lengths as H and W; the first one gives the answers' shape, type and
     /// device.</param>
@@ -28,23 +31,30 @@ public abstract class TiledEvaluation(TileAxis rows, TileAxis columns)
     {
         RequireSize(wholes[0]);
         if (TileCount == 1)
-            return evaluate(rows.Spans[0], columns.Spans[0], wholes);
+            return evaluate([(rows.Spans[0], columns.Spans[0])], wholes);
         using var scope = torch.NewDisposeScope();
         Tensor[] blended = [];
-        foreach (var row in rows.Spans)
+        foreach (var tiles in (from row in rows.Spans from column in columns.Spans select (row, column)).Chunk(atOnce))
         {
-            foreach (var column in columns.Spans)
+            using var inner = torch.NewDisposeScope();
+            var answers = evaluate(tiles, Array.ConvertAll(wholes, whole => Parts(whole, tiles)));
+            if (blended.Length == 0)
+                blended = Array.ConvertAll(answers, _ => torch.zeros_like(wholes[0]).MoveToOuterDisposeScope());
+            var (count, number) = (wholes[0].shape[0], 0);
+            foreach (var (row, column) in tiles)
             {
-                using var inner = torch.NewDisposeScope();
-                var answers = evaluate(row, column, Array.ConvertAll(wholes, whole => View(whole, row, column).contiguous()));
-                if (blended.Length == 0)
-                    blended = Array.ConvertAll(answers, _ => torch.zeros_like(wholes[0]).MoveToOuterDisposeScope());
+                var window = Window(row, column).to(wholes[0].device);
                 for (var i = 0; i < answers.Length; i++)
-                    View(blended[i], row, column).addcmul_(answers[i], Window(row, column).to(wholes[0].device), Kept.One);
+                    View(blended[i], row, column).addcmul_(answers[i].narrow(0, number * count, count), window, Kept.One);
+                number++;
             }
         }
         return Array.ConvertAll(blended, answer => answer.MoveToOuterDisposeScope());
     }
+
+    private static Tensor Parts(Tensor whole, (TileSpan Row, TileSpan Column)[] tiles) => tiles is [var only]
+        ? View(whole, only.Row, only.Column).contiguous()
+        : torch.cat(Array.ConvertAll(tiles, tile => View(whole, tile.Row, tile.Column)), 0);
 
     private static Tensor Window(TileSpan row, TileSpan column) =>
         torch.tensor(row.Weights).reshape(-1, 1) * torch.tensor(column.Weights).reshape(1, -1);

@@ -14,7 +14,7 @@ public sealed class TiledFlow(TileAxis rows, TileAxis columns, Func<TileSpan, Ti
     /// <exception cref="PssrException">Kind Option: z has another size than the axes' padded lengths.</exception>
     public Tensor Velocity(Tensor z, double[] times)
     {
-        var v = Run((row, column, parts) => [at(row, column).Velocity(parts[0], times)], z)[0];
+        var v = Run((tiles, parts) => [at(tiles[0].Row, tiles[0].Column).Velocity(parts[0], times)], z)[0];
         see?.Invoke(z, times[0], v);
         return v;
     }

@@ -43,6 +43,28 @@ public sealed class TiledDenoiserTests
         Assert.InRange((fraction! - whole.VarianceFraction!).abs().max().ToDouble(), 0, 1e-5);
     }
 
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(4, 1)]
+    [InlineData(100, 1)]
+    [InlineData(4, 3)]
+    public void Tiles_that_are_computed_together_give_what_they_give_one_by_one(int atOnce, int pictures)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, columns) = (Tiling.Cut(200, 64, 16, 8), Tiling.Cut(100, 64, 16, 8));
+        var xt = new NoiseSource(1, 2).Normal(3, [pictures, 3, rows.Padded, columns.Padded]);
+        var inner = new NeighbourDenoiser();
+        var together = new TiledDenoiser(inner, rows, columns, atOnce: atOnce);
+
+        var (epsilon, fraction) = together.Predict(xt, 0.25);
+
+        Assert.Equal(together.Evaluations, inner.Calls);
+        Assert.Equal((together.TileCount + atOnce - 1) / atOnce, inner.Calls);
+        var oneByOne = new TiledDenoiser(inner, rows, columns).Predict(xt, 0.25);
+        Assert.True(epsilon.Equals(oneByOne.Epsilon));
+        Assert.True(fraction!.Equals(oneByOne.VarianceFraction!));
+    }
+
     [Fact]
     public void One_tile_is_the_denoiser_itself()
     {

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using PSSR.Networks;
 using PSSR.Tiles;
 
 namespace PSSR.Tests.Tiles;
@@ -93,4 +94,16 @@ public sealed class TilingTests
         for (int i = 0; i < span.Length; i++)
             sum[span.Start + i] += span.Weights[i];
     }
+
+    [Theory]
+    [InlineData(DeviceType.CPU, 256, false, 1)]
+    [InlineData(DeviceType.CUDA, 256, false, 16)]
+    [InlineData(DeviceType.CUDA, 512, false, 4)]
+    [InlineData(DeviceType.CUDA, 2048, false, 1)]
+    [InlineData(DeviceType.CUDA, 0, false, 1)]
+    [InlineData(DeviceType.CUDA, 256, true, 1)]
+    public void As_many_tiles_are_computed_together_as_fill_a_GPU_while_memory_lasts(
+        DeviceType device, int side, bool isScarce, int expected) =>
+        Assert.Equal(expected, TilePlan.For(new GuidedUNetOptions(), side, 5000, 3000)
+            .AtOnce(new Device(device, device == DeviceType.CPU ? -1 : 0), isScarce));
 }
