@@ -19,12 +19,12 @@ internal sealed record StatedRate(double SecondsAMegapixel, string From)
             && (options.Device == "cpu" || (options.Device == "auto" && !torch.cuda.is_available()));
         double? seconds = !standard ? null : (models.Model, options.Precision) switch
         {
-            (UpscaleMethods.DefaultFlow, "fp32") => 37,
-            (UpscaleMethods.DefaultFlow, "bf16") => 24,
-            (UpscaleMethods.FastFlow, "fp32") => 21,
-            (UpscaleMethods.FastFlow, "bf16") => 15,
-            (UpscaleMethods.SmallFlow, "fp32") => 15,
-            (UpscaleMethods.SmallFlow, "bf16") => 10,
+            (UpscaleMethods.DefaultFlow, "fp32") => 33,
+            (UpscaleMethods.DefaultFlow, "bf16") => 19,
+            (UpscaleMethods.FastFlow, "fp32") => 20,
+            (UpscaleMethods.FastFlow, "bf16") => 12,
+            (UpscaleMethods.SmallFlow, "fp32") => 13,
+            (UpscaleMethods.SmallFlow, "bf16") => 7,
             _ => null,
         };
         return seconds is { } known
