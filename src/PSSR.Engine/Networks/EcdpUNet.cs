@@ -179,7 +179,8 @@ public sealed class EcdpUNet : NamedModule, IPackable
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _last.Dispose();
+        if (disposing)
+            _last.Dispose();
         base.Dispose(disposing);
     }
 
@@ -218,7 +219,8 @@ public sealed class EcdpUNet : NamedModule, IPackable
 
         protected override void Dispose(bool disposing)
         {
-            _doubling?.Dispose();
+            if (disposing)
+                _doubling?.Dispose();
             base.Dispose(disposing);
         }
     }

@@ -76,7 +76,8 @@ internal sealed class ResidualBlock : NamedModule, IPackable
 
     protected override void Dispose(bool disposing)
     {
-        _doubling?.Dispose();
+        if (disposing)
+            _doubling?.Dispose();
         base.Dispose(disposing);
     }
 

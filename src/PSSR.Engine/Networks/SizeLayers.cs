@@ -37,7 +37,8 @@ internal sealed class Upsample : NamedModule, IPackable
 
     protected override void Dispose(bool disposing)
     {
-        _doubling.Dispose();
+        if (disposing)
+            _doubling.Dispose();
         base.Dispose(disposing);
     }
 }

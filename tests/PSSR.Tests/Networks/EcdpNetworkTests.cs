@@ -237,4 +237,18 @@ public sealed class EcdpNetworkTests
     [Fact]
     public void Options_survive_a_model_card() =>
         Assert.Equal(Tiny.ToJson().ToJsonString(), EcdpOptions.FromJson(Tiny.ToJson()).ToJson().ToJsonString());
+
+    /// <summary>What the collector throws away after a failed constructor must not end the process: it has no parts yet.</summary>
+    [Fact]
+    public void A_network_that_cannot_be_built_is_collected_in_peace()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Throws<PssrException>(() => new EcdpUNet(Tiny with { Patch = 0 }, NetworkPlacement.Cpu));
+            Assert.ThrowsAny<Exception>(() => new RrdbHead(Tiny, null!));
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // a finaliser that throws ends the test run
+    }
 }

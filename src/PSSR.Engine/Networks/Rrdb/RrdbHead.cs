@@ -65,8 +65,11 @@ internal sealed class RrdbHead : NamedModule, IPackable
     }
     protected override void Dispose(bool disposing)
     {
-        Array.ForEach(_doubling, convolution => convolution.Dispose());
-        _last.Dispose();
+        if (disposing)
+        {
+            Array.ForEach(_doubling, convolution => convolution.Dispose());
+            _last.Dispose();
+        }
         base.Dispose(disposing);
     }
 }
