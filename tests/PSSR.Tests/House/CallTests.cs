@@ -46,7 +46,10 @@ public sealed class CallTests
                 .Select(frame => Outer(frame.GetMethod()?.DeclaringType)).OfType<Type>()
                 .Where(type => type.Namespace?.StartsWith(nameof(PSSR), StringComparison.Ordinal) is true))
             {
-                if (Types.Count == 0 || !Types[^1].IsAssignableTo(type))
+                // In either order: what the compiler has put into its caller is on no stack.
+                if (Types.Count > 0 && type.IsAssignableTo(Types[^1]))
+                    Types[^1] = type;
+                else if (Types.Count == 0 || !Types[^1].IsAssignableTo(type))
                     Types.Add(type);
             }
             // What comes after the last of these is how this is told of.
