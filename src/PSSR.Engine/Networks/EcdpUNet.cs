@@ -1,5 +1,6 @@
 using PSSR.Host;
 using PSSR.Networks.Kernels;
+using PSSR.Networks.Packing;
 using PSSR.Networks.Rrdb;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;

@@ -1,4 +1,4 @@
-using PSSR.Networks.Kernels;
+using PSSR.Networks.Packing;
 using TorchSharp.Modules;
 
 namespace PSSR.Networks;

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using PSSR.Networks.Packing;
 
 namespace PSSR.Networks.Kernels;
 

@@ -1,5 +1,5 @@
 using PSSR.Host;
-using PSSR.Networks.Kernels;
+using PSSR.Networks.Packing;
 using TorchSharp.Modules;
 using F = TorchSharp.torch.nn.functional;
 

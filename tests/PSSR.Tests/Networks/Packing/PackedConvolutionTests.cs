@@ -1,7 +1,8 @@
 using PSSR.Networks;
 using PSSR.Networks.Kernels;
+using PSSR.Networks.Packing;
 
-namespace PSSR.Tests.Networks.Kernels;
+namespace PSSR.Tests.Networks.Packing;
 
 /// <summary>Convolutions that are prepared for many evaluations give what they gave.</summary>
 public sealed class PackedConvolutionTests

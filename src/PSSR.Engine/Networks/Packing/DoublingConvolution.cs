@@ -1,12 +1,7 @@
+using PSSR.Networks.Kernels;
 using TorchSharp.Modules;
 
-namespace PSSR.Networks.Kernels;
-
-/// <summary>What can be prepared for many evaluations, as long as no weight changes.</summary>
-internal interface IPackable
-{
-    void Pack();
-}
+namespace PSSR.Networks.Packing;
 
 /// <summary>
 /// Nearest-neighbour doubling and a 3×3 convolution of it. Of a window's nine pixels some are copies of one another, so that each of the
@@ -14,37 +9,17 @@ internal interface IPackable
 /// nine: once these are packed, four ninths of the products are left, and the doubled picture isn't made. Sums are rounded otherwise.
 /// </summary>
 /// <param name="convolution">3×3, stride 1, padded by 1; remains its owner's.</param>
-internal sealed class DoublingConvolution(Conv2d convolution) : IDisposable
+internal sealed class DoublingConvolution(Conv2d convolution) : PackedConvolution(convolution)
 {
-    private static readonly long[] Stride = [1, 1], Padding = [1, 1];
-
-    private Tensor? _weight, _bias;
-
-    /// <summary>Sums up the weights; where they change afterwards, a gradient or another packing must come between.</summary>
-    public void Pack()
-    {
-        using var frozen = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        Dispose();
-        var weight = convolution.weight.to(torch.float32);
-        Tensor[] phases = [.. from a in (int[])[0, 1] from b in (int[])[0, 1] select Folded(Folded(weight, 2, a), 3, b)];
-        var laid = Accelerated.ConvolutionLayout(torch.cat(phases, 0).to(convolution.weight.dtype));
-        (_weight, _bias) = (laid.DetachFromDisposeScope(), convolution.bias!.repeat(phases.Length).DetachFromDisposeScope());
-    }
-
     /// <param name="x">[N,C,H,W]; gives [N,C',2H,2W], in the layout of the convolution's own result.</param>
-    public Tensor forward(Tensor x)
-    {
-        if (torch.is_grad_enabled())
-            Dispose(); // weights are about to change
-        return _weight is null ? Layers.Then(Layers.NearestDouble(x), convolution.forward) : Phased(x);
-    }
+    public Tensor forward(Tensor x) => IsPacked() ? Phased(x) : Layers.Then(Layers.NearestDouble(x), Plain);
 
-    public void Dispose()
+    /// <summary>A sum for each of the four pixels, one after the other along the channels.</summary>
+    protected override (Tensor Weight, Tensor Bias)? Packed(Tensor weight, Tensor bias)
     {
-        _weight?.Dispose();
-        _bias?.Dispose();
-        (_weight, _bias) = (null, null);
+        var exact = weight.to(torch.float32);
+        Tensor[] phases = [.. from a in (int[])[0, 1] from b in (int[])[0, 1] select Folded(Folded(exact, 2, a), 3, b)];
+        return (torch.cat(phases, 0).to(weight.dtype), bias.repeat(phases.Length));
     }
 
     /// <summary>The three weights along a dimension as those of two neighbours in the small picture. Of a pair of copies the first sees one
@@ -61,8 +36,8 @@ internal sealed class DoublingConvolution(Conv2d convolution) : IDisposable
     private Tensor Phased(Tensor x)
     {
         using var scope = torch.NewDisposeScope();
-        var (height, width, channels) = (x.shape[2], x.shape[3], _bias!.shape[0] / 4);
-        var phases = torch.nn.functional.conv2d(x, _weight!, _bias, Stride, Padding);
+        var phases = Convolved(x);
+        var (height, width, channels) = (x.shape[2], x.shape[3], phases.shape[1] / 4);
         return KernelEvents.Of("resize", () =>
         {
             var doubled = ActivationLayout.Of(phases) is { ChannelsLast: true }
