@@ -151,12 +151,9 @@ public sealed record FlowOptions
             throw Bad("Steps", "DormandPrince chooses its steps by its tolerances; DpmSolver, Ddim and Ddpm take a number of steps");
         if (ForDormandPrince is { } name && Solver is not (null or FlowSolver.DormandPrince))
             throw Bad(name, $"it is DormandPrince's, and the solver is {Solver}");
-        if (Solver == FlowSolver.Ddpm && Temperature is not null)
-            throw Bad("Temperature", "Ddpm draws noise at every step and has no temperature");
+        RequireStartNoiseOnlyWhereCounted(Solver);
         if (Detail == 0)
             RequireNothingToDrawWith("Detail 0");
-        if (Solver == FlowSolver.Ddpm && NoiseContrast is not null)
-            throw Bad("NoiseContrast", "Ddpm draws noise at every step, and the start's is the least of it");
     }
 
     /// <summary>Everything decided, the model's card being known.</summary>
@@ -170,6 +167,7 @@ public sealed record FlowOptions
         var cards = card.Sampling is { } sampling ? Parse(sampling, card) : null;
         var solver = Solver ?? (ForDormandPrince is not null ? FlowSolver.DormandPrince
             : Steps is not null && cards is null or FlowSolver.DormandPrince ? FlowSolver.DpmSolver : cards ?? FlowSolver.DormandPrince);
+        RequireStartNoiseOnlyWhereCounted(solver);
         var detail = Detail ?? OfLook(card);
         if (detail == 0)
             RequireNothingToDrawWith(Detail == 0 ? "Detail 0" : $"Look {Look}");
@@ -211,6 +209,16 @@ public sealed record FlowOptions
         FlowLook.Crisp => 1.25,
         _ => 1,
     };
+
+    /// <exception cref="PssrException">Kind Option: a setting of the noise at the start is given to a solver that draws at every
+    /// step.</exception>
+    private void RequireStartNoiseOnlyWhereCounted(FlowSolver? solver)
+    {
+        if (solver == FlowSolver.Ddpm && Temperature is not null)
+            throw Bad("Temperature", "Ddpm draws noise at every step and has no temperature");
+        if (solver == FlowSolver.Ddpm && NoiseContrast is not null)
+            throw Bad("NoiseContrast", "Ddpm draws noise at every step, and the start's is the least of it");
+    }
 
     /// <exception cref="PssrException">Kind Option: a setting of the drawing is given, and there is none.</exception>
     private void RequireNothingToDrawWith(string because)

@@ -323,6 +323,10 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
         Require(What, Flow is null || QualitySteps > 0, "a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps");
         Require(What, Network.HybridLambda is null || Parametrization == FlowParametrization.Hybrid,
             $"hybrid_lambda is {Network.HybridLambda}, and Parametrization {Parametrization} mixes nothing");
+        var last = Network.Selection[^1];
+        Require(What, last == Network.Blocks - 1 || !(TrainEncoder || (Encoder is null && Flow is null && !EncoderLastBlock)),
+            $"rrdb_block_selection ends with {last}; the encoder is trained through its last block, {Network.Blocks - 1}: end with it, or "
+            + $"give {last + 1} for rrdb_num_blocks");
         Require(What, EncoderInitialScale == 1 || Network.Block == EncoderBlock.Dense,
             $"EncoderInitialScale is {EncoderInitialScale}, for dense blocks, and rrdb_block is {Network.Block}");
         Require(What, !EncoderLastBlock || Network.Mean == FlowMean.Bicubic,

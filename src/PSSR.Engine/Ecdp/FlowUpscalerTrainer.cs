@@ -62,8 +62,9 @@ public static class FlowUpscalerTrainer
             var encoder = options.Encoder is { } trained
                 ? ModelStore.Find(trained)
                 : Once(Path.Combine(outputFolder, EncoderFolder),
-                    into => EncoderTraining.Run(
-                        options, into, pairs, validation, new StageProgress(progress, "stage 0, the encoder"), cancellation));
+                    into => EncoderTraining.Run(options, into,
+                        CreatePairs(options with { BatchSize = options.EncoderBatchSize ?? options.BatchSize }, pictures, progress),
+                        validation, new StageProgress(progress, "stage 0, the encoder"), cancellation));
             options = WithMeasuredSigma(options, encoder, pairs);
             using var network = ScoreTraining.CreateNetwork(options, encoder);
             using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));

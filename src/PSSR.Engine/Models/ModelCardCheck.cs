@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using PSSR.Diffusion;
 using PSSR.Options;
 
@@ -61,28 +60,6 @@ internal static class ModelCardCheck
     {
         if (name is not null && !IsPlain(name))
             throw OptionCheck.Bad("Name", "Name: give a short text without control characters");
-    }
-
-    /// <summary>Looks at every value of a part that is read as it comes: JSON's parser leaves names that occur twice, and text that is no
-    /// Unicode, until somebody asks for them.</summary>
-    /// <exception cref="InvalidOperationException">Text that is no Unicode.</exception>
-    /// <exception cref="ArgumentException">A name that occurs twice.</exception>
-    public static void Visit(JsonNode? part)
-    {
-        switch (part)
-        {
-            case JsonObject members:
-                foreach (var (_, value) in members)
-                    Visit(value);
-                break;
-            case JsonArray items:
-                foreach (var item in items)
-                    Visit(item);
-                break;
-            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                _ = value.GetValue<string>();
-                break;
-        }
     }
 
     private static bool IsPlain(string text) => text.Length is > 0 and <= LongestText && text.EnumerateRunes().All(rune =>

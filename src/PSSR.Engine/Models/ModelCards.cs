@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PSSR.Host;
+using PSSR.Host.Json;
 using PSSR.Models.Files;
 
 namespace PSSR.Models;
@@ -92,8 +93,8 @@ public static class ModelCards
         try
         {
             ModelCard card = JsonSerializer.Deserialize<ModelCard>(utf8, Json) ?? throw new JsonException("it holds null");
-            ModelCardCheck.Visit(card.Options);
-            ModelCardCheck.Visit(card.Training);
+            JsonTree.Require(card.Options);
+            JsonTree.Require(card.Training);
             ModelCardCheck.Require(card);
             return card;
         }

@@ -73,9 +73,10 @@ public static class FileSet
             return [];
         try
         {
-            // Own matching: the runtime's search patterns give a backslash a meaning, and on Linux it may stand in a name.
+            // The runtime's matching takes a backslash for an escape; on Linux it may stand in a name, and on Windows it is in no segment.
+            var pattern = segment.Replace(@"\", @"\\");
             return Directory.EnumerateFileSystemEntries(folder)
-                .Where(entry => FileSystemName.MatchesSimpleExpression(segment, Path.GetFileName(entry), OperatingSystem.IsWindows()))
+                .Where(entry => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(entry), OperatingSystem.IsWindows()))
                 .ToList();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -127,9 +127,10 @@ internal sealed record MethodLoader(
     private DpiUpscaler LoadDpi(NetworkPlacement placement)
     {
         var prior = ModelLoader.LoadPrior(Model!, placement);
+        LoadedCorrector? corrector = null;
         try
         {
-            var corrector = Corrector is null ? null : ModelLoader.LoadCorrector(Corrector, placement);
+            corrector = Corrector is null ? null : ModelLoader.LoadCorrector(Corrector, placement);
             var settings = (Options.Dpi ?? new DpiOptions()) with
             {
                 Steps = Options.Steps, TileSize = Options.TileSize, Samples = Options.Drawn, Consistency = Options.Consistency ?? 0,
@@ -139,6 +140,7 @@ internal sealed record MethodLoader(
         }
         catch
         {
+            corrector?.Dispose();
             prior.Dispose();
             throw;
         }

@@ -316,6 +316,7 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         {
             (_tiny with { CropSize = 15 }, "CropSize is 15"), (_tiny with { Degradation = "severe" }, "Degradation is severe"),
             (_tiny with { Network = _tiny.Network with { ConditionPlanes = 2 } }, "condition_planes is 2"),
+            (_tiny with { Network = _tiny.Network with { Blocks = 3, Selection = [0, 1] } }, "rrdb_block_selection ends with 1"),
             (_tiny with { Steps = 0 }, "Steps is 0"),
             (_tiny with { TimePower = 0 }, "TimePower is 0"),
             (_tiny with { EncoderSteps = 0 }, "EncoderSteps is 0"), (_tiny with { AverageDecay = 1 }, "AverageDecay is 1"),

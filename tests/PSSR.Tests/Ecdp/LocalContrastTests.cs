@@ -105,6 +105,11 @@ public sealed class LocalContrastTests
         Assert.Contains("NoiseContrast: Ddpm draws noise at every step", Assert.Throws<PssrException>(
             () => new FlowOptions { Solver = FlowSolver.Ddpm, NoiseContrast = 0.1 }.Resolved(card)).Message, StringComparison.Ordinal);
         Assert.Null(new FlowOptions { Solver = FlowSolver.Ddpm }.Resolved(card).NoiseContrast);
+        var cards = card with { Sampling = new SamplingCard("ddpm") };
+        Assert.Contains("NoiseContrast: Ddpm", Assert.Throws<PssrException>(
+            () => new FlowOptions { NoiseContrast = 0.1 }.Resolved(cards)).Message, StringComparison.Ordinal);
+        Assert.Contains("Temperature: Ddpm", Assert.Throws<PssrException>(
+            () => new FlowOptions { Temperature = 0.5 }.Resolved(cards)).Message, StringComparison.Ordinal);
         Assert.Equal(0.04, new FlowOptions { Solver = FlowSolver.Ddim }.Resolved(card).NoiseContrast);
         Assert.Equal(0, new FlowOptions { NoiseContrast = 0 }.Resolved(card).NoiseContrast);
     }

@@ -71,6 +71,16 @@ public sealed class FileSetTests : IDisposable
     }
 
     [Fact]
+    public void A_backslash_in_a_pattern_is_no_escape()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There a backslash parts folders.");
+        _folder.File(@"a\x.png");
+        _folder.File("ax.png");
+
+        Assert.Equal([@"a\x.png"], Names(FileSet.Expand(_folder.At(@"a\*.png"), recurse: false)));
+    }
+
+    [Fact]
     public void A_picture_that_is_not_there_is_one_file_with_a_problem()
     {
         var file = Assert.Single(FileSet.Expand(_folder.At("missing.png"), recurse: true));

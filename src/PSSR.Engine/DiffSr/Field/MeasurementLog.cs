@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PSSR.Host;
 
 namespace PSSR.DiffSr.Field;
@@ -14,6 +15,11 @@ internal sealed class MeasurementLog : IDisposable
 {
     /// <summary>Most bytes; a line has some hundred.</summary>
     private const int Longest = 64 << 20;
+
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the PSNR of equal pictures
+    };
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
@@ -49,7 +55,7 @@ internal sealed class MeasurementLog : IDisposable
             return known;
         var measured = measure();
         _values[name] = measured;
-        _writer?.WriteLine(JsonSerializer.Serialize(new Line(name, measured)));
+        _writer?.WriteLine(JsonSerializer.Serialize(new Line(name, measured), Layout));
         return measured;
     }
 
@@ -65,7 +71,7 @@ internal sealed class MeasurementLog : IDisposable
         {
             try
             {
-                if (JsonSerializer.Deserialize<Line>(line) is { Name: not null, Values: not null } read)
+                if (JsonSerializer.Deserialize<Line>(line, Layout) is { Name: not null, Values: not null } read)
                     _values[read.Name] = read.Values;
             }
             catch (JsonException)

@@ -67,7 +67,10 @@ public sealed record DegradationParameters
         Require(JpegQuality is null or (>= 1 and <= 100), $"JpegQuality is {JpegQuality}; it must lie in 1..100");
         Require(Enum.IsDefined(Shrink), $"Shrink is {Shrink}, which is no known kernel");
         foreach (var step in Steps ?? [])
-            step.Validate();
+        {
+            Require(step is not null, "a step is null");
+            step!.Validate();
+        }
     }
 
     private static void Require(bool holds, string otherwise)

@@ -60,9 +60,7 @@ public sealed class DegradeRun : IDisposable
         if (input.Problem is { } problem)
             throw problem;
         var file = _plan.Plan(input);
-        if (RealPath.Of(Path.GetDirectoryName(file.Output)!) == RealPath.Of(Path.GetDirectoryName(input.Path)!))
-            throw new PssrException(PssrErrorKind.Image, $"The degraded '{input.Path}' would lie beside it. Give another output directory.",
-                input.Path);
+        RequireElsewhere(file.Output, input.Path);
         if (_truthPlan?.Plan(input) is { } truth)
             _truths!.Check(truth.Output, input.Path);
         return file;
@@ -88,12 +86,14 @@ public sealed class DegradeRun : IDisposable
         cancellation.ThrowIfCancellationRequested();
         var record = DegradationRecord.Read(recordPath);
         var input = sourceDirectory is null ? record.Input : Path.Combine(sourceDirectory, Path.GetFileName(record.Input));
+        var output = Path.Combine(_folder, Path.Combine(record.Output.Split('/')));
+        RequireElsewhere(output, input);
         var source = Read(input, record.Frame);
         if (ImageCodec.Fingerprint(input).Sha256 != record.InputSha256)
             throw new PssrException(PssrErrorKind.Image,
                 $"'{input}' is not the picture that '{recordPath}' was written for: its SHA-256 differs.", input);
-        return Write(new Job(input, record.Frame, Path.Combine(_folder, Path.Combine(record.Output.Split('/'))), record.Preparation,
-            record.Parameters, _options.Metadata ?? record.Metadata, record.SamplesSha256), source, cancellation);
+        return Write(new Job(input, record.Frame, output, record.Preparation, record.Parameters, _options.Metadata ?? record.Metadata,
+            record.SamplesSha256), source, cancellation);
     }
 
     public void Dispose() => _animation?.Reader.Dispose();
@@ -104,6 +104,14 @@ public sealed class DegradeRun : IDisposable
         MetadataPolicy? Metadata, string? Expected)
     {
         public MetadataPolicy? Metadata { get; } = Metadata == MetadataPolicy.All ? null : Metadata;
+    }
+
+    /// <summary>No degraded picture takes its original's place, whatever is forced.</summary>
+    private static void RequireElsewhere(string output, string input)
+    {
+        if (RealPath.Of(Path.GetDirectoryName(output)!) == RealPath.Of(Path.GetDirectoryName(Path.GetFullPath(input))!))
+            throw new PssrException(PssrErrorKind.Image, $"The degraded '{input}' would lie beside it. Give another output directory.",
+                input);
     }
 
     private RasterImage Read(string path, int? frame)

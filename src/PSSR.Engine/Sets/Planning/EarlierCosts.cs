@@ -42,7 +42,8 @@ internal sealed class EarlierCosts
             return null;
         TimeSpan[] stages = [_reading, _network, _writing];
         var spent = _options.ThrottleLimit == 1 ? stages.Sum(stage => stage.TotalSeconds) : stages.Max().TotalSeconds;
-        return TimeSpan.FromSeconds(spent * sizes.Sum(size => Cost(_options, size)) / _pixels);
+        var seconds = spent * sizes.Sum(size => Cost(_options, size)) / _pixels;
+        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null; // a record may say anything
     }
 
     /// <summary>Bytes of a pixel in results' files of a format; null where there is none.</summary>
@@ -78,13 +79,14 @@ internal sealed class EarlierCosts
             var sums = _sizes.GetValueOrDefault(key);
             _sizes[key] = (sums.Bytes + bytes, sums.Pixels + pixels);
         }
-        if (record.Timings is not { } times || !IsSame(record, format) || record.Machine != ProcessIdentity.Machine)
+        var cost = Cost(_options, new(new(record.Input.Width, record.Input.Height, 3, 8), new(record.Output.Width, record.Output.Height)));
+        if (cost < 1 || record.Timings is not { } times || !IsSame(record, format) || record.Machine != ProcessIdentity.Machine)
             return;
         Count++;
         _reading += times.Read + times.Decode;
         _network += times.Network;
         _writing += times.Encode + times.Write;
-        _pixels += Cost(_options, new(new(record.Input.Width, record.Input.Height, 3, 8), new(record.Output.Width, record.Output.Height)));
+        _pixels += cost;
     }
 
     private bool IsSame(RunRecord record, ImageFormat format) => record.Model?.Sha256 == _models.Sha256

@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using PSSR.Dpi;
 using PSSR.Ecdp;
 using PSSR.Faces;
+using PSSR.Host.Json;
 
 namespace PSSR.Sets.Records;
 
@@ -19,6 +20,9 @@ internal static class RecordJson
 {
     /// <summary>Of a record's file; the largest of PSSR's have some kilobytes.</summary>
     public const int MostBytes = 16 << 20;
+
+    /// <summary>So that what holds a record's part, a report say, isn't too deep to be written.</summary>
+    private const int MostDeep = 32;
 
     /// <summary>One line.</summary>
     private static readonly JsonSerializerOptions Lines = new()
@@ -75,9 +79,11 @@ internal static class RecordJson
     {
         try
         {
+            JsonTree.Require(JsonNode.Parse(utf8, null, new() { MaxDepth = MostDeep }));
             return JsonSerializer.Deserialize<T>(utf8, Indented) ?? throw new JsonException("it holds null");
         }
-        catch (ArgumentException e) // what a JsonObject says of a name that comes twice, though the options forbid it
+        catch (Exception e) when (e is ArgumentException // what a JsonObject says of a name that comes twice, though the options forbid it
+            or NotSupportedException) // what is said of a part whose kind isn't told
         {
             throw new JsonException(e.Message, e);
         }
@@ -96,10 +102,13 @@ internal static class RecordJson
 
     private sealed class SecondsConverter : JsonConverter<TimeSpan>
     {
+        /// <summary>Three years: what is above is a mistake, and sums of what is below are times.</summary>
+        private const double Longest = 1e8;
+
         public override TimeSpan Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
         {
             var seconds = reader.GetDouble();
-            return Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
+            return seconds is >= 0 and <= Longest
                 ? TimeSpan.FromSeconds(seconds)
                 : throw new JsonException($"{seconds} seconds are no time");
         }

@@ -30,12 +30,14 @@ public sealed class FieldReportTests
     [Fact]
     public void Json_holds_what_the_results_hold()
     {
-        var json = JsonNode.Parse(FieldReport.Json([Result]))![0]!;
+        var perfect = Result with { Measured = [.. Result.Measured.Select(point => point with { Psnr = double.PositiveInfinity })] };
+        var json = JsonNode.Parse(FieldReport.Json([perfect]))![0]!;
 
         Assert.Equal(Result.NoiseLevel, (double)json["noiseLevel"]!);
         Assert.Equal("exact-kl", (string)json["options"]!["fidelity"]!);
         Assert.Equal(1000, json["curve"]!.AsArray().Count);
         Assert.Equal(Result.Interval.Low, (int)json["interval"]!["low"]!);
+        Assert.Equal("Infinity", (string)json["measured"]![0]!["psnr"]!);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using PSSR.Networks;
-using PSSR.Networks.Kernels;
 using PSSR.Networks.Packing;
 
 namespace PSSR.Tests.Networks.Packing;

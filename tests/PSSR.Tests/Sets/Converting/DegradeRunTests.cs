@@ -89,6 +89,9 @@ public sealed class DegradeRunTests : IDisposable
     [InlineData("version", "2")]
     [InlineData("parameters", "null")]
     [InlineData("parameters", "{\"scale\": 0}")]
+    [InlineData("parameters", "{\"scale\": 2, \"steps\": [null]}")]
+    [InlineData("parameters", "{\"scale\": 2, \"steps\": [{}]}")]
+    [InlineData("parameters", "{\"scale\": 2, \"steps\": [{\"$type\": \"nothing\"}]}")]
     [InlineData("input", "null")]
     public void A_record_that_says_what_it_must_not_is_refused(string name, string value)
     {
@@ -115,7 +118,13 @@ public sealed class DegradeRunTests : IDisposable
         Assert.Equal(UpscaleStatus.Done, Degrade(out1).Single().Status);
         File.WriteAllText(At("out/a.png.degradation.json"), "{}");
         Assert.Contains("there already", Assert.Throws<PssrException>(() => Degrade(out1)).Message);
-        Assert.Equal(UpscaleStatus.Done, Degrade(out1 with { Force = true }).Single().Status);
+        var forced = Degrade(out1 with { Force = true }).Single();
+        Assert.Equal(UpscaleStatus.Done, forced.Status);
+
+        var original = File.ReadAllBytes(At("in/a.png"));
+        var back = new DegradeRun(options with { Force = true });
+        Assert.Contains("beside it", Assert.Throws<PssrException>(() => back.Repeat(forced.Record, null, Stop)).Message);
+        Assert.Equal(original, File.ReadAllBytes(At("in/a.png")));
     }
 
     [Theory]

@@ -118,13 +118,28 @@ public sealed class PlannedRunTests : IDisposable
         var same = Ask(options with { Seed = 5 }, Picture("b.png", 80)).Estimate!;
 
         Assert.Equal("1 result of the same settings, made on this machine", same.TimeFrom);
-        Assert.Equal(4 * (spent.Read + spent.Decode + spent.Network + spent.Encode + spent.Write), same.Time);
+        var seconds = (spent.Read + spent.Decode + spent.Network + spent.Encode + spent.Write).TotalSeconds;
+        Assert.Equal(4 * seconds, same.Time!.Value.TotalSeconds, 6);
         Assert.Equal("results that lie there", same.OutputBytesFrom);
         Assert.Equal((long)(done.OutputBytes!.Value * (160.0 * 80 / (80 * 40))), same.OutputBytes);
         Assert.Null(Ask(options with { NoiseLevel = 0.3 }, _folder.At("b.png")).Estimate!.Time);
         var record = RunRecord.PathFor(done.Output!);
         File.WriteAllText(record, File.ReadAllText(record).Replace("\"machine\": \"", "\"machine\": \"x", StringComparison.Ordinal));
         Assert.Null(Ask(options, _folder.At("b.png")).Estimate!.Time);
+    }
+
+    [Theory]
+    [InlineData("\"width\": 40,", "\"width\": 0,")]
+    [InlineData("\"network\": ", "\"network\": 99999999, \"earlier\": ")]
+    public void Records_of_what_can_not_be_cost_nothing_but_their_word(string said, string says)
+    {
+        var options = new UpscaleOptions { OutputDirectory = _folder.At("out"), ThrottleLimit = 1 };
+        var record = RunRecord.PathFor(Assert.Single(Run(options, Picture("a.png", 40))).Output!);
+        var text = File.ReadAllText(record);
+        Assert.Contains(said, text, StringComparison.Ordinal);
+        File.WriteAllText(record, text.Replace(said, says, StringComparison.Ordinal));
+
+        Assert.Equal(1, Ask(options, Picture("b.png", 60)).Estimate!.Pictures);
     }
 
     [Theory]

@@ -152,6 +152,10 @@ public sealed class EarlierReleaseTests : IDisposable
     [InlineData("\"seconds\": \"NaN\"")]
     [InlineData("\"timings\": {\"read\": 1e300, \"decode\": 0, \"network\": 0, \"encode\": 0, \"write\": 0}")]
     [InlineData("\"options\": {\"seed\": 1, \"seed\": 2}")]
+    [InlineData("\"options\": {\"\": 1}")]
+    [InlineData("\"decisions\": {\"solver\": \"\\ud800\"}")]
+    [InlineData("\"decisions\": {\"levels\": [{\"\\ud800\": 1}]}")]
+    [InlineData("\"timings\": {\"read\": -1, \"decode\": 0, \"network\": 0, \"encode\": 0, \"write\": 0}")]
     public void What_is_no_record_is_none_and_throws_nothing(string change)
     {
         var text = File.ReadAllText(PathOf("0.1/dpi.png.pssr.json"));
