@@ -22,8 +22,8 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>Results of Invoke-DiffusionUpscale, of Measure-ImageQuality and of Measure-ImageSetQuality, in any mixture; what belongs to
-    /// one picture is put together.</summary>
+    /// <summary>Results of Invoke-DiffusionUpscale or their files, and those of Measure-ImageQuality and of Measure-ImageSetQuality, in any
+    /// mixture; what belongs to one picture is put together.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PSObject[] InputObject { get; set; } = [];
@@ -49,8 +49,9 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var item in InputObject.Select(o => o.BaseObject))
+        foreach (var given in InputObject)
         {
+            var item = given.BaseObject;
             switch (item)
             {
                 case UpscaleResult { Status: UpscaleStatus.Skipped } skipped when !File.Exists(skipped.Output):
@@ -66,10 +67,16 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
                 case ImageSetQuality set:
                     _sets.Add(set);
                     break;
+                case FileInfo file:
+                    _pictures.Add(file.FullName);
+                    break;
+                case PSCustomObject when given.Properties["Output"]?.Value is string output && File.Exists(output):
+                    _pictures.Add(output); // a result that comes from a job, another session or a file
+                    break;
                 default:
                     var problem = new PssrException(PssrErrorKind.Option,
-                        $"A report takes results of Invoke-DiffusionUpscale, Measure-ImageQuality and Measure-ImageSetQuality, "
-                            + $"not {(item is UpscaleResult failed ? $"'{failed.Input}', which has none" : item.GetType().Name)}.");
+                        $"A report takes results of Invoke-DiffusionUpscale, Measure-ImageQuality and Measure-ImageSetQuality, and their "
+                            + $"files, not {(item is UpscaleResult failed ? $"'{failed.Input}', which has none" : item.GetType().Name)}.");
                     WriteError(Record(problem, item));
                     break;
             }

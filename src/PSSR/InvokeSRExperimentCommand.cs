@@ -133,7 +133,7 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
 
     private void Put(ExperimentCell cell)
     {
-        if (cell.Status == CellStatus.Failed)
+        if (cell.Status == CellStatus.Failed || cell.Failed > 0)
             WriteWarning(TerminalText.Escaped($"{cell.Name}: {cell.Reason}"));
         WriteObject(cell);
     }

@@ -56,7 +56,7 @@ internal static class ExperimentCommand
                 cells.Add(cell);
                 if (parsed.GetValue(json))
                     output.WriteLine(ExperimentJson.Line(cell));
-                else if (cell.Status is CellStatus.Failed or CellStatus.Missing)
+                else if (IsAmiss(cell))
                     error.WriteLine($"pssr: {TerminalText.Escaped($"{cell.Name}: {cell.Reason}")}");
             }
             progress.Clear();
@@ -69,10 +69,12 @@ internal static class ExperimentCommand
             foreach (var file in parsed.GetValue(files)!)
                 ExperimentFile.Write(file, recipe, cells, parsed.GetValue(force),
                     bad => error.WriteLine($"pssr: {bad.Message}"), stop.Token);
-            return cells.Any(cell => cell.Status is CellStatus.Failed or CellStatus.Missing) ? ExitCode.SomeFailed : ExitCode.Done;
+            return cells.Any(IsAmiss) ? ExitCode.SomeFailed : ExitCode.Done;
         });
         return command;
     }
+
+    private static bool IsAmiss(ExperimentCell cell) => cell.Status is CellStatus.Failed or CellStatus.Missing || cell.Failed > 0;
 
     private static int Tell(ExperimentRun run, bool json, TextWriter output, TextWriter error)
     {

@@ -24,8 +24,9 @@ internal static class SheetCommand
         var command = new Command("sheet", "Draws a contact sheet: low resolution, bicubic, result.") { pairs, output, force };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(output)!;
-            var rows = parsed.GetValue(pairs)!.Chunk(2)
+            var (path, pictures) = (parsed.GetValue(output)!, parsed.GetValue(pairs)!);
+            ContactSheet.RequireOther(path, pictures);
+            var rows = pictures.Chunk(2)
                 .Select(pair => new SheetRow(Path.GetFileName(pair[0]), ImageCodec.Read(pair[0]), ImageCodec.Read(pair[1]))).ToList();
             ImageCodec.Write(path, ContactSheet.Draw(rows), ImageCodec.FormatFor(path) ?? ImageFormat.Png,
                 overwrite: parsed.GetValue(force));

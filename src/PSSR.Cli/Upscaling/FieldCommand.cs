@@ -58,22 +58,38 @@ internal static class FieldCommand
                 Field = thresholds.Read(parsed, basis),
             };
             var target = parsed.GetValue(output);
+            if (target is not null)
+                FieldReport.Check(target, parsed.GetValue(force));
+            var unusable = new UnusablePictures(parsed.InvocationConfiguration.Error);
             var results = parsed.GetValue(interactive)
-                ? Explore(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(sheet))
-                : Run(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(show));
+                ? Explore(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(sheet), unusable)
+                : Run(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(show), unusable);
             if (target is not null && results.Count > 0)
                 FieldReport.Write(target, results, parsed.GetValue(force));
-            return ExitCode.Done;
+            return unusable.Any ? ExitCode.SomeFailed : ExitCode.Done;
         });
         return command;
     }
 
-    private static IReadOnlyList<RecoverableFieldResult> Run(ParseResult parsed, FieldSearchOptions options, string? network, bool show)
+    /// <summary>Told one by one; the search goes on without them.</summary>
+    private sealed class UnusablePictures(TextWriter error)
+    {
+        public bool Any { get; private set; }
+
+        public void Tell(PssrException bad)
+        {
+            Any = true;
+            error.WriteLine($"pssr: {bad.Message}");
+        }
+    }
+
+    private static IReadOnlyList<RecoverableFieldResult> Run(ParseResult parsed, FieldSearchOptions options, string? network, bool show,
+        UnusablePictures unusable)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using var stop = new StopSignal();
         using var lpips = FieldLpips.Load(options, network, why => error.WriteLine($"pssr: {why}"));
-        using var search = new FieldSearch(options, lpips, bad => error.WriteLine($"pssr: {bad.Message}"));
+        using var search = new FieldSearch(options, lpips, unusable.Tell);
         var progress = new FieldLine(error);
         var results = new List<RecoverableFieldResult>();
         foreach (var result in search.Run(progress, stop.Token))
@@ -89,12 +105,12 @@ internal static class FieldCommand
     }
 
     private static IReadOnlyList<RecoverableFieldResult> Explore(ParseResult parsed, FieldSearchOptions options, string? network,
-        string? sheet)
+        string? sheet, UnusablePictures unusable)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using var stop = new StopSignal();
         using var lpips = FieldLpips.Load(options, network, _ => { });
-        using var search = new FieldSearch(options, lpips, bad => error.WriteLine($"pssr: {bad.Message}"));
+        using var search = new FieldSearch(options, lpips, unusable.Tell);
         var explorer =
             new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet ?? Path.Join(Path.GetTempPath(), "pssr-field.png"));
         if (explorer.Run(stop.Token) is not { } accepted)

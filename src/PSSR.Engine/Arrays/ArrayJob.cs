@@ -62,9 +62,7 @@ internal sealed partial record ArrayJob(
                 return null;
             if (file.LinkTarget is not null)
                 throw Damaged(path, "it is a link");
-            if (file.Length > MostBytes)
-                throw Damaged(path, "it is too large");
-            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Json) ?? throw Damaged(path, "it holds null");
+            return JsonSerializer.Deserialize<T>(RegularFile.Read(path, MostBytes), Json) ?? throw Damaged(path, "it holds null");
         }
         catch (FileNotFoundException)
         {

@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Pictures;
 
 namespace PSSR.Drawing;
@@ -11,6 +12,16 @@ public sealed record SheetRow(string Name, RasterImage Low, RasterImage Result);
 public static class ContactSheet
 {
     private const int Gap = 8, TextScale = 2, Caption = BitmapFont.GlyphHeight * TextScale + Gap;
+
+    /// <summary>A sheet takes no shown picture's place, whatever is forced.</summary>
+    /// <exception cref="PssrException">Kind Option: it would.</exception>
+    public static void RequireOther(string sheet, IEnumerable<string> shown)
+    {
+        var real = RealPath.Of(sheet);
+        if (shown.FirstOrDefault(picture => RealPath.Of(picture) == real) is { } own)
+            throw new PssrException(PssrErrorKind.Option,
+                $"'{sheet}' can't be the sheet: it is the picture '{own}' itself. Give another name.", sheet);
+    }
 
     /// <summary>Draws one line a row, three columns as wide as the widest result, nothing resized beyond the result's own size.</summary>
     /// <returns>8-bit RGB.</returns>

@@ -227,6 +227,7 @@ public sealed record FlowOptions
         {
             ("Temperature", Temperature), ("NoiseContrast", NoiseContrast), ("Solver", Solver), ("Steps", Steps),
             (ForDormandPrince ?? "", ForDormandPrince), ("FidelityThreshold", FidelityThreshold),
+            ("Trace", Trace is { Count: > 0 } ? Trace : null), ("Samples", Samples > 1 ? Samples : null),
         }.FirstOrDefault(setting => setting.Item2 is not null);
         if (name is not null)
             throw Bad(name, $"with {because} nothing is drawn; leave one of them out");

@@ -49,6 +49,9 @@ public sealed record ExperimentCell
     /// <summary>How many pictures were measured.</summary>
     public int Pictures { get; init; }
 
+    /// <summary>How many pictures of the data failed, in degrading, upscaling or measuring: the values are without them.</summary>
+    public int Failed { get; init; }
+
     /// <summary>Measured values by metric: see <see cref="KnownMetrics"/>.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init => field = new ShownPairs<double>(value); } = new ShownPairs<double>([]);
 

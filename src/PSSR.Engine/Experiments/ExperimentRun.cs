@@ -94,7 +94,7 @@ public sealed class ExperimentRun : IDisposable
             var pictures = _small.Of(cell.Set, progress, cancellation);
             var upscaling = new CellUpscaling(cell, _options.Device, _folders);
             using var claim = _work.Take(upscaling.Folder, cancellation);
-            return claim is null ? null : Of(cell, upscaling, Record(cell, upscaling, pictures, progress, cancellation));
+            return claim is null ? null : Of(cell, upscaling, pictures, Record(cell, upscaling, pictures, progress, cancellation));
         }
         catch (PssrException e)
         {
@@ -143,10 +143,12 @@ public sealed class ExperimentRun : IDisposable
         Status = CellStatus.Planned,
     });
 
-    private ExperimentCell Of(PlannedCell cell, CellUpscaling upscaling, CellRecord record) => Of(cell) with
+    private ExperimentCell Of(PlannedCell cell, CellUpscaling upscaling, PictureFolders pictures, CellRecord record) => Of(cell) with
     {
         Status = CellStatus.Done,
-        Reason = record.Failed > 0 ? $"{record.Failed} picture{(record.Failed == 1 ? "" : "s")} failed: {record.Failures[0]}"
+        Failed = pictures.Unusable.Count + record.Failed,
+        Reason = pictures.Unusable.Concat(record.Failures).FirstOrDefault() is { } first
+            ? $"{pictures.Unusable.Count + record.Failed} of {pictures.Files.Count + pictures.Unusable.Count} pictures failed: {first}"
             : cell.Set.Data.Files is { } files && files != record.Pictures ? $"{record.Pictures} pictures, and {files} in the paper."
             : null,
         Pictures = record.Pictures,

@@ -18,18 +18,19 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
         if (_ready.TryGetValue(set.FolderName, out var ready))
             return ready;
         var files = Files(set.Data).ToList();
+        var unusable = new List<string>();
         var truth = set.Data.Truth is { } given ? folders.Of(given) : null;
         var recurse = set.Data.Recurse;
         if (set.Options is not null)
         {
             var options = Options(set);
             using var claim = work.Await(options.OutputDirectory, cancellation);
-            Degrade(set.Data.Name, options, files, progress, cancellation);
+            unusable = Degrade(set.Data.Name, options, files, progress, cancellation);
             (truth, recurse) = (options.TruthDirectory ?? folders.Of(set.Data.Folder[0]), recurse || options.TruthDirectory is not null);
             files = [.. FileSet.Literal(options.OutputDirectory, recurse: true)];
         }
         ready = new PictureFolders([.. files.Where(file => file is { Problem: null, Unmatched: null })], truth,
-            set.Data.References is { } references ? folders.Of(references) : truth, recurse);
+            set.Data.References is { } references ? folders.Of(references) : truth, recurse, unusable);
         if (ready.Files.Count == 0)
             throw new PssrException(PssrErrorKind.Option, $"There is no picture of '{set.Data.Name}' to upscale.", set.Data.Name);
         return _ready[set.FolderName] = ready;
@@ -52,9 +53,11 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
         return isAsTheyLie ? options : options with { TruthDirectory = folders.Truth(set) };
     }
 
-    private void Degrade(string name, DegradeOptions options, List<InputFile> files, IProgress<ExperimentProgress>? progress,
+    /// <returns>Why pictures couldn't be.</returns>
+    private List<string> Degrade(string name, DegradeOptions options, List<InputFile> files, IProgress<ExperimentProgress>? progress,
         CancellationToken cancellation)
     {
+        var unusable = new List<string>();
         using var run = new DegradeRun(options);
         var selected = run.Select(files);
         foreach (var (i, file) in selected.Index())
@@ -67,9 +70,11 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {
+                unusable.Add(e.Message);
                 onBad(e);
             }
         }
+        return unusable;
     }
 }
 
@@ -78,4 +83,6 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
 /// <param name="Truth">The folder of the true pictures, paired by name; null: there is none.</param>
 /// <param name="References">The folder of the pictures that the whole set is compared with; null: there is none.</param>
 /// <param name="Recurse">Whether those folders are meant with what is below them.</param>
-internal sealed record PictureFolders(IReadOnlyList<InputFile> Files, string? Truth, string? References, bool Recurse);
+/// <param name="Unusable">Why pictures of the data aren't among them; a sentence each.</param>
+internal sealed record PictureFolders(IReadOnlyList<InputFile> Files, string? Truth, string? References, bool Recurse,
+    IReadOnlyList<string> Unusable);

@@ -7,6 +7,17 @@ namespace PSSR.Host;
 /// no more is read than such a file can hold.</summary>
 internal static class RegularFile
 {
+    /// <summary>Whether it is one; waits for nothing.</summary>
+    /// <exception cref="IOException">It isn't there, or can't be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static bool Is(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return true; // there pipes and devices are in no folder
+        using var file = UnixFile.OpenAtOnce(path, toWrite: false);
+        return HasLength(file);
+    }
+
     /// <param name="limit">Most bytes.</param>
     /// <exception cref="IOException">It is no regular file, holds more, or can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -38,15 +49,23 @@ internal static class RegularFile
             return File.OpenHandle(path, FileMode.Open, toWrite ? FileAccess.ReadWrite : FileAccess.Read,
                 FileShare.ReadWrite | FileShare.Delete);
         var file = UnixFile.OpenAtOnce(path, toWrite);
+        if (HasLength(file))
+            return file;
+        file.Dispose();
+        throw new IOException($"'{path}' is no regular file.");
+    }
+
+    /// <summary>Only what can be gone about in has one.</summary>
+    private static bool HasLength(SafeFileHandle file)
+    {
         try
         {
-            _ = RandomAccess.GetLength(file); // which only what can be gone about in has
-            return file;
+            _ = RandomAccess.GetLength(file);
+            return true;
         }
         catch (NotSupportedException)
         {
-            file.Dispose();
-            throw new IOException($"'{path}' is no regular file.");
+            return false;
         }
     }
 }

@@ -205,14 +205,16 @@ public sealed record UpscaleOptions
         var method = UpscaleMethods.Chosen(this);
         if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
             throw Bad("NoiseLevel", $"it is DiffSR's, and the method is {method}");
-        var alone = method == UpscaleMethods.DiffSr && Dpi is not null && Dpi with { Sampler = default } == new DpiOptions();
+        // The sampler is DiffSR's too, and there it stands alone.
+        var standard = new DpiOptions { Sampler = method == UpscaleMethods.DiffSr ? Dpi?.Sampler ?? default : default };
+        var alone = method == UpscaleMethods.DiffSr && Dpi == standard;
         if (NoClipping is true && method != UpscaleMethods.DiffSr)
             throw Bad("NoClipping", $"it is DiffSR's, and the method is {method}");
         if (Dpi is not null && !alone && method != UpscaleMethods.Dpi)
-            throw Bad("Dpi", $"settings of DPI were given, and the method is {method}");
+            throw Bad(Given(Dpi, standard) ?? "Dpi", $"it is DPI's, and the method is {method}");
         Dpi?.Check();
         if (Flow is not null && method != UpscaleMethods.Ecdp)
-            throw Bad("Flow", $"settings of ECDP were given, and the method is {method}");
+            throw Bad(Given(Flow, new FlowOptions()) ?? "Flow", $"it is ECDP's, and the method is {method}");
         if (method == UpscaleMethods.Ecdp)
             ((Flow ?? new FlowOptions()) with { Steps = Steps }).Check();
         Faces?.Check();
@@ -256,6 +258,11 @@ public sealed record UpscaleOptions
             Suffix = null,
         };
     }
+
+    /// <summary>The first setting that isn't as it is by default; null: none is.</summary>
+    private static string? Given<T>(T settings, T standard) =>
+        typeof(T).GetProperties().FirstOrDefault(setting => !Equals(setting.GetValue(settings), setting.GetValue(standard)))?.Name;
+
 
     /// <summary>Pictures that are drawn of each input.</summary>
     internal int Drawn => Samples ?? Flow?.Samples ?? 1;

@@ -1,3 +1,4 @@
+using PSSR.Cli;
 using PSSR.Drawing;
 using PSSR.Pictures;
 
@@ -23,6 +24,23 @@ public class ContactSheetTests
         Assert.Equal(77, Red(sheet, 104, top));
         Assert.Equal(77, Red(sheet, 104 + 39, top + 39));
         Assert.Equal(255, Red(sheet, 104 + 40, top));
+    }
+
+    [Fact]
+    public void No_sheet_takes_the_place_of_a_picture_that_it_shows()
+    {
+        using var folder = new TemporaryFolder();
+        var picture = folder.File("a.png");
+        ImageCodec.Write(picture, Filled(8, 8, 3, 10), ImageFormat.Png);
+        var before = File.ReadAllBytes(picture);
+        var error = new StringWriter();
+
+        var exit = CommandLine.Run(CommandLine.Root(),
+            ["sheet", picture, picture, "--out", Path.Join(folder.Path, ".", "a.png"), "--force"], TextWriter.Null, error);
+
+        Assert.Equal(3, exit);
+        Assert.Contains("the picture", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(picture));
     }
 
     [Fact]

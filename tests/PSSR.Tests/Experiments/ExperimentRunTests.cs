@@ -86,6 +86,31 @@ public sealed class ExperimentRunTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_that_can_not_be_used_are_counted_in_every_run()
+    {
+        foreach (var name in new[] { "a.png", "b.png" })
+            ImageCodec.Write(Path.Join(Directory.CreateDirectory(Path.Join(_folder.Path, "data", "hr")).FullName, name),
+                new RasterImage(32, 32, 3, Enumerable.Range(0, 3 * 32 * 32).Select(i => (byte)(i * 7)).ToArray()), ImageFormat.Png);
+        File.WriteAllBytes(Path.Join(_folder.Path, "data", "hr", "cut.png"),
+            File.ReadAllBytes(Path.Join(_folder.Path, "data", "hr", "a.png"))[..60]);
+        var options = new ExperimentOptions { DataDirectory = Path.Join(_folder.Path, "data"), OutputDirectory = Output };
+        const string bicubic = "@{ Name = 'x'; Data = @{ Name = 'd'; Folder = 'hr' }; Degrade = @{ Name = 'bicubic' }; Scales = 2; "
+            + "Methods = @{ Name = 'Cubic'; Method = 'Bicubic' }; Metrics = @{ WithLpips = $false } }";
+
+        foreach (var _ in (int[])[1, 2])
+        {
+            var told = new List<PssrException>();
+            using var run = new ExperimentRun(Recipe(bicubic), options, told.Add);
+            var cell = run.Run(null, TestContext.Current.CancellationToken).First();
+
+            Assert.Equal((CellStatus.Done, 2, 1), (cell.Status, cell.Pictures, cell.Failed));
+            Assert.StartsWith("1 of 3 pictures failed", cell.Reason, StringComparison.Ordinal);
+            Assert.Contains("cut.png", cell.Reason, StringComparison.Ordinal);
+            Assert.Single(told);
+        }
+    }
+
+    [Fact]
     public void Missing_pictures_and_weights_are_told_all_at_once()
     {
         const string recipe = """

@@ -27,6 +27,8 @@ public sealed class RegularFileTests : IDisposable
         Process.Start("mkfifo", [pipe]).WaitForExit();
 
         Assert.Throws<IOException>(() => RegularFile.Read(pipe, 10));
+        Assert.False(RegularFile.Is(pipe));
+        Assert.True(RegularFile.Is(_folder.Write("a", "1"u8)));
         Assert.Empty(RegularFile.Read("/dev/zero", 10));
         Assert.Throws<FileNotFoundException>(() => RegularFile.Read(_folder.File("nothing"), 10));
     }

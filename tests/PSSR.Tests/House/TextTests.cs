@@ -1,10 +1,15 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace PSSR.Tests.House;
 
 /// <summary>What lines and names look like, where no analyzer looks.</summary>
-public sealed class TextTests
+public sealed partial class TextTests
 {
+    [GeneratedRegex("<PropertyName>(Input|Output|Path|Folder|Reason|Failures|Source|SavedTo|JobDirectory|LogProblem|Reference|Truth|Record"
+        + "|Decisions|Message|Problem)<")]
+    private static partial Regex ForeignText();
+
     private const int LongestLine = 140, LongestFile = 350;
 
     [Theory]
@@ -14,6 +19,11 @@ public sealed class TextTests
         Offenders.None(new[] { "src", "tests", "bench", "tools", "examples" }.SelectMany(folder => SourceTree.Files(folder, ending))
             .SelectMany(path => SourceTree.Lines(path).Index()
                 .Where(line => line.Item.Length > LongestLine).Select(line => $"{path}:{line.Index + 1}: {line.Item.Length}")));
+
+    /// <summary>What comes from disks and from others' files, and may hold what acts on a terminal.</summary>
+    [Fact]
+    public void Shown_names_and_reasons_are_escaped() =>
+        Offenders.None(SourceTree.Lines("module/PSSR.Format.ps1xml").Where(line => ForeignText().IsMatch(line)));
 
     [Fact]
     public void Files_are_read_in_one_sitting() =>

@@ -13,9 +13,11 @@ public sealed record FieldPictures(IReadOnlyList<RasterImage> Images, string Des
     private const ulong SeedBase = 0x6669_656c_6400_0000;
 
     /// <summary>Makes synthetic pictures, or reads the named ones.</summary>
+    /// <param name="leastSide">Of a picture that can be searched with, in pixels.</param>
     /// <param name="onBad">Gets the error of each picture that can't be used; the others are taken.</param>
     /// <exception cref="PssrException">Kind Option: no usable picture.</exception>
-    public static FieldPictures Load(FieldSearchOptions options, Action<PssrException>? onBad, CancellationToken cancellation)
+    public static FieldPictures Load(FieldSearchOptions options, int leastSide, Action<PssrException>? onBad,
+        CancellationToken cancellation)
     {
         var images = new List<RasterImage>();
         if (options.Pictures.Count == 0)
@@ -33,7 +35,11 @@ public sealed record FieldPictures(IReadOnlyList<RasterImage> Images, string Des
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                images.Add(ScalePair.Middle(ToRgb(ImageCodec.Read(path)), options.CropSize));
+                var image = ImageCodec.Read(path);
+                if (Math.Min(image.Width, image.Height) < leastSide)
+                    throw new PssrException(PssrErrorKind.Image, $"'{path}' is {image.Width}×{image.Height}, too small to search with: "
+                        + $"both sides must be {leastSide} at least.", path);
+                images.Add(ScalePair.Middle(ToRgb(image), options.CropSize));
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {

@@ -12,6 +12,8 @@ namespace PSSR.DiffSr.Field;
 /// <summary>A search's results as CSV, JSON and charts.</summary>
 public static class FieldReport
 {
+    private const string Comma = ".csv", Tree = ".json", Drawing = ".svg";
+
     private static readonly JsonSerializerOptions Layout = new()
     {
         WriteIndented = true,
@@ -21,20 +23,31 @@ public static class FieldReport
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the PSNR of equal pictures
     };
 
+    /// <summary>Before a search: whether its report could be written there.</summary>
+    /// <exception cref="PssrException">Kind Option: another extension, no such folder, or the file exists and may not be
+    /// overwritten.</exception>
+    public static void Check(string path, bool overwrite)
+    {
+        if (Path.GetExtension(path).ToLowerInvariant() is not (Comma or Tree or Drawing))
+            throw new PssrException(PssrErrorKind.Option, $"'{path}': give a name that ends in {Comma}, {Tree} or {Drawing}.", path);
+        if (!overwrite && File.Exists(path))
+            throw new PssrException(PssrErrorKind.Option, $"'{path}' exists already; overwrite it by force, or give another name.", path);
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new PssrException(PssrErrorKind.Option, $"'{path}': there is no such folder. Make it, or give another name.", path);
+    }
+
     /// <summary>Writes by the path's extension: .csv, .json or .svg.</summary>
     /// <exception cref="PssrException">Kind Option: another extension, or the file exists and may not be overwritten. Kind Image: the disk
     /// refused.</exception>
     public static void Write(string path, IReadOnlyList<RecoverableFieldResult> results, bool overwrite)
     {
+        Check(path, overwrite);
         var text = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".csv" => Csv(results),
-            ".json" => Json(results),
-            ".svg" => Chart.Svg([.. results.SelectMany(Charts)]),
-            _ => throw new PssrException(PssrErrorKind.Option, $"'{path}': give a name that ends in .csv, .json or .svg.", path),
+            Comma => Csv(results),
+            Tree => Json(results),
+            _ => Chart.Svg([.. results.SelectMany(Charts)]),
         };
-        if (!overwrite && File.Exists(path))
-            throw new PssrException(PssrErrorKind.Option, $"'{path}' exists already; overwrite it by force, or give another name.", path);
         try
         {
             AtomicFile.Write(path, overwrite, temporary => File.WriteAllText(temporary, text));

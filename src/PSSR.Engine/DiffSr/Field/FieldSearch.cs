@@ -55,6 +55,9 @@ public sealed class FieldSearch : IDisposable
     /// <summary>T.</summary>
     public int DiffusionSteps => _schedule.Steps;
 
+    /// <summary>The pictures that were given; empty: synthetic ones, or none.</summary>
+    internal IReadOnlyList<string> Files => _options.Pictures;
+
     private string Precision
     {
         get
@@ -68,7 +71,8 @@ public sealed class FieldSearch : IDisposable
     internal LoadedModel Model() => _model ??= ModelLoader.LoadPrior(_installed, ComputeDevice.Choose(_options.Device, Precision));
 
     /// <summary>The search's pictures; read or made when first asked for.</summary>
-    internal FieldPictures Pictures(CancellationToken cancellation) => _pictures ??= FieldPictures.Load(_options, _onBad, cancellation);
+    internal FieldPictures Pictures(CancellationToken cancellation) =>
+        _pictures ??= FieldPictures.Load(_options, LeastSide(), _onBad, cancellation);
 
     /// <summary>The whole search, scale by scale.</summary>
     /// <exception cref="OperationCanceledException">Stopped; the same call goes on where it was.</exception>
@@ -161,6 +165,10 @@ public sealed class FieldSearch : IDisposable
         _log?.Dispose();
         _model?.Dispose();
     }
+
+    /// <summary>Shrunk by the largest scale something is left, and the network takes it.</summary>
+    private int LeastSide() => Math.Max(GuidedUNetOptions.FromJson(_installed.Card.Options).SideMultiple,
+        (int)Math.Ceiling(_options.Scales.Concat(new FieldCalibrationOptions().Scales).Max()));
 
     private FieldMetric Metric =>
         _options.Metric != FieldMetric.Auto ? _options.Metric : _lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;

@@ -33,6 +33,7 @@ public static class ExperimentJson
         ["status"] = $"{cell.Status}".ToLowerInvariant(),
         ["reason"] = cell.Reason,
         ["pictures"] = cell.Pictures,
+        ["failed"] = cell.Failed,
         ["metrics"] = Numbers(cell.Metrics),
         ["published"] = Numbers(cell.Published),
         ["difference"] = Numbers(cell.Difference),

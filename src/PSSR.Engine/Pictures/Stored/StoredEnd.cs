@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PSSR.Host;
 
 namespace PSSR.Pictures.Stored;
 
@@ -8,12 +9,14 @@ internal static class StoredEnd
 {
     private static readonly byte[] Png = [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
 
-    /// <summary>Whether the file can be opened as reading it does, and has the end that its format wants. Of what is no picture, yes: there
-    /// is nothing to wait for.</summary>
+    /// <summary>Whether the file can be opened as reading it does, and has the end that its format wants. Of what is no picture, and of
+    /// what is no regular file, yes: there is nothing to wait for.</summary>
     public static bool IsThere(string path)
     {
         try
         {
+            if (!RegularFile.Is(path))
+                return true;
             // Who writes it on Windows, or has locked it elsewhere, lets nobody in.
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             return file.Length > 0 && IsThere(file);

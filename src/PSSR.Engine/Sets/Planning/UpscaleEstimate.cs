@@ -35,6 +35,7 @@ public sealed record UpscaleEstimate
     public string? MemoryProblem { get; init; }
 
     /// <param name="pipeline">Where the model is loaded, which alone knows its need of memory.</param>
+    /// <exception cref="PssrException">Kind Option or Checkpoint: the run would end so.</exception>
     internal static UpscaleEstimate Of(IReadOnlyCollection<PlannedFile> files, RunMethod method, UpscalePipeline pipeline)
     {
         List<PlannedSize> sizes = [.. files.Select(file => file.Size).OfType<PlannedSize>()];
@@ -45,7 +46,7 @@ public sealed record UpscaleEstimate
             method.LoadOn(pipeline); // which decides the precision as well
             (memory, problem) = method.PeakFor(sizes);
         }
-        catch (PssrException e)
+        catch (PssrException e) when (e.Kind == PssrErrorKind.Device)
         {
             problem = e.Message;
         }

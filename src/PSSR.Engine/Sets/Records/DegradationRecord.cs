@@ -77,6 +77,8 @@ public sealed record DegradationRecord(
                 throw new JsonException($"its version is {record.Version}, and this PSSR reads {CurrentVersion}");
             if (record.Output.Split('/').Any(part => part.Length == 0 || part is "." or ".." || part.AsSpan().ContainsAny('\\', ':', '\0')))
                 throw new JsonException($"output must be a path below the output directory, not '{record.Output}'");
+            if (!RecordJson.IsPath(record.Input))
+                throw new JsonException("input must be the path of the picture");
             record.Parameters.Validate();
             record.Preparation?.Validate();
             if (record.Frame is < 1)

@@ -89,6 +89,9 @@ internal static class RecordJson
         }
     }
 
+    /// <summary>Whether a record's word for a file can be one, wherever that lies.</summary>
+    public static bool IsPath(string path) => path.Length > 0 && !path.Contains('\0');
+
     public static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
     /// <summary>UTC, to the millisecond.</summary>

@@ -112,8 +112,8 @@ public sealed record RunRecord : IPictureRecord
         try
         {
             return File.Exists(PathFor(output))
-                ? RecordJson.Read<RunRecord>(RegularFile.Read(PathFor(output), RecordJson.MostBytes))
-                : null;
+                && RecordJson.Read<RunRecord>(RegularFile.Read(PathFor(output), RecordJson.MostBytes)) is var record
+                && RecordJson.IsPath(record.Input.Path) ? record : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 using PSSR.Pictures;
 using PSSR.Pictures.Containers;
@@ -46,11 +47,14 @@ internal static class XmpRecord
         ];
         foreach (var (name, value) in properties)
             if (value is not null)
-                description.Add(new XElement(Properties + name, value));
+                description.Add(new XElement(Properties + name, string.Concat(value.EnumerateRunes().Where(IsOfXml))));
         descriptions.Add(description);
         return Encoding.UTF8.GetBytes($"<?xpacket begin=\"\uFEFF\" "
             + $"id=\"W5M0MpCehiHzreSzNTczkc9d\"?>{document.Root!.ToString(SaveOptions.DisableFormatting)}<?xpacket end=\"w\"?>");
     }
+
+    /// <summary>Beyond the basic plane every character is.</summary>
+    private static bool IsOfXml(Rune rune) => !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value);
 
     private static XDocument Empty() => new(new XElement(Meta + "xmpmeta", new XAttribute(XNamespace.Xmlns + "x", Meta),
         new XElement(Rdf + "RDF", new XAttribute(XNamespace.Xmlns + "rdf", Rdf))));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using PSSR.Cli;
 using PSSR.DiffSr.Field;
 using PSSR.Diffusion;
 using PSSR.Drawing;
@@ -38,6 +39,24 @@ public sealed class FieldReportTests
         Assert.Equal(1000, json["curve"]!.AsArray().Count);
         Assert.Equal(Result.Interval.Low, (int)json["interval"]!["low"]!);
         Assert.Equal("Infinity", (string)json["measured"]![0]!["psnr"]!);
+    }
+
+    [Theory]
+    [InlineData("f.xyz", "ends in .csv")]
+    [InlineData("there.csv", "exists already")]
+    [InlineData("nowhere/f.csv", "no such folder")]
+    public void Where_no_report_could_be_written_is_told_before_a_search(string name, string why)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("there.csv", ""u8);
+        var error = new StringWriter();
+
+        var exit = CommandLine.Run(CommandLine.Root(), ["field", "--out", Path.Join(folder.Path, name), "--scale", "2"],
+            TextWriter.Null, error);
+
+        Assert.Equal(3, exit);
+        Assert.Contains(why, error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("alibrating", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,6 +37,20 @@ public sealed class FieldSearchTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_is_too_small_is_named_and_the_others_are_searched_with()
+    {
+        foreach (var (name, side) in new[] { ("tiny.png", 1), ("a.png", 40) })
+            ImageCodec.Write(_folder.File(name), new RasterImage(side, side, 3, new byte[side * side * 3]), ImageFormat.Png);
+        var told = new List<PssrException>();
+
+        using var search = new FieldSearch(Quick with { Pictures = [_folder.File("tiny.png"), _folder.File("a.png")] }, null, told.Add);
+        var results = search.Run(null, TestContext.Current.CancellationToken).ToList();
+
+        Assert.Equal([1, 1], results.Select(result => result.Calibration.Pictures));
+        Assert.Contains("tiny.png' is 1×1", Assert.Single(told).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_saved_is_what_the_next_search_and_the_method_take()
     {
         var saved = Run(Quick with { Save = true, Field = new() { Omega = 0.5 } });

@@ -140,6 +140,34 @@ public sealed class ExportRunTests : IDisposable
         Assert.Equal(["a_x2.png", "a_x2.png.pssr.json", "a_x2.webp"], _folder.Files());
     }
 
+    [Fact]
+    public void A_record_that_says_what_XML_can_not_hold_costs_no_copy()
+    {
+        var result = Result("a_x2.png", TestPictures.Gradient(24, 16, 3));
+        var record = RunRecord.PathFor(result);
+        File.WriteAllText(record,
+            File.ReadAllText(record).Replace("pssr-prior", "p\\u001b\\uffffr\\ud83d\\ude00", StringComparison.Ordinal));
+
+        var copy = Export(new ExportOptions { OutputDirectory = _folder.At("out"), Format = ImageFormat.Jpeg }, result);
+
+        var properties = Properties(ImageCodec.Read(copy.Output).Metadata.Xmp!);
+        Assert.Equal("pr😀", properties["model"]);
+        Assert.Equal("p\u001b\uffffr😀", (string?)JsonNode.Parse(properties["record"])!["model"]!["name"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\\u0000")]
+    public void A_record_of_no_picture_is_none(string path)
+    {
+        var result = Result("a_x2.png", TestPictures.Gradient(24, 16, 3));
+        var record = JsonNode.Parse(File.ReadAllText(RunRecord.PathFor(result)))!;
+        record["input"]!["path"] = "@";
+        File.WriteAllText(RunRecord.PathFor(result), record.ToJsonString().Replace("\"@\"", $"\"{path}\"", StringComparison.Ordinal));
+
+        Assert.False(Export(new ExportOptions { OutputDirectory = _folder.At("out"), Format = ImageFormat.Jpeg }, result).HasRecord);
+    }
+
     [Theory]
     [InlineData(0, null, null)]
     [InlineData(null, 12, null)]

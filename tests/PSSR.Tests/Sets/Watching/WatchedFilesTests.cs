@@ -67,6 +67,17 @@ public sealed class WatchedFilesTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_regular_file_is_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such files in folders there.");
+        var pipe = _folder.At("pipe.png");
+        System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExit();
+        See(0);
+
+        Assert.Equal([pipe], Take(3));
+    }
+
+    [Fact]
     public void Room_that_was_taken_before_the_copy_came_is_no_picture_yet()
     {
         var picture = Picture("a.png");
