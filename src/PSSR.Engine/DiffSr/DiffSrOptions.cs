@@ -41,7 +41,7 @@ public sealed record DiffSrOptions
 
     /// <summary>
     /// Side of a network tile in pixels, at least 64, rounded down to what the network can halve; 0 evaluates the whole picture at once.
-    /// Null: 256, or the size that the network was trained on if that is larger.
+    /// Null: 256, 512 where the network is narrow (64 channels at most), or the size that it was trained on if that is larger.
     /// </summary>
     public int? TileSize { get; init; }
 }

@@ -22,7 +22,8 @@ public interface IDenoiser
 }
 
 /// <summary>Counts network evaluations, reports them, and stops between two of them. One per image.</summary>
-public sealed class EvaluationMonitor(CancellationToken cancellation = default, IProgress<int>? progress = null)
+/// <param name="evaluated">Told how many there were, on the thread that computes.</param>
+public sealed class EvaluationMonitor(CancellationToken cancellation = default, Action<int>? evaluated = null)
 {
     public int Count { get; private set; }
 
@@ -36,6 +37,6 @@ public sealed class EvaluationMonitor(CancellationToken cancellation = default, 
         cancellation.ThrowIfCancellationRequested();
         Count++;
         NativeRuntime.CollectGarbage();
-        progress?.Report(Count);
+        evaluated?.Invoke(Count);
     }
 }

@@ -10,7 +10,7 @@ namespace PSSR.Diffusion;
 /// ended.</param>
 public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
 {
-    /// <summary>Solves dy/dt = f(t, y). On a tape the result is differentiable, at the cost of memory for every step (see Training's
+    /// <summary>Solves dy/dt = f(t, y). On a tape the result is differentiable, at the cost of memory for every step (see Ecdp's
     /// Adjoint).</summary>
     /// <param name="start">y at <paramref name="from"/>, [N, …], float32 or float64; not changed.</param>
     /// <param name="to">Where time ends; may lie before <paramref name="from"/>.</param>

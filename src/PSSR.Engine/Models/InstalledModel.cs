@@ -11,7 +11,7 @@ public sealed record InstalledModel(string Folder, ModelCard Card, bool Embedded
 {
     public string Name => Card.Name;
 
-    /// <summary>prior, corrector, flow, encoder, features, detector or lpips.</summary>
+    /// <summary>prior, corrector, flow, encoder, features, detector, quality or lpips.</summary>
     public string Kind => Card.Kind;
 
     public string Architecture => Card.Architecture;

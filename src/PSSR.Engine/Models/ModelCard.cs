@@ -12,7 +12,7 @@ public sealed record ModelCard
 {
     public required string Name { get; init; }
 
-    /// <summary>What it is for: prior, corrector, flow, features, detector, quality, lpips.</summary>
+    /// <summary>What it is for: prior, corrector, flow, encoder, features, detector, quality or lpips.</summary>
     public required string Kind { get; init; }
 
     /// <summary>guided-unet, condition-corrector, ecdp-unet, rrdbnet …</summary>

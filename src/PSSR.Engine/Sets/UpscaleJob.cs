@@ -77,8 +77,8 @@ internal sealed class UpscaleJob(
         using var turn = method.Take(read.Memory.IsSmall);
         _stop.Token.ThrowIfCancellationRequested();
         var (number, clock) = (method.Count(), Stopwatch.StartNew());
-        _monitor = new EvaluationMonitor(_stop.Token, new Forward(count =>
-            progress?.Report(new(file.Input.Path, count, _monitor!.Expected, number, clock.Elapsed))));
+        _monitor = new EvaluationMonitor(_stop.Token, count =>
+            progress?.Report(new(file.Input.Path, count, _monitor!.Expected, number, clock.Elapsed)));
         var (source, target) = (read.Image, read.Target);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -184,11 +184,5 @@ internal sealed class UpscaleJob(
         _memory?.Dispose();
         claim.Dispose();
         _stop.Dispose();
-    }
-
-    /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>
-    private sealed class Forward(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
     }
 }

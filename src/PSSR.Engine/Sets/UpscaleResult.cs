@@ -25,7 +25,8 @@ public sealed record UpscaleResult
     /// <summary>Full path of the result; null where none could be named.</summary>
     public string? Output { get; init; }
 
-    /// <summary>Full paths of further pictures by name: sample2 and on, mean, std. Empty unless several samples were asked for.</summary>
+    /// <summary>Full paths of further pictures by name: of several samples sample2 and on, mean, std; of a trace its
+    /// moments and the sheet of them.</summary>
     public IReadOnlyDictionary<string, string> Others { get; init => field = new ShownPairs<string>(value); } =
         new ShownPairs<string>([]);
 

@@ -2,6 +2,7 @@ using PSSR.DiffSr;
 using PSSR.Diffusion;
 using PSSR.Host;
 using PSSR.Pictures;
+using PSSR.Tests.Diffusion;
 using PSSR.Tests.Training;
 using PSSR.Tiles;
 
@@ -116,7 +117,7 @@ public sealed class DiffSrUpscalerTests
         using var scope = torch.NewDisposeScope();
         using var model = TestPrior.Load();
         using var stop = new CancellationTokenSource();
-        var monitor = new EvaluationMonitor(stop.Token, new StopAt(2, stop));
+        var monitor = new EvaluationMonitor(stop.Token, Stopping.At(2, stop));
 
         Assert.Throws<OperationCanceledException>(
             () => new DiffSrUpscaler(model, Quick).Upscale(new UpscaleRequest(Picture(8, 8), 16, 16, 1, 1), monitor));
@@ -166,15 +167,6 @@ public sealed class DiffSrUpscalerTests
 
         Assert.Equal(level, (double)decisions["noiseLevel"], 2);
         Assert.StartsWith("the paper's at scale", (string)decisions["noiseLevelFrom"]);
-    }
-
-    private sealed class StopAt(int count, CancellationTokenSource source) : IProgress<int>
-    {
-        public void Report(int value)
-        {
-            if (value == count)
-                source.Cancel();
-        }
     }
 
     private static UpscaleOutcome Upscale(DiffSrOptions options, Tensor low, int height, int width, ulong seed = 1, ulong key = 2)

@@ -4,6 +4,7 @@ using PSSR.Diffusion;
 using PSSR.Dpi;
 using PSSR.Networks;
 using PSSR.Tests.DiffSr;
+using PSSR.Tests.Diffusion;
 using PSSR.Tests.Training;
 using PSSR.Tiles;
 
@@ -140,7 +141,7 @@ public sealed class DpiUpscalerTests
         using var scope = torch.NewDisposeScope();
         using var method = new DpiUpscaler(TestPrior.Load(), TestCorrector.Load(), Quick);
         using var stop = new CancellationTokenSource();
-        var monitor = new EvaluationMonitor(stop.Token, new StopAt(2, stop));
+        var monitor = new EvaluationMonitor(stop.Token, Stopping.At(2, stop));
 
         Assert.Throws<OperationCanceledException>(() => method.Upscale(new UpscaleRequest(Picture(8, 8, 1), 16, 16, 1, 1), monitor));
 
@@ -165,15 +166,6 @@ public sealed class DpiUpscalerTests
         var x0 = DpiKind.Walk(folder, new NetworkPlacement(torch.CPU, Precision.BFloat16), (_, _) => { });
 
         Assert.InRange(Psnr(x0 * 0.5, folder.Tensor("out.final") * 0.5), 40, 80); // 44 dB when it was written
-    }
-
-    private sealed class StopAt(int count, CancellationTokenSource source) : IProgress<int>
-    {
-        public void Report(int value)
-        {
-            if (value == count)
-                source.Cancel();
-        }
     }
 
     private static UpscaleOutcome Upscale(DpiOptions options, Tensor low, int height, int width, ulong seed = 1, ulong key = 2,

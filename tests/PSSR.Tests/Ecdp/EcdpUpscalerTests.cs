@@ -3,6 +3,7 @@ using PSSR.Ecdp;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Pictures;
+using PSSR.Tests.Diffusion;
 using PSSR.Tests.Training;
 using PSSR.Tiles;
 using F = TorchSharp.torch.nn.functional;
@@ -267,7 +268,7 @@ public sealed class EcdpUpscalerTests
         using var scope = torch.NewDisposeScope();
         using var model = TestFlow.Load();
         using var stop = new CancellationTokenSource();
-        var monitor = new EvaluationMonitor(stop.Token, new StopAfter(stop, 3));
+        var monitor = new EvaluationMonitor(stop.Token, Stopping.At(3, stop));
         using var ecdp = new EcdpUpscaler(model, new FlowOptions());
 
         Assert.Throws<OperationCanceledException>(() => ecdp.Upscale(new UpscaleRequest(Picture(4, 4), 16, 16, 0, 0), monitor));
@@ -320,14 +321,5 @@ public sealed class EcdpUpscalerTests
         var noise = new NoiseSource(3, 4).Normal(1, [1, 3, 4, 4]).mul_(0.15).add_(0.5).clamp_(0, 1);
         return F.interpolate(noise, new long[] { height, width }, mode: InterpolationMode.Bilinear, align_corners: false)
             .MoveToOuterDisposeScope();
-    }
-
-    private sealed class StopAfter(CancellationTokenSource stop, int evaluations) : IProgress<int>
-    {
-        public void Report(int value)
-        {
-            if (value == evaluations)
-                stop.Cancel();
-        }
     }
 }

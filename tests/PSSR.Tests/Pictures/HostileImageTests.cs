@@ -111,8 +111,7 @@ public sealed class HostileImageTests : IDisposable
     [Fact]
     public void A_named_pipe_is_an_error_and_not_a_hang()
     {
-        if (OperatingSystem.IsWindows())
-            return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such files in folders there.");
         using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder.File("pipe.png")]))
             make.WaitForExit();
         Assert.Throws<PssrException>(() => ImageCodec.Read(_folder.File("pipe.png")));

@@ -31,8 +31,8 @@ public sealed class FileSelectionTests
     [Fact]
     public void A_backslash_in_a_name_is_no_escape()
     {
-        if (Path.DirectorySeparatorChar == '/')
-            Assert.True(new FileSelection(new SetOptions { Include = [@"a\*.png"] }).Takes(new InputFile(@"/set/a\b.png")));
+        Assert.SkipWhen(Path.DirectorySeparatorChar == '\\', "There a backslash parts folders.");
+        Assert.True(new FileSelection(new SetOptions { Include = [@"a\*.png"] }).Takes(new InputFile(@"/set/a\b.png")));
     }
 
     [Fact]

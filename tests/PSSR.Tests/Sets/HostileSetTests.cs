@@ -35,9 +35,9 @@ public sealed class HostileSetTests : IDisposable
     [InlineData("a.png.pssr.json.png")]
     public void A_name_is_a_name(string name)
     {
-        if (OperatingSystem.IsWindows()
-            && (name.IndexOfAny(['"', '\n', '\t', '\\', '*', '|']) >= 0 || name.TrimEnd('.', ' ') != name || name == "CON.png"))
-            return; // no such file can be there
+        Assert.SkipWhen(OperatingSystem.IsWindows()
+            && (name.IndexOfAny(['"', '\n', '\t', '\\', '*', '|']) >= 0 || name.TrimEnd('.', ' ') != name || name == "CON.png"),
+            "No such file can be on Windows.");
         var input = Picture(name, 5, 4);
 
         var first = Run(new(), input).Single();

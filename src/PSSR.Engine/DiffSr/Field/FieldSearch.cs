@@ -102,7 +102,7 @@ public sealed class FieldSearch : IDisposable
         progress?.Report(new FieldProgress("Reading pictures", 0, null));
         var set = Pictures(cancellation);
         EvaluationMonitor monitor = null!;
-        monitor = new EvaluationMonitor(cancellation, new Forward(count => progress?.Report(new("Calibrating", count, monitor.Expected))));
+        monitor = new EvaluationMonitor(cancellation, count => progress?.Report(new("Calibrating", count, monitor.Expected)));
         var calibration = new FieldCalibrationOptions { CropSize = _options.CropSize, Seed = _options.Seed };
         return FieldCalibrator.Calibrate(_installed, Model, set.Images, set.Description, calibration, monitor, Log(cancellation).Get);
     }
@@ -216,10 +216,4 @@ public sealed class FieldSearch : IDisposable
     private MeasurementLog Log(CancellationToken cancellation) => _log ??= new MeasurementLog(Path.Combine(_options.UserFolder, "measured"),
         string.Join('|', _installed.Card.Sha256, Pictures(cancellation).Fingerprint, _options.Seed, Precision, _options.Device,
             PssrEnvironment.Version));
-
-    /// <summary><see cref="Progress{T}"/> would hop to another thread; this one reports in place.</summary>
-    private sealed class Forward(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
-    }
 }

@@ -74,7 +74,8 @@ public static class Degradation
         var (height, width) = ((int)(image.shape[2] / scale), (int)(image.shape[3] / scale));
         return height >= 1 && width >= 1 ? (height, width)
             : throw new PssrException(PssrErrorKind.Option,
-                $"A picture of {image.shape[3]}x{image.shape[2]} can't be shrunk by {scale}: nothing would be left.");
+                FormattableString.Invariant(
+                    $"A picture of {image.shape[3]}x{image.shape[2]} can't be shrunk by {scale}: nothing would be left."));
     }
 
     /// <summary>+ N(0, δ), clipped to [0,1].</summary>

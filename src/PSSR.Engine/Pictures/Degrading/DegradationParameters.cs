@@ -68,14 +68,14 @@ public sealed record DegradationParameters
         Require(Enum.IsDefined(Shrink), $"Shrink is {Shrink}, which is no known kernel");
         foreach (var step in Steps ?? [])
         {
-            Require(step is not null, "a step is null");
+            Require(step is not null, $"a step is null");
             step!.Validate();
         }
     }
 
-    private static void Require(bool holds, string otherwise)
+    private static void Require(bool holds, FormattableString otherwise)
     {
         if (!holds)
-            throw new PssrException(PssrErrorKind.Option, $"Degradation: {otherwise}.");
+            throw new PssrException(PssrErrorKind.Option, $"Degradation: {FormattableString.Invariant(otherwise)}.");
     }
 }

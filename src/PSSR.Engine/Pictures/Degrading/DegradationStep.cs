@@ -22,10 +22,10 @@ public abstract record DegradationStep
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     internal abstract void Validate();
 
-    private protected static void Require(bool holds, string otherwise)
+    private protected static void Require(bool holds, FormattableString otherwise)
     {
         if (!holds)
-            throw new PssrException(PssrErrorKind.Option, $"Degradation: {otherwise}.");
+            throw new PssrException(PssrErrorKind.Option, $"Degradation: {FormattableString.Invariant(otherwise)}.");
     }
 }
 

@@ -2,6 +2,7 @@ using PSSR.DiffSr.Field;
 using PSSR.Diffusion;
 using PSSR.Models;
 using PSSR.Pictures;
+using PSSR.Tests.Diffusion;
 
 namespace PSSR.Tests.DiffSr.Field;
 
@@ -40,7 +41,7 @@ public sealed class FieldCalibratorTests
             known.TryGetValue(name, out var value) && value.Length == count ? value : known[name] = measure();
         RasterImage[] pictures = [Picture(0), Picture(1)];
         using var stop = new CancellationTokenSource();
-        var first = new EvaluationMonitor(stop.Token, new StopAt(4, stop));
+        var first = new EvaluationMonitor(stop.Token, Stopping.At(4, stop));
 
         Assert.Throws<OperationCanceledException>(
             () => FieldCalibrator.Calibrate(installed, () => model, pictures, "two", Quick, first, Remember));
@@ -87,15 +88,6 @@ public sealed class FieldCalibratorTests
         var pair = ScalePair.Make(Picture(0), scale);
 
         Assert.Equal((truth, truth, low, low), (pair.Truth.Width, pair.Truth.Height, pair.Low.Width, pair.Low.Height));
-    }
-
-    private sealed class StopAt(int count, CancellationTokenSource source) : IProgress<int>
-    {
-        public void Report(int value)
-        {
-            if (value == count)
-                source.Cancel();
-        }
     }
 
     internal static RasterImage Picture(int index)
