@@ -223,7 +223,7 @@ public static class ImageCodec
             throw new InvalidDataException("it is a folder");
         var info = new FileInfo(path);
         if (info.Exists && info.Length == 0)
-            throw new InvalidDataException("it is empty");
+            throw new InvalidDataException(RegularFile.Is(path) ? "it is empty" : "it is no regular file");
     }
 
     internal static bool IsFileTrouble(Exception e) =>

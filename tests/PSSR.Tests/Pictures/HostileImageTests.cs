@@ -114,7 +114,8 @@ public sealed class HostileImageTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such files in folders there.");
         using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder.File("pipe.png")]))
             make.WaitForExit();
-        Assert.Throws<PssrException>(() => ImageCodec.Read(_folder.File("pipe.png")));
+        Assert.Contains("no regular file",
+            Assert.Throws<PssrException>(() => ImageCodec.Read(_folder.File("pipe.png"))).Message, StringComparison.Ordinal);
     }
 
     internal static RasterImage WithMetadata() => TestPictures.Gradient(40, 30, 3) with
