@@ -143,9 +143,11 @@ public sealed record ConditionCorrectorOptions : UnpairedTrainingOptions, IPrese
         Check(What);
         Require(What, !Network.LearnSigma, "learn_sigma is on, but a corrector gives a picture and no variance");
         Require(What, Network.Dropout == 0, "dropout is on, but its draws aren't keyed by the step, and a resumed training would differ");
-        _ = KnownDegradations.Find(Degradation, Scale);
+        var drawn = KnownDegradations.Find(Degradation, Scale).Scale;
+        Require(What, Scale == Standard.Scale || (drawn.Low == Scale && drawn.High == Scale),
+            $"Scale is {Scale}, and '{Degradation}' draws its own");
         Require(What, CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
-        Require(What, CropSize >= KnownDegradations.Find(Degradation, Scale).Scale.High,
+        Require(What, CropSize >= drawn.High,
             $"CropSize is {CropSize}; '{Degradation}' may shrink it to nothing");
     }
 }

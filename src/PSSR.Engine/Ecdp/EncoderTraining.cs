@@ -147,8 +147,10 @@ internal static class EncoderTraining
             Stored = ScalarType.Float32,
         };
 
+    private static string Fingerprint(FlowUpscalerOptions options) => Concern(options).ToJsonString();
+
     /// <summary>All that the losses depend on.</summary>
-    private static string Fingerprint(FlowUpscalerOptions options)
+    internal static JsonObject Concern(FlowUpscalerOptions options)
     {
         var json = options.ToFingerprint();
         foreach (var later
@@ -160,6 +162,6 @@ internal static class EncoderTraining
             json.Remove(later);
         }
         json["Rrdb"] = options.EncoderLayout.ToJson();
-        return json.ToJsonString();
+        return json;
     }
 }

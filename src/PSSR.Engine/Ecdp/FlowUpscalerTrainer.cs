@@ -50,7 +50,8 @@ public static class FlowUpscalerTrainer
         if (options.QualitySteps == 0)
             return MatchScores(outputFolder);
 
-        var scored = options.Flow is { } given ? ModelStore.Find(given) : Once(Path.Combine(outputFolder, ScoreFolder), MatchScores);
+        var scores = Path.Combine(outputFolder, ScoreFolder);
+        var scored = options.Flow is { } given ? ModelStore.Find(given) : FinishedStage.Score(options, scores) ?? MatchScores(scores);
         options = WithSigmaOf(options, scored);
         using var network = ModelLoader.LoadInto(new EcdpNetwork(options.Network, options.Placement), scored);
         using var stage = new QualityTraining(options, network, pairs);
@@ -59,12 +60,11 @@ public static class FlowUpscalerTrainer
 
         InstalledModel MatchScores(string folder)
         {
-            var encoder = options.Encoder is { } trained
-                ? ModelStore.Find(trained)
-                : Once(Path.Combine(outputFolder, EncoderFolder),
-                    into => EncoderTraining.Run(options, into,
-                        CreatePairs(options with { BatchSize = options.EncoderBatchSize ?? options.BatchSize }, pictures, progress),
-                        validation, new StageProgress(progress, "stage 0, the encoder"), cancellation));
+            var encoders = Path.Combine(outputFolder, EncoderFolder);
+            var encoder = options.Encoder is { } trained ? ModelStore.Find(trained)
+                : FinishedStage.Encoder(options, encoders) ?? EncoderTraining.Run(options, encoders,
+                    CreatePairs(options with { BatchSize = options.EncoderBatchSize ?? options.BatchSize }, pictures, progress),
+                    validation, new StageProgress(progress, "stage 0, the encoder"), cancellation);
             options = WithMeasuredSigma(options, encoder, pairs);
             using var network = ScoreTraining.CreateNetwork(options, encoder);
             using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));
@@ -119,9 +119,6 @@ public static class FlowUpscalerTrainer
         return training.Write(Describe(options, ("encoder", encoder), training, outputFolder), outputFolder);
     }
 
-    private static InstalledModel Once(string folder, Func<string, InstalledModel> train) =>
-        TrainingFolder.HoldsModel(folder) ? new InstalledModel(folder, ModelCards.Read(folder), false) : train(folder);
-
     private static FlowUpscalerOptions WithMeasuredSigma(FlowUpscalerOptions options, InstalledModel encoder, PairDataset pairs)
     {
         if (!options.MeasureSigma)
@@ -162,6 +159,8 @@ public static class FlowUpscalerTrainer
     private static TrainedModel Describe(
         FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, ModelTraining training, string folder)
     {
+        if (before.Stage == "encoder")
+            options = options with { QualitySteps = 0 }; // the command makes this model, and not what stage 2 makes of it
         var provenance = training.Provenance(
             options.ToCommand(TrainingFolder.NameOf(folder)), Sources(options).Training.Description, options, options.PresetChanges);
         provenance[before.Stage] = before.Model.Card.Training?.DeepClone();

@@ -29,9 +29,12 @@ internal static class ModelFolder
                     + "or '.'.", name);
         }
 
-        if (!force && Directory.Exists(Path.Combine(modelsFolder, name)))
-            throw new PssrException(PssrErrorKind.Option,
-                $"There is a model '{name}' in '{modelsFolder}' already. Give another name, or Force to replace it.", name);
+        // Models are found by their names whatever the case.
+        var taken = !Directory.Exists(modelsFolder) ? null : Directory.EnumerateDirectories(modelsFolder).Select(Path.GetFileName)
+            .FirstOrDefault(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase));
+        if (taken is not null && (!force || taken != name))
+            throw new PssrException(PssrErrorKind.Option, $"There is a model '{taken}' in '{modelsFolder}' already. Give another name, or "
+                + "Force to replace one that is written the same.", name);
     }
 
     /// <summary>Fills a new folder and gives it the model's name.</summary>

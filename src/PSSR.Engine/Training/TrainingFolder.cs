@@ -13,10 +13,13 @@ internal static class TrainingFolder
     /// <summary>There until the training is done.</summary>
     public const string StateFile = "training-state.safetensors";
 
+    private const string ClaimFile = "training.lock";
+
     private const int LossCurvePoints = 40;
 
     /// <summary>The state file's path in a folder to train in, which is made where missing.</summary>
-    /// <exception cref="PssrException">Kind Option: the folder holds a finished model.</exception>
+    /// <exception cref="PssrException">Kind Option: the folder holds a finished model, can't be written, or another process trains
+    /// there.</exception>
     public static string Begin(string folder)
     {
         var statePath = Path.Combine(folder, StateFile);
@@ -24,8 +27,35 @@ internal static class TrainingFolder
             throw new PssrException(PssrErrorKind.Option,
                 $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
         TorchThreads.Ensure();
-        Directory.CreateDirectory(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            Claim(folder).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"Nothing can be trained in '{folder}': {e.Message} Give another folder.",
+                folder, e);
+        }
         return statePath;
+    }
+
+    /// <summary>The right to train in a folder, this process's alone until it is disposed or the process ends.</summary>
+    /// <exception cref="PssrException">Kind Option: another process trains there.</exception>
+    /// <exception cref="IOException">Nothing can be written there.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static IDisposable Claim(string folder)
+    {
+        var path = Path.Combine(folder, ClaimFile);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new PssrException(PssrErrorKind.Option, $"Another process trains in '{folder}'. Wait for it, or give another folder.",
+                folder, e);
+        }
     }
 
     /// <summary>Whether a training in this folder came to its end.</summary>
@@ -52,7 +82,7 @@ internal static class TrainingFolder
     /// <param name="defaults">The same of the preset, which is named, or of untouched options.</param>
     public static string Command(string what, string outputFolder, JsonObject own, JsonObject defaults)
     {
-        var command = new StringBuilder($"pssr build {what} --out {outputFolder}");
+        var command = new StringBuilder($"pssr build {what} --out {Quoted(outputFolder)}");
         if (own[nameof(TrainingOptions.Preset)] is { } preset)
             command.Append(CultureInfo.InvariantCulture, $" --preset {preset}");
         foreach (var (name, value) in own)
@@ -67,8 +97,12 @@ internal static class TrainingFolder
         }
         return command.ToString();
 
-        static string Typed(JsonNode? value) => value is JsonArray list ? string.Join(',', list) : $"{value}";
+        static string Typed(JsonNode? value) => Quoted(value is JsonArray list ? string.Join(',', list) : $"{value}");
     }
+
+    /// <summary>As a shell takes it for one word.</summary>
+    private static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./,:+=@%".Contains(c))
+        ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Pairs of a step and the mean loss of the steps up to it since the pair before.</summary>
     public static JsonArray LossCurve(IReadOnlyList<double> losses)

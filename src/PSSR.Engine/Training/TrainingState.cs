@@ -80,7 +80,8 @@ internal static class TrainingState
         return "other options";
     }
 
-    private static string? Difference(JsonObject earlier, JsonObject now)
+    /// <inheritdoc cref="Difference(string, string)"/>
+    public static string? Difference(JsonObject earlier, JsonObject now)
     {
         foreach (var name in now.Select(option => option.Key).Union(earlier.Select(option => option.Key)).Except(NoConcern))
         {

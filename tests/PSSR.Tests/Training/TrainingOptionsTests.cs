@@ -87,6 +87,7 @@ public sealed class TrainingOptionsTests
         var options = TrainingOptions.OfPreset<ConditionCorrectorOptions>("paper") with { GradientNorm = 1, Scale = 8, Steps = 7 };
 
         Assert.Equal("pssr build corrector --out x --preset paper --scale 8 --steps 7 --gradient-norm 1", options.ToCommand("x"));
+        Assert.Contains(@"--out 'a b; it'\''s' ", options.ToCommand("a b; it's"), StringComparison.Ordinal);
         Assert.Equal("pssr build corrector --out x --preset paper",
             TrainingOptions.OfPreset<ConditionCorrectorOptions>("PAPER").ToCommand("x"));
     }

@@ -15,7 +15,8 @@ internal static class FileSignature
             return "a zip file, as torch.save writes it: name it .pt or .pth";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02, 0x8a, 0x0a]))
             return "an old PyTorch file: name it .pt or .pth";
-        if (start.Length > 9 && start[8] == '{' && start[5..8].SequenceEqual("\0\0\0"u8))
+        if (start.Length > 9 && start[8] == '{' && start[5..8].SequenceEqual("\0\0\0"u8)
+            && !file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
             return "a safetensors file: name it .safetensors";
         if (start.Length > 262 && start[257..262].SequenceEqual("ustar"u8))
             return "a tar archive (torch 0.1 wrote such): load and save it again in Python";

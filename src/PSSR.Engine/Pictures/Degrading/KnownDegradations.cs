@@ -7,9 +7,12 @@ public static class KnownDegradations
 {
     private static readonly DegradationRange None = new(0, 0), One = new(1, 1);
 
+    /// <summary>The one that draws nothing.</summary>
+    public const string Plain = "bicubic";
+
     /// <summary>"bicubic": MATLAB's, by a scale that is given.</summary>
     public static DegradationModel Bicubic(double scale) =>
-        new("bicubic", new(scale, scale), false, One, None, None, null, ResamplingKernel.MatlabBicubic, false);
+        new(Plain, new(scale, scale), false, One, None, None, null, ResamplingKernel.MatlabBicubic, false);
 
     /// <summary>Our own ranges of 0.1, between CodeFormer's two sets and without anisotropic blurs: what correctors were trained with that
     /// say "real".</summary>
@@ -62,7 +65,7 @@ public static class KnownDegradations
     /// <exception cref="PssrException">Kind Option: no such degradation.</exception>
     public static DegradationModel Find(string name, double scale) => name.ToLowerInvariant() switch
     {
-        "bicubic" => Bicubic(scale),
+        Plain => Bicubic(scale),
         "blind" => Blind(scale),
         "bsrgan-like" => BsrganLike(scale),
         "codeformer-stage2" => CodeFormerStage2,

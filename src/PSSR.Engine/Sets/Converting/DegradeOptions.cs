@@ -13,7 +13,7 @@ public sealed record DegradeOptions
     /// Eq. 19), real (our own of 0.1), bsrgan-like or realesrgan-like: all but the first draw parameters for each picture.
     /// </summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
-    public string Degradation { get; init; } = "bicubic";
+    public string Degradation { get; init; } = KnownDegradations.Plain;
 
     /// <summary>How much the picture shrinks. Default: drawn by codeformer-stage2, -stage3, real and severe, else 4.</summary>
     [Allowed(1, 1024)]
@@ -119,6 +119,8 @@ public sealed record DegradeOptions
             Shrink = Shrink ?? drawn.Shrink,
             Enlarge = Enlarge ?? drawn.Enlarge,
         };
+        if (BlurSigma is not null && (BlurSize ?? (Degradation == KnownDegradations.Plain ? drawn.BlurSize : null)) == 1)
+            throw OptionCheck.Bad(nameof(BlurSigma), "BlurSigma: a kernel of one pixel blurs nothing: give BlurSize, some 4 sigma, too");
         parameters.Validate();
         return parameters;
     }

@@ -108,6 +108,14 @@ public sealed class DegradeRunTests : IDisposable
     }
 
     [Fact]
+    public void A_blur_that_would_blur_nothing_is_refused()
+    {
+        Assert.Contains("give BlurSize", Assert.Throws<PssrException>(
+            () => new DegradeOptions { BlurSigma = 3, OutputDirectory = At("out") }.ParametersFor(1)).Message, StringComparison.Ordinal);
+        Assert.Equal(3, new DegradeOptions { BlurSigma = 3, BlurSize = 13, OutputDirectory = At("out") }.ParametersFor(1).BlurSigma);
+    }
+
+    [Fact]
     public void Nothing_is_written_over_or_beside_the_pictures()
     {
         Picture("in/a.png", 64, 48, 3);
