@@ -171,14 +171,18 @@ public sealed record FlowOptions
         var detail = Detail ?? OfLook(card);
         if (detail == 0)
             RequireNothingToDrawWith(Detail == 0 ? "Detail 0" : $"Look {Look}");
-        double? ofLook = Look is FlowLook.Clean || (Look is FlowLook.Faithful && detail != 0) ? 0 : null;
+        // Shown no noise, which it never was, a network without stage 2 draws a pattern: its encoder's picture is the better one.
+        var drawsMean = card.Sampling?.MeanSteps is not 0 || EcdpOptions.FromJson(card.Options).Mean != FlowMean.Encoder;
+        double? ofLook = (Look is FlowLook.Clean && drawsMean) || (Look is FlowLook.Faithful && detail != 0) ? 0 : null;
         var temperature = Temperature ?? ofLook ?? card.Sampling?.Temperature ?? 1;
+        if (temperature == 0 && !drawsMean && Steps is null && solver == FlowSolver.DpmSolver)
+            detail = 0;
         int? steps = solver switch
         {
             FlowSolver.DormandPrince => null,
             _ when detail == 0 => null,
             _ when Steps is not null => Steps,
-            // Shown no noise, the network answers with its mean at once, and more evaluations lose PSNR, unless it learnt to draw so.
+            // The network answers with its mean at once, and more evaluations lose PSNR, unless it learnt to draw so.
             FlowSolver.DpmSolver when temperature == 0 => (solver == cards ? card.Sampling!.MeanSteps : null) ?? 1,
             _ when solver == cards && card.Sampling!.Steps is { } own => own,
             FlowSolver.DpmSolver => 10,

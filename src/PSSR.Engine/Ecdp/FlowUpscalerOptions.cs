@@ -266,7 +266,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     /// <summary>What the card says of sampling; null: nothing, which is as published.</summary>
     [JsonIgnore]
     internal SamplingCard? Sampling => SamplingSteps == 0 ? null : new SamplingCard("dpm-solver", SamplingSteps, SamplingTemperature,
-        SamplingConsistency, NoiseContrast, LearnsDrawing ? SamplingSteps : null);
+        SamplingConsistency, NoiseContrast, LearnsDrawing ? SamplingSteps : Network.Mean == FlowMean.Encoder ? 0 : null);
 
     /// <summary>Whether the samples themselves are learnt from, as they will be drawn.</summary>
     internal bool LearnsDrawing => QualitySteps > 0 && QualitySampler == QualitySampler.DpmSolver;

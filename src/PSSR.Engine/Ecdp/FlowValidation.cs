@@ -77,7 +77,8 @@ internal sealed class FlowValidation : IDisposable
         var drawn = _options.LearnsDrawing ? _options.Sampling : null;
         // As much is drawn at each place as in use.
         var share = drawn?.NoiseContrast is { } full ? LocalContrast.Share(mean, full) : torch.ones(1);
-        var sharp = mean.Plus(new DpmSolver(drawn?.MeanSteps ?? 1).Sample(denoiser, torch.zeros_like(z0)) * share * Kept.Of(sigma));
+        var sharp = mean.Plus(
+            new DpmSolver(drawn?.MeanSteps is > 0 and var own ? own : 1).Sample(denoiser, torch.zeros_like(z0)) * share * Kept.Of(sigma));
         var start = new NoiseSource(HeldOut.Seed, NoiseKey).Normal(1, z0.shape) * Kept.Of(drawn?.Temperature ?? SampleTemperature);
         var sample = mean.Plus(new DpmSolver(drawn?.Steps ?? SampleSteps).Sample(denoiser, start * share) * share * Kept.Of(sigma));
         return View(new() { ["loss"] = loss / (z0.numel() / Count) }, ("Mean", mean), ("Sharp", sharp), ("Sample", sample));

@@ -70,13 +70,14 @@ public sealed record NoiseLevelEntry(
 /// <param name="Temperature">Standard deviation of the noise at the start.</param>
 /// <param name="Consistency">Rounds of back-projection.</param>
 /// <param name="NoiseContrast">The contrast from which on a place gets all of the start's noise and of what is drawn.</param>
-/// <param name="MeanSteps">Steps at temperature 0, of a model that learnt to draw in so many; null: 1.</param>
+/// <param name="MeanSteps">Steps at temperature 0, of a model that learnt to draw in so many; null: 1. 0: it never learnt to draw without
+/// noise, and temperature 0 is its encoder's picture.</param>
 public sealed record SamplingCard(
     [property: Allowed("dormand-prince", "dpm-solver", "ddim", "ddpm")] string? Solver = null,
     [property: Allowed(1, 10_000)] int? Steps = null, [property: Allowed(0, 2)] double? Temperature = null,
     [property: Allowed(0, 100)] int? Consistency = null,
     [property: Allowed(0, 1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? NoiseContrast = null,
-    [property: Allowed(1, 10_000), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MeanSteps = null);
+    [property: Allowed(0, 10_000), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MeanSteps = null);
 
 /// <summary>Measured settings of DPI; see its presets.</summary>
 /// <param name="Steps">Visited steps that τ and ω go with.</param>

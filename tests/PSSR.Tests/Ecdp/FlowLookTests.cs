@@ -69,6 +69,23 @@ public sealed class FlowLookTests
         Assert.Equal(50, new FlowOptions { Temperature = 0, Solver = FlowSolver.Ddim }.Resolved(flow.Card).Steps);
     }
 
+    [Fact]
+    public void A_model_that_never_learnt_to_draw_without_noise_gives_its_encoders_picture_at_temperature_0()
+    {
+        var card = Embedded.Card with { Sampling = new SamplingCard("dpm-solver", 1, 0.6, 0, MeanSteps: 0) };
+
+        Assert.Equal((0.0, null, null), Of(new FlowOptions { Temperature = 0 }));
+        Assert.Equal((0.0, null, null), Of(new FlowOptions { Look = FlowLook.Faithful }));
+        Assert.Equal((0.5, 0.6, 1), Of(new FlowOptions { Look = FlowLook.Clean }));
+        Assert.Equal((1.0, 0.0, 2), Of(new FlowOptions { Temperature = 0, Steps = 2 }));
+
+        (double, double?, int?) Of(FlowOptions options)
+        {
+            var resolved = options.Resolved(card);
+            return (resolved.Detail!.Value, resolved.Temperature, resolved.Steps);
+        }
+    }
+
     public static TheoryData<FlowOptions, string> OfDrawing => new()
     {
         { new FlowOptions { Temperature = 0.5 }, "Temperature" },
@@ -90,7 +107,8 @@ public sealed class FlowLookTests
         Assert.Contains($"{name}: with Look Faithful nothing is drawn", look.Message);
     }
 
-    private static Tensor Low => torch.linspace(0.1, 0.9, 3 * 12 * 12).reshape(3, 12, 12).unsqueeze(0).sin();
+    /// <summary>Uneven everywhere: on flats nothing is drawn.</summary>
+    private static Tensor Low => (torch.linspace(0, 900, 3 * 12 * 12).reshape(3, 12, 12).unsqueeze(0).sin() * 0.4) + 0.5;
 
     private static UpscaleOutcome Run(LoadedFlow model, FlowOptions options) =>
         new EcdpUpscaler(model, options).Upscale(new UpscaleRequest(Low, 48, 48, 1, 7), new EvaluationMonitor());

@@ -84,7 +84,7 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
 
         Assert.Equal(("tiny", "flow", "ecdp-unet", "both"), (card.Name, card.Kind, card.Architecture, card.Prediction));
         Assert.Equal(ModelCards.Sha256(model.WeightsPath), card.Sha256);
-        Assert.Equal(new SamplingCard("dpm-solver", 3, 0.95, 3), card.Sampling);
+        Assert.Equal(new SamplingCard("dpm-solver", 3, 0.95, 3, MeanSteps: 0), card.Sampling);
         Assert.Equal(6, (int)card.Training!["steps"]!);
         Assert.Equal(4, (int)card.Training["encoder"]!["steps"]!);
         using var network = new EcdpNetwork(EcdpOptions.FromJson(card.Options));
