@@ -34,7 +34,8 @@ public enum FlowLook : long
     /// <summary>As the model was made to draw. For photographs.</summary>
     Natural,
 
-    /// <summary>Half of what would be drawn, and no chance in it. For paper, screens, drawings and noisy pictures.</summary>
+    /// <summary>Half of what would be drawn, and no chance in it where the network draws without noise. For paper, screens, drawings and
+    /// noisy pictures.</summary>
     Clean,
 
     /// <summary>A quarter more than what would be drawn. For pictures that are looked at from far.</summary>
