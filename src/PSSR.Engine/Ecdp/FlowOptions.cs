@@ -177,7 +177,11 @@ public sealed record FlowOptions
         double? ofLook = (Look is FlowLook.Clean && drawsMean) || (Look is FlowLook.Faithful && detail != 0) ? 0 : null;
         var temperature = Temperature ?? ofLook ?? card.Sampling?.Temperature ?? 1;
         if (temperature == 0 && !drawsMean && Steps is null && solver == FlowSolver.DpmSolver)
+        {
             detail = 0;
+            if (Trace is { Count: > 0 })
+                throw Bad("Trace", $"at temperature 0 model '{card.Name}' draws nothing; leave one of them out, or give Steps");
+        }
         int? steps = solver switch
         {
             FlowSolver.DormandPrince => null,

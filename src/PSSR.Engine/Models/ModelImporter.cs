@@ -28,6 +28,9 @@ public static class ModelImporter
         CancellationToken cancellation = default)
     {
         string name = options.Name ?? ModelFolder.NameFrom(path);
+        if (options.Name is null && ModelStore.IsEmbedded(name))
+            throw new PssrException(PssrErrorKind.Option, $"'{path}' would take the place of PSSR's own model '{name}', only by its file's "
+                + "name. Give it another Name, or that one.", name);
         ScalarType stored = options.StoredType;
         ModelFolder.RequireFree(modelsFolder, name, options.Force);
         TorchThreads.Ensure();

@@ -35,6 +35,10 @@ public static class ModelStore
     /// <summary>Whether a model has this name. Asked where a name might as well be a file's.</summary>
     public static bool Has(string name) => List().Any(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether one of PSSR's own models has this name.</summary>
+    internal static bool IsEmbedded(string name) =>
+        Readable(EmbeddedFolder, null).Any(folder => string.Equals(Path.GetFileName(folder), name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Deletes one of the user's models: its weights and its card, and the folder when nothing else is in it. Of a link that
     /// stands for a model the link alone.</summary>
     /// <exception cref="PssrException">Kind Option: it came with PSSR, or lies elsewhere. Kind Checkpoint: the disk refused.</exception>

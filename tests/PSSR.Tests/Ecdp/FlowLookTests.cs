@@ -18,7 +18,7 @@ public sealed class FlowLookTests
 
         var faithful = Run(model, new FlowOptions { Look = FlowLook.Faithful, Consistency = 0 });
         using var off = torch.no_grad();
-        var known = model.Network.Encoder.Given(Low, model.Network.Estimate(Low) ?? torch.zeros(1, 0));
+        var known = model.Network.Encoder.Given(Low, FlowCondition.StrengthOf(model.Network, Low, null)!.Value.ToTensor().unsqueeze(0));
         var mean = model.Network.Mean(known, model.Network.Encoder.forward(known));
 
         Assert.Equal(0, faithful.Evaluations);
@@ -78,6 +78,8 @@ public sealed class FlowLookTests
         Assert.Equal((0.0, null, null), Of(new FlowOptions { Look = FlowLook.Faithful }));
         Assert.Equal((0.5, 0.6, 1), Of(new FlowOptions { Look = FlowLook.Clean }));
         Assert.Equal((1.0, 0.0, 2), Of(new FlowOptions { Temperature = 0, Steps = 2 }));
+        Assert.Contains("Trace: at temperature 0", Assert.Throws<PssrException>(
+            () => new FlowOptions { Temperature = 0, Trace = [1] }.Resolved(card)).Message, StringComparison.Ordinal);
 
         (double, double?, int?) Of(FlowOptions options)
         {

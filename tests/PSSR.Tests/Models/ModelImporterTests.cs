@@ -49,6 +49,17 @@ public sealed class ModelImporterTests : IDisposable
     }
 
     [Fact]
+    public void No_model_takes_the_place_of_an_embedded_one_by_its_files_name_alone()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("PSSR-Prior.pt");
+        File.Copy(Path.Combine(Rrdb, "trainer_checkpoint.pt"), file);
+
+        Assert.Contains("PSSR's own model", Assert.Throws<PssrException>(() => Import(file)).Message, StringComparison.Ordinal);
+        Assert.Equal("pssr-prior", Import(file, new() { Name = "pssr-prior" }).Model.Name);
+    }
+
+    [Fact]
     public void Another_dict_can_be_named()
     {
         var averaged = SafeTensors.Load(Import(Path.Combine(Rrdb, "trainer_checkpoint.pt"), new() { Name = "a" }).Model.WeightsPath);
