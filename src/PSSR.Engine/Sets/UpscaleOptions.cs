@@ -263,7 +263,6 @@ public sealed record UpscaleOptions
     private static string? Given<T>(T settings, T standard) =>
         typeof(T).GetProperties().FirstOrDefault(setting => !Equals(setting.GetValue(settings), setting.GetValue(standard)))?.Name;
 
-
     /// <summary>Pictures that are drawn of each input.</summary>
     internal int Drawn => Samples ?? Flow?.Samples ?? 1;
 
