@@ -177,7 +177,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
             var options = Options();
             Work((send, stop) =>
             {
-                using var lpips = FieldLpips.Load(options, LpipsNetwork, why => send(() => WriteWarning(why)));
+                using var lpips = FieldLpips.Load(options, LpipsNetwork?.ToLowerInvariant(), why => send(() => WriteWarning(why)));
                 using var search = new FieldSearch(options, lpips, bad => send(() => WriteError(Record(bad, bad.Target))));
                 if (Interactive)
                     Explore(search, options, send, stop);

@@ -90,7 +90,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
                 Preset = Preset,
                 Scale = Scale,
                 WithLpips = Lpips switch { "Always" => true, "Never" => false, _ => null },
-                LpipsNetwork = LpipsNetwork,
+                LpipsNetwork = LpipsNetwork?.ToLowerInvariant(),
                 LpipsRange = LpipsRange,
                 WithLrPsnr = LrPsnr,
                 QualityModels = [.. QualityModel.Select(model => TypedOptions.NameOrFolder(this, model))],

@@ -114,7 +114,7 @@ Describe 'Measure-ImageQuality' {
         $quality = $results[0] | Measure-ImageQuality -ReferenceDirectory $truth -WarningVariable said -WarningAction SilentlyContinue
         $quality.Lpips | Should -BeNullOrEmpty
         "$said" | Should -Match 'Import-SRModel vgg16-397923af\.pth.*Import-SRModel vgg\.pth -Name lpips-vgg'
-        { $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Always -LpipsNetwork squeeze } |
+        { $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Always -LpipsNetwork Squeeze } |
             Should -Throw '*Import-SRModel squeezenet1_1-b8a52dc0.pth*' -ErrorId 'ModelFailed,PSSR.Cmdlets.MeasureImageQualityCommand'
     }
 

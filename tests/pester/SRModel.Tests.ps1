@@ -41,6 +41,11 @@ Describe 'Import-SRModel' {
         (Get-Content -Raw (Join-Path $result.Folder card.json) | ConvertFrom-Json).options.num_heads | Should -Be 4
     }
 
+    It 'takes a word in any case, as every set of values does' {
+        $unet = Join-Path $root 'tests/reference/unet-oldstyle/weights.pt'
+        (Import-SRModel $unet -Name loud -Precision BF16 -WarningAction SilentlyContinue).Model.Name | Should -Be loud
+    }
+
     It 'takes a TorchScript module when it is named as one' {
         $script = Join-Path $root 'tests/PSSR.Tests/Models/Scripts/features.torchscript.pt'
         (Import-SRModel $script -Name script -Architecture torchscript -Option @{ input_size = 16; mean = 0.5, 0.5, 0.5 }).Kind |

@@ -45,6 +45,10 @@ public sealed class AllowedAttribute : Attribute
         ? string.Join('|', Words)
         : $"{(OrZero ? "0|" : "")}{(Above ? "above " : "")}{Text(Min)}..{(Max >= long.MaxValue ? "" : Text(Max))}";
 
+    /// <summary>A word as it is stated here, whatever its case: PowerShell's sets of values don't mind it either. Any other as it
+    /// is.</summary>
+    internal string Spelt(string word) => Words.FirstOrDefault(stated => stated.Equals(word, StringComparison.OrdinalIgnoreCase)) ?? word;
+
     internal bool Holds(object value) => value switch
     {
         string word => Words.Count == 0 || Words.Contains(word),

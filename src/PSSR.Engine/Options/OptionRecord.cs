@@ -11,7 +11,7 @@ public static class OptionRecord
         .Where(property => property.SetMethod is { IsPublic: true } && !property.IsDefined(typeof(NotAskedAttribute)));
 
     /// <summary>A copy with other values. What wasn't given stays as it is in <paramref name="options"/>.</summary>
-    /// <param name="given">By property; a <see cref="TimeSpan"/> as seconds.</param>
+    /// <param name="given">By property; a <see cref="TimeSpan"/> as seconds, a word in upper or lower case.</param>
     public static T With<T>(T options, IEnumerable<KeyValuePair<PropertyInfo, object?>> given) where T : class =>
         (T)Copy(options, given);
 
@@ -24,12 +24,16 @@ public static class OptionRecord
         foreach (var property in options.GetType().GetProperties(all).Where(property => property.CanWrite))
             property.SetValue(copy, property.GetValue(options));
         foreach (var (property, value) in given)
-            property.SetValue(copy, AsPropertyOf(property.PropertyType, value));
+            property.SetValue(copy, AsPropertyOf(property, value));
         return copy;
     }
 
-    private static object? AsPropertyOf(Type type, object? value) =>
-        value is double seconds && type == typeof(TimeSpan) ? TimeSpan.FromSeconds(seconds) : value;
+    private static object? AsPropertyOf(PropertyInfo property, object? value) => value switch
+    {
+        double seconds when property.PropertyType == typeof(TimeSpan) => TimeSpan.FromSeconds(seconds),
+        string word when property.GetCustomAttribute<AllowedAttribute>() is { } allowed => allowed.Spelt(word),
+        _ => value,
+    };
 
     /// <summary>A property's name as the command line has it: <c>tile-size</c>.</summary>
     public static string KebabCase(string name) =>

@@ -29,6 +29,10 @@ public sealed class OptionRecordTests
         Assert.Equal("out", OptionRecord.With(new DegradeOptions { OutputDirectory = "out" }, []).OutputDirectory);
 
     [Fact]
+    public void A_words_case_does_not_matter() =>
+        Assert.Equal("bf16", OptionRecord.With(new UpscaleOptions(), Given<UpscaleOptions>(("Precision", "BF16"))).Checked().Precision);
+
+    [Fact]
     public void Seconds_are_a_time() => Assert.Equal(
         TimeSpan.FromSeconds(90),
         OptionRecord.With(new ConditionCorrectorOptions(), Given<ConditionCorrectorOptions>(("CheckpointEvery", 90.0))).CheckpointEvery);
