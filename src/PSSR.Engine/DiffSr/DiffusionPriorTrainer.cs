@@ -71,11 +71,8 @@ public static class DiffusionPriorTrainer
         return training.Write(Describe(options, training, outputFolder), outputFolder);
     }
 
-    private static GuidedUNet CreateNetwork(DiffusionPriorOptions options)
-    {
-        torch.manual_seed((long)options.Seed); // the initial weights' only source
-        return new GuidedUNet(options.Network);
-    }
+    private static GuidedUNet CreateNetwork(DiffusionPriorOptions options) =>
+        InitialWeights.Drawn(options.Seed, () => new GuidedUNet(options.Network));
 
     private static ModelTraining Begin(DiffusionPriorOptions options, GuidedUNet network, string statePath) =>
         new(network, options.Pace, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());

@@ -104,11 +104,8 @@ public static class ConditionCorrectorTrainer
         return training.Write(Describe(options, training, watch, Sources(options).Training.Description, outputFolder), outputFolder);
     }
 
-    private static ConditionCorrector CreateNetwork(ConditionCorrectorOptions options)
-    {
-        torch.manual_seed((long)options.Seed); // the initial weights' only source
-        return new ConditionCorrector(options.Network);
-    }
+    private static ConditionCorrector CreateNetwork(ConditionCorrectorOptions options) =>
+        InitialWeights.Drawn(options.Seed, () => new ConditionCorrector(options.Network));
 
     private static ModelTraining Begin(ConditionCorrectorOptions options, ConditionCorrector network, string statePath) =>
         new(network, options.Pace, statePath, (options with { Steps = 0, Name = null }).ToJson().ToJsonString());

@@ -53,8 +53,7 @@ internal static class EncoderTraining
         CancellationToken cancellation)
     {
         var statePath = TrainingFolder.Begin(folder);
-        torch.manual_seed((long)options.Seed); // the initial weights' only source
-        using var network = new RrdbNet(options.EncoderLayout, options.Placement);
+        using var network = InitialWeights.Drawn(options.Seed, () => new RrdbNet(options.EncoderLayout, options.Placement));
         if (options.EncoderInitialScale != 1)
             ScaleBlocks(network, options.EncoderInitialScale);
         if (options.Start is { } start)

@@ -53,7 +53,8 @@ public static class FlowUpscalerTrainer
         var scores = Path.Combine(outputFolder, ScoreFolder);
         var scored = options.Flow is { } given ? ModelStore.Find(given) : FinishedStage.Score(options, scores) ?? MatchScores(scores);
         options = WithSigmaOf(options, scored);
-        using var network = ModelLoader.LoadInto(new EcdpNetwork(options.Network, options.Placement), scored);
+        using var network = ModelLoader.LoadInto(
+            InitialWeights.Overwritten(() => new EcdpNetwork(options.Network, options.Placement)), scored);
         using var stage = new QualityTraining(options, network, pairs);
         using var quality = stage.Begin(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
         return Finish(quality, network, stage.Loss, outputFolder, ("score", scored), "stage 2, image quality");
@@ -106,7 +107,8 @@ public static class FlowUpscalerTrainer
         {
             var scored = ModelStore.Find(options.Flow ?? score);
             options = WithSigmaOf(options, scored);
-            using var improved = ModelLoader.LoadInto(new EcdpNetwork(options.Network, options.Placement), scored);
+            using var improved = ModelLoader.LoadInto(
+                InitialWeights.Overwritten(() => new EcdpNetwork(options.Network, options.Placement)), scored);
             using var stage = new QualityTraining(options, improved, CreatePairs(options, Sources(options).Training));
             using var quality = stage.Begin(scored, TrainingFolder.Find(trainingFolder));
             return quality.Write(Describe(options, ("score", scored), quality, outputFolder), outputFolder);

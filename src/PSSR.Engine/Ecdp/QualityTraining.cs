@@ -56,8 +56,8 @@ internal sealed class QualityTraining : IDisposable
             : ModelLoader.LoadFeatures(ModelStore.Find(options.QualityFeatures!), network.Device);
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
-        torch.manual_seed((long)options.Seed); // the critic's initial weights' only source
-        _critic = options.QualityCriticWeight > 0 ? new PictureCritic(network.Options.InputChannels, options.Placement) : null;
+        _critic = options.QualityCriticWeight == 0 ? null
+            : InitialWeights.Drawn(options.Seed, () => new PictureCritic(network.Options.InputChannels, options.Placement));
         _quality = new ImageQualityLoss(Features, new OdeOptions
         {
             RelativeTolerance = options.QualityTolerance,

@@ -29,8 +29,7 @@ internal static class ScoreTraining
     /// <summary>An untrained network around a trained encoder.</summary>
     public static EcdpNetwork CreateNetwork(FlowUpscalerOptions options, InstalledModel encoder)
     {
-        torch.manual_seed((long)options.Seed); // the U-Net's initial weights' only source
-        var network = new EcdpNetwork(options.Network, options.Placement);
+        var network = InitialWeights.Drawn(options.Seed, () => new EcdpNetwork(options.Network, options.Placement));
         try
         {
             if (options.Start is { } start)

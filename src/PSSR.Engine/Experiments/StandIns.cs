@@ -66,8 +66,8 @@ internal static class StandIns
         if (File.Exists(Path.Join(folder, ModelCards.FileName)))
             return;
         Directory.CreateDirectory(folder);
-        torch.manual_seed((long)Seed);
-        using var network = new ModuleGroup(("features", new FeatureStack(Layout, KnownFeatureStacks.SqueezeNet11)));
+        using var network = InitialWeights.Drawn(Seed,
+            () => new ModuleGroup(("features", new FeatureStack(Layout, KnownFeatureStacks.SqueezeNet11))));
         var options = KnownModels.All.First(model => model.Architecture == Layout).Options;
         ModelWriter.Write(folder, new TrainedModel(RandomFeatures, Layout, (JsonObject)options.DeepClone(),
             new JsonObject { ["data"] = "none: random weights, for trials" }) { OwnPictures = false }, network,

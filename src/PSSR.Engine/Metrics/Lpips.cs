@@ -92,7 +92,7 @@ public sealed class Lpips : IDisposable
     {
         Backbone backbone = Find(network);
         const string Prefix = "features.";
-        var features = new FeatureStack(network, backbone.Layers);
+        var features = InitialWeights.Overwritten(() => new FeatureStack(network, backbone.Layers));
         StateDict.LoadInto(
             features,
             backboneWeights.Where(w => w.Key.StartsWith(Prefix, StringComparison.Ordinal))

@@ -150,7 +150,8 @@ public static class ModelLoader
         using (var shapes = family.Build(model.Card.Options, NetworkPlacement.ShapesOnly))
         using (var file = WeightsFile.Open(model.WeightsPath))
             StateDict.RequireFit(shapes, file, family.ModuleName);
-        return Filled(family.Build(model.Card.Options, placement), model, family.ModuleName, family.PackForInference);
+        var network = InitialWeights.Overwritten(() => family.Build(model.Card.Options, placement));
+        return Filled(network, model, family.ModuleName, family.PackForInference);
     }
 
     /// <summary>A flow's weights in a network of the caller's layout, as they lie in memory for training.</summary>

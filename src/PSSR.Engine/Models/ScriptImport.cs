@@ -93,7 +93,7 @@ internal static class ScriptImport
         int side = use.Side > 0 ? use.Side : TrialSide;
         try
         {
-            Tensor answer = use.Judged(module.call(use.Shown(torch.rand(new long[] { 1, 3, side, side }), range)), path);
+            Tensor answer = use.Judged(module.call(use.Shown(TrialNoise.Uniform(1, 3, side, side), range)), path);
             return ModelTester.IsFinite(answer) ? $"finite {use.Prediction} [{string.Join(", ", answer.shape)}]"
                 : throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' answers noise with infinities or NaN.", path);
         }

@@ -120,7 +120,7 @@ internal sealed class EcdpFamily : INetworkFamily
     {
         var ecdp = (EcdpNetwork)network;
         using var scope = torch.NewDisposeScope();
-        Tensor Noise(int side, int channels) => torch.rand(new long[] { 1, channels, side, side }).to(ecdp.Device);
+        Tensor Noise(int side, int channels) => TrialNoise.Uniform(1, channels, side, side).to(ecdp.Device);
         Tensor time = torch.full(new long[] { 1 }, Kept.Of(150), torch.float32, ecdp.Device);
         var features = ecdp.Encoder.forward(Noise(8, ecdp.Options.GivenChannels));
         return ecdp.UNet.forward(Noise(32 * ecdp.Options.Patch, ecdp.Options.InputChannels), time, features).MoveToOuterDisposeScope();

@@ -34,7 +34,7 @@ internal sealed class FeatureStackFamily(string architecture, IReadOnlyList<Feat
         string[] features = [.. weights.Names.Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))];
         if (features.Length == 0)
             return false;
-        using var network = new FeatureStack(architecture, layers);
+        using var network = InitialWeights.Overwritten(() => new FeatureStack(architecture, layers));
         Dictionary<string, Tensor> own = network.state_dict();
         return features.Length == own.Count && own.All(w => weights.Has(Prefix + w.Key)
             && w.Value.shape.Select((size, d) => weights.Size(Prefix + w.Key, d) == size).All(same => same));
@@ -67,6 +67,6 @@ internal sealed class FeatureStackFamily(string architecture, IReadOnlyList<Feat
     {
         using var scope = torch.NewDisposeScope();
         var device = network.parameters().First().device;
-        return ((FeatureStack)network).forward(torch.rand(new long[] { 1, 3, Side, Side }).to(device)).MoveToOuterDisposeScope();
+        return ((FeatureStack)network).forward(TrialNoise.Uniform(1, 3, Side, Side).to(device)).MoveToOuterDisposeScope();
     }
 }

@@ -97,7 +97,7 @@ internal class GuidedUNetFamily : INetworkFamily
     protected static Tensor Noise(GuidedUNetOptions options, Device device)
     {
         int side = Math.Max(options.SideMultiple, 32 / options.SideMultiple * options.SideMultiple);
-        return torch.randn(new long[] { 1, GuidedUNet.ImageChannels, side, side }).to(device);
+        return TrialNoise.Normal(1, GuidedUNet.ImageChannels, side, side).to(device);
     }
 
     /// <summary>What the decoder's block ends with: a second residual block, a convolution after doubling, or nothing.</summary>

@@ -43,7 +43,7 @@ internal sealed class LpipsFamily : INetworkFamily
     {
         var heads = network.parameters().First();
         using var scope = torch.NewDisposeScope();
-        return ((LpipsHeads)network).forward(torch.rand(new long[] { 1, heads.shape[1], 4, 4 }).to(heads.device)).MoveToOuterDisposeScope();
+        return ((LpipsHeads)network).forward(TrialNoise.Uniform(1, heads.shape[1], 4, 4).to(heads.device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>alex, squeeze or vgg, as a card's options say.</summary>

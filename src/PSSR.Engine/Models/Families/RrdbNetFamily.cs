@@ -46,7 +46,7 @@ internal sealed class RrdbNetFamily : INetworkFamily
     public Tensor TryOut(torch.nn.Module network)
     {
         var rrdb = (RrdbNet)network;
-        return rrdb.forward(torch.rand(new long[] { 1, rrdb.Options.GivenChannels, 8, 8 }).to(rrdb.Device));
+        return rrdb.forward(TrialNoise.Uniform(1, rrdb.Options.GivenChannels, 8, 8).to(rrdb.Device));
     }
 
     /// <summary>What the shapes of an encoder tell.</summary>
