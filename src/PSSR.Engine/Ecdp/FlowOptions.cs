@@ -178,9 +178,9 @@ public sealed record FlowOptions
         var temperature = Temperature ?? ofLook ?? card.Sampling?.Temperature ?? 1;
         if (temperature == 0 && !drawsMean && Steps is null && solver == FlowSolver.DpmSolver)
         {
+            (this with { Temperature = null, Solver = null }).RequireNothingToDrawWith(
+                $"temperature 0 and no Steps, of model '{card.Name}',");
             detail = 0;
-            if (Trace is { Count: > 0 })
-                throw Bad("Trace", $"at temperature 0 model '{card.Name}' draws nothing; leave one of them out, or give Steps");
         }
         int? steps = solver switch
         {
@@ -236,6 +236,7 @@ public sealed record FlowOptions
         {
             ("Temperature", Temperature), ("NoiseContrast", NoiseContrast), ("Solver", Solver), ("Steps", Steps),
             (ForDormandPrince ?? "", ForDormandPrince), ("FidelityThreshold", FidelityThreshold),
+            ("Detail", Detail == 0 ? null : Detail),
             ("Trace", Trace is { Count: > 0 } ? Trace : null), ("Samples", Samples > 1 ? Samples : null),
         }.FirstOrDefault(setting => setting.Item2 is not null);
         if (name is not null)

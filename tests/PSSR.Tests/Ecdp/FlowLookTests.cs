@@ -78,8 +78,6 @@ public sealed class FlowLookTests
         Assert.Equal((0.0, null, null), Of(new FlowOptions { Look = FlowLook.Faithful }));
         Assert.Equal((0.5, 0.6, 1), Of(new FlowOptions { Look = FlowLook.Clean }));
         Assert.Equal((1.0, 0.0, 2), Of(new FlowOptions { Temperature = 0, Steps = 2 }));
-        Assert.Contains("Trace: at temperature 0", Assert.Throws<PssrException>(
-            () => new FlowOptions { Temperature = 0, Trace = [1] }.Resolved(card)).Message, StringComparison.Ordinal);
 
         (double, double?, int?) Of(FlowOptions options)
         {
@@ -87,6 +85,27 @@ public sealed class FlowLookTests
             return (resolved.Detail!.Value, resolved.Temperature, resolved.Steps);
         }
     }
+
+    [Theory]
+    [MemberData(nameof(AtTemperature0))]
+    public void At_temperature_0_such_a_model_refuses_what_would_change_nothing(FlowOptions options, string name)
+    {
+        var card = Embedded.Card with { Sampling = new SamplingCard("dpm-solver", 1, 0.6, 0, MeanSteps: 0) };
+
+        var refused = Assert.Throws<PssrException>(() => (options with { Temperature = 0 }).Resolved(card));
+
+        Assert.StartsWith($"{name}: with temperature 0 and no Steps", refused.Message, StringComparison.Ordinal);
+        _ = (options with { Temperature = 0, Steps = 1 }).Resolved(card);
+    }
+
+    public static TheoryData<FlowOptions, string> AtTemperature0 => new()
+    {
+        { new FlowOptions { Trace = [1] }, "Trace" },
+        { new FlowOptions { Samples = 3 }, "Samples" },
+        { new FlowOptions { NoiseContrast = 0.3 }, "NoiseContrast" },
+        { new FlowOptions { FidelityThreshold = 0.05 }, "FidelityThreshold" },
+        { new FlowOptions { Detail = 0.7 }, "Detail" },
+    };
 
     public static TheoryData<FlowOptions, string> OfDrawing => new()
     {
