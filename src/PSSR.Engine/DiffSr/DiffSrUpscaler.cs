@@ -72,7 +72,7 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
             var image = start == 0 ? upscaled
                 : Restore(upscaled, start, steps, request.Sample(number), options.Samples - number, number == 0 ? trace : null, monitor,
                     decisions);
-            BackProjection.Apply(image, request.Low, options.Consistency);
+            BackProjection.Apply(image, request.Low, options.Consistency, stop: monitor.Stop);
             return image.MoveToOuterDisposeScope();
         }
     }

@@ -27,6 +27,9 @@ public sealed class EvaluationMonitor(CancellationToken cancellation = default, 
 {
     public int Count { get; private set; }
 
+    /// <summary>For what takes long and is no evaluation: the encoder of a large picture, rounds over one.</summary>
+    public CancellationToken Stop => cancellation;
+
     /// <summary>How many evaluations there will be, for progress; a method that knows says so before its first.</summary>
     public int? Expected { get; set; }
 

@@ -53,7 +53,7 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
                 .Select(number => Sample(together, number, number == 0 && options.Trace is not null ? traces : null, monitor))];
             for (var i = 0; i < together.Length; i++)
             {
-                Tensor[] pictures = [.. samples.Select(sample => Finished(together[i], sample.narrow(0, i, 1)))];
+                Tensor[] pictures = [.. samples.Select(sample => Finished(together[i], sample.narrow(0, i, 1), monitor.Stop))];
                 outcomes[together[i]] = PictureSamples.Outcome(pictures, traces.Of(i),
                     monitor.Count - before + together[i].InitialEvaluations, Decisions(together[i]));
             }
@@ -119,11 +119,11 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
     }
 
     /// <summary>The picture of x_0.</summary>
-    private Tensor Finished(Job job, Tensor x0)
+    private Tensor Finished(Job job, Tensor x0, CancellationToken stop)
     {
         using var scope = torch.NewDisposeScope();
         var picture = ImageTensor.FromSigned(job.Plan.Cropped(x0));
-        BackProjection.Apply(picture, job.Request.Low, options.Consistency);
+        BackProjection.Apply(picture, job.Request.Low, options.Consistency, stop: stop);
         return picture.MoveToOuterDisposeScope();
     }
 

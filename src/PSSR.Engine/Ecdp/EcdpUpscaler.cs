@@ -66,7 +66,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
                 decisions[name] = Math.Round(value, 2);
         }
 
-        var condition = FlowCondition.Of(model.Network, low, Parts(request.TileSize));
+        var condition = FlowCondition.Of(model.Network, low, Parts(request.TileSize), monitor.Stop);
         // Of one tile the features are kept as the blocks take them; of many that would take the memory that tiles save.
         var projected = plan.Count > 1 ? null
             : model.Network.UNet.Project(condition.Features, plan.Rows.Padded, plan.Columns.Padded);
@@ -76,7 +76,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         // What isn't needed any more goes before the results are made of what was drawn: of a large picture each is as large as they are.
         condition.Dispose();
         Array.ForEach(projected ?? [], features => features.Dispose());
-        Tensor[] pictures = [.. drawn.Select(x => Finished(x, plan, request, strength?.Trust ?? 1))];
+        Tensor[] pictures = [.. drawn.Select(x => Finished(x, plan, request, strength?.Trust ?? 1, monitor.Stop))];
         return PictureSamples.Outcome(pictures, trace, monitor.Count - before, decisions);
 
         TiledFlow Flow(bool isSeen) => new(plan.Rows, plan.Columns, (row, column) => new EcdpDenoiser(model.Network,
@@ -87,19 +87,19 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
 
     /// <summary>By the encoder's own picture where the network has one: it has learned edges, and draws no texture.</summary>
     /// <inheritdoc/>
-    public Tensor Matte(UpscaleRequest request)
+    public Tensor Matte(UpscaleRequest request, CancellationToken stop)
     {
         if (model.Network.Options.Mean != FlowMean.Encoder)
             return Transparency.Bicubic(request.Low, request.Height, request.Width);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (height, width, scale) = ((int)request.Low.shape[2], (int)request.Low.shape[3], model.Network.Options.Scale);
-        var plan = TilePlan.For(model.Network.Options, request.TileSize, height * scale, width * scale);
+        var plan = TilePlan.For(model.Network.Options, _settings.TileSize ?? request.TileSize, height * scale, width * scale);
         var low = TilePlan.Mirrored(request.Low.expand(-1, model.Network.Options.InputChannels, -1, -1).contiguous(), OnLow(plan.Rows),
             OnLow(plan.Columns)).to(model.Network.Device);
         if (model.Network.Options.ConditionPlanes > 0)
             low = model.Network.Encoder.Given(low, default(DegradationStrength).ToTensor().unsqueeze(0).to(low.device));
-        var mean = FlowCondition.Of(model.Network, low, Parts(request.TileSize)).Mean;
+        var mean = FlowCondition.Of(model.Network, low, Parts(request.TileSize), stop).Mean;
         var large = Sized(plan, mean, request).mean(new long[] { 1 }, keepdim: true);
         return Transparency.Bounded(large, request.Low).MoveToOuterDisposeScope();
     }
@@ -155,12 +155,12 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     /// <summary>What was drawn, at the size that was asked for and true to the low-resolution picture.</summary>
     /// <param name="x">Is disposed.</param>
     /// <param name="trust">How far the low-resolution picture is to be believed, in [0,1].</param>
-    private Tensor Finished(Tensor x, TilePlan plan, UpscaleRequest request, double trust)
+    private Tensor Finished(Tensor x, TilePlan plan, UpscaleRequest request, double trust, CancellationToken stop)
     {
         using var scope = torch.NewDisposeScope();
         var picture = Sized(plan, x, request).contiguous();
         x.Dispose();
-        BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value, trust);
+        BackProjection.Apply(picture, request.Low, _settings.Consistency!.Value, trust, stop);
         return picture.MoveToOuterDisposeScope();
     }
 

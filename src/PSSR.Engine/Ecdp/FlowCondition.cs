@@ -20,12 +20,14 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean) : IDisposable
 
     /// <param name="low">What the encoder takes, float32 [1,C,h,w], on the network's device.</param>
     /// <param name="share">Sides of the parts as a share of the usual ones; no value depends on it.</param>
-    public static FlowCondition Of(EcdpNetwork network, Tensor low, double share = 1)
+    /// <exception cref="OperationCanceledException">Between two parts.</exception>
+    public static FlowCondition Of(EcdpNetwork network, Tensor low, double share = 1, CancellationToken stop = default)
     {
         var (encoderPart, meanPart) = Parts(share);
         using var scope = torch.NewDisposeScope();
-        var features = InParts([low], encoderPart, network.Options.EncoderReach, 1, parts => network.Encoder.Encode(parts[0]));
-        var mean = InParts([low, features], meanPart, MeanReach, network.Options.Scale, parts => network.Mean(parts[0], parts[1]));
+        var features = InParts([low], encoderPart, network.Options.EncoderReach, 1, stop, parts => network.Encoder.Encode(parts[0]));
+        var mean = InParts([low, features], meanPart, MeanReach, network.Options.Scale, stop,
+            parts => network.Mean(parts[0], parts[1]));
         return new FlowCondition(features.MoveToOuterDisposeScope(), mean.MoveToOuterDisposeScope());
     }
 
@@ -83,9 +85,11 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean) : IDisposable
     /// <param name="wholes">Of one height and width.</param>
     /// <param name="reach">Pixels around a part that its values depend on.</param>
     /// <param name="scale">The computation's results are this many times as large as what it is given.</param>
-    private static Tensor InParts(Tensor[] wholes, int side, int reach, int scale, Func<Tensor[], Tensor> compute)
+    private static Tensor InParts(Tensor[] wholes, int side, int reach, int scale, CancellationToken stop,
+        Func<Tensor[], Tensor> compute)
     {
         var (height, width) = ((int)wholes[0].shape[2], (int)wholes[0].shape[3]);
+        stop.ThrowIfCancellationRequested();
         if (height <= side + reach && width <= side + reach)
             return compute(wholes);
         using var scope = torch.NewDisposeScope();
@@ -94,6 +98,7 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean) : IDisposable
         {
             for (var left = 0; left < width; left += side)
             {
+                stop.ThrowIfCancellationRequested();
                 using var inner = torch.NewDisposeScope();
                 var (rows, columns) = (Stretch(top, side, reach, height), Stretch(left, side, reach, width));
                 var part = compute(Array.ConvertAll(wholes, whole =>

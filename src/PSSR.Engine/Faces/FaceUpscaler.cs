@@ -55,7 +55,7 @@ public sealed class FaceUpscaler(ISuperResolver background, IFaceFinder finder, 
     }
 
     /// <inheritdoc/>
-    public Tensor Matte(UpscaleRequest request) => background.Matte(request);
+    public Tensor Matte(UpscaleRequest request, CancellationToken stop) => background.Matte(request, stop);
 
     /// <inheritdoc/>
     public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight)
@@ -125,8 +125,10 @@ public sealed class FaceUpscaler(ISuperResolver background, IFaceFinder finder, 
         var face = restorer.Draw(request.Low, toUnit, request, key, monitor);
         var side = Math.Max(1, (int)Math.Round(request.Scale / toUnit.Scale));
         // What has fewer pixels than the picture wants is upscaled as the rest of it was: otherwise a face would be the one soft place.
+        // It has just been drawn: what the file's JPEG did to the picture isn't in it.
         if (side > restorer.Side)
-            face = background.Upscale(request with { Low = face, Width = side, Height = side, ImageKey = key }, monitor).Image;
+            face = background.Upscale(request with { Low = face, Width = side, Height = side, ImageKey = key, JpegQuality = null },
+                monitor).Image;
         else if (side < restorer.Side)
             face = Resampling.Resize(face, side, side, ResamplingKernel.MatlabBicubic);
         FaceMask.Lay(picture, face, toUnit, (int)request.Low.shape[3], (int)request.Low.shape[2], options.FaceBlend);

@@ -90,9 +90,8 @@ internal sealed class UpscaleJob(
         {
             JpegQuality = source.JpegQuality,
         };
-        var outcome = TileBackOff.Upscale(turn.Method, request, read.Memory.Need, read.Memory.Tile, _monitor);
+        var (outcome, largeAlpha) = TileBackOff.Upscale(turn.Method, request, alpha, read.Memory.Need, read.Memory.Tile, _monitor);
         var network = clock.Elapsed - decode;
-        var largeAlpha = alpha is null ? null : turn.Method.Matte(request with { Low = alpha });
         (string Name, RasterImage Picture, bool IsMap)[] others =
         [
             .. outcome.Others.Select(other =>

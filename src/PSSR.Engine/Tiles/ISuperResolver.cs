@@ -70,5 +70,6 @@ public interface ISuperResolver : IDisposable
     /// <summary>A picture's opacity at the target size: by bicubic, where the method knows nothing better.</summary>
     /// <param name="request">Its picture is the opacity, float32 [1,1,h,w] in [0,1].</param>
     /// <returns>float32 [1,1,H,W] in [0,1], on the CPU, which the caller disposes.</returns>
-    Tensor Matte(UpscaleRequest request) => Transparency.Bicubic(request.Low, request.Height, request.Width);
+    /// <exception cref="OperationCanceledException">Between two parts of a large picture.</exception>
+    Tensor Matte(UpscaleRequest request, CancellationToken stop) => Transparency.Bicubic(request.Low, request.Height, request.Width);
 }

@@ -23,7 +23,7 @@ public sealed class ResampledUpscaler(string method, bool isNearest, int consist
         using var scope = torch.NewDisposeScope();
         var picture = isNearest ? Nearest(request.Low, request.Height, request.Width)
             : Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
-        BackProjection.Apply(picture, request.Low, consistency);
+        BackProjection.Apply(picture, request.Low, consistency, stop: monitor.Stop);
         var decisions = new Dictionary<string, object> { ["provider"] = NativeRuntime.Provider };
         if (consistency > 0)
             decisions["consistency"] = consistency;
@@ -31,7 +31,7 @@ public sealed class ResampledUpscaler(string method, bool isNearest, int consist
     }
 
     /// <inheritdoc/>
-    public Tensor Matte(UpscaleRequest request) => isNearest ? Nearest(request.Low, request.Height, request.Width)
+    public Tensor Matte(UpscaleRequest request, CancellationToken stop) => isNearest ? Nearest(request.Low, request.Height, request.Width)
         : Transparency.Bicubic(request.Low, request.Height, request.Width);
 
     /// <inheritdoc/>

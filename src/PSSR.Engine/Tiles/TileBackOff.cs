@@ -12,21 +12,24 @@ internal static class TileBackOff
     /// <summary>libtorch says so in the text alone: the CPU's allocator in two ways, CUDA's, and what is left to C++.</summary>
     private static readonly string[] Messages = ["can't allocate memory", "not enough memory", "out of memory", "bad_alloc"];
 
+    /// <param name="alpha">The picture's opacity, float32 [1,1,h,w] in [0,1]; null: all of it is opaque.</param>
     /// <param name="tile">Where to begin; <see cref="MemoryNeed.Tile"/> unless memory is scarce.</param>
     /// <exception cref="PssrException">Kind Device: the smallest tiles didn't help, or the user gave their size.</exception>
-    public static UpscaleOutcome Upscale(ISuperResolver resolver, UpscaleRequest request, MemoryNeed need, int tile,
-        EvaluationMonitor monitor)
+    /// <returns>The picture, and its opacity, which the caller disposes.</returns>
+    public static (UpscaleOutcome Outcome, Tensor? Alpha) Upscale(ISuperResolver resolver, UpscaleRequest request, Tensor? alpha,
+        MemoryNeed need, int tile, EvaluationMonitor monitor)
     {
         var failed = new List<int>();
         while (true)
         {
             try
             {
-                var outcome = resolver.Upscale(request with { TileSize = tile == need.Tile ? null : tile }, monitor);
-                return outcome.Decisions.ContainsKey("tileSize")
-                    ? outcome
-                        with { Decisions = new Dictionary<string, object>(outcome.Decisions) { [Decision] = Why(need, tile, failed) } }
-                    : outcome;
+                var sized = request with { TileSize = tile == need.Tile ? null : tile };
+                var outcome = resolver.Upscale(sized, monitor);
+                if (outcome.Decisions.ContainsKey("tileSize"))
+                    outcome = outcome
+                        with { Decisions = new Dictionary<string, object>(outcome.Decisions) { [Decision] = Why(need, tile, failed) } };
+                return (outcome, alpha is null ? null : resolver.Matte(sized with { Low = alpha }, monitor.Stop));
             }
             catch (Exception e) when (IsOutOfMemory(e))
             {

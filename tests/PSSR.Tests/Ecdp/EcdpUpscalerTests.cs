@@ -111,7 +111,7 @@ public sealed class EcdpUpscalerTests
         using var model = TestFlow.Load();
         var low = Picture(24, 600);
 
-        var condition = FlowCondition.Of(model.Network, low);
+        var condition = FlowCondition.Of(model.Network, low, stop: TestContext.Current.CancellationToken);
 
         var features = model.Network.Encoder.forward(low);
         Assert.Equal(torch.float32, condition.Features.dtype);
@@ -126,7 +126,7 @@ public sealed class EcdpUpscalerTests
         using var model = TestFlow.Load(precision: Precision.BFloat16);
         var low = Picture(20, 24);
 
-        var condition = FlowCondition.Of(model.Network, low);
+        var condition = FlowCondition.Of(model.Network, low, stop: TestContext.Current.CancellationToken);
 
         Assert.Equal(torch.bfloat16, condition.Features.dtype);
         Assert.True(condition.FeaturesOf(3, 9, 5, 7).Equals(model.Network.Encoder.forward(low).narrow(2, 3, 9).narrow(3, 5, 7)));
@@ -139,6 +139,20 @@ public sealed class EcdpUpscalerTests
         using var many = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Solver = FlowSolver.DormandPrince });
 
         Assert.True(2 * few.NeedFor(512, 512, 1024, 1024).Picture < many.NeedFor(512, 512, 1024, 1024).Picture);
+    }
+
+    [Fact]
+    public void A_stop_is_seen_by_what_is_no_evaluation()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var stop = new CancellationTokenSource();
+        using var method = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Steps = 1, Consistency = 1 });
+        stop.Cancel();
+
+        Assert.Throws<OperationCanceledException>(
+            () => method.Upscale(new UpscaleRequest(Picture(6, 6), 24, 24, 0, 1), new EvaluationMonitor(stop.Token)));
+        using var model = TestFlow.Load();
+        Assert.Throws<OperationCanceledException>(() => FlowCondition.Of(model.Network, Picture(24, 600), stop: stop.Token));
     }
 
     [Fact]

@@ -246,6 +246,25 @@ public sealed class FaceUpscalerTests
     }
 
     [Fact]
+    public void A_drawn_face_is_no_jpeg()
+    {
+        using var scope = torch.NewDisposeScope();
+        List<int?> told = [];
+        var background = new Enlarger((large, request) =>
+        {
+            told.Add(request.JpegQuality);
+            return large;
+        });
+        var found = new Finds(TestFace.Detected(TestFace.At(80, 60, 100)));
+        using var method = new FaceUpscaler(background, found, new FaceRestorer(new Enlarger(), Side), new() { Faces = "x" });
+        var picture = TestFace.Tensor(TestFace.Picture(160, 120));
+
+        method.Upscale(new UpscaleRequest(picture, 1280, 960, 0, 1) { JpegQuality = 30 }, new EvaluationMonitor());
+
+        Assert.Equal([30, null], told);
+    }
+
+    [Fact]
     public void Memory_is_asked_for_faces_and_tiles_go_on_to_them()
     {
         using var scope = torch.NewDisposeScope();

@@ -21,9 +21,22 @@ public sealed class BackProjectionTests
         using var scope = torch.NewDisposeScope();
         var picture = Resampling.Resize(Low * 0.8, 48, 48, ResamplingKernel.MatlabBicubic).contiguous();
 
-        BackProjection.Apply(picture, Low, rounds, share);
+        BackProjection.Apply(picture, Low, rounds, share, TestContext.Current.CancellationToken);
 
         var difference = Low - Resampling.Resize(picture, 12, 12, ResamplingKernel.MatlabBicubic);
         Assert.Equal(left, (difference.abs().mean() / (Low * 0.2).abs().mean()).ToDouble(), 0.02);
+    }
+
+    [Fact]
+    public void A_stop_ends_it_before_the_next_round()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var stop = new CancellationTokenSource();
+        var picture = torch.zeros(1, 3, 48, 48);
+        stop.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => BackProjection.Apply(picture, Low, 100, stop: stop.Token));
+
+        Assert.Equal(0, picture.abs().max().ToDouble());
     }
 }

@@ -82,9 +82,20 @@ public sealed class TileBackOffTests : IDisposable
         Assert.True(TileBackOff.IsOutOfMemory(Assert.ThrowsAny<Exception>(() => torch.empty(1L << 55))));
     }
 
-    private InputFile Picture(string name)
+    [Fact]
+    public void Opacity_is_made_with_the_tiles_that_fitted()
     {
-        ImageCodec.Write(_folder.At(name), new RasterImage(300, 200, 3, new byte[300 * 200 * 3]), ImageFormat.Png);
+        var method = new HungryMethod(most: 130, "can't allocate memory");
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
+
+        Assert.Equal(UpscaleStatus.Done, run.Upscale(Picture("a.png", channels: 4), cancellation: Cancellation).Status);
+
+        Assert.Equal([128], method.MatteTiles);
+    }
+
+    private InputFile Picture(string name, int channels = 3)
+    {
+        ImageCodec.Write(_folder.At(name), new RasterImage(300, 200, channels, new byte[300 * 200 * channels]), ImageFormat.Png);
         return new InputFile(_folder.At(name));
     }
 
@@ -96,6 +107,8 @@ public sealed class TileBackOffTests : IDisposable
         public bool IsGiven { get; init; }
 
         public List<int?> Tiles { get; } = [];
+
+        public List<int?> MatteTiles { get; } = [];
 
         public string Method => "DiffSR";
 
@@ -109,6 +122,12 @@ public sealed class TileBackOffTests : IDisposable
             return tile > Most ? throw new ExternalException(message) : new UpscaleOutcome(
                 Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic), monitor.Count,
                 new Dictionary<string, object> { ["tileSize"] = tile });
+        }
+
+        public Tensor Matte(UpscaleRequest request, CancellationToken stop)
+        {
+            MatteTiles.Add(request.TileSize);
+            return Transparency.Bicubic(request.Low, request.Height, request.Width);
         }
 
         public void Dispose()
