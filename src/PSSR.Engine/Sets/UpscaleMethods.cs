@@ -39,7 +39,7 @@ public static class UpscaleMethods
     public static string Chosen(UpscaleOptions options, InstalledModel? named = null) => options switch
     {
         { Method: not Auto } => Canonical(options.Method),
-        { NoiseLevel: not null } => DiffSr,
+        { NoiseLevel: not null } or { NoClipping: true } => DiffSr,
         { Dpi: not null } => Dpi,
         { Flow: null, Model: { } model } when (named ?? ModelStore.Find(model, ["prior", "flow"])).Card.Kind == "prior" => DiffSr,
         _ => Ecdp,

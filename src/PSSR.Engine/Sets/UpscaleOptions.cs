@@ -204,24 +204,24 @@ public sealed record UpscaleOptions
         Set.Check();
         var method = UpscaleMethods.Chosen(this);
         if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
-            throw Bad("NoiseLevel", $"it is DiffSR's, and the method is {method}");
+            throw Foreign("NoiseLevel", method, UpscaleMethods.DiffSr);
         // The sampler is DiffSR's too, and there it stands alone.
         var standard = new DpiOptions { Sampler = method == UpscaleMethods.DiffSr ? Dpi?.Sampler ?? default : default };
         var alone = method == UpscaleMethods.DiffSr && Dpi == standard;
         if (NoClipping is true && method != UpscaleMethods.DiffSr)
-            throw Bad("NoClipping", $"it is DiffSR's, and the method is {method}");
+            throw Foreign("NoClipping", method, UpscaleMethods.DiffSr);
         if (Dpi is not null && !alone && method != UpscaleMethods.Dpi)
-            throw Bad(Given(Dpi, standard) ?? "Dpi", $"it is DPI's, and the method is {method}");
+            throw Foreign(Given(Dpi, standard) ?? "Dpi", method, UpscaleMethods.Dpi);
         Dpi?.Check();
         if (Flow is not null && method != UpscaleMethods.Ecdp)
-            throw Bad(Given(Flow, new FlowOptions()) ?? "Flow", $"it is ECDP's, and the method is {method}");
+            throw Foreign(Given(Flow, new FlowOptions()) ?? "Flow", method, UpscaleMethods.Ecdp);
         if (method == UpscaleMethods.Ecdp)
             ((Flow ?? new FlowOptions()) with { Steps = Steps }).Check();
         Faces?.Check();
         if (Faces is not null && Drawn > 1)
             throw Bad("Samples", "faces are restored in one picture, not in several samples; leave Faces or Samples out");
         if (Initial is not null && method is not (UpscaleMethods.DiffSr or UpscaleMethods.Dpi))
-            throw Bad("Initial", $"it is DiffSR's and DPI's, and the method is {method}");
+            throw Foreign("Initial", method, UpscaleMethods.DiffSr, UpscaleMethods.Dpi);
         if (UpscaleMethods.IsBaseline(method))
         {
             foreach (var (name, isGiven) in new[]
@@ -290,6 +290,10 @@ public sealed record UpscaleOptions
         _ = new NameTemplate(template, option: nameof(Suffix));
         return template;
     }
+
+    private static PssrException Foreign(string name, string method, params string[] owners) => Bad(name,
+        $"it is {string.Join(" and ", owners.Select(owner => $"{owner}'s"))}, and the method is {method}; leave it out, or give Method "
+            + string.Join(" or ", owners));
 
     private static PssrException Bad(string name, string message) => OptionCheck.Bad(name, $"{name}: {message}");
 }

@@ -65,11 +65,16 @@ public sealed class UpscaleOptionsTests
         Assert.Equal("ECDP", new UpscaleOptions { Steps = 3 }.Checked().Method);
         Assert.Equal("ECDP", new UpscaleOptions { Flow = new FlowOptions { Temperature = 0 } }.Checked().Method);
         Assert.Equal("DiffSR", new UpscaleOptions { NoiseLevel = 0 }.Checked().Method);
+        Assert.Equal("DiffSR", new UpscaleOptions { NoClipping = true }.Checked().Method);
         Assert.Equal("DPI", new UpscaleOptions { Dpi = new DpiOptions { K = 2 } }.Checked().Method);
         Assert.Equal("DiffSR", new UpscaleOptions { Model = "pssr-prior" }.Checked().Method);
         Assert.Equal("DPI", new UpscaleOptions { Model = "pssr-prior", Dpi = new DpiOptions { K = 2 } }.Checked().Method);
         Assert.Equal("NoiseLevel", Assert.Throws<PssrException>(new UpscaleOptions { Method = "ecdp", NoiseLevel = 0.1 }.Checked).Target);
     }
+
+    [Fact]
+    public void A_setting_of_another_method_names_the_methods_that_take_it() => Assert.EndsWith("give Method DiffSR or DPI.",
+        Assert.Throws<PssrException>(new UpscaleOptions { Initial = "pssr-flow-x4" }.Checked).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Twice_the_size_is_the_default_unless_a_side_is_given()

@@ -28,11 +28,22 @@ public sealed class ExportRun
     /// <inheritdoc cref="UpscaleRun.Select"/>
     public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
     {
-        var all = GivenSet.Of(files, _options.InputRoot, fromCommonParent).Where(file => file.Unmatched is null)
+        var all = WithoutCopies([.. GivenSet.Of(files, _options.InputRoot, fromCommonParent).Where(file => file.Unmatched is null)])
             .Select(GivenSet.Judged).ToList();
         foreach (var file in all)
             _inputs.Add(RealPath.Of(file.Path));
         return all;
+    }
+
+    /// <summary>Of a folder without what lies beside a result under its name, as its copies do: they would be copied in their
+    /// turn.</summary>
+    private static IEnumerable<InputFile> WithoutCopies(List<InputFile> files)
+    {
+        var results = files.Where(IsResult).Select(file => Path.ChangeExtension(file.Path, null)).ToHashSet(Names);
+        return files.Where(file =>
+            file.SearchedFolder is null || IsResult(file) || !results.Contains(Path.ChangeExtension(file.Path, null)));
+
+        static bool IsResult(InputFile file) => !file.IsNoResult && RunRecord.IsBeside(file.Path);
     }
 
     /// <summary>Where a result's copy would go. Claims that name for the rest of the run.</summary>

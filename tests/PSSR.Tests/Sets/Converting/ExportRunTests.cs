@@ -198,6 +198,27 @@ public sealed class ExportRunTests : IDisposable
         Assert.Contains("b.png", error.ToString());
     }
 
+    [Fact]
+    public void A_folder_with_copies_beside_its_results_is_exported_again_as_before()
+    {
+        Result("in/a.png", TestPictures.Gradient(8, 8, 3));
+        string[] command = ["export", _folder.At("in"), "--format", "jpeg", "--json"];
+
+        var (exit, first) = Run();
+        var (again, second) = Run();
+
+        Assert.Equal((0, 0), (exit, again));
+        Assert.Equal([_folder.At("in/a.jpg")], first.Select(line => (string)line["output"]!));
+        Assert.Equal([(_folder.At("in/a.jpg"), "skipped")], second.Select(line => ((string)line["output"]!, (string)line["status"]!)));
+
+        (int, List<JsonNode>) Run()
+        {
+            var output = new StringWriter();
+            return (CommandLine.Run(CommandLine.Root(), command, output, new StringWriter()),
+                [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)]);
+        }
+    }
+
     private static ExportedImage Export(ExportOptions options, string path)
     {
         var run = new ExportRun(options);
