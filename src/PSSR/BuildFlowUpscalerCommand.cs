@@ -181,8 +181,8 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0.0, 1e9)]
     public double QualityPixelWeight { get; set; }
 
-    /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; or bands, the contrast of
-    /// each frequency around each place. Default: encoder, the flow's own.</summary>
+    /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; bands, the contrast of
+    /// each frequency around each place; or textures, filters found in the training's pictures. Default: encoder, the flow's own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TrainingFeaturesCompleter))]

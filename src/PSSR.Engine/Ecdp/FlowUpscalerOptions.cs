@@ -166,8 +166,8 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 1e9)]
     public double QualityPixelWeight { get; init; } = 1;
 
-    /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; or bands, the
-    /// contrast of each frequency around each place. Default: encoder, the flow's own.</summary>
+    /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; bands, the contrast of
+    /// each frequency around each place; or textures, filters found in the training's pictures. Default: encoder, the flow's own.</summary>
     /// <remarks>
     /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see
     /// <see cref="QualityTraining"/>.

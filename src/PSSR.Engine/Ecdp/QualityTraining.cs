@@ -43,6 +43,7 @@ internal sealed class QualityTraining : IDisposable
     private readonly ImageQualityLoss _quality;
     private readonly PictureCritic? _critic;
     private readonly PairsAhead? _ahead;
+    private readonly TextureFeatures? _textures;
 
     /// <param name="options">How to train.</param>
     /// <param name="network">With stage 1's weights; its encoder gets no gradients from here on.</param>
@@ -54,6 +55,11 @@ internal sealed class QualityTraining : IDisposable
         _ahead = options.QualityScoreWeight == 0 ? new PairsAhead(pairs, options.QualityBatchSize) : null;
         _given = OwnFeatures.Has(options.QualityFeatures) ? null
             : ModelLoader.LoadFeatures(ModelStore.Find(options.QualityFeatures!), network.Device);
+        if (options.QualityFeatures == OwnFeatures.Textures)
+        {
+            using var scope = torch.NewDisposeScope();
+            _textures = new TextureFeatures(pairs.Batch(0, TextureFeatures.Crops).High, options.Seed, network.Device);
+        }
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
         _critic = options.QualityCriticWeight == 0 ? null
@@ -123,6 +129,7 @@ internal sealed class QualityTraining : IDisposable
         _ahead?.Dispose();
         _given?.Dispose();
         _critic?.Dispose();
+        _textures?.Dispose();
     }
 
     /// <summary>Of the start's noise what each picture gets: half of them all of it, a quarter none, the others something between. A
@@ -162,11 +169,14 @@ internal sealed class QualityTraining : IDisposable
         return _quality.Loss(_network, pair, _options.Parametrization, noisy).Value * Kept.Of(_options.QualityWeight);
     }
 
-    /// <summary>The given network's, bands' contrasts, or the encoder's features, which is told that the picture is clean.</summary>
+    /// <summary>The given network's, textures, bands' contrasts, or the encoder's features, which is told that the picture is
+    /// clean.</summary>
     private Tensor Features(Tensor picture)
     {
         if (_given is not null)
             return _given.Extract(picture);
+        if (_textures is not null)
+            return _textures.Of(picture);
         if (_options.QualityFeatures == OwnFeatures.Bands)
             return BandContrast.Of(picture);
 

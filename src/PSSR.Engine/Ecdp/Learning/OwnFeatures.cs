@@ -12,8 +12,11 @@ public static class OwnFeatures
     /// <summary><see cref="BandContrast"/>.</summary>
     public const string Bands = "bands";
 
+    /// <summary><see cref="TextureFeatures"/>.</summary>
+    public const string Textures = "textures";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Encoder, Critic, Bands];
+    public static IReadOnlyList<string> All { get; } = [Encoder, Critic, Bands, Textures];
 
     /// <summary>Whether it is one of them, or nothing, which is the encoder.</summary>
     public static bool Has(string? name) => name is null || All.Contains(name);

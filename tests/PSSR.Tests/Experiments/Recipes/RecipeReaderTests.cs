@@ -22,7 +22,7 @@ public sealed class RecipeReaderTests
             )
             Scales = 2, 2.7
             Models = @(
-                @{ Name = 'ffhq_10m'; Kind = 'Prior'; File = 'ffhq_10m.pt'; Bytes = 374309891; From = 'the authors' }
+                @{ Name = 'ffhq_10m'; Kind = 'Prior'; File = 'ffhq_10m.pt'; Bytes = 374417833; From = 'the authors' }
                 @{ Name = 'inception'; Kind = 'Features'; File = 'i.pt'; From = 'exported'; Architecture = 'torchscript'
                    ImportOptions = @{ input_size = 299 } }
             )
@@ -53,7 +53,7 @@ public sealed class RecipeReaderTests
         Assert.Equal(["celeba", "more"], recipe.Data[0].Folder);
         Assert.Equal(1000, recipe.Data[0].Files);
         Assert.Equal([2, 2.7], recipe.Scales);
-        Assert.Equal(374309891, recipe.Models[0].Bytes);
+        Assert.Equal(374417833, recipe.Models[0].Bytes);
         Assert.Equal(299L, recipe.Models[1].ImportOptions["input_size"]);
         Assert.Equal(28.07, recipe.Published[0].Values["psnr"]);
         Assert.Equal(50.0, recipe.Published[1].Values["LR-PSNR"]);

@@ -1,0 +1,87 @@
+using PSSR.Diffusion;
+using PSSR.Ecdp.Learning;
+using PSSR.Pictures;
+using PSSR.Tests.Training;
+using PSSR.Training.Scenes;
+
+namespace PSSR.Tests.Ecdp.Learning;
+
+public sealed class TextureFeaturesTests(TextureFeaturesTests.Learnt learnt) : IClassFixture<TextureFeaturesTests.Learnt>
+{
+    private const int Side = 64;
+
+    /// <summary>Filters of made pictures, which take seconds to find.</summary>
+    public sealed class Learnt : IDisposable
+    {
+        public Learnt()
+        {
+            using var scope = torch.NewDisposeScope();
+            Features = new TextureFeatures(torch.cat([.. Enumerable.Range(0, 24).Select(Crop)], 0), 3, torch.CPU, patches: 1500);
+        }
+
+        internal TextureFeatures Features { get; }
+
+        public void Dispose() => Features.Dispose();
+    }
+
+    [Fact]
+    public void A_picture_is_no_distance_from_itself_and_some_from_any_other()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        Assert.Equal(0, Distance(Crop(1), Crop(1)));
+        Assert.True(Distance(Crop(1), Crop(2)) > 0.5);
+    }
+
+    [Fact]
+    public void A_second_drawing_of_a_texture_is_nearer_than_a_blurred_picture_of_it_though_its_pixels_are_farther()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (one, other) = (Grain(1), Grain(2));
+        var blurred = Resampling.Resize(
+            Resampling.Resize(one, Side / 4, Side / 4, ResamplingKernel.MatlabBicubic), Side, Side, ResamplingKernel.MatlabBicubic);
+
+        Assert.True((one - other).abs().mean().ToDouble() > (one - blurred).abs().mean().ToDouble());
+        Assert.True(Distance(one, other) < 0.7 * Distance(one, blurred));
+    }
+
+    [Fact]
+    public void The_distance_has_a_slope_towards_the_truth()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var tape = torch.enable_grad();
+        var truth = Crop(4);
+        var picture = (truth + (torch.linspace(0, 60, truth.numel()).sin().reshape(truth.shape) * 0.05)).detach().requires_grad_(true);
+
+        var before = Difference(picture, truth);
+        before.backward();
+
+        Assert.True(Distance((picture - (picture.grad! * 0.5)).detach(), truth) < before.ToDouble());
+    }
+
+    [Fact]
+    public void The_same_crops_and_seed_give_the_same_filters()
+    {
+        using var one = new OneThread();
+        using var scope = torch.NewDisposeScope();
+        var crops = torch.cat([.. Enumerable.Range(0, 8).Select(Crop)], 0);
+        using var first = new TextureFeatures(crops, 5, torch.CPU, patches: 400);
+        using var second = new TextureFeatures(crops, 5, torch.CPU, patches: 400);
+
+        Assert.True(first.Of(Crop(9)).Equals(second.Of(Crop(9))));
+    }
+
+    private double Distance(Tensor a, Tensor b) => Difference(a, b).ToDouble();
+
+    private Tensor Difference(Tensor a, Tensor b) => (learnt.Features.Of(a) - learnt.Features.Of(b)).abs().mean();
+
+    private static Tensor Crop(int number)
+    {
+        var made = new SceneImages(11, Side).Read(number);
+        return torch.tensor(made.Planes).reshape(1, 3, made.Height, made.Width).narrow(2, 0, Side).narrow(3, 0, Side).contiguous();
+    }
+
+    /// <summary>Fine grain, the same in its colours.</summary>
+    private static Tensor Grain(ulong seed) =>
+        (new NoiseSource(seed, 1).Normal(0, [1, 1, Side, Side]).expand(1, 3, Side, Side) * 0.1 + 0.5).contiguous();
+}
