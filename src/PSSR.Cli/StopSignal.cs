@@ -1,16 +1,21 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace PSSR.Cli;
 
-/// <summary>The first Ctrl+C (or SIGTERM) asks the run to stop after the current network evaluation; a second one ends the process at
-/// once. Schedulers that tell a job's script and all its processes send one SIGTERM twice: what comes soon after the first is the
-/// same.</summary>
+/// <summary>The first Ctrl+C, SIGTERM or end of the terminal's session (SIGHUP, but under nohup) asks the run to stop after the current
+/// network evaluation; a second one ends the process at once. Schedulers that tell a job's script and all its processes send one SIGTERM
+/// twice: what comes soon after the first is the same.</summary>
 internal sealed class StopSignal : IDisposable
 {
     /// <summary>After SIGTERM. Schedulers that take a machine back send it 30 seconds before they kill.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private const long SameMilliseconds = 3000;
+
+    /// <summary>Where Linux says which signals a process was started to ignore: a mask in hexadecimal digits, signal 1 in its last
+    /// bit.</summary>
+    private const string Status = "/proc/self/status", IgnoredMask = "SigIgn:";
 
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
@@ -26,8 +31,9 @@ internal sealed class StopSignal : IDisposable
             giveBack();
             Environment.Exit(ExitCode.Stopped);
         });
-        _registrations =
-            [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+        PosixSignal[] signals = IgnoresHangUp() ? [PosixSignal.SIGINT, PosixSignal.SIGTERM]
+            : [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+        _registrations = Array.ConvertAll(signals, signal => PosixSignalRegistration.Create(signal, Stop));
     }
 
     public CancellationToken Token => _source.Token;
@@ -40,16 +46,28 @@ internal sealed class StopSignal : IDisposable
         _source.Dispose();
     }
 
+    /// <summary>Whether nohup, or a shell that leaves its jobs running, started it. Where that can't be told, SIGHUP ends the process as it
+    /// always did.</summary>
+    private static bool IgnoresHangUp()
+    {
+        if (OperatingSystem.IsWindows())
+            return false; // the console's window was closed
+        if (!OperatingSystem.IsLinux())
+            return true;
+        var mask = File.ReadLines(Status).First(line => line.StartsWith(IgnoredMask, StringComparison.Ordinal))[IgnoredMask.Length..];
+        return (ulong.Parse(mask.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 1) != 0;
+    }
+
     private void Stop(PosixSignalContext context)
     {
         if (_source.IsCancellationRequested)
         {
-            context.Cancel = context.Signal == PosixSignal.SIGTERM && Environment.TickCount64 - _first < SameMilliseconds;
+            context.Cancel = context.Signal != PosixSignal.SIGINT && Environment.TickCount64 - _first < SameMilliseconds;
             return;
         }
         _first = Environment.TickCount64;
         context.Cancel = true;
-        if (context.Signal == PosixSignal.SIGTERM)
+        if (context.Signal != PosixSignal.SIGINT)
             _deadline?.Change(Deadline, Timeout.InfiniteTimeSpan);
         _source.Cancel();
     }

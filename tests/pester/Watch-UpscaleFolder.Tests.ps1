@@ -122,17 +122,31 @@ Describe 'pssr watch' {
     }
 
     if (-not $IsWindows) {
-        It 'ends with 0 by SIGTERM' {
+        It 'ends with 0 by SIG<_>' -ForEach 'TERM', 'HUP' {
             New-Picture in/a.png
             $start = [Diagnostics.ProcessStartInfo]::new($pssr, [string[]] (@('watch', $in, '--out', $out) + $cli))
             $start.RedirectStandardOutput = $start.RedirectStandardError = $true
             $process = [Diagnostics.Process]::Start($start)
             $process.StandardOutput.ReadLine() | Should -Match 'a\.png -> '
-            kill -TERM $process.Id
+            kill "-$_" $process.Id
             $process.StandardOutput.ReadToEnd() | Should -Match '^1 done, 0 failed, 0 skipped'
             $process.WaitForExit()
             $process.ExitCode | Should -Be 0
             Get-Hidden | Should -BeNullOrEmpty
+        }
+
+        It 'goes on after SIGHUP where nohup started it' {
+            New-Picture in/a.png
+            $start = [Diagnostics.ProcessStartInfo]::new('nohup',
+                [string[]] (@($pssr, 'watch', $in, '--out', $out, '--maximum-count', 2) + $cli))
+            $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+            $process = [Diagnostics.Process]::Start($start)
+            $process.StandardOutput.ReadLine() | Should -Match 'a\.png -> '
+            kill -HUP $process.Id
+            New-Picture in/b.png
+            $process.StandardOutput.ReadToEnd() | Should -Match '(?s)b\.png -> .*2 done, 0 failed, 0 skipped'
+            $process.WaitForExit()
+            $process.ExitCode | Should -Be 0
         }
     }
 }
