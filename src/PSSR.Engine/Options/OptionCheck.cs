@@ -23,11 +23,13 @@ public static class OptionCheck
         }
     }
 
-    /// <exception cref="PssrException">Kind Option: no folder can have this name.</exception>
+    /// <exception cref="PssrException">Kind Option: no folder can have this name, or a file has it.</exception>
     public static void FolderName(string name, string? folder)
     {
         if (folder is not null && (folder.Trim().Length == 0 || folder.Contains('\0')))
             throw Bad(name, $"{name}: '{folder}' is no folder's name");
+        if (File.Exists(folder))
+            throw Bad(name, $"{name}: '{folder}' is a file, and no folder");
     }
 
     /// <exception cref="PssrException">Kind Option: no device is called so.</exception>

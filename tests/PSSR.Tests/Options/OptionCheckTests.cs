@@ -94,4 +94,17 @@ public sealed class OptionCheckTests
             Assert.True(allowed.Words.Count > 0 == (property.PropertyType == typeof(string)), $"{property.DeclaringType}.{property.Name}");
             Assert.True(allowed.Words.Count > 0 || allowed.Min < allowed.Max, $"{property.DeclaringType}.{property.Name}");
         });
+
+    [Fact]
+    public void A_file_is_no_folder_to_write_into()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("there"), "kept");
+
+        var error = Assert.Throws<PssrException>(() => OptionCheck.FolderName("OutputDirectory", folder.File("there")));
+
+        Assert.StartsWith("OutputDirectory:", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("is a file, and no folder.", error.Message, StringComparison.Ordinal);
+        OptionCheck.FolderName("OutputDirectory", folder.File("not there yet"));
+    }
 }

@@ -128,6 +128,7 @@ public sealed record DegradeOptions
     private void Check()
     {
         OptionCheck.Allowed(this);
+        OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
         OptionCheck.FolderName(nameof(TruthDirectory), TruthDirectory);
         if (Size is not null && Prepare is null)
             throw OptionCheck.Bad(nameof(Size), $"Size: {Size} was given, and nothing brings pictures to it: give Prepare as well");
