@@ -4,14 +4,15 @@ using PSSR.Pictures.Stored;
 
 namespace PSSR.Pictures.Frames;
 
-/// <summary>The frames of animated files, in their order; nothing of them is decoded. What is cut off ends the list.</summary>
+/// <summary>The frames of animated files, in their order; nothing of them is decoded. What is cut off ends the list; what is damaged is
+/// told when that frame is asked for, before the next.</summary>
 internal static class FrameLists
 {
     private const int WebpDisposes = 1, WebpReplaces = 2, PngControlLength = 26;
 
     /// <summary>Empty for a file that isn't animated.</summary>
     /// <exception cref="InvalidDataException">A frame that can't be, or is over the limit of pixels.</exception>
-    public static IEnumerable<AnimationFrame> Of(Stream file, StoredFormat format, long pixelLimit) => format switch
+    public static IEnumerable<Func<AnimationFrame>> Of(Stream file, StoredFormat format, long pixelLimit) => format switch
     {
         StoredFormat.Gif => OfGif(file, pixelLimit),
         StoredFormat.Png => OfPng(file, pixelLimit),
@@ -20,7 +21,7 @@ internal static class FrameLists
     };
 
     /// <summary>GIF89a specification, sections 20 and 23.</summary>
-    private static IEnumerable<AnimationFrame> OfGif(Stream file, long pixelLimit)
+    private static IEnumerable<Func<AnimationFrame>> OfGif(Stream file, long pixelLimit)
     {
         var screen = new byte[13];
         file.Position = 0;
@@ -56,35 +57,39 @@ internal static class FrameLists
             GifPixels.Require(file, place, pixelLimit);
             if (!GifCodes.Hold(file, data, (long)place.Width * place.Height))
                 yield break;
-            yield return new AnimationFrame(place,
+            var frame = new AnimationFrame(place,
                 GifPixels.Alone(file, [.. screen], colours, control, descriptor, start, at), Blends: true, disposal);
+            yield return () => frame;
             (control, disposal) = (null, FrameDisposal.Keep);
         }
     }
 
     /// <summary>RFC 9649, section 2.7.1.1.</summary>
-    private static IEnumerable<AnimationFrame> OfWebp(Stream file, long pixelLimit)
+    private static IEnumerable<Func<AnimationFrame>> OfWebp(Stream file, long pixelLimit)
     {
         List<WebpPixels.Chunk> chunks = [.. WebpPixels.Chunks(file, 12, file.Length)];
         if (chunks.Find(chunk => chunk.Name == "VP8X") is not { Length: >= 10 } canvas)
             yield break;
         byte[] size = WebpPixels.Body(file, canvas, 10);
         foreach (var chunk in chunks.Where(chunk => chunk.Name == "ANMF" && !chunk.IsCut && chunk.Length > WebpPixels.FrameHeader))
-        {
-            byte[] head = WebpPixels.Body(file, chunk, WebpPixels.FrameHeader);
-            var (picture, alpha) = WebpPixels.Find([.. WebpPixels.Chunks(file, chunk.Offset + WebpPixels.FrameHeader, chunk.End)]);
-            var (width, height) = WebpPixels.Size(file, picture);
-            WebpPixels.Require(width, height, picture, pixelLimit);
-            var place = new FramePlace(2 * WebpPixels.Three(head, 0), 2 * WebpPixels.Three(head, 3), width, height,
-                WebpPixels.Three(size, 4) + 1, WebpPixels.Three(size, 7) + 1);
-            yield return new AnimationFrame(place, WebpPixels.Still(file, picture, alpha, width, height),
-                (head[15] & WebpReplaces) == 0, (head[15] & WebpDisposes) != 0 ? FrameDisposal.Clear : FrameDisposal.Keep);
-        }
+            yield return () => WebpFrame(file, size, chunk, pixelLimit);
+    }
+
+    private static AnimationFrame WebpFrame(Stream file, byte[] canvas, WebpPixels.Chunk chunk, long pixelLimit)
+    {
+        byte[] head = WebpPixels.Body(file, chunk, WebpPixels.FrameHeader);
+        var (picture, alpha) = WebpPixels.Find([.. WebpPixels.Chunks(file, chunk.Offset + WebpPixels.FrameHeader, chunk.End)]);
+        var (width, height) = WebpPixels.Size(file, picture);
+        WebpPixels.Require(width, height, picture, pixelLimit);
+        var place = new FramePlace(2 * WebpPixels.Three(head, 0), 2 * WebpPixels.Three(head, 3), width, height,
+            WebpPixels.Three(canvas, 4) + 1, WebpPixels.Three(canvas, 7) + 1);
+        return new AnimationFrame(place, WebpPixels.Still(file, picture, alpha, width, height),
+            (head[15] & WebpReplaces) == 0, (head[15] & WebpDisposes) != 0 ? FrameDisposal.Clear : FrameDisposal.Keep);
     }
 
     /// <summary>PNG specification, third edition, section 11.3.6. A default image that no frame control stands before is none of the
     /// animation's.</summary>
-    private static IEnumerable<AnimationFrame> OfPng(Stream file, long pixelLimit)
+    private static IEnumerable<Func<AnimationFrame>> OfPng(Stream file, long pixelLimit)
     {
         var start = new byte[PngPixels.HeaderEnd];
         file.Position = 0;
@@ -102,8 +107,8 @@ internal static class FrameLists
             string type = System.Text.Encoding.Latin1.GetString(head, 4, 4);
             if (end > file.Length)
                 yield break;
-            if (type is "fcTL" or "IEND" && control is not null && pieces.Count > 0)
-                yield return PngFrame(file, start, common, control, pieces, pixelLimit);
+            if (type is "fcTL" or "IEND" && control is { } whole && pieces is { Count: > 0 } parts)
+                yield return () => PngFrame(file, start, common, whole, parts, pixelLimit);
             switch (type)
             {
                 case "IEND":

@@ -12,7 +12,7 @@ internal sealed class FrameReader : IDisposable
     private readonly FileStream _file;
     private readonly StoredFormat _format;
     private readonly ImageMetadata _metadata;
-    private IEnumerator<AnimationFrame>? _frames;
+    private IEnumerator<Func<AnimationFrame>>? _frames;
     private FrameCanvas? _canvas;
     private int _read;
 
@@ -36,7 +36,8 @@ internal sealed class FrameReader : IDisposable
         }
     }
 
-    /// <summary>How many frames a file has that are whole; 1 for what isn't animated or can't be read: reading says why.</summary>
+    /// <summary>How many frames a file has, but for what is cut off at its end; 1 for what isn't animated or can't be read: reading says
+    /// why.</summary>
     public static int CountOf(string path)
     {
         try
@@ -63,16 +64,28 @@ internal sealed class FrameReader : IDisposable
             {
                 if (!_frames.MoveNext())
                     throw new InvalidDataException($"it has no frame {number}");
-                var frame = _frames.Current;
-                _canvas ??= new FrameCanvas(frame.Place.CanvasWidth, frame.Place.CanvasHeight);
-                _canvas.Draw(frame, ImageSharpBackend.Decode(new StoredPicture(frame.Pixels), _format, _pixelLimit, _ => { }));
                 _read++;
+                DrawNext(_frames.Current, isAsked: _read == number);
             }
             return ImageCodec.Finished(_canvas!.Shown(), _metadata);
         }
         catch (Exception e) when (ImageCodec.IsFileTrouble(e))
         {
             throw ImageCodec.NotRead(_path, e);
+        }
+    }
+
+    /// <summary>A damaged frame that isn't the one asked for is passed over: those after it are drawn on what was there before.</summary>
+    private void DrawNext(Func<AnimationFrame> next, bool isAsked)
+    {
+        try
+        {
+            var frame = next();
+            _canvas ??= new FrameCanvas(frame.Place.CanvasWidth, frame.Place.CanvasHeight);
+            _canvas.Draw(frame, ImageSharpBackend.Decode(new StoredPicture(frame.Pixels), _format, _pixelLimit, _ => { }));
+        }
+        catch (Exception e) when (!isAsked && ImageCodec.IsFileTrouble(e))
+        {
         }
     }
 

@@ -74,13 +74,8 @@ public sealed class FrameReaderTests : IDisposable
     [Fact]
     public void Frames_of_an_animated_webp_are_read_at_their_places()
     {
-        ImageCodec.Write(_folder.File("one.webp"), new RasterImage(2, 1, 3, new byte[] { 10, 20, 30, 40, 50, 60 }), ImageFormat.Webp, 100);
-        byte[] picture = File.ReadAllBytes(_folder.File("one.webp"))[12..];
-        byte[] Frame(byte left, byte flags) =>
-            [.. "ANMF"u8, .. BitConverter.GetBytes(16 + picture.Length), left, 0, 0, 0, 0, 0, 1, .. new byte[8], flags, .. picture];
-        byte[] chunks = [.. "VP8X"u8, 10, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, .. "ANIM"u8, 6, 0, 0, 0, .. new byte[6],
-            .. Frame(0, 1), .. Frame(1, 0), .. Frame(0, 0)];
-        var path = _folder.Write("a.webp", [.. "RIFF"u8, .. BitConverter.GetBytes(4 + chunks.Length), .. "WEBP"u8, .. chunks]);
+        var picture = WebpPicture();
+        var path = Webp((0, 1, picture), (1, 0, picture), (0, 0, picture));
 
         using var frames = new FrameReader(path);
 
@@ -88,6 +83,29 @@ public sealed class FrameReaderTests : IDisposable
         Assert.Equal([10, 20, 30, 255, 40, 50, 60, 255, .. new byte[8]], Samples(frames.Read(1)));
         Assert.Equal([.. new byte[8], 10, 20, 30, 255, 40, 50, 60, 255], Samples(frames.Read(2))); // the first was cleared
         Assert.Equal([10, 20, 30, 40, 50, 60, 10, 20, 30, 40, 50, 60], Samples(frames.Read(3)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_damaged_frame_keeps_the_numbers_of_the_others(bool isDeflated)
+    {
+        byte[] png = PngBytes.Create(1, 1, 8, 0, [0, 10], ("acTL", [0, 0, 0, 3, 0, 0, 0, 0]),
+            ("fcTL", Control(0, 1, 0, blend: 0, dispose: 0)));
+        // What can't be inflated, and what is no filter of a row.
+        byte[] damaged = isDeflated ? Data(2, [9, 0]) : PngBytes.Chunk("fdAT", [0, 0, 0, 2, 1, 2, 3, 4]);
+        png = [.. png[..^12], .. PngBytes.Chunk("fcTL", Control(1, 1, 0, blend: 0, dispose: 0)), .. damaged,
+            .. PngBytes.Chunk("fcTL", Control(3, 1, 0, blend: 0, dispose: 0)), .. Data(4, [0, 30]), .. png[^12..]];
+        var path = _folder.Write("a.png", png);
+        using var frames = new FrameReader(path);
+        using var third = new FrameReader(path);
+
+        Assert.Equal(3, FrameReader.CountOf(path));
+        Assert.Equal([10, 10, 10], Samples(frames.Read(1)));
+        Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => frames.Read(2)).Kind);
+        Assert.Equal([30, 30, 30], Samples(frames.Read(3)));
+        Assert.Equal([30, 30, 30], Samples(third.Read(3)));
+        Assert.Throws<PssrException>(() => frames.Read(4));
     }
 
     [Fact]
@@ -101,6 +119,41 @@ public sealed class FrameReaderTests : IDisposable
         Assert.Equal(1, FrameReader.CountOf(_folder.File("none.gif")));
         foreach (var path in new[] { _folder.File("none.gif"), _folder.Write("text.gif", "text"u8) })
             Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => new FrameReader(path)).Kind);
+    }
+
+    [Fact]
+    public void A_damaged_frame_of_a_webp_keeps_the_numbers_of_the_others()
+    {
+        byte[] picture = WebpPicture(), damaged = [.. picture];
+        Array.Fill(damaged, byte.MaxValue, 8, 8); // its own header
+        var path = Webp((0, 0, picture), (0, 0, damaged), (1, 0, picture));
+        using var frames = new FrameReader(path);
+
+        Assert.Equal(3, FrameReader.CountOf(path));
+        frames.Read(1);
+        Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => frames.Read(2)).Kind);
+        Assert.Equal([10, 20, 30, 40, 50, 60, 10, 20, 30, 40, 50, 60], Samples(frames.Read(3)));
+    }
+
+    /// <summary>Two pixels as chunks of a WebP.</summary>
+    private byte[] WebpPicture()
+    {
+        ImageCodec.Write(_folder.File("one.webp"), new RasterImage(2, 1, 3, new byte[] { 10, 20, 30, 40, 50, 60 }), ImageFormat.Webp, 100);
+        return File.ReadAllBytes(_folder.File("one.webp"))[12..];
+    }
+
+    /// <summary>An animation of four pixels' width.</summary>
+    /// <param name="frames">Left in pairs of pixels.</param>
+    private string Webp(params (byte Left, byte Flags, byte[] Picture)[] frames)
+    {
+        byte[] chunks =
+        [
+            .. "VP8X"u8, 10, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, .. "ANIM"u8, 6, 0, 0, 0, .. new byte[6],
+            .. frames.SelectMany(frame => (byte[])[
+                .. "ANMF"u8, .. BitConverter.GetBytes(16 + frame.Picture.Length), frame.Left, 0, 0, 0, 0, 0, 1, .. new byte[8], frame.Flags,
+                .. frame.Picture]),
+        ];
+        return _folder.Write("a.webp", [.. "RIFF"u8, .. BitConverter.GetBytes(4 + chunks.Length), .. "WEBP"u8, .. chunks]);
     }
 
     /// <param name="first">Two pixels, 0 black or 1 white.</param>
