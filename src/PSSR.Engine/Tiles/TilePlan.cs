@@ -69,7 +69,8 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
 
     private static TilePlan For(int largest, int unit, int overlaps, int height, int width)
     {
-        var side = largest == 0 ? 0 : Math.Max(largest / unit, 1) * unit;
+        // Two units at least, whatever was asked for: tiles overlap by whole units, and one of a single unit would be all overlap.
+        var side = largest == 0 ? 0 : Math.Max(largest / unit, 2) * unit;
         return new TilePlan(Cut(height, side, unit, overlaps), Cut(width, side, unit, overlaps), side);
     }
 

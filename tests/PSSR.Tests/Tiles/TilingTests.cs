@@ -95,6 +95,32 @@ public sealed class TilingTests
             sum[span.Start + i] += span.Weights[i];
     }
 
+    [Fact]
+    public void A_plan_tiles_whatever_its_sides_must_be_divisible_by() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300),
+        Prop.ForAll(
+            (from multiple in Gen.Choose(1, 200)
+                from tile in Gen.Choose(64, 600)
+                from length in Gen.Choose(1, 2000)
+                select (multiple, tile, length)).ToArbitrary(),
+            asked =>
+            {
+                var plan = TilePlan.For(new GuidedUNetOptions(), asked.tile, asked.length, asked.length, asked.multiple);
+                return plan.Rows.Padded >= asked.length && plan.Rows.Padded - asked.length < asked.multiple
+                    && plan.Rows.Spans.All(span => span.Length % asked.multiple == 0 && span.Length <= plan.Side);
+            }));
+
+    [Theory]
+    [InlineData(40, 64, 128)] // DPI's k = 5 on a prior that halves three times
+    [InlineData(56, 64, 128)]
+    [InlineData(160, 256, 512)]
+    public void A_tile_has_room_for_its_overlap(int multiple, int tile, int length)
+    {
+        var plan = TilePlan.For(new GuidedUNetOptions(), tile, length, length, multiple);
+
+        Assert.Equal(2 * multiple, plan.Side);
+        Assert.True(plan.Count > 1);
+    }
+
     [Theory]
     [InlineData(DeviceType.CPU, 256, false, 1)]
     [InlineData(DeviceType.CUDA, 256, false, 16)]
