@@ -21,7 +21,7 @@ public static class KnownSchedules
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     /// <summary>A schedule by the name that model cards use.</summary>
-    /// <param name="steps">T, at least 1 (linear and scaled-linear: at least 20, below which a β would pass 1).</param>
+    /// <param name="steps">T, at least 1 (linear and scaled-linear: at least 21, below which a β would reach 1).</param>
     /// <exception cref="PssrException">Kind Option: no such name, or impossible steps.</exception>
     public static NoiseSchedule Create(string name, int steps)
     {

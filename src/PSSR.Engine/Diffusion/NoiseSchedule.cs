@@ -68,7 +68,7 @@ public sealed class NoiseSchedule
     public int[] TimestepMap { get; }
 
     /// <summary>A process from its β.</summary>
-    /// <param name="betas">β_1..β_T, each in (0,1].</param>
+    /// <param name="betas">β_1..β_T, each in (0,1): with β = 1 nothing is left of the picture to solve Eq. 4 for.</param>
     /// <exception cref="PssrException">Kind Option: no steps, or a β out of range.</exception>
     public static NoiseSchedule FromBetas(IReadOnlyList<double> betas)
     {
@@ -78,9 +78,10 @@ public sealed class NoiseSchedule
         var product = 1.0;
         for (var i = 0; i < betas.Count; i++)
         {
-            if (!(betas[i] is > 0 and <= 1))
+            if (!(betas[i] is > 0 and < 1))
                 throw new PssrException(PssrErrorKind.Option,
-                    $"Noise schedule: β is {betas[i]:g6} at step {i + 1} of {betas.Count}; it must lie in (0,1].");
+                    FormattableString.Invariant(
+                        $"Noise schedule: β is {betas[i]:g6} at step {i + 1} of {betas.Count}; it must lie in (0,1)."));
             alphasCumprod[i] = product *= 1 - betas[i];
         }
         return new NoiseSchedule([.. betas], alphasCumprod, [.. Enumerable.Range(0, betas.Count)]);

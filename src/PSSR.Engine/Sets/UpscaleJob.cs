@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PSSR.Diffusion;
 using PSSR.Drawing;
+using PSSR.Models;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
@@ -95,14 +96,14 @@ internal sealed class UpscaleJob(
         (string Name, RasterImage Picture, bool IsMap)[] others =
         [
             .. outcome.Others.Select(other =>
-                (other.Name, Raster(other.Image, other.IsMap ? null : largeAlpha, source), other.IsMap)),
+                (other.Name, Raster(other.Image, other.IsMap ? null : largeAlpha), other.IsMap)),
             .. Traced(outcome.Trace, source).Select(moment => (moment.Name, moment.Picture, true)),
         ];
         (string Path, RasterImage Picture, string? Shows)[] pictures =
         [
             .. others.Select(other =>
                 (OutputPlan.OtherPath(file.Output, other.Name), other.Picture, other.IsMap ? other.Name : null)),
-            (file.Output, Raster(outcome.Image, largeAlpha, source), null),
+            (file.Output, Raster(outcome.Image, largeAlpha), null),
         ];
         var spent = clock.Elapsed;
         return new ComputedPicture(pictures, new UpscaleResult
@@ -133,7 +134,19 @@ internal sealed class UpscaleJob(
                 Decode = read.Took.Decode + decode, Network = network * turn.Share, Encode = spent - decode - network,
             },
         });
+
+        RasterImage Raster(Tensor colour, Tensor? alpha)
+        {
+            using var premultiplied = Transparency.Premultiplied(colour, alpha);
+            return ModelTester.IsFinite(premultiplied) ? ImageTensor.ToRaster(premultiplied, alpha, source)
+                : throw NotFinite(outcome.Decisions.GetValueOrDefault("precision"));
+        }
     }
+
+    /// <summary>As samples such values would be black, and look like a result.</summary>
+    private PssrException NotFinite(object? precision) => new(PssrErrorKind.Image,
+        $"What {method.Models.Model ?? method.Options.Method} made of '{file.Input.Path}'{(precision is null ? "" : $" at {precision}")} "
+        + "holds values that are no numbers (NaN or infinite): take fp32, or where that is no help another model.", file.Input.Path);
 
     /// <summary>The moments of the walk by name, and the sheet of all: a line a moment.</summary>
     private static IEnumerable<(string Name, RasterImage Picture)> Traced(IReadOnlyList<TracedPicture> trace, RasterImage source)
@@ -144,12 +157,6 @@ internal sealed class UpscaleJob(
         var sheet = ContactSheet.Draw([.. pictures.GroupBy(traced => traced.Moment.Time)
             .Select(line => line.Select(traced => (traced.Moment.Name.Replace('_', ' '), traced.Picture)).ToArray())]);
         return [.. pictures.Select(traced => (traced.Moment.Name, traced.Picture)), (UpscaleOptions.TraceSheet, sheet)];
-    }
-
-    private static RasterImage Raster(Tensor colour, Tensor? alpha, RasterImage like)
-    {
-        using var premultiplied = Transparency.Premultiplied(colour, alpha);
-        return ImageTensor.ToRaster(premultiplied, alpha, like);
     }
 
     /// <summary>Writes the pictures and their records, all or none. What can't be written leaves nothing behind.</summary>

@@ -66,6 +66,7 @@ public sealed class NoiseScheduleTests
 
     [Theory]
     [InlineData(0.0)]
+    [InlineData(1.0)]
     [InlineData(1.5)]
     [InlineData(double.NaN)]
     public void Refuses_betas_that_are_no_variances(double beta)

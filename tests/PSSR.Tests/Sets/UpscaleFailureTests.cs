@@ -61,6 +61,22 @@ public sealed class UpscaleFailureTests : UpscaleRunFixture
         Assert.Equal(["a.png"], Folder.Files());
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_result_that_is_no_numbers_is_refused_and_not_written_black(double amplitude)
+    {
+        using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(amplitude: amplitude), Models);
+
+        var result = run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation);
+
+        Assert.Equal(UpscaleStatus.Failed, result.Status);
+        Assert.Contains(Models.Model!, result.Reason);
+        Assert.Contains("a.png", result.Reason);
+        Assert.Contains("fp32", result.Reason);
+        Assert.Equal(["a.png"], Folder.Files());
+    }
+
     [Fact]
     public void A_result_whose_record_cannot_be_written_is_taken_back()
     {
