@@ -5,12 +5,19 @@ namespace PSSR.Drawing;
 /// <summary>An 8-bit RGB picture to compose on. What would fall outside is cut off.</summary>
 internal sealed class Canvas
 {
+    private static readonly int MostPixels = Array.MaxLength / 3;
+
     private readonly int _width, _height;
     private readonly byte[] _samples;
 
-    public Canvas(int width, int height, byte grey)
+    /// <exception cref="PssrException">Kind Option: more than one array can hold.</exception>
+    public Canvas(long width, long height, byte grey)
     {
-        (_width, _height, _samples) = (width, height, new byte[checked(width * height * 3)]);
+        if (Math.Max(width, height) > MostPixels || width * height > MostPixels)
+            throw new PssrException(PssrErrorKind.Option,
+                $"The pictures side by side would be {width}×{height} pixels, more than the {MostPixels} that one picture can have: "
+                + "take fewer or smaller ones.", $"{width}×{height}");
+        (_width, _height, _samples) = ((int)width, (int)height, new byte[width * height * 3]);
         Array.Fill(_samples, grey);
     }
 

@@ -28,7 +28,7 @@ public static class ContactSheet
     public static RasterImage Draw(IReadOnlyList<SheetRow> rows)
     {
         var column = rows.Max(r => r.Result.Width) + Gap;
-        var canvas = new Canvas(3 * column + Gap, rows.Sum(r => r.Result.Height + Gap + Caption) + Gap, grey: 255);
+        var canvas = new Canvas((3L * column) + Gap, rows.Sum(r => (long)r.Result.Height + Gap + Caption) + Gap, grey: 255);
         var top = Gap;
         foreach (var (name, low, result) in rows)
         {
@@ -53,7 +53,7 @@ public static class ContactSheet
             .Select(line => line.Select(place => (place.Caption, place.Picture, Size: InGrid(place.Picture))).ToArray()).ToArray();
         var column = shown.Max(line => line.Max(place => place.Size.Width)) + Gap;
         int[] heights = [.. shown.Select(line => line.Max(place => place.Size.Height) + Gap + Caption)];
-        var canvas = new Canvas((shown.Max(line => line.Length) * column) + Gap, heights.Sum() + Gap, GridGrey);
+        var canvas = new Canvas((shown.Max(line => line.LongLength) * column) + Gap, heights.Sum(height => (long)height) + Gap, GridGrey);
         var top = Gap;
         foreach (var (line, height) in shown.Zip(heights))
         {

@@ -18,7 +18,7 @@ internal static class SideBySide
     /// <summary>The picture before, its pixels enlarged to the size of the other, and to its right the picture after.</summary>
     public static RasterImage Pair(RasterImage before, RasterImage after)
     {
-        var canvas = new Canvas(2 * after.Width + Gap, after.Height, grey: 255);
+        var canvas = new Canvas((2L * after.Width) + Gap, after.Height, grey: 255);
         canvas.Place(before, 0, 0, after.Width, after.Height);
         canvas.Place(after, after.Width + Gap, 0);
         return canvas.Image;

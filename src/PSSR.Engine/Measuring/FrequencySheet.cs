@@ -17,7 +17,8 @@ public static class FrequencySheet
         var (width, height) = (rows[0][0].Image.Width, rows[0][0].Image.Height);
         // Captions need room of their own under small pictures.
         var column = Math.Max(width, 14 * BitmapFont.Advance * TextScale) + Gap;
-        var canvas = new Canvas(rows.Max(r => r.Count) * column + Gap, rows.Count * (2 * (height + Gap) + Caption) + Gap, grey: 255);
+        var canvas = new Canvas((rows.Max(r => (long)r.Count) * column) + Gap, (rows.Count * ((2L * (height + Gap)) + Caption)) + Gap,
+            grey: 255);
         var most = inspection.Views.Max(v => v.Map.Max());
         var top = Gap;
         foreach (var row in rows)

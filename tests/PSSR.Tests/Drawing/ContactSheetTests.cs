@@ -1,5 +1,6 @@
 using PSSR.Cli;
 using PSSR.Drawing;
+using PSSR.Measuring;
 using PSSR.Pictures;
 
 namespace PSSR.Tests.Drawing;
@@ -75,6 +76,23 @@ public class ContactSheetTests
         Assert.Equal(200, Red(sheet, 8 + 392, 8 + 22 + 29));
         Assert.Equal(90, Red(sheet, 8 + 383, 60 + 8 + 22 + 191));
         Assert.Equal(208, Red(sheet, 8 + 384, 60 + 8 + 22 + 191)); // white masks are seen on it
+    }
+
+    [Fact]
+    public void Pictures_that_are_too_large_together_are_told_with_their_size_before_anything_is_drawn()
+    {
+        var large = new RasterImage(40_000, 30_000, 1, Array.Empty<byte>());
+
+        var sheet = Assert.Throws<PssrException>(() => ContactSheet.Draw([new SheetRow("a.png", large, large)]));
+        var pair = Assert.Throws<PssrException>(() => SideBySide.Pair(large, large));
+        var alone = Assert.Throws<PssrException>(() => SideBySide.Alone(large));
+        var frequencies = Assert.Throws<PssrException>(() => FrequencySheet.Draw(
+            new FrequencyInspection([], [new FrequencyView("a", 0, large, [])])));
+
+        Assert.All([sheet, pair, alone, frequencies], error => Assert.Equal(PssrErrorKind.Option, error.Kind));
+        Assert.Contains("120032×30038 pixels", sheet.Message);
+        Assert.Contains("80008×30000 pixels", pair.Message);
+        Assert.Contains("fewer or smaller", alone.Message);
     }
 
     [Fact]
