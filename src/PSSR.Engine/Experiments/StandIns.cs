@@ -4,6 +4,7 @@ using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
+using PSSR.Pictures.Scaling;
 using PSSR.Sets;
 using PSSR.Training;
 
@@ -34,7 +35,7 @@ internal static class StandIns
         if (recipe.Degrade.Count > 0)
             MakePictures(folders.Of(data.Folder[0]), data.Name, count, side, cancellation);
         else
-            MakePictures(folders.Of(data.Folder[0]), data.Name, count, Math.Max((int)(side / recipe.Scales.Max()), 4), cancellation);
+            MakePictures(folders.Of(data.Folder[0]), data.Name, count, Math.Max(ShrunkSide.Of(side, recipe.Scales.Max()), 4), cancellation);
         foreach (var truth in new[] { data.Truth, data.References }.OfType<string>().Distinct())
             MakePictures(folders.Of(truth), data.Name, count, side, cancellation);
     }

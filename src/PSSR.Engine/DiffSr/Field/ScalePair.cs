@@ -1,4 +1,5 @@
 using PSSR.Pictures;
+using PSSR.Pictures.Scaling;
 
 namespace PSSR.DiffSr.Field;
 
@@ -12,15 +13,17 @@ public sealed record ScalePair(RasterImage Truth, RasterImage Low)
     /// <exception cref="PssrException">Kind Image: nothing would be left of the picture.</exception>
     public static ScalePair Make(RasterImage picture, double scale)
     {
-        var (width, height) = ((int)(picture.Width / scale), (int)(picture.Height / scale));
+        var (width, height) = (ShrunkSide.Of(picture.Width, scale), ShrunkSide.Of(picture.Height, scale));
         if (width < 1 || height < 1)
             throw new PssrException(PssrErrorKind.Image,
                 FormattableString.Invariant($"A picture of {picture.Width}×{picture.Height} is too small for scale {scale:0.###}."));
-        var truth = Cut(picture, 0, 0, Math.Min(picture.Width, (int)Math.Round(width * scale)),
-            Math.Min(picture.Height, (int)Math.Round(height * scale)));
+        var truth = Cut(picture, 0, 0, Kept(picture.Width, scale), Kept(picture.Height, scale));
         var low = Resampling.Resize((byte[])truth.Samples, truth.Height, truth.Width, 3, height, width, ResamplingKernel.MatlabBicubic);
         return new ScalePair(truth, new RasterImage(width, height, 3, low));
     }
+
+    /// <summary>What is left of a side so that it has the scale.</summary>
+    internal static int Kept(int side, double scale) => Math.Min(side, (int)Math.Round(ShrunkSide.Of(side, scale) * scale));
 
     /// <summary>The square of this side in the middle of a picture, or as much of it as there is.</summary>
     /// <param name="picture">8-bit RGB.</param>

@@ -31,8 +31,8 @@ public static class Degradation
     public static Tensor Shrunk(Tensor image, DegradationParameters parameters)
     {
         if (!parameters.RoundsEachAxis || !Resampling.HasEightBitForm(parameters.Shrink))
-            return Shrink(image, parameters.Scale, parameters.Shrink);
-        var (height, width) = SizeOf(image, parameters.Scale);
+            return Shrink(image, parameters);
+        var (height, width) = SizeOf(image, parameters);
         return Resampling.ResizeEightBit(image, height, width, parameters.Shrink);
     }
 
@@ -63,19 +63,22 @@ public static class Degradation
 
     /// <summary>downscale_r: sides over r, rounded down.</summary>
     /// <exception cref="PssrException">Kind Option: a side would vanish.</exception>
-    public static Tensor Shrink(Tensor image, double scale, ResamplingKernel kernel)
+    public static Tensor Shrink(Tensor image, double scale, ResamplingKernel kernel) =>
+        Shrink(image, new DegradationParameters { Scale = scale, Shrink = kernel, KeepsWholeSides = true });
+
+    private static Tensor Shrink(Tensor image, DegradationParameters parameters)
     {
-        var (height, width) = SizeOf(image, scale);
-        return Resampling.Resize(image, height, width, kernel);
+        var (height, width) = SizeOf(image, parameters);
+        return Resampling.Resize(image, height, width, parameters.Shrink);
     }
 
-    private static (int Height, int Width) SizeOf(Tensor image, double scale)
+    private static (int Height, int Width) SizeOf(Tensor image, DegradationParameters parameters)
     {
-        var (height, width) = ((int)(image.shape[2] / scale), (int)(image.shape[3] / scale));
+        var (height, width) = (parameters.Shrunk(image.shape[2]), parameters.Shrunk(image.shape[3]));
         return height >= 1 && width >= 1 ? (height, width)
             : throw new PssrException(PssrErrorKind.Option,
                 FormattableString.Invariant(
-                    $"A picture of {image.shape[3]}x{image.shape[2]} can't be shrunk by {scale}: nothing would be left."));
+                    $"A picture of {image.shape[3]}x{image.shape[2]} can't be shrunk by {parameters.Scale}: nothing would be left."));
     }
 
     /// <summary>+ N(0, δ), clipped to [0,1].</summary>
@@ -109,14 +112,14 @@ public static class Degradation
     private static Tensor Chained(Tensor image, DegradationParameters parameters)
     {
         var small = parameters.BlurSize == 1 ? Shrunk(image, parameters)
-            : Shrink(Blurred(image, parameters), parameters.Scale, parameters.Shrink);
+            : Shrink(Blurred(image, parameters), parameters);
         small = Round(AddNoise(small, NoiseFor(parameters, small.shape), parameters.Noise));
         return parameters.JpegQuality is { } quality ? Jpeg(small, quality) : small;
     }
 
     private static Tensor Stepped(Tensor image, DegradationParameters parameters, IReadOnlyList<DegradationStep> steps)
     {
-        var (height, width) = SizeOf(image, parameters.Scale);
+        var (height, width) = SizeOf(image, parameters);
         var sizes = new StepSizes((int)image.shape[2], (int)image.shape[3], height, width);
         for (var i = 0; i < steps.Count; i++)
         {

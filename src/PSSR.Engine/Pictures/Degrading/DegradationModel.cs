@@ -52,7 +52,7 @@ public sealed record DegradationModel(
             Scale = Scale.Draw(ref random), Shrink = Shrink, Enlarge = Enlarge, Steps = Steps(ref random), Seed = Key(ref random),
         }
             : Varied ? DrawVaried(ref random) : DrawChain(ref random);
-        return drawn with { RoundsEachAxis = true };
+        return drawn with { RoundsEachAxis = true, KeepsWholeSides = true };
     }
 
     private DegradationParameters DrawChain(ref SeededRandom random)

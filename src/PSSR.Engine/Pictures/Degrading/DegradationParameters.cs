@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PSSR.Pictures.Scaling;
 
 namespace PSSR.Pictures.Degrading;
 
@@ -45,6 +46,11 @@ public sealed record DegradationParameters
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool RoundsEachAxis { get; init; }
 
+    /// <summary>A side that the scale divides keeps all its pixels: 110 over 1.1 are 100. False: 99 where the quotient, as it is computed,
+    /// comes out below; which is what records before 0.2 mean.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeepsWholeSides { get; init; }
+
     /// <summary>What the picture goes through in place of blur, shrinking, noise and JPEG above; null: those.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public IReadOnlyList<DegradationStep>? Steps { get; init => field = value is null ? null : new DegradationSteps(value); }
@@ -54,6 +60,9 @@ public sealed record DegradationParameters
 
     /// <summary>Key of the noise.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Pixels of a side of this length once it is shrunk.</summary>
+    internal int Shrunk(long length) => KeepsWholeSides ? ShrunkSide.Of(length, Scale) : ShrunkSide.AsComputed(length, Scale);
 
     /// <exception cref="PssrException">Kind Option, naming the first value that can't be.</exception>
     public void Validate()

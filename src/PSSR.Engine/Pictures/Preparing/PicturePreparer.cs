@@ -1,12 +1,14 @@
+using PSSR.Pictures.Degrading;
+
 namespace PSSR.Pictures.Preparing;
 
 /// <summary>Makes true pictures of pictures, by 8-bit arithmetic as the programs do it that the papers used.</summary>
 public static class PicturePreparer
 {
     /// <returns>8 bit; transparency and grey stay.</returns>
-    /// <param name="scale">What the picture will be shrunk by.</param>
+    /// <param name="shrinking">What the picture will go through, of which only the shrinking counts here.</param>
     /// <exception cref="PssrException">Kind Image: the picture is too small.</exception>
-    public static RasterImage Apply(RasterImage picture, Preparation preparation, double scale)
+    public static RasterImage Apply(RasterImage picture, Preparation preparation, DegradationParameters shrinking)
     {
         using var scope = torch.NewDisposeScope();
         var (colour, alpha) = ImageTensor.FromRaster(picture);
@@ -24,7 +26,7 @@ public static class PicturePreparer
             image = Sized(image, preparation);
             if (!preparation.CropToScale)
                 return image;
-            var (height, width) = ScaleCrop.Of((int)image.shape[2], (int)image.shape[3], scale);
+            var (height, width) = ScaleCrop.Of((int)image.shape[2], (int)image.shape[3], shrinking);
             return image.narrow(2, 0, height).narrow(3, 0, width);
         }
     }

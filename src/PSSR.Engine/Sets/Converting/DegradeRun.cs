@@ -134,7 +134,7 @@ public sealed class DegradeRun : IDisposable
         var below = Path.GetRelativePath(_folder, output);
         try
         {
-            var truth = job.Preparation is { } preparation ? PicturePreparer.Apply(source, preparation, job.Parameters.Scale) : source;
+            var truth = job.Preparation is { } preparation ? PicturePreparer.Apply(source, preparation, job.Parameters) : source;
             truth = truth with { Metadata = truth.Metadata.Under(job.Metadata) };
             var truthPath = _truths?.PathOf(below, input);
             if (!_options.Force && File.Exists(output))
@@ -181,7 +181,7 @@ public sealed class DegradeRun : IDisposable
         var record = DegradationRecord.Beside(output) ?? throw Other(output, "there is no record beside it that says what it is");
         if (record.InputSha256 != ImageCodec.Fingerprint(job.Input).Sha256)
             throw Other(output, $"it was made of another picture, or of an earlier '{record.Input}'");
-        RequireSame(output, Effective(record.Parameters), Effective(job.Parameters));
+        RequireSame(output, Effective(record.Parameters, truth), Effective(job.Parameters, truth));
         RequireSame(output, record.Preparation ?? new Preparation(), job.Preparation ?? new Preparation());
         if (record.Frame != job.Frame)
             throw Other(output, $"Frame is {job.Frame?.ToString() ?? "none"} now and was {record.Frame?.ToString() ?? "none"}");
@@ -222,8 +222,11 @@ public sealed class DegradeRun : IDisposable
         new(PssrErrorKind.Image, $"'{output}' is there already, and {why}. Force makes it anew.", output);
 
     /// <summary>Without what changes nothing: keys of no noise, the width of no blur.</summary>
-    private static DegradationParameters Effective(DegradationParameters parameters) => parameters with
+    private static DegradationParameters Effective(DegradationParameters parameters, RasterImage truth) => parameters with
     {
+        KeepsWholeSides = parameters.KeepsWholeSides && (parameters with { KeepsWholeSides = false }) is var otherwise
+            && (otherwise.Shrunk(truth.Width) != parameters.Shrunk(truth.Width)
+                || otherwise.Shrunk(truth.Height) != parameters.Shrunk(truth.Height)),
         Seed = parameters is { Noise: 0, Steps: null } ? 0 : parameters.Seed,
         BlurSigma = parameters.BlurSize == 1 ? 0 : parameters.BlurSigma,
         RoundsEachAxis = parameters is { RoundsEachAxis: true, Scale: > 1, BlurSize: 1, Steps: null }

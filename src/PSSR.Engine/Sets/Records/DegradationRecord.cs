@@ -59,7 +59,7 @@ public sealed record DegradationRecord(
     /// <paramref name="scale"/>; null where that isn't what happened, or isn't known.</summary>
     public (int Width, int Height)? SizeBefore(int width, int height, double scale) =>
         this is { InputWidth: { } w, InputHeight: { } h, Parameters: { Enlarge: false } made }
-            && Math.Abs(made.Scale - scale) <= 1e-9 * scale && ((int)(w / made.Scale), (int)(h / made.Scale)) == (width, height)
+            && Math.Abs(made.Scale - scale) <= 1e-9 * scale && (made.Shrunk(w), made.Shrunk(h)) == (width, height)
             ? (w, h) : null;
 
     public static string PathFor(string output) => output + Extension;

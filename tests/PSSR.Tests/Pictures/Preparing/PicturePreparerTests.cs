@@ -1,4 +1,5 @@
 using PSSR.Pictures;
+using PSSR.Pictures.Degrading;
 using PSSR.Pictures.Preparing;
 
 namespace PSSR.Tests.Pictures.Preparing;
@@ -19,7 +20,7 @@ public sealed class PicturePreparerTests
         PreparationKind kind, int width, int height, int size, int? crop, ulong expected)
     {
         var prepared = PicturePreparer.Apply(
-            MadePictures.Create(width, height), new Preparation { Kind = kind, Size = size, CropSize = crop }, 4);
+            MadePictures.Create(width, height), new Preparation { Kind = kind, Size = size, CropSize = crop }, Shrinking(4));
 
         Assert.Equal((size, size, 3, 8), (prepared.Width, prepared.Height, prepared.Channels, prepared.BitDepth));
         Assert.Equal(expected, MadePictures.Hash((byte[])prepared.Samples));
@@ -32,11 +33,24 @@ public sealed class PicturePreparerTests
     [InlineData(1.1, 37, 22)]
     public void Cut_to_the_scale_it_shrinks_to_as_many_pixels_as_before(double scale, int width, int height)
     {
-        var cut = PicturePreparer.Apply(MadePictures.Create(37, 23), new Preparation { CropToScale = true }, scale);
+        var cut = PicturePreparer.Apply(MadePictures.Create(37, 23), new Preparation { CropToScale = true }, Shrinking(scale));
 
         Assert.Equal((width, height), (cut.Width, cut.Height));
         Assert.Equal(((int)(37 / scale), (int)(23 / scale)), ((int)(cut.Width / scale), (int)(cut.Height / scale)));
         Assert.Equal(((byte[])MadePictures.Create(37, 23).Samples)[..(3 * width)], ((byte[])cut.Samples)[..(3 * width)]);
+    }
+
+    [Theory]
+    [InlineData(1.1, 110, 66)]
+    [InlineData(2.7, 54, 81)]
+    [InlineData(1.1, 57, 23)]
+    public void Cut_to_the_scale_nothing_goes_that_the_scale_divides(double scale, int width, int height)
+    {
+        var cut = PicturePreparer.Apply(MadePictures.Create(width, height), new Preparation { CropToScale = true }, Shrinking(scale));
+
+        Assert.Equal((Whole(width), Whole(height)), (cut.Width, cut.Height));
+
+        int Whole(int side) => (int)Math.Ceiling(Math.Floor(side / (decimal)scale) * (decimal)scale);
     }
 
     [Fact]
@@ -45,8 +59,9 @@ public sealed class PicturePreparerTests
         var preparation = new Preparation { Kind = PreparationKind.CentreCrop, Size = 4 };
         byte[] clear = [.. Enumerable.Range(0, 36).SelectMany(i => new byte[] { 200, 100, 50, (byte)(i % 6 < 3 ? 0 : 255) })];
 
-        var alpha = PicturePreparer.Apply(new RasterImage(6, 6, 4, clear), preparation, 1);
-        var grey = PicturePreparer.Apply(new RasterImage(6, 6, 1, Enumerable.Repeat((ushort)25700, 36).ToArray()), preparation, 1);
+        var alpha = PicturePreparer.Apply(new RasterImage(6, 6, 4, clear), preparation, Shrinking(1));
+        var grey = PicturePreparer.Apply(
+            new RasterImage(6, 6, 1, Enumerable.Repeat((ushort)25700, 36).ToArray()), preparation, Shrinking(1));
 
         Assert.Equal((4, 0, 255), (alpha.Channels, ((byte[])alpha.Samples)[3], ((byte[])alpha.Samples)[15]));
         // What can't be seen doesn't bleed into it; colour under alpha is rounded with it, as Pillow does.
@@ -62,13 +77,15 @@ public sealed class PicturePreparerTests
         var small = MadePictures.Create(100, 80);
 
         Assert.Contains("enlarged", Assert.Single(
-            PicturePreparer.Apply(small, new Preparation { Kind = PreparationKind.Whole, Size = 90 }, 1).Notes));
-        Assert.Empty(PicturePreparer.Apply(small, new Preparation { Kind = PreparationKind.Whole, Size = 80 }, 1).Notes);
+            PicturePreparer.Apply(small, new Preparation { Kind = PreparationKind.Whole, Size = 90 }, Shrinking(1)).Notes));
+        Assert.Empty(PicturePreparer.Apply(small, new Preparation { Kind = PreparationKind.Whole, Size = 80 }, Shrinking(1)).Notes);
         var error = Assert.Throws<PssrException>(() => PicturePreparer.Apply(small,
-            new Preparation { Kind = PreparationKind.CelebA, Size = 160, CropSize = 178 }, 1));
+            new Preparation { Kind = PreparationKind.CelebA, Size = 160, CropSize = 178 }, Shrinking(1)));
         Assert.Equal(PssrErrorKind.Image, error.Kind);
         Assert.Contains("178×178", error.Message);
     }
+
+    private static DegradationParameters Shrinking(double scale) => new() { Scale = scale, KeepsWholeSides = true };
 
     [Fact]
     public void Preparations_that_cannot_be_are_refused()

@@ -3,6 +3,7 @@ using PSSR.Cli;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
+using PSSR.Sets.Records;
 
 namespace PSSR.Tests.Sets.Converting;
 
@@ -29,6 +30,27 @@ public sealed class DegradeRunTests : IDisposable
         Assert.Equal(first.Select(r => r.Parameters), again.Select(r => r.Parameters));
         Assert.Equal(first.Select(r => Samples(r.Output)), again.Select(r => Samples(r.Output)));
         Assert.Equal([At("again/a.png"), At("again/sub/a.png")], again.Select(r => r.Output));
+    }
+
+    [Fact]
+    public void A_side_that_the_scale_divides_loses_no_pixel_and_an_earlier_record_keeps_the_size_it_meant()
+    {
+        Picture("in/a.png", 110, 66, 4); // in float64 both over 1.1 come out a little below 100 and 60
+        var options = new DegradeOptions { Scale = 1.1, OutputDirectory = At("out") };
+        var made = Degrade(options).Single();
+        var record = JsonNode.Parse(File.ReadAllText(made.Record))!;
+        Assert.True(record["parameters"]!.AsObject().Remove("keepsWholeSides"));
+        Directory.CreateDirectory(At("old"));
+        File.WriteAllText(At("old/a.png.degradation.json"), record.ToJsonString());
+
+        var earlier = new DegradeRun(options with { OutputDirectory = At("again") }).Repeat(At("old/a.png.degradation.json"), null, Stop);
+        var repeated = new DegradeRun(options with { OutputDirectory = At("third") }).Repeat(earlier.Record, null, Stop);
+
+        Assert.Equal((100, 60), (made.Width, made.Height));
+        Assert.Equal([(99, 59), (99, 59)], new[] { earlier, repeated }.Select(result => (result.Width, result.Height)));
+        Assert.True(repeated.AsRecorded);
+        Assert.Equal((110, 66), DegradationRecord.Beside(made.Output)!.SizeBefore(100, 60, 1.1));
+        Assert.Equal((110, 66), DegradationRecord.Beside(earlier.Output)!.SizeBefore(99, 59, 1.1));
     }
 
     [Fact]
