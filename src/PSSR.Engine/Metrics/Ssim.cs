@@ -13,6 +13,9 @@ public static class Ssim
     private const double C2 = 0.03 * 255 * (0.03 * 255);
     private static readonly double[] Weights = Gaussian(1.5);
 
+    /// <summary>Of pictures that can be compared, in pixels.</summary>
+    internal static int LeastSide(int border) => Window + (2 * border);
+
     /// <param name="border">Pixels cut from each side first.</param>
     /// <returns>-1..1; 1 for equal pictures.</returns>
     /// <exception cref="PssrException">Kind Option: sizes differ, or less than 11×11 pixels are left inside the border.</exception>

@@ -33,6 +33,7 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
                 $"An interactive search needs a terminal, and {refusal}. Leave Interactive out, or give the level with NoiseLevel.",
                 "Interactive");
         ContactSheet.RequireOther(sheet, search.Files);
+        search.Score();
         _terminal.Write(Enter);
         try
         {

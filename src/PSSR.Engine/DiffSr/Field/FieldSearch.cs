@@ -4,6 +4,7 @@ using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
+using PSSR.Options;
 
 namespace PSSR.DiffSr.Field;
 
@@ -26,6 +27,7 @@ public sealed class FieldSearch : IDisposable
     private FieldPictures? _pictures;
     private MeasurementLog? _log;
     private IFeatureExtractor? _features;
+    private bool _scores;
 
     /// <param name="lpips">Scores an empirical search; not disposed here. Null: PSNR and SSIM alone.</param>
     /// <param name="onBad">Gets the error of each picture that can't be used.</param>
@@ -41,6 +43,8 @@ public sealed class FieldSearch : IDisposable
         _schedule = ModelLoader.ScheduleOf(_installed);
         _saved = FieldStore.Read(_installed, options.UserFolder, out _);
         Thresholds = options.Field ?? _saved?.Options ?? new RecoverableFieldOptions();
+        if (options.Mode == FieldMode.Empirical)
+            Score();
     }
 
     /// <summary>ω, thresholds and forms that a search takes unless it is told others: those that were saved for the model, else the
@@ -69,6 +73,17 @@ public sealed class FieldSearch : IDisposable
 
     /// <summary>The model with its weights in place; loaded when first asked for.</summary>
     internal LoadedModel Model() => _model ??= ModelLoader.LoadPrior(_installed, ComputeDevice.Choose(_options.Device, Precision));
+
+    /// <summary>Says before pictures are read that upscaled ones will be compared with them, which those that are too small for it
+    /// aren't taken for.</summary>
+    /// <exception cref="PssrException">Kind Option: what is looked at of each picture is too small.</exception>
+    internal void Score()
+    {
+        _scores = true;
+        if (_options.CropSize < LeastScored())
+            throw OptionCheck.Bad("CropSize",
+                $"CropSize: {_options.CropSize} is too small for the largest scale: take {LeastScored()} or more, or smaller scales");
+    }
 
     /// <summary>The search's pictures; read or made when first asked for.</summary>
     internal FieldPictures Pictures(CancellationToken cancellation) =>
@@ -166,9 +181,12 @@ public sealed class FieldSearch : IDisposable
         _model?.Dispose();
     }
 
-    /// <summary>Shrunk by the largest scale something is left, and the network takes it.</summary>
-    private int LeastSide() => Math.Max(GuidedUNetOptions.FromJson(_installed.Card.Options).SideMultiple,
-        (int)Math.Ceiling(_options.Scales.Concat(new FieldCalibrationOptions().Scales).Max()));
+    /// <summary>Shrunk by the largest scale something is left, the network takes it, and where it is scored so do the metrics.</summary>
+    private int LeastSide() => Math.Max(_scores ? LeastScored() : 1, Math.Max(
+        GuidedUNetOptions.FromJson(_installed.Card.Options).SideMultiple,
+        (int)Math.Ceiling(_options.Scales.Concat(new FieldCalibrationOptions().Scales).Max())));
+
+    private int LeastScored() => _options.Scales.Max(scale => LevelSweep.LeastSide(scale, _lpips));
 
     private FieldMetric Metric =>
         _options.Metric != FieldMetric.Auto ? _options.Metric : _lpips is null ? FieldMetric.Ssim : FieldMetric.Lpips;

@@ -28,6 +28,18 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
     /// <summary>Most levels of one scale: those of the first pass, and two a round.</summary>
     public int LevelsAtMost => 1 + Coarse.Length + 2 * options.Refinements;
 
+    /// <summary>Least side of a picture that can be scored: of what the scale leaves of it.</summary>
+    public static int LeastSide(double scale, Lpips? lpips)
+    {
+        var least = Math.Max(Ssim.LeastSide(Border(scale)), lpips is null ? 1 : Lpips.LeastSide);
+        var side = least;
+        while (ScalePair.Kept(side, scale) < least)
+            side++;
+        return side;
+    }
+
+    private static int Border(double scale) => (int)Math.Round(scale);
+
     /// <summary>How the values come about, in words.</summary>
     public string Settings =>
         "PSNR and SSIM on luma, border as wide as the scale"
@@ -120,7 +132,7 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
     {
         var pair = ScalePair.Make(picture, scale);
         var result = Upscale(pair, index, level, visited, cancellation);
-        var border = (int)Math.Round(scale);
+        var border = Border(scale);
         return (pair, result,
         [
             Psnr.Compute(result, pair.Truth, MetricChannel.Y, border), Ssim.Compute(result, pair.Truth, MetricChannel.Y, border),

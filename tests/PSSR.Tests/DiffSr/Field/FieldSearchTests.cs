@@ -50,6 +50,28 @@ public sealed class FieldSearchTests : IDisposable
         Assert.Contains("tiny.png' is 1×1", Assert.Single(told).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(3.7, 23)] // SSIM's 11 and twice a border of 4; of 19 to 22 pixels the scale leaves 18
+    [InlineData(8, 32)]
+    public void A_picture_that_cannot_be_scored_is_named_and_the_others_are_tried(double scale, int least)
+    {
+        foreach (var (name, side) in new[] { ("small.png", least - 1), ("least.png", least), ("a.png", 32) })
+            ImageCodec.Write(_folder.File(name), ScalePair.Middle(FieldCalibratorTests.Picture(0), side), ImageFormat.Png);
+        var told = new List<PssrException>();
+        var options = Quick with
+        {
+            Mode = FieldMode.Empirical, Scales = [scale], Levels = [0],
+            Pictures = [.. new[] { "small.png", "least.png", "a.png" }.Select(_folder.File)],
+        };
+
+        using var search = new FieldSearch(options, null, told.Add);
+        var result = search.Run(null, TestContext.Current.CancellationToken).Single();
+
+        Assert.Equal(2, result.Calibration.Pictures);
+        Assert.Equal(_folder.File("small.png"), Assert.Single(told).Target);
+        Assert.Contains($"must be {least} at least", told[0].Message);
+    }
+
     [Fact]
     public void What_is_saved_is_what_the_next_search_and_the_method_take()
     {
@@ -136,6 +158,7 @@ public sealed class FieldSearchTests : IDisposable
             Quick with { Count = 0 },
             Quick with { CropSize = 8 }, Quick with { Steps = 0 }, Quick with { Metric = FieldMetric.Lpips },
             Quick with { Field = new() { Omega = -1 } },
+            Quick with { Mode = FieldMode.Empirical, Scales = [2, 12] }, // 32 pixels are less than SSIM's 11 and twice a border of 12
         })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new FieldSearch(options)).Kind);
     }
