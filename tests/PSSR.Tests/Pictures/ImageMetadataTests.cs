@@ -83,6 +83,22 @@ public sealed class ImageMetadataTests : IDisposable
         Assert.Null(read.Metadata.Exif);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(39)]
+    public void A_webp_cut_off_in_one_block_keeps_those_before(int cut)
+    {
+        byte[] icc = TestPictures.IccProfile("RGB "), xmp = Encoding.UTF8.GetBytes("<x:xmpmeta>a packet, 40 bytes</x:xmpmeta>");
+        var image = TestPictures.Gradient(20, 10, 3) with { Metadata = new ImageMetadata(icc, ExifBytes.Create(1), xmp) };
+        ImageCodec.Write(_folder.File("whole.webp"), image, ImageFormat.Webp, quality: 100);
+
+        ImageMetadata read = ImageCodec.Read(_folder.Write("cut.webp", File.ReadAllBytes(_folder.File("whole.webp"))[..^cut])).Metadata;
+
+        Assert.Null(read.Xmp);
+        Assert.Equal(icc, read.IccProfile);
+        Assert.Contains(ExifBytes.Camera, Encoding.ASCII.GetString(read.Exif!));
+    }
+
     [Fact]
     public void Exif_too_large_for_a_jpeg_segment_is_left_out()
     {

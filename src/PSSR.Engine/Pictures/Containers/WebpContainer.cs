@@ -17,12 +17,20 @@ internal static class WebpContainer
         {
             long length = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
             long next = file.Position + length + (length & 1);
-            if (head[..4].SequenceEqual("ICCP"u8))
-                icc ??= file.ReadBlock(length);
-            else if (head[..4].SequenceEqual("EXIF"u8))
-                exif ??= file.ReadBlock(length);
-            else if (head[..4].SequenceEqual("XMP "u8))
-                xmp ??= file.ReadBlock(length);
+            try
+            {
+                if (head[..4].SequenceEqual("ICCP"u8))
+                    icc ??= file.ReadBlock(length);
+                else if (head[..4].SequenceEqual("EXIF"u8))
+                    exif ??= file.ReadBlock(length);
+                else if (head[..4].SequenceEqual("XMP "u8))
+                    xmp ??= file.ReadBlock(length);
+            }
+            catch (InvalidDataException)
+            {
+                // This one block is cut off or too large; those before it are whole.
+            }
+
             file.Position = next;
         }
 
