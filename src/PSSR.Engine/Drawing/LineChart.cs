@@ -47,7 +47,7 @@ internal sealed record ChartAxis(double Min, double Max, bool Log)
         if (points.Count == 0)
             points = [(chart.LogX ? 0.1 : 0, 0), (1, 1)];
         var (low, high) = (chart.YMin ?? points.Min(p => p.Y), chart.YMax ?? points.Max(p => p.Y));
-        var room = high > low ? (high - low) * 0.04 : 0.5;
+        var room = IsFlat(low, high) ? Room(high) : (high - low) * 0.04;
         return (Create(points.Min(p => p.X), points.Max(p => p.X), chart.LogX),
             Create(chart.YMin ?? low - room, chart.YMax ?? high + room, false));
     }
@@ -72,11 +72,18 @@ internal sealed record ChartAxis(double Min, double Max, bool Log)
         var raw = (Max - Min) / about;
         var unit = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         var stride = unit * (raw / unit) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
-        for (var tick = Math.Ceiling(Min / stride) * stride; tick <= Max + stride * 1e-9; tick += stride)
-            yield return Math.Abs(tick) < stride * 1e-9 ? 0 : tick;
+        var first = Math.Ceiling(Min / stride) * stride;
+        for (var i = 0; i <= about && first + i * stride <= Max + stride * 1e-9; i++)
+            yield return Math.Abs(first + i * stride) < stride * 1e-9 ? 0 : first + i * stride;
     }
 
-    private static ChartAxis Create(double min, double max, bool log) => max > min
-        ? new ChartAxis(min, max, log)
-        : new ChartAxis(log ? min / 2 : min - 0.5, log ? min * 2 : min + 0.5, log);
+    private static ChartAxis Create(double min, double max, bool log) => !IsFlat(min, max) ? new ChartAxis(min, max, log)
+        : log ? new ChartAxis(min / 2, min * 2, log) : new ChartAxis(min - Room(min), min + Room(min), log);
+
+    /// <summary>Whether values differ by less than their own rounding, which is nothing to draw.</summary>
+    private static bool IsFlat(double min, double max) =>
+        !(max - min > Math.Max(Math.Max(Math.Abs(min), Math.Abs(max)) * 1e-12, 1e-300));
+
+    /// <summary>Below and above values that are all the same.</summary>
+    private static double Room(double value) => Math.Max(0.5, Math.Abs(value) * 1e-3);
 }
