@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using PSSR.Host;
+using PSSR.Pictures.Containers;
 
 namespace PSSR.Pictures;
 
@@ -34,7 +35,8 @@ public static class ImageTensor
     /// </summary>
     /// <param name="colour01">float32 [1,3,H,W], on the CPU; premultiplied where there is alpha.</param>
     /// <param name="alpha">float32 [1,1,H,W], or null.</param>
-    /// <param name="like">Gives bit depth, grey (the mean of the three channels) or colour, and metadata.</param>
+    /// <param name="like">Gives bit depth, grey (the mean of the three channels) or colour, and metadata, but for what it
+    /// says of its own samples' precision.</param>
     public static RasterImage ToRaster(Tensor colour01, Tensor? alpha, RasterImage like)
     {
         using var scope = torch.NewDisposeScope();
@@ -49,7 +51,11 @@ public static class ImageTensor
         Array samples = like.BitDepth == 16
             ? Pack(GC.AllocateUninitializedArray<ushort>((int)count), ushort.MaxValue, from, alphaFrom, channels)
             : Pack(GC.AllocateUninitializedArray<byte>((int)count), byte.MaxValue, from, alphaFrom, channels);
-        return new RasterImage(from.Width, from.Height, channels, samples) { Metadata = like.Metadata };
+        return new RasterImage(from.Width, from.Height, channels, samples)
+        {
+            Metadata = like.Metadata is { PngColour: { } colour } metadata
+                ? metadata with { PngColour = PngContainer.WithoutSignificantBits(colour) } : like.Metadata,
+        };
     }
 
     /// <summary>[0,1] to [-1,1].</summary>

@@ -83,6 +83,20 @@ public sealed class KeptFactsTests : IDisposable
         Assert.Equal([("sBIT", expected)], PngContainer.Chunks(RoundTrip(image, ImageFormat.Png).Metadata.PngColour!));
     }
 
+    [Fact]
+    public void What_is_computed_of_a_picture_has_its_colours_and_not_its_significant_bits()
+    {
+        RasterImage read = Read(PngBytes.Create(1, 1, 8, 2, [0, 1, 2, 3], ("sBIT", [5, 6, 5]), ("sRGB", Srgb)));
+        using var scope = torch.NewDisposeScope();
+
+        RasterImage computed = ImageTensor.ToRaster(torch.zeros(1, 3, 2, 2), null, read);
+
+        Assert.Equal([("sRGB", Srgb)], PngContainer.Chunks(RoundTrip(computed, ImageFormat.Png).Metadata.PngColour!));
+        Assert.Equal(["sBIT", "sRGB"], PngContainer.Chunks(read.Metadata.PngColour!).Select(chunk => chunk.Type));
+        Assert.Null(ImageTensor.ToRaster(torch.zeros(1, 3, 2, 2), null,
+            Read(PngBytes.Create(1, 1, 8, 2, [0, 1, 2, 3], ("sBIT", [5, 6, 5])))).Metadata.PngColour);
+    }
+
     [Theory]
     [InlineData("gAMA", false)]
     [InlineData("cICP", false)]

@@ -97,6 +97,15 @@ internal static class PngContainer
         }
     }
 
+    /// <summary>Such chunks but sBIT: what is computed from samples has all bits of its own.</summary>
+    public static byte[]? WithoutSignificantBits(byte[] chunks)
+    {
+        using var kept = new MemoryStream();
+        foreach (var (type, body) in Chunks(chunks).Where(chunk => chunk.Type != "sBIT"))
+            WriteChunk(kept, type, body);
+        return kept.Length == 0 ? null : kept.ToArray();
+    }
+
     /// <summary>One number for each channel: alpha may have come, or gone. Null where the file's don't fit otherwise.</summary>
     private static byte[]? SignificantBits(byte[] body, RasterImage image)
     {
