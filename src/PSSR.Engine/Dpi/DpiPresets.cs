@@ -68,7 +68,7 @@ public static class DpiPresets
             AsReleased = options.AsReleased,
             AsPrinted = options.AsPrinted is true,
         };
-        return settings.Weighted && settings.Omega < Math.Min(settings.Tau, steps - 1)
+        return settings.Weighted && settings.Omega < Math.Min(settings.Tau, settings.Counted(steps - 1))
             ? throw DpiOptions.Bad("Omega",
                 FormattableString.Invariant($"{settings.Omega} is below τ, {settings.Tau}: the condition's weight t/ω would pass 1"))
             : (preset, settings, Timesteps.Strided(total, steps));

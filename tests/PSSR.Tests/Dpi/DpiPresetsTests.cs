@@ -53,6 +53,21 @@ public sealed class DpiPresetsTests
         Assert.Equal((0, 980), (visited[0], visited[^1]));
     }
 
+    [Theory]
+    [InlineData(false, 9, true)]
+    [InlineData(false, 8.9, false)]
+    [InlineData(true, 10, true)]
+    [InlineData(true, 9, false)] // counted from 1, t reaches 10
+    public void Omega_keeps_every_weight_at_1_however_steps_are_counted(bool asPrinted, double omega, bool isTaken)
+    {
+        var options = new DpiOptions { Steps = 10, Tau = 20, Omega = omega, AsPrinted = asPrinted };
+
+        if (isTaken)
+            Assert.Equal(omega, DpiPresets.Resolve(options, 4, 1000).Settings.Omega);
+        else
+            Assert.Contains("would pass 1", Assert.Throws<PssrException>(() => DpiPresets.Resolve(options, 4, 1000)).Message);
+    }
+
     [Fact]
     public void A_priors_card_gives_the_settings_unless_a_preset_is_named_or_the_form_is_DDPM()
     {
