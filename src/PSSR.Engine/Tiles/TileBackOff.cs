@@ -34,11 +34,11 @@ internal static class TileBackOff
             catch (Exception e) when (IsOutOfMemory(e))
             {
                 failed.Add(tile);
-                var how = !need.IsGiven ? ""
-                    : need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none"
-                    : " without tiles";
+                var how = need is not { IsGiven: true, Side: > 0 } ? ":"
+                    : need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none,"
+                    : " without tiles: give a tile size,";
                 tile = need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
-                    $"There is not enough memory to make {request.Width}x{request.Height} of it{how}, free memory, or ask for a smaller "
+                    $"There is not enough memory to make {request.Width}x{request.Height} of it{how} free memory, or ask for a smaller "
                     + "result.", null, e);
             }
         }

@@ -60,8 +60,23 @@ public sealed class TileBackOffTests : IDisposable
         var result = run.Upscale(Picture("a.png"), cancellation: Cancellation);
 
         Assert.Equal(UpscaleStatus.Failed, result.Status);
-        Assert.Contains("tiles of 512", result.Reason);
+        Assert.Contains("with tiles of 512: give a smaller tile size or none, free memory, or ask", result.Reason);
         Assert.Single(method.Tiles);
+    }
+
+    [Theory]
+    [InlineData(0, 0, ": free memory, or ask")] // without a network there is nothing to cut into tiles
+    [InlineData(0, 600, " without tiles: give a tile size, free memory, or ask")]
+    public void Where_no_tiles_help_the_error_is_a_whole_sentence_all_the_same(int tile, int side, string expected)
+    {
+        var need = MemoryNeed.None with { Tile = tile, Side = side };
+        using var scope = torch.NewDisposeScope();
+        var request = new UpscaleRequest(torch.zeros(1, 3, 2, 2), 4, 4, 1, 1);
+
+        var error = Assert.Throws<PssrException>(() => TileBackOff.Upscale(
+            new HungryMethod(most: -1, "out of memory"), request, need, need.Tile, new EvaluationMonitor(Cancellation)));
+
+        Assert.Equal($"There is not enough memory to make 4x4 of it{expected} for a smaller result.", error.Message);
     }
 
     [Fact]
