@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using PSSR.Models.Catalogue;
 using PSSR.Options;
 
@@ -16,13 +15,15 @@ internal static class ModelInstallCommand
         find.SetAction(parsed =>
         {
             foreach (var model in ModelCatalogue.All)
-                parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{model.Name,-28} {model.Task,-18} {(model.Bytes is { } bytes ? $"{bytes / 1e6:0.0}" : "?"),8} MB  "
-                    + $"{(model.IsInstalled ? "installed" : model.Source is null ? "from a folder" : ""),-13}  {model.License}"));
+                parsed.InvocationConfiguration.Output.WriteLine($"{model.Name,-28} {model.Task,-18} {Megabytes(model),8} MB  "
+                    + $"{(model.IsInstalled ? "installed" : model.Source is null ? "from a folder" : ""),-13}  {model.License}");
             return ExitCode.Done;
         });
         return find;
     }
+
+    private static string Megabytes(CatalogueModel model) =>
+        model.Bytes is { } bytes ? FormattableString.Invariant($"{bytes / 1e6:0.0}") : "?";
 
     public static Command CreateInstall()
     {

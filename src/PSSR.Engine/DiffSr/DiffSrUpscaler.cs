@@ -142,7 +142,9 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         {
             return given is >= 0 and < 1
                 ? (given, "given", null)
-                : throw new PssrException(PssrErrorKind.Option, $"The noise level is {given}; it must lie in [0,1).", $"{given}");
+                : throw new PssrException(PssrErrorKind.Option,
+                    FormattableString.Invariant($"The noise level is {given}; it must lie in [0,1)."),
+                    FormattableString.Invariant($"{given}"));
         }
         var table = model.Card.NoiseLevels;
         int? cardSteps = table.Count > 0 ? NoiseLevels.StepsAt(table, scale) : null;

@@ -30,7 +30,8 @@ public sealed class DdimSampler : ReverseProcess
     public DdimSampler(NoiseSchedule schedule, DdimOptions options) : base(schedule)
     {
         if (!(options.Eta is >= 0 and <= 1))
-            throw new PssrException(PssrErrorKind.Option, $"η is {options.Eta}; it must lie in [0,1].", $"{options.Eta}");
+            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant($"η is {options.Eta}; it must lie in [0,1]."),
+                FormattableString.Invariant($"{options.Eta}"));
         _options = options;
     }
 

@@ -145,7 +145,7 @@ public sealed record ConditionCorrectorOptions : UnpairedTrainingOptions, IPrese
         Require(What, Network.Dropout == 0, "dropout is on, but its draws aren't keyed by the step, and a resumed training would differ");
         var drawn = KnownDegradations.Find(Degradation, Scale).Scale;
         Require(What, Scale == Standard.Scale || (drawn.Low == Scale && drawn.High == Scale),
-            $"Scale is {Scale}, and '{Degradation}' draws its own");
+            FormattableString.Invariant($"Scale is {Scale}, and '{Degradation}' draws its own"));
         Require(What, CropSize % Network.SideMultiple == 0, $"CropSize is {CropSize}; it must be a multiple of {Network.SideMultiple}");
         Require(What, CropSize >= drawn.High,
             $"CropSize is {CropSize}; '{Degradation}' may shrink it to nothing");

@@ -322,28 +322,28 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
             $"Degradation is {Degradation}, which doesn't shrink by the network's scale");
         Require(What, Flow is null || QualitySteps > 0, "a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps");
         Require(What, Network.HybridLambda is null || Parametrization == FlowParametrization.Hybrid,
-            $"hybrid_lambda is {Network.HybridLambda}, and Parametrization {Parametrization} mixes nothing");
+            FormattableString.Invariant($"hybrid_lambda is {Network.HybridLambda}, and Parametrization {Parametrization} mixes nothing"));
         var last = Network.Selection[^1];
         Require(What, last == Network.Blocks - 1 || !(TrainEncoder || (Encoder is null && Flow is null && !EncoderLastBlock)),
             $"rrdb_block_selection ends with {last}; the encoder is trained through its last block, {Network.Blocks - 1}: end with it, or "
             + $"give {last + 1} for rrdb_num_blocks");
         Require(What, EncoderInitialScale == 1 || Network.Block == EncoderBlock.Dense,
-            $"EncoderInitialScale is {EncoderInitialScale}, for dense blocks, and rrdb_block is {Network.Block}");
+            FormattableString.Invariant($"EncoderInitialScale is {EncoderInitialScale}, for dense blocks; rrdb_block is {Network.Block}"));
         Require(What, !EncoderLastBlock || Network.Mean == FlowMean.Bicubic,
             "EncoderLastBlock leaves nothing to draw the mean from; it goes with the bicubic one");
         Require(What, FeatureLearningRate is null || TrainEncoder || Preset is not null,
-            $"FeatureLearningRate is {FeatureLearningRate}, and without TrainEncoder stage 1 doesn't move the encoder");
+            FormattableString.Invariant($"FeatureLearningRate is {FeatureLearningRate}; without TrainEncoder stage 1 keeps the encoder"));
         Require(What, QualityCriticWeight == 0 || QualitySampler == QualitySampler.DpmSolver,
-            $"QualityCriticWeight is {QualityCriticWeight}; a critic goes with QualitySampler DpmSolver");
+            FormattableString.Invariant($"QualityCriticWeight is {QualityCriticWeight}; a critic goes with QualitySampler DpmSolver"));
         Require(What, QualityPixelWeight == 1 || QualitySampler == QualitySampler.DpmSolver,
-            $"QualityPixelWeight is {QualityPixelWeight}; it goes with QualitySampler DpmSolver");
+            FormattableString.Invariant($"QualityPixelWeight is {QualityPixelWeight}; it goes with QualitySampler DpmSolver"));
         Require(What, NoiseContrast is null || SamplingSteps > 0,
-            $"NoiseContrast is {NoiseContrast}, and with SamplingSteps 0 the card says nothing of sampling");
+            FormattableString.Invariant($"NoiseContrast is {NoiseContrast}, and with SamplingSteps 0 the card says nothing of sampling"));
         Require(What, QualityFeatures != OwnFeatures.Critic || QualityCriticWeight > 0,
             $"QualityFeatures is {OwnFeatures.Critic}, and without a QualityCriticWeight there is none");
         Require(What, Flow is null || !MeasureSigma, "MeasureSigma: the flow that is given has its sigma");
         Require(What, Pairs == PairKind.Varied || ImageFolder is null || SyntheticShare == 0,
-            $"SyntheticShare is {SyntheticShare}, and Pairs released takes the folder's pictures alone");
+            FormattableString.Invariant($"SyntheticShare is {SyntheticShare}, and Pairs released takes the folder's pictures alone"));
         Require(What, Crops == CropKind.Patch || Pairs == PairKind.Released,
             $"Crops {Crops} leaves nothing around a crop; it goes with Pairs released");
     }

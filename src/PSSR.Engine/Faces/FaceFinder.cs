@@ -75,7 +75,8 @@ public sealed class FaceFinder(LoadedDetector detector, double? score = null) : 
             if (certainty < _score || !(right > x && bottom > y))
                 continue;
             if (faces.Count == MostCandidates)
-                throw Unusable($"with more than {MostCandidates} faces above the score of {_score}: give a higher FaceScore");
+                throw Unusable(FormattableString.Invariant(
+                    $"with more than {MostCandidates} faces above the score of {_score}: give a higher FaceScore"));
             for (var i = 0; i < points.Length; i++)
                 points[i] *= i % 2 == 0 ? unitX : unitY;
             faces.Add(new DetectedFace(x * unitX, y * unitY, (right - x) * unitX, (bottom - y) * unitY, Math.Clamp(certainty, 0, 1),

@@ -83,10 +83,12 @@ public sealed class FrequencyRun
     public FrequencyRun(FrequencyOptions options)
     {
         if (options.BoxSize is { } box && !(box is > 0 and < 1))
-            throw new PssrException(PssrErrorKind.Option, $"The box size is {box}; it must lie between 0 and 1.", $"{box}");
+            throw new PssrException(PssrErrorKind.Option,
+                FormattableString.Invariant($"The box size is {box}; it must lie between 0 and 1."), FormattableString.Invariant($"{box}"));
         if (options.NoiseLevel is { } level && !(level is >= 0 and <= UpscaleOptions.MaxNoiseLevel))
             throw new PssrException(PssrErrorKind.Option,
-                $"The noise level is {level}; it must lie in 0 to {UpscaleOptions.MaxNoiseLevel}.", $"{level}");
+                FormattableString.Invariant($"The noise level is {level}; it must lie in 0 to {UpscaleOptions.MaxNoiseLevel}."),
+                FormattableString.Invariant($"{level}"));
         _options = options;
         _references = new ReferenceSet(options.Reference, options.Recurse);
     }

@@ -29,8 +29,9 @@ public sealed class QualityRun : IDisposable
         if (options.LpipsNetwork is { } network)
             _preset = _preset with { LpipsNetwork = network };
         if (options.Scale is { } scale && !(scale is >= 1 and <= UpscaleOptions.MaxScale))
-            throw new PssrException(PssrErrorKind.Option, $"The scale is {scale}; it must lie in 1 to {UpscaleOptions.MaxScale}.",
-                $"{scale}");
+            throw new PssrException(PssrErrorKind.Option,
+                FormattableString.Invariant($"The scale is {scale}; it must lie in 1 to {UpscaleOptions.MaxScale}."),
+                FormattableString.Invariant($"{scale}"));
         if (options is { Reference: null, WithLrPsnr: false, QualityModels.Count: 0 })
         {
             throw new PssrException(PssrErrorKind.Option, "There is nothing to measure: give a ReferenceDirectory; or what needs no truth, "

@@ -51,8 +51,9 @@ public sealed class PictureSpectrum
             throw new PssrException(PssrErrorKind.Option,
                 $"The pictures differ in size: {other.Width}×{other.Height} and {Width}×{Height}. Spectra need equal sizes.");
         if (!(box is > 0 and < 1))
-            throw new PssrException(PssrErrorKind.Option, $"A box of {box} is no share of the spectrum: give a number between 0 and 1.",
-                $"{box}");
+            throw new PssrException(PssrErrorKind.Option,
+                FormattableString.Invariant($"A box of {box} is no share of the spectrum: give a number between 0 and 1."),
+                FormattableString.Invariant($"{box}"));
         var (energy, difference, count) = (new double[2], new double[2], new long[2]);
         for (int y = 0; y < Height; y++)
         {

@@ -80,7 +80,7 @@ public static class ModelTester
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         Tensor result = family.TryOut(network);
-        return IsFinite(result) ? $"finite, largest value {result.abs().max().Value():0.###}"
+        return IsFinite(result) ? FormattableString.Invariant($"finite, largest value {result.abs().max().Value():0.###}")
             : throw new PssrException(PssrErrorKind.Checkpoint,
                 "the network's answer to noise holds infinities or NaN: its weights are damaged.");
     }

@@ -145,8 +145,8 @@ internal static class ScriptImport
         {
             var assumed = new List<string>();
             if (!told.ContainsKey("mean") && !told.ContainsKey("std"))
-                assumed.Add($"pictures in [{range[0]}, {range[1]}] with no further normalisation (options input_size, mean and std, "
-                    + "parameter ValueRange): the file doesn't tell");
+                assumed.Add(FormattableString.Invariant($"pictures in [{range[0]}, {range[1]}] with no further normalisation ")
+                    + "(options input_size, mean and std, parameter ValueRange): the file doesn't tell");
             if (Kind == Quality && !told.ContainsKey("better"))
                 assumed.Add("that a higher score is the better picture's (option better: higher or lower): the file doesn't tell");
             if (Kind == Detector && !told.ContainsKey("rows"))

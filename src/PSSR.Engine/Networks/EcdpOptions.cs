@@ -85,9 +85,9 @@ public sealed record EcdpOptions : RrdbOptions
         if (LevelChannels.Count is 0 or > 16 || LevelChannels.Count != LevelBlocks.Count || LevelBlocks.Any(n => n is < 1 or > MostBlocks))
             throw Invalid($"channels and num_blocks must name the same levels, each with 1 to {MostBlocks} blocks");
         if (!(Sigma > 0) || !double.IsFinite(Sigma))
-            throw Invalid($"sigma must be positive, not {Sigma}");
+            throw Invalid(FormattableString.Invariant($"sigma must be positive, not {Sigma}"));
         if (HybridLambda is not (null or (>= 0 and <= 1)))
-            throw Invalid($"hybrid_lambda must be 0 to 1, not {HybridLambda}");
+            throw Invalid(FormattableString.Invariant($"hybrid_lambda must be 0 to 1, not {HybridLambda}"));
         if (Patch is < 1 or > 16)
             throw Invalid($"patch must be 1 to 16, not {Patch}");
         foreach (var channels in LevelChannels.Append(Base).Concat(JoinedChannels()))

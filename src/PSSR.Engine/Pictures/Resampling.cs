@@ -142,6 +142,7 @@ public static class Resampling
         if (height < 1 || width < 1)
             throw new PssrException(PssrErrorKind.Option, $"{width}x{height} is no size for a picture.", $"{width}x{height}");
         if (scale is not (null or (> 0 and < double.PositiveInfinity)))
-            throw new PssrException(PssrErrorKind.Option, $"{scale} is no scale: give a number over 0.", scale.ToString());
+            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant($"{scale} is no scale: give a number over 0."),
+                FormattableString.Invariant($"{scale}"));
     }
 }

@@ -157,7 +157,7 @@ public sealed class PictureShow(ITerminal? terminal, ShowMode mode, bool compare
     private static string Line(string path, RasterImage image, UpscaleResult? result)
     {
         var size = (double)new FileInfo(path).Length;
-        var bytes = size < 1e6 ? $"{size / 1e3:0.#} kB" : $"{size / 1e6:0.#} MB";
+        var bytes = size < 1e6 ? FormattableString.Invariant($"{size / 1e3:0.#} kB") : FormattableString.Invariant($"{size / 1e6:0.#} MB");
         var (input, width, height, model) = result is { Status: not UpscaleStatus.Failed, InputWidth: { } w, InputHeight: { } h }
             ? (result.Input, w, h, result.Model)
             : RunRecord.Beside(path) is { } record ? (record.Input.Path, record.Input.Width, record.Input.Height, record.Model?.Name)

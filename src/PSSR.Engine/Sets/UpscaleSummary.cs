@@ -106,7 +106,7 @@ public sealed record UpscaleSummary
         var notes = new[]
         {
             InWork > 0 ? $"{InWork} of them in work elsewhere" : "",
-            Silent > 0 ? $"{Silent} by a machine that may be dead: run again in {Claim.Expiry.TotalMinutes:0} minutes" : "",
+            Silent > 0 ? $"{Silent} by a machine that may be dead: run again in {(int)Claim.Expiry.TotalMinutes} minutes" : "",
             MadeOtherwise > 0 ? $"{MadeOtherwise} of them made otherwise" : "",
             FailedBefore > 0 ? $"{FailedBefore} of them failed before" : "",
             Unmatched > 0 ? $"{Unmatched} path{(Unmatched == 1 ? "" : "s")} without a picture" : "",

@@ -199,8 +199,8 @@ public sealed class TrainingLoop : IDisposable
         using var off = torch.no_grad();
         var squares = Squares(gradients);
         if (!double.IsFinite(number) || !double.IsFinite(squares))
-            throw new PssrException(PssrErrorKind.Option, $"Training diverged at step {step + 1}: the loss is {number}. A lower learning "
-                + $"rate than {_options.LearningRate} may help.");
+            throw new PssrException(PssrErrorKind.Option, FormattableString.Invariant(
+                $"Training diverged at step {step + 1}: the loss is {number}. A rate below {_options.LearningRate} may help."));
         if (_options.GradientValue is > 0 and var most)
         {
             gradients = Array.ConvertAll(gradients, g => g.clamp(Kept.Of(-most), Kept.Of(most)));

@@ -24,7 +24,7 @@ public abstract record UnpairedTrainingOptions : TrainingOptions
     private protected void CheckShare(string what)
     {
         Require(what, SyntheticShare == 0 || ImageFolder is not null,
-            $"SyntheticShare is {SyntheticShare}, but without ImageFolder all pictures are synthetic");
+            FormattableString.Invariant($"SyntheticShare is {SyntheticShare}, but without ImageFolder all pictures are synthetic"));
         RequireSynthetic(what, SyntheticShare);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using PSSR.Models.Catalogue;
@@ -15,6 +14,9 @@ public sealed class CatalogueCompleter : IArgumentCompleter
         ModelCatalogue.All.Where(model => CompletedWord.Matches(wordToComplete, model.Name))
             .Select(model => CompletedWord.Result(model.Name, Tip(model)));
 
-    private static string Tip(CatalogueModel model) => string.Create(CultureInfo.InvariantCulture,
-        $"{model.Task}, {model.Architecture}, {(model.Bytes is { } bytes ? $"{bytes / 1e6:0.0} MB, " : "")}licence: {model.License}");
+    private static string Tip(CatalogueModel model) =>
+        $"{model.Task}, {model.Architecture}, {Size(model)}licence: {model.License}";
+
+    private static string Size(CatalogueModel model) =>
+        model.Bytes is { } bytes ? FormattableString.Invariant($"{bytes / 1e6:0.0} MB, ") : "";
 }

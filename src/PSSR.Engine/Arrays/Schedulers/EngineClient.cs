@@ -25,7 +25,7 @@ internal static class EngineClient
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
-            throw Failed(program, $"it didn't answer within {Limit.TotalMinutes:0} minutes");
+            throw Failed(program, $"it didn't answer within {(int)Limit.TotalMinutes} minutes");
         }
         Task.WaitAll([output, error], Limit);
         if (process.ExitCode != 0)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace PSSR.Host.Natives;
 
 /// <summary>What to install, and from where.</summary>
@@ -35,10 +33,12 @@ public sealed record RuntimePlan(
     string Folder, bool IsInstalled, IReadOnlyList<RuntimePackage> Packages, long Bytes, IReadOnlyList<string> From)
 {
     /// <summary>In one sentence.</summary>
-    public string Sentence => string.Create(CultureInfo.InvariantCulture,
-        $"{(Bytes == 0 ? "Unpack" : $"Fetch {Bytes / 1e6:0.0} MB and unpack")} "
-        + $"{string.Join(" and ", Packages.Select(package => $"{package.Name} {package.Version} ({package.Bytes / 1e6:0.0} MB)"))} "
-        + $"from {string.Join(", ", From)}");
+    public string Sentence =>
+        $"{(Bytes == 0 ? "Unpack" : $"Fetch {Megabytes(Bytes)} and unpack")} "
+        + $"{string.Join(" and ", Packages.Select(package => $"{package.Name} {package.Version} ({Megabytes(package.Bytes)})"))} "
+        + $"from {string.Join(", ", From)}";
+
+    private static string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1e6:0.0} MB");
 }
 
 /// <summary>What an installation came to.</summary>

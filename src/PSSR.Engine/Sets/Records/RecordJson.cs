@@ -113,7 +113,7 @@ internal static class RecordJson
             var seconds = reader.GetDouble();
             return seconds is >= 0 and <= Longest
                 ? TimeSpan.FromSeconds(seconds)
-                : throw new JsonException($"{seconds} seconds are no time");
+                : throw new JsonException(FormattableString.Invariant($"{seconds} seconds are no time"));
         }
 
         public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>

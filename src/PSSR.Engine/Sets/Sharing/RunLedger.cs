@@ -154,7 +154,7 @@ internal sealed class RunLedger : IDisposable
                 return new Turn(null, $"in work by {name}", name);
         }
         return new Turn(null, $"in work by {name}, which gave no sign of life during this run: if its machine is dead, the picture is free "
-            + $"{Claim.Expiry.TotalMinutes:0} minutes after its last sign. Run again then.", name, IsHolderSilent: true);
+            + $"{(int)Claim.Expiry.TotalMinutes} minutes after its last sign. Run again then.", name, IsHolderSilent: true);
     }
 
     private Claim? TryTake(string output, out ClaimOwner? holder, CancellationToken cancellation)
