@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.DiffSr.Field;
+using PSSR.Sets.Inputs;
 
 namespace PSSR.Cmdlets;
 
@@ -36,6 +37,7 @@ public sealed class ExportRecoverableFieldCommand : PSCmdlet
             return;
         try
         {
+            GivenSet.RequireNoRecord(path);
             FieldReport.Write(path, _results, Force);
             WriteObject(ShellPath.Item(this, path));
         }

@@ -37,6 +37,7 @@ internal static class ReportCommand
         command.SetAction(parsed =>
         {
             PictureArguments.RefuseUnknownOptions(parsed, path);
+            UpscaleReport.Check(parsed.GetValue(output)!, parsed.GetValue(force));
             using var stop = new StopSignal();
             var error = parsed.InvocationConfiguration.Error;
             using var run = parsed.GetValue(reference) is { } folder

@@ -3,6 +3,7 @@ using PSSR.Cli.Binding;
 using PSSR.DiffSr.Field;
 using PSSR.Drawing;
 using PSSR.Sets;
+using PSSR.Sets.Inputs;
 
 namespace PSSR.Cli.Upscaling;
 
@@ -59,7 +60,10 @@ internal static class FieldCommand
             };
             var target = parsed.GetValue(output);
             if (target is not null)
+            {
+                GivenSet.RequireNoRecord(target);
                 FieldReport.Check(target, parsed.GetValue(force));
+            }
             var unusable = new UnusablePictures(parsed.InvocationConfiguration.Error);
             var results = parsed.GetValue(interactive)
                 ? Explore(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(sheet), unusable)

@@ -4,6 +4,7 @@ using PSSR.Experiments;
 using PSSR.Experiments.Recipes;
 using PSSR.Experiments.Results;
 using PSSR.Host;
+using PSSR.Sets.Inputs;
 using PSSR.Sets.Sharing;
 
 namespace PSSR.Report;
@@ -14,11 +15,13 @@ public static class ExperimentFile
     private static readonly string[] Extensions = [".csv", ".json", ".md", ".html", ".svg"];
 
     /// <summary>Told before an experiment that takes days.</summary>
-    /// <exception cref="PssrException">Kind Option: no such format, or the file is there and may not be replaced.</exception>
+    /// <exception cref="PssrException">Kind Option: no such format, a record's name, or the file is there and may not be
+    /// replaced.</exception>
     public static void Check(string path, bool overwrite)
     {
         if (!Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
             throw new PssrException(PssrErrorKind.Option, $"'{path}': give a name that ends in .csv, .json, .md, .html or .svg.", path);
+        GivenSet.RequireNoRecord(path);
         if (Directory.Exists(path))
             throw new PssrException(PssrErrorKind.Option, $"'{path}' is a folder. Name a file, such as results.html in it.", path);
         if (!overwrite && File.Exists(path))

@@ -103,6 +103,45 @@ public sealed class UpscaleReportTests : IDisposable
         Assert.StartsWith("path,", File.ReadAllText(csv));
     }
 
+    [Theory]
+    [InlineData("out.png")]
+    [InlineData("q1.json")]
+    [InlineData("q1.csv")]
+    [InlineData("report")]
+    [InlineData("a_x2.png.pssr.html")]
+    public void A_page_has_a_pages_name_and_its_tables_are_no_record(string name)
+    {
+        var content = ReportContent.Of([Upscaled("a.png")], []);
+        var record = File.ReadAllText(_folder.At("a_x2.png.pssr.json"));
+
+        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => UpscaleReport.Write(_folder.At(name), content, new(),
+            overwrite: true, _ => { }, cancellation: Cancellation)).Kind);
+
+        Assert.False(File.Exists(_folder.At(name)));
+        Assert.Equal(record, File.ReadAllText(_folder.At("a_x2.png.pssr.json")));
+    }
+
+    /// <summary>Names are not believed: a picture may be called x.csv.</summary>
+    [Theory]
+    [InlineData("result.html", "result.html", "truth.png", "input.png")]
+    [InlineData("truth.html", "result.png", "truth.csv", "input.png")]
+    [InlineData("input.htm", "result.png", "truth.png", "input.json")]
+    public void No_file_of_a_report_takes_the_place_of_a_picture_that_it_tells_of(string page, string result, string truth, string input)
+    {
+        foreach (var name in new[] { result, truth, input })
+            ImageCodec.Write(_folder.At(name), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
+        var run = ReportContent.Of([Upscaled("a.png")], []).Entries[0].Run! with { Input = _folder.At(input) };
+        var quality = Measured("a") with { Path = _folder.At(result), Reference = _folder.At(truth) };
+        var content = new ReportContent([new ReportEntry(_folder.At(result), run, [quality])], []);
+        string[] before = [.. Directory.GetFiles(_folder.Path).Order()];
+
+        var refused = Assert.Throws<PssrException>(() => UpscaleReport.Write(_folder.At(page), content, new(), overwrite: true, _ => { },
+            cancellation: Cancellation));
+
+        Assert.Equal(PssrErrorKind.Option, refused.Kind);
+        Assert.Equal(before, Directory.GetFiles(_folder.Path).Order());
+    }
+
     [Fact]
     public void Values_of_whole_sets_are_told_with_their_caution()
     {

@@ -64,6 +64,15 @@ public static class GivenSet
     public static bool IsRecord(string path) => path.EndsWith(RunRecord.Extension, StringComparison.Ordinal)
         || path.EndsWith(DegradationRecord.Extension, StringComparison.Ordinal);
 
+    /// <summary>Nothing else takes a record's name, whatever is forced.</summary>
+    /// <exception cref="PssrException">Kind Option: it would.</exception>
+    public static void RequireNoRecord(string path)
+    {
+        if (IsRecord(path))
+            throw new PssrException(PssrErrorKind.Option,
+                $"'{path}' is the name of a record, which tells how a picture was made. Give another name.", path);
+    }
+
     private static bool IsThere(InputFile file) => file is { Problem: null, Unmatched: null };
 
     private static InputFile Below(string root, InputFile file)
