@@ -48,8 +48,6 @@ internal static class CommandLine
     /// <summary>Commands that make no file: their lines are all that they are for.</summary>
     private static readonly string[] Tellers = ["measure", "field", "env", "list", "test", "show", "status", "wait", "receive"];
 
-    private static readonly string[] MayBeEmpty = ["--prefix", "--title"];
-
     /// <param name="output">May fail: that costs lines, and no work.</param>
     /// <param name="error">The same.</param>
     public static int Run(RootCommand root, string[] args, TextWriter output, TextWriter error)
@@ -58,16 +56,16 @@ internal static class CommandLine
         using var steadyError = new SteadyWriter(new PlainWriter(error));
         // A picture may be called @a.png; response files would swallow it.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (ArgumentSlips.Find(parsed, args) is { } slip)
+        {
+            steadyError.WriteLine($"pssr: {slip}");
+            return ExitCode.BadArguments;
+        }
         if (parsed.Errors.Count > 0)
         {
             foreach (var problem in parsed.Errors)
                 steadyError.WriteLine($"pssr: {problem.Message}");
             steadyError.WriteLine("pssr: see 'pssr --help' and 'pssr COMMAND --help'.");
-            return ExitCode.BadArguments;
-        }
-        if (EmptyValue(parsed) is { } empty)
-        {
-            steadyError.WriteLine($"pssr: {empty} is given as '', which is no value. Name one, or leave it out.");
             return ExitCode.BadArguments;
         }
         if (parsed.Action is HelpAction)
@@ -78,16 +76,6 @@ internal static class CommandLine
         steadyError.WriteLine($"pssr: lines are missing from standard output, which could not be written: {lost}.");
         return exit == ExitCode.Done && IsTeller(parsed) ? ExitCode.SomeFailed : exit;
     }
-
-    /// <summary>A script's variable that wasn't set, mostly; a path it would be, and none that the system takes.</summary>
-    private static string? EmptyValue(ParseResult parsed) => parsed.CommandResult.Children
-        .Where(result => result.Tokens.Any(token => token.Value.Length == 0))
-        .Select(result => result switch
-        {
-            OptionResult { Option.Name: var name } => MayBeEmpty.Contains(name) ? null : name,
-            ArgumentResult { Argument.Name: var name } => name,
-            _ => null,
-        }).FirstOrDefault(name => name is not null);
 
     private static int Invoke(ParseResult parsed, TextWriter output, TextWriter error)
     {

@@ -57,6 +57,16 @@ public sealed class CommandLineTests
     [InlineData("measure", "quality", "a.png", "--reference", "")]
     [InlineData("build", "prior", "--out", "")]
     [InlineData("report", "a.png", "--out", "/")]
+    [InlineData("upscale", "a.png", "--force=no")]
+    [InlineData("upscale", "a.png", "--force=0")]
+    [InlineData("upscale", "a.png", "--what-if:maybe")]
+    [InlineData("upscale", "a.png", "--keep-metadata=")]
+    [InlineData("upscale", "a.png", "--out=", "--method", "bicubic")]
+    [InlineData("upscale", "a.png", "--out", "--method", "bicubic")]
+    [InlineData("report", "a.png", "--title=", "--out", "r.html")]
+    [InlineData("report", "a.png", "--out", "a.png", "--force")]
+    [InlineData("measure", "quality", "a.png", "--lpips", "often")]
+    [InlineData("measure", "quality", "a.png", "--lpips-range", "wide")]
     [InlineData("no-such-command")]
     [InlineData("upscale", "a.png", "--model", "evil\e[2J\nname")]
     [InlineData]
@@ -68,6 +78,31 @@ public sealed class CommandLineTests
         Assert.Empty(output);
         Assert.All(error.TrimEnd().Split(Environment.NewLine), line => Assert.StartsWith("pssr: ", line));
         Assert.DoesNotContain('\e', error);
+    }
+
+    [Theory]
+    [InlineData("--force", "--force=no")]
+    [InlineData("--out", "--out=")]
+    [InlineData("--out", "--out", "--method", "bicubic")]
+    [InlineData("--out", "--out:")]
+    public void An_option_without_its_value_is_named_and_nothing_is_done(string name, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        var picture = folder.File("a.png");
+
+        var (exit, _, error) = Run(["upscale", picture, .. options]);
+
+        Assert.Equal(3, exit);
+        Assert.StartsWith($"pssr: {name}", error);
+        Assert.DoesNotContain("There is no file", error);
+    }
+
+    [Fact]
+    public void A_flag_takes_true_and_false_and_a_picture_after_two_dashes_any_name()
+    {
+        var parsed = CommandLine.Root().Parse(["upscale", "--force=False", "--", "--out=", "--force=no"]);
+
+        Assert.Null(PSSR.Cli.Binding.ArgumentSlips.Find(parsed, ["upscale", "--force=False", "--", "--out=", "--force=no"]));
     }
 
     [Fact]
