@@ -227,8 +227,8 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     {
         var options = TypedOptions.Read(this, new FieldSearchOptions());
         var saved = FieldSearch.ThresholdsOf(options.Model);
-        var thresholds =
-            TypedOptions.Read(this, Unit switch { "Paper" => saved.InPapersUnit(), "PerElement" => saved.PerElement(), _ => saved });
+        var thresholds = TypedOptions.Read(this,
+            Unit?.ToLowerInvariant() switch { "paper" => saved.InPapersUnit(), "perelement" => saved.PerElement(), _ => saved });
         return options with
         {
             Mode = options.Levels.Count > 0 ? FieldMode.Empirical : options.Mode,

@@ -114,7 +114,7 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
         ValueRange = ValueRange,
         License = License,
         Under = Under,
-        Precision = Precision.ToLowerInvariant(),
+        Precision = Precision,
         Force = Force,
     };
 

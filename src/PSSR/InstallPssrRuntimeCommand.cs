@@ -39,7 +39,7 @@ public sealed class InstallPssrRuntimeCommand : WorkerCmdlet
             var request = new RuntimeRequest
             {
                 Sources = [.. Source.Select(source => ShellPath.FolderOrOther(this, source))],
-                Backend = Backend.ToLowerInvariant(),
+                Backend = Backend,
                 Platform = Platform,
                 Force = Force,
             };

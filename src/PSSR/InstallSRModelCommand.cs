@@ -61,7 +61,7 @@ public sealed class InstallSRModelCommand : WorkerCmdlet
         var request = new CatalogueRequest
         {
             Sources = [.. Source.Select(source => ShellPath.FolderOrOther(this, source))], AcceptLicense = AcceptLicense,
-            Precision = Precision.ToLowerInvariant(), Force = Force,
+            Precision = Precision, Force = Force,
         };
         var question = TerminalText.Escaped(CatalogueInstaller.Question(model, request));
         if (!ShouldProcess(question, "Install the model"))

@@ -89,7 +89,7 @@ public sealed class MeasureImageQualityCommand : ResultPathCmdlet
                 Recurse = Recurse,
                 Preset = Preset,
                 Scale = Scale,
-                WithLpips = Lpips switch { "Always" => true, "Never" => false, _ => null },
+                WithLpips = Lpips.ToLowerInvariant() switch { "always" => true, "never" => false, _ => null },
                 LpipsNetwork = LpipsNetwork?.ToLowerInvariant(),
                 LpipsRange = LpipsRange,
                 WithLrPsnr = LrPsnr,

@@ -38,6 +38,13 @@ Describe 'Find-PerceptualRecoverableField' {
         $text | Should -Match '\^ (t\*|compromise)'
     }
 
+    It 'takes a unit in upper and lower case' {
+        (Find-PerceptualRecoverableField @quick -Scale 3 -Unit paper).Options.Unit | Should -Be `
+            (Find-PerceptualRecoverableField @quick -Scale 3 -Unit Paper).Options.Unit
+        (Find-PerceptualRecoverableField @quick -Scale 3 -Unit paper).Options.Unit | Should -Not -Be `
+            (Find-PerceptualRecoverableField @quick -Scale 3 -Unit perelement).Options.Unit
+    }
+
     It 'says that a field is empty, and the nearest compromise' {
         $field = Find-PerceptualRecoverableField @quick -Scale 8 -SignatureThreshold 0.001 -FidelityThreshold 0.001
         $field.IsEmpty | Should -BeTrue

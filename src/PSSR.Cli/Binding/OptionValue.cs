@@ -48,7 +48,8 @@ internal static class OptionValue
     private static T[] List<T>(ArgumentResult argument, string text, string name, Func<ArgumentResult, string, string, T> parse) =>
         [.. text.Split(',').Select(part => parse(argument, part, name))];
 
-    private static object? Word(ArgumentResult argument, Type type, string text, string name)
+    /// <summary>Of an enumeration.</summary>
+    public static object? Word(ArgumentResult argument, Type type, string text, string name)
     {
         if (OptionWord.Find(type, text) is { } found)
             return found;

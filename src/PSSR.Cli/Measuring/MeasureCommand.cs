@@ -29,14 +29,11 @@ internal static class MeasureCommand
         };
         var scale =
             Number("--scale", "Target size over source size, for BasicSR-Y's border. Default: what the record beside the picture says.");
-        var lpips = new Option<string>("--lpips") { Description = "auto (when its models were imported), always or never.",
-            DefaultValueFactory = _ => "auto" };
-        lpips.AcceptOnlyFromAmong("auto", "always", "never");
-        var network = new Option<string?>("--lpips-network") { Description = "alex, squeeze or vgg, in the place of the preset's own." };
-        var range = new Option<LpipsRange>("--lpips-range")
-        {
-            Description = "What LPIPS is fed: signed (-1 to 1, as it was trained), or released (-1 to 509, as DPI's released script does).",
-        };
+        var lpips = WordOption.Of("--lpips", "auto (when its models were imported), always or never.", "auto", "always", "never");
+        lpips.DefaultValueFactory = _ => "auto";
+        var network = Network();
+        var range = WordOption.Of<LpipsRange>("--lpips-range",
+            "What LPIPS is fed: signed (-1 to 1, as it was trained), or released (-1 to 509, as DPI's released script does).");
         var baseline = new Option<bool>("--baseline") { Description = "Measure what bicubic makes of each result's source, too." };
         var command = new Command("quality", $"PSNR, SSIM, LPIPS and more, picture by picture and summed up. {ExitCodes}")
         {
@@ -168,6 +165,9 @@ internal static class MeasureCommand
     {
         Description = "The folder of true pictures, paired by name where pairs are compared; or one picture.", Required = required,
     };
+
+    internal static Option<string?> Network() =>
+        WordOption.Of("--lpips-network", "alex, squeeze or vgg, in the place of the preset's own.", "alex", "squeeze", "vgg");
 
     private static Option<string[]> QualityModel(string what) => new("--quality-model")
     {

@@ -21,7 +21,7 @@ internal static class ReportCommand
             Description = $"{string.Join(", ", MetricPreset.All.Select(p => p.Name))}.",
             DefaultValueFactory = _ => MetricPreset.BasicSrY.Name,
         };
-        var network = new Option<string?>("--lpips-network") { Description = "alex, squeeze or vgg, in the place of the preset's own." };
+        var network = MeasureCommand.Network();
         var title =
             new Option<string>("--title") { Description = "Stands at the top.", DefaultValueFactory = _ => new ReportOptions().Title };
         var show = new Option<int>("--show-pictures") { Description = "How many pictures are shown; the tables have all.",

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PSSR.Cli.Binding;
 using PSSR.Drawing;
-using PSSR.Options;
 using PSSR.Report;
 
 namespace PSSR.Cli.Measuring;
@@ -17,18 +16,9 @@ internal static class ShowCommand
         {
             Description = "Show the picture before beside it, its pixels enlarged; its record must lie beside it.",
         };
-        var mode = new Option<ShowMode>("--mode")
-        {
-            Description = "auto, viewer (the desktop's), sixel or half-block (in the terminal). Default: auto, the viewer where there is a "
-                + "desktop, else sixels where the terminal says that it can, else half blocks.",
-            CustomParser = argument =>
-            {
-                if (OptionWord.Find(typeof(ShowMode), argument.Tokens[0].Value) is ShowMode found)
-                    return found;
-                argument.AddError($"--mode: '{argument.Tokens[0].Value}' is not {string.Join(", ", OptionValue.Words(typeof(ShowMode)))}.");
-                return default;
-            },
-        };
+        var mode = WordOption.Of<ShowMode>("--mode",
+            "auto, viewer (the desktop's), sixel or half-block (in the terminal). Default: auto, the viewer where there is a desktop, else "
+                + "sixels where the terminal says that it can, else half blocks.");
         var command = new Command("show", "Shows pictures: with the desktop's viewer, or drawn in the terminal.")
         {
             path, recurse, compare, mode,

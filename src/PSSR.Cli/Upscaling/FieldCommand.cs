@@ -10,6 +10,8 @@ namespace PSSR.Cli.Upscaling;
 /// <summary><c>pssr field</c>: the records' options, and one line a scale.</summary>
 internal static class FieldCommand
 {
+    private const string PerElement = "per-element", Paper = "paper";
+
     public static Command Create()
     {
         var path = new Argument<string[]>("path")
@@ -29,9 +31,10 @@ internal static class FieldCommand
         };
         // Without defaults: what was saved for the model stands in their place.
         var thresholds = new OptionBinder<RecoverableFieldOptions>(new()) { ShowsDefaults = false };
-        var lpipsNetwork = Text("--lpips-network", "alex, squeeze or vgg. Default: the first whose weights are imported.");
-        var unit = Text("--unit", "per-element, or paper: the fidelity loss summed over 256x256 pictures, with omega "
-            + "0.004. Saved thresholds are carried over.");
+        var lpipsNetwork = WordOption.Of("--lpips-network", "alex, squeeze or vgg. Default: the first whose weights are imported.",
+            "alex", "squeeze", "vgg");
+        var unit = WordOption.Of("--unit", "per-element, or paper: the fidelity loss summed over 256x256 pictures, with omega "
+            + "0.004. Saved thresholds are carried over.", PerElement, Paper);
         var show = new Option<bool>("--show") { Description = "Draw the curves." };
         var interactive =
             new Option<bool>("--interactive") { Description = "Move the level by keys, see scores and picture change, and accept one." };
@@ -145,10 +148,9 @@ internal static class FieldCommand
 
     private static RecoverableFieldOptions InUnit(RecoverableFieldOptions saved, string? unit) => unit switch
     {
-        null => saved,
-        "per-element" => saved.PerElement(),
-        "paper" => saved.InPapersUnit(),
-        _ => throw new PssrException(PssrErrorKind.Option, $"--unit: '{unit}' is neither per-element nor paper.", unit),
+        PerElement => saved.PerElement(),
+        Paper => saved.InPapersUnit(),
+        _ => saved,
     };
 
     private static Option<string?> Text(string name, string description) => new(name) { Description = description };

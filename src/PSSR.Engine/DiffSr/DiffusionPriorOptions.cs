@@ -32,7 +32,7 @@ public sealed record DiffusionPriorOptions : UnpairedTrainingOptions, IPresets<D
 
     /// <summary>Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid.</summary>
     /// <remarks>Name in <see cref="Diffusion.KnownSchedules"/>.</remarks>
-    public string Schedule { get; init; } = "linear";
+    public string Schedule { get; init => field = value.ToLowerInvariant(); } = "linear";
 
     /// <summary>Steps of the schedule.</summary>
     [Allowed(2, 100_000)]

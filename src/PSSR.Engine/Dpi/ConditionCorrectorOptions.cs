@@ -44,7 +44,7 @@ public sealed record ConditionCorrectorOptions : UnpairedTrainingOptions, IPrese
 
     /// <summary>Noise schedule of the priors that it is for.</summary>
     /// <remarks>Name in <see cref="Diffusion.KnownSchedules"/>.</remarks>
-    public string Schedule { get; init; } = "linear";
+    public string Schedule { get; init => field = value.ToLowerInvariant(); } = "linear";
 
     /// <summary>Steps of the schedule.</summary>
     [Allowed(2, 100_000)]
@@ -57,7 +57,7 @@ public sealed record ConditionCorrectorOptions : UnpairedTrainingOptions, IPrese
     /// <summary>What low-resolution pictures went through: bicubic, codeformer-stage2 or -stage3 (its two published sets), severe (DPI's
     /// Eq. 19) or real (our own of 0.1).</summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
-    public string Degradation { get; init; } = "bicubic";
+    public string Degradation { get; init => field = value.ToLowerInvariant(); } = KnownDegradations.Plain;
 
     /// <summary>How much bicubic shrinks; the other degradations draw their own scales.</summary>
     [Allowed(1, 64)]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PSSR.Models;
+using PSSR.Pictures.Degrading;
 
 namespace PSSR.Dpi;
 
@@ -23,19 +24,20 @@ public static class CorrectorFit
     {
         var made = corrector.Training?["options"] as JsonObject;
         var differences = new List<string>();
-        var degradation = Text(made, nameof(ConditionCorrectorOptions.Degradation));
-        if (degradation is null or "bicubic"
+        var degradation = Text(made, nameof(ConditionCorrectorOptions.Degradation))?.ToLowerInvariant();
+        if (degradation is null or KnownDegradations.Plain
             && Number(made, nameof(ConditionCorrectorOptions.Scale)) is { } own && scale is { } asked
             && Math.Max(own / asked, asked / own) > SameScale)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"for scale {own:0.###} and not {asked:0.###}"));
-        if (degradation is not null && preset is { } named && (degradation == "bicubic") == (named == DpiPreset.Real))
-            differences.Add(degradation == "bicubic" ? "on bicubic pictures and not on unknown degradations"
+        if (degradation is not null && preset is { } named && (degradation == KnownDegradations.Plain) == (named == DpiPreset.Real))
+            differences.Add(degradation == KnownDegradations.Plain ? "on bicubic pictures and not on unknown degradations"
                 : $"on the degradation '{degradation}' and not on bicubic pictures");
         if (ofFlow)
             differences.Add("on base conditions by bicubic and not on a flow's mean");
         if (Number(made, nameof(ConditionCorrectorOptions.GridStep)) is { } step && step != k)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"for k = {step:0} and not {k}"));
-        if (corrector.Schedule is { } schedule && prior.Schedule is { } priors && schedule != priors)
+        if (corrector.Schedule is { } schedule && prior.Schedule is { } priors
+            && (schedule.Steps != priors.Steps || !schedule.Name.Equals(priors.Name, StringComparison.OrdinalIgnoreCase)))
             differences.Add($"for the schedule {Words(schedule)} and not {Words(priors)}");
         if (Data(corrector) is { } pictures && IsGeneral(corrector) && !IsGeneral(prior))
             differences.Add($"on pictures ({pictures}) that the prior '{prior.Name}' isn't known to have seen");

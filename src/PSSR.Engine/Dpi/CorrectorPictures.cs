@@ -34,6 +34,6 @@ internal sealed class CorrectorPictures(ConditionCorrectorOptions options, Condi
     private static DegradationModel Find(ConditionCorrectorOptions options)
     {
         var found = KnownDegradations.Find(options.Degradation, options.Scale);
-        return options.Degradation == "bicubic" ? found with { Shrink = options.Kernel } : found;
+        return options.Degradation == KnownDegradations.Plain ? found with { Shrink = options.Kernel } : found;
     }
 }

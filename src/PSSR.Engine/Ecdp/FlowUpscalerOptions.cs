@@ -233,7 +233,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     /// <summary>What the low-resolution pictures went through: bicubic, or for photographs as they are found blind, bsrgan-like or
     /// realesrgan-like. Default: bicubic.</summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>; one that shrinks by the network's scale.</remarks>
-    public string? Degradation { get; init; }
+    public string? Degradation { get; init => field = value?.ToLowerInvariant(); }
 
     /// <summary>Share of synthetic pictures among the folder's.</summary>
     /// <remarks>Letters, drawings and flat colours, of which photographs have few.</remarks>

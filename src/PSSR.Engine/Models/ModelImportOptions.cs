@@ -22,13 +22,13 @@ public sealed record ModelImportOptions
 
     /// <summary><see cref="Auto"/>, <see cref="TorchScript"/>, <see cref="FaceDetector"/>, <see cref="QualityMetric"/> or an architecture
     /// of <see cref="Families.NetworkFamilies"/>.</summary>
-    public string Architecture { get; init; } = Auto;
+    public string Architecture { get; init => field = value.ToLowerInvariant(); } = Auto;
 
     /// <summary>Options of the architecture that win over what is found out, under their authors' names.</summary>
     public JsonObject Options { get; init; } = [];
 
     /// <summary>Noise schedule, where the checkpoint's is another than the known or usual one.</summary>
-    public ScheduleCard? Schedule { get; init; }
+    public ScheduleCard? Schedule { get; init => field = value is null ? null : value with { Name = value.Name.ToLowerInvariant() }; }
 
     /// <summary>Value range of the pictures, where it is another than the architecture's.</summary>
     public double[]? ValueRange { get; init; }
@@ -42,7 +42,7 @@ public sealed record ModelImportOptions
 
     /// <summary>fp32, fp16 or bf16: what weights of two and more dimensions are stored in. Biases, norms and tables stay float32: they are
     /// few.</summary>
-    public string Precision { get; init; } = "fp32";
+    public string Precision { get; init => field = value.ToLowerInvariant(); } = "fp32";
 
     /// <summary>Replace the user's model of this name.</summary>
     public bool Force { get; init; }

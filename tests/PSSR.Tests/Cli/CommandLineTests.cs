@@ -105,6 +105,23 @@ public sealed class CommandLineTests
         Assert.Null(PSSR.Cli.Binding.ArgumentSlips.Find(parsed, ["upscale", "--force=False", "--", "--out=", "--force=no"]));
     }
 
+    /// <summary>As PowerShell's sets of values take them.</summary>
+    [Theory]
+    [InlineData("measure", "quality", "a.png", "--lr-psnr", "--lpips", "ALWAYS", "--lpips-network", "VGG", "--lpips-range", "Signed")]
+    [InlineData("report", "a.png", "--out", "r.html", "--lpips-network", "Alex")]
+    [InlineData("field", "--unit", "PAPER", "--lpips-network", "Squeeze")]
+    [InlineData("field", "--unit", "PerElement")]
+    [InlineData("show", "a.png", "--mode", "Half-Block")]
+    public void Words_are_taken_in_upper_and_lower_case(params string[] args) => Assert.Empty(CommandLine.Root().Parse(args).Errors);
+
+    [Fact]
+    public void A_word_that_is_none_is_told_with_those_that_are()
+    {
+        var (_, _, error) = Run(["measure", "quality", "a.png", "--lpips", "often"]);
+
+        Assert.StartsWith("pssr: --lpips: 'often' is not auto, always, never.", error);
+    }
+
     [Fact]
     public void Names_of_files_do_not_act_on_the_terminal()
     {

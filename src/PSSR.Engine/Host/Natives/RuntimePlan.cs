@@ -4,10 +4,10 @@ namespace PSSR.Host.Natives;
 public sealed record RuntimeRequest
 {
     /// <summary>win-x64, linux-x64 or osx-arm64.</summary>
-    public string Platform { get; init; } = RuntimePackage.ThisPlatform;
+    public string Platform { get; init => field = value.ToLowerInvariant(); } = RuntimePackage.ThisPlatform;
 
     /// <summary>cpu or cuda.</summary>
-    public string Backend { get; init; } = "cpu";
+    public string Backend { get; init => field = value.ToLowerInvariant(); } = "cpu";
 
     /// <summary>Folders, addresses, or names of configured NuGet sources; none: NuGet's cache and all configured sources.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];

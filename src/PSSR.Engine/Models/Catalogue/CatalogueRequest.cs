@@ -14,7 +14,7 @@ public sealed record CatalogueRequest
 
     /// <summary>fp32, fp16 or bf16: what weights of two and more dimensions are stored in.</summary>
     [Allowed("fp32", "fp16", "bf16")]
-    public string Precision { get; init; } = "fp32";
+    public string Precision { get; init => field = value.ToLowerInvariant(); } = "fp32";
 
     /// <summary>Install again what is there.</summary>
     public bool Force { get; init; }

@@ -13,7 +13,7 @@ public sealed record DegradeOptions
     /// Eq. 19), real (our own of 0.1), bsrgan-like or realesrgan-like: all but the first draw parameters for each picture.
     /// </summary>
     /// <remarks>A name in <see cref="KnownDegradations"/>.</remarks>
-    public string Degradation { get; init; } = KnownDegradations.Plain;
+    public string Degradation { get; init => field = value.ToLowerInvariant(); } = KnownDegradations.Plain;
 
     /// <summary>How much the picture shrinks. Default: drawn by codeformer-stage2, -stage3, real and severe, else 4.</summary>
     [Allowed(1, 1024)]
