@@ -49,12 +49,24 @@ internal static class AtomicFile
             staged.Flushing = clock.Elapsed;
             return staged;
         }
-        catch
+        catch (Exception e)
         {
             staged.Dispose();
+            if (Named(e, staged.Temporary, staged.Path) is { } named)
+                throw named;
             throw;
         }
     }
+
+    /// <summary>The disk's trouble with a temporary file or folder in the words of what it was to be; null where it doesn't speak of
+    /// it.</summary>
+    internal static Exception? Named(Exception e, string temporary, string target) => !e.Message.Contains(temporary) ? null : e switch
+    {
+        UnauthorizedAccessException => new UnauthorizedAccessException("access is denied.", e),
+        DirectoryNotFoundException or FileNotFoundException => null,
+        IOException => new IOException(e.Message.Replace(temporary, target), e.HResult),
+        _ => null,
+    };
 
     /// <summary>Whether a file can have this name: known before the work that would fill it.</summary>
     /// <exception cref="IOException">It is longer than file systems take, or a folder has it.</exception>

@@ -68,7 +68,8 @@ internal static class ModelFolder
             if (Directory.Exists(old) && !Directory.Exists(final))
                 Directory.Move(old, final);
             if (e is IOException or UnauthorizedAccessException)
-                throw new PssrException(PssrErrorKind.Checkpoint, $"Can't write the model into '{final}': {e.Message}", final, e);
+                throw new PssrException(PssrErrorKind.Checkpoint, $"Can't write the model into '{final}': "
+                    + (AtomicFile.Named(e, temporary, final) ?? e).Message, final, e);
             throw;
         }
     }

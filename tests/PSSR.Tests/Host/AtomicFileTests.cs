@@ -51,6 +51,20 @@ public sealed class AtomicFileTests : IDisposable
             Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Whoever runs the tests: root is denied nothing.</summary>
+    [Fact]
+    public void The_disks_trouble_is_told_of_the_file_and_not_of_the_temporary_one()
+    {
+        var path = _folder.File("a");
+        string Told(Func<string, Exception> trouble) => Assert.ThrowsAny<Exception>(
+            () => AtomicFile.Write(path, overwrite: true, temporary => throw trouble(temporary))).Message;
+
+        Assert.Equal("access is denied.",
+            Told(temporary => new UnauthorizedAccessException($"Access to the path '{temporary}' is denied.")));
+        Assert.Equal($"No space left : '{path}'", Told(temporary => new IOException($"No space left : '{temporary}'", 28)));
+        Assert.Equal("other", Told(_ => new IOException("other")));
+    }
+
     [Fact]
     public void A_write_that_fails_half_way_leaves_the_old_file_and_no_temporary_one()
     {
