@@ -92,7 +92,7 @@ public static class ModelCards
     {
         try
         {
-            ModelCard card = JsonSerializer.Deserialize<ModelCard>(utf8, Json) ?? throw new JsonException("it holds null");
+            ModelCard card = JsonRecord.Read<ModelCard>(utf8, Json);
             JsonTree.Require(card.Options);
             JsonTree.Require(card.Training);
             ModelCardCheck.Require(card);

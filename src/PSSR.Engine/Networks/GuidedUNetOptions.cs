@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Host.Json;
 using PSSR.Options;
 
 namespace PSSR.Networks;
@@ -118,13 +119,13 @@ public sealed record GuidedUNetOptions
         flags.Remove("use_checkpoint");
         try
         {
-            var options = flags.Deserialize<GuidedUNetOptions>(Strict)!;
+            var options = JsonRecord.Read<GuidedUNetOptions>(flags, Strict);
             options.Validate();
             return options;
         }
         catch (JsonException error)
         {
-            throw new PssrException(PssrErrorKind.Checkpoint, $"U-Net options: {error.Message}", error.Path, error);
+            throw new PssrException(PssrErrorKind.Checkpoint, $"U-Net options: {error.Message.TrimEnd('.')}.", error.Path, error);
         }
     }
 

@@ -37,6 +37,31 @@ public sealed class ModelImporterTests : IDisposable
         AssertSame(expected, SafeTensors.Load(result.Model.WeightsPath));
     }
 
+    [Theory]
+    [InlineData("nonsense", "4", "there is no 'nonsense', only input_channels, sr_factor")]
+    [InlineData("sr_factor", "\"abc\"", "sr_factor is \"abc\"; it must be a whole number")]
+    [InlineData("rrdb_block_selection", "[\"x\"]", "rrdb_block_selection is [\"x\"]; it must be a list")]
+    public void An_option_that_does_not_fit_is_named_with_its_value_and_what_it_may_be(string name, string value, string told)
+    {
+        var error = Assert.Throws<PssrException>(() => Import(Path.Combine(Rrdb, "weights.pt"),
+            new() { Options = new() { [name] = JsonNode.Parse(value) } }));
+
+        Assert.Contains(told, error.Message);
+        Assert.EndsWith(".", error.Message);
+        Assert.DoesNotContain("System.", error.Message);
+        Assert.DoesNotContain("BytesPerPixel", error.Message);
+    }
+
+    /// <summary>As PowerShell's sets of values take them.</summary>
+    [Fact]
+    public void Words_are_taken_in_upper_and_lower_case()
+    {
+        var card = Import(Path.Combine(Rrdb, "weights.pt"),
+            new() { Architecture = "AUTO", Precision = "BF16", Schedule = new("Cosine", 100) }).Model.Card;
+
+        Assert.Equal(("rrdbnet", "cosine"), (card.Architecture, card.Schedule!.Name));
+    }
+
     [Fact]
     public void Averaged_weights_are_taken_and_it_is_said()
     {

@@ -84,6 +84,21 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Contains("card.json", error.Message);
     }
 
+    [Theory]
+    [InlineData("\"schedule\":{\"name\":\"linear\",\"steps\":\"x\"}", "schedule.steps is \"x\"; it must be a whole number")]
+    [InlineData("\"schedule\":{\"nme\":\"linear\",\"steps\":9}", "schedule: there is no 'nme', only name, steps")]
+    [InlineData("\"predicts\":1", "there is no 'predicts', only name, ")]
+    public void What_does_not_fit_in_a_card_is_named_with_what_it_may_be(string part, string told)
+    {
+        File.WriteAllText(_folder.File("card.json"),
+            $"{{\"name\":\"a\",\"kind\":\"prior\",\"architecture\":\"x\",\"weights\":\"w\",\"sha256\":\"{new string('0', 64)}\",{part}}}");
+
+        var error = Assert.Throws<PssrException>(() => ModelCards.Read(_folder.Path));
+
+        Assert.Contains(told, error.Message);
+        Assert.DoesNotContain("System.", error.Message);
+    }
+
     [Fact]
     public void The_users_model_counts_before_the_embedded_one_of_the_same_name()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Host.Json;
 using PSSR.Options;
 
 namespace PSSR.Models.Families;
@@ -69,7 +70,7 @@ public sealed record DetectorContract
     {
         try
         {
-            var contract = json.Deserialize<DetectorContract>(Strict)!;
+            var contract = JsonRecord.Read<DetectorContract>(json, Strict);
             Require(contract.Size is >= LeastSide and <= LargestSide, $"input_size must be {LeastSide} to {LargestSide}");
             Require(contract.Mean is { Length: 3 } && contract.Std is { Length: 3 } && contract.Mean.All(float.IsFinite)
                 && contract.Std.All(s => s > 0 && float.IsFinite(s)), "mean and std must be three numbers, std above 0");
@@ -81,7 +82,7 @@ public sealed record DetectorContract
         }
         catch (JsonException error)
         {
-            throw new PssrException(PssrErrorKind.Checkpoint, $"Face detector's options: {error.Message}", error.Path, error);
+            throw new PssrException(PssrErrorKind.Checkpoint, $"Face detector's options: {error.Message.TrimEnd('.')}.", error.Path, error);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Host;
+using PSSR.Host.Json;
 using PSSR.Options;
 using PSSR.Pictures;
 
@@ -45,13 +46,13 @@ public record FeatureInput
     {
         try
         {
-            var input = json.Deserialize<T>(Strict)!;
+            var input = JsonRecord.Read<T>(json, Strict);
             input.Require();
             return input;
         }
         catch (JsonException error)
         {
-            throw new PssrException(PssrErrorKind.Checkpoint, $"{what}'s options: {error.Message}", error.Path, error);
+            throw new PssrException(PssrErrorKind.Checkpoint, $"{what}'s options: {error.Message.TrimEnd('.')}.", error.Path, error);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PSSR.Host.Json;
 using PSSR.Options;
 
 namespace PSSR.Networks.Rrdb;
@@ -119,7 +120,7 @@ public record RrdbOptions
         named.Remove("rrdb_channels", out var channels);
         try
         {
-            var options = named.Deserialize<T>(Strict)!;
+            var options = JsonRecord.Read<T>(named, Strict);
             options.Validate();
             if (channels is not null && channels.GetValue<int>() != options.FeatureChannels)
                 throw Invalid($"rrdb_channels is {channels}, but the selected blocks have {options.FeatureChannels}");
@@ -127,7 +128,7 @@ public record RrdbOptions
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            throw new PssrException(PssrErrorKind.Checkpoint, $"RRDB options: {error.Message}", null, error);
+            throw new PssrException(PssrErrorKind.Checkpoint, $"RRDB options: {error.Message.TrimEnd('.')}.", null, error);
         }
     }
 
