@@ -48,6 +48,31 @@ public sealed class ModelRoundTripTests : IDisposable
         }, prefix);
     }
 
+    [Theory]
+    [InlineData("weights.safetensors")]
+    [InlineData("card.json")]
+    public void An_export_takes_no_place_among_a_models_files(string name)
+    {
+        var model = TestCorrector.Install(_folder);
+        string[] before = [.. Directory.GetFiles(model.Folder).Select(ModelCards.Sha256)];
+
+        var error = Assert.Throws<PssrException>(() => ModelExporter.Export(model, Path.Join(model.Folder, name), overwrite: true));
+
+        Assert.Equal(PssrErrorKind.Option, error.Kind);
+        Assert.Equal(before, Directory.GetFiles(model.Folder).Select(ModelCards.Sha256));
+    }
+
+    [Theory]
+    [InlineData("a.safetensors", true)]
+    [InlineData("mine/sub/a.safetensors", true)]
+    [InlineData("../models-2/a.safetensors", false)]
+    public void An_export_takes_no_place_below_the_folder_of_models(string name, bool isBelow)
+    {
+        var error = Record.Exception(() => ModelExporter.RequireOutside(_folder.File($"models/{name}"), [null, _folder.File("models")]));
+
+        Assert.Equal(isBelow, error is not null);
+    }
+
     [Fact]
     public void Weights_with_their_card_beside_them_need_no_export()
     {
