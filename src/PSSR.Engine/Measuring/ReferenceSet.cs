@@ -33,9 +33,14 @@ public sealed class ReferenceSet
                 places.Add((file.Path, cuts));
             }
         }
-        if (_byName.Count == 0)
-            throw new PssrException(PssrErrorKind.Option,
-                $"There is no picture in the reference folder '{_root}'{(recurse ? "" : ", not counting subfolders (Recurse)")}.", path);
+        if (_byName.Count > 0)
+            return;
+        var counted = recurse ? "" : ", not counting subfolders (Recurse)";
+        throw new PssrException(PssrErrorKind.Option,
+            FileSet.Literal(_root, recurse, results: true).Any(file => file is { Problem: null, Unmatched: null })
+                ? $"There are only results of PSSR in the reference folder '{_root}'{counted}, and they count for no true pictures. "
+                    + "Give the folder of these."
+                : $"There is no picture in the reference folder '{_root}'{counted}.", path);
     }
 
     /// <summary>The reference of a picture.</summary>

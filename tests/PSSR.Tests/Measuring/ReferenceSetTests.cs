@@ -72,4 +72,18 @@ public sealed class ReferenceSetTests : IDisposable
         foreach (var missing in new[] { "nowhere", "empty" })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => new ReferenceSet(_folder.At(missing), false)).Kind);
     }
+
+    [Fact]
+    public void A_folder_of_results_alone_is_told_from_an_empty_one()
+    {
+        _folder.File("out/a_x2.png");
+        _folder.File("out/a_x2.png.pssr.json");
+
+        var error = Assert.Throws<PssrException>(() => new ReferenceSet(_folder.At("out"), false));
+
+        Assert.Contains("results of PSSR", error.Message);
+        Directory.CreateDirectory(_folder.At("empty"));
+        Assert.StartsWith("There is no picture",
+            Assert.Throws<PssrException>(() => new ReferenceSet(_folder.At("empty"), false)).Message);
+    }
 }
