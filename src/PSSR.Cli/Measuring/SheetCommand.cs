@@ -25,11 +25,12 @@ internal static class SheetCommand
         command.SetAction(parsed =>
         {
             var (path, pictures) = (parsed.GetValue(output)!, parsed.GetValue(pairs)!);
+            var format = ImageCodec.FormatFor(path) ?? throw new PssrException(PssrErrorKind.Option,
+                $"'{path}': give a name that ends in .png, .jpg, .webp, .tif or .bmp.", path);
             ContactSheet.RequireOther(path, pictures);
             var rows = pictures.Chunk(2)
                 .Select(pair => new SheetRow(Path.GetFileName(pair[0]), ImageCodec.Read(pair[0]), ImageCodec.Read(pair[1]))).ToList();
-            ImageCodec.Write(path, ContactSheet.Draw(rows), ImageCodec.FormatFor(path) ?? ImageFormat.Png,
-                overwrite: parsed.GetValue(force));
+            ImageCodec.Write(path, ContactSheet.Draw(rows), format, overwrite: parsed.GetValue(force));
             return ExitCode.Done;
         });
         return command;

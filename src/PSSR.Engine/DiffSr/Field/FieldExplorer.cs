@@ -25,13 +25,16 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
     /// <summary>Runs until a level is accepted or the user leaves.</summary>
     /// <returns>The accepted result, or null.</returns>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    /// <exception cref="PssrException">Kind Option: there is no terminal to ask in, or the sheet is one of the pictures.</exception>
+    /// <exception cref="PssrException">Kind Option: there is no terminal to ask in, or the sheet is no PNG by its name or one of the
+    /// pictures.</exception>
     public RecoverableFieldResult? Run(CancellationToken cancellation)
     {
         if (_terminal.Refusal is { } refusal)
             throw new PssrException(PssrErrorKind.Option,
                 $"An interactive search needs a terminal, and {refusal}. Leave Interactive out, or give the level with NoiseLevel.",
                 "Interactive");
+        if (ImageCodec.FormatFor(sheet) != ImageFormat.Png)
+            throw new PssrException(PssrErrorKind.Option, $"'{sheet}': the sheet is a PNG; give a name that ends in .png.", sheet);
         ContactSheet.RequireOther(sheet, search.Files);
         search.Score();
         _terminal.Write(Enter);

@@ -1,0 +1,55 @@
+using PSSR.Cli;
+using PSSR.Pictures;
+using PSSR.Tests.Pictures;
+using PSSR.Tests.Sets;
+
+namespace PSSR.Tests.Cli;
+
+/// <summary>What commands take for their files, and what they leave alone.</summary>
+public sealed class CommandFilesTests : IDisposable
+{
+    private readonly SetFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("sheet.gif")]
+    [InlineData("sheet.xyz")]
+    [InlineData("sheet")]
+    [InlineData("a.png.pssr.json")]
+    public void A_sheet_has_a_pictures_name_and_no_records(string name)
+    {
+        var picture = Picture("a.png");
+        File.WriteAllText(_folder.At("a.png.pssr.json"), "record");
+
+        var (exit, _, error) = Run("sheet", picture, picture, "--out", _folder.At(name), "--force");
+
+        Assert.Equal(3, exit);
+        Assert.Contains(".png, .jpg", error);
+        Assert.Equal("record", File.ReadAllText(_folder.At("a.png.pssr.json")));
+        Assert.Equal(["a.png", "a.png.pssr.json"], _folder.Files());
+    }
+
+    [Fact]
+    public void A_sheet_is_written_in_its_names_format()
+    {
+        var picture = Picture("a.png");
+
+        Assert.Equal(0, Run("sheet", picture, picture, "--out", _folder.At("sheet.JPG")).Exit);
+
+        Assert.Equal([0xFF, 0xD8], File.ReadAllBytes(_folder.At("sheet.JPG"))[..2]);
+    }
+
+    private string Picture(string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.At(name))!);
+        ImageCodec.Write(_folder.At(name), TestPictures.Gradient(24, 16, 3), ImageFormat.Png);
+        return _folder.At(name);
+    }
+
+    private static (int Exit, string Output, string Error) Run(params string[] args)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        return (CommandLine.Run(CommandLine.Root(), args, output, error), output.ToString(), error.ToString());
+    }
+}
