@@ -102,6 +102,8 @@ internal static class MeasureCommand
             if (parsed.GetValue(reference) is { } folder)
                 exit = ExitCode.Worse(exit,
                     PictureArguments.ForEach(parsed, [folder], parsed.GetValue(recurse), results: false, references.Add));
+            if (exit != ExitCode.Done && (pictures.Count == 0 || (references.Count == 0 && parsed.GetValue(model) is not null)))
+                return exit;
             using var stop = new StopSignal();
             var values = run.Measure(pictures, references, bad =>
             {

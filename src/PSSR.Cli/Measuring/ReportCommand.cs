@@ -54,6 +54,8 @@ internal static class ReportCommand
                 if (run is not null)
                     qualities.Add(run.Measure(picture, null, stop.Token));
             });
+            if (pictures.Count == 0 && exit != ExitCode.Done)
+                return exit;
             var options = new ReportOptions { Title = parsed.GetValue(title)!, Pictures = parsed.GetValue(show) };
             var files =
                 UpscaleReport.Write(parsed.GetValue(output)!, ReportContent.Of(pictures, qualities), options, parsed.GetValue(force), bad =>

@@ -69,7 +69,7 @@ public sealed class QualityRun : IDisposable
         {
             throw new PssrException(PssrErrorKind.Image,
                 $"'{path}' can't be measured by {_preset.Name}, which cuts a border of the scale: no record beside it says the scale. Give "
-                    + "Scale.", path);
+                    + "Scale to Measure-ImageQuality (pssr measure quality), or a Preset that cuts none.", path);
         }
         if (reference is null && _quality.Count == 0 && !File.Exists(input))
             throw new PssrException(PssrErrorKind.Image, $"'{path}' has no LR-PSNR: {NoInput(input)}.", path);

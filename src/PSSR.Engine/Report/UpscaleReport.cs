@@ -47,7 +47,7 @@ public static class UpscaleReport
     {
         if (content is { Entries.Count: 0, Sets.Count: 0 })
             throw new PssrException(PssrErrorKind.Option,
-                "There is nothing to report: give results of Invoke-DiffusionUpscale, Measure-ImageQuality or Measure-ImageSetQuality.");
+                "There is nothing to report: give pictures that were made, or what was measured of them.");
         if (options.Pictures < 0 || options.DisplaySide < 16)
             throw new PssrException(PssrErrorKind.Option,
                 $"A report shows 0 or more pictures at 16 or more pixels, not {options.Pictures} at {options.DisplaySide}.");

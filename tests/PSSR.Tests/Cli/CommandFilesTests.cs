@@ -40,6 +40,35 @@ public sealed class CommandFilesTests : IDisposable
         Assert.Equal([0xFF, 0xD8], File.ReadAllBytes(_folder.At("sheet.JPG"))[..2]);
     }
 
+    [Fact]
+    public void A_path_without_a_picture_makes_no_report_and_exits_with_4()
+    {
+        Directory.CreateDirectory(_folder.At("empty"));
+
+        foreach (var path in new[] { "empty", "nowhere", "*.png" })
+        {
+            var (exit, _, error) = Run("report", _folder.At(path), "--out", _folder.At("r.html"));
+            Assert.Equal(4, exit);
+            Assert.DoesNotContain("nothing to report", error);
+        }
+        Assert.Empty(_folder.Files());
+    }
+
+    [Fact]
+    public void A_picture_that_is_not_there_makes_no_report_and_exits_with_2() =>
+        Assert.Equal(2, Run("report", _folder.At("gone.png"), "--out", _folder.At("r.html")).Exit);
+
+    [Fact]
+    public void A_picture_without_a_scale_is_refused_with_advice_that_a_report_can_follow()
+    {
+        Picture("truth/a.png");
+
+        var (_, _, error) = Run("report", Picture("a.png"), "--reference", _folder.At("truth"), "--out", _folder.At("r.html"));
+
+        Assert.Contains("pssr measure quality", error);
+        Assert.Contains("Preset that cuts none", error);
+    }
+
     private string Picture(string name)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.At(name))!);
