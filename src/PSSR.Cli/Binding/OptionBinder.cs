@@ -37,11 +37,17 @@ internal sealed class OptionBinder<T>(T standard) where T : class
 
     /// <summary>The same, where the rest isn't the standard's but another record's.</summary>
     public T Read(ParseResult parsed, T basis) => OptionRecord.With(basis, _options!
-        .Where(option => parsed.GetResult((Option)option) is { Implicit: false })
+        .Where(option => IsTyped(parsed, (Option)option))
         .Select(option => KeyValuePair.Create(option.Property, option.ValueIn(parsed))));
+
+    /// <summary>The first option that was typed and isn't of these properties; null where there is none.</summary>
+    public string? TypedOther(ParseResult parsed, params IReadOnlyCollection<string> properties) => _options!
+        .Where(option => !properties.Contains(option.Property.Name)).Cast<Option>().FirstOrDefault(option => IsTyped(parsed, option))?.Name;
 
     /// <summary>The same; null where that isn't other than the standard.</summary>
     public T? ReadOther(ParseResult parsed) => Read(parsed) is var read && !read.Equals(standard) ? read : null;
+
+    private static bool IsTyped(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private IRecordOption Option(PropertyInfo property)
     {

@@ -37,6 +37,12 @@ internal static class DegradeCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
+            var isAgain = parsed.GetValue(fromRecord);
+            if (isAgain && options.TypedOther(parsed, nameof(DegradeOptions.OutputDirectory), nameof(DegradeOptions.TruthDirectory),
+                nameof(DegradeOptions.Metadata), nameof(DegradeOptions.Force)) is { } other)
+                throw new PssrException(PssrErrorKind.Option, $"{other} doesn't go with --from-record: the record says how.", other);
+            if (!isAgain && parsed.GetValue(source) is not null)
+                throw new PssrException(PssrErrorKind.Option, "--source is for --from-record.", "--source");
             using var run = new DegradeRun(options.Read(parsed));
             using var stop = new StopSignal();
             var paths = parsed.GetValue(path)!;
@@ -48,10 +54,10 @@ internal static class DegradeCommand
                     parsed.InvocationConfiguration.Error.WriteLine($"pssr: warning: {result.Input}: {warning}.");
             }
 
-            if (parsed.GetValue(fromRecord))
+            if (isAgain)
             {
-                var records = paths.Select(record => new InputFile(record));
-                return PictureArguments.ForEach(parsed, [], records,
+                var records = paths.SelectMany(FileSet.ExpandFiles).ToList();
+                return PictureArguments.ForEach(parsed, records, records,
                     record => Write(run.Repeat(record.Path, parsed.GetValue(source), stop.Token)));
             }
             var given = paths.SelectMany(p => FileSet.Expand(p, parsed.GetValue(recurse))).ToList();

@@ -50,16 +50,29 @@ public static class FileSet
     /// <c>*</c> and
     /// <c>?</c> match within one segment. Brackets are never special.
     /// </summary>
-    public static IEnumerable<InputFile> Expand(string path, bool recurse, bool results = false)
+    public static IEnumerable<InputFile> Expand(string path, bool recurse, bool results = false) => Found(path) is not { } found
+        ? Literal(path, recurse, results) : Matches(Path.GetFullPath(path), found, recurse, results);
+
+    /// <summary>The same for files that are no pictures: those that a path means.</summary>
+    public static IEnumerable<InputFile> ExpandFiles(string path)
+    {
+        if (Found(path) is not { } found)
+            return [new InputFile(path)];
+        var files = found.Where(File.Exists).Order(StringComparer.Ordinal).Select(file => new InputFile(file)).ToList();
+        return files.Count > 0 ? files : [None(path, $"'{path}' matches no file.")];
+    }
+
+    /// <summary>What a path with wildcards matches; null for one that is literal.</summary>
+    private static List<string>? Found(string path)
     {
         if (path.AsSpan().IndexOfAny('*', '?') < 0 || path.Contains('\0') || File.Exists(path) || Directory.Exists(path))
-            return Literal(path, recurse, results);
+            return null;
         var full = Path.GetFullPath(path);
         var root = Path.GetPathRoot(full)!;
         IEnumerable<string> found = [root];
         foreach (var segment in full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
             found = found.SelectMany(folder => Children(folder, segment));
-        return Matches(full, found.ToList(), recurse, results);
+        return found.ToList();
     }
 
     private static IEnumerable<string> Children(string folder, string segment)

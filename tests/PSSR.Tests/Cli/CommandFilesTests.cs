@@ -69,6 +69,46 @@ public sealed class CommandFilesTests : IDisposable
         Assert.Contains("Preset that cuts none", error);
     }
 
+    [Theory]
+    [InlineData("--degradation", "severe")]
+    [InlineData("--noise", "50")]
+    [InlineData("--seed", "9")]
+    [InlineData("--crop-to-scale")]
+    public void What_a_record_says_is_not_asked_for_beside_it(params string[] options)
+    {
+        Degrade();
+
+        var (exit, _, error) = Run(["degrade", _folder.At("lr/a.png.degradation.json"), "--from-record", "--out", _folder.At("again"),
+            .. options]);
+
+        Assert.Equal(3, exit);
+        Assert.StartsWith($"pssr: {options[0]} doesn't go with --from-record", error);
+        Assert.False(Directory.Exists(_folder.At("again")));
+    }
+
+    [Fact]
+    public void Records_are_found_by_wildcards()
+    {
+        Degrade();
+
+        var (exit, output, _) = Run("degrade", _folder.At("lr/*.degradation.json"), "--from-record", "--out", _folder.At("again"));
+
+        Assert.Equal(0, exit);
+        Assert.Equal(2, output.Split("as recorded").Length - 1);
+        Assert.Equal(4, Run("degrade", _folder.At("lr/*.json.no"), "--from-record", "--out", _folder.At("again")).Exit);
+    }
+
+    [Fact]
+    public void A_source_is_for_records() =>
+        Assert.Equal(3, Run("degrade", Picture("in/a.png"), "--out", _folder.At("lr"), "--source", _folder.At("in")).Exit);
+
+    private void Degrade()
+    {
+        Picture("in/a.png");
+        Picture("in/b.png");
+        Assert.Equal(0, Run("degrade", _folder.At("in"), "--out", _folder.At("lr"), "--scale", "2").Exit);
+    }
+
     private string Picture(string name)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.At(name))!);
