@@ -19,7 +19,8 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
 {
     private ArrayPlanner? _planner;
 
-    /// <summary>The folder of an array that was submitted: shards of it are submitted again.</summary>
+    /// <summary>The folder of an array that was submitted, or the folder of results that has arrays, which means all of them: shards are
+    /// submitted again.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "JobDirectory", ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? JobDirectory { get; set; }
@@ -113,7 +114,11 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
     protected override void ProcessRecord()
     {
         if (IsAgain)
-            OrEnd(JobDirectory!, () => Submit(FileSystemPath(JobDirectory!), Shard));
+            OrEnd(JobDirectory!, () =>
+            {
+                foreach (var folder in ArraySubmitter.Again(FileSystemPath(JobDirectory!), Shard))
+                    Submit(folder, Shard);
+            });
         else if (OneFolder() is { } folder)
             Plan(folder, FileSet.Literal(folder, Recurse), isOneFolder: true);
         else

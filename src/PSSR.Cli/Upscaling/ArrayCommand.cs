@@ -61,8 +61,12 @@ internal static class ArrayCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var command = new Command("resubmit", "Submits shards of an array again.") { folder, shards, json };
-        command.SetAction(parsed => Submit(parsed, parsed.GetValue(folder)!,
-            parsed.GetValue(shards) is { Length: > 0 } some ? some : null, parsed.GetValue(json)));
+        command.SetAction(parsed =>
+        {
+            var some = parsed.GetValue(shards) is { Length: > 0 } named ? named : null;
+            return ArraySubmitter.Again(parsed.GetValue(folder)!, some)
+                .Max(array => Submit(parsed, array, some, parsed.GetValue(json)));
+        });
         return command;
     }
 

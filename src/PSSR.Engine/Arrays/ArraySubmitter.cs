@@ -21,8 +21,7 @@ public static class ArraySubmitter
             number++;
         var chosen = Chosen(job, shards, isFirst: number == 1);
         if (chosen.Count == 0)
-            throw new PssrException(PssrErrorKind.Option,
-                $"No shard of '{folder}' is dead, failed or stopped: there is nothing to submit.");
+            throw NothingTo(folder);
         var engine = KnownSchedulers.Of(job);
         try
         {
@@ -40,6 +39,21 @@ public static class ArraySubmitter
         {
             throw new PssrException(PssrErrorKind.Option, $"'{folder}' can't be written: {e.Message}", folder, e);
         }
+    }
+
+    /// <summary>The folders of arrays that a path means (see <see cref="ArrayStatus.Folders"/>) and that are to be submitted again: of
+    /// several those that have a shard which needs it.</summary>
+    /// <param name="shards">As of <see cref="Submit"/>.</param>
+    /// <exception cref="PssrException">Kind Option: there is none, or shards of several arrays are named.</exception>
+    public static IReadOnlyList<string> Again(string path, IReadOnlyList<int>? shards)
+    {
+        var arrays = ArrayStatus.Folders(path);
+        if (arrays.Count == 1)
+            return arrays;
+        if (shards is not null)
+            throw OptionCheck.Bad("Shard", $"Shard: '{path}' has {arrays.Count} arrays. Name the folder of one, such as '{arrays[^1]}'");
+        IReadOnlyList<string> due = [.. arrays.Where(array => ArrayStatus.Of(array).Shards.Any(shard => shard.NeedsAnother))];
+        return due.Count > 0 ? due : throw NothingTo(path);
     }
 
     /// <summary>Ends an array: what is in work is given back within one network evaluation or a few seconds, and what waits never
@@ -70,6 +84,9 @@ public static class ArraySubmitter
         }
         return problems;
     }
+
+    private static PssrException NothingTo(string folder) => new(PssrErrorKind.Option,
+        $"No shard of '{folder}' is dead, failed or stopped: there is nothing to submit.");
 
     private static ArraySubmission Given(IScheduler engine, ArrayJob job, int number, IReadOnlyList<int> shards)
     {

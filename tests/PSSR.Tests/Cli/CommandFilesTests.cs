@@ -1,5 +1,6 @@
 using PSSR.Cli;
 using PSSR.Pictures;
+using PSSR.Tests.Arrays;
 using PSSR.Tests.Pictures;
 using PSSR.Tests.Sets;
 
@@ -101,6 +102,21 @@ public sealed class CommandFilesTests : IDisposable
     [Fact]
     public void A_source_is_for_records() =>
         Assert.Equal(3, Run("degrade", Picture("in/a.png"), "--out", _folder.At("lr"), "--source", _folder.At("in")).Exit);
+
+    /// <summary>As the other commands about arrays take it.</summary>
+    [Fact]
+    public void Arrays_are_submitted_again_by_the_folder_of_their_results()
+    {
+        Picture("in/a.png");
+        foreach (var _ in new[] { 1, 2 })
+            Planned.Plan(_folder.At("in"), Planned.Options(_folder.At("out"), 1));
+
+        var (exit, _, error) = Run("array", "resubmit", _folder.At("out"), "--shard", "0");
+
+        Assert.Equal(3, exit);
+        Assert.Contains("has 2 arrays", error);
+        Assert.Contains("is no array's folder", Run("array", "resubmit", _folder.At("in")).Error);
+    }
 
     private void Degrade()
     {
