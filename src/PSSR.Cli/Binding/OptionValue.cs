@@ -31,6 +31,14 @@ internal static class OptionValue
             : Whole(argument, type, text, name);
     }
 
+    /// <summary>An argument's one whole number.</summary>
+    public static T Whole<T>(ArgumentResult argument, string name) where T : struct =>
+        Whole(argument, typeof(T), argument.Tokens[0].Value, name) is T number ? number : default;
+
+    /// <summary>All of an argument's.</summary>
+    public static int[] Wholes(ArgumentResult argument, string name) =>
+        [.. argument.Tokens.Select(token => Whole(argument, typeof(int), token.Value, name) is int number ? number : 0)];
+
     /// <summary>Null where there is nothing to show: no value, a flag that is off, an empty list or text.</summary>
     public static string? Text(object? value) => value switch
     {

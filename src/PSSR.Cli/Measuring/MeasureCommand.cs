@@ -81,8 +81,11 @@ internal static class MeasureCommand
         var model = new Option<string?>("--model") { Description = "Model of the kind features, for the Fréchet distance." };
         var classifier = new Option<string?>("--classifier") { Description = "Model that gives class scores, for the Inception Score." };
         var quality = QualityModel("Scores, averaged over the set");
-        var splits = new Option<int>("--splits") { Description = "Parts over which the Inception Score is averaged.",
-            DefaultValueFactory = _ => 10 };
+        var splits = new Option<int>("--splits")
+        {
+            Description = "Parts over which the Inception Score is averaged.", DefaultValueFactory = _ => 10,
+            CustomParser = argument => OptionValue.Whole<int>(argument, "--splits"),
+        };
         var command = new Command("set", $"Fréchet distance, Inception Score and mean scores of a set. {ExitCodes}")
         {
             path, reference, recurse, model, classifier, quality, splits, device, json,
@@ -130,7 +133,10 @@ internal static class MeasureCommand
             Number("--noise-level", "Noise injected into a second row of pictures. Default: the result's own; 0 leaves the row out.");
         var model =
             new Option<string?>("--model") { Description = "The model whose schedule the noise follows. Default: the result's own." };
-        var seed = new Option<ulong>("--seed") { Description = "Key of the noise." };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Key of the noise.", CustomParser = argument => OptionValue.Whole<ulong>(argument, "--seed"),
+        };
         var sheets = new Option<string?>("--sheets") { Description = "Folder for pictures with their maps, NAME.frequency.png." };
         var force = new Option<bool>("--force") { Description = "Overwrite existing sheets." };
         var command = new Command("frequency", $"Errors at low and high frequencies, with and without injected noise. {ExitCodes}")

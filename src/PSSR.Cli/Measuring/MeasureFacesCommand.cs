@@ -25,9 +25,11 @@ internal static class MeasureFacesCommand
             DefaultValueFactory = _ => FaceConsistency.DefaultThreshold,
             CustomParser = argument => InvariantNumber.Parse(argument, "--threshold"),
         };
-        var inputSize = new Option<int>(
-            "--input-size") { Description = "For a TorchScript file: side in pixels that pictures are brought to; 0 takes them as they "
-                + "are." };
+        var inputSize = new Option<int>("--input-size")
+        {
+            Description = "For a TorchScript file: side in pixels that pictures are brought to; 0 takes them as they are.",
+            CustomParser = argument => OptionValue.Whole<int>(argument, "--input-size"),
+        };
         var command = new Command("faces",
             $"Cosine distance of a face embedder's vectors, picture by picture; CS and ACC. {MeasureCommand.ExitCodes}")
         {

@@ -24,8 +24,11 @@ internal static class ReportCommand
         var network = MeasureCommand.Network();
         var title =
             new Option<string>("--title") { Description = "Stands at the top.", DefaultValueFactory = _ => new ReportOptions().Title };
-        var show = new Option<int>("--show-pictures") { Description = "How many pictures are shown; the tables have all.",
-            DefaultValueFactory = _ => new ReportOptions().Pictures };
+        var show = new Option<int>("--show-pictures")
+        {
+            Description = "How many pictures are shown; the tables have all.", DefaultValueFactory = _ => new ReportOptions().Pictures,
+            CustomParser = argument => OptionValue.Whole<int>(argument, "--show-pictures"),
+        };
         var recurse = new Option<bool>("--recurse") { Description = "Descend into folders." };
         var force = new Option<bool>("--force") { Description = "Overwrite an existing report." };
         var command =

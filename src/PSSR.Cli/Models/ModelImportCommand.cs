@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PSSR.Cli.Binding;
 using PSSR.Models;
 using PSSR.Models.Families;
 
@@ -24,7 +25,11 @@ internal static class ModelImportCommand
                 + "repeated.", DefaultValueFactory = _ => [] };
         var schedule = Text("--schedule",
             "Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid. Default: the known model's, or linear.");
-        var steps = new Option<int>("--diffusion-steps") { Description = "Steps of that schedule.", DefaultValueFactory = _ => 1000 };
+        var steps = new Option<int>("--diffusion-steps")
+        {
+            Description = "Steps of that schedule.", DefaultValueFactory = _ => 1000,
+            CustomParser = argument => OptionValue.Whole<int>(argument, "--diffusion-steps"),
+        };
         var range =
             Text("--value-range", "Lowest and highest value of the pictures that it sees: 0,1 or -1,1. Default: the architecture's.");
         var license = Text("--license", "Licence on the card. Default: the known model's.");

@@ -59,6 +59,7 @@ internal static class ArrayCommand
         {
             Description = "Which, from 0. Default: those that are dead, failed, were stopped or can't be read.",
             AllowMultipleArgumentsPerToken = true,
+            CustomParser = argument => OptionValue.Wholes(argument, "--shard"),
         };
         var command = new Command("resubmit", "Submits shards of an array again.") { folder, shards, json };
         command.SetAction(parsed =>
@@ -132,7 +133,10 @@ internal static class ArrayCommand
     private static Command CreateRun()
     {
         var (folder, json) = (Folder(), Json());
-        var index = new Argument<int>("shard") { Description = "Which, from 0." };
+        var index = new Argument<int>("shard")
+        {
+            Description = "Which, from 0.", CustomParser = argument => OptionValue.Whole<int>(argument, "shard"),
+        };
         var command = new Command("run", "Runs one shard of an array here: what its job files call. Exit code: as of upscale.")
         {
             folder, index, json,

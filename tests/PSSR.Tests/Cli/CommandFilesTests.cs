@@ -108,8 +108,9 @@ public sealed class CommandFilesTests : IDisposable
     public void Arrays_are_submitted_again_by_the_folder_of_their_results()
     {
         Picture("in/a.png");
-        foreach (var _ in new[] { 1, 2 })
-            Planned.Plan(_folder.At("in"), Planned.Options(_folder.At("out"), 1));
+        var array = Planned.Plan(_folder.At("in"), Planned.Options(_folder.At("out"), 1));
+        Assert.Contains($"the shards of '{array}'", Run("array", "resubmit", _folder.At("out"), "--shard", "7").Error);
+        Planned.Plan(_folder.At("in"), Planned.Options(_folder.At("out"), 1));
 
         var (exit, _, error) = Run("array", "resubmit", _folder.At("out"), "--shard", "0");
 

@@ -114,6 +114,22 @@ public sealed class CommandLineTests
     [InlineData("show", "a.png", "--mode", "Half-Block")]
     public void Words_are_taken_in_upper_and_lower_case(params string[] args) => Assert.Empty(CommandLine.Root().Parse(args).Errors);
 
+    [Theory]
+    [InlineData("--splits", "measure", "set", "a.png", "--splits", "abc")]
+    [InlineData("--seed", "measure", "frequency", "a.png", "--reference", "b.png", "--seed", "-1")]
+    [InlineData("--show-pictures", "report", "a.png", "--out", "r.html", "--show-pictures", "1.5")]
+    [InlineData("--diffusion-steps", "model", "import", "a.pt", "--diffusion-steps", "many")]
+    [InlineData("--shard", "array", "resubmit", "out", "--shard", "0", "x")]
+    [InlineData("shard", "array", "run", "out", "x")]
+    public void A_number_that_is_none_is_told_in_plain_words(string name, params string[] args)
+    {
+        var (exit, _, error) = Run(args);
+
+        Assert.Equal(3, exit);
+        Assert.Matches($"^pssr: {name}: '.+' is not a whole number", error);
+        Assert.DoesNotContain("System.", error);
+    }
+
     [Fact]
     public void A_word_that_is_none_is_told_with_those_that_are()
     {
