@@ -32,7 +32,7 @@ public sealed class ExportRecoverableFieldCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var path = ShellPath.OfFileSystem(this, Path);
         if (_results.Count == 0 || !ShouldProcess(path, $"Export {_results.Count} recoverable fields"))
             return;
         try

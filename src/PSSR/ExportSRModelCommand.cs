@@ -32,7 +32,7 @@ public sealed class ExportSRModelCommand : WorkerCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var path = ShellPath.OfFileSystem(this, Path);
         if (!ShouldProcess(path, $"Export the model '{Name}'"))
             return;
         try

@@ -86,7 +86,7 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var path = ShellPath.OfFileSystem(this, Path);
         if (!ShouldProcess(path, "Write a report"))
             return;
         var progress = new FileProgressWriter(this, "Reporting");

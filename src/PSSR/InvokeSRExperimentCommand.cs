@@ -91,7 +91,7 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
     /// <summary>A file that is there is meant, whatever characters its name has.</summary>
     private IEnumerable<string> Matches(string path) =>
         !WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(FileSystemPath(path)) ? [FileSystemPath(path)]
-            : SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _).Order(StringComparer.Ordinal);
+            : ShellPath.Matches(this, path).Order(StringComparer.Ordinal);
 
     private void Do(Recipe recipe, string[] files)
     {

@@ -235,6 +235,6 @@ public sealed class NewDegradedImageCommand : SetCmdlet
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path))
             return [FileSystemPath(path)];
-        return SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _).Order(StringComparer.Ordinal);
+        return ShellPath.Matches(this, path).Order(StringComparer.Ordinal);
     }
 }

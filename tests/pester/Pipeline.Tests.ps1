@@ -53,6 +53,19 @@ Describe 'A pipeline' {
         $second.Scale | Should -Be 4, 4, 4
     }
 
+    It 'writes no file where the location is no folder' {
+        New-Picture in/a.png
+        $result = Invoke-DiffusionUpscale $in -OutputDirectory $out -Scale 2 @quick
+        Push-Location Env:
+        try {
+            { $result | Export-UpscaleReport page.html } | Should -Throw '*provider Environment*'
+            { Export-SRModel pssr-prior out.safetensors } | Should -Throw '*provider Environment*'
+        } finally {
+            Pop-Location
+        }
+        'page.html', 'out.safetensors' | ForEach-Object { Join-Path ([Environment]::CurrentDirectory) $_ | Should -Not -Exist }
+    }
+
     It 'carries on a skipped result what its record says' {
         New-Picture in/a.png
         $done = Invoke-DiffusionUpscale $in -OutputDirectory $out -Scale 3 @quick
