@@ -220,7 +220,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
         if (!Show)
             return;
         foreach (var line in FieldReport.Charts(result).SelectMany(chart => ConsoleChart.Draw(chart)))
-            Host.UI.WriteLine(line);
+            WriteHost(line);
     }
 
     private FieldSearchOptions Options()

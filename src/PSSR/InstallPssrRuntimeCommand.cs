@@ -48,9 +48,7 @@ public sealed class InstallPssrRuntimeCommand : WorkerCmdlet
             {
                 if (!ShouldProcess(TerminalText.Escaped(plan.Folder), TerminalText.Escaped(plan.Sentence)))
                     return;
-                // As Write-Host does: shown, and no output.
-                WriteInformation(new HostInformationMessage { Message = TerminalText.Escaped($"{plan.Sentence}, to {plan.Folder}") },
-                    ["PSHOST"]);
+                WriteHost(TerminalText.Escaped($"{plan.Sentence}, to {plan.Folder}"));
             }
             WriteObject(Work((send, stop) =>
             {

@@ -142,7 +142,7 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
     {
         foreach (var line in new ExperimentTable(cells, recipe.Metrics.Show).Lines()
             .Concat(ExperimentCharts.Of(recipe, cells).SelectMany(chart => ConsoleChart.Draw(chart))))
-            Host.UI.WriteLine(line);
+            WriteHost(line);
     }
 
     private sealed class Reporter(WorkProgressWriter writer) : IProgress<ExperimentProgress>

@@ -38,6 +38,12 @@ Describe 'Find-PerceptualRecoverableField' {
         $text | Should -Match '\^ (t\*|compromise)'
     }
 
+    It 'draws as Write-Host does: 6>$null leaves it out' {
+        $drawn = Find-PerceptualRecoverableField @quick -Scale 3 -Show 6>&1
+        "$drawn" | Should -Match 'signature L\^S'
+        Find-PerceptualRecoverableField @quick -Scale 3 -Show 6>$null | Should -HaveCount 1
+    }
+
     It 'takes a unit in upper and lower case' {
         (Find-PerceptualRecoverableField @quick -Scale 3 -Unit paper).Options.Unit | Should -Be `
             (Find-PerceptualRecoverableField @quick -Scale 3 -Unit Paper).Options.Unit

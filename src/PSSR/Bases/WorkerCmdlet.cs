@@ -86,6 +86,9 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>As Write-Host does: shown, and no output.</summary>
+    protected void WriteHost(string line) => WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+
     /// <summary>A path of the shell as one of the file system: relative to the shell's location, drives of the shell resolved.</summary>
     /// <exception cref="PSInvalidOperationException">It is on another provider than the file system.</exception>
     protected string FileSystemPath(string path) => ShellPath.OfFileSystem(this, path);
