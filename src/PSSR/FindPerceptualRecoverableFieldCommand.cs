@@ -23,6 +23,7 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathOfObject]
     public override string[] Path { get; set; } = [];
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>

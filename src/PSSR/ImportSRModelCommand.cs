@@ -15,6 +15,7 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathOfObject]
     public string[] Path { get; set; } = [];
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>

@@ -21,6 +21,7 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathOfObject]
     public string[] Path { get; set; } = [];
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>
@@ -89,9 +90,12 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
     }
 
     /// <summary>A file that is there is meant, whatever characters its name has.</summary>
-    private IEnumerable<string> Matches(string path) =>
-        !WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(FileSystemPath(path)) ? [FileSystemPath(path)]
+    private IEnumerable<string> Matches(string given)
+    {
+        var (path, isLiteral) = PathOfObjectAttribute.Read(given);
+        return isLiteral || !WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(FileSystemPath(path)) ? [FileSystemPath(path)]
             : ShellPath.Matches(this, path).Order(StringComparer.Ordinal);
+    }
 
     private void Do(Recipe recipe, string[] files)
     {

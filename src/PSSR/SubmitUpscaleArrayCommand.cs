@@ -151,12 +151,14 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
     private string? OneFolder()
     {
         var given = ParameterSetName == "LiteralPath" ? LiteralPath : Path;
-        if (IsByPipeline || given.Length != 1
-            || (ParameterSetName == "Path" && WildcardPattern.ContainsWildcardCharacters(given[0])))
+        if (IsByPipeline || given.Length != 1)
+            return null;
+        var (path, isLiteral) = PathOfObjectAttribute.Read(given[0]);
+        if (ParameterSetName == "Path" && !isLiteral && WildcardPattern.ContainsWildcardCharacters(path))
             return null;
         try
         {
-            return FileSystemPath(given[0]) is var folder && Directory.Exists(folder) ? folder : null;
+            return FileSystemPath(path) is var folder && Directory.Exists(folder) ? folder : null;
         }
         catch (Exception e) when (ShellPath.MeansNothing(e))
         {

@@ -20,6 +20,7 @@ public sealed class WatchUpscaleFolderCommand : InvokeDiffusionUpscaleCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathOfObject]
     public override string[] Path { get; set; } = [];
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>

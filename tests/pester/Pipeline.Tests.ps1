@@ -53,6 +53,26 @@ Describe 'A pipeline' {
         $second.Scale | Should -Be 4, 4, 4
     }
 
+    It 'takes rows with a Path, which is no pattern' {
+        New-Picture 'in/a1.png', 'in/a[1].png', 'in/b.png'
+        $table = Join-Path $folder table.csv
+        'a[1].png', 'b.png' | ForEach-Object { [pscustomobject]@{ Path = Join-Path $in $_; Note = 'x' } } | Export-Csv $table
+        $results = Import-Csv $table | Invoke-DiffusionUpscale -OutputDirectory $out -Scale 2 @quick
+        $results.Input | Split-Path -Leaf | Should -Be 'a[1].png', 'b.png'
+        Push-Location $in
+        try {
+            [pscustomobject]@{ Path = 'a[1].png' } | New-DegradedImage -OutputDirectory (Join-Path $folder lr) -Scale 2 |
+                ForEach-Object { Split-Path -Leaf $_.Input } | Should -Be 'a[1].png'
+        } finally {
+            Pop-Location
+        }
+        Get-ChildItem $in | Invoke-DiffusionUpscale -OutputDirectory "$out-2" -Scale 2 @quick | Should -HaveCount 3
+        $results | Measure-ImageQuality -LrPsnr | Measure-ImageQuality -LrPsnr | Should -HaveCount 2
+        [pscustomobject]@{ Path = Join-Path $in 'none.png' } |
+            Invoke-DiffusionUpscale -OutputDirectory $out @quick -ErrorAction SilentlyContinue -ErrorVariable problem | Out-Null
+        "$problem" | Should -BeLike "*There is no file or folder '*none.png'*"
+    }
+
     It 'writes no file where the location is no folder' {
         New-Picture in/a.png
         $result = Invoke-DiffusionUpscale $in -OutputDirectory $out -Scale 2 @quick

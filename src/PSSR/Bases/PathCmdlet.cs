@@ -14,6 +14,7 @@ public abstract class PathCmdlet : WorkerCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathOfObject]
     public virtual string[] Path { get; set; } = [];
 
     /// <summary>The same, taken exactly as it is: [ and * are part of the name.</summary>
@@ -46,9 +47,9 @@ public abstract class PathCmdlet : WorkerCmdlet
     /// <summary>The same with the paths that mean no picture.</summary>
     protected InputList Given()
     {
-        var literal = ParameterSetName == "LiteralPath";
+        var isLiteral = ParameterSetName == "LiteralPath";
         var files = new InputList();
-        foreach (var path in literal ? LiteralPath : Path)
+        foreach (var (path, literal) in isLiteral ? LiteralPath.Select(path => (path, true)) : Path.Select(PathOfObjectAttribute.Read))
         {
             try
             {

@@ -10,12 +10,12 @@ internal static class ShellPath
     public static List<string> Resolve(PSCmdlet cmdlet, IEnumerable<string> paths, bool literal)
     {
         var files = new List<string>();
-        foreach (var path in paths)
+        foreach (var (path, isLiteral) in paths.Select(PathOfObjectAttribute.Read))
         {
             try
             {
-                files.AddRange(
-                    literal || !WildcardPattern.ContainsWildcardCharacters(path) ? [OfFileSystem(cmdlet, path)] : Matches(cmdlet, path));
+                files.AddRange(literal || isLiteral || !WildcardPattern.ContainsWildcardCharacters(path)
+                    ? [OfFileSystem(cmdlet, path)] : Matches(cmdlet, path));
             }
             catch (Exception e) when (MeansNothing(e))
             {
@@ -60,6 +60,10 @@ internal static class ShellPath
     /// <param name="path">Of the file system, whole.</param>
     public static PSObject Item(PSCmdlet cmdlet, string path) =>
         cmdlet.InvokeProvider.Item.Get([$"Microsoft.PowerShell.Core\\FileSystem::{path}"], force: true, literalPath: true)[0];
+
+    /// <summary>What an object's property says as text; null where it has none.</summary>
+    public static string? Of(PSObject item, string property) =>
+        (item.Properties[property]?.Value is PSObject wrapped ? wrapped.BaseObject : item.Properties[property]?.Value) as string;
 
     /// <summary>Whether the shell says that a path leads nowhere.</summary>
     public static bool MeansNothing(Exception e) =>
