@@ -70,8 +70,8 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
                 case FileInfo file:
                     _pictures.Add(file.FullName);
                     break;
-                case PSCustomObject when given.Properties["Output"]?.Value is string output && File.Exists(output):
-                    _pictures.Add(output); // a result that comes from a job, another session or a file
+                case PSCustomObject when OutputOf(given) is { } output:
+                    _pictures.Add(output);
                     break;
                 default:
                     var problem = new PssrException(PssrErrorKind.Option,
@@ -80,6 +80,19 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
                     WriteError(Record(problem, item));
                     break;
             }
+        }
+    }
+
+    /// <summary>Of a result that comes from a job, another session or a file; null where there is none.</summary>
+    private string? OutputOf(PSObject given)
+    {
+        try
+        {
+            return ShellPath.Of(given, "Output") is { } output && FileSystemPath(output) is var path && File.Exists(path) ? path : null;
+        }
+        catch (Exception e) when (ShellPath.MeansNothing(e))
+        {
+            return null;
         }
     }
 

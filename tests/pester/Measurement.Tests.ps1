@@ -225,6 +225,28 @@ Describe 'Export-UpscaleReport' {
         $results | Export-UpscaleReport $page -Force
     }
 
+    It 'takes the place of no picture, and its page is no table of its own' {
+        $picture = Join-Path $TestDrive 'taken.png'
+        Copy-Item (Join-Path $truth a.png) $picture
+        $before = (Get-FileHash $picture).Hash
+        foreach ($page in $picture, (Join-Path $TestDrive taken.json)) {
+            { $results | Export-UpscaleReport $page -Force } |
+                Should -Throw '*ends in .html*' -ErrorId 'InvalidOption,PSSR.Cmdlets.ExportUpscaleReportCommand'
+        }
+        (Get-FileHash $picture).Hash | Should -Be $before
+        { $results | Export-UpscaleReport "$($results[0].Output).pssr.html" -Force } | Should -Throw '*name of a record*'
+    }
+
+    It 'takes the Output of a row from the shell''s location' {
+        Push-Location (Split-Path $results[0].Output)
+        try {
+            $row = [pscustomobject]@{ Output = Split-Path -Leaf $results[0].Output }
+            $row | Export-UpscaleReport (Join-Path $TestDrive row.html) -PassThru | Should -HaveCount 3
+        } finally {
+            Pop-Location
+        }
+    }
+
     It 'refuses what is no result' {
         { 'a.png' | Export-UpscaleReport (Join-Path $TestDrive none.html) -ErrorAction SilentlyContinue } |
             Should -Throw '*nothing to report*'
