@@ -181,15 +181,14 @@ public sealed class HostileSetTests : IDisposable
     }
 
     [Fact]
-    public void An_output_directory_that_is_a_file_is_one_error_a_picture_and_stays_a_file()
+    public void An_output_directory_that_is_a_file_is_one_error_and_stays_a_file()
     {
         var (a, b) = (Picture("a.png", 5, 4), Picture("b.png", 5, 4));
         File.WriteAllText(_folder.At("out"), "mine");
 
-        var results = Run(new() { OutputDirectory = _folder.At("out") }, a, b);
+        var refused = Assert.Throws<PssrException>(() => Run(new() { OutputDirectory = _folder.At("out") }, a, b));
 
-        Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Failed], results.Select(r => r.Status));
-        Assert.All(results, r => Assert.Contains(_folder.At("out"), r.Reason));
+        Assert.Contains(_folder.At("out"), refused.Message);
         Assert.Equal("mine", File.ReadAllText(_folder.At("out")));
         Assert.Equal(["a.png", "b.png", "out"], _folder.Files());
     }

@@ -74,7 +74,7 @@ public sealed class TileBackOffTests : IDisposable
         var request = new UpscaleRequest(torch.zeros(1, 3, 2, 2), 4, 4, 1, 1);
 
         var error = Assert.Throws<PssrException>(() => TileBackOff.Upscale(
-            new HungryMethod(most: -1, "out of memory"), request, need, need.Tile, new EvaluationMonitor(Cancellation)));
+            new HungryMethod(most: -1, "out of memory"), request, null, need, need.Tile, new EvaluationMonitor(Cancellation)));
 
         Assert.Equal($"There is not enough memory to make 4x4 of it{expected} for a smaller result.", error.Message);
     }
