@@ -15,7 +15,7 @@ internal sealed record FlowCondition(Tensor Features, Tensor Mean) : IDisposable
     // Sides of the parts, in pixels of the low-resolution picture. The head works at the model's scale, where each of them is s² pixels.
     private const int EncoderPart = 512, MeanPart = 128;
 
-    /// <summary>The head's convolutions reach 1.25 pixels of the low-resolution picture, bicubic 2.</summary>
+    /// <summary>The head's convolutions reach 1.25 pixels of the low-resolution picture at ×4 and 1.5 at ×2, bicubic 2.</summary>
     private const int MeanReach = 4;
 
     /// <param name="low">What the encoder takes, float32 [1,C,h,w], on the network's device.</param>

@@ -2,7 +2,8 @@ namespace PSSR.Pictures.Scaling;
 
 /// <summary>
 /// How the samples along one axis of a resized picture follow from the source's: output i is Σ_k Weight[i·Taps+k]·source[Index[i·Taps+k]].
-/// Borders are already in the indices. The distinct indices of one output lie within <see cref="Taps"/> neighbouring samples.
+/// Borders are already in the indices. The distinct indices of one output are neighbours, but for those whose weight is 0, which are left
+/// out.
 /// </summary>
 internal sealed class AxisWeights
 {

@@ -44,7 +44,8 @@ internal sealed unsafe class PlaneResampler<T> where T : unmanaged, INumber<T>
                     if (weight == T.Zero)
                         continue;
 
-                    // The rows of one output are neighbours, at most as many as there are taps: no two of them share a place.
+                    // The rows of one output are neighbours and have places of their own, but where some between them have no weight:
+                    // of two that share one, the first is made again for the next output.
                     int row = _rows.Index[(long)y * taps + k], place = row % taps;
                     T* resized = rows + (long)place * width;
                     if (held[place] != row)
