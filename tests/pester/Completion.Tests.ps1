@@ -69,7 +69,7 @@ Describe 'Completion' {
             line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector '
             all = 'none', 'pssr-corrector-real', 'pssr-corrector-x4', 'pssr-corrector-x8'
         }
-        @{ line = 'Build-FlowUpscaler out -QualityFeatures '; all = 'bands', 'critic', 'encoder', 'script' }
+        @{ line = 'Build-FlowUpscaler out -QualityFeatures '; all = 'bands', 'critic', 'encoder', 'script', 'textures' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Method DPI -Corrector pssr-corrector-x'; all = 'pssr-corrector-x4', 'pssr-corrector-x8' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Precision '; all = 'auto', 'bf16', 'fp16', 'fp32' }
         @{ line = 'Invoke-DiffusionUpscale a.png -Format J'; all = @('Jpeg') }
