@@ -14,11 +14,16 @@ public readonly record struct QualityPair(Tensor Low, Tensor High, Tensor Start)
     /// <summary>Noise that a photograph is moved by to see how much a critic's verdict moves, [N,C,H,W]; null: no critic.</summary>
     internal Tensor? Nudge { get; init; }
 
+    /// <summary>How much of its texture each low-resolution picture shows, [N] in [0,1]: in that measure features count. Null:
+    /// fully.</summary>
+    internal Tensor? Texture { get; init; }
+
     /// <summary>Some of the pairs.</summary>
     internal QualityPair Of(long from, long count) =>
         new(Low.narrow(0, from, count), High.narrow(0, from, count), Start.narrow(0, from, count))
         {
             Nudge = Nudge?.narrow(0, from, count),
+            Texture = Texture?.narrow(0, from, count),
         };
 }
 

@@ -4,6 +4,7 @@ using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
+using PSSR.Pictures.Degrading;
 using PSSR.Training;
 using PSSR.Training.Crops;
 using PSSR.Training.Parts;
@@ -156,6 +157,9 @@ internal sealed class QualityTraining : IDisposable
         return new QualityPair(low, high, _options.QualitySampler == QualitySampler.DpmSolver ? start * Shares(_options, step) : start)
         {
             Nudge = _critic is null ? null : new NoiseSource(_options.Seed, NudgeKey).Normal((int)step, high.shape) * Kept.Of(Nudge),
+            // Drawn from what blur, noise and JPEG left of it, texture is a sharpened grid.
+            Texture = _textures is null ? null : torch.tensor([.. Enumerable.Range(0, (int)strength.shape[0])
+                .Select(i => (float)DegradationStrength.Of(strength.narrow(0, i, 1)).Texture)]),
         };
     }
 

@@ -51,6 +51,9 @@ public readonly record struct DegradationStrength(double Blur, double Noise, dou
     /// much as a measurement of that variance counts beside one of <see cref="NetworkNoise"/>'s.</summary>
     public double Trust => (1 - Jpeg) / (1 + Math.Pow(Noise / NetworkNoise, 2));
 
+    /// <summary>How much of the texture that was there it still shows, in [0,1].</summary>
+    public double Texture => (1 - Blur) * Trust;
+
     /// <param name="values">float32 [1,3], as <see cref="ToTensor"/> gives it.</param>
     public static DegradationStrength Of(Tensor values)
     {

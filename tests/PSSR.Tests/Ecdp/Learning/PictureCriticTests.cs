@@ -101,4 +101,25 @@ public sealed class PictureCriticTests
         var expected = torch.autograd.grad([flowAlone], ofFlow, retain_graph: true).Concat(torch.autograd.grad([criticAlone], ofCritic));
         Assert.All(both.Zip(expected), pair => Assert.True(pair.First.allclose(pair.Second, 1e-4, 1e-6)));
     }
+
+    [Fact]
+    public void Features_count_as_far_as_a_picture_shows_its_texture()
+    {
+        torch.manual_seed(1);
+        using var scope = torch.NewDisposeScope();
+        using var off = torch.no_grad();
+        using var network = new EcdpNetwork(Layout, NetworkPlacement.Cpu);
+        var pair = new QualityPair(torch.rand(2, 3, 8, 8), torch.rand(2, 3, 16, 16), torch.randn(2, 3, 16, 16));
+        var options = new FlowUpscalerOptions
+        {
+            Network = Layout, QualityWeight = 0.7, QualitySamplingSteps = 1, QualitySampler = QualitySampler.DpmSolver,
+        };
+        double Loss(QualityPair of) => new DrawnLoss(options, picture => picture.square(), null).Loss(network, of).ToDouble();
+
+        var (with, without) = (Loss(pair), Loss(pair with { Texture = torch.zeros(2) }));
+
+        Assert.Equal(with, Loss(pair with { Texture = torch.ones(2) }), 1e-6);
+        Assert.Equal((with + without) / 2, Loss(pair with { Texture = torch.full([2], 0.5f) }), 1e-6);
+        Assert.True(without < with);
+    }
 }

@@ -121,6 +121,14 @@ public sealed class DegradationTests
     }
 
     [Fact]
+    public void A_picture_shows_the_less_texture_the_more_blurred_it_is_too()
+    {
+        Assert.Equal(1, default(DegradationStrength).Texture);
+        Assert.Equal(0.25, new DegradationStrength(0.75, 0, 0).Texture, 1e-12);
+        Assert.Equal(0.125, new DegradationStrength(0.75, 0, 0.5).Texture, 1e-12);
+    }
+
+    [Fact]
     public void Enlarged_picture_has_its_own_size_again()
     {
         using var scope = torch.NewDisposeScope();
