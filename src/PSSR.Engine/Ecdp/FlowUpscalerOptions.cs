@@ -173,7 +173,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     /// <see cref="QualityTraining"/>.
     /// </remarks>
     [UserPath(OrName = true)]
-    public string? QualityFeatures { get; init; }
+    public string? QualityFeatures { get; init => field = OwnFeatures.Spelt(value); }
 
     /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>
     /// <remarks>Best that which the model will be used at.</remarks>

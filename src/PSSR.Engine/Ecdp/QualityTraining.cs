@@ -4,6 +4,7 @@ using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
+using PSSR.Options;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 using PSSR.Training.Crops;
@@ -44,7 +45,7 @@ internal sealed class QualityTraining : IDisposable
     private readonly ImageQualityLoss _quality;
     private readonly PictureCritic? _critic;
     private readonly PairsAhead? _ahead;
-    private readonly TextureFeatures? _textures;
+    private TextureFeatures? _textures;
 
     /// <param name="options">How to train.</param>
     /// <param name="network">With stage 1's weights; its encoder gets no gradients from here on.</param>
@@ -56,11 +57,6 @@ internal sealed class QualityTraining : IDisposable
         _ahead = options.QualityScoreWeight == 0 ? new PairsAhead(pairs, options.QualityBatchSize) : null;
         _given = OwnFeatures.Has(options.QualityFeatures) ? null
             : ModelLoader.LoadFeatures(ModelStore.Find(options.QualityFeatures!), network.Device);
-        if (options.QualityFeatures == OwnFeatures.Textures)
-        {
-            using var scope = torch.NewDisposeScope();
-            _textures = new TextureFeatures(pairs.Batch(0, TextureFeatures.Crops).High, options.Seed, network.Device);
-        }
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
         _critic = options.QualityCriticWeight == 0 ? null
@@ -78,6 +74,9 @@ internal sealed class QualityTraining : IDisposable
     /// gradient comes back from it.</exception>
     public static void RequireFeatures(FlowUpscalerOptions options)
     {
+        if (options.QualityFeatures == OwnFeatures.Textures && options.CropSize < TextureFeatures.LeastSide)
+            throw OptionCheck.Bad(nameof(options.CropSize), $"CropSize is {options.CropSize}, and textures are looked for in crops of "
+                + $"{TextureFeatures.LeastSide} pixels at least");
         if (OwnFeatures.Has(options.QualityFeatures))
             return;
         var name = options.QualityFeatures!;
@@ -112,6 +111,9 @@ internal sealed class QualityTraining : IDisposable
     /// crops.</summary>
     public StepLoss Loss(long step)
     {
+        // Here, as who only writes a snapshot needs none; and before pairs are made ahead on another thread.
+        if (_options.QualityFeatures == OwnFeatures.Textures)
+            _textures ??= LearnTextures();
         var pair = Draw(_ahead is null ? _pairs.Batch(step, _options.QualityBatchSize) : _ahead.Batch(step), step);
         if (_options is { QualitySampler: QualitySampler.DpmSolver, QualityScoreWeight: 0 })
         {
@@ -146,6 +148,12 @@ internal sealed class QualityTraining : IDisposable
             shares[i] = kind switch { 0 => 0, 1 => (float)random.NextDouble(), _ => 1 };
         }
         return torch.tensor(shares, [shares.Length, 1, 1, 1], torch.float32);
+    }
+
+    private TextureFeatures LearnTextures()
+    {
+        using var scope = torch.NewDisposeScope();
+        return new TextureFeatures(_pairs.Batch(0, TextureFeatures.Crops).High, _options.Seed, _network.Device);
     }
 
     private QualityPair Draw(PictureBatch batch, long step)

@@ -18,6 +18,10 @@ public static class OwnFeatures
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Encoder, Critic, Bands, Textures];
 
+    /// <summary>One of them as it is spelt here, whatever its case; any other name as it is.</summary>
+    internal static string? Spelt(string? name) =>
+        All.FirstOrDefault(own => own.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
+
     /// <summary>Whether it is one of them, or nothing, which is the encoder.</summary>
     public static bool Has(string? name) => name is null || All.Contains(name);
 }

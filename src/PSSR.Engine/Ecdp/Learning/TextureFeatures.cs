@@ -18,6 +18,10 @@ internal sealed class TextureFeatures : IDisposable
     /// <summary>Crops that filters are looked for in.</summary>
     public const int Crops = 192;
 
+    /// <summary>Least side of a picture, in pixels: the last layers' means are over four of their values, of which each is eight
+    /// pixels.</summary>
+    public const int LeastSide = 32;
+
     private static readonly (int Filters, int Side, int Stride, bool PoolsBefore)[] Layout =
         [(64, 7, 2, false), (128, 5, 1, true), (192, 3, 1, true), (192, 3, 1, false)];
 
@@ -59,7 +63,7 @@ internal sealed class TextureFeatures : IDisposable
             _layers[i] = (_layers[i].Weight.to(device).DetachFromDisposeScope(), _layers[i].Bias.to(device).DetachFromDisposeScope());
     }
 
-    /// <param name="picture">float32 [N,3,H,W] in [0,1], H and W at least 32.</param>
+    /// <param name="picture">float32 [N,3,H,W] in [0,1], H and W at least <see cref="LeastSide"/>.</param>
     /// <returns>float32 [k], weighted so that the mean absolute difference of two of them is the sum over what is compared.</returns>
     public Tensor Of(Tensor picture)
     {
@@ -95,14 +99,16 @@ internal sealed class TextureFeatures : IDisposable
 
     private static Tensor Pooled(Tensor x) => F.max_pool2d(x, [3, 3], [2, 2], [1, 1]);
 
-    private Tensor Answers(Tensor x, int layer) => F.conv2d(x, _layers[layer].Weight, _layers[layer].Bias,
+    private Tensor Answers(Tensor x, int layer) => Answers(x, layer, _layers[layer].Weight, _layers[layer].Bias);
+
+    private static Tensor Answers(Tensor x, int layer, Tensor weight, Tensor bias) => F.conv2d(x, weight, bias,
         strides: [Layout[layer].Stride, Layout[layer].Stride], padding: [Layout[layer].Side / 2, Layout[layer].Side / 2]);
 
     /// <summary>The filters of a layer whose answers to <paramref name="x"/> have a mean of 0 and a variance of 1.</summary>
-    private (Tensor Weight, Tensor Bias) Learnt(Tensor x, int layer, int number, ref SeededRandom random)
+    private static (Tensor Weight, Tensor Bias) Learnt(Tensor x, int layer, int number, ref SeededRandom random)
     {
         using var scope = torch.NewDisposeScope();
-        var (count, side, stride, _) = Layout[layer];
+        var (count, side) = (Layout[layer].Filters, Layout[layer].Side);
         var patches = Drawn(x, side, number, ref random);
         var mean = patches.mean([0]);
         patches -= mean;
@@ -113,9 +119,8 @@ internal sealed class TextureFeatures : IDisposable
         var whiten = axes.matmul(torch.diag(variances.Plus(variances.mean() * Kept.Of(Whitening)).rsqrt())).matmul(axes.t());
         var filters = Centres(patches.matmul(whiten), count, ref random).matmul(whiten);
         var bias = filters.matmul(mean).neg();
-        _layers.Add((filters.reshape(count, x.shape[1], side, side), bias));
-        var answers = Answers(x.narrow(0, 0, Math.Min(x.shape[0], 4 * AtOnce)), layer);
-        _layers.RemoveAt(layer);
+        var answers = Answers(
+            x.narrow(0, 0, Math.Min(x.shape[0], 4 * AtOnce)), layer, filters.reshape(count, x.shape[1], side, side), bias);
         var (middle, spread) = (answers.mean([0, 2, 3]), answers.std([0, 2, 3]));
         return ((filters / spread.unsqueeze(1)).reshape(count, x.shape[1], side, side).MoveToOuterDisposeScope(),
             ((bias - middle) / spread).MoveToOuterDisposeScope());

@@ -47,7 +47,7 @@ public sealed record DegradationParameters
     public bool RoundsEachAxis { get; init; }
 
     /// <summary>A side that the scale divides keeps all its pixels: 110 over 1.1 are 100. False: 99 where the quotient, as it is computed,
-    /// comes out below; which is what records before 0.2 mean.</summary>
+    /// comes out below; which is what records without it mean.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool KeepsWholeSides { get; init; }
 

@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Ecdp;
 using PSSR.Ecdp.Learning;
 using PSSR.Pictures;
 using PSSR.Tests.Training;
@@ -69,6 +70,24 @@ public sealed class TextureFeaturesTests(TextureFeaturesTests.Learnt learnt) : I
         using var second = new TextureFeatures(crops, 5, torch.CPU, patches: 400);
 
         Assert.True(first.Of(Crop(9)).Equals(second.Of(Crop(9))));
+    }
+
+    [Fact]
+    public void Crops_too_small_for_it_are_told_before_anything_is_trained()
+    {
+        var small = new FlowUpscalerOptions { QualitySteps = 1, QualityFeatures = "Textures", CropSize = 16 };
+
+        Assert.Equal("CropSize", Assert.Throws<PssrException>(() => QualityTraining.RequireFeatures(small)).Target);
+        QualityTraining.RequireFeatures(small with { CropSize = 32 });
+    }
+
+    [Fact]
+    public void The_least_side_is_enough()
+    {
+        using var scope = torch.NewDisposeScope();
+        var least = Crop(1).narrow(2, 0, TextureFeatures.LeastSide).narrow(3, 0, TextureFeatures.LeastSide);
+
+        Assert.Equal(0, Distance(least, least));
     }
 
     private double Distance(Tensor a, Tensor b) => Difference(a, b).ToDouble();
