@@ -43,6 +43,7 @@ public sealed class SeveralDevicesTests : IDisposable
             new("test-model", ""));
 
         var error = Assert.Throws<PssrException>(() => run.Upscale(Pictures(), cancellation: Cancellation).ToList());
+        run.Dispose(); // the pictures in hand give their claims back by then, and not before the first of them says what is wrong
 
         Assert.Equal((PssrErrorKind.Device, "cuda:9"), (error.Kind, error.Target));
         Assert.Equal(["cuda:0"], _freed);
