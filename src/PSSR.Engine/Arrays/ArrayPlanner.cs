@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using PSSR.Host;
+using PSSR.Host.Shares;
 using PSSR.Options;
 using PSSR.Sets;
 using PSSR.Sets.Planning;
@@ -135,7 +136,7 @@ public sealed class ArrayPlanner
         (job with { Folder = new ArrayFolder(staging) }).Save();
         if (_program.Script is { } script && _array.ProgramPath is null)
             File.WriteAllText(Path.Join(staging, script.Name), script.Text);
-        Directory.Move(staging, job.Folder.Path);
+        Share.MoveFolder(staging, job.Folder.Path);
         DiskSync.Folder(home);
         return job.Folder.Path;
     }

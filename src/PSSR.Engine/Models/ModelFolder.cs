@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PSSR.Host;
+using PSSR.Host.Shares;
 
 namespace PSSR.Models;
 
@@ -54,8 +55,8 @@ internal static class ModelFolder
             RequireReadable(card);
             ModelCards.Write(temporary, card);
             if (force && Directory.Exists(final))
-                Directory.Move(final, old);
-            Directory.Move(temporary, final);
+                Share.MoveFolder(final, old);
+            Share.MoveFolder(temporary, final);
             DiskSync.Folder(modelsFolder);
             if (Directory.Exists(old))
                 Directory.Delete(old, recursive: true);
@@ -66,7 +67,7 @@ internal static class ModelFolder
             if (Directory.Exists(temporary))
                 Directory.Delete(temporary, recursive: true);
             if (Directory.Exists(old) && !Directory.Exists(final))
-                Directory.Move(old, final);
+                Share.MoveFolder(old, final);
             if (e is IOException or UnauthorizedAccessException)
                 throw new PssrException(PssrErrorKind.Checkpoint, $"Can't write the model into '{final}': "
                     + (AtomicFile.Named(e, temporary, final) ?? e).Message, final, e);

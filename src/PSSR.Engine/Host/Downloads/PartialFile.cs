@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PSSR.Host.Shares;
 
 namespace PSSR.Host.Downloads;
 
@@ -55,7 +56,7 @@ internal sealed class PartialFile : IDisposable
         _stream.Flush();
         DiskSync.File(_stream.SafeFileHandle);
         _stream.Dispose();
-        File.Move(_path + ".part", _path, overwrite: true);
+        Share.Move(_path + ".part", _path, overwrite: true);
         DiskSync.Folder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(_path))!);
         return true;
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PSSR.Host.Downloads;
+using PSSR.Host.Shares;
 using PSSR.Tools;
 
 namespace PSSR.Host.Natives;
@@ -110,10 +111,10 @@ public static class RuntimeInstaller
     {
         var before = Directory.Exists(folder) ? AtomicFile.TemporaryFor(folder) : null;
         if (before is not null)
-            Directory.Move(folder, before);
+            Share.MoveFolder(folder, before);
         try
         {
-            Directory.Move(unpacked, folder);
+            Share.MoveFolder(unpacked, folder);
             DiskSync.Folder(request.Root);
             var loads = request.Platform == RuntimePackage.ThisPlatform && !HasTorch();
             if (loads)
@@ -127,7 +128,7 @@ public static class RuntimeInstaller
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
             if (before is not null)
-                Directory.Move(before, folder);
+                Share.MoveFolder(before, folder);
             if (e is DllNotFoundException or BadImageFormatException)
             {
                 throw new PssrException(PssrErrorKind.Device, $"The libraries can't be loaded here, and were taken away again: "

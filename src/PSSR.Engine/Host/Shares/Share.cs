@@ -12,6 +12,15 @@ internal static class Share
 
     private const int MostTries = 4;
 
+    /// <summary>Windows: another has the file, or a file of the folder, open and doesn't share it.</summary>
+    private const int AccessDenied = unchecked((int)0x80070005), SharingViolation = unchecked((int)0x80070020);
+
+    /// <summary>Of such a rename, over a second and a half: a virus scanner looks at what was just written, and lets it go.</summary>
+    private const int MostRenames = 8;
+
+    /// <summary>In an HRESULT, where Windows' own error codes stand.</summary>
+    private const int WindowsError = unchecked((int)0x80070000);
+
     private static readonly AsyncLocal<ShareFaults?> Injected = new();
 
     /// <summary>For tests: what goes wrong in this thread and those that it starts. Null: whatever really does.</summary>
@@ -35,6 +44,14 @@ internal static class Share
         return true;
     });
 
+    /// <summary>Gives a folder another name, which nothing has.</summary>
+    /// <exception cref="IOException">As from <see cref="Directory.Move"/>.</exception>
+    public static void MoveFolder(string from, string to) => Ask(ShareCall.Rename, to, () =>
+    {
+        Directory.Move(from, to);
+        return true;
+    });
+
     /// <summary>Makes a file that isn't there yet: of all machines one.</summary>
     /// <exception cref="IOException">It is there, or can't be made.</exception>
     public static FileStream CreateNew(string path) => Ask(ShareCall.Create, path,
@@ -45,8 +62,9 @@ internal static class Share
 
     /// <summary>Whether the system or the server says that something went wrong with a file that may well be there: nothing is known of
     /// it.</summary>
-    public static bool IsTrouble(Exception e) => e is IOException and not (FileNotFoundException or DirectoryNotFoundException)
-        && e.HResult is > 0 and < 4096; // errno, as .NET hands it on
+    public static bool IsTrouble(Exception e) =>
+        e is IOException and not (FileNotFoundException or DirectoryNotFoundException or EndOfStreamException)
+        && (e.HResult is > 0 and < 4096 || (e.HResult & ~0xFFFF) == WindowsError); // errno, or Windows' error, as .NET hands it on
 
     private static T Ask<T>(ShareCall call, string path, Func<T> ask)
     {
@@ -63,8 +81,16 @@ internal static class Share
             {
                 Thread.Sleep(tries * 50);
             }
+            catch (Exception e) when (call == ShareCall.Rename && IsHeld(e) && tries < MostRenames)
+            {
+                Thread.Sleep(tries * 50);
+            }
         }
     }
+
+    /// <summary>Elsewhere than on Windows an access that is denied is a right that is missing.</summary>
+    private static bool IsHeld(Exception e) => e.HResult == SharingViolation
+        || (e.HResult == AccessDenied && (e is IOException || OperatingSystem.IsWindows()));
 }
 
 /// <summary>What is asked of a file server.</summary>

@@ -12,6 +12,9 @@ public sealed class BadServerTests : IDisposable
 {
     private const int NotFound = 2, Exists = 17, Stale = 116;
 
+    /// <summary>Windows' ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION and ERROR_NETNAME_DELETED, as .NET hands them on.</summary>
+    private const int Denied = unchecked((int)0x80070005), Shared = unchecked((int)0x80070020), Gone = unchecked((int)0x80070040);
+
     private readonly SetFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -46,6 +49,31 @@ public sealed class BadServerTests : IDisposable
 
         Assert.Equal("other", File.ReadAllText(_folder.At("a.txt")));
         Assert.Equal(["a.txt"], _folder.Files());
+    }
+
+    [Theory]
+    [InlineData(Denied)]
+    [InlineData(Shared)]
+    public void A_rename_that_a_virus_scanner_holds_up_is_done_when_it_lets_go(int error)
+    {
+        Share.Faults = new Holding(error, times: 2);
+        AtomicFile.Write(_folder.At("a.txt"), true, temporary => File.WriteAllText(temporary, "whole"));
+        Share.Faults = new Holding(error, times: 2);
+        Directory.CreateDirectory(_folder.At("old"));
+        Share.MoveFolder(_folder.At("old"), _folder.At("new"));
+
+        Assert.Equal(["a.txt"], _folder.Files());
+        Assert.True(Directory.Exists(_folder.At("new")));
+    }
+
+    [Fact]
+    public void A_rename_that_is_held_up_for_good_fails()
+    {
+        Share.Faults = new Holding(Shared, times: int.MaxValue);
+
+        Assert.Throws<IOException>(() => AtomicFile.Write(_folder.At("a.txt"), true, temporary => File.WriteAllText(temporary, "whole")));
+
+        Assert.Empty(_folder.Files());
     }
 
     [Fact]
@@ -104,14 +132,17 @@ public sealed class BadServerTests : IDisposable
         Assert.Equal(EarlierResult.DoneBefore, Run([picture]).Single().Reason);
     }
 
-    [Fact]
-    public void A_claim_that_cannot_be_read_just_now_is_not_taken_over()
+    [Theory]
+    [InlineData(5)]
+    [InlineData(Shared)]
+    [InlineData(Gone)]
+    public void A_claim_that_cannot_be_read_just_now_is_not_taken_over(int error)
     {
         var output = _folder.At("a.png");
         var elsewhere = ClaimOwner.New("other") with { Process = ProcessIdentity.Current with { Host = "elsewhere" } };
         Assert.True(elsewhere.TryWriteNew(Claim.PathFor(output)));
         File.SetLastWriteTimeUtc(Claim.PathFor(output), DateTime.UtcNow.AddSeconds(-40)); // older than what is never filled may be
-        Share.Faults = new Losing(ShareCall.Open, 5, before: true);
+        Share.Faults = new Losing(ShareCall.Open, error, before: true);
 
         Assert.Null(Claim.TryTake(output, "run", out _, Cancellation));
 
@@ -192,6 +223,18 @@ public sealed class BadServerTests : IDisposable
         {
             if (asked == call && Interlocked.Increment(ref _asked) % every == 0)
                 throw errno == NotFound ? new FileNotFoundException("the answer was lost") : new IOException("the answer was lost", errno);
+        }
+    }
+
+    /// <summary>Something that has a file open when it is to be renamed.</summary>
+    private sealed class Holding(int error, int times) : ShareFaults
+    {
+        private int _asked;
+
+        public override void Asking(ShareCall call, string path)
+        {
+            if (call == ShareCall.Rename && Interlocked.Increment(ref _asked) <= times)
+                throw new IOException("it is held", error);
         }
     }
 
