@@ -7,6 +7,13 @@ namespace PSSR.Host;
 /// no more is read than such a file can hold.</summary>
 internal static class RegularFile
 {
+    private static readonly string[] Devices =
+        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(1, 9).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })];
+
+    /// <summary>Whether Windows takes a name for a device, whatever its extension. Names are the same on every machine, as folders are
+    /// shared.</summary>
+    public static bool IsDeviceName(string name) => Devices.Contains(name.Split('.')[0].Trim(), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether it is one; waits for nothing.</summary>
     /// <exception cref="IOException">It isn't there, or can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>

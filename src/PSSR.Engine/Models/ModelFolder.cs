@@ -23,11 +23,12 @@ internal static class ModelFolder
     /// <exception cref="PssrException">Kind Option: not a name that a folder can have everywhere, or taken by another model.</exception>
     public static void RequireFree(string modelsFolder, string name, bool force)
     {
-        if (name.Length is 0 or > LongestName || !name.All(IsPlain) || name[0] is '.' or '-' || name[^1] == '.')
+        if (name.Length is 0 or > LongestName || !name.All(IsPlain) || name[0] is '.' or '-' || name[^1] == '.'
+            || RegularFile.IsDeviceName(name))
         {
             throw new PssrException(PssrErrorKind.Option,
                 $"'{name}' can't be a model's name: take letters, digits, '-', '_' and '.', at most {LongestName}, not beginning with '-' "
-                    + "or '.'.", name);
+                    + "or '.', nor what Windows calls a device (con, nul, com1 …).", name);
         }
 
         // Models are found by their names whatever the case.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PSSR.Host;
 using PSSR.Options;
 using PSSR.Pictures;
 
@@ -18,9 +19,6 @@ public sealed class NameTemplate
 
     // What Windows refuses in a name, and what leads out of a folder; on every machine, as folders are shared.
     private static readonly char[] Refused = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
-
-    private static readonly string[] Devices =
-        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(1, 9).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })];
 
     private readonly List<(string Text, bool IsWord)> _parts = [];
     private readonly bool _scaleIsGiven;
@@ -43,8 +41,7 @@ public sealed class NameTemplate
             throw OptionCheck.Bad(option, $"{option}: '{shown}' begins with a dot, which hides files");
         if (_parts is [.., { IsWord: false, Text: var end }] && ImageCodec.IsKnownExtension(end))
             throw OptionCheck.Bad(option, $"{option}: '{shown}' ends with an extension, which comes by itself: give Format");
-        if (_parts is [{ IsWord: false, Text: var alone }]
-            && Devices.Contains(alone.Split('.')[0].Trim(), StringComparer.OrdinalIgnoreCase))
+        if (_parts is [{ IsWord: false, Text: var alone }] && RegularFile.IsDeviceName(alone))
             throw OptionCheck.Bad(option, $"{option}: '{shown}' is a device's name on Windows");
     }
 
