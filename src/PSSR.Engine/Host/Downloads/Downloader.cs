@@ -159,12 +159,25 @@ public sealed class Downloader : IDisposable
 
     private static void RequireSpace(string path, long? needed)
     {
-        long free = long.MaxValue;
-        Leftovers.Try(() => free = new DriveInfo(Path.GetFullPath(path)).AvailableFreeSpace);
+        var free = FreeBytes(path);
         if (needed > free)
         {
             throw new IOException(
                 $"'{Path.GetDirectoryName(Path.GetFullPath(path))}' has {free >> 20} MiB free, and {needed >> 20} MiB are to come.");
+        }
+    }
+
+    /// <summary>On the disk that a file goes to, whose folder is there; null where nobody knows: on Windows a share without a letter is no
+    /// drive.</summary>
+    internal static long? FreeBytes(string path)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
         }
     }
 

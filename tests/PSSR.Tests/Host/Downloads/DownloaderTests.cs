@@ -32,6 +32,14 @@ public sealed class DownloaderTests : IDisposable
         Assert.Equal(told.OrderBy(at => at.Received), told);
     }
 
+    /// <summary>As on Windows a share without a letter, of which .NET says that it is no drive.</summary>
+    [Fact]
+    public void A_place_that_is_on_no_drive_tells_no_free_space_and_is_no_obstacle()
+    {
+        Assert.Null(Downloader.FreeBytes("a\0b"));
+        Assert.True(Downloader.FreeBytes(Target) > 0);
+    }
+
     [Fact]
     public void A_file_that_is_there_is_not_asked_for()
     {
