@@ -19,7 +19,8 @@ public static class FileSet
     /// </summary>
     public static IEnumerable<InputFile> Literal(string path, bool recurse, bool results = false)
     {
-        if (path.Length == 0 || path.Contains('\0'))
+        // Windows takes blanks for nothing.
+        if (path.Contains('\0') || (path.AsSpan().Trim(' ').IsEmpty && !Path.Exists(path)))
             return [Problem(path, $"'{path}' is no path.")];
         var full = Path.GetFullPath(path);
         if (File.Exists(full))

@@ -61,7 +61,7 @@ public sealed class OutputPlan(
     public void Expect(IEnumerable<InputFile> files)
     {
         _inputs.Expect((files as IReadOnlyCollection<InputFile>)?.Count ?? 0);
-        foreach (var file in files.Where(file => options.Force || !IsAResult(file)))
+        foreach (var file in files.Where(file => file.Problem is null && (options.Force || !IsAResult(file))))
             _inputs.Add(_real.Of(file.Path));
     }
 

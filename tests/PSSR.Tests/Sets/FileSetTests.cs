@@ -80,6 +80,12 @@ public sealed class FileSetTests : IDisposable
         Assert.Equal([@"a\x.png"], Names(FileSet.Expand(_folder.At(@"a\*.png"), recurse: false)));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    public void Nothing_and_blanks_are_no_path(string path) =>
+        Assert.Contains("is no path", Assert.Single(FileSet.Expand(path, recurse: false)).Problem?.Message);
+
     [Fact]
     public void A_picture_that_is_not_there_is_one_file_with_a_problem()
     {

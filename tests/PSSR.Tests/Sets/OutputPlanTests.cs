@@ -117,6 +117,16 @@ public sealed class OutputPlanTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_path_is_no_input_to_be_kept_from()
+    {
+        var plan = new OutputPlan(new UpscaleOptions().Checked());
+
+        plan.Expect(FileSet.Literal("", recurse: false));
+
+        Assert.Equal(_folder.At("a_x2.png"), plan.Plan(new InputFile(_folder.File("a.png"))).Output);
+    }
+
+    [Fact]
     public void An_output_directory_that_is_a_link_to_the_inputs_folder_gets_the_suffix()
     {
         var input = new InputFile(_folder.File("in/a.png"));
