@@ -47,7 +47,8 @@ internal static class MergedNames
     private sealed class Name(string file)
     {
         private readonly string[] _folders = [.. (Path.GetDirectoryName(file) ?? "")
-            .Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse()];
+            .Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse()
+            .Select(folder => folder.TrimEnd(':'))]; // a drive's letter is a folder as well
 
         private int _used;
 
