@@ -85,7 +85,7 @@ public sealed class DegradeRun : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var record = DegradationRecord.Read(recordPath);
-        var input = sourceDirectory is null ? record.Input : Path.Combine(sourceDirectory, Path.GetFileName(record.Input));
+        var input = sourceDirectory is null ? record.Input : Path.Combine(sourceDirectory, RecordJson.NameIn(record.Input));
         var output = Path.Combine(_folder, Path.Combine(record.Output.Split('/')));
         RequireElsewhere(output, input);
         var source = Read(input, record.Frame);

@@ -92,5 +92,5 @@ public sealed record DegradationRecord(
         }
     }
 
-    IPictureRecord IPictureRecord.WithoutFolder() => this with { Input = Path.GetFileName(Input) };
+    IPictureRecord IPictureRecord.WithoutFolder() => this with { Input = RecordJson.NameIn(Input) };
 }

@@ -92,6 +92,11 @@ internal static class RecordJson
     /// <summary>Whether a record's word for a file can be one, wherever that lies.</summary>
     public static bool IsPath(string path) => path.Length > 0 && !path.Contains('\0');
 
+    /// <summary>The name in a recorded path, which may be of another system: where it begins with a drive or a share, Windows wrote
+    /// it.</summary>
+    public static string NameIn(string path) => path is [_, ':', '\\' or '/', ..] or ['\\', '\\', ..]
+        ? path[(path.AsSpan().LastIndexOfAny('\\', '/') + 1)..] : Path.GetFileName(path);
+
     public static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
     /// <summary>UTC, to the millisecond.</summary>

@@ -164,7 +164,7 @@ public sealed record RunRecord : IPictureRecord
 
     IPictureRecord IPictureRecord.WithoutFolder() => this with
     {
-        Machine = null, Input = Input with { Path = Path.GetFileName(Input.Path) },
+        Machine = null, Input = Input with { Path = RecordJson.NameIn(Input.Path) },
     };
 }
 
