@@ -44,6 +44,9 @@ public sealed class OutputPlan(
     internal static readonly bool IgnoresCase = !OperatingSystem.IsLinux();
     internal static readonly StringComparer Names = IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
+    /// <summary>Whether two paths lead to one file or folder.</summary>
+    internal static bool IsSamePlace(string path, string other) => Names.Equals(RealPath.Of(path), RealPath.Of(other));
+
     private static readonly string[] Extensions =
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
 

@@ -127,6 +127,13 @@ public sealed class OutputPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_in_other_letters_is_the_same_where_names_have_no_case()
+    {
+        Assert.Equal(OutputPlan.IgnoresCase, OutputPlan.IsSamePlace(_folder.At("in"), _folder.At("IN")));
+        Assert.True(OutputPlan.IsSamePlace(_folder.At("in"), _folder.At("in/../in")));
+    }
+
+    [Fact]
     public void An_output_directory_that_is_a_link_to_the_inputs_folder_gets_the_suffix()
     {
         var input = new InputFile(_folder.File("in/a.png"));

@@ -9,12 +9,10 @@ namespace PSSR.Sets.Converting;
 /// <summary>Writes many results in another form: format, bit depth, with the record of how each was made inside the file.</summary>
 public sealed class ExportRun
 {
-    private static readonly StringComparer Names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-
     private readonly ExportOptions _options;
     private readonly FolderSweep _sweep = new();
-    private readonly HashSet<string> _inputs = new(Names);
-    private readonly Dictionary<string, string> _inputByOutput = new(Names);
+    private readonly HashSet<string> _inputs = new(OutputPlan.Names);
+    private readonly Dictionary<string, string> _inputByOutput = new(OutputPlan.Names);
 
     /// <exception cref="PssrException">Kind Option: a value is out of range.</exception>
     public ExportRun(ExportOptions options)
@@ -39,7 +37,7 @@ public sealed class ExportRun
     /// turn.</summary>
     private static IEnumerable<InputFile> WithoutCopies(List<InputFile> files)
     {
-        var results = files.Where(IsResult).Select(file => Path.ChangeExtension(file.Path, null)).ToHashSet(Names);
+        var results = files.Where(IsResult).Select(file => Path.ChangeExtension(file.Path, null)).ToHashSet(OutputPlan.Names);
         return files.Where(file =>
             file.SearchedFolder is null || IsResult(file) || !results.Contains(Path.ChangeExtension(file.Path, null)));
 
@@ -123,13 +121,13 @@ public sealed class ExportRun
         if (_inputs.Contains(real))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy would overwrite '{output}' itself. Give another format or an output directory.", input);
-        if (RunRecord.Beside(input)?.Input.Path is { } source && Names.Equals(RealPath.Of(source), real))
+        if (RunRecord.Beside(input)?.Input.Path is { } source && OutputPlan.IsSamePlace(source, output))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy would overwrite '{output}', which the result was made of. Give another output directory.", input);
         if (RunRecord.IsBeside(output))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy would overwrite '{output}', which is a result with a record. Give another output directory.", input);
-        if (!_inputByOutput.TryAdd(output, input) && !Names.Equals(_inputByOutput[output], input))
+        if (!_inputByOutput.TryAdd(output, input) && !OutputPlan.Names.Equals(_inputByOutput[output], input))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy's name '{output}' is already taken by that of '{_inputByOutput[output]}'. Give another output directory.",
                 input);
