@@ -1,21 +1,31 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using PSSR.Host;
+using PSSR.Options;
 
 namespace PSSR.Arrays.Schedulers;
 
 /// <summary>Processes of this machine, in a session of their own: they outlive the console.</summary>
-internal sealed class LocalScheduler : IScheduler
+/// <param name="isWindows">Which has no shell that takes any text as an argument safely: there is a process for each shard.</param>
+internal sealed class LocalScheduler(bool isWindows) : IScheduler
 {
-    public IReadOnlyList<JobFile> Files(ArrayJob job, int number, IReadOnlyList<int> shards) => OperatingSystem.IsWindows() ? [] :
+    public LocalScheduler() : this(OperatingSystem.IsWindows())
+    {
+    }
+
+    public IReadOnlyList<JobFile> Files(ArrayJob job, int number, IReadOnlyList<int> shards) => isWindows ? [] :
         [.. Lanes(job, shards).Index().Select(lane =>
             new JobFile(job.Folder.Lane(number, lane.Index), LaneScript.Text(job, lane.Item)))];
 
     public ArraySubmission Submit(ArrayJob job, int number, IReadOnlyList<int> shards)
     {
+        if (isWindows && job.Array.Parallel < shards.Count)
+            throw OptionCheck.Bad(nameof(ArrayOptions.Parallel), $"Parallel: on Windows all {shards.Count} shards begin at once, each with "
+                + $"a model of its own in memory; give ShardCount {job.Array.Parallel}, or submit so many at a time by Shard");
         var lanes = Lanes(job, shards).Index().Select(lane =>
         {
-            using var process = OperatingSystem.IsWindows() ? Program(job, lane.Item) : Script(job.Folder.Lane(number, lane.Index));
+            using var process = isWindows ? Started(Program(job, lane.Item[0])) : Script(job.Folder.Lane(number, lane.Index));
             return new ArrayLane(null, process.Id, ProcessIdentity.Of(process.Id), lane.Item);
         });
         return new ArraySubmission(number, DateTimeOffset.UtcNow, ProcessIdentity.Current.Host, shards, null, [.. lanes]);
@@ -30,8 +40,8 @@ internal sealed class LocalScheduler : IScheduler
     {
     }
 
-    private static List<List<int>> Lanes(ArrayJob job, IReadOnlyList<int> shards) =>
-        LaneScript.Lanes(shards, OperatingSystem.IsWindows() ? shards.Count : job.Array.Parallel ?? shards.Count);
+    private List<List<int>> Lanes(ArrayJob job, IReadOnlyList<int> shards) =>
+        LaneScript.Lanes(shards, isWindows ? shards.Count : job.Array.Parallel ?? shards.Count);
 
     private static EngineWord? Word(ArrayLane lane) => (lane.Identity is { } process ? process.IsRunning() : false) switch
     {
@@ -55,7 +65,24 @@ internal sealed class LocalScheduler : IScheduler
         throw new InvalidOperationException(); // not reached: the last one's error is thrown
     }
 
-    /// <summary>Windows has no shell that takes any text as an argument safely; one process a shard needs none.</summary>
-    private static Process Program(ArrayJob job, IReadOnlyList<int> shards) =>
-        Process.Start(new ProcessStartInfo(job.Program[0], [.. job.Program.Skip(1), $"{shards[0]}"]) { CreateNoWindow = true })!;
+    /// <summary>A shard's process where there are no scripts.</summary>
+    internal static ProcessStartInfo Program(ArrayJob job, int shard)
+    {
+        var start = new ProcessStartInfo(job.Program[0], [.. job.Program.Skip(1), $"{shard}"]) { CreateNoWindow = true };
+        if (job.Array.Cores is { } most)
+            start.Environment["OMP_NUM_THREADS"] = most.ToString(CultureInfo.InvariantCulture);
+        return start;
+    }
+
+    private static Process Started(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"'{start.FileName}' can't be started: {e.Message}", start.FileName, e);
+        }
+    }
 }
