@@ -5,11 +5,15 @@ namespace PSSR.Cli;
 
 /// <summary>The first Ctrl+C, SIGTERM or end of the terminal's session (SIGHUP, but under nohup) asks the run to stop after the current
 /// network evaluation; a second one ends the process at once. Schedulers that tell a job's script and all its processes send one SIGTERM
-/// twice: what comes soon after the first is the same.</summary>
+/// twice: what comes soon after the first is the same. On Windows: Ctrl+C and Ctrl+Break; the console's window is closed, or the system
+/// shut down.</summary>
 internal sealed class StopSignal : IDisposable
 {
     /// <summary>After SIGTERM. Schedulers that take a machine back send it 30 seconds before they kill.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    /// <summary>On Windows a process has five seconds when its console is closed, and none once it has answered.</summary>
+    private static readonly TimeSpan BeforeAnswer = TimeSpan.FromSeconds(4);
 
     private const long SameMilliseconds = 3000;
 
@@ -20,19 +24,25 @@ internal sealed class StopSignal : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly Timer? _deadline;
+    private readonly Action? _giveBack;
     private long _first;
+    private bool _endsWithAnswer;
 
     /// <param name="giveBack">Called where the work hasn't ended in time after a SIGTERM; then the process ends. Null: it is waited
     /// for.</param>
     public StopSignal(Action? giveBack = null)
     {
+        _giveBack = giveBack;
         _deadline = giveBack is null ? null : new Timer(_ =>
         {
             giveBack();
             Environment.Exit(ExitCode.Stopped);
         });
-        PosixSignal[] signals = IgnoresHangUp() ? [PosixSignal.SIGINT, PosixSignal.SIGTERM]
-            : [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+        PosixSignal[] signals =
+        [
+            PosixSignal.SIGINT, PosixSignal.SIGTERM, .. IgnoresHangUp() ? [] : new[] { PosixSignal.SIGHUP },
+            .. OperatingSystem.IsWindows() ? new[] { PosixSignal.SIGQUIT } : [], // Ctrl+Break; elsewhere it asks for a dump
+        ];
         _registrations = Array.ConvertAll(signals, signal => PosixSignalRegistration.Create(signal, Stop));
     }
 
@@ -40,7 +50,8 @@ internal sealed class StopSignal : IDisposable
 
     public void Dispose()
     {
-        foreach (var registration in _registrations)
+        // Windows would wait for an answer that waits for this; the process ends in a moment.
+        foreach (var registration in _endsWithAnswer ? [] : _registrations)
             registration.Dispose();
         _deadline?.Dispose();
         _source.Dispose();
@@ -60,15 +71,21 @@ internal sealed class StopSignal : IDisposable
 
     private void Stop(PosixSignalContext context)
     {
+        var isTyped = context.Signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT;
         if (_source.IsCancellationRequested)
         {
-            context.Cancel = context.Signal != PosixSignal.SIGINT && Environment.TickCount64 - _first < SameMilliseconds;
+            context.Cancel = !isTyped && Environment.TickCount64 - _first < SameMilliseconds;
             return;
         }
         _first = Environment.TickCount64;
         context.Cancel = true;
-        if (context.Signal != PosixSignal.SIGINT)
+        _endsWithAnswer = OperatingSystem.IsWindows() && !isTyped;
+        if (!isTyped && !_endsWithAnswer)
             _deadline?.Change(Deadline, Timeout.InfiniteTimeSpan);
         _source.Cancel();
+        if (!_endsWithAnswer)
+            return;
+        Thread.Sleep(BeforeAnswer); // unless the run comes to its end, and the process with it
+        _giveBack?.Invoke();
     }
 }
