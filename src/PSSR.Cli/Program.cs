@@ -2,6 +2,7 @@ using PSSR.Cli;
 using PSSR.Host;
 
 NativeRuntime.Prepare();
+WindowsConsole.Prepare();
 var exit = CommandLine.Run(CommandLine.Root(), args,
     SteadyWriter.OfProcess(1, () => Console.Out), SteadyWriter.OfProcess(2, () => Console.Error));
 if (Abandonable.IsLeft)
