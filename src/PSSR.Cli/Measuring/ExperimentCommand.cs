@@ -55,7 +55,7 @@ internal static class ExperimentCommand
                 progress.Clear();
                 cells.Add(cell);
                 if (parsed.GetValue(json))
-                    output.WriteLine(ExperimentJson.Line(cell));
+                    output.WriteLine(JsonLines.For(output, ExperimentJson.Line(cell)));
                 else if (IsAmiss(cell))
                     error.WriteLine($"pssr: {TerminalText.Escaped($"{cell.Name}: {cell.Reason}")}");
             }
@@ -79,7 +79,7 @@ internal static class ExperimentCommand
     private static int Tell(ExperimentRun run, bool json, TextWriter output, TextWriter error)
     {
         foreach (var cell in run.Planned)
-            output.WriteLine(json ? ExperimentJson.Line(cell)
+            output.WriteLine(json ? JsonLines.For(output, ExperimentJson.Line(cell))
                 : TerminalText.Escaped($"{cell.Name}: {OptionRecord.KebabCase($"{cell.Status}")}"));
         foreach (var missing in run.Missing)
             error.WriteLine($"pssr: {TerminalText.Escaped(missing)}");

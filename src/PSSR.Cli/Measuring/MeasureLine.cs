@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using PSSR.Cli.Binding;
 using PSSR.Measuring;
 using PSSR.Metrics;
 
@@ -9,7 +10,10 @@ namespace PSSR.Cli.Measuring;
 internal static class MeasureLine
 {
     public static void Write(ParseResult parsed, object measurement, bool json) =>
-        parsed.InvocationConfiguration.Output.WriteLine(json ? MeasurementLine.Json(measurement) : Text(measurement));
+        Write(parsed.InvocationConfiguration.Output, measurement, json);
+
+    private static void Write(TextWriter output, object measurement, bool json) =>
+        output.WriteLine(json ? JsonLines.For(output, MeasurementLine.Json(measurement)) : Text(measurement));
 
     private static string Text(object measurement) => measurement switch
     {

@@ -184,7 +184,7 @@ internal static class ArrayCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         if (json)
         {
-            output.WriteLine(ArrayLine.Json(array));
+            output.WriteLine(JsonLines.For(output, ArrayLine.Json(array)));
             return array.ExitCode;
         }
         output.WriteLine(array.ToText());

@@ -49,7 +49,7 @@ internal static class DegradeCommand
             var (output, asJson) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json));
             void Write(DegradedImage result)
             {
-                output.WriteLine(asJson ? ResultLine.Json(result) : Line(result));
+                output.WriteLine(asJson ? JsonLines.For(output, ResultLine.Json(result)) : Line(result));
                 foreach (var warning in asJson ? [] : result.Warnings)
                     parsed.InvocationConfiguration.Error.WriteLine($"pssr: warning: {result.Input}: {warning}.");
             }

@@ -37,8 +37,8 @@ internal static class ExportCommand
             return PictureArguments.ForEach(parsed, given, run.Select(given), file =>
             {
                 var copy = run.Export(run.Plan(file), stop.Token);
-                parsed.InvocationConfiguration.Output.WriteLine(
-                    parsed.GetValue(json) ? ResultLine.Json(copy) : Line(copy));
+                var output = parsed.InvocationConfiguration.Output;
+                output.WriteLine(parsed.GetValue(json) ? JsonLines.For(output, ResultLine.Json(copy)) : Line(copy));
             });
         });
         return command;

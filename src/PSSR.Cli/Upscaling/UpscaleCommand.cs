@@ -88,7 +88,7 @@ internal static class UpscaleCommand
         }
         return Tell(parsed, progress, run.Summarise(), json);
 
-        void Foretell(PlannedFile file) => output.WriteLine(json ? PlannedLine.Json(file)
+        void Foretell(PlannedFile file) => output.WriteLine(json ? JsonLines.For(output, PlannedLine.Json(file))
             : $"{file.Input.Path} -> {file.Output}  would be {file.Size?.ToString() ?? "done, though its header tells no size"}");
     }
 
@@ -96,7 +96,7 @@ internal static class UpscaleCommand
     public static void Tell(ParseResult parsed, ProgressLine progress, UpscaleResult result, bool json)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        var line = json ? ResultLine.Json(result) : Line(result);
+        var line = json ? JsonLines.For(output, ResultLine.Json(result)) : Line(result);
         progress.Interrupt(() => (result.Status == UpscaleStatus.Failed && !json ? error : output).WriteLine(line));
         foreach (var warning in json ? [] : result.Warnings)
             progress.Interrupt(() => error.WriteLine($"pssr: warning: {result.Input}: {warning}."));
@@ -109,7 +109,7 @@ internal static class UpscaleCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         if (summary.Estimate is { } estimate && !json)
             output.WriteLine(estimate);
-        progress.Interrupt(() => (json ? error : output).WriteLine(json ? summary.Json() : summary.ToString()));
+        progress.Interrupt(() => (json ? error : output).WriteLine(json ? JsonLines.For(error, summary.Json()) : summary.ToString()));
         if (summary.MadeOtherwise > 0)
             error.WriteLine($"pssr: {summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now; "
                 + "--force makes them anew.");

@@ -187,6 +187,24 @@ public sealed class CommandLineTests
         Assert.Empty(names.Except(command.Options.Select(o => o.Name)));
     }
 
+    /// <summary>A console of Windows has a code page, which lacks most letters.</summary>
+    [Fact]
+    public void Json_keeps_every_name_where_the_output_has_few_letters()
+    {
+        var output = new FewLetters();
+
+        CommandLine.Run(
+            CommandLine.Root(), ["upscale", "/no/such/\u0142\u4e2d.png", "--noise-level", "0", "--json"], output, new FewLetters());
+
+        Assert.All(output.ToString(), c => Assert.True(char.IsAscii(c)));
+        Assert.EndsWith("\u0142\u4e2d.png", System.Text.Json.Nodes.JsonNode.Parse(output.ToString())!["input"]!.GetValue<string>());
+    }
+
+    private sealed class FewLetters : StringWriter
+    {
+        public override System.Text.Encoding Encoding => System.Text.Encoding.Latin1;
+    }
+
     private static (int Exit, string Output, string Error) Run(string[] args)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
