@@ -25,6 +25,9 @@ public static partial class NativeRuntime
     /// <summary>Kept, as the collector would end it.</summary>
     private static PosixSignalRegistration? _fileLimit;
 
+    /// <summary>ERROR_MOD_NOT_FOUND, as .NET writes it.</summary>
+    private const string ModuleNotFound = "0x8007007E";
+
     private static long _collectedAt;
 
     /// <summary>What is of glibc is left out where there is none. Nothing happens the second time.</summary>
@@ -59,8 +62,17 @@ public static partial class NativeRuntime
         // TorchSharp's own words, a NotSupportedException, are about packages, whatever the loader said.
         var cause = error.GetBaseException();
         var why = cause is NotSupportedException ? "" : $": {cause.Message.Split('\n')[0].TrimEnd('.')}";
-        return $"libtorch can't be loaded{why}. Where memory is limited (ulimit -v, a container), give more; else install PSSR again.";
+        return $"libtorch can't be loaded{why}. "
+            + (Lacking(error) ?? "Where memory is limited (ulimit -v, a container), give more; else install PSSR again.");
     }
+
+    /// <summary>What Windows lacks where a library is there and something that it needs isn't: what comes with it needs Microsoft's
+    /// runtime, which not every machine has. Null: not that.</summary>
+    internal static string? Lacking(Exception error) =>
+        error.GetBaseException() is DllNotFoundException { Message: var words } && words.Contains(ModuleNotFound, StringComparison.Ordinal)
+            ? "Install Microsoft's Visual C++ Redistributable for x64, once for this machine "
+                + "(https://aka.ms/vs/17/release/vc_redist.x64.exe)."
+            : null;
 
     /// <summary>
     /// Call it between two network evaluations or training steps. What TorchSharp makes for each operation is garbage at once, a megabyte

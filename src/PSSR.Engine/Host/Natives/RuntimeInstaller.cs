@@ -132,7 +132,8 @@ public static class RuntimeInstaller
             if (e is DllNotFoundException or BadImageFormatException)
             {
                 throw new PssrException(PssrErrorKind.Device, $"The libraries can't be loaded here, and were taken away again: "
-                    + $"{e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1]}", folder, e);
+                    + e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1]
+                    + (NativeRuntime.Lacking(e) is { } remedy ? $" {remedy}" : ""), folder, e);
             }
             throw;
         }
