@@ -22,9 +22,10 @@ public sealed record RuntimePackage(string Name, string Version, long Bytes, str
         ["torch_python", "torch_global_deps", "libshm", "jitbackend_test", "torchbind_test", "backend_with_compiler", "nnapi_backend",
             "aoti_custom_ops"];
 
-    /// <summary>This machine's, as NuGet calls it; it may be none of <see cref="Platforms"/>.</summary>
+    /// <summary>This process's, as NuGet calls it: the libraries are loaded into it, and an emulated one isn't of the machine's kind. It
+    /// may be none of <see cref="Platforms"/>.</summary>
     public static string ThisPlatform { get; } = (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
-        + $"-{RuntimeInformation.OSArchitecture}".ToLowerInvariant();
+        + $"-{RuntimeInformation.ProcessArchitecture}".ToLowerInvariant();
 
     /// <summary>TorchSharp's version, which the libraries must have: it calls them.</summary>
     public static string BindingVersion => Binding.Version;
