@@ -38,7 +38,10 @@ internal static class ScriptImport
         InstalledModel model = ModelFolder.Create(modelsFolder, name, options.Force, folder =>
         {
             Abandonable.Run("PSSR script", () => TryOut(path, use, range), cancellation);
-            File.Copy(path, Path.Combine(folder, WeightsName));
+            // Its content alone: a copy that is read-only as well could be neither flushed nor, on Windows, removed.
+            using (var from = File.OpenRead(path))
+            using (var to = new FileStream(Path.Combine(folder, WeightsName), FileMode.CreateNew, FileAccess.Write))
+                from.CopyTo(to);
             DiskSync.File(Path.Combine(folder, WeightsName));
             return new ModelCard
             {

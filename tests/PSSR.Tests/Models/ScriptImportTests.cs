@@ -36,6 +36,20 @@ public sealed class ScriptImportTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_read_only_becomes_a_model_that_is_not()
+    {
+        var script = _folder.File("script.pt");
+        File.Copy(Script, script);
+        File.SetAttributes(script, FileAttributes.ReadOnly);
+
+        var model = ModelImporter.Import(
+            script, AsScript, _folder.File("models"), null, TestContext.Current.CancellationToken).Model;
+
+        Assert.False(File.GetAttributes(model.WeightsPath).HasFlag(FileAttributes.ReadOnly));
+        File.SetAttributes(script, FileAttributes.Normal);
+    }
+
+    [Fact]
     public void Pictures_of_another_size_are_resized_to_the_cards()
     {
         using var extractor = ModelLoader.LoadFeatures(Import(AsScript).Model, torch.CPU, TestContext.Current.CancellationToken);
