@@ -141,6 +141,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Names_of_files_do_not_act_on_the_terminal()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such names there.");
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.File("n\nl \e[31m.png"), [0x89, .. "PNG\r\n\u001a\nand no more"u8]);
 

@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Ecdp;
+using PSSR.Host;
 using PSSR.Networks;
 using PSSR.Tests.Host;
 using PSSR.Tests.Training;
@@ -104,13 +105,13 @@ public sealed class AdjointMemoryTests
     private static long Growth(int steps)
     {
         using var scope = torch.NewDisposeScope();
-        var (before, most) = (ResidentBytes(), 0L);
+        var (before, most) = (ProcessMemory.ResidentBytes(), 0L);
         var weight = torch.full([1, 1 << 20], 0.5f).requires_grad_(true);
         var monitor = new EvaluationMonitor();
         OdeFunction bend = (_, y) =>
         {
             monitor.Next();
-            most = Math.Max(most, ResidentBytes());
+            most = Math.Max(most, ProcessMemory.ResidentBytes());
             return (y * weight).tanh();
         };
         var options = new OdeOptions { EqualSteps = steps };
@@ -120,6 +121,4 @@ public sealed class AdjointMemoryTests
         Adjoint.Gradients(bend, end, torch.ones_like(end), [weight], 0, 1, options);
         return most - before;
     }
-
-    private static long ResidentBytes() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
 }

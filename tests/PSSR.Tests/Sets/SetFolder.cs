@@ -7,7 +7,7 @@ internal sealed class SetFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    public string At(string relative) => System.IO.Path.Join(Path, relative);
+    public string At(string relative) => System.IO.Path.Join(Path, relative.Replace('/', System.IO.Path.DirectorySeparatorChar));
 
     /// <summary>Makes an (empty) file, and its folders.</summary>
     public string File(string relative)
@@ -18,8 +18,9 @@ internal sealed class SetFolder : IDisposable
         return path;
     }
 
-    /// <summary>Every file below, by relative name, in ordinal order.</summary>
+    /// <summary>Every file below, by relative name with '/', in ordinal order.</summary>
     public string[] Files() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f))
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Select(f => System.IO.Path.GetRelativePath(Path, f).Replace(System.IO.Path.DirectorySeparatorChar, '/'))
             .Order(StringComparer.Ordinal)];
 }
