@@ -22,6 +22,8 @@ public static class ComputeDevice
     public static NetworkPlacement Choose(string device, string precision)
     {
         var place = ParseDevice(device);
+        // cuDNN would take float32 for less: of a product's factors ten bits, as in half precision, on GPUs from capability 8.0.
+        torch.backends.cudnn.allow_tf32 = false;
         return new NetworkPlacement(place, precision == Auto ? FastPrecision(place) : Named(place, precision));
     }
 

@@ -38,6 +38,18 @@ public sealed class ComputeDeviceTests
     public void A_GPU_computes_in_what_its_capability_says(string capability, Precision expected) =>
         Assert.Equal(expected, ComputeDevice.FastPrecision(new GpuDevice(0, "some", 1, Version.Parse(capability)), ["amx-bf16"]));
 
+    /// <summary>libtorch's own default lets cuDNN shorten float32's factors to ten bits.</summary>
+    [Fact]
+    public void Full_precision_is_full_on_a_GPU_too()
+    {
+        torch.backends.cudnn.allow_tf32 = true;
+
+        ComputeDevice.Choose("cpu", "fp32");
+
+        Assert.False(torch.backends.cudnn.allow_tf32);
+        Assert.False(torch.backends.cuda.matmul.allow_tf32);
+    }
+
     [Fact]
     public void What_was_begun_in_full_precision_goes_on_so() =>
         Assert.Equal("fp32", ComputeDevice.DecidePrecision("cpu", ComputeDevice.Auto, "fp32"));
