@@ -32,13 +32,14 @@ public static class ComputeDevice
     /// that is seen: bf16 where the processor has units for it (AMX, AVX512-BF16) and on GPUs of capability 8.0 and up, fp16 on those from
     /// 7.0, fp32 elsewhere. So a set comes out the same on machines of one kind, and everywhere only where the precision is told.
     /// </summary>
+    /// <param name="devices">One, or several GPUs with commas between: what all of them are fast in.</param>
     /// <param name="earlier">What the set was begun with: it is kept where the machine is made for it. Null: nothing is known.</param>
     /// <inheritdoc cref="Choose"/>
-    public static string DecidePrecision(string device, string precision, string? earlier = null)
+    public static string DecidePrecision(string devices, string precision, string? earlier = null)
     {
         if (precision != Auto)
             return precision;
-        var fast = Word(FastPrecision(ParseDevice(device)));
+        var fast = Word(Common([.. devices.Split(',', StringSplitOptions.TrimEntries).Select(d => FastPrecision(ParseDevice(d)))]));
         return earlier == "fp32" ? earlier : fast;
     }
 
@@ -56,6 +57,11 @@ public static class ComputeDevice
         : gpu.Capability >= BFloat16From ? Precision.BFloat16
         : gpu.Capability >= Float16From ? Precision.Float16
         : Precision.Float32;
+
+    /// <summary>Of several GPUs' precisions the one that none of them is slow in: who is fast in bfloat16 is so in half
+    /// precision.</summary>
+    internal static Precision Common(IReadOnlyList<Precision> each) => each.Contains(Precision.Float32) ? Precision.Float32
+        : each.Contains(Precision.Float16) ? Precision.Float16 : Precision.BFloat16;
 
     private static Precision FastPrecision(Device place)
     {

@@ -37,7 +37,7 @@ internal sealed class RunMethod(
     {
         TorchThreads.Ensure();
         var devices = Options.Device.Split(',', StringSplitOptions.TrimEntries);
-        Options = Options with { Precision = ComputeDevice.DecidePrecision(devices[0], Options.Precision, earlier.Precision) };
+        Options = Options with { Precision = ComputeDevice.DecidePrecision(Options.Device, Options.Precision, earlier.Precision) };
         var methods = LoadEach(devices);
         _onGpus = ComputeDevice.IsGpu(devices[0]);
         var atOnce = Math.Min(Options.ThrottleLimit, _onGpus ? devices.Length : TorchThreads.Most);

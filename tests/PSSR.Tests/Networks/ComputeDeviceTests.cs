@@ -38,6 +38,20 @@ public sealed class ComputeDeviceTests
     public void A_GPU_computes_in_what_its_capability_says(string capability, Precision expected) =>
         Assert.Equal(expected, ComputeDevice.FastPrecision(new GpuDevice(0, "some", 1, Version.Parse(capability)), ["amx-bf16"]));
 
+    [Theory]
+    [InlineData(Precision.BFloat16, Precision.BFloat16, Precision.BFloat16)]
+    [InlineData(Precision.BFloat16, Precision.Float16, Precision.Float16)]
+    [InlineData(Precision.BFloat16, Precision.Float32, Precision.Float32)]
+    public void Several_GPUs_compute_in_what_none_of_them_is_slow_in(Precision first, Precision second, Precision expected)
+    {
+        Assert.Equal(expected, ComputeDevice.Common([first, second]));
+        Assert.Equal(expected, ComputeDevice.Common([second, first]));
+    }
+
+    [Fact]
+    public void A_GPU_that_is_not_there_is_missed_among_several_too() => Assert.Equal("cuda:99",
+        Assert.Throws<PssrException>(() => ComputeDevice.DecidePrecision("cpu, cuda:99", ComputeDevice.Auto)).Target);
+
     /// <summary>libtorch's own default lets cuDNN shorten float32's factors to ten bits.</summary>
     [Fact]
     public void Full_precision_is_full_on_a_GPU_too()
