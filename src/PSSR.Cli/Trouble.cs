@@ -13,7 +13,7 @@ internal static class Trouble
             "the current folder was deleted, or can't be looked into. Change to another, or give full paths.",
         IOException or UnauthorizedAccessException => error.Message,
         OutOfMemoryException => "there is not enough memory. Give the process more (ulimit -v, a container's limit), or ask for less.",
-        ExternalException when IsOfMemory(error) => $"there is not enough memory: {error.Message.Split('\n')[0]}",
+        ExternalException when NativeRuntime.IsOutOfMemory(error) => $"there is not enough memory: {error.Message.Split('\n')[0]}",
         AggregateException { InnerException: { } inner } => With(inner),
         _ => NativeRuntime.LoadProblem(error),
     };
@@ -29,9 +29,4 @@ internal static class Trouble
             return false;
         }
     }
-
-    private static bool IsOfMemory(Exception error) =>
-        error.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase)
-        || error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-        || error.Message.Contains("bad_alloc", StringComparison.Ordinal);
 }

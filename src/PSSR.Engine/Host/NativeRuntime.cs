@@ -28,6 +28,12 @@ public static partial class NativeRuntime
     /// <summary>ERROR_MOD_NOT_FOUND, as .NET writes it.</summary>
     private const string ModuleNotFound = "0x8007007E";
 
+    /// <summary>libtorch says so in the text alone: the CPU's allocator in two ways, CUDA's, what is left to C++, and NVIDIA's libraries.
+    /// Where a convolution's own room is what's missing, libtorch has tried each of cuDNN's engines and tells only that none is
+    /// left.</summary>
+    private static readonly string[] OfMemory = ["can't allocate memory", "not enough memory", "out of memory", "bad_alloc",
+        "ALLOC_FAILED", "ALLOCATION_FAILED", "unable to find an engine to execute this computation"];
+
     private static long _collectedAt;
 
     /// <summary>What is of glibc is left out where there is none. Nothing happens the second time.</summary>
@@ -73,6 +79,10 @@ public static partial class NativeRuntime
             ? "Install Microsoft's Visual C++ Redistributable for x64, once for this machine "
                 + "(https://aka.ms/vs/17/release/vc_redist.x64.exe)."
             : null;
+
+    /// <summary>Whether an allocation failed, on the CPU or on a GPU.</summary>
+    public static bool IsOutOfMemory(Exception error) => error is OutOfMemoryException
+        || (error is ExternalException && OfMemory.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>
     /// Call it between two network evaluations or training steps. What TorchSharp makes for each operation is garbage at once, a megabyte

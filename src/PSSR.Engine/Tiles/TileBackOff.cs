@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using PSSR.Diffusion;
+using PSSR.Host;
 
 namespace PSSR.Tiles;
 
@@ -8,9 +8,6 @@ namespace PSSR.Tiles;
 internal static class TileBackOff
 {
     private const string Decision = "tileSizeFrom";
-
-    /// <summary>libtorch says so in the text alone: the CPU's allocator in two ways, CUDA's, and what is left to C++.</summary>
-    private static readonly string[] Messages = ["can't allocate memory", "not enough memory", "out of memory", "bad_alloc"];
 
     /// <param name="alpha">The picture's opacity, float32 [1,1,h,w] in [0,1]; null: all of it is opaque.</param>
     /// <param name="tile">Where to begin; <see cref="MemoryNeed.Tile"/> unless memory is scarce.</param>
@@ -31,7 +28,7 @@ internal static class TileBackOff
                         with { Decisions = new Dictionary<string, object>(outcome.Decisions) { [Decision] = Why(need, tile, failed) } };
                 return (outcome, alpha is null ? null : resolver.Matte(sized with { Low = alpha }, monitor.Stop));
             }
-            catch (Exception e) when (IsOutOfMemory(e))
+            catch (Exception e) when (NativeRuntime.IsOutOfMemory(e))
             {
                 failed.Add(tile);
                 var how = need is not { IsGiven: true, Side: > 0 } ? ":"
@@ -43,9 +40,6 @@ internal static class TileBackOff
             }
         }
     }
-
-    public static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
-        || (e is ExternalException && Messages.Any(message => e.Message.Contains(message, StringComparison.OrdinalIgnoreCase)));
 
     private static string Why(MemoryNeed need, int tile, List<int> failed) => failed.Count > 0
         ? $"memory: allocations failed with {string.Join(" and ", failed)}"
