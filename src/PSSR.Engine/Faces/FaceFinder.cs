@@ -49,7 +49,7 @@ public sealed class FaceFinder(LoadedDetector detector, double? score = null) : 
             var shown = _contract.Shown(square, detector.Card.ValueRange).to(detector.Device);
             return DetectorContract.RowsOf(detector.Program.call(shown), Name);
         }
-        catch (Exception e) when (e is ExternalException or InvalidCastException)
+        catch (Exception e) when (e is ExternalException or InvalidCastException && !NativeRuntime.IsOutOfMemory(e))
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
                 $"The face detector '{Name}' fails on a picture [1, 3, {_contract.Size}, {_contract.Size}]: {e.Message.Split('\n')[0]} "

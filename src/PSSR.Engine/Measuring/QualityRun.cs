@@ -101,6 +101,11 @@ public sealed class QualityRun : IDisposable
         {
             throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be measured: {e.Message}", path, e);
         }
+        catch (Exception e) when (NativeRuntime.IsOutOfMemory(e))
+        {
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be measured: there is not enough memory for {picture.Width}×"
+                + $"{picture.Height} pixels. Free memory, or measure on another device.", path, e);
+        }
     }
 
     /// <summary>What is left out of a measurement though it was asked for; a sentence each.</summary>

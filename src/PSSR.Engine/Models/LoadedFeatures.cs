@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PSSR.Host;
 using PSSR.Models.Families;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
@@ -32,7 +33,7 @@ internal sealed class LoadedFeatures(
         {
             return call(input.Normalise(fitting.to(device), model.Card.ValueRange)).MoveToOuterDisposeScope();
         }
-        catch (ExternalException e)
+        catch (ExternalException e) when (!NativeRuntime.IsOutOfMemory(e))
         {
             throw new PssrException(PssrErrorKind.Option,
                 $"'{Name}' can't take pictures [{string.Join(", ", fitting.shape)}]: {e.Message.Split('\n')[0]} "

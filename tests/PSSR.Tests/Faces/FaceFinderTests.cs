@@ -1,4 +1,5 @@
 using PSSR.Faces;
+using PSSR.Host;
 using PSSR.Models;
 
 namespace PSSR.Tests.Faces;
@@ -112,6 +113,19 @@ public sealed class FaceFinderTests : IDisposable
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.Contains("'discs'", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    /// <summary>A model that can't be used would end the set; without memory one picture fails, or is begun again.</summary>
+    [Fact]
+    public void A_detector_that_gets_no_memory_is_no_detector_that_cannot_be_used()
+    {
+        var source = ScriptArchive.Answering("torch.zeros([int(torch.lt(torch.max(x), 0.5)) * 4503599627370496, 15])");
+        using var scope = torch.NewDisposeScope();
+        using var finder = Finder(source, new() { ["input_size"] = 64 });
+
+        var error = Assert.ThrowsAny<Exception>(() => finder.Find(torch.full(new long[] { 1, 3, 20, 20 }, 0.25f)));
+
+        Assert.True(NativeRuntime.IsOutOfMemory(error), error.Message);
     }
 
     [Fact]

@@ -86,6 +86,21 @@ public sealed class NoReferenceMetricTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_there_is_no_memory_for_is_one_error_and_the_others_are_measured()
+    {
+        // Of a dark picture 2^52 numbers.
+        var model = Import("hungry", "torch.mean(torch.ones([1 + (int(torch.lt(torch.max(x), 0.5)) * 4503599627370496)]))", []);
+        var (dark, light) = (Save("dark.png", 40), Save("light.png", 200));
+        using var run = new QualityRun(new() { QualityModels = [model.Folder] });
+
+        var error = Assert.Throws<PssrException>(() => run.Measure(dark, null, Stop));
+
+        Assert.Equal((PssrErrorKind.Image, dark), (error.Kind, error.Target));
+        Assert.Contains("not enough memory", error.Message);
+        Assert.Equal(1, run.Measure(light, null, Stop).Scores!["hungry"], 1e-6);
+    }
+
+    [Fact]
     public void A_set_has_the_mean_of_its_pictures_scores()
     {
         var model = Import("bright", "torch.mean(x)", new() { ["better"] = "lower" }, [0, 255]);
