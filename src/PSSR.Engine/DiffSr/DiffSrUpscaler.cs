@@ -91,7 +91,10 @@ public sealed class DiffSrUpscaler(LoadedModel model, DiffSrOptions options, Sav
         var tile = options.TileSize ?? TilePlan.Standard(model.Network.Options);
         return new MemoryNeed((StateBytes + further) * pixels,
             side => TilePlan.NetworkBytes(model.Network.Options, model.Placement, side, targetWidth, targetHeight),
-            Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null);
+            Math.Max(targetWidth, targetHeight), tile, options.TileSize is not null)
+        {
+            Together = TilePlan.Filling(model.Network.Device, tile),
+        };
     }
 
     public void Dispose()

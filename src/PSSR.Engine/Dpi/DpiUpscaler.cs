@@ -67,7 +67,7 @@ public sealed class DpiUpscaler(LoadedModel prior, LoadedCorrector? corrector, D
         var tile = options.TileSize ?? TilePlan.Standard(prior.Network.Options);
         var further = ((options.Samples - 1) * PictureSamples.Bytes) + ((options.Trace?.Count ?? 0) * Traced.Count * WalkTrace.Bytes);
         var own = new MemoryNeed((StateBytes + further) * targetWidth * targetHeight, Network, Math.Max(targetWidth, targetHeight), tile,
-            options.TileSize is not null);
+            options.TileSize is not null) { Together = TilePlan.Filling(prior.Network.Device, tile) };
         return initial is null ? own : own.And(initial.NeedFor(width, height, targetWidth, targetHeight));
 
         long Network(int side) => Math.Max(

@@ -12,6 +12,10 @@ public sealed record MemoryNeed(long Picture, Func<int, long> Network, int Side,
     /// <summary>No tile is made smaller than this, in pixels.</summary>
     public const int SmallestTile = 64;
 
+    /// <summary>Most tiles that are computed together (<see cref="TilePlan.AtOnce"/>), unless the request names their
+    /// size.</summary>
+    public int Together { get; init; } = 1;
+
     /// <summary>A method that needs nothing worth counting.</summary>
     public static MemoryNeed None { get; } = new(0, _ => 0, 0, 0, true);
 

@@ -4,7 +4,7 @@ using PSSR.Host;
 namespace PSSR.Tiles;
 
 /// <summary>Upscales with the tiles that memory allows, and again with smaller ones when an allocation fails all the same: on a GPU, or
-/// when others took the memory.</summary>
+/// when others took the memory. Before that, tiles that were computed together are computed one by one.</summary>
 internal static class TileBackOff
 {
     private const string Decision = "tileSizeFrom";
@@ -16,12 +16,13 @@ internal static class TileBackOff
     public static (UpscaleOutcome Outcome, Tensor? Alpha) Upscale(ISuperResolver resolver, UpscaleRequest request, Tensor? alpha,
         MemoryNeed need, int tile, EvaluationMonitor monitor)
     {
-        var failed = new List<int>();
+        var failed = new List<string>();
+        int? told = tile == need.Tile ? null : tile;
         while (true)
         {
             try
             {
-                var sized = request with { TileSize = tile == need.Tile ? null : tile };
+                var sized = request with { TileSize = told };
                 var outcome = resolver.Upscale(sized, monitor);
                 if (outcome.Decisions.ContainsKey("tileSize"))
                     outcome = outcome
@@ -30,18 +31,19 @@ internal static class TileBackOff
             }
             catch (Exception e) when (NativeRuntime.IsOutOfMemory(e))
             {
-                failed.Add(tile);
+                var together = told is null && need.Side > tile ? need.Together : 1;
+                failed.Add(together > 1 ? $"{together} at once of {tile}" : $"{tile}");
                 var how = need is not { IsGiven: true, Side: > 0 } ? ":"
                     : need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none,"
                     : " without tiles: give a tile size,";
-                tile = need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
+                told = tile = together > 1 ? tile : need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
                     $"There is not enough memory to make {request.Width}x{request.Height} of it{how} free memory, or ask for a smaller "
                     + "result.", null, e);
             }
         }
     }
 
-    private static string Why(MemoryNeed need, int tile, List<int> failed) => failed.Count > 0
+    private static string Why(MemoryNeed need, int tile, List<string> failed) => failed.Count > 0
         ? $"memory: allocations failed with {string.Join(" and ", failed)}"
         : tile != need.Tile ? $"memory: {need.Tile} would take more than there is for it" : need.IsGiven ? "given" : "default";
 }

@@ -50,9 +50,13 @@ internal sealed record TilePlan(TileAxis Rows, TileAxis Columns, int Side)
 
     /// <summary>Tiles that are computed together: on a GPU as many as fill it. A CPU is busy with one, and with several its result would
     /// depend on their number by a rounding.</summary>
-    /// <param name="isScarce">Smaller tiles than usual are asked for, as memory is scarce: then one at a time.</param>
-    public int AtOnce(Device device, bool isScarce) =>
-        device.type != DeviceType.CUDA || isScarce || Side == 0 ? 1 : Math.Max(FillingPixels / (Side * Side), 1);
+    /// <param name="isScarce">The request names the tiles' size, as memory is scarce: then one at a time.</param>
+    public int AtOnce(Device device, bool isScarce) => isScarce ? 1 : Filling(device, Side);
+
+    /// <param name="side">Of a tile; 0: no tiles.</param>
+    /// <inheritdoc cref="AtOnce"/>
+    public static int Filling(Device device, int side) =>
+        device.type != DeviceType.CUDA || side == 0 ? 1 : Math.Max(FillingPixels / (side * side), 1);
 
     /// <summary>Memory for one evaluation of a tile; on a GPU it is the GPU's, of which nothing is known here.</summary>
     /// <param name="side">Largest side of a tile; 0: the whole picture.</param>

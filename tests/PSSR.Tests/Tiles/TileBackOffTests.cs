@@ -83,6 +83,22 @@ public sealed class TileBackOffTests : IDisposable
         Assert.Equal($"There is not enough memory to make 4x4 of it{expected} for a smaller result.", error.Message);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Tiles_that_a_GPU_computed_together_are_first_tried_one_by_one(bool isGiven)
+    {
+        var method = new HungryMethod(most: 600, "CUDA out of memory. Tried to allocate 2.00 GiB.") { Together = 4, IsGiven = isGiven };
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
+
+        var (large, small) = (run.Upscale(Picture("a.png"), cancellation: Cancellation),
+            run.Upscale(Picture("b.png", width: 250), cancellation: Cancellation));
+
+        Assert.Equal((UpscaleStatus.Done, UpscaleStatus.Done), (large.Status, small.Status));
+        Assert.Equal("memory: allocations failed with 4 at once of 512", large.Decisions["tileSizeFrom"]);
+        Assert.Equal([null, 512, null], method.Tiles); // the small one is one tile
+    }
+
     [Fact]
     public void Another_failure_is_no_reason_to_try_again()
     {
@@ -112,9 +128,9 @@ public sealed class TileBackOffTests : IDisposable
         Assert.Equal([128], method.MatteTiles);
     }
 
-    private InputFile Picture(string name, int channels = 3)
+    private InputFile Picture(string name, int channels = 3, int width = 300)
     {
-        ImageCodec.Write(_folder.At(name), new RasterImage(300, 200, channels, new byte[300 * 200 * channels]), ImageFormat.Png);
+        ImageCodec.Write(_folder.At(name), new RasterImage(width, 200, channels, new byte[width * 200 * channels]), ImageFormat.Png);
         return new InputFile(_folder.At(name));
     }
 
@@ -125,20 +141,25 @@ public sealed class TileBackOffTests : IDisposable
 
         public bool IsGiven { get; init; }
 
+        /// <summary>Tiles that are computed together where none's size is asked for.</summary>
+        public int Together { get; init; } = 1;
+
         public List<int?> Tiles { get; } = [];
 
         public List<int?> MatteTiles { get; } = [];
 
         public string Method => "DiffSR";
 
-        public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight) => new(0, _ => 0, targetWidth, 512, IsGiven);
+        public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight) =>
+            new(0, _ => 0, targetWidth, 512, IsGiven) { Together = Together };
 
         public UpscaleOutcome Upscale(UpscaleRequest request, EvaluationMonitor monitor)
         {
             monitor.Next();
             Tiles.Add(request.TileSize);
             var tile = request.TileSize ?? 512;
-            return tile > Most ? throw new ExternalException(message) : new UpscaleOutcome(
+            var together = request.TileSize is null && request.Width > tile ? Together : 1;
+            return tile * Math.Sqrt(together) > Most ? throw new ExternalException(message) : new UpscaleOutcome(
                 Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic), monitor.Count,
                 new Dictionary<string, object> { ["tileSize"] = tile });
         }
