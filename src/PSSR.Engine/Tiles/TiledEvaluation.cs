@@ -43,7 +43,7 @@ public abstract class TiledEvaluation(TileAxis rows, TileAxis columns, int atOnc
             var (count, number) = (wholes[0].shape[0], 0);
             foreach (var (row, column) in tiles)
             {
-                var window = Window(row, column).to(wholes[0].device);
+                var window = Window(row, column, wholes[0].device);
                 for (var i = 0; i < answers.Length; i++)
                     View(blended[i], row, column).addcmul_(answers[i].narrow(0, number * count, count), window, Kept.One);
                 number++;
@@ -56,8 +56,9 @@ public abstract class TiledEvaluation(TileAxis rows, TileAxis columns, int atOnc
         ? View(whole, only.Row, only.Column).contiguous()
         : torch.cat(Array.ConvertAll(tiles, tile => View(whole, tile.Row, tile.Column)), 0);
 
-    private static Tensor Window(TileSpan row, TileSpan column) =>
-        torch.tensor(row.Weights).reshape(-1, 1) * torch.tensor(column.Weights).reshape(1, -1);
+    /// <summary>Made where it is used: a GPU is sent two lines and not the square, of five megabytes for the largest tile.</summary>
+    private static Tensor Window(TileSpan row, TileSpan column, Device device) =>
+        torch.tensor(row.Weights, device: device).reshape(-1, 1) * torch.tensor(column.Weights, device: device).reshape(1, -1);
 
     private static Tensor View(Tensor whole, TileSpan row, TileSpan column) =>
         whole.narrow(2, row.Start, row.Length).narrow(3, column.Start, column.Length);
