@@ -22,10 +22,10 @@ public sealed class EmbeddedPriorTests
 
     /// <summary>Half and more of the noise is found in pictures that it has not seen, at the steps where Diff-SR works.</summary>
     [Theory]
-    [InlineData(40, 0.4), InlineData(80, 0.25), InlineData(160, 0.15)]
-    public void Tells_noise_from_unseen_pictures(int step, double most)
+    [InlineData(40, 0.4), InlineData(80, 0.25), InlineData(160, 0.15), InlineData(80, 0.25, Precision.Float16)]
+    public void Tells_noise_from_unseen_pictures(int step, double most, Precision precision = Precision.Float32)
     {
-        using var model = ModelLoader.LoadPrior(Model, NetworkPlacement.Cpu);
+        using var model = ModelLoader.LoadPrior(Model, new NetworkPlacement(torch.CPU, precision));
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
         var clean = ImageTensor.ToSigned(new PatchDataset(new SyntheticImages(12345, 128), 1, 64).Batch(0, 8));

@@ -28,11 +28,14 @@ public sealed class EmbeddedCorrectorTests
     /// <param name="share">Of the condition's squared error, at most.</param>
     [Theory]
     [InlineData(DpiPreset.X4, "bicubic", 4, 999, 0.88)]
+    [InlineData(DpiPreset.X4, "bicubic", 4, 999, 0.88, Precision.Float16)]
     [InlineData(DpiPreset.X8, "bicubic", 8, 999, 0.97)]
     [InlineData(DpiPreset.Real, "codeformer-stage3", 4, 249, 0.95)]
-    public void Brings_a_condition_nearer_to_the_truth(DpiPreset preset, string degradation, double scale, int step, double share)
+    public void Brings_a_condition_nearer_to_the_truth(DpiPreset preset, string degradation, double scale, int step, double share,
+        Precision precision = Precision.Float32)
     {
-        using var model = ModelLoader.LoadCorrector(ModelStore.Find(UpscaleMethods.CorrectorFor(preset)), NetworkPlacement.Cpu);
+        using var model = ModelLoader.LoadCorrector(
+            ModelStore.Find(UpscaleMethods.CorrectorFor(preset)), new NetworkPlacement(torch.CPU, precision));
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
         var grid = new ConditionGrid(2);

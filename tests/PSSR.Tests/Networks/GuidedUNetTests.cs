@@ -149,14 +149,18 @@ public sealed class GuidedUNetTests
         }
     }
 
-    [Fact]
-    public void BFloat16_stays_near_float32()
+    /// <summary>Half precision is for GPUs, and its types can be tried here.</summary>
+    [Theory]
+    [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Float16)]
+    public void Sixteen_bits_stay_near_float32(Precision precision)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         using var full = Randomised(Tiny);
-        using var half = new GuidedUNet(Tiny, new NetworkPlacement(torch.CPU, Precision.BFloat16));
+        using var half = new GuidedUNet(Tiny, new NetworkPlacement(torch.CPU, precision));
         StateDict.LoadInto(half, full.state_dict(), "in memory");
+        half.PackForInference();
         var (x, t) = (torch.randn(1, 3, 32, 32), torch.tensor(new[] { 50f }));
 
         var (expected, actual) = (full.forward(x, t), half.forward(x, t));
