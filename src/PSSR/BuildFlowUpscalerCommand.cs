@@ -182,11 +182,16 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     public double QualityPixelWeight { get; set; }
 
     /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; bands, the contrast of
-    /// each frequency around each place; or textures, filters found in the training's pictures. Default: encoder, the flow's own.</summary>
+    /// each frequency around each place; or textures, learnt from the training's pictures. Default: encoder, the flow's own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TrainingFeaturesCompleter))]
     public string? QualityFeatures { get; set; }
+
+    /// <summary>Updates of the filters that textures are told by, before stage 2.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long QualityFeatureSteps { get; set; }
 
     /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>
     [Parameter]

@@ -33,7 +33,7 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
     /// named.</summary>
     [Parameter]
     [ValidateSet(ModelImportOptions.Auto, "guided-unet", "condition-corrector", "ecdp-unet", "rrdbnet", "alexnet", "squeezenet1_1", "vgg16",
-        "vgg19", "lpips", ModelImportOptions.TorchScript, ModelImportOptions.FaceDetector, ModelImportOptions.QualityMetric)]
+        "vgg19", "textures", "lpips", ModelImportOptions.TorchScript, ModelImportOptions.FaceDetector, ModelImportOptions.QualityMetric)]
     public string Architecture { get; set; } = ModelImportOptions.Auto;
 
     /// <summary>Options of the architecture under their authors' names, for what weights don't tell: @{ num_head_channels = 64 }.</summary>

@@ -167,13 +167,18 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     public double QualityPixelWeight { get; init; } = 1;
 
     /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; bands, the contrast of
-    /// each frequency around each place; or textures, filters found in the training's pictures. Default: encoder, the flow's own.</summary>
+    /// each frequency around each place; or textures, learnt from the training's pictures. Default: encoder, the flow's own.</summary>
     /// <remarks>
     /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see
     /// <see cref="QualityTraining"/>.
     /// </remarks>
     [UserPath(OrName = true)]
     public string? QualityFeatures { get; init => field = OwnFeatures.Spelt(value); }
+
+    /// <summary>Updates of the filters that textures are told by, before stage 2.</summary>
+    [Added]
+    [Allowed(1, long.MaxValue)]
+    public long QualityFeatureSteps { get; init; } = OwnFeatures.UsualSteps;
 
     /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>
     /// <remarks>Best that which the model will be used at.</remarks>
@@ -320,7 +325,6 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
         Require(What, Degradation is null || KnownDegradations.Find(Degradation, Network.Scale).Scale is var drawn
             && drawn.Low == drawn.High && drawn.High == Network.Scale,
             $"Degradation is {Degradation}, which doesn't shrink by the network's scale");
-        Require(What, Flow is null || QualitySteps > 0, "a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps");
         Require(What, Network.HybridLambda is null || Parametrization == FlowParametrization.Hybrid,
             FormattableString.Invariant($"hybrid_lambda is {Network.HybridLambda}, and Parametrization {Parametrization} mixes nothing"));
         var last = Network.Selection[^1];
@@ -333,14 +337,10 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
             "EncoderLastBlock leaves nothing to draw the mean from; it goes with the bicubic one");
         Require(What, FeatureLearningRate is null || TrainEncoder || Preset is not null,
             FormattableString.Invariant($"FeatureLearningRate is {FeatureLearningRate}; without TrainEncoder stage 1 keeps the encoder"));
-        Require(What, QualityCriticWeight == 0 || QualitySampler == QualitySampler.DpmSolver,
-            FormattableString.Invariant($"QualityCriticWeight is {QualityCriticWeight}; a critic goes with QualitySampler DpmSolver"));
-        Require(What, QualityPixelWeight == 1 || QualitySampler == QualitySampler.DpmSolver,
-            FormattableString.Invariant($"QualityPixelWeight is {QualityPixelWeight}; it goes with QualitySampler DpmSolver"));
+        var whyNot = QualityCheck.WhyNot(this);
+        Require(What, whyNot is null, whyNot ?? "");
         Require(What, NoiseContrast is null || SamplingSteps > 0,
             FormattableString.Invariant($"NoiseContrast is {NoiseContrast}, and with SamplingSteps 0 the card says nothing of sampling"));
-        Require(What, QualityFeatures != OwnFeatures.Critic || QualityCriticWeight > 0,
-            $"QualityFeatures is {OwnFeatures.Critic}, and without a QualityCriticWeight there is none");
         Require(What, Flow is null || !MeasureSigma, "MeasureSigma: the flow that is given has its sigma");
         Require(What, Pairs == PairKind.Varied || ImageFolder is null || SyntheticShare == 0,
             FormattableString.Invariant($"SyntheticShare is {SyntheticShare}, and Pairs released takes the folder's pictures alone"));

@@ -23,6 +23,9 @@ public static class FlowUpscalerTrainer
     /// <summary>Stage 1's model, in the output folder, where a stage 2 follows.</summary>
     public const string ScoreFolder = "score";
 
+    /// <summary>What stage 2 compares textures by, in the output folder, where it does.</summary>
+    public const string FeaturesFolder = "features";
+
     /// <summary>Side of a made picture in pixels, at least.</summary>
     private const int PictureSide = 256;
 
@@ -55,9 +58,19 @@ public static class FlowUpscalerTrainer
         options = WithSigmaOf(options, scored);
         using var network = ModelLoader.LoadInto(
             InitialWeights.Overwritten(() => new EcdpNetwork(options.Network, options.Placement)), scored);
-        using var stage = new QualityTraining(options, network, pairs);
+        var textures = Textures();
+        using var stage = new QualityTraining(options, network, pairs, textures);
         using var quality = stage.Begin(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
-        return Finish(quality, network, stage.Loss, outputFolder, ("score", scored), "stage 2, image quality");
+        return Finish(quality, network, stage.Loss, outputFolder, [("score", scored), ("features", textures)], "stage 2, image quality");
+
+        InstalledModel? Textures()
+        {
+            if (options.QualityFeatures != OwnFeatures.Textures)
+                return null;
+            var folder = Path.Combine(outputFolder, FeaturesFolder);
+            return FinishedStage.Textures(options, folder) ?? TextureTraining.Run(
+                options, folder, pairs, new StageProgress(progress, "before stage 2, textures"), cancellation);
+        }
 
         InstalledModel MatchScores(string folder)
         {
@@ -71,12 +84,12 @@ public static class FlowUpscalerTrainer
             using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));
             using var ahead = new PairsAhead(pairs, options.BatchSize);
             return Finish(score, network, step => ScoreTraining.Loss(options, network, ahead.Batch(step), step), folder,
-                ("encoder", encoder), "stage 1, score matching");
+                [("encoder", encoder)], "stage 1, score matching");
         }
 
         InstalledModel Finish(
-            ModelTraining training, EcdpNetwork network, Func<long, StepLoss> loss, string folder, (string, InstalledModel) before,
-            string name) =>
+            ModelTraining training, EcdpNetwork network, Func<long, StepLoss> loss, string folder,
+            (string, InstalledModel?)[] before, string name) =>
             training.Run(loss, () => Describe(options, before, training, folder), new StageProgress(progress, name), cancellation,
                 validation?.WatchNetwork(network, folder, options.ValidateEvery));
     }
@@ -111,14 +124,14 @@ public static class FlowUpscalerTrainer
                 InitialWeights.Overwritten(() => new EcdpNetwork(options.Network, options.Placement)), scored);
             using var stage = new QualityTraining(options, improved, CreatePairs(options, Sources(options).Training));
             using var quality = stage.Begin(scored, TrainingFolder.Find(trainingFolder));
-            return quality.Write(Describe(options, ("score", scored), quality, outputFolder), outputFolder);
+            return quality.Write(Describe(options, [("score", scored)], quality, outputFolder), outputFolder);
         }
         var encoder = ModelStore.Find(options.Encoder ?? Path.Combine(trainingFolder, EncoderFolder));
         options = WithMeasuredSigma(options, encoder, CreatePairs(options, Sources(options).Training));
         using var network = ScoreTraining.CreateNetwork(options, encoder);
         var statePath = TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder);
         using var training = ScoreTraining.Begin(options, network, encoder, statePath);
-        return training.Write(Describe(options, ("encoder", encoder), training, outputFolder), outputFolder);
+        return training.Write(Describe(options, [("encoder", encoder)], training, outputFolder), outputFolder);
     }
 
     private static FlowUpscalerOptions WithMeasuredSigma(FlowUpscalerOptions options, InstalledModel encoder, PairDataset pairs)
@@ -159,13 +172,17 @@ public static class FlowUpscalerTrainer
     }
 
     private static TrainedModel Describe(
-        FlowUpscalerOptions options, (string Stage, InstalledModel Model) before, ModelTraining training, string folder)
+        FlowUpscalerOptions options, (string Stage, InstalledModel? Model)[] before, ModelTraining training, string folder)
     {
-        if (before.Stage == "encoder")
+        if (before[0].Stage == "encoder")
             options = options with { QualitySteps = 0 }; // the command makes this model, and not what stage 2 makes of it
         var provenance = training.Provenance(
             options.ToCommand(TrainingFolder.NameOf(folder)), Sources(options).Training.Description, options, options.PresetChanges);
-        provenance[before.Stage] = before.Model.Card.Training?.DeepClone();
+        foreach (var (stage, model) in before)
+        {
+            if (model is not null)
+                provenance[stage] = model.Card.Training?.DeepClone();
+        }
         provenance["start"] = options.Start is { } start ? ModelStore.Find(start).Card.Training?.DeepClone() : null;
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
         return new TrainedModel(options.Name!, "ecdp-unet", options.Network.ToJson(), provenance)

@@ -4,7 +4,6 @@ using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
-using PSSR.Options;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 using PSSR.Training.Crops;
@@ -45,18 +44,23 @@ internal sealed class QualityTraining : IDisposable
     private readonly ImageQualityLoss _quality;
     private readonly PictureCritic? _critic;
     private readonly PairsAhead? _ahead;
-    private TextureFeatures? _textures;
+    private readonly TextureFeatures? _textures;
 
     /// <param name="options">How to train.</param>
     /// <param name="network">With stage 1's weights; its encoder gets no gradients from here on.</param>
     /// <param name="pairs">The same as in the stages before.</param>
-    public QualityTraining(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs)
+    /// <param name="textures">Of <see cref="TextureTraining"/>, where <see cref="OwnFeatures.Textures"/> are wanted; null: no step is
+    /// taken.</param>
+    public QualityTraining(FlowUpscalerOptions options, EcdpNetwork network, PairDataset pairs, InstalledModel? textures = null)
     {
         (_options, _network, _pairs) = (options, network, pairs);
         // With score matching beside it, a step takes pairs twice.
         _ahead = options.QualityScoreWeight == 0 ? new PairsAhead(pairs, options.QualityBatchSize) : null;
-        _given = OwnFeatures.Has(options.QualityFeatures) ? null
-            : ModelLoader.LoadFeatures(ModelStore.Find(options.QualityFeatures!), network.Device);
+        var given = OwnFeatures.Has(options.QualityFeatures) ? textures : ModelStore.Find(options.QualityFeatures!);
+        if (given?.Card.Architecture == TextureFeatures.Architecture)
+            _textures = new TextureFeatures(ModelLoader.LoadStack(given, network.Device));
+        else if (given is not null)
+            _given = ModelLoader.LoadFeatures(given, network.Device);
         foreach (var (_, parameter) in network.Encoder.named_parameters())
             parameter.requires_grad_(false);
         _critic = options.QualityCriticWeight == 0 ? null
@@ -74,9 +78,6 @@ internal sealed class QualityTraining : IDisposable
     /// gradient comes back from it.</exception>
     public static void RequireFeatures(FlowUpscalerOptions options)
     {
-        if (options.QualityFeatures == OwnFeatures.Textures && options.CropSize < TextureFeatures.LeastSide)
-            throw OptionCheck.Bad(nameof(options.CropSize), $"CropSize is {options.CropSize}, and textures are looked for in crops of "
-                + $"{TextureFeatures.LeastSide} pixels at least");
         if (OwnFeatures.Has(options.QualityFeatures))
             return;
         var name = options.QualityFeatures!;
@@ -111,9 +112,6 @@ internal sealed class QualityTraining : IDisposable
     /// crops.</summary>
     public StepLoss Loss(long step)
     {
-        // Here, as who only writes a snapshot needs none; and before pairs are made ahead on another thread.
-        if (_options.QualityFeatures == OwnFeatures.Textures)
-            _textures ??= LearnTextures();
         var pair = Draw(_ahead is null ? _pairs.Batch(step, _options.QualityBatchSize) : _ahead.Batch(step), step);
         if (_options is { QualitySampler: QualitySampler.DpmSolver, QualityScoreWeight: 0 })
         {
@@ -148,12 +146,6 @@ internal sealed class QualityTraining : IDisposable
             shares[i] = kind switch { 0 => 0, 1 => (float)random.NextDouble(), _ => 1 };
         }
         return torch.tensor(shares, [shares.Length, 1, 1, 1], torch.float32);
-    }
-
-    private TextureFeatures LearnTextures()
-    {
-        using var scope = torch.NewDisposeScope();
-        return new TextureFeatures(_pairs.Batch(0, TextureFeatures.Crops).High, _options.Seed, _network.Device);
     }
 
     private QualityPair Draw(PictureBatch batch, long step)

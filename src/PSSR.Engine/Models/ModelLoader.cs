@@ -55,7 +55,7 @@ public static class ModelLoader
         return Load<RrdbNet>(model, placement, AsEncoder);
     }
 
-    /// <summary>Loads a feature extractor: a torchvision backbone or a TorchScript module, in float32.</summary>
+    /// <summary>Loads a feature extractor: a classifier's backbone or a TorchScript module, in float32.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: the model is of another kind, or its file isn't the card's.</exception>
     /// <exception cref="OperationCanceledException">While a program is loaded.</exception>
     public static IFeatureExtractor LoadFeatures(InstalledModel model, Device device, CancellationToken cancellation = default)
@@ -71,6 +71,11 @@ public static class ModelLoader
         var network = (FeatureStack)LoadNetwork(model, new NetworkPlacement(device, Precision.Float32));
         return new LoadedFeatures(model, input, network, network.forward, device);
     }
+
+    /// <summary>Loads a feature network to look into its layers, in float32. The caller disposes it.</summary>
+    /// <inheritdoc cref="LoadPrior"/>
+    internal static FeatureStack LoadStack(InstalledModel model, Device device) =>
+        Load<FeatureStack>(model, new NetworkPlacement(device, Precision.Float32));
 
     /// <summary>Loads a quality metric without reference, in float32: its one "feature" is the score.</summary>
     /// <inheritdoc cref="LoadFeatures"/>

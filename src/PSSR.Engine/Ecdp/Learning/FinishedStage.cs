@@ -16,6 +16,15 @@ internal static class FinishedStage
         return (before, now);
     });
 
+    /// <summary>The features' that stage 2 compares textures by, or null where the folder holds none.</summary>
+    /// <inheritdoc cref="Encoder"/>
+    public static InstalledModel? Textures(FlowUpscalerOptions options, string folder) => Of(folder, told =>
+    {
+        var (before, now) = (Options(told), TextureTraining.Concern(options));
+        (before[Steps], now[Steps]) = (told["steps"]?.DeepClone(), options.QualityFeatureSteps);
+        return (before, now);
+    });
+
     /// <summary>The score matching's, or null where the folder holds none.</summary>
     /// <inheritdoc cref="Encoder"/>
     public static InstalledModel? Score(FlowUpscalerOptions options, string folder) => Of(folder, told =>
@@ -30,6 +39,8 @@ internal static class FinishedStage
         }
         return (before, now);
     });
+
+    private const string Steps = nameof(FlowUpscalerOptions.QualityFeatureSteps);
 
     private static bool IsOfNoConcern(string option) => ScoreTraining.IsOfQuality(option) || ScoreTraining.NoConcern.Contains(option)
         || option.StartsWith("Sampling", StringComparison.Ordinal) || option.StartsWith("Validation", StringComparison.Ordinal);

@@ -12,11 +12,14 @@ public static class OwnFeatures
     /// <summary><see cref="BandContrast"/>.</summary>
     public const string Bands = "bands";
 
-    /// <summary><see cref="TextureFeatures"/>.</summary>
+    /// <summary>Those of <see cref="TextureTraining"/>.</summary>
     public const string Textures = "textures";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Encoder, Critic, Bands, Textures];
+
+    /// <summary>Of <see cref="FlowUpscalerOptions.QualityFeatureSteps"/>.</summary>
+    internal const long UsualSteps = 2000;
 
     /// <summary>One of them as it is spelt here, whatever its case; any other name as it is.</summary>
     internal static string? Spelt(string? name) =>

@@ -4,8 +4,10 @@ using PSSR.Networks.Features;
 
 namespace PSSR.Models.Families;
 
-/// <summary>A torchvision classifier's convolutional part: weights below <c>features.</c>; the classifier behind it is left out.</summary>
-internal sealed class FeatureStackFamily(string architecture, IReadOnlyList<FeatureLayer> layers) : INetworkFamily
+/// <summary>A classifier's convolutional part: weights below <c>features.</c>; the classifier behind it is left out.</summary>
+/// <param name="own">What pictures it wants; null: those of torchvision's classifiers, which is an assumption.</param>
+internal sealed class FeatureStackFamily(string architecture, IReadOnlyList<FeatureLayer> layers, FeatureInput? own = null)
+    : INetworkFamily
 {
     private const string Prefix = "features.";
 
@@ -16,6 +18,7 @@ internal sealed class FeatureStackFamily(string architecture, IReadOnlyList<Feat
     [
         new("alexnet", KnownFeatureStacks.AlexNet), new("squeezenet1_1", KnownFeatureStacks.SqueezeNet11),
         new("vgg16", KnownFeatureStacks.Vgg16), new("vgg19", KnownFeatureStacks.Vgg19),
+        new("textures", KnownFeatureStacks.Textures, new FeatureInput()),
     ];
 
     public string Architecture => architecture;
@@ -35,22 +38,23 @@ internal sealed class FeatureStackFamily(string architecture, IReadOnlyList<Feat
         if (features.Length == 0)
             return false;
         using var network = InitialWeights.Overwritten(() => new FeatureStack(architecture, layers));
-        Dictionary<string, Tensor> own = network.state_dict();
-        return features.Length == own.Count && own.All(w => weights.Has(Prefix + w.Key)
+        Dictionary<string, Tensor> needed = network.state_dict();
+        return features.Length == needed.Count && needed.All(w => weights.Has(Prefix + w.Key)
             && w.Value.shape.Select((size, d) => weights.Size(Prefix + w.Key, d) == size).All(same => same));
     }
 
-    /// <summary>The stack is the architecture; torchvision's normalisation goes with it.</summary>
+    /// <summary>The stack is the architecture; its normalisation goes with it.</summary>
     public JsonObject ReadOptions(WeightShapes weights) => [];
 
     public void Complete(JsonObject options, ICollection<string> assumptions)
     {
         if (options.ContainsKey("mean") && options.ContainsKey("std"))
             return;
-        var usual = FeatureInput.ImageNet.ToJson();
+        var usual = (own ?? FeatureInput.ImageNet).ToJson();
         options["mean"] = usual["mean"]!.DeepClone();
         options["std"] = usual["std"]!.DeepClone();
-        assumptions.Add("torchvision's normalisation of the input (options mean and std): weights don't tell");
+        if (own is null)
+            assumptions.Add("torchvision's normalisation of the input (options mean and std): weights don't tell");
     }
 
     public string? ModuleName(string fileName) => fileName.StartsWith(Prefix, StringComparison.Ordinal) ? fileName[Prefix.Length..] : null;

@@ -1,6 +1,7 @@
 namespace PSSR.Networks.Features;
 
-/// <summary>Classifiers of torchvision whose features are in use, cut after the last layer that anyone looks at.</summary>
+/// <summary>Networks whose features are in use, cut after the last layer that anyone looks at: classifiers of torchvision, and one of
+/// PSSR's.</summary>
 public static class KnownFeatureStacks
 {
     private static readonly FeatureLayer Relu = new FeatureLayer.Relu();
@@ -32,6 +33,16 @@ public static class KnownFeatureStacks
     /// ReLU.</summary>
     public static IReadOnlyList<FeatureLayer> Vgg19 { get; } =
         [.. Vgg([64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]).SkipLast(1)];
+
+    /// <summary>PSSR's own, small enough to be trained beside a flow, on its pictures: layers 0..9. The first looks at 7×7 pixels, the last
+    /// at about 60.</summary>
+    public static IReadOnlyList<FeatureLayer> Textures { get; } =
+    [
+        new FeatureLayer.Convolution(3, 64, 7, 2, 3), Relu, new FeatureLayer.Pool(3, 2),
+        new FeatureLayer.Convolution(64, 128, 5, 1, 2), Relu, new FeatureLayer.Pool(3, 2),
+        new FeatureLayer.Convolution(128, 192, 3, 1, 1), Relu,
+        new FeatureLayer.Convolution(192, 192, 3, 1, 1), Relu,
+    ];
 
     /// <summary>3×3 convolutions with ReLU, a pool between blocks.</summary>
     private static IReadOnlyList<FeatureLayer> Vgg(params int[][] blocks)

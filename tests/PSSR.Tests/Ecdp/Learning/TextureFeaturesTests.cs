@@ -17,7 +17,7 @@ public sealed class TextureFeaturesTests(TextureFeaturesTests.Learnt learnt) : I
         public Learnt()
         {
             using var scope = torch.NewDisposeScope();
-            Features = new TextureFeatures(torch.cat([.. Enumerable.Range(0, 24).Select(Crop)], 0), 3, torch.CPU, patches: 1500);
+            Features = new TextureFeatures(TextureFilters.Find(torch.cat([.. Enumerable.Range(0, 24).Select(Crop)], 0), 3, patches: 1500));
         }
 
         internal TextureFeatures Features { get; }
@@ -66,19 +66,48 @@ public sealed class TextureFeaturesTests(TextureFeaturesTests.Learnt learnt) : I
         using var one = new OneThread();
         using var scope = torch.NewDisposeScope();
         var crops = torch.cat([.. Enumerable.Range(0, 8).Select(Crop)], 0);
-        using var first = new TextureFeatures(crops, 5, torch.CPU, patches: 400);
-        using var second = new TextureFeatures(crops, 5, torch.CPU, patches: 400);
+        using var first = new TextureFeatures(TextureFilters.Find(crops, 5, patches: 400, TestContext.Current.CancellationToken));
+        using var second = new TextureFeatures(TextureFilters.Find(crops, 5, patches: 400, TestContext.Current.CancellationToken));
 
         Assert.True(first.Of(Crop(9)).Equals(second.Of(Crop(9))));
     }
 
     [Fact]
-    public void Crops_too_small_for_it_are_told_before_anything_is_trained()
+    public void Each_filter_found_answers_photographs_with_a_mean_of_0_and_a_variance_of_1()
     {
-        var small = new FlowUpscalerOptions { QualitySteps = 1, QualityFeatures = "Textures", CropSize = 16 };
+        using var scope = torch.NewDisposeScope();
+        var crops = torch.cat([.. Enumerable.Range(0, 8).Select(Crop)], 0);
+        using var network = TextureFilters.Find(crops, 5, patches: 400, TestContext.Current.CancellationToken);
 
-        Assert.Equal("CropSize", Assert.Throws<PssrException>(() => QualityTraining.RequireFeatures(small)).Target);
-        QualityTraining.RequireFeatures(small with { CropSize = 32 });
+        network.Visit(crops, [0, 3, 6, 8], (_, answers) =>
+        {
+            Assert.True(answers.mean([0, 2, 3]).abs().max().ToDouble() < 1e-3);
+            Assert.True((answers.std([0, 2, 3]) - 1).abs().max().ToDouble() < 1e-3);
+        });
+    }
+
+    [Fact]
+    public void A_stop_is_seen_between_the_rounds_of_k_means()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        Assert.Throws<OperationCanceledException>(() => TextureFilters.Find(Crop(1), 5, patches: 400, new CancellationToken(true)));
+    }
+
+    [Theory]
+    [InlineData("Textures", 62, 2000, "CropSize is 62, and textures are learnt from the quarters of crops of 64 pixels at least")]
+    [InlineData("bands", 64, 3, "QualityFeatureSteps is 3; it goes with QualityFeatures textures")]
+    public void Options_that_do_not_go_with_the_features_are_told_before_anything_is_trained(
+        string features, int crop, long steps, string told)
+    {
+        var options = new FlowUpscalerOptions
+        {
+            QualitySteps = 1, QualityFeatures = features, CropSize = crop, QualityFeatureSteps = steps,
+            Network = new FlowUpscalerOptions().Network with { Scale = 2, Patch = 2 },
+        };
+
+        Assert.Contains(told, Assert.Throws<PssrException>(options.Validate).Message, StringComparison.Ordinal);
+        (options with { QualityFeatures = "textures", CropSize = 64 }).Validate();
     }
 
     [Fact]
