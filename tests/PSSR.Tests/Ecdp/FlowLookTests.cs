@@ -105,6 +105,9 @@ public sealed class FlowLookTests
         { new FlowOptions { NoiseContrast = 0.3 }, "NoiseContrast" },
         { new FlowOptions { FidelityThreshold = 0.05 }, "FidelityThreshold" },
         { new FlowOptions { Detail = 0.7 }, "Detail" },
+        { new FlowOptions { Look = FlowLook.Crisp }, "Look" },
+        { new FlowOptions { Look = FlowLook.Clean }, "Look" },
+        { new FlowOptions { Look = FlowLook.Natural }, "Look" },
     };
 
     public static TheoryData<FlowOptions, string> OfDrawing => new()
@@ -116,6 +119,29 @@ public sealed class FlowLookTests
         { new FlowOptions { FirstStep = 3 }, "FirstStep" },
         { new FlowOptions { FidelityThreshold = 0.05 }, "FidelityThreshold" },
     };
+
+    [Theory]
+    [InlineData(FlowLook.Natural)]
+    [InlineData(FlowLook.Clean)]
+    [InlineData(FlowLook.Crisp)]
+    public void Where_nothing_is_drawn_a_look_that_draws_is_refused(FlowLook look)
+    {
+        var refused = Assert.Throws<PssrException>(() => new FlowOptions { Look = look, Detail = 0 }.Check());
+
+        Assert.StartsWith("Look: with Detail 0 nothing is drawn", refused.Message, StringComparison.Ordinal);
+        new FlowOptions { Look = FlowLook.Faithful, Detail = 0 }.Check();
+    }
+
+    [Fact]
+    public void A_look_without_noise_isn_t_dropped_by_a_solver_that_draws_it_at_every_step()
+    {
+        using var flow = TestFlow.Load(); // the mean of this one is the bicubic picture
+
+        var refused = Assert.Throws<PssrException>(
+            () => new FlowOptions { Look = FlowLook.Faithful, Solver = FlowSolver.Ddpm }.Resolved(flow.Card));
+
+        Assert.StartsWith("Look: Faithful draws without noise", refused.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(OfDrawing), DisableDiscoveryEnumeration = true)]
