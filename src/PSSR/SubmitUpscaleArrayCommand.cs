@@ -25,7 +25,8 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
     [ValidateNotNullOrEmpty]
     public string? JobDirectory { get; set; }
 
-    /// <summary>Which shards to submit again, from 0. Default: those that are dead, failed, were stopped or can't be read.</summary>
+    /// <summary>Which shards to submit again, from 0. Default: those that are dead, failed, were stopped or never
+    /// submitted, or can't be read.</summary>
     [Parameter(ParameterSetName = "JobDirectory")]
     [ValidateRange(0, SetOptions.MaxShards - 1)]
     public int[]? Shard { get; set; }

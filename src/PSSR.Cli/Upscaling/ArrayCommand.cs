@@ -57,7 +57,7 @@ internal static class ArrayCommand
         var (folder, json) = (Folder(), Json());
         var shards = new Option<int[]>("--shard")
         {
-            Description = "Which, from 0. Default: those that are dead, failed, were stopped or can't be read.",
+            Description = "Which, from 0. Default: those that are dead, failed, were stopped or never submitted, or can't be read.",
             AllowMultipleArgumentsPerToken = true,
             CustomParser = argument => OptionValue.Wholes(argument, "--shard"),
         };
@@ -75,8 +75,8 @@ internal static class ArrayCommand
     {
         var (folder, json) = (Folder(), Json());
         var command = new Command("status",
-            "Tells where arrays stand. Exit code: 0 running or all done, 2 some pictures failed, 3 a shard failed, 5 a shard is dead or "
-                + "can't be read, 130 stopped.") { folder, json };
+            "Tells where arrays stand. Exit code: 0 running or all done, 2 some pictures failed, 3 a shard failed, 5 a shard is dead, "
+                + "can't be read or was never submitted, 130 stopped.") { folder, json };
         command.SetAction(parsed => Each(parsed, folder, array => Tell(parsed, ArrayStatus.Of(array), parsed.GetValue(json))));
         return command;
     }

@@ -8,7 +8,8 @@ namespace PSSR.Arrays;
 /// <summary>Gives planned arrays to their engines, and ends them there.</summary>
 public static class ArraySubmitter
 {
-    /// <summary>Submits shards of an array; a second time those that are dead, failed, were stopped or can't be read.</summary>
+    /// <summary>Submits shards of an array; a second time those that are dead, failed, were stopped or never
+    /// submitted, or can't be read.</summary>
     /// <param name="folder">The array's.</param>
     /// <param name="shards">Which, from 0; null: all at first, later those that need it.</param>
     /// <returns>Hosts that began nothing, and why.</returns>

@@ -177,6 +177,30 @@ public sealed class ShardLogTests
     }
 
     [Fact]
+    public void Shards_that_were_never_submitted_are_planned_and_were_not_stopped()
+    {
+        using var folder = new SetFolder();
+        foreach (var i in Enumerable.Range(0, 20))
+            folder.File($"in/{i}.png");
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 2)));
+        var none = ArrayStatus.Of(job.Folder.Path);
+
+        Assert.Equal((ShardState.Planned, 5, true), (none.State, none.ExitCode, none.HasEnded));
+        Assert.All(none.Shards, shard => Assert.Equal((ShardState.Planned, true), (shard.State, shard.NeedsAnother)));
+        Assert.Contains("shards: 2 planned", none.ToText(), StringComparison.Ordinal);
+
+        // One of the two alone is submitted, and goes through.
+        System.IO.File.WriteAllBytes(job.Folder.Submission(1),
+            ArrayJob.Text(new ArraySubmission(1, DateTimeOffset.UtcNow, ProcessIdentity.Current.Host, [1], null, [])));
+        var one = ArrayStatus.Of(job.Folder.Path);
+        Assert.Equal([ShardState.Planned, ShardState.Waiting], one.Shards.Select(shard => shard.State));
+        new ShardSign(ProcessIdentity.Current, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 0).Write(job.Folder, 1);
+        var half = ArrayStatus.Of(job.Folder.Path);
+        Assert.Equal([ShardState.Planned, ShardState.Done], half.Shards.Select(shard => shard.State));
+        Assert.Equal((ShardState.Planned, 5), (half.State, half.ExitCode));
+    }
+
+    [Fact]
     public void A_fresh_sign_of_another_machine_is_life_until_its_engine_says_that_it_is_gone()
     {
         var sign = new ShardSign(new ProcessIdentity("elsewhere", "", 1, 1), DateTimeOffset.UtcNow);

@@ -30,6 +30,9 @@ public static class ArrayStatus
         var job = ArrayJob.Read(folder);
         var (words, problems) = (new Dictionary<int, EngineWord>(), new List<string>());
         var submissions = ArraySubmitter.Submissions(job, problems);
+        // One that can't be read may have been of any shard.
+        var submitted = problems.Count > 0 && submissions.Count > 0 ? [.. job.Shards]
+            : submissions.SelectMany(submission => submission.Shards).ToHashSet();
         foreach (var submission in submissions)
         {
             try
@@ -47,7 +50,7 @@ public static class ArrayStatus
         var (shards, failures) = (new List<UpscaleShard>(), new List<ShardFailure>());
         for (var index = 0; index < job.Pictures.Count; index++)
         {
-            var (shard, failed) = Shard(job, index, words.GetValueOrDefault(index), now, isSubmitted: submissions.Count > 0);
+            var (shard, failed) = Shard(job, index, words.GetValueOrDefault(index), now, submitted.Contains(index));
             shards.Add(shard);
             failures.AddRange(failed.Take(MostFailures - failures.Count)
                 .Select(picture => new ShardFailure(index, picture.Input, picture.Reason)));
@@ -123,7 +126,7 @@ public static class ArrayStatus
         not null when isAlive => word.State == EngineState.Gone && sign.Process.IsRunning() is null ? ShardState.Dead : ShardState.Running,
         not null => ShardState.Dead,
         null when word.State == EngineState.Gone => ShardState.Dead,
-        null => isSubmitted ? ShardState.Waiting : ShardState.Stopped,
+        null => isSubmitted ? ShardState.Waiting : ShardState.Planned,
     };
 
     private static UpscaleArray Sum(ArrayJob job, List<UpscaleShard> shards, List<ShardFailure> failures)

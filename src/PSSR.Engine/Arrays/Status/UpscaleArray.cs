@@ -51,12 +51,12 @@ public sealed record UpscaleArray
     public bool HasEnded => State is not (ShardState.Waiting or ShardState.Running);
 
     /// <summary>As the exit code of one run over all of it: 0 all done or skipped, 2 some failed, 3 a shard was ended by an option, the
-    /// model or the device, 5 a shard is dead or can't be read, 130 one was stopped; while it runs 0.</summary>
+    /// model or the device, 5 a shard is dead, can't be read or was never submitted, 130 one was stopped; while it runs 0.</summary>
     public int ExitCode => !HasEnded ? 0 : State switch
     {
         ShardState.Failed => 3,
         ShardState.Stopped => 130,
-        ShardState.Dead or ShardState.Unreadable => 5,
+        ShardState.Dead or ShardState.Unreadable or ShardState.Planned => 5,
         _ => Failed > 0 ? 2 : 0,
     };
 

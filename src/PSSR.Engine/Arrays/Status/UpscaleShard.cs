@@ -10,6 +10,9 @@ public enum ShardState : long
     /// <summary>It was gone through; some pictures may have failed.</summary>
     Done,
 
+    /// <summary>It was never given to its engine.</summary>
+    Planned,
+
     /// <summary>It was stopped, and has given back what it had in work.</summary>
     Stopped,
 
@@ -75,8 +78,9 @@ public sealed record UpscaleShard
     /// <summary>What its processes said.</summary>
     public required string OutputPath { get; init; }
 
-    /// <summary>Whether it won't come to its end unless it is submitted again.</summary>
-    public bool NeedsAnother => State is ShardState.Dead or ShardState.Failed or ShardState.Stopped or ShardState.Unreadable;
+    /// <summary>Whether it won't come to its end unless it is submitted, again or at all.</summary>
+    public bool NeedsAnother =>
+        State is ShardState.Planned or ShardState.Dead or ShardState.Failed or ShardState.Stopped or ShardState.Unreadable;
 
     public override string ToString() => FormattableString.Invariant($"shard {Index}: {State}, {Done + Skipped + Failed} of {Pictures}");
 }
