@@ -30,12 +30,17 @@ public sealed record FaceModels(InstalledModel Detector, InstalledModel Prior, I
         options.Check();
         var detector = ModelStore.Find(options.Faces!, ["detector"]);
         ModelLoader.RequireDetector(detector);
-        return new FaceModels(detector, FindPrior(options.FacePrior), options.FaceCorrector switch
+        var prior = FindPrior(options.FacePrior);
+        ModelLoader.RequirePrior(prior);
+        var corrector = options.FaceCorrector switch
         {
             null => null,
             var none when none.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) => null,
             var name => ModelStore.Find(name, ["corrector"]),
-        });
+        };
+        if (corrector is not null)
+            ModelLoader.RequireCorrector(corrector);
+        return new FaceModels(detector, prior, corrector);
     }
 
     /// <summary>A method that restores faces over what another makes of the picture.</summary>

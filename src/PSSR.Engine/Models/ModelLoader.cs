@@ -197,7 +197,9 @@ public static class ModelLoader
         }
     }
 
-    private static NoiseSchedule RequirePrior(InstalledModel model)
+    /// <summary>The process that a prior was trained for, once its card is one's.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the card describes another kind of model.</exception>
+    internal static NoiseSchedule RequirePrior(InstalledModel model)
     {
         RequireArchitecture(model, Prior, $"a prior must be a '{Prior}'");
         Require(model.Card.Prediction == "epsilon", model, $"it predicts '{model.Card.Prediction}', and a prior must predict 'epsilon'");
@@ -206,14 +208,18 @@ public static class ModelLoader
         return schedule;
     }
 
-    private static void RequireCorrector(InstalledModel model)
+    /// <summary>Holds a card to be a corrector's.</summary>
+    /// <inheritdoc cref="RequirePrior"/>
+    internal static void RequireCorrector(InstalledModel model)
     {
         const string Remedy = "If the file is one, import it again with that architecture";
         RequireArchitecture(model, Corrector, $"a corrector must be a '{Corrector}'. {Remedy}", AsCorrector);
         RequireSigned(model);
     }
 
-    private static FlowParametrization RequireFlow(InstalledModel model)
+    /// <summary>What a flow's network predicts, once its card is one's.</summary>
+    /// <inheritdoc cref="RequirePrior"/>
+    internal static FlowParametrization RequireFlow(InstalledModel model)
     {
         var card = model.Card;
         RequireArchitecture(model, Flow, $"ECDP takes an '{Flow}'", ForEcdp);

@@ -51,7 +51,7 @@ internal sealed record MethodLoader(
     }
 
     /// <exception cref="PssrException">Kind Option: a value is out of range, or there is no such method. Kind Checkpoint: there is no such
-    /// model.</exception>
+    /// model, or it is of another kind.</exception>
     public static MethodLoader For(UpscaleOptions options)
     {
         // The one case in which the model says the method.
@@ -62,7 +62,23 @@ internal sealed record MethodLoader(
         var faces = options.Faces is { } asked ? FaceModels.Find(asked) : null;
         var initial = options.Initial is { } flow ? ModelStore.Find(flow, ["flow"]) : null;
         var model = UpscaleMethods.IsBaseline(options.Method) ? null : named ?? Find(options);
-        return new(options, model, FindCorrector(options), initial, faces);
+        var loader = new MethodLoader(options, model, FindCorrector(options), initial, faces);
+        loader.RequireKinds();
+        return loader;
+    }
+
+    /// <summary>A model of another kind than the method takes is the error, before anything is said of how well it serves.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: as in loading.</exception>
+    private void RequireKinds()
+    {
+        if (Options.Method == UpscaleMethods.Ecdp)
+            ModelLoader.RequireFlow(Model!);
+        else if (Model is not null)
+            ModelLoader.RequirePrior(Model);
+        if (Corrector is not null)
+            ModelLoader.RequireCorrector(Corrector);
+        if (Initial is not null)
+            ModelLoader.RequireFlow(Initial);
     }
 
     /// <exception cref="PssrException">Kind Option, Checkpoint or Device.</exception>

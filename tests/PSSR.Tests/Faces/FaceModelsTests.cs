@@ -72,6 +72,17 @@ public sealed class FaceModelsTests : IDisposable
     }
 
     [Fact]
+    public void A_face_prior_or_corrector_of_another_kind_is_refused_before_anything_is_said_of_it()
+    {
+        Assert.Contains("a prior must be", Assert.Throws<PssrException>(() => FaceModels.Find(new()
+        {
+            Faces = TestFace.Detector(_folder).Folder, FacePrior = "pssr-flow-x4",
+        })).Message, StringComparison.Ordinal);
+        Assert.Contains("a corrector must be", Assert.Throws<PssrException>(() => Find(corrector: "pssr-prior")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_is_loaded_twice_or_left_where_one_of_them_can_not_be()
     {
         var models = Find();

@@ -47,6 +47,19 @@ public sealed class MethodLoaderTests : IDisposable
         Assert.Equal(new ModelIdentity(prior.Name, prior.Card.Sha256, corrector.Name, corrector.Card.Sha256), loader.Identity);
     }
 
+    [Fact]
+    public void A_model_of_another_kind_is_refused_before_anything_is_said_of_it()
+    {
+        Refused(new() { Method = "dpi", Model = "pssr-flow-x4" }, "its architecture is 'ecdp-unet', and a prior");
+        Refused(new() { Method = "diff-sr", Model = "pssr-flow-x4" }, "its architecture is 'ecdp-unet', and a prior");
+        Refused(new() { Method = "ecdp", Model = "pssr-prior" }, "its architecture is 'guided-unet', and ECDP");
+        Refused(new() { Method = "dpi", Dpi = new() { Corrector = "pssr-prior" } }, "its architecture is 'guided-unet', and a corrector");
+        Refused(new() { Method = "dpi", Initial = "pssr-prior" }, "its architecture is 'guided-unet', and ECDP");
+
+        static void Refused(UpscaleOptions options, string why) => Assert.Contains(
+            why, Assert.Throws<PssrException>(() => MethodLoader.For(options)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A card for scale 4, k = 2 and the prior's schedule, and one for none of them.</summary>
     [Theory]
     [InlineData(4, 2, null, null)]

@@ -40,7 +40,7 @@ public sealed class FieldSearch : IDisposable
         if (options.Metric == FieldMetric.Lpips && lpips is null)
             throw new PssrException(PssrErrorKind.Option, "Metric: LPIPS needs the weights of its network; import them first.", "Metric");
         _installed = ModelStore.Find(options.Model);
-        _schedule = ModelLoader.ScheduleOf(_installed);
+        _schedule = ModelLoader.RequirePrior(_installed);
         _saved = FieldStore.Read(_installed, options.UserFolder, out _);
         Thresholds = options.Field ?? _saved?.Options ?? new RecoverableFieldOptions();
         if (options.Mode == FieldMode.Empirical)
@@ -49,9 +49,13 @@ public sealed class FieldSearch : IDisposable
 
     /// <summary>ω, thresholds and forms that a search takes unless it is told others: those that were saved for the model, else the
     /// defaults.</summary>
-    /// <exception cref="PssrException">Kind Checkpoint: there is no such model, or its saved field can't be read.</exception>
-    public static RecoverableFieldOptions ThresholdsOf(string model) =>
-        FieldStore.Read(ModelStore.Find(model), out _)?.Options ?? new RecoverableFieldOptions();
+    /// <exception cref="PssrException">Kind Checkpoint: there is no such prior, or its saved field can't be read.</exception>
+    public static RecoverableFieldOptions ThresholdsOf(string model)
+    {
+        var prior = ModelStore.Find(model);
+        ModelLoader.RequirePrior(prior);
+        return FieldStore.Read(prior, out _)?.Options ?? new RecoverableFieldOptions();
+    }
 
     /// <summary>ω, thresholds and forms in use.</summary>
     public RecoverableFieldOptions Thresholds { get; }
