@@ -97,7 +97,7 @@ internal sealed class UpscaleJob(
         [
             .. outcome.Others.Select(other =>
                 (other.Name, Raster(other.Image, other.IsMap ? null : largeAlpha), other.IsMap)),
-            .. Traced(outcome.Trace, source).Select(moment => (moment.Name, moment.Picture, true)),
+            .. Traced(outcome.Trace, moment => Raster(moment, null)).Select(moment => (moment.Name, moment.Picture, true)),
         ];
         (string Path, RasterImage Picture, string? Shows)[] pictures =
         [
@@ -143,17 +143,17 @@ internal sealed class UpscaleJob(
         }
     }
 
-    /// <summary>As samples such values would be black, and look like a result.</summary>
-    private PssrException NotFinite(object? precision) => new(PssrErrorKind.Image,
-        $"What {method.Models.Model ?? method.Options.Method} made of '{file.Input.Path}'{(precision is null ? "" : $" at {precision}")} "
-        + "holds values that are no numbers (NaN or infinite): take fp32, or where that is no help another model.", file.Input.Path);
+    private PssrException NotFinite(object? precision) => ModelTester.NotFinite(
+        $"{method.Models.Model ?? method.Options.Method} made of '{file.Input.Path}'{(precision is null ? "" : $" at {precision}")}",
+        file.Input.Path);
 
     /// <summary>The moments of the walk by name, and the sheet of all: a line a moment.</summary>
-    private static IEnumerable<(string Name, RasterImage Picture)> Traced(IReadOnlyList<TracedPicture> trace, RasterImage source)
+    private static IEnumerable<(string Name, RasterImage Picture)> Traced(
+        IReadOnlyList<TracedPicture> trace, Func<Tensor, RasterImage> raster)
     {
         if (trace.Count == 0)
             return [];
-        var pictures = trace.Select(moment => (Moment: moment, Picture: ImageTensor.ToRaster(moment.Image, null, source))).ToList();
+        var pictures = trace.Select(moment => (Moment: moment, Picture: raster(moment.Image))).ToList();
         var sheet = ContactSheet.Draw([.. pictures.GroupBy(traced => traced.Moment.Time)
             .Select(line => line.Select(traced => (traced.Moment.Name.Replace('_', ' '), traced.Picture)).ToArray())]);
         return [.. pictures.Select(traced => (traced.Moment.Name, traced.Picture)), (UpscaleOptions.TraceSheet, sheet)];

@@ -7,7 +7,8 @@ namespace PSSR.Tests.Sets;
 /// <summary>The smallest method that depends on all that a method may depend on: bicubic plus noise by seed and image key, in two
 /// evaluations.</summary>
 /// <param name="amplitude">Of the noise; 0 gives plain bicubic.</param>
-internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double amplitude = 0.1) : ISuperResolver
+/// <param name="traces">Shows a moment of a walk, which holds no numbers.</param>
+internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double amplitude = 0.1, bool traces = false) : ISuperResolver
 {
     public string Method => "DiffSR";
 
@@ -20,7 +21,10 @@ internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double ampl
         var large = Resampling.Resize(request.Low, request.Height, request.Width, ResamplingKernel.MatlabBicubic);
         var noise = new NoiseSource(request.Seed, request.ImageKey).Normal(0, large.shape);
         return new UpscaleOutcome(large + noise * amplitude, monitor.Count,
-            new Dictionary<string, object> { ["steps"] = 2, ["noiseLevel"] = 0.1 });
+            new Dictionary<string, object> { ["steps"] = 2, ["noiseLevel"] = 0.1 })
+        {
+            Trace = traces ? [new TracedPicture(1, "x", torch.full_like(large, double.NaN))] : [],
+        };
     }
 
     public MemoryNeed NeedFor(int width, int height, int targetWidth, int targetHeight) => MemoryNeed.None;

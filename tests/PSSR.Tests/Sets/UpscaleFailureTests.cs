@@ -78,6 +78,18 @@ public sealed class UpscaleFailureTests : UpscaleRunFixture
     }
 
     [Fact]
+    public void A_moment_of_the_walk_that_is_no_numbers_is_refused_and_not_written_black()
+    {
+        using var run = new UpscaleRun(new() { Method = "DiffSR", Trace = [1] }, _ => new NoisyEnlarger(traces: true), Models);
+
+        var result = run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation);
+
+        Assert.Equal(UpscaleStatus.Failed, result.Status);
+        Assert.Contains("no numbers", result.Reason);
+        Assert.Equal(["a.png"], Folder.Files());
+    }
+
+    [Fact]
     public void A_result_whose_record_cannot_be_written_is_taken_back()
     {
         // 250 characters: room for the picture's name, none for its record's.

@@ -150,6 +150,7 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
             ? Resampling.Resize(low, height, width, ResamplingKernel.MatlabBicubic)
             : new DiffSrUpscaler(load(), new DiffSrOptions { NoiseLevel = level, Steps = visited })
                 .Upscale(new UpscaleRequest(low, width, height, options.Seed, (ulong)index), new EvaluationMonitor(cancellation)).Image;
-        return ImageTensor.ToRaster(image, null, pair.Truth);
+        return ModelTester.IsFinite(image) ? ImageTensor.ToRaster(image, null, pair.Truth) : throw ModelTester.NotFinite(
+            FormattableString.Invariant($"{load().Card.Name} made of the search's picture {index + 1} at noise level {level:0.####}"));
     }
 }

@@ -104,6 +104,24 @@ public sealed class FieldSearchTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_is_no_numbers_is_refused_and_not_scored_black()
+    {
+        using var model = TestPrior.Load();
+        using (torch.no_grad())
+            foreach (var weight in model.Network.parameters())
+                weight.fill_(double.NaN);
+        using var log = new MeasurementLog(_folder.File("measured"), "key");
+        var sweep = new LevelSweep(
+            () => model, 1000, [FieldCalibratorTests.Picture(0)], new SweepOptions(2, FieldMetric.Psnr, 0, 0), null, null, log);
+
+        var error = Assert.Throws<PssrException>(
+            () => sweep.Measure(2, 0.1, () => { }, TestContext.Current.CancellationToken));
+
+        Assert.Contains("golden-prior made of the search's picture 1 at noise level 0.1 holds values that are no numbers", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Levels_that_are_given_are_tried_and_no_others()
     {
         var result = Run(Quick with { Mode = FieldMode.Empirical, Scales = [2], Levels = [0.1, 0, 0.1, 0.02] }).Single();
