@@ -19,6 +19,15 @@ Describe 'What of a picture isn''t in its result' {
         (Get-Content "$($result.Output).pssr.json" -Raw | ConvertFrom-Json).warnings | Should -Be 'only the first of its 2 frames is read'
     }
 
+    It 'is told of a trace without moments' {
+        $plain = Join-Path $TestDrive plain.gif
+        [IO.File]::WriteAllBytes($plain, [byte[]]($head + $frame + 0x3B))
+        $result = Invoke-DiffusionUpscale $plain -Scale 2 -NoiseLevel 0 -Trace 1, 0.5 -OutputDirectory (Join-Path $TestDrive walk) `
+            -WarningVariable warned -WarningAction SilentlyContinue
+        $result.Others.Count | Should -Be 0
+        "$warned" | Should -Match 'plain\.gif: nothing was drawn, so no moments of a walk are saved\.'
+    }
+
     It 'is a warning of New-DegradedImage, too' {
         New-DegradedImage $animated -Scale 1 -OutputDirectory (Join-Path $TestDrive small) -WarningVariable warned `
             -WarningAction SilentlyContinue | ForEach-Object Warnings | Should -Be 'only the first of its 2 frames is read'

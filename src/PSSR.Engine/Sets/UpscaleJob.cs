@@ -127,7 +127,7 @@ internal sealed class UpscaleJob(
             Decisions = read.SizeFromRecord
                 ? new Dictionary<string, object>(outcome.Decisions) { ["sizeFrom"] = "degradation record" } : outcome.Decisions,
             Faces = outcome.Faces,
-            Warnings = source.Notes,
+            Warnings = [.. source.Notes, .. Untraced(outcome)],
             Elapsed = read.Took.Read + read.Took.Decode + spent,
             Timings = read.Took with
             {
@@ -142,6 +142,10 @@ internal sealed class UpscaleJob(
                 : throw NotFinite(outcome.Decisions.GetValueOrDefault("precision"));
         }
     }
+
+    /// <summary>Moments were asked for, and there was no walk: at a noise level of 0, say.</summary>
+    private string[] Untraced(UpscaleOutcome outcome) => method.Options.Trace is { Count: > 0 } && outcome.Trace.Count == 0
+        ? ["nothing was drawn, so no moments of a walk are saved"] : [];
 
     private PssrException NotFinite(object? precision) => ModelTester.NotFinite(
         $"{method.Models.Model ?? method.Options.Method} made of '{file.Input.Path}'{(precision is null ? "" : $" at {precision}")}",

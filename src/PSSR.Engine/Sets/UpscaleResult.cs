@@ -35,8 +35,8 @@ public sealed record UpscaleResult
     /// <summary>Why the picture was skipped or failed; null when done.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What of the picture's file isn't in the result, or was damaged: further pages and frames, channels, values out of range. A
-    /// clause each; empty for most.</summary>
+    /// <summary>What of the picture's file isn't in the result, or was damaged: further pages and frames, channels, values out of range;
+    /// or what was asked for and there is nothing of. A clause each; empty for most.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = new ShownList<string>(value); } = new ShownList<string>([]);
 
     /// <summary>Skipped because another result is there, which isn't what was asked for: made with other options, of another model or

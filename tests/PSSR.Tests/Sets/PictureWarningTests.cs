@@ -32,6 +32,20 @@ public sealed class PictureWarningTests : IDisposable
         Assert.Null(RunRecord.Beside(result.Output!)!.Warnings);
     }
 
+    [Fact]
+    public void A_trace_of_a_picture_that_nothing_is_drawn_of_is_told_to_have_no_moments()
+    {
+        File.WriteAllBytes(_folder.At("a.png"), PngBytes.Create(2, 2, 8, 0, [0, 1, 2, 0, 3, 4]));
+        using var run = new UpscaleRun(new() { NoiseLevel = 0, Trace = [1, 0.5] });
+
+        UpscaleResult result = run.Upscale(new InputFile(_folder.At("a.png")), cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(UpscaleStatus.Done, result.Status);
+        Assert.Empty(result.Others);
+        Assert.Equal(["nothing was drawn, so no moments of a walk are saved"], result.Warnings);
+        Assert.Equal(result.Warnings, RunRecord.Beside(result.Output!)!.Warnings);
+    }
+
     private UpscaleResult Upscale(string name, byte[] bytes)
     {
         File.WriteAllBytes(_folder.At(name), bytes);

@@ -7,7 +7,7 @@ namespace PSSR.Sets.Records;
 /// </summary>
 /// <param name="Status">done, skipped or failed.</param>
 /// <param name="Error">Why it was skipped or failed.</param>
-/// <param name="Warnings">What of the picture's file isn't in the result, or was damaged.</param>
+/// <param name="Warnings">See <see cref="UpscaleResult.Warnings"/>.</param>
 public sealed record ResultLine(
     string Input, string? Output, UpscaleStatus Status, string? Error, int? Width, int? Height,
     string Method, string? Model, ulong Seed, int Evaluations, TimeSpan Seconds, long PeakMemoryBytes,
