@@ -73,3 +73,19 @@ internal static class Leftovers
         }
     }
 }
+
+/// <summary>A folder that is about to be made, with those above it: what wasn't there and is empty at the end goes again.</summary>
+internal sealed class NewFolders : IDisposable
+{
+    /// <summary>The innermost first.</summary>
+    private readonly List<string> _missing = [];
+
+    /// <param name="folder">Where things will be written; it may be there already.</param>
+    public NewFolders(string folder)
+    {
+        for (var at = Path.GetFullPath(folder); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+            _missing.Add(at);
+    }
+
+    public void Dispose() => Leftovers.Try(() => _missing.ForEach(Directory.Delete)); // the first one that isn't empty is the last
+}

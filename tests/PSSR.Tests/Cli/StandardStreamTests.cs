@@ -95,6 +95,19 @@ public sealed class StandardStreamTests : IDisposable
         Assert.StartsWith("pssr: the current folder", error);
     }
 
+    [Fact]
+    public void Asking_what_an_installation_would_do_leaves_nothing_at_a_user_s()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a user's folder isn't told by HOME.");
+        var home = Directory.CreateDirectory(_folder.File("home")).FullName;
+
+        var (exit, _, error) = Shell($"unset DOTNET_CLI_HOME; HOME='{home}' exec '{Pssr}' runtime install --what-if --force");
+
+        Assert.Equal(0, exit);
+        Assert.Contains("nuget.org", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(home));
+    }
+
     private static string Pssr => Path.Join(AppContext.BaseDirectory, "pssr");
 
     private (int Exit, string Output, string Error) Shell(string script)

@@ -20,8 +20,7 @@ internal sealed class PackageSources : IDisposable
     {
         try
         {
-            // Without a folder of a project's: only what the user and the machine have configured.
-            var settings = Settings.LoadDefaultSettings(root: null);
+            var settings = Configured();
             var configured = new PackageSourceProvider(settings).LoadPackageSources().ToList();
             if (named.Count == 0)
                 _folders.Add(SettingsUtility.GetGlobalPackagesFolder(settings));
@@ -92,6 +91,25 @@ internal sealed class PackageSources : IDisposable
     {
         foreach (var (_, _, client) in _servers)
             client.Dispose();
+    }
+
+    /// <summary>Without a folder of a project's: only what the user and the machine have configured. For a user who has no NuGet.Config
+    /// NuGet makes one; as nobody asked for it, it goes again.</summary>
+    private static ISettings Configured()
+    {
+        var folder = NuGetEnvironment.GetFolderPath(NuGetFolderPath.UserSettingsDirectory);
+        using var made = new NewFolders(folder);
+        var path = Path.Combine(folder, Settings.DefaultSettingsFileName);
+        var isThere = File.Exists(path);
+        try
+        {
+            return Settings.LoadDefaultSettings(root: null);
+        }
+        finally
+        {
+            if (!isThere)
+                Leftovers.Try(() => File.Delete(path));
+        }
     }
 
     private static PackageSource Unnamed(string given) =>
