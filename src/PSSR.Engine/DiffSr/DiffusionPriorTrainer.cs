@@ -37,9 +37,9 @@ public static class DiffusionPriorTrainer
     {
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         options.Validate();
-        var statePath = TrainingFolder.Begin(outputFolder);
+        using var place = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
-        using var training = Begin(options, network, statePath);
+        using var training = Begin(options, network, place.StatePath);
         var dataset = PatchDataset.Open(options, CreateSource(options), progress);
         var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
         var density = new TimestepDensity(options.LowShare, options.LowLimit);

@@ -41,9 +41,9 @@ public static class ConditionCorrectorTrainer
         options.Validate();
         var (pictures, validation) = Sources(options);
         using var lpips = ValidationLpips.Load(options.ValidateEvery > 0 ? options.ValidationLpips : null);
-        var statePath = TrainingFolder.Begin(outputFolder);
+        using var place = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
-        using var training = Begin(options, network, statePath);
+        using var training = Begin(options, network, place.StatePath);
         var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
         var grid = new ConditionGrid(options.GridStep);
         var degraded = new CorrectorPictures(options, grid);

@@ -52,7 +52,7 @@ internal static class EncoderTraining
         FlowUpscalerOptions options, string folder, PairDataset pairs, FlowValidation? validation, IProgress<TrainingProgress>? progress,
         CancellationToken cancellation)
     {
-        var statePath = TrainingFolder.Begin(folder);
+        using var place = TrainingFolder.Begin(folder);
         using var network = InitialWeights.Drawn(options.Seed, () => new RrdbNet(options.EncoderLayout, options.Placement));
         if (options.EncoderInitialScale != 1)
             ScaleBlocks(network, options.EncoderInitialScale);
@@ -63,7 +63,7 @@ internal static class EncoderTraining
             Steps = options.EncoderSteps, LearningRate = options.EncoderLearningRate, HalveAt = options.EncoderHalveAt ?? options.HalveAt,
             AverageDecay = options.EncoderAverageDecay ?? options.AverageDecay,
         };
-        using var training = new ModelTraining(network, pace, statePath, Fingerprint(options));
+        using var training = new ModelTraining(network, pace, place.StatePath, Fingerprint(options));
         var watch = validation?.WatchEncoder(network, folder, options.ValidateEvery);
         using var ahead = new PairsAhead(pairs, options.EncoderBatchSize ?? options.BatchSize);
         return training.Run(Loss, () => Describe(options, training.Losses), progress, cancellation, watch);

@@ -46,7 +46,7 @@ public static class FlowUpscalerTrainer
         options.Validate();
         RequireModels(options);
         var (pictures, held) = Sources(options);
-        TrainingFolder.Begin(outputFolder);
+        using var place = TrainingFolder.Begin(outputFolder);
         using var validation = options.ValidateEvery > 0
             ? new FlowValidation(options, ValidationLpips.Load(options.ValidationLpips), held, progress) : null;
         var pairs = CreatePairs(options, pictures, progress);
@@ -60,7 +60,7 @@ public static class FlowUpscalerTrainer
             InitialWeights.Overwritten(() => new EcdpNetwork(options.Network, options.Placement)), scored);
         var textures = Textures();
         using var stage = new QualityTraining(options, network, pairs, textures);
-        using var quality = stage.Begin(scored, Path.Combine(outputFolder, TrainingFolder.StateFile));
+        using var quality = stage.Begin(scored, place.StatePath);
         return Finish(quality, network, stage.Loss, outputFolder, [("score", scored), ("features", textures)], "stage 2, image quality");
 
         InstalledModel? Textures()
@@ -81,7 +81,8 @@ public static class FlowUpscalerTrainer
                     validation, new StageProgress(progress, "stage 0, the encoder"), cancellation);
             options = WithMeasuredSigma(options, encoder, pairs);
             using var network = ScoreTraining.CreateNetwork(options, encoder);
-            using var score = ScoreTraining.Begin(options, network, encoder, TrainingFolder.Begin(folder));
+            using var begun = TrainingFolder.Begin(folder);
+            using var score = ScoreTraining.Begin(options, network, encoder, begun.StatePath);
             using var ahead = new PairsAhead(pairs, options.BatchSize);
             return Finish(score, network, step => ScoreTraining.Loss(options, network, ahead.Batch(step), step), folder,
                 [("encoder", encoder)], "stage 1, score matching");

@@ -17,16 +17,17 @@ internal static class TrainingFolder
 
     private const int LossCurvePoints = 40;
 
-    /// <summary>The state file's path in a folder to train in, which is made where missing.</summary>
+    /// <summary>A folder to train in, which is made where missing. To be disposed when the training has ended: where it failed before
+    /// anything was written, what was made goes.</summary>
     /// <exception cref="PssrException">Kind Option: the folder holds a finished model, can't be written, or another process trains
     /// there.</exception>
-    public static string Begin(string folder)
+    public static TrainingPlace Begin(string folder)
     {
-        var statePath = Path.Combine(folder, StateFile);
         if (HoldsModel(folder))
             throw new PssrException(PssrErrorKind.Option,
                 $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
         TorchThreads.Ensure();
+        var made = new NewFolders(folder);
         try
         {
             Directory.CreateDirectory(folder);
@@ -34,10 +35,11 @@ internal static class TrainingFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            made.Dispose();
             throw new PssrException(PssrErrorKind.Option, $"Nothing can be trained in '{folder}': {e.Message} Give another folder.",
                 folder, e);
         }
-        return statePath;
+        return new TrainingPlace(Path.Combine(folder, StateFile), made);
     }
 
     /// <summary>The right to train in a folder, this process's alone until it is disposed or the process ends.</summary>
@@ -111,4 +113,11 @@ internal static class TrainingFolder
         return [.. losses.Chunk(stride)
             .Select((part, i) => (JsonNode)new JsonArray(Math.Min((i + 1) * stride, losses.Count), Math.Round(part.Average(), 5)))];
     }
+}
+
+/// <summary>Where a training has begun.</summary>
+/// <param name="StatePath">Path of its state file.</param>
+internal sealed record TrainingPlace(string StatePath, NewFolders Made) : IDisposable
+{
+    public void Dispose() => Made.Dispose();
 }

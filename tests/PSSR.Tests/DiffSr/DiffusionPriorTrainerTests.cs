@@ -100,6 +100,23 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_training_that_fails_before_its_first_step_leaves_no_folder_that_it_made()
+    {
+        var (pictures, there) = (Directory.CreateDirectory(Path.Combine(_folder, "small")).FullName, Path.Combine(_folder, "there"));
+        ImageCodec.Write(Path.Combine(pictures, "a.png"), new RasterImage(4, 4, 3, new byte[48]), ImageFormat.Png);
+        Directory.CreateDirectory(there);
+        void Fail(string output) => Assert.Throws<PssrException>(
+            () => DiffusionPriorTrainer.Train(Tiny with { ImageFolder = pictures }, output, null, Stop));
+
+        Fail(Path.Combine(_folder, "new", "below"));
+        Fail(there);
+        Fail(Path.Combine(there, "model"));
+
+        Assert.False(Directory.Exists(Path.Combine(_folder, "new")));
+        Assert.Empty(Directory.GetFileSystemEntries(there));
+    }
+
+    [Fact]
     public void Impossible_options_are_named()
     {
         foreach (var (options, named) in new[]

@@ -309,6 +309,20 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         Assert.Equal((PssrErrorKind.Checkpoint, "condition_planes is 2; it must be 0 or 3."), (error.Kind, error.Message));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_training_that_fails_before_its_first_step_leaves_no_folder_of_any_stage(int qualitySteps)
+    {
+        var pictures = Directory.CreateDirectory(In("small")).FullName;
+        ImageCodec.Write(Path.Combine(pictures, "a.png"), new RasterImage(4, 4, 3, new byte[48]), ImageFormat.Png);
+        var options = _tiny with { ImageFolder = pictures, QualitySteps = qualitySteps };
+
+        Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(options, In("new"), null, Stop));
+
+        Assert.False(Directory.Exists(In("new")));
+    }
+
     [Fact]
     public void Impossible_options_are_named()
     {

@@ -43,8 +43,8 @@ internal static class TextureTraining
         FlowUpscalerOptions options, string folder, PairDataset pairs, IProgress<TrainingProgress>? progress,
         CancellationToken cancellation)
     {
-        var statePath = TrainingFolder.Begin(folder);
-        using var network = File.Exists(statePath)
+        using var place = TrainingFolder.Begin(folder);
+        using var network = File.Exists(place.StatePath)
             ? InitialWeights.Overwritten(() => new FeatureStack(TextureFeatures.Architecture, KnownFeatureStacks.Textures))
             : TextureFilters.Find(pairs.Batch(0, TextureFilters.Crops).High, options.Seed, cancellation: cancellation);
         using var heads = InitialWeights.Drawn(options.Seed, () => new TextureHeads());
@@ -53,7 +53,7 @@ internal static class TextureTraining
             Steps = options.QualityFeatureSteps, LearningRate = Rate, WarmupSteps = Math.Min(Warmup, options.QualityFeatureSteps / 10),
             DecayShare = DecayShare, AverageDecay = AverageDecay, CheckpointEvery = options.CheckpointEvery,
             RateShare = name => name.StartsWith(Heads, StringComparison.Ordinal) ? HeadsRate : 1,
-        }, statePath, Concern(options).ToJsonString(), new ModuleGroup((Network, network), (Heads, heads)));
+        }, place.StatePath, Concern(options).ToJsonString(), new ModuleGroup((Network, network), (Heads, heads)));
         using var ahead = new PairsAhead(pairs, Batch);
         return training.Run(
             step => Loss(network, heads, TextureViews.Of(ahead.Batch(step).High, options.Seed, step)), () => Describe(options, training),
