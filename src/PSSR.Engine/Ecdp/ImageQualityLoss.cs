@@ -49,8 +49,15 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
     public Tensor Distance(Tensor picture, Tensor truth)
     {
         using var scope = torch.NewDisposeScope();
-        return (features(picture) - features(truth).detach()).abs().mean().MoveToOuterDisposeScope();
+        return Distance(features, picture, truth, null).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same, each picture's in the measure in which it counts.</summary>
+    /// <param name="texture">See <see cref="QualityPair.Texture"/>.</param>
+    internal static Tensor Distance(Func<Tensor, Tensor> features, Tensor picture, Tensor truth, Tensor? texture) => texture is null
+        ? (features(picture) - features(truth).detach()).abs().mean()
+        : torch.stack([.. Enumerable.Range(0, (int)texture.shape[0]).Select(i =>
+            (features(picture.narrow(0, i, 1)) - features(truth.narrow(0, i, 1)).detach()).abs().mean() * texture[i])], 0).mean();
 
     /// <summary>The loss of a batch, on the tape of the network's weights.</summary>
     /// <exception cref="PssrException">Kind Image: an ODE can't be solved as the options want it.</exception>
@@ -75,7 +82,7 @@ public sealed class ImageQualityLoss(Func<Tensor, Tensor> features, OdeOptions o
             picture = (walk.End * Kept.Of(network.Options.Sigma)).Plus(mean).to(torch.float32);
         }
         picture.requires_grad_(true);
-        distance = Distance(picture, pair.High);
+        distance = Distance(features, picture, pair.High, pair.Texture);
         gradient = torch.autograd.grad(new List<Tensor> { distance }, new List<Tensor> { picture })[0];
 
         List<Tensor> trained = [.. network.UNet.parameters().Where(p => p.requires_grad)];

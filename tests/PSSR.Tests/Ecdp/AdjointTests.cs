@@ -51,6 +51,28 @@ public sealed class AdjointTests
     }
 
     [Fact]
+    public void Features_of_sampled_pictures_count_as_far_as_each_shows_its_texture()
+    {
+        torch.manual_seed(1);
+        using var network = new EcdpNetwork(new EcdpOptions
+        {
+            Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1],
+            Scale = 2, Mean = FlowMean.Encoder,
+        });
+        using var scope = torch.NewDisposeScope();
+        var noise = new NoiseSource(1, 2);
+        Tensor Picture(int number, int side) => noise.Normal(number, [2, 3, side, side]) * 0.1 + 0.5;
+        var pair = new QualityPair(Picture(1, 4), Picture(2, 8), noise.Normal(3, [2, 3, 8, 8]));
+        var quality = new ImageQualityLoss(x => x.square(), new OdeOptions { RelativeTolerance = 1e-2, AbsoluteTolerance = 1e-2 });
+        double Loss(params float[] shown) => quality.Loss(network, pair with { Texture = torch.tensor(shown) }).Value.ToDouble();
+
+        Assert.Equal(quality.Loss(network, pair).Value.ToDouble(), Loss(1, 1), 1e-5);
+        Assert.Equal(0, Loss(0, 0), 1e-7);
+        Assert.Equal(Loss(1, 1), Loss(1, 0) + Loss(0, 1), 1e-5);
+        Assert.True(Loss(1, 0) > 1e-4);
+    }
+
+    [Fact]
     public void Encoder_and_its_head_get_their_gradients_too()
     {
         torch.manual_seed(1);

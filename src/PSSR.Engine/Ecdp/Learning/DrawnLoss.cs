@@ -45,7 +45,7 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
         var loss = ((picture - pair.High).abs().mean() * Kept.Of(options.QualityPixelWeight))
             .Plus(FixedPattern(picture - pair.High, network.Options.Patch) * Kept.Of(PatternWeight));
         if (features is not null)
-            loss = loss.Plus(Distance(features, picture, pair) * Kept.Of(options.QualityWeight));
+            loss = loss.Plus(ImageQualityLoss.Distance(features, picture, pair.High, pair.Texture) * Kept.Of(options.QualityWeight));
         return (critic is null ? loss : loss.Plus(Judged(critic, picture, pair))).MoveToOuterDisposeScope();
     }
 
@@ -64,14 +64,6 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
         var cells = (int)Math.Min(PatternCells, Math.Min(h, w));
         var means = F.avg_pool2d(places, cells, stride: Math.Max(cells / 2, 1)).reshape(n, error.shape[1], patch * patch, -1);
         return (means - means.mean([2], keepdim: true)).abs().mean().MoveToOuterDisposeScope();
-    }
-
-    private static Tensor Distance(Func<Tensor, Tensor> features, Tensor picture, QualityPair pair)
-    {
-        if (pair.Texture is not { } shown)
-            return (features(picture) - features(pair.High).detach()).abs().mean();
-        return torch.stack([.. Enumerable.Range(0, (int)shown.shape[0]).Select(i =>
-            (features(picture.narrow(0, i, 1)) - features(pair.High.narrow(0, i, 1)).detach()).abs().mean() * shown[i])], 0).mean();
     }
 
     private Tensor Judged(PictureCritic critic, Tensor picture, QualityPair pair)
