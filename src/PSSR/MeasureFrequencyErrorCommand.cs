@@ -39,7 +39,7 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
     [Parameter]
     public ulong Seed { get; set; }
 
-    /// <summary>Draws pictures and maps of each result into this folder, as NAME.frequency.png.</summary>
+    /// <summary>Draws pictures and maps of each result into this folder, which isn't the results', as NAME.frequency.png.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SheetDirectory { get; set; }

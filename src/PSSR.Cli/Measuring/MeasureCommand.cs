@@ -137,7 +137,10 @@ internal static class MeasureCommand
         {
             Description = "Key of the noise.", CustomParser = argument => OptionValue.Whole<ulong>(argument, "--seed"),
         };
-        var sheets = new Option<string?>("--sheets") { Description = "Folder for pictures with their maps, NAME.frequency.png." };
+        var sheets = new Option<string?>("--sheets")
+        {
+            Description = "Folder, apart from the results, for pictures with their maps, NAME.frequency.png.",
+        };
         var force = new Option<bool>("--force") { Description = "Overwrite existing sheets." };
         var command = new Command("frequency", $"Errors at low and high frequencies, with and without injected noise. {ExitCodes}")
         {
@@ -158,9 +161,10 @@ internal static class MeasureCommand
             using var stop = new StopSignal();
             var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
+                var sheet = parsed.GetValue(sheets) is { } folder ? FrequencySheet.PathFor(Path.GetFullPath(folder), picture) : null;
                 var inspection = run.Inspect(picture, null, stop.Token);
-                if (parsed.GetValue(sheets) is { } folder)
-                    FrequencySheet.Write(FrequencySheet.PathFor(Path.GetFullPath(folder), picture), inspection, parsed.GetValue(force));
+                if (sheet is not null)
+                    FrequencySheet.Write(sheet, inspection, parsed.GetValue(force));
                 foreach (var measurement in inspection.Measurements)
                     MeasureLine.Write(parsed, measurement, parsed.GetValue(json));
             });

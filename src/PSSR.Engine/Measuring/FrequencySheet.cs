@@ -1,4 +1,5 @@
 using PSSR.Drawing;
+using PSSR.Host;
 using PSSR.Pictures;
 
 namespace PSSR.Measuring;
@@ -36,9 +37,13 @@ public static class FrequencySheet
         return canvas.Image;
     }
 
-    /// <summary>Where the sheet of a picture goes.</summary>
+    /// <summary>Where the sheet of a picture goes: never among results, which the next measurement would take it for.</summary>
+    /// <exception cref="PssrException">Kind Option: the folder has the picture in it.</exception>
     public static string PathFor(string folder, string picture) =>
-        Path.Join(folder, Path.GetFileNameWithoutExtension(picture) + ".frequency.png");
+        RealPath.Of(folder) != RealPath.Of(Path.GetDirectoryName(Path.GetFullPath(picture))!)
+            ? Path.Join(folder, Path.GetFileNameWithoutExtension(picture) + ".frequency.png")
+            : throw new PssrException(PssrErrorKind.Option, $"The sheets can't go to '{folder}': the result '{picture}' lies in it, and a "
+                + "later measurement would take them for results. Give another folder.", folder);
 
     /// <summary>Draws an inspection into a PNG file.</summary>
     /// <exception cref="PssrException">Kind Image: it exists and is not to be overwritten, or the disk refuses.</exception>

@@ -186,6 +186,18 @@ public sealed class MeasurementTests : IDisposable
     }
 
     [Fact]
+    public void Sheets_of_frequencies_don_t_go_among_the_results_that_they_show()
+    {
+        var picture = Save("a.png", 8, 8, 1);
+
+        var refused = Assert.Throws<PssrException>(() => FrequencySheet.PathFor(Path.GetDirectoryName(picture) + "/.", picture));
+
+        Assert.Equal(PssrErrorKind.Option, refused.Kind);
+        Assert.Contains(picture, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(_folder.At("sheets/a.frequency.png"), FrequencySheet.PathFor(_folder.At("sheets"), picture));
+    }
+
+    [Fact]
     public void A_measurement_is_a_line_of_json_even_when_infinite()
     {
         var line = JsonNode.Parse(
