@@ -108,7 +108,7 @@ internal sealed record ModelImportPlan(
 
         file.RequireRealSize(wanted.Values);
         using torch.nn.Module network = family.Build(options, NetworkPlacement.ShapesOnly);
-        StateDict.RequireFit(network, wanted.ToDictionary(w => family.ModuleName(w.Key)!, w => file.Layouts[w.Value].Shape), file.Path,
+        StateDict.RequireFit(network, wanted.ToDictionary(w => family.ModuleName(w.Key)!, w => file.Layouts[w.Value]), file.Path,
             assumed.Count == 0 ? "" : $" Assumed was {string.Join("; ", assumed)}: name the options that are otherwise.");
         return new ModelImportPlan(family, known, card, options, group, wanted, leftOut, assumptions,
             network.parameters().Sum(p => p.numel()));

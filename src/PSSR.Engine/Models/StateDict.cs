@@ -22,10 +22,10 @@ public static class StateDict
     /// copied.</summary>
     /// <param name="weights">By state-dict name; not changed, not disposed.</param>
     /// <param name="fileForErrors">Where they came from.</param>
-    /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ; the message names them.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: names, shapes or kinds of numbers differ; the message names them.</exception>
     public static void LoadInto(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> weights, string fileForErrors)
     {
-        RequireFit(module, weights.ToDictionary(w => w.Key, w => w.Value.shape), fileForErrors);
+        RequireFit(module, Layouts(weights), fileForErrors);
         using var noGradient = torch.no_grad();
         foreach ((string name, Tensor target) in module.state_dict())
         {
@@ -58,7 +58,7 @@ public static class StateDict
             .Select(n => (File: n, Module: moduleName is null ? n : moduleName(n))).Where(n => n.Module is not null)
             .ToDictionary(n => n.Module!, n => n.File);
         file.RequireRealSize(names.Values);
-        RequireFit(module, names.ToDictionary(n => n.Key, n => file.Layouts[n.Value].Shape), file.Path);
+        RequireFit(module, names.ToDictionary(n => n.Key, n => file.Layouts[n.Value]), file.Path);
         return names;
     }
 
@@ -85,12 +85,13 @@ public static class StateDict
         target.DetachFromDisposeScope();
     }
 
-    /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ from the module's; the message names them.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: names or shapes differ from the module's, or it computes with what is whole numbers
+    /// here; the message names them.</exception>
     /// <param name="remedy">What may help, a sentence after a blank.</param>
     internal static void RequireFit(
-        torch.nn.Module module, IReadOnlyDictionary<string, long[]> shapes, string fileForErrors, string remedy = "")
+        torch.nn.Module module, IReadOnlyDictionary<string, TensorLayout> layouts, string fileForErrors, string remedy = "")
     {
-        StateDictDifferences differences = Differences(module, shapes);
+        StateDictDifferences differences = Differences(module, layouts);
         if (!differences.None)
         {
             string Part(string what, IReadOnlyList<string> names) => names.Count == 0 ? ""
@@ -99,22 +100,29 @@ public static class StateDict
                 $"'{fileForErrors}' does not fit a {module.GetType().Name} with these options.{Part("Missing", differences.Missing)}"
                 + $"{Part("Unexpected", differences.Unexpected)}{Part("Other shapes", differences.Misshapen)}{remedy}", fileForErrors);
         }
+        if (module.state_dict().FirstOrDefault(e => e.Value.is_floating_point() && !layouts[e.Key].IsFloat).Key is { } whole)
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"'{fileForErrors}' can't be used: its weight '{whole}' holds whole numbers ({layouts[whole].Type}), as when it was "
+                    + "quantised; take a checkpoint of floating-point numbers.", fileForErrors);
     }
 
     /// <summary>Names and shapes that differ, in the network's and the weights' own order.</summary>
     public static StateDictDifferences Compare(torch.nn.Module module, IReadOnlyDictionary<string, Tensor> weights) =>
-        Differences(module, weights.ToDictionary(w => w.Key, w => w.Value.shape));
+        Differences(module, Layouts(weights));
 
-    private static StateDictDifferences Differences(torch.nn.Module module, IReadOnlyDictionary<string, long[]> shapes)
+    private static Dictionary<string, TensorLayout> Layouts(IReadOnlyDictionary<string, Tensor> weights) =>
+        weights.ToDictionary(w => w.Key, w => new TensorLayout(w.Value.dtype, w.Value.shape));
+
+    private static StateDictDifferences Differences(torch.nn.Module module, IReadOnlyDictionary<string, TensorLayout> layouts)
     {
         Dictionary<string, Tensor> expected = module.state_dict();
         return new StateDictDifferences(
-            [.. expected.Keys.Where(n => !shapes.ContainsKey(n))],
-            [.. shapes.Keys.Where(n => !expected.ContainsKey(n))],
+            [.. expected.Keys.Where(n => !layouts.ContainsKey(n))],
+            [.. layouts.Keys.Where(n => !expected.ContainsKey(n))],
             [
                 .. from e in expected
-                   where shapes.TryGetValue(e.Key, out long[]? shape) && !shape.SequenceEqual(e.Value.shape)
-                   select $"{e.Key} [{string.Join(", ", shapes[e.Key])}] in place of [{string.Join(", ", e.Value.shape)}]",
+                   where layouts.TryGetValue(e.Key, out TensorLayout? layout) && !layout.Shape.SequenceEqual(e.Value.shape)
+                   select $"{e.Key} [{string.Join(", ", layouts[e.Key].Shape)}] in place of [{string.Join(", ", e.Value.shape)}]",
             ]);
     }
 

@@ -197,6 +197,24 @@ public sealed class ModelRoundTripTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("models")));
     }
 
+    [Theory]
+    [InlineData(ScalarType.Int64)]
+    [InlineData(ScalarType.Byte)]
+    [InlineData(ScalarType.Bool)]
+    public void Whole_numbers_are_no_weights(ScalarType type)
+    {
+        var weights = Weights.Load(Path.Combine(Golden.Case("rrdbnet-x4"), "weights.pt")).ToDictionary();
+        weights["final.8.bias"] = torch.ones(new long[] { 3 }, type);
+        SafeTensors.Save(_folder.File("whole.safetensors"), weights);
+
+        var error = Assert.Throws<PssrException>(() => Import(_folder.File("whole.safetensors")));
+
+        Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
+        Assert.StartsWith($"'{_folder.File("whole.safetensors")}' can't be used: its weight 'final.8.bias' holds whole numbers ({type})",
+            error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("models")));
+    }
+
     [Fact]
     public void Numbers_too_large_for_a_narrow_type_are_refused_with_the_way_out()
     {
