@@ -6,12 +6,12 @@ namespace PSSR.Pictures.Frames;
 
 /// <summary>The frames of animated files, in their order; nothing of them is decoded. What is cut off ends the list; what is damaged is
 /// told when that frame is asked for, before the next.</summary>
+    /// <remarks>A frame that can't be, or is over the limit of pixels, is damaged.</remarks>
 internal static class FrameLists
 {
     private const int WebpDisposes = 1, WebpReplaces = 2, PngControlLength = 26;
 
     /// <summary>Empty for a file that isn't animated.</summary>
-    /// <exception cref="InvalidDataException">A frame that can't be, or is over the limit of pixels.</exception>
     public static IEnumerable<Func<AnimationFrame>> Of(Stream file, StoredFormat format, long pixelLimit) => format switch
     {
         StoredFormat.Gif => OfGif(file, pixelLimit),
@@ -53,13 +53,16 @@ internal static class FrameLists
             long data = start + 10 + GifPixels.ColourTable(descriptor[8]);
             if ((at = GifPixels.Behind(file, data + 1)) < 0)
                 yield break;
-            var place = GifPixels.Placed(screen, descriptor);
-            GifPixels.Require(file, place, pixelLimit);
-            if (!GifCodes.Hold(file, data, (long)place.Width * place.Height))
-                yield break;
-            var frame = new AnimationFrame(place,
-                GifPixels.Alone(file, [.. screen], colours, control, descriptor, start, at), Blends: true, disposal);
-            yield return () => frame;
+            var (end, before, after) = (at, control, disposal);
+            yield return () =>
+            {
+                var place = GifPixels.Placed(screen, descriptor);
+                GifPixels.Require(file, place, pixelLimit);
+                return GifCodes.Hold(file, data, (long)place.Width * place.Height)
+                    ? new AnimationFrame(place,
+                        GifPixels.Alone(file, [.. screen], colours, before, descriptor, start, end), Blends: true, after)
+                    : throw new InvalidDataException("it ends before its picture");
+            };
             (control, disposal) = (null, FrameDisposal.Keep);
         }
     }

@@ -108,6 +108,32 @@ public sealed class FrameReaderTests : IDisposable
         Assert.Throws<PssrException>(() => frames.Read(4));
     }
 
+    [Theory]
+    [InlineData(5, 3)] // over the limit
+    [InlineData(9, 10)]
+    [InlineData(0, 10)]
+    public void A_frame_of_a_gif_that_can_t_be_keeps_the_numbers_of_the_others(byte width, long limit)
+    {
+        var bytes = File.ReadAllBytes(Gif([0, 0], 0, (0, 2, [1, 1]), (1, 1, [1])));
+        bytes[Frames(bytes)[1] + 5] = width; // more pixels than its codes hold, or none
+        var path = _folder.Write("a.gif", bytes);
+        using var frames = new FrameReader(path, limit);
+        using var third = new FrameReader(path, limit);
+
+        Assert.Equal(3, FrameReader.CountOf(path));
+        Assert.Equal([0, 0], Red(frames.Read(1)));
+        Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => frames.Read(2)).Kind);
+        Assert.Equal([0, 255], Red(frames.Read(3)));
+        Assert.Equal([0, 255], Red(third.Read(3)));
+    }
+
+    /// <summary>Where the image descriptors of a GIF begin.</summary>
+    private static int[] Frames(byte[] gif)
+    {
+        byte[] control = [0x21, 0xF9, 4];
+        return [.. Enumerable.Range(0, gif.Length - 8).Where(at => gif.AsSpan(at, 3).SequenceEqual(control)).Select(at => at + 8)];
+    }
+
     [Fact]
     public void A_cut_file_has_the_frames_that_are_whole_and_stills_have_one()
     {
