@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Host;
+using PSSR.Networks;
 
 namespace PSSR.Ecdp;
 
@@ -15,18 +16,18 @@ namespace PSSR.Ecdp;
 public static class FlowProcess
 {
     /// <summary>The network's time is this times t; also the length of the authors' discrete tables.</summary>
-    public const int NetworkSteps = 300;
+    public const int NetworkSteps = EcdpNetwork.Steps;
 
     /// <summary>Network time where sampling ends: float32(0.1), as in the released code. √(1-ᾱ) is 0.0058 there.</summary>
     public const double NetworkEnd = 0.1f;
 
-    private const double BetaStart = 0.1, BetaRise = 19.9;
+    private const double BetaStart = EcdpNetwork.BetaStart, BetaRise = EcdpNetwork.BetaRise;
 
     /// <summary>β(t) = 0.1 + 19.9·t.</summary>
     public static double Beta(double t) => BetaStart + (BetaRise * t);
 
-    /// <summary>ᾱ(t) = exp(-∫β) = exp(-0.1·t - 9.95·t²).</summary>
-    public static double AlphaBar(double t) => Math.Exp(-((BetaStart * t) + (BetaRise / 2 * t * t)));
+    /// <inheritdoc cref="EcdpNetwork.AlphaBar"/>
+    public static double AlphaBar(double t) => EcdpNetwork.AlphaBar(t);
 
     /// <summary>1 - ᾱ(t), exact near 0 too.</summary>
     public static double NoiseVariance(double t)

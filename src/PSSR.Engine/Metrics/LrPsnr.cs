@@ -24,10 +24,10 @@ public static class LrPsnr
                 $"The result's {result.Width}×{result.Height} pixels can't be shrunk to the {input.Width}×{input.Height} of its input.");
         }
 
-        var picture = EightBits.Of(result);
+        var picture = FormatLimits.ToBits(result, 8);
         var shrunk = Resampling.Resize((byte[])picture.Samples, picture.Height, picture.Width, picture.Channels, input.Height, input.Width,
             ResamplingKernel.MatlabBicubic);
-        return Psnr.Compute(picture with { Width = input.Width, Height = input.Height, Samples = shrunk }, EightBits.Of(input));
+        return Psnr.Compute(picture with { Width = input.Width, Height = input.Height, Samples = shrunk }, FormatLimits.ToBits(input, 8));
     }
 
     /// <inheritdoc cref="Compute"/>

@@ -52,7 +52,7 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
                 lpips.Network);
         int border = Border ?? (int)Math.Round(scale);
         if (Quantised)
-            (result, truth) = (EightBits.Of(result), EightBits.Of(truth));
+            (result, truth) = (FormatLimits.ToBits(result, 8), FormatLimits.ToBits(truth, 8));
         string depth = Quantised ? ", rounded to 8 bits" : "";
         var values = new List<MetricValue>
         {

@@ -14,6 +14,9 @@ public sealed class EcdpNetwork : NamedModule
     /// <summary>Entries of the tables; the network's time runs from 0 to this.</summary>
     public const int Steps = 300;
 
+    /// <summary>Of β(t) = 0.1 + 19.9·t.</summary>
+    internal const double BetaStart = 0.1, BetaRise = 19.9;
+
     private readonly RrdbHead? _head;
     private readonly DegradationEstimator? _estimator;
 
@@ -72,6 +75,6 @@ public sealed class EcdpNetwork : NamedModule
             size: new long[] { low.shape[2] * Options.Scale, low.shape[3] * Options.Scale },
             mode: InterpolationMode.Bicubic, align_corners: false);
 
-    /// <summary>ᾱ(t) = exp(-0.1·t - 9.95·t²), t in [0,1] (methods.md section 3: β(t) = 0.1 + 19.9·t).</summary>
-    public static double AlphaBar(double t) => Math.Exp(-((0.1 * t) + (9.95 * t * t)));
+    /// <summary>ᾱ(t) = exp(-∫β) = exp(-0.1·t - 9.95·t²), t in [0,1].</summary>
+    public static double AlphaBar(double t) => Math.Exp(-((BetaStart * t) + (BetaRise / 2 * t * t)));
 }

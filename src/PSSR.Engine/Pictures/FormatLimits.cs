@@ -43,13 +43,16 @@ internal static class FormatLimits
         _ => image,
     };
 
+    /// <summary>The nearest value.</summary>
+    public static byte ToEightBit(ushort value) => (byte)((value + 128) / 257);
+
     private static RasterImage ToEightBit(RasterImage image)
     {
         if (image.Samples is not ushort[] wide)
             return image;
         var samples = GC.AllocateUninitializedArray<byte>(wide.Length);
         for (int i = 0; i < wide.Length; i++)
-            samples[i] = (byte)((wide[i] + 128) / 257);
+            samples[i] = ToEightBit(wide[i]);
         return image with { Samples = samples };
     }
 

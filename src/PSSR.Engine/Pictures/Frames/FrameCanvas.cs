@@ -43,7 +43,7 @@ internal sealed class FrameCanvas(int width, int height)
     {
         var first = at * pixels.Channels;
         byte Sample(int channel) =>
-            pixels.Samples is ushort[] wide ? (byte)((wide[first + channel] + 128) / 257) : ((byte[])pixels.Samples)[first + channel];
+            pixels.Samples is ushort[] wide ? FormatLimits.ToEightBit(wide[first + channel]) : ((byte[])pixels.Samples)[first + channel];
         var alpha = pixels.HasAlpha ? Sample(pixels.Channels - 1) : byte.MaxValue;
         return pixels.IsGrey ? (Sample(0), Sample(0), Sample(0), alpha) : (Sample(0), Sample(1), Sample(2), alpha);
     }
