@@ -80,7 +80,8 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     [Parameter]
     public ulong Seed { get; set; }
 
-    /// <summary>Largest side of a network tile in pixels, 64 to 8192; 0 for none. Default: chosen.</summary>
+    /// <summary>Largest side of a network tile in pixels, 64 to 8192; 0 for none. DPI's is at least two multiples of k and of what its
+    /// networks can halve, whatever is given. Default: chosen.</summary>
     [Parameter]
     [ValidateRange(0, UpscaleOptions.MaxTile)]
     public int? TileSize { get; set; }

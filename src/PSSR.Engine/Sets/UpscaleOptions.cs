@@ -128,7 +128,8 @@ public sealed record UpscaleOptions
     /// <summary>Key of the noise: the same seed gives the same picture.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Largest side of a network tile in pixels; 0 for none. Default: chosen.</summary>
+    /// <summary>Largest side of a network tile in pixels; 0 for none. DPI's is at least two multiples of k and of what its networks can
+    /// halve, whatever is given. Default: chosen.</summary>
     [Allowed(MinTile, MaxTile, OrZero = true)]
     public int? TileSize { get; init; }
 

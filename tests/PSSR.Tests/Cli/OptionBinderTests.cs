@@ -100,6 +100,7 @@ public sealed class OptionBinderTests
         var limit = command.Options.Single(o => o.Name == "--throttle-limit");
 
         Assert.Equal("0|64..8192", tile.HelpName);
+        Assert.Contains("at least two multiples", tile.Description, StringComparison.Ordinal);
         Assert.EndsWith("[default: 3]", limit.Description);
     }
 
