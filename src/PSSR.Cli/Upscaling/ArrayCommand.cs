@@ -36,16 +36,32 @@ internal static class ArrayCommand
                 }
                 using var stop = new StopSignal();
                 var isOneFolder = paths.Length == 1 && Directory.Exists(paths[0]);
-                var given = isOneFolder ? FileSet.Literal(paths[0], recurse)
+                string? none = null;
+                var given = isOneFolder ? FileSet.Literal(paths[0], recurse).Select(Noted)
                     : paths.SelectMany(path => FileSet.Expand(path, recurse)).ToList();
                 var exit = isOneFolder || !PictureArguments.TellUnmatched(parsed, given) ? ExitCode.Done : ExitCode.NothingMatched;
-                var folder = planner.Plan(given, isOneFolder, fromCommonParent: false, file =>
+                try
                 {
-                    if (file.Problem is { } problem)
-                        exit = ExitCode.SomeFailed;
-                    error.WriteLine($"pssr: {file.Problem?.Message ?? $"{file.Path}: skipped. {file.SkipReason}"}");
-                }, stop.Token);
-                return ExitCode.Worse(exit, Submit(parsed, folder, null, json));
+                    var folder = planner.Plan(given, isOneFolder, fromCommonParent: false, file =>
+                    {
+                        if (file.Problem is { } problem)
+                            exit = ExitCode.SomeFailed;
+                        error.WriteLine($"pssr: {file.Problem?.Message ?? $"{file.Path}: skipped. {file.SkipReason}"}");
+                    }, stop.Token);
+                    return ExitCode.Worse(exit, Submit(parsed, folder, null, json));
+                }
+                catch (PssrException e) when (planner.FoundNothing && (none is not null || exit != ExitCode.Done))
+                {
+                    error.WriteLine($"pssr: {none ?? e.Message}");
+                    return none is null ? exit : ExitCode.NothingMatched;
+                }
+
+                // One folder is listed more than once, and is no list that could be asked beforehand.
+                InputFile Noted(InputFile file)
+                {
+                    none = file.Unmatched;
+                    return file;
+                }
             });
         binder.AddTo(command);
         command.Add(whatIf);

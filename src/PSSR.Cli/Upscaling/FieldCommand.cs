@@ -43,7 +43,8 @@ internal static class FieldCommand
         var output = Text("--out", "Also write the results to this .csv, .json or .svg file.");
         var force = new Option<bool>("--force") { Description = "Overwrite that file." };
 
-        var command = new Command("field", "Finds the noise levels that Diff-SR recovers pictures from, scale by scale.")
+        var command = new Command("field", "Finds the noise levels that Diff-SR recovers pictures from, scale by scale. Exit code: 0 "
+            + "done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 130 stopped.")
         {
             path, recurse, lpipsNetwork, unit, show, interactive, sheet, output, force,
         };
@@ -55,10 +56,18 @@ internal static class FieldCommand
                 PictureArguments.RefuseUnknownOptions(parsed, path);
             var given = search.Read(parsed);
             var basis = InUnit(FieldSearch.ThresholdsOf(given.Model), parsed.GetValue(unit));
+            var pictures = new List<string>();
+            var exit = Find(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), pictures);
+            if (exit != ExitCode.Done && pictures.Count == 0)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine(
+                    "pssr: None of the paths means a picture. Leave them out to measure on synthetic pictures.");
+                return exit;
+            }
             var options = given with
             {
                 Mode = given.Levels.Count > 0 ? FieldMode.Empirical : given.Mode,
-                Pictures = Pictures(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse)),
+                Pictures = pictures,
                 Field = thresholds.Read(parsed, basis),
             };
             var target = parsed.GetValue(output);
@@ -73,7 +82,7 @@ internal static class FieldCommand
                 : Run(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(show), unusable);
             if (target is not null && results.Count > 0)
                 FieldReport.Write(target, results, parsed.GetValue(force));
-            return unusable.Any ? ExitCode.SomeFailed : ExitCode.Done;
+            return unusable.Any ? ExitCode.SomeFailed : exit;
         });
         return command;
     }
@@ -130,20 +139,11 @@ internal static class FieldCommand
     private static string Line(RecoverableFieldResult r) => FormattableString.Invariant(
         $"{r.Model} {r.Scale:0.###}x: noise level {r.NoiseLevel:0.####} ({r.Advice}){(r.SavedTo is { } path ? $"; saved to {path}" : "")}");
 
-    private static IReadOnlyList<string> Pictures(ParseResult parsed, string[] paths, bool recurse)
+    /// <summary>The pictures that paths mean, and the exit code for those that mean none.</summary>
+    private static int Find(ParseResult parsed, string[] paths, bool recurse, List<string> pictures)
     {
-        var pictures = new List<string>();
-        foreach (var file in paths.SelectMany(path => FileSet.Expand(path, recurse)).DistinctBy(file => file.Path))
-        {
-            if ((file.Problem?.Message ?? file.Unmatched) is { } problem)
-                parsed.InvocationConfiguration.Error.WriteLine($"pssr: {problem}");
-            else
-                pictures.Add(file.Path);
-        }
-        return paths.Length == 0 || pictures.Count > 0
-            ? pictures
-            : throw new PssrException(PssrErrorKind.Option,
-                "None of the paths means a picture. Leave them out to measure on synthetic pictures.", "path");
+        var given = paths.SelectMany(path => FileSet.Expand(path, recurse)).DistinctBy(file => file.Path).ToList();
+        return PictureArguments.ForEach(parsed, given, given, file => pictures.Add(file.Path));
     }
 
     private static RecoverableFieldOptions InUnit(RecoverableFieldOptions saved, string? unit) => unit switch

@@ -44,6 +44,9 @@ public sealed class ArrayPlanner
     /// <inheritdoc cref="UpscaleRun.Caution"/>
     public string? Caution { get; }
 
+    /// <summary>No picture was to be done: that is why nothing was planned.</summary>
+    public bool FoundNothing { get; private set; }
+
     /// <summary>The same set without shards.</summary>
     private UpscaleOptions Single => _options with { Set = _options.Set with { ShardCount = 1 } };
 
@@ -92,6 +95,7 @@ public sealed class ArrayPlanner
                 RequireMounted(file.Path);
                 manifest.Add(file);
             }
+            FoundNothing = manifest is null;
             if (manifest is null)
                 throw new PssrException(PssrErrorKind.Option, "There is no picture to do; nothing was submitted.");
             manifest.Flush();

@@ -55,6 +55,24 @@ public sealed class CommandFilesTests : IDisposable
         Assert.Empty(_folder.Files());
     }
 
+    [Theory]
+    [InlineData("upscale")]
+    [InlineData("field")]
+    [InlineData("array", "submit")]
+    public void A_path_without_a_picture_exits_with_4_and_one_that_is_no_picture_with_2(params string[] command)
+    {
+        Directory.CreateDirectory(_folder.At("empty"));
+
+        foreach (var path in new[] { "empty", "nowhere", "*.png" })
+        {
+            var (exit, _, error) = Run([.. command, _folder.At(path)]);
+            Assert.Equal(4, exit);
+            Assert.Contains(_folder.At(path), error, StringComparison.Ordinal);
+        }
+        Assert.Equal(2, Run([.. command, _folder.At("gone.png")]).Exit);
+        Assert.Empty(_folder.Files());
+    }
+
     [Fact]
     public void A_picture_that_is_not_there_makes_no_report_and_exits_with_2() =>
         Assert.Equal(2, Run("report", _folder.At("gone.png"), "--out", _folder.At("r.html")).Exit);

@@ -42,7 +42,6 @@ public sealed class CommandLineTests
     [InlineData("field", "--omega", "-1")]
     [InlineData("field", "--no-such-option")]
     [InlineData("field", "--interactive")]
-    [InlineData("field", "/no/such/picture.png")]
     [InlineData("export", "a.png", "--format", "gif")]
     [InlineData("export", "a.png", "--quality", "0")]
     [InlineData("export", "a.png", "--bit-depth", "12")]
