@@ -25,7 +25,7 @@ internal static class ExperimentCommand
         var files = new Option<string[]>("--out-file")
         {
             Description = "Also write the results to these files, by their extensions: .csv and .md, the table; .json, everything; .html, "
-                + "a page with table, charts and pictures; .svg, the charts alone.",
+                + "a page with table, charts and pictures; .svg, the charts alone. May be repeated.",
             DefaultValueFactory = _ => [],
         };
         var force = new Option<bool>("--force") { Description = "Overwrite those files." };
