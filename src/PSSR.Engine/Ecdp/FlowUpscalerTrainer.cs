@@ -125,7 +125,9 @@ public static class FlowUpscalerTrainer
                 InitialWeights.Overwritten(() => new EcdpNetwork(options.Network, options.Placement)), scored);
             using var stage = new QualityTraining(options, improved, CreatePairs(options, Sources(options).Training));
             using var quality = stage.Begin(scored, TrainingFolder.Find(trainingFolder));
-            return quality.Write(Describe(options, [("score", scored)], quality, outputFolder), outputFolder);
+            var textures = options.QualityFeatures != OwnFeatures.Textures ? null
+                : FinishedStage.Textures(options, Path.Combine(trainingFolder, FeaturesFolder));
+            return quality.Write(Describe(options, [("score", scored), ("features", textures)], quality, outputFolder), outputFolder);
         }
         var encoder = ModelStore.Find(options.Encoder ?? Path.Combine(trainingFolder, EncoderFolder));
         options = WithMeasuredSigma(options, encoder, CreatePairs(options, Sources(options).Training));

@@ -4,6 +4,7 @@ using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
+using PSSR.Options;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 using PSSR.Training.Crops;
@@ -81,7 +82,11 @@ internal sealed class QualityTraining : IDisposable
         if (OwnFeatures.Has(options.QualityFeatures))
             return;
         var name = options.QualityFeatures!;
-        using var features = ModelLoader.LoadFeatures(ModelStore.Find(name), torch.CPU);
+        var model = ModelStore.Find(name);
+        if (model.Card.Architecture == TextureFeatures.Architecture && options.CropSize < TextureFeatures.LeastSide)
+            throw OptionCheck.Bad(nameof(options.CropSize),
+                $"CropSize is {options.CropSize}; '{name}' compares crops of {TextureFeatures.LeastSide} pixels at least");
+        using var features = ModelLoader.LoadFeatures(model, torch.CPU);
         using var scope = torch.NewDisposeScope();
         using var tape = torch.enable_grad();
         var picture = torch.full([1, options.Network.InputChannels, options.CropSize, options.CropSize], Kept.Of(0.5f))

@@ -18,7 +18,7 @@ internal static class QualityCheck
                 ? Say($"QualityPixelWeight is {options.QualityPixelWeight}; it goes with QualitySampler DpmSolver")
             : features == OwnFeatures.Critic && weight == 0
                 ? Say($"QualityFeatures is {features}, and without a QualityCriticWeight there is none")
-            : features == OwnFeatures.Textures && options.CropSize < least
+            : features == OwnFeatures.Textures && options.QualitySteps > 0 && options.CropSize < least
                 ? Say($"CropSize is {options.CropSize}, and textures are learnt from the quarters of crops of {least} pixels at least")
             : features != OwnFeatures.Textures && options.QualityFeatureSteps != OwnFeatures.UsualSteps
                 ? Say($"QualityFeatureSteps is {options.QualityFeatureSteps}; it goes with QualityFeatures {OwnFeatures.Textures}")

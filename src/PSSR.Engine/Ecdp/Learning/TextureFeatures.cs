@@ -19,12 +19,16 @@ internal sealed class TextureFeatures : IDisposable
     /// values.</summary>
     public const int LeastSide = 32;
 
+    /// <summary>What leaves each layer, by its number.</summary>
+    internal static readonly int[] Answers =
+        [.. Enumerable.Range(0, KnownFeatureStacks.Textures.Count).Where(i => KnownFeatureStacks.Textures[i] is FeatureLayer.Relu)];
+
     /// <summary>The first convolution, and the other layers' answers: which of the first answer is a matter of pixels, and of two drawings
     /// of one texture nothing alike.</summary>
-    private static readonly int[] Compared = [0, 4, 7, 9];
+    private static readonly int[] Compared = [0, .. Answers[1..]];
 
-    /// <summary>Of the answers' mean square, which is about 1 in all: below it there is no texture to tell.</summary>
-    private const double Floor = 0.01;
+    /// <summary>Of the answers' mean square, which begins as 1 in all: below it there is no texture to tell.</summary>
+    private const float Floor = 0.01f;
 
     private const double StrengthWeight = 0.5, AnswerWeight = 20;
 
@@ -46,21 +50,27 @@ internal sealed class TextureFeatures : IDisposable
         using var scope = torch.NewDisposeScope();
         List<(Tensor Part, double Weight)> parts = [];
         _network.Visit(picture, Compared, (i, seen) =>
-            parts.Add(i == 0 ? (Strength(seen), StrengthWeight) : (Direction(seen), AnswerWeight)));
+            parts.Add(i == 0 ? (Strength(Around(seen)), StrengthWeight) : (Direction(seen), AnswerWeight)));
         double all = parts.Sum(part => part.Part.numel());
         return torch.cat([.. parts.Select(part => part.Part.flatten() * Kept.Of(part.Weight * all / part.Part.numel()))], 0)
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>The logarithm of how strong each filter is around a place.</summary>
-    private static Tensor Strength(Tensor answers)
+    /// <summary>The logarithm of how strong filters are, of their mean squares.</summary>
+    internal static Tensor Strength(Tensor meanSquares)
     {
         using var scope = torch.NewDisposeScope();
-        return F.avg_pool2d(answers.Squared(), 8, stride: 4).Plus(torch.full([1], Kept.Of(Floor), torch.float32, answers.device)).log()
-            .MoveToOuterDisposeScope();
+        return meanSquares.Plus(torch.full([1], Kept.Of(Floor), torch.float32, meanSquares.device)).log().MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _network.Dispose();
+
+    /// <summary>Mean squares around each place.</summary>
+    private static Tensor Around(Tensor answers)
+    {
+        using var scope = torch.NewDisposeScope();
+        return F.avg_pool2d(answers.Squared(), 8, stride: 4).MoveToOuterDisposeScope();
+    }
 
     /// <summary>A place's answers, of length 1 together.</summary>
     private static Tensor Direction(Tensor answers)

@@ -13,13 +13,14 @@ namespace PSSR.Ecdp.Learning;
 
 /// <summary>
 /// Before stage 2, features that tell textures apart, from the training's own pictures and without labels: quarters of a crop are to find
-/// each other among those of others (contrastive learning: van den Oord et al. 2018, Eq. 4; Chen et al. 2020, "A simple framework for
-/// contrastive learning of visual representations", Eq. 1), and each is to say how much of its detail is lost. It begins with
-/// <see cref="TextureFilters"/>, and its result is a model of its own.
+/// each other among those of others (contrastive learning: Chen et al. 2020, "A simple framework for contrastive learning of visual
+/// representations", Eq. 1; with three to find for one, as Khosla et al. 2020, "Supervised contrastive learning", Eq. 2, have it), and each
+/// is to say how much of its detail is lost. It begins with <see cref="TextureFilters"/>, and its result is a model of its own.
 /// </summary>
 internal static class TextureTraining
 {
-    /// <summary>Crops in a batch: the more, the more there are to be told from.</summary>
+    /// <summary>Crops in a batch: the more, the more there are to be told from. Two may be of one picture; they seldom show one
+    /// texture.</summary>
     private const int Batch = 12;
 
     private const double Rate = 4e-4, DecayShare = 0.6, AverageDecay = 0.99;
@@ -36,7 +37,7 @@ internal static class TextureTraining
 
     /// <summary>What the losses depend on.</summary>
     private static readonly string[] Concerns = ["Seed", "CropSize", "Crops", "ImageFolder", "SyntheticPictures", "SyntheticShare",
-        "Softness", "Degradation", "Pairs", "ValidationFolder", "ValidationCount"];
+        "Softness", "Degradation", "Pairs", "ValidationCount"];
 
     /// <summary>Trains to the end, or goes on.</summary>
     public static InstalledModel Run(
@@ -46,7 +47,7 @@ internal static class TextureTraining
         using var place = TrainingFolder.Begin(folder);
         using var network = File.Exists(place.StatePath)
             ? InitialWeights.Overwritten(() => new FeatureStack(TextureFeatures.Architecture, KnownFeatureStacks.Textures))
-            : TextureFilters.Find(pairs.Batch(0, TextureFilters.Crops).High, options.Seed, cancellation: cancellation);
+            : Begun(options, pairs, cancellation);
         using var heads = InitialWeights.Drawn(options.Seed, () => new TextureHeads());
         using var training = new ModelTraining(new ModuleGroup((Network, network)), new TrainingLoopOptions
         {
@@ -64,7 +65,9 @@ internal static class TextureTraining
     internal static JsonObject Concern(FlowUpscalerOptions options)
     {
         var json = options.ToFingerprint();
-        foreach (var other in json.Select(option => option.Key).Except(Concerns).ToArray())
+        // Of pairs as released, as many pictures are new at each step as a batch has.
+        var concerns = options.Pairs == PairKind.Released ? Concerns.Append(nameof(options.BatchSize)) : Concerns;
+        foreach (var other in json.Select(option => option.Key).Except(concerns).ToArray())
             json.Remove(other);
         json["Scale"] = options.Network.Scale;
         return json;
@@ -82,6 +85,12 @@ internal static class TextureTraining
         var alike = (place.matmul(place.t()) / Kept.Of(Temperature)).masked_fill(itself, Kept.Of(-1e4));
         var found = (F.log_softmax(alike, 1) * others.to(torch.float32)).sum() / Kept.Of(count * (TextureViews.PerCrop - 1));
         return ((lost - views.Lost).abs().mean() * Kept.Of(LostWeight) - found).MoveToOuterDisposeScope();
+    }
+
+    private static FeatureStack Begun(FlowUpscalerOptions options, PairDataset pairs, CancellationToken cancellation)
+    {
+        using var scope = torch.NewDisposeScope();
+        return TextureFilters.Find(pairs.Batch(0, TextureFilters.Crops).High, options.Seed, cancellation: cancellation);
     }
 
     private static TrainedModel Describe(FlowUpscalerOptions options, ModelTraining training) =>
@@ -104,10 +113,13 @@ internal sealed class TextureHeads : NamedModule
     private const int Places = 128;
 
     /// <summary>What is looked at: the first convolution for its strengths, and each layer's answers.</summary>
-    private static readonly int[] Layers = [0, 1, 4, 7, 9];
+    private static readonly int[] Looks = [0, .. TextureFeatures.Answers];
 
-    private static readonly int Width = 64 + 64 + 128 + 192 + 192;
+    private static readonly int Width = Filters.First() + Filters.Sum();
     private readonly Linear _place = torch.nn.Linear(Width, Places), _lost = torch.nn.Linear(Width, 2);
+
+    private static IEnumerable<int> Filters =>
+        KnownFeatureStacks.Textures.OfType<FeatureLayer.Convolution>().Select(layer => layer.Outputs);
 
     public TextureHeads() : base(nameof(TextureHeads))
     {
@@ -120,8 +132,8 @@ internal sealed class TextureHeads : NamedModule
     {
         using var scope = torch.NewDisposeScope();
         List<Tensor> means = [];
-        network.Visit(pictures, Layers, (i, seen) => means.Add(i == 0
-            ? seen.Squared().mean([2, 3]).Plus(torch.full([1], Kept.Of(0.01f))).log() : seen.mean([2, 3])));
+        network.Visit(pictures, Looks, (i, seen) => means.Add(
+            i == 0 ? TextureFeatures.Strength(seen.Squared().mean([2, 3])) : seen.mean([2, 3])));
         var all = torch.cat([.. means], 1);
         // Of the batch: strengths differ by ten times between filters.
         all = (all - all.mean([0], keepdim: true)) / all.std(0, unbiased: false, keepdim: true).Plus(torch.full([1], Kept.Of(1e-3f)));

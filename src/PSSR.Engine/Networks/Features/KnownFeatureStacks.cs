@@ -35,7 +35,7 @@ public static class KnownFeatureStacks
         [.. Vgg([64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]).SkipLast(1)];
 
     /// <summary>PSSR's own, small enough to be trained beside a flow, on its pictures: layers 0..9. The first looks at 7×7 pixels, the last
-    /// at about 60.</summary>
+    /// at 67.</summary>
     public static IReadOnlyList<FeatureLayer> Textures { get; } =
     [
         new FeatureLayer.Convolution(3, 64, 7, 2, 3), Relu, new FeatureLayer.Pool(3, 2),

@@ -1,10 +1,12 @@
 using PSSR.Ecdp;
 using PSSR.Ecdp.Learning;
 using PSSR.Models;
+using PSSR.Models.Families;
 using PSSR.Networks;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
 using PSSR.Tests.Training;
+using PSSR.Training;
 using PSSR.Training.Scenes;
 
 namespace PSSR.Tests.Ecdp.Learning;
@@ -93,6 +95,47 @@ public sealed class TextureTrainingTests : IDisposable
         var refused = Assert.Throws<PssrException>(
             () => FlowUpscalerTrainer.Train(options with { QualityFeatureSteps = 3 }, _folder.File("whole"), null, Stop));
         Assert.Contains("another QualityFeatureSteps (2, now 3)", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Textures_whose_learning_was_stopped_go_on_to_the_same_bits()
+    {
+        using var one = new OneThread();
+        var options = Tiny() with { QualityFeatureSteps = 3 };
+        var whole = FlowUpscalerTrainer.Train(options, _folder.File("whole"), null, Stop);
+
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop))
+        {
+            Assert.Throws<OperationCanceledException>(
+                () => FlowUpscalerTrainer.Train(options, _folder.File("stopped"), new StopAtTextures(stop), stop.Token));
+        }
+        Assert.True(File.Exists(_folder.File("stopped/features/training-state.safetensors")));
+        var second = FlowUpscalerTrainer.Train(options, _folder.File("stopped"), null, Stop);
+
+        Assert.Equal(ModelCards.Read(_folder.File("whole/features")).Sha256, ModelCards.Read(_folder.File("stopped/features")).Sha256);
+        Assert.Equal(whole.Card.Sha256, second.Card.Sha256);
+    }
+
+    [Fact]
+    public void Textures_of_another_training_need_crops_as_large_as_they_look_at()
+    {
+        using (var network = new ModuleGroup(("features", new FeatureStack("textures", KnownFeatureStacks.Textures))))
+            ModelWriter.Write(Directory.CreateDirectory(_folder.File("t")).FullName, new TrainedModel("t", "textures",
+                new FeatureInput().ToJson(), []) { OwnPictures = false }, network, new Dictionary<string, Tensor>());
+        var options = Tiny() with { QualityFeatures = _folder.File("t"), QualityFeatureSteps = OwnFeatures.UsualSteps };
+
+        QualityTraining.RequireFeatures(options with { CropSize = 32 });
+        var refused = Assert.Throws<PssrException>(() => QualityTraining.RequireFeatures(options with { CropSize = 28 }));
+        Assert.Equal(nameof(options.CropSize), refused.Target);
+    }
+
+    private sealed class StopAtTextures(CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Stage.Contains("textures", StringComparison.Ordinal))
+                stop.Cancel();
+        }
     }
 
     private FlowUpscalerOptions Tiny()
