@@ -89,7 +89,8 @@ public sealed class FaceConsistencyRun : IDisposable
         _embedder ??= Load(cancellation);
         try
         {
-            var distance = new FaceConsistency(_embedder).Distance(ImageCodec.Read(path), ImageCodec.Read(reference));
+            var distance = OnePicture.Measured(path,
+                () => new FaceConsistency(_embedder).Distance(ImageCodec.Read(path), ImageCodec.Read(reference)));
             return new FaceMeasurement(path, reference, _model.Name, distance, _options.Threshold, distance < _options.Threshold);
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)

@@ -98,7 +98,10 @@ public sealed class FrequencyRun
     /// <param name="result">The result that it is, where it comes from a run; else its record is read.</param>
     /// <exception cref="PssrException">Kind Image: this picture can't be inspected; another may. Kind Checkpoint: no such
     /// model.</exception>
-    public FrequencyInspection Inspect(string path, UpscaleResult? result = null, CancellationToken cancellation = default)
+    public FrequencyInspection Inspect(string path, UpscaleResult? result = null, CancellationToken cancellation = default) =>
+        OnePicture.Measured(path, () => Inspected(path, result, cancellation));
+
+    private FrequencyInspection Inspected(string path, UpscaleResult? result, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         TorchThreads.Ensure();

@@ -88,23 +88,19 @@ public sealed class QualityRun : IDisposable
         ];
         try
         {
-            return new ImageQuality(path, reference, picture.Width, picture.Height, scale, _preset.Name, Values(picture))
+            return OnePicture.Measured(path, () => new ImageQuality(
+                path, reference, picture.Width, picture.Height, scale, _preset.Name, Values(picture))
             {
                 Input = input,
                 ReferenceWidth = whole?.Width ?? picture.Width,
                 ReferenceHeight = whole?.Height ?? picture.Height,
                 Baseline = _options.WithBaseline
                     ? BicubicBaseline.Measure(input, picture.Width, picture.Height, Values) : null,
-            };
+            });
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)
         {
             throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be measured: {e.Message}", path, e);
-        }
-        catch (Exception e) when (NativeRuntime.IsOutOfMemory(e))
-        {
-            throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be measured: there is not enough memory for {picture.Width}×"
-                + $"{picture.Height} pixels. Free memory, or measure on another device.", path, e);
         }
     }
 

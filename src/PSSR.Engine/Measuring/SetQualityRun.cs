@@ -77,7 +77,8 @@ public sealed class SetQualityRun
     /// <summary>Measures a set. Call it outside dispose scopes.</summary>
     /// <param name="pictures">Full paths.</param>
     /// <param name="references">Full paths; needed for the Fréchet distance.</param>
-    /// <param name="onBad">Gets the error of each picture that can't be read; the set goes on without it.</param>
+    /// <param name="onBad">Gets the error of each picture that can't be read, or that there is no memory for; the set goes on
+    /// without it.</param>
     /// <exception cref="PssrException">Kind Option: too few pictures, or a network that gives no such values. Kind Checkpoint or Device: a
     /// model can't be loaded.</exception>
     public IReadOnlyList<ImageSetQuality> Measure(
@@ -100,7 +101,7 @@ public sealed class SetQualityRun
                 progress?.Report(new(path, done++, total));
                 try
                 {
-                    rows.Add(measure(ImageCodec.Read(path)));
+                    rows.Add(OnePicture.Measured(path, () => measure(ImageCodec.Read(path))));
                 }
                 catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
                 {

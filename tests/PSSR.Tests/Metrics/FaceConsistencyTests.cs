@@ -3,6 +3,7 @@ using PSSR.Measuring;
 using PSSR.Metrics;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
+using PSSR.Tests.Faces;
 
 namespace PSSR.Tests.Metrics;
 
@@ -60,6 +61,25 @@ public sealed class FaceConsistencyTests : IDisposable
         var summary = FaceMeasurement.Summary(all)!;
         Assert.Equal(("features.torchscript", 2, 0.5), (summary.Embedder, summary.Count, summary.Acc));
         Assert.Equal(all.Average(m => m.Distance), summary.Cs);
+    }
+
+    [Fact]
+    public void A_face_that_there_is_no_memory_for_is_one_error_and_the_others_are_measured()
+    {
+        // Of a dark picture 2^52 numbers.
+        var hungry = ScriptArchive.Write(At("hungry.pt"),
+            ScriptArchive.Answering("torch.ones([1, 1 + (int(torch.lt(torch.max(x), 0.5)) * 4503599627370496)])"));
+        Write("truth/dark.png", 200, 200, 200);
+        Write("truth/light.png", 200, 200, 200);
+        Write("made/dark.png", 30, 30, 30);
+        Write("made/light.png", 200, 200, 200);
+        using var run = new FaceConsistencyRun(new() { Reference = At("truth"), Embedder = hungry, ValueRange = [0, 1] });
+
+        var error = Assert.Throws<PssrException>(() => run.Measure(At("made/dark.png"), null, Stop));
+
+        Assert.Equal((PssrErrorKind.Image, At("made/dark.png")), (error.Kind, error.Target));
+        Assert.Contains("not enough memory", error.Message);
+        Assert.Equal(0, run.Measure(At("made/light.png"), null, Stop).Distance, 1e-6);
     }
 
     [Fact]

@@ -10,6 +10,9 @@ namespace PSSR.Tests.Metrics;
 
 public sealed class NoReferenceMetricTests : IDisposable
 {
+    /// <summary>Of a dark picture 2^52 numbers.</summary>
+    private const string Hungry = "torch.mean(torch.ones([1 + (int(torch.lt(torch.max(x), 0.5)) * 4503599627370496)]))";
+
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -88,8 +91,7 @@ public sealed class NoReferenceMetricTests : IDisposable
     [Fact]
     public void A_picture_that_there_is_no_memory_for_is_one_error_and_the_others_are_measured()
     {
-        // Of a dark picture 2^52 numbers.
-        var model = Import("hungry", "torch.mean(torch.ones([1 + (int(torch.lt(torch.max(x), 0.5)) * 4503599627370496)]))", []);
+        var model = Import("hungry", Hungry, []);
         var (dark, light) = (Save("dark.png", 40), Save("light.png", 200));
         using var run = new QualityRun(new() { QualityModels = [model.Folder] });
 
@@ -98,6 +100,21 @@ public sealed class NoReferenceMetricTests : IDisposable
         Assert.Equal((PssrErrorKind.Image, dark), (error.Kind, error.Target));
         Assert.Contains("not enough memory", error.Message);
         Assert.Equal(1, run.Measure(light, null, Stop).Scores!["hungry"], 1e-6);
+    }
+
+    [Fact]
+    public void A_set_is_measured_without_the_picture_that_there_is_no_memory_for()
+    {
+        var model = Import("hungry", Hungry, []);
+        var (dark, light) = (Save("dark.png", 40), Save("light.png", 200));
+        var bad = new List<PssrException>();
+
+        var value = new SetQualityRun(new() { QualityModels = [model.Folder] })
+            .Measure([dark, light], [], bad.Add, cancellation: Stop).Single();
+
+        Assert.Equal((PssrErrorKind.Image, dark), (bad.Single().Kind, bad[0].Target));
+        Assert.Contains("not enough memory", bad[0].Message);
+        Assert.Equal((1, 1.0), (value.Pictures, Math.Round(value.Value, 6)));
     }
 
     [Fact]
