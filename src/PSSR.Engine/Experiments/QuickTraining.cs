@@ -1,4 +1,5 @@
 using PSSR.Ecdp;
+using PSSR.Ecdp.Learning;
 using PSSR.Experiments.Recipes;
 using PSSR.Networks;
 using PSSR.Training;
@@ -45,6 +46,7 @@ internal static class QuickTraining
         .. whole.QualitySteps > 0 ? new (string, object)[]
         {
             (nameof(FlowUpscalerOptions.QualitySteps), steps), (nameof(FlowUpscalerOptions.QualityFeatures), features),
+            (nameof(FlowUpscalerOptions.QualityFeatureSteps), OwnFeatures.UsualSteps), // others learn no features
         } : [],
     ];
 }

@@ -1,3 +1,4 @@
+using PSSR.Ecdp;
 using PSSR.Experiments;
 using PSSR.Experiments.Recipes;
 
@@ -25,6 +26,20 @@ public sealed class TrainingChainTests : IDisposable
             (cell.Status, cell.Reason)));
         Assert.Equal(["quality", "score"], Directory.GetDirectories(Path.Join(Output, "models"))
             .Select(folder => Path.GetFileName(folder).Split('-')[0]).Where(name => name is "score" or "quality").Order());
+    }
+
+    [Fact]
+    public void A_trial_of_a_training_that_learns_textures_leaves_out_how_long()
+    {
+        var recipe = Recipe("@{ Name = 'score'; Kind = 'Flow'; Data = 'train'; QualitySteps = 100; QualityFeatures = 'textures'; "
+            + "QualityFeatureSteps = 50; CropSize = 256 }", Second);
+
+        var trial = TrialRecipe.Of(recipe, new(recipe, new() { Trial = true, OutputDirectory = Output })).Train[0];
+
+        var flow = (FlowUpscalerOptions)TrainedModels.Of(trial, trial.Options);
+        Assert.Equal(StandIns.For(ModelKind.Features, new(recipe, new() { Trial = true, OutputDirectory = Output })),
+            flow.QualityFeatures);
+        flow.Validate();
     }
 
     [Fact]
