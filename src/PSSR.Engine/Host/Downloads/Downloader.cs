@@ -36,6 +36,9 @@ public sealed class Downloader : IDisposable
     /// <summary>Before the second try; twice as long before each further one.</summary>
     internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of a folder's disk, as the system tells it.</summary>
+    internal Func<string, long> Space { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
+
     /// <summary>Fetches a file, unless it is there.</summary>
     /// <param name="progress">Is told at most once a mebibyte, on any thread.</param>
     /// <exception cref="PssrException">Kind Download: the server refuses or hasn't it (<see cref="NotServedException"/>), the connection
@@ -157,7 +160,7 @@ public sealed class Downloader : IDisposable
             throw new HttpIOException(HttpRequestError.ResponseEnded, $"{part.Length} of {total} bytes came");
     }
 
-    private static void RequireSpace(string path, long? needed)
+    private void RequireSpace(string path, long? needed)
     {
         var free = FreeBytes(path);
         if (needed > free)
@@ -168,12 +171,12 @@ public sealed class Downloader : IDisposable
     }
 
     /// <summary>On the disk that a file goes to, whose folder is there; null where nobody knows: on Windows a share without a letter is no
-    /// drive.</summary>
-    internal static long? FreeBytes(string path)
+    /// drive, and some file systems tell of no space at all. Where there really is none, writing says so.</summary>
+    internal long? FreeBytes(string path)
     {
         try
         {
-            return new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
+            return Space(Path.GetDirectoryName(Path.GetFullPath(path))!) is not 0 and var free ? free : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -36,8 +36,28 @@ public sealed class DownloaderTests : IDisposable
     [Fact]
     public void A_place_that_is_on_no_drive_tells_no_free_space_and_is_no_obstacle()
     {
-        Assert.Null(Downloader.FreeBytes("a\0b"));
-        Assert.True(Downloader.FreeBytes(Target) > 0);
+        Assert.Null(_downloader.FreeBytes("a\0b"));
+        Assert.True(_downloader.FreeBytes(Target) > 0);
+    }
+
+    [Fact]
+    public void A_disk_that_is_too_full_is_told_before_anything_comes()
+    {
+        using var server = new ScriptedServer((request, to) => ScriptedServer.Send(to, _file, request));
+        using var full = new Downloader { Space = _ => 2 << 20 };
+        var error = Assert.Throws<IOException>(() => full.Fetch(Asked(server), null, Token));
+        Assert.Contains($"'{_folder.Path}' has 2 MiB free, and 2 MiB are to come", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Target));
+    }
+
+    /// <summary>As some of FUSE and 9p do; where a disk is really full, writing fails.</summary>
+    [Fact]
+    public void A_file_system_that_tells_of_no_space_at_all_is_no_obstacle()
+    {
+        using var server = new ScriptedServer((request, to) => ScriptedServer.Send(to, _file, request));
+        using var untold = new Downloader { Space = _ => 0 };
+        untold.Fetch(Asked(server), null, Token);
+        AssertArrived();
     }
 
     [Fact]
