@@ -1,5 +1,6 @@
 using PSSR.Diffusion;
 using PSSR.Host;
+using PSSR.Options;
 
 namespace PSSR.Tiles;
 
@@ -38,10 +39,14 @@ internal static class TileBackOff
                     : " without tiles: give a tile size,";
                 told = tile = together > 1 ? tile : need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
                     $"There is not enough memory to make {request.Width}x{request.Height} of it{how} free memory, or ask for a smaller "
-                    + "result.", null, e);
+                    + $"result.{Words(e)}", null, e);
             }
         }
     }
+
+    /// <summary>libtorch's own: they say how much was asked for, or that it may have been something else than memory.</summary>
+    private static string Words(Exception e) =>
+        e is OutOfMemoryException ? "" : $" libtorch says: {TerminalText.Escaped(e.Message.Split('\n')[0])}";
 
     private static string Why(MemoryNeed need, int tile, List<string> failed) => failed.Count > 0
         ? $"memory: allocations failed with {string.Join(" and ", failed)}"

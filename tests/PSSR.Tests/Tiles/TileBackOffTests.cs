@@ -80,7 +80,19 @@ public sealed class TileBackOffTests : IDisposable
         var error = Assert.Throws<PssrException>(() => TileBackOff.Upscale(
             new HungryMethod(most: -1, "out of memory"), request, null, need, need.Tile, new EvaluationMonitor(Cancellation)));
 
-        Assert.Equal($"There is not enough memory to make 4x4 of it{expected} for a smaller result.", error.Message);
+        Assert.Equal($"There is not enough memory to make 4x4 of it{expected} for a smaller result. libtorch says: out of memory",
+            error.Message);
+    }
+
+    /// <summary>What cuDNN says may mean something else than memory.</summary>
+    [Fact]
+    public void Where_no_tiles_help_the_error_has_libtorch_s_own_words_in_a_line_that_does_nothing_to_a_terminal()
+    {
+        var method = new HungryMethod(most: 1, "GET was unable to find an engine to execute this computation\u001b[2J\nException raised");
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
+
+        Assert.EndsWith("libtorch says: GET was unable to find an engine to execute this computation\\u001b[2J",
+            run.Upscale(Picture("a.png"), cancellation: Cancellation).Reason);
     }
 
     [Theory]
