@@ -171,14 +171,12 @@ function Invoke-Test {
     Build-Module
     # With it come the CLI's and the conformance program's own builds.
     $unitTests = Build-Executable tests/PSSR.Tests
-    # Nothing that a test shows shall open on somebody's desktop.
-    $env:DISPLAY = $env:WAYLAND_DISPLAY = ''
     New-Item -ItemType Directory -Force $results | Out-Null
-    $suites = @(
+    $suites = @(Invoke-WithoutDesktop {
         Measure-Suite 'PSSR.Tests' { Invoke-UnitTest $unitTests }
         Measure-Suite 'conformance' { Invoke-GoldenCase (Get-Executable tests/PSSR.Conformance) }
         Measure-Suite 'Pester' { Invoke-PesterSuite }
-    )
+    })
     [Console]::Out.WriteLine()
     foreach ($suite in $suites) {
         $skipped = -not $suite.Skipped ? '' : $IsLinux ? ", $($suite.Skipped) of the failed were SKIPPED"
