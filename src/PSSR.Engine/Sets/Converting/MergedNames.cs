@@ -48,7 +48,7 @@ internal static class MergedNames
     {
         private readonly string[] _folders = [.. (Path.GetDirectoryName(file) ?? "")
             .Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse()
-            .Select(folder => folder.TrimEnd(':'))]; // a drive's letter is a folder as well
+            .Select(folder => OperatingSystem.IsWindows() ? folder.TrimEnd(':') : folder)]; // a drive's letter is a folder as well
 
         private int _used;
 
