@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace PSSR.Host.Shares;
 
 /// <summary>
@@ -20,6 +22,10 @@ internal static class Share
 
     /// <summary>In an HRESULT, where Windows' own error codes stand.</summary>
     private const int WindowsError = unchecked((int)0x80070000);
+
+    /// <summary>Folders where a rename has waited in vain for access: there a right is missing, and no scanner at work. The next that
+    /// succeeds shows otherwise.</summary>
+    private static readonly ConcurrentDictionary<string, bool> Closed = new();
 
     private static readonly AsyncLocal<ShareFaults?> Injected = new();
 
@@ -68,6 +74,7 @@ internal static class Share
 
     private static T Ask<T>(ShareCall call, string path, Func<T> ask)
     {
+        var folder = Path.GetDirectoryName(path) ?? path;
         for (var tries = 1; ; tries++)
         {
             try
@@ -75,14 +82,21 @@ internal static class Share
                 Faults?.Asking(call, path);
                 var answer = ask();
                 Faults?.Answered(call, path);
+                if (call == ShareCall.Rename)
+                    Closed.TryRemove(folder, out _);
                 return answer;
             }
             catch (IOException e) when (e.HResult == Stale && OperatingSystem.IsLinux() && tries < MostTries)
             {
                 Thread.Sleep(tries * 50);
             }
-            catch (Exception e) when (call == ShareCall.Rename && IsHeld(e) && tries < MostRenames)
+            catch (Exception e) when (call == ShareCall.Rename && IsHeld(e))
             {
+                var isDenied = e.HResult == AccessDenied;
+                if (isDenied && tries == MostRenames)
+                    Closed[folder] = true;
+                if (tries == MostRenames || (isDenied && Closed.ContainsKey(folder)))
+                    throw;
                 Thread.Sleep(tries * 50);
             }
         }

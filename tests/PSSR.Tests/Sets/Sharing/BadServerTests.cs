@@ -76,6 +76,28 @@ public sealed class BadServerTests : IDisposable
         Assert.Empty(_folder.Files());
     }
 
+    /// <summary>On Windows a missing right looks like a scanner, but doesn't go away.</summary>
+    [Theory]
+    [InlineData(Denied, 1)]
+    [InlineData(Shared, 8)]
+    public void A_folder_where_a_rename_waited_for_its_right_in_vain_lets_no_other_wait_until_one_succeeds(int error, int tries)
+    {
+        File.WriteAllText(_folder.At("a.txt"), "whole");
+        var first = new Holding(error, times: int.MaxValue);
+        Share.Faults = first;
+        Assert.Throws<IOException>(() => Share.Move(_folder.At("a.txt"), _folder.At("b.txt"), overwrite: true));
+        var second = new Holding(error, times: int.MaxValue);
+        Share.Faults = second;
+        Assert.Throws<IOException>(() => Share.Move(_folder.At("a.txt"), _folder.At("b.txt"), overwrite: true));
+        Assert.Equal((8, tries), (first.Asked, second.Asked));
+
+        Share.Faults = null;
+        Share.Move(_folder.At("a.txt"), _folder.At("b.txt"), overwrite: true);
+        Share.Faults = new Holding(error, times: 2);
+        Share.Move(_folder.At("b.txt"), _folder.At("c.txt"), overwrite: true);
+        Assert.Equal(["c.txt"], _folder.Files());
+    }
+
     [Fact]
     public void Of_many_that_put_a_file_in_place_at_once_one_does()
     {
@@ -230,6 +252,8 @@ public sealed class BadServerTests : IDisposable
     private sealed class Holding(int error, int times) : ShareFaults
     {
         private int _asked;
+
+        public int Asked => _asked;
 
         public override void Asking(ShareCall call, string path)
         {
