@@ -34,8 +34,8 @@ public enum FlowLook : long
     /// <summary>As the model was made to draw. For photographs.</summary>
     Natural,
 
-    /// <summary>Half of what would be drawn, and no chance in it where the network draws without noise. For paper, screens, drawings and
-    /// noisy pictures.</summary>
+    /// <summary>What is drawn without noise, of networks that learnt to draw so; else half of what would be drawn. For paper, screens,
+    /// drawings and noisy pictures.</summary>
     Clean,
 
     /// <summary>A quarter more than what would be drawn. For pictures that are looked at from far.</summary>
@@ -55,7 +55,7 @@ public sealed record FlowOptions
     public const double MaxDetail = 2;
 
     /// <summary>ECDP: what the picture is to look like. faithful: the mean of all that it may have been, to measure on; natural: as the
-    /// model was made to draw; clean: half as much is drawn, for paper and screens; crisp: more is. Default: natural.</summary>
+    /// model was made to draw; clean: without grain, for paper and screens; crisp: more is drawn. Default: natural.</summary>
     /// <remarks>Settings that are given beside it go before its own.</remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FlowLook? Look { get; init; }
@@ -216,7 +216,7 @@ public sealed record FlowOptions
     private double OfLook(ModelCard card) => Look switch
     {
         FlowLook.Faithful when EcdpOptions.FromJson(card.Options).Mean == FlowMean.Encoder => 0,
-        FlowLook.Clean => 0.5,
+        FlowLook.Clean when card.Sampling?.MeanSteps is not > 0 => 0.5,
         FlowLook.Crisp => 1.25,
         _ => 1,
     };

@@ -87,7 +87,7 @@ public abstract class MethodCmdlet : SetCmdlet
     public SwitchParameter AsPrinted { get; set; }
 
     /// <summary>ECDP: what the picture is to look like. Faithful: the mean of all that it may have been, to measure on; Natural: as the
-    /// model was made to draw; Clean: half as much is drawn, for paper and screens; Crisp: more is. Default: Natural.</summary>
+    /// model was made to draw; Clean: without grain, for paper and screens; Crisp: more is drawn. Default: Natural.</summary>
     [Parameter]
     public FlowLook? Look { get; set; }
 

@@ -60,11 +60,13 @@ public sealed class FlowLookTests
     }
 
     [Fact]
-    public void A_model_that_learnt_to_draw_in_a_number_of_steps_takes_them_at_temperature_0_too()
+    public void A_model_that_learnt_to_draw_in_a_number_of_steps_takes_them_at_temperature_0_and_by_look_Clean()
     {
         using var flow = TestFlow.Load(c => c with { Sampling = new SamplingCard("dpm-solver", 2, 1, 0, MeanSteps: 2) });
 
         Assert.Equal(2, new FlowOptions { Temperature = 0 }.Resolved(flow.Card).Steps);
+        var clean = new FlowOptions { Look = FlowLook.Clean }.Resolved(flow.Card);
+        Assert.Equal((1.0, 0.0, 2), (clean.Detail!.Value, clean.Temperature!.Value, clean.Steps!.Value));
         Assert.Equal(5, new FlowOptions { Temperature = 0, Steps = 5 }.Resolved(flow.Card).Steps);
         Assert.Equal(50, new FlowOptions { Temperature = 0, Solver = FlowSolver.Ddim }.Resolved(flow.Card).Steps);
     }
