@@ -50,15 +50,20 @@ public sealed class AdjointTests
         Assert.Equal(0, gradients.Parameters[2].abs().max().ToDouble());
     }
 
-    [Fact]
-    public void Features_of_sampled_pictures_count_as_far_as_each_shows_its_texture()
+    private static EcdpNetwork Tiny()
     {
         torch.manual_seed(1);
-        using var network = new EcdpNetwork(new EcdpOptions
+        return new EcdpNetwork(new EcdpOptions
         {
             Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1],
             Scale = 2, Mean = FlowMean.Encoder,
         });
+    }
+
+    [Fact]
+    public void Features_of_sampled_pictures_count_as_far_as_each_shows_its_texture()
+    {
+        using var network = Tiny();
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(1, 2);
         Tensor Picture(int number, int side) => noise.Normal(number, [2, 3, side, side]) * 0.1 + 0.5;
@@ -75,12 +80,7 @@ public sealed class AdjointTests
     [Fact]
     public void Encoder_and_its_head_get_their_gradients_too()
     {
-        torch.manual_seed(1);
-        using var network = new EcdpNetwork(new EcdpOptions
-        {
-            Blocks = 1, Selection = [0], Features = 4, Growth = 2, TimeChannels = 4, Base = 16, LevelChannels = [16], LevelBlocks = [1],
-            Scale = 2, Mean = FlowMean.Encoder,
-        });
+        using var network = Tiny();
         using var scope = torch.NewDisposeScope();
         var noise = new NoiseSource(1, 2);
         Tensor Picture(int number, int side) => noise.Normal(number, [1, 3, side, side]) * 0.1 + 0.5;
