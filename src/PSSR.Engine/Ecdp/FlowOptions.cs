@@ -175,7 +175,7 @@ public sealed record FlowOptions
         // Shown no noise, which it never was, a network without stage 2 draws a pattern: its encoder's picture is the better one.
         var drawsMean = card.Sampling?.MeanSteps is not 0 || EcdpOptions.FromJson(card.Options).Mean != FlowMean.Encoder;
         double? ofLook = (Look is FlowLook.Clean && drawsMean) || (Look is FlowLook.Faithful && detail != 0) ? 0 : null;
-        if (solver == FlowSolver.Ddpm && Look is FlowLook.Faithful && detail != 0)
+        if (solver == FlowSolver.Ddpm && ((Look is FlowLook.Faithful && detail != 0) || (Look is FlowLook.Clean && detail == 1)))
             throw Bad("Look", $"{Look} draws without noise, and Ddpm draws noise at every step; leave one of them out");
         var temperature = Temperature ?? ofLook ?? card.Sampling?.Temperature ?? 1;
         if (temperature == 0 && !drawsMean && Steps is null && solver == FlowSolver.DpmSolver)

@@ -143,6 +143,11 @@ public sealed class FlowLookTests
             () => new FlowOptions { Look = FlowLook.Faithful, Solver = FlowSolver.Ddpm }.Resolved(flow.Card));
 
         Assert.StartsWith("Look: Faithful draws without noise", refused.Message, StringComparison.Ordinal);
+        var clean = new FlowOptions { Look = FlowLook.Clean, Solver = FlowSolver.Ddpm };
+        var learnt = flow.Card with { Sampling = new SamplingCard("dpm-solver", 1, 0.3, 0, MeanSteps: 1) };
+        refused = Assert.Throws<PssrException>(() => clean.Resolved(learnt));
+        Assert.StartsWith("Look: Clean draws without noise", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0.5, clean.Resolved(flow.Card).Detail);
     }
 
     [Theory]
