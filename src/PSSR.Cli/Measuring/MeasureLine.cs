@@ -9,11 +9,11 @@ namespace PSSR.Cli.Measuring;
 /// <summary>Measurements as lines for people, or as JSON lines.</summary>
 internal static class MeasureLine
 {
-    public static void Write(ParseResult parsed, object measurement, bool json) =>
-        Write(parsed.InvocationConfiguration.Output, measurement, json);
-
-    private static void Write(TextWriter output, object measurement, bool json) =>
+    public static void Write(ParseResult parsed, object measurement, bool json)
+    {
+        var output = parsed.InvocationConfiguration.Output;
         output.WriteLine(json ? JsonLines.For(output, MeasurementLine.Json(measurement)) : Text(measurement));
+    }
 
     private static string Text(object measurement) => measurement switch
     {

@@ -8,8 +8,8 @@ namespace PSSR.Ecdp.Learning;
 /// <summary>
 /// The filters that textures' features begin with, found by k-means in photographs: the centres of a layer's whitened patches are the next
 /// layer's filters (Coates, Ng 2012, "Learning feature representations with k-means", scaled by the data as Krähenbühl et al. 2016,
-/// "Data-dependent initializations of convolutional neural networks", have it). It takes no labels, no gradients and half a minute. A
-/// training that is to tell photographs by crops of them came as far in fifty steps from these as in four hundred from random weights.
+/// "Data-dependent initializations of convolutional neural networks", have it). It takes no labels, no gradients and half a minute,
+/// and what is trained from there on need not find edges first.
 /// </summary>
 internal static class TextureFilters
 {

@@ -7,7 +7,7 @@ namespace PSSR.Tests.Sets.Records;
 public sealed class RecordedPathTests
 {
     [Theory]
-    [InlineData(@"C:\Users\Jane\in\a.png")]
+    [InlineData(@"D:\photos\in\a.png")]
     [InlineData("C:/in/a.png")]
     [InlineData(@"\\server\share\a.png")]
     [InlineData(@"\\?\C:\in\a.png")]
@@ -19,7 +19,7 @@ public sealed class RecordedPathTests
     [Fact]
     public void A_copy_does_not_tell_the_folder_of_a_picture_that_another_system_read()
     {
-        IPictureRecord record = new DegradationRecord(1, "0", @"C:\Users\Jane\a.png", "", "a.png", "", new DegradationParameters());
+        IPictureRecord record = new DegradationRecord(1, "0", @"D:\photos\a.png", "", "a.png", "", new DegradationParameters());
 
         Assert.Equal("a.png", Assert.IsType<DegradationRecord>(record.WithoutFolder()).Input);
     }
