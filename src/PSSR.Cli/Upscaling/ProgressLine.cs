@@ -23,10 +23,17 @@ internal sealed class ProgressLine(TextWriter error, int files) : IProgress<Upsc
                 return;
             _sinceLast.Restart();
             _written = true;
-            var of = value.Expected is { } expected ? $" of {expected}" : "";
-            var name = TerminalText.Escaped(Path.GetFileName(value.Input));
-            error.Write($"\r\e[K{value.Number}{(files > 0 ? $" of {files}" : "")}: {name}, evaluation {value.Evaluation}{of}");
+            error.Write($"\r\e[K{Line(value, files)}");
         }
+    }
+
+    internal static string Line(UpscaleProgress value, int files)
+    {
+        var name = TerminalText.Escaped(Path.GetFileName(value.Input));
+        var line = $"{value.Number}{(files > 0 ? $" of {files}" : "")}: {name}";
+        if (value.Evaluation > 0)
+            line += $", evaluation {value.Evaluation}{(value.Expected is { } all ? $" of {all}" : "")}";
+        return value.Left is { } left ? FormattableString.Invariant($"{line}, {left:h\\:mm\\:ss} left") : line;
     }
 
     /// <summary>Clears the line and writes something else in its place.</summary>

@@ -9,6 +9,19 @@ using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
+/// <summary>Where a run stands within one picture; of several that are computed at once each tells of itself.</summary>
+/// <param name="Evaluation">Network evaluations begun so far; 0: its turn has come, and an encoder may take its time.</param>
+/// <param name="Expected">How many there will be; null while the method can't tell.</param>
+/// <param name="Number">The how-many-th picture it is that the network has to do with, from 1.</param>
+/// <param name="Elapsed">Since its first evaluation began.</param>
+public readonly record struct UpscaleProgress(string Input, int Evaluation, int? Expected, int Number, TimeSpan Elapsed)
+{
+    /// <summary>How long the picture's other evaluations will take; null: that can't be told yet. A report comes before its evaluation, so
+    /// that one less is done.</summary>
+    public TimeSpan? Left => Evaluation > 1 && Expected is { } all && all >= Evaluation
+        ? Elapsed * ((all - Evaluation + 1.0) / (Evaluation - 1)) : null;
+}
+
 /// <summary>A picture that was read, and what is to become of it.</summary>
 /// <param name="Memory">Its share, which the job gives back.</param>
 /// <param name="SizeFromRecord">It was degraded, and becomes as large as it was before.</param>
@@ -78,8 +91,13 @@ internal sealed class UpscaleJob(
         using var turn = method.Take(read.Memory.IsSmall);
         _stop.Token.ThrowIfCancellationRequested();
         var (number, clock) = (method.Count(), Stopwatch.StartNew());
+        var evaluating = new Stopwatch();
         _monitor = new EvaluationMonitor(_stop.Token, count =>
-            progress?.Report(new(file.Input.Path, count, _monitor!.Expected, number, clock.Elapsed)));
+        {
+            evaluating.Start();
+            Tell(count);
+        });
+        Tell(0);
         var (source, target) = (read.Image, read.Target);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -141,6 +159,8 @@ internal sealed class UpscaleJob(
             return ModelTester.IsFinite(premultiplied) ? ImageTensor.ToRaster(premultiplied, alpha, source)
                 : throw NotFinite(outcome.Decisions.GetValueOrDefault("precision"));
         }
+
+        void Tell(int count) => progress?.Report(new(file.Input.Path, count, _monitor!.Expected, number, evaluating.Elapsed));
     }
 
     /// <summary>Moments were asked for, and there was no walk: at a noise level of 0, say.</summary>

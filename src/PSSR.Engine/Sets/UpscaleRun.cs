@@ -7,13 +7,6 @@ using PSSR.Tiles;
 
 namespace PSSR.Sets;
 
-/// <summary>Where a run stands within one picture; of several that are computed at once each tells of itself.</summary>
-/// <param name="Evaluation">Network evaluations begun so far.</param>
-/// <param name="Expected">How many there will be; null while the method can't tell.</param>
-/// <param name="Number">The how-many-th picture it is that the network has to do with, from 1.</param>
-/// <param name="Elapsed">Since the network began with it.</param>
-public readonly record struct UpscaleProgress(string Input, int Evaluation, int? Expected, int Number, TimeSpan Elapsed);
-
 /// <summary>
 /// Many pictures with one set of options and one model, which is loaded when the first picture needs it. One picture's failure is its
 /// result; what concerns the whole run (an option, the model, the device) is thrown. While the network computes one picture, others are

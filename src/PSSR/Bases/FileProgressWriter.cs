@@ -70,21 +70,25 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
         if (!IsDue())
             return;
         var file = Record(value.Input, Volatile.Read(ref _finished), Volatile.Read(ref _expected), Volatile.Read(ref _timed));
-        var step = new ProgressRecord(1, "Network", $"evaluation {value.Evaluation}") { ParentActivityId = 0 };
-        if (value.Expected is > 0 and { } all)
-        {
-            // A report comes before its evaluation, so one less is done.
-            var done = value.Evaluation - 1;
-            step.StatusDescription += $" of {all}";
-            step.PercentComplete = Math.Clamp(100 * done / all, 0, 100);
-            if (done > 0)
-                step.SecondsRemaining = (int)(value.Elapsed.TotalSeconds * (all - done) / done);
-        }
         send(() =>
         {
             cmdlet.WriteProgress(file);
-            cmdlet.WriteProgress(step);
+            if (value.Evaluation > 0)
+                cmdlet.WriteProgress(Network(value));
         });
+    }
+
+    private static ProgressRecord Network(UpscaleProgress value)
+    {
+        var step = new ProgressRecord(1, "Network", $"evaluation {value.Evaluation}") { ParentActivityId = 0 };
+        if (value.Expected is > 0 and { } all)
+        {
+            step.StatusDescription += $" of {all}";
+            step.PercentComplete = Math.Clamp(100 * (value.Evaluation - 1) / all, 0, 100); // told of before it is done
+        }
+        if (value.Left is { } left)
+            step.SecondsRemaining = (int)Math.Min(left.TotalSeconds, int.MaxValue);
+        return step;
     }
 
     private bool IsDue()

@@ -40,7 +40,7 @@ public sealed class CallTests
 
         public void Report(UpscaleProgress value)
         {
-            if (Types.Count > 0)
+            if (Types.Count > 0 || value.Evaluation == 0)
                 return;
             foreach (var type in new StackTrace().GetFrames().Reverse()
                 .Select(frame => Outer(frame.GetMethod()?.DeclaringType)).OfType<Type>()

@@ -153,10 +153,20 @@ public sealed class UpscaleRunTests : UpscaleRunFixture
 
         run.Upscale(new InputFile(picture), new Collect(reports), Cancellation);
 
-        Assert.Equal([new(picture, 1, 2, 1, default), new(picture, 2, 2, 1, default)],
+        Assert.Equal([new(picture, 0, null, 1, default), new(picture, 1, 2, 1, default), new(picture, 2, 2, 1, default)],
             reports.Select(report => report with { Elapsed = default }));
-        Assert.True(reports[0].Elapsed <= reports[1].Elapsed);
+        Assert.Equal(default, reports[0].Elapsed);
+        Assert.True(reports[1].Elapsed <= reports[2].Elapsed);
     }
+
+    [Theory]
+    [InlineData(0, null, null)]
+    [InlineData(1, 4, null)] // nothing is done by which to tell
+    [InlineData(2, 4, 27.0)]
+    [InlineData(4, 4, 3.0)]
+    [InlineData(5, 4, null)] // the method was mistaken
+    public void The_time_left_is_told_by_the_evaluations_that_are_done(int evaluation, int? expected, double? seconds) =>
+        Assert.Equal(seconds, new UpscaleProgress("a.png", evaluation, expected, 1, TimeSpan.FromSeconds(9)).Left?.TotalSeconds);
 
     [Fact]
     public void A_json_line_holds_every_field()
