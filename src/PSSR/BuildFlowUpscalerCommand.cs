@@ -171,6 +171,10 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0.0, 0.999999)]
     public double QualityAverageDecay { get; set; }
 
+    /// <summary>Whether stage 2 trains the encoder on, too, and the picture that it draws by itself. It goes with DpmSolver.</summary>
+    [Parameter]
+    public SwitchParameter QualityTrainEncoder { get; set; }
+
     /// <summary>How much what a critic makes of stage 2's pictures counts; 0: there is none. It goes with DpmSolver.</summary>
     [Parameter]
     [ValidateRange(0.0, 1e9)]

@@ -155,6 +155,11 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 1e9)]
     public double QualityScoreWeight { get; init; } = 1;
 
+    /// <summary>Whether stage 2 trains the encoder on, too, and the picture that it draws by itself. It goes with DpmSolver.</summary>
+    /// <remarks>That picture is paid for by its pixels, as in stage 0.</remarks>
+    [Added]
+    public bool QualityTrainEncoder { get; init; }
+
     /// <summary>How much what a critic makes of stage 2's pictures counts; 0: there is none. It goes with DpmSolver.</summary>
     /// <remarks>See <see cref="PictureCritic"/>.</remarks>
     [Added]
@@ -318,33 +323,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
         Check(What);
         RequireHalving(What, nameof(EncoderHalveAt), EncoderHalveAt);
         RequireSynthetic(What, SyntheticShare);
-        var multiple = Network.Scale * Network.Patch / (int)System.Numerics.BigInteger.GreatestCommonDivisor(Network.Scale, Network.Patch);
-        Require(What, CropSize % multiple == 0, $"CropSize is {CropSize}; it must be a multiple of {multiple}");
-        Require(What, Network.ConditionPlanes is 0 or DegradationStrength.Count,
-            $"condition_planes is {Network.ConditionPlanes}; it must be 0 or {DegradationStrength.Count}");
-        Require(What, Degradation is null || KnownDegradations.Find(Degradation, Network.Scale).Scale is var drawn
-            && drawn.Low == drawn.High && drawn.High == Network.Scale,
-            $"Degradation is {Degradation}, which doesn't shrink by the network's scale");
-        Require(What, Network.HybridLambda is null || Parametrization == FlowParametrization.Hybrid,
-            FormattableString.Invariant($"hybrid_lambda is {Network.HybridLambda}, and Parametrization {Parametrization} mixes nothing"));
-        var last = Network.Selection[^1];
-        Require(What, last == Network.Blocks - 1 || !(TrainEncoder || (Encoder is null && Flow is null && !EncoderLastBlock)),
-            $"rrdb_block_selection ends with {last}; the encoder is trained through its last block, {Network.Blocks - 1}: end with it, or "
-            + $"give {last + 1} for rrdb_num_blocks");
-        Require(What, EncoderInitialScale == 1 || Network.Block == EncoderBlock.Dense,
-            FormattableString.Invariant($"EncoderInitialScale is {EncoderInitialScale}, for dense blocks; rrdb_block is {Network.Block}"));
-        Require(What, !EncoderLastBlock || Network.Mean == FlowMean.Bicubic,
-            "EncoderLastBlock leaves nothing to draw the mean from; it goes with the bicubic one");
-        Require(What, FeatureLearningRate is null || TrainEncoder || Preset is not null,
-            FormattableString.Invariant($"FeatureLearningRate is {FeatureLearningRate}; without TrainEncoder stage 1 keeps the encoder"));
-        var whyNot = QualityCheck.WhyNot(this);
+        var whyNot = FlowUpscalerCheck.WhyNot(this);
         Require(What, whyNot is null, whyNot ?? "");
-        Require(What, NoiseContrast is null || SamplingSteps > 0,
-            FormattableString.Invariant($"NoiseContrast is {NoiseContrast}, and with SamplingSteps 0 the card says nothing of sampling"));
-        Require(What, Flow is null || !MeasureSigma, "MeasureSigma: the flow that is given has its sigma");
-        Require(What, Pairs == PairKind.Varied || ImageFolder is null || SyntheticShare == 0,
-            FormattableString.Invariant($"SyntheticShare is {SyntheticShare}, and Pairs released takes the folder's pictures alone"));
-        Require(What, Crops == CropKind.Patch || Pairs == PairKind.Released,
-            $"Crops {Crops} leaves nothing around a crop; it goes with Pairs released");
     }
 }

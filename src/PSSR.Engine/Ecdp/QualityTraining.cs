@@ -14,7 +14,7 @@ namespace PSSR.Ecdp;
 
 /// <summary>
 /// Stage 2 of ECDP's training: score matching goes on, and the image quality loss joins it or takes its place (Yuan and Yuan 2024, Eq. 19).
-/// It moves the U-Net alone; the encoder stays.
+/// It moves the U-Net alone; the encoder stays, unless <see cref="FlowUpscalerOptions.QualityTrainEncoder"/>.
 /// </summary>
 /// <remarks>
 /// The paper's features are VGG-19's, which PSSR may not bring. Without a feature network of the user's, the features are those of the
@@ -33,7 +33,7 @@ internal sealed class QualityTraining : IDisposable
     /// rule").</summary>
     private const double CriticRate = 2;
 
-    private const string CriticPart = "critic";
+    private const string CriticPart = "critic", HeadPart = "lr_head";
 
     /// <summary>Of an ODE; more mean that it can't be solved as wanted.</summary>
     private const int MaxEvaluations = 400;
@@ -48,7 +48,7 @@ internal sealed class QualityTraining : IDisposable
     private readonly TextureFeatures? _textures;
 
     /// <param name="options">How to train.</param>
-    /// <param name="network">With stage 1's weights; its encoder gets no gradients from here on.</param>
+    /// <param name="network">With stage 1's weights; its encoder gets no gradients from here on where the options don't train it.</param>
     /// <param name="pairs">The same as in the stages before.</param>
     /// <param name="textures">Of <see cref="TextureTraining"/>, where <see cref="OwnFeatures.Textures"/> are wanted; null: no step is
     /// taken.</param>
@@ -63,7 +63,7 @@ internal sealed class QualityTraining : IDisposable
         else if (given is not null)
             _given = ModelLoader.LoadFeatures(given, network.Device);
         foreach (var (_, parameter) in network.Encoder.named_parameters())
-            parameter.requires_grad_(false);
+            parameter.requires_grad_(options.QualityTrainEncoder);
         _critic = options.QualityCriticWeight == 0 ? null
             : InitialWeights.Drawn(options.Seed, () => new PictureCritic(network.Options.InputChannels, options.Placement));
         _quality = new ImageQualityLoss(Features, new OdeOptions
@@ -99,7 +99,9 @@ internal sealed class QualityTraining : IDisposable
     /// <summary>The training, at its state file's step where there is one.</summary>
     public ModelTraining Begin(InstalledModel flow, string statePath)
     {
-        var trained = ScoreTraining.Trained(_options with { TrainEncoder = false }, _network);
+        var trained = ScoreTraining.Trained(_options with { TrainEncoder = _options.QualityTrainEncoder }, _network);
+        if (_options.QualityTrainEncoder && _network.Head is { } head)
+            trained.add_module(HeadPart, head);
         if (_critic is not null)
             trained.add_module(CriticPart, _critic);
         return new(_network, _options.Pace with

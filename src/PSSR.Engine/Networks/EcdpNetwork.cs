@@ -17,7 +17,6 @@ public sealed class EcdpNetwork : NamedModule
     /// <summary>Of β(t) = 0.1 + 19.9·t.</summary>
     internal const double BetaStart = 0.1, BetaRise = 19.9;
 
-    private readonly RrdbHead? _head;
     private readonly DegradationEstimator? _estimator;
 
     /// <summary>Builds the network with fresh weights, in evaluation mode. Call it outside dispose scopes.</summary>
@@ -36,7 +35,7 @@ public sealed class EcdpNetwork : NamedModule
         register_module("diffusion", diffusion);
         register_module("lr_feats", Encoder);
         if (options.Mean == FlowMean.Encoder)
-            register_module("lr_head", _head = new RrdbHead(options, place));
+            register_module("lr_head", Head = new RrdbHead(options, place));
         if (options.ConditionPlanes > 0)
         {
             register_module(
@@ -56,6 +55,9 @@ public sealed class EcdpNetwork : NamedModule
 
     public RrdbEncoder Encoder { get; }
 
+    /// <summary>What draws μ; null: μ is the bicubic picture.</summary>
+    internal RrdbHead? Head { get; }
+
     /// <summary>Prepares for many evaluations: lays weights out and sums them up where that saves products. Their values
     /// stay.</summary>
     public void PackForInference() => Accelerated.PackForInference(this);
@@ -69,8 +71,8 @@ public sealed class EcdpNetwork : NamedModule
     /// <param name="low">What <see cref="Encoder"/> was given.</param>
     /// <param name="features">What it gave.</param>
     /// <returns>float32 [N,C,h·s,w·s] with the options' scale s; not clamped.</returns>
-    public Tensor Mean(Tensor low, Tensor features) => _head is not null
-        ? _head.forward(low, features)
+    public Tensor Mean(Tensor low, Tensor features) => Head is not null
+        ? Head.forward(low, features)
         : F.interpolate(low.narrow(1, 0, Options.InputChannels),
             size: new long[] { low.shape[2] * Options.Scale, low.shape[3] * Options.Scale },
             mode: InterpolationMode.Bicubic, align_corners: false);

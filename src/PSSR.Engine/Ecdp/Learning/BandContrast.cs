@@ -10,12 +10,15 @@ namespace PSSR.Ecdp.Learning;
 /// </summary>
 internal static class BandContrast
 {
+    /// <summary>Of a picture, in pixels: a window is to fit into its half.</summary>
+    public const int LeastSide = 20;
+
     private const int Side = 4, Window = 4, Scales = 2;
 
     /// <summary>Of a level of 256: below it contrasts are as good as none, and the root's slope ends.</summary>
     private const double Floor = 0.5 / 255;
 
-    /// <param name="picture">float32 [N,C,H,W] in [0,1], H and W multiples of 16 or more.</param>
+    /// <param name="picture">float32 [N,C,H,W] in [0,1], H and W at least <see cref="LeastSide"/>.</param>
     /// <returns>float32 [k]: the contrasts of each channel at full and at half size, in no order that matters.</returns>
     public static Tensor Of(Tensor picture)
     {

@@ -17,6 +17,10 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
     /// <summary>Of <see cref="FixedPattern"/>: a level of 256 of it is as bad as this many levels of any other error.</summary>
     private const double PatternWeight = 10;
 
+    /// <summary>Of the pixels of what the encoder draws by itself, over those of the picture: its features learn for that picture what
+    /// this one, which stays as true as it was, has no use for.</summary>
+    private const double MeanWeight = 4;
+
     /// <summary>Of how steep the critic is at photographs (R1: Mescheder et al. 2018, Eq. 9, by a finite difference): without it the two
     /// swing about each other, ever wider.</summary>
     private const double SteepnessWeight = 100;
@@ -25,25 +29,27 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
     /// own chance.</summary>
     private const int PatternCells = 8;
 
-    /// <summary>A scalar on the tape of the U-Net's weights and, with its own loss beside the flow's, of the critic's: neither's gradient
-    /// has a part of the other's loss.</summary>
+    /// <summary>A scalar on the tape of the U-Net's weights, or of the whole network's, and, with its own loss beside the flow's, of the
+    /// critic's: neither's gradient has a part of the other's loss.</summary>
     public Tensor Loss(EcdpNetwork network, QualityPair pair)
     {
         using var scope = torch.NewDisposeScope();
         Tensor low, mean;
-        using (torch.no_grad())
+        using (options.QualityTrainEncoder ? torch.enable_grad() : torch.no_grad())
         {
             low = network.Encoder.forward(pair.Low);
             mean = network.Mean(pair.Low, low);
         }
         var flow = new EcdpDenoiser(network, low, new EvaluationMonitor(), options.Parametrization);
-        var share = options.NoiseContrast is { } full ? LocalContrast.Share(mean, full) : null;
+        var share = options.NoiseContrast is { } full ? LocalContrast.Share(mean.detach(), full) : null;
         var z0 = new DpmSolver(options.QualitySamplingSteps).Sample(flow, share is null ? pair.Start : pair.Start * share);
         if (share is not null)
             z0 *= share;
         var picture = mean.Plus(z0 * Kept.Of(network.Options.Sigma));
         var loss = ((picture - pair.High).abs().mean() * Kept.Of(options.QualityPixelWeight))
             .Plus(FixedPattern(picture - pair.High, network.Options.Patch) * Kept.Of(PatternWeight));
+        if (options.QualityTrainEncoder && network.Head is not null)
+            loss = loss.Plus((mean - pair.High).abs().mean() * Kept.Of(MeanWeight * options.QualityPixelWeight));
         if (features is not null)
             loss = loss.Plus(ImageQualityLoss.Distance(features, picture, pair.High, pair.Texture) * Kept.Of(options.QualityWeight));
         return (critic is null ? loss : loss.Plus(Judged(critic, picture, pair))).MoveToOuterDisposeScope();

@@ -96,6 +96,7 @@ public sealed class TextureFeaturesTests(TextureFeaturesTests.Learnt learnt) : I
 
     [Theory]
     [InlineData("Textures", 62, 2000, "CropSize is 62, and textures are learnt from the quarters of crops of 64 pixels at least")]
+    [InlineData("bands", 18, 2000, "CropSize is 18, and bands are told in crops of 20 pixels at least")]
     [InlineData("bands", 64, 3, "QualityFeatureSteps is 3; it goes with QualityFeatures textures")]
     public void Options_that_do_not_go_with_the_features_are_told_before_anything_is_trained(
         string features, int crop, long steps, string told)
