@@ -36,6 +36,9 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
 
     private readonly FlowOptions _settings = options.Resolved(model.Card);
 
+    /// <summary>Where nothing drawn comes into the picture, nothing is drawn.</summary>
+    private bool Evaluates => _settings.Detail != 0;
+
     /// <inheritdoc/>
     public string Method => "ECDP";
 
@@ -68,7 +71,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
 
         var condition = FlowCondition.Of(model.Network, low, Parts(request.TileSize), monitor.Stop);
         // Of one tile the features are kept as the blocks take them; of many that would take the memory that tiles save.
-        var projected = plan.Count > 1 ? null
+        var projected = plan.Count > 1 || !Evaluates ? null
             : model.Network.UNet.Project(condition.Features, plan.Rows.Padded, plan.Columns.Padded);
         using var trace = new WalkTrace(_settings.Trace ?? [], Traced);
         Tensor[] drawn = [.. Enumerable.Range(0, _settings.Samples)
@@ -117,7 +120,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         return new MemoryNeed(whole, Network, Math.Max(width, height) * scale, given ?? standard, given is not null);
 
         long Network(int side) => Math.Max(
-            TilePlan.NetworkBytes(network, placement, side, width * scale, height * scale) + Projected(side),
+            Evaluates ? TilePlan.NetworkBytes(network, placement, side, width * scale, height * scale) + Projected(side) : 0,
             FlowCondition.NetworkBytes(network, placement, width, height, Parts(side == standard ? null : side)));
 
         long Projected(int side) =>
@@ -128,7 +131,7 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     public bool IsSmall(int width, int height)
     {
         var scale = model.Network.Options.Scale;
-        return (_settings.Detail == 0 ? 1 : _settings.Steps) is { } steps
+        return (Evaluates ? _settings.Steps : 1) is { } steps
             && (long)width * height * scale * scale * steps * _settings.Samples <= SmallWork;
     }
 

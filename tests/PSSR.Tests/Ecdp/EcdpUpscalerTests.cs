@@ -142,6 +142,15 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
+    public void A_picture_of_the_encoder_alone_needs_no_memory_for_evaluations()
+    {
+        using var drawn = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Steps = 1 });
+        using var alone = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Detail = 0 });
+
+        Assert.True(alone.NeedFor(64, 64, 128, 128).Network(128) < drawn.NeedFor(64, 64, 128, 128).Network(128));
+    }
+
+    [Fact]
     public void A_stop_is_seen_by_what_is_no_evaluation()
     {
         using var scope = torch.NewDisposeScope();
