@@ -294,14 +294,17 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
 
     /// <summary>All that a state depends on but what its stage leaves out: of the validation which pictures it takes away from the
     /// training, of sampling nothing.</summary>
-    internal JsonObject ToFingerprint()
+    internal JsonObject ToFingerprint() => Fingerprint(ToJson());
+
+    /// <summary>The same of a card's options.</summary>
+    /// <param name="json">Is changed.</param>
+    internal static JsonObject Fingerprint(JsonObject json)
     {
-        var json = ToJson();
-        json.Remove(nameof(ValidationFolder));
-        if (ValidationFolder is not null || ImageFolder is null)
+        if (json[nameof(ValidationFolder)] is not null || json[nameof(ImageFolder)] is null)
             json.Remove(nameof(ValidationCount));
-        foreach (var ofCard in new[] { nameof(SamplingSteps), nameof(SamplingTemperature), nameof(SamplingConsistency) })
-            json.Remove(ofCard);
+        foreach (var other in new[]
+            { nameof(ValidationFolder), nameof(SamplingSteps), nameof(SamplingTemperature), nameof(SamplingConsistency) })
+            json.Remove(other);
         return json;
     }
 

@@ -29,7 +29,7 @@ internal static class FinishedStage
     /// <inheritdoc cref="Encoder"/>
     public static InstalledModel? Score(FlowUpscalerOptions options, string folder) => Of(folder, told =>
     {
-        var (before, now) = (Options(told), options.ToJson());
+        var (before, now) = (FlowUpscalerOptions.Fingerprint(Options(told)), options.ToFingerprint());
         if (options.MeasureSigma && before["Network"]?["sigma"] is { } measured)
             now["Network"]!["sigma"] = measured.DeepClone();
         foreach (var json in new[] { before, now })
@@ -42,8 +42,8 @@ internal static class FinishedStage
 
     private const string Steps = nameof(FlowUpscalerOptions.QualityFeatureSteps);
 
-    private static bool IsOfNoConcern(string option) => ScoreTraining.IsOfQuality(option) || ScoreTraining.NoConcern.Contains(option)
-        || option.StartsWith("Sampling", StringComparison.Ordinal) || option.StartsWith("Validation", StringComparison.Ordinal);
+    private static bool IsOfNoConcern(string option) =>
+        ScoreTraining.IsOfQuality(option) || ScoreTraining.NoConcern.Contains(option);
 
     private static InstalledModel? Of(string folder, Func<JsonObject, (JsonObject Before, JsonObject Now)> compared)
     {

@@ -1,4 +1,5 @@
 using PSSR.Ecdp;
+using PSSR.Ecdp.Learning;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Pictures;
@@ -60,6 +61,19 @@ public sealed class FinishedStageTests : IDisposable
             Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
             return error.Message;
         }
+    }
+
+    [Fact]
+    public void A_stage_that_saw_the_pictures_which_are_held_out_now_is_refused()
+    {
+        var folder = _folder.File("m");
+        Train(_tiny, folder);
+        var score = Path.Join(folder, FlowUpscalerTrainer.ScoreFolder);
+
+        var error = Assert.Throws<PssrException>(() => FinishedStage.Score(_tiny with { ValidationCount = 1 }, score));
+
+        Assert.Contains("another ValidationCount", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(FinishedStage.Score(_tiny with { ValidationCount = 1, ValidationFolder = folder }, score)); // of the other folder
     }
 
     [Fact]
