@@ -47,8 +47,8 @@ public static class FlowUpscalerTrainer
         RequireModels(options);
         var (pictures, held) = Sources(options);
         using var place = TrainingFolder.Begin(outputFolder);
-        using var validation = options.ValidateEvery > 0
-            ? new FlowValidation(options, ValidationLpips.Load(options.ValidationLpips), held, progress) : null;
+        using var lpips = ValidationLpips.Load(options.ValidateEvery > 0 ? options.ValidationLpips : null);
+        using var validation = options.ValidateEvery > 0 ? new FlowValidation(options, lpips, held, progress) : null;
         var pairs = CreatePairs(options, pictures, progress);
         if (options.QualitySteps == 0)
             return MatchScores(outputFolder);

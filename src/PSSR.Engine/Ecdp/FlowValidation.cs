@@ -27,7 +27,7 @@ internal sealed class FlowValidation : IDisposable
     private readonly ValidationLpips? _lpips;
     private readonly Tensor _low, _high, _bicubic;
 
-    /// <param name="lpips">Null for none; disposed with this.</param>
+    /// <param name="lpips">Null for none.</param>
     /// <param name="held">Pictures that aren't trained on; null: synthetic ones.</param>
     /// <param name="progress">Told of those that can't be read.</param>
     /// <exception cref="PssrException">Kind Image: none can be read, or one is too small.</exception>
@@ -92,7 +92,6 @@ internal sealed class FlowValidation : IDisposable
 
     public void Dispose()
     {
-        _lpips?.Dispose();
         _low.Dispose();
         _high.Dispose();
         _bicubic.Dispose();
