@@ -17,14 +17,13 @@ internal sealed record QualityWalk(Tensor End, int Evaluations, Func<Tensor, IRe
 /// <param name="noise">Each step draws its own by its number.</param>
 internal sealed class NoisyPath(int steps, NoiseSource noise)
 {
-    private readonly int[] _visited = EcdpSampler.NoisyPath(steps);
     private readonly NoiseSchedule _schedule = FlowProcess.Table().Respace(EcdpSampler.NoisyPath(steps));
 
     /// <summary>Walks it, and tells how to come back.</summary>
     public QualityWalk Walk(IFlowDenoiser flow, Tensor start)
     {
         List<Tensor> states = [start];
-        for (var i = _visited.Length - 1; i >= 0; i--)
+        for (var i = _schedule.Steps - 1; i >= 0; i--)
             states.Add(Step(flow, states[^1], i));
         return new QualityWalk(states[^1], steps, (gradient, parameters) => Back(flow, states, gradient, parameters));
     }
@@ -35,7 +34,7 @@ internal sealed class NoisyPath(int steps, NoiseSource noise)
         using var off = torch.no_grad();
         Tensor[] sums = [.. parameters.Select(p => torch.zeros_like(p))];
         var gradient = endGradient;
-        for (var i = 0; i < _visited.Length; i++)
+        for (var i = 0; i < _schedule.Steps; i++)
         {
             using var inner = torch.NewDisposeScope();
             IList<Tensor> found;
@@ -59,12 +58,12 @@ internal sealed class NoisyPath(int steps, NoiseSource noise)
     private Tensor Step(IFlowDenoiser flow, Tensor state, int i)
     {
         using var scope = torch.NewDisposeScope();
-        double[] times = [.. Enumerable.Repeat((_visited[i] + 1.0) / FlowProcess.NetworkSteps, (int)state.shape[0])];
+        double[] times = [.. Enumerable.Repeat((_schedule.TimestepMap[i] + 1.0) / FlowProcess.NetworkSteps, (int)state.shape[0])];
         var clean = FlowProcess.Clean(state, flow.Velocity(state, times), times);
         if (i == 0)
             return clean.MoveToOuterDisposeScope();
         var mean = (clean * Kept.Of(_schedule.PosteriorMeanCoef1[i])).Plus(state * Kept.Of(_schedule.PosteriorMeanCoef2[i]));
-        return mean.Plus(noise.Normal(_visited[i - 1] + 1, state.shape).to(state.device) * Kept.Of(Math.Sqrt(_schedule.Betas[i])))
-            .MoveToOuterDisposeScope();
+        var fresh = noise.Normal(_schedule.TimestepMap[i - 1] + 1, state.shape).to(state.device);
+        return mean.Plus(fresh * Kept.Of(Math.Sqrt(_schedule.Betas[i]))).MoveToOuterDisposeScope();
     }
 }
