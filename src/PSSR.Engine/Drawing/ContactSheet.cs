@@ -17,8 +17,7 @@ public static class ContactSheet
     /// <exception cref="PssrException">Kind Option: it would.</exception>
     public static void RequireOther(string sheet, IEnumerable<string> shown)
     {
-        var real = RealPath.Of(sheet);
-        if (shown.FirstOrDefault(picture => RealPath.Of(picture) == real) is { } own)
+        if (shown.FirstOrDefault(picture => RealPath.IsSamePlace(picture, sheet)) is { } own)
             throw new PssrException(PssrErrorKind.Option,
                 $"'{sheet}' can't be the sheet: it is the picture '{own}' itself. Give another name.", sheet);
     }

@@ -3,6 +3,13 @@ namespace PSSR.Host;
 /// <summary>A path with every link on the way resolved, so that two ways to one file compare equal.</summary>
 internal static class RealPath
 {
+    /// <summary>Whether names that differ in nothing but case are one.</summary>
+    internal static readonly bool IgnoresCase = !OperatingSystem.IsLinux();
+
+    /// <summary>How names compare; <see cref="Names"/> is the same.</summary>
+    internal static readonly StringComparison Letters = IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    internal static readonly StringComparer Names = StringComparer.FromComparison(Letters);
+
     public static string Of(string path)
     {
         var full = Path.GetFullPath(path);
@@ -11,6 +18,9 @@ internal static class RealPath
             real = In(real, segment);
         return real;
     }
+
+    /// <summary>Whether two paths lead to one file or folder.</summary>
+    public static bool IsSamePlace(string path, string other) => Names.Equals(Of(path), Of(other));
 
     /// <summary>The same of what lies in a folder whose real path is known.</summary>
     public static string In(string realFolder, string name)

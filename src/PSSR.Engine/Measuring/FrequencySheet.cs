@@ -40,7 +40,7 @@ public static class FrequencySheet
     /// <summary>Where the sheet of a picture goes: never among results, which the next measurement would take it for.</summary>
     /// <exception cref="PssrException">Kind Option: the folder has the picture in it.</exception>
     public static string PathFor(string folder, string picture) =>
-        RealPath.Of(folder) != RealPath.Of(Path.GetDirectoryName(Path.GetFullPath(picture))!)
+        !RealPath.IsSamePlace(folder, Path.GetDirectoryName(Path.GetFullPath(picture))!)
             ? Path.Join(folder, Path.GetFileNameWithoutExtension(picture) + ".frequency.png")
             : throw new PssrException(PssrErrorKind.Option, $"The sheets can't go to '{folder}': the result '{picture}' lies in it, and a "
                 + "later measurement would take them for results. Give another folder.", folder);

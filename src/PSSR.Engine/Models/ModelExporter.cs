@@ -34,7 +34,7 @@ public static class ModelExporter
     {
         var folder = RealPath.Of(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path);
         if ((File.Exists(path) && File.Exists(Path.Join(folder, ModelCards.FileName))) || roots.OfType<string>().Select(RealPath.Of)
-            .Any(root => folder == root || folder.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            .Any(root => (folder + Path.DirectorySeparatorChar).StartsWith(root + Path.DirectorySeparatorChar, RealPath.Letters)))
             throw new PssrException(PssrErrorKind.Option,
                 $"'{path}' lies among the files of models, which an export leaves alone. Give a path elsewhere.", path);
     }

@@ -83,7 +83,7 @@ public static class UpscaleReport
         if (own.Count == 0)
             return;
         var told = entries.SelectMany(entry => entry.Qualities.Select(quality => quality.Reference).Append(entry.Path)
-            .Append(entry.Run?.Input)).OfType<string>().Select(RealPath.Of).ToHashSet();
+            .Append(entry.Run?.Input)).OfType<string>().Select(RealPath.Of).ToHashSet(RealPath.Names);
         if (own.Find(file => told.Contains(RealPath.Of(file))) is { } taken)
             throw new PssrException(PssrErrorKind.Option,
                 $"'{taken}' can't be a file of the report: it is a picture that the report tells of. Give another name.", taken);

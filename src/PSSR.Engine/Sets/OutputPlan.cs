@@ -40,18 +40,11 @@ public sealed class OutputPlan(
     UpscaleOptions options, Func<InputFile, string, ImageFormat, string?>? whatIsThere = null, string recordExtension = RunRecord.Extension,
     Func<InputFile, string, string?>? whyNotThere = null, string? model = null)
 {
-    /// <summary>Whether names that differ in nothing but case are one.</summary>
-    internal static readonly bool IgnoresCase = !OperatingSystem.IsLinux();
-    internal static readonly StringComparer Names = IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-
-    /// <summary>Whether two paths lead to one file or folder.</summary>
-    internal static bool IsSamePlace(string path, string other) => Names.Equals(RealPath.Of(path), RealPath.Of(other));
-
     private static readonly string[] Extensions =
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"];
 
     private readonly NameTemplate? _template = options.NameTemplate is { } given ? new(given, options.Scale is not null) : null;
-    private readonly PathTable _inputs = new(IgnoresCase), _inputByOutput = new(IgnoresCase);
+    private readonly PathTable _inputs = new(RealPath.IgnoresCase), _inputByOutput = new(RealPath.IgnoresCase);
     private readonly RealFolders _real = new();
 
     /// <summary>Pictures by the numbers that their results' names have: those that were arranged first as they were given, later ones
@@ -99,7 +92,7 @@ public sealed class OutputPlan(
         for (var i = 0; i < all.Count; i++)
             Name(all[i], isFirst ? i : null);
         // Of results that other pictures become, the number of one of those.
-        var becoming = new PathTable(IgnoresCase);
+        var becoming = new PathTable(RealPath.IgnoresCase);
         foreach (var path in all.Select(file => file.Path))
         {
             if (_inputByOutput.Find(path) is not { } number || !IsResult(path))
@@ -221,7 +214,7 @@ public sealed class OutputPlan(
     {
         var next = _arranged.Count + _claimants.Count;
         if (!_inputByOutput.TryAdd(output, number ?? next, out var there))
-            return Claimant(there) is var other && Names.Equals(other.Path, input.Path) ? null : other;
+            return Claimant(there) is var other && RealPath.Names.Equals(other.Path, input.Path) ? null : other;
         if (number is null)
             _claimants.Add(new InputFile(input.Path));
         return null;
@@ -272,7 +265,8 @@ public sealed class OutputPlan(
         if (input.Frame is { } frame)
             stem += frame.ToString("'_'0000", CultureInfo.InvariantCulture);
         var name = _template is { } template ? template.NameOf(stem, options, model, template.AsksForSize ? SizeOf(input) : null)
-            : Names.Equals(folder, inputFolder) || Names.Equals(_real.OfFolder(folder), _real.OfFolder(inputFolder)) ? stem + Suffix : stem;
+            : RealPath.Names.Equals(folder, inputFolder) || RealPath.Names.Equals(_real.OfFolder(folder), _real.OfFolder(inputFolder))
+                ? stem + Suffix : stem;
         return Path.Join(folder, name + extension);
     }
 

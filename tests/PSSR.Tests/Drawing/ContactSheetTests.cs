@@ -1,5 +1,6 @@
 using PSSR.Cli;
 using PSSR.Drawing;
+using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Pictures;
 
@@ -42,6 +43,16 @@ public class ContactSheetTests
         Assert.Equal(3, exit);
         Assert.Contains("the picture", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(picture));
+    }
+
+    [Fact]
+    public void A_picture_in_other_letters_is_the_same_where_names_have_no_case()
+    {
+        using var folder = new TemporaryFolder();
+
+        var error = Record.Exception(() => ContactSheet.RequireOther(folder.File("A.PNG"), [folder.File("a.png")]));
+
+        Assert.Equal(RealPath.IgnoresCase, error is PssrException);
     }
 
     [Fact]

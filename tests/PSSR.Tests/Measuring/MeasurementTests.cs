@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Metrics;
 using PSSR.Models;
@@ -195,6 +196,14 @@ public sealed class MeasurementTests : IDisposable
         Assert.Equal(PssrErrorKind.Option, refused.Kind);
         Assert.Contains(picture, refused.Message, StringComparison.Ordinal);
         Assert.Equal(_folder.At("sheets/a.frequency.png"), FrequencySheet.PathFor(_folder.At("sheets"), picture));
+    }
+
+    [Fact]
+    public void A_folder_in_other_letters_is_that_of_the_results_where_names_have_no_case()
+    {
+        var error = Record.Exception(() => FrequencySheet.PathFor(_folder.At("OUT"), _folder.At("out/a.png")));
+
+        Assert.Equal(RealPath.IgnoresCase, error is PssrException);
     }
 
     [Fact]

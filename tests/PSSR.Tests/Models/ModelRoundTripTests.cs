@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.Host;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
@@ -71,6 +72,14 @@ public sealed class ModelRoundTripTests : IDisposable
         var error = Record.Exception(() => ModelExporter.RequireOutside(_folder.File($"models/{name}"), [null, _folder.File("models")]));
 
         Assert.Equal(isBelow, error is not null);
+    }
+
+    [Fact]
+    public void A_folder_of_models_in_other_letters_is_the_same_where_names_have_no_case()
+    {
+        var error = Record.Exception(() => ModelExporter.RequireOutside(_folder.File("MODELS/a.safetensors"), [_folder.File("models")]));
+
+        Assert.Equal(RealPath.IgnoresCase, error is PssrException);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Pictures;
 using PSSR.Report;
@@ -140,6 +141,18 @@ public sealed class UpscaleReportTests : IDisposable
 
         Assert.Equal(PssrErrorKind.Option, refused.Kind);
         Assert.Equal(before, Directory.GetFiles(_folder.Path).Order());
+    }
+
+    [Fact]
+    public void A_picture_in_other_letters_is_the_same_where_names_have_no_case()
+    {
+        ImageCodec.Write(_folder.At("result.html"), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
+        var content = new ReportContent([new ReportEntry(_folder.At("result.html"), null, [])], []);
+
+        var error = Record.Exception(() => UpscaleReport.Write(_folder.At("RESULT.html"), content, new(), overwrite: true, _ => { },
+            cancellation: Cancellation));
+
+        Assert.Equal(RealPath.IgnoresCase, error is PssrException);
     }
 
     [Fact]

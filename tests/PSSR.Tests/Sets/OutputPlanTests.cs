@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets;
 
@@ -129,8 +130,8 @@ public sealed class OutputPlanTests : IDisposable
     [Fact]
     public void A_folder_in_other_letters_is_the_same_where_names_have_no_case()
     {
-        Assert.Equal(OutputPlan.IgnoresCase, OutputPlan.IsSamePlace(_folder.At("in"), _folder.At("IN")));
-        Assert.True(OutputPlan.IsSamePlace(_folder.At("in"), _folder.At("in/../in")));
+        Assert.Equal(RealPath.IgnoresCase, RealPath.IsSamePlace(_folder.At("in"), _folder.At("IN")));
+        Assert.True(RealPath.IsSamePlace(_folder.At("in"), _folder.At("in/../in")));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class DegradeRun : IDisposable
         _ = options.ParametersFor(0);
         _folder = Path.GetFullPath(options.OutputDirectory);
         var truths = options.TruthDirectory is { } given ? Path.GetFullPath(given) : null;
-        if (truths is not null && OutputPlan.IsSamePlace(truths, _folder))
+        if (truths is not null && RealPath.IsSamePlace(truths, _folder))
             throw OptionCheck.Bad(nameof(options.TruthDirectory),
                 $"TruthDirectory: '{truths}' is the OutputDirectory: give another folder");
         _plan = PlanFor(_folder);
@@ -109,7 +109,7 @@ public sealed class DegradeRun : IDisposable
     /// <summary>No degraded picture takes its original's place, whatever is forced.</summary>
     private static void RequireElsewhere(string output, string input)
     {
-        if (OutputPlan.IsSamePlace(Path.GetDirectoryName(output)!, Path.GetDirectoryName(Path.GetFullPath(input))!))
+        if (RealPath.IsSamePlace(Path.GetDirectoryName(output)!, Path.GetDirectoryName(Path.GetFullPath(input))!))
             throw new PssrException(PssrErrorKind.Image, $"The degraded '{input}' would lie beside it. Give another output directory.",
                 input);
     }

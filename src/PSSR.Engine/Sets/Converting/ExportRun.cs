@@ -11,8 +11,8 @@ public sealed class ExportRun
 {
     private readonly ExportOptions _options;
     private readonly FolderSweep _sweep = new();
-    private readonly HashSet<string> _inputs = new(OutputPlan.Names);
-    private readonly Dictionary<string, string> _inputByOutput = new(OutputPlan.Names);
+    private readonly HashSet<string> _inputs = new(RealPath.Names);
+    private readonly Dictionary<string, string> _inputByOutput = new(RealPath.Names);
 
     /// <exception cref="PssrException">Kind Option: a value is out of range.</exception>
     public ExportRun(ExportOptions options)
@@ -37,7 +37,7 @@ public sealed class ExportRun
     /// turn.</summary>
     private static IEnumerable<InputFile> WithoutCopies(List<InputFile> files)
     {
-        var results = files.Where(IsResult).Select(file => Path.ChangeExtension(file.Path, null)).ToHashSet(OutputPlan.Names);
+        var results = files.Where(IsResult).Select(file => Path.ChangeExtension(file.Path, null)).ToHashSet(RealPath.Names);
         return files.Where(file =>
             file.SearchedFolder is null || IsResult(file) || !results.Contains(Path.ChangeExtension(file.Path, null)));
 
@@ -121,13 +121,13 @@ public sealed class ExportRun
         if (_inputs.Contains(real))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy would overwrite '{output}' itself. Give another format or an output directory.", input);
-        if (RunRecord.Beside(input)?.Input.Path is { } source && OutputPlan.IsSamePlace(source, output))
+        if (RunRecord.Beside(input)?.Input.Path is { } source && RealPath.IsSamePlace(source, output))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy would overwrite '{output}', which the result was made of. Give another output directory.", input);
         if (RunRecord.IsBeside(output))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy would overwrite '{output}', which is a result with a record. Give another output directory.", input);
-        if (!_inputByOutput.TryAdd(output, input) && !OutputPlan.Names.Equals(_inputByOutput[output], input))
+        if (!_inputByOutput.TryAdd(output, input) && !RealPath.Names.Equals(_inputByOutput[output], input))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy's name '{output}' is already taken by that of '{_inputByOutput[output]}'. Give another output directory.",
                 input);

@@ -26,7 +26,7 @@ internal sealed class TruthFile(string folder, bool force)
     /// name.</exception>
     public void Check(string path, string input)
     {
-        if (OutputPlan.IsSamePlace(Path.GetDirectoryName(path)!, Path.GetDirectoryName(Path.GetFullPath(input))!))
+        if (RealPath.IsSamePlace(Path.GetDirectoryName(path)!, Path.GetDirectoryName(Path.GetFullPath(input))!))
             throw new PssrException(PssrErrorKind.Image, $"The true picture of '{input}' would lie beside it. Give another TruthDirectory.",
                 input);
         OutputPlan.RequireRoom(path, input);

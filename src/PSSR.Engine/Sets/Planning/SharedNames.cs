@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Sets.Inputs;
 
 namespace PSSR.Sets.Planning;
@@ -11,7 +12,7 @@ internal sealed class SharedNames
     private readonly OutputPlan _plan;
 
     /// <summary>Of each shared name two pictures that want it: the first is known when it comes for the second time.</summary>
-    private readonly Dictionary<string, (string? First, string Second)> _shared = new(OutputPlan.Names);
+    private readonly Dictionary<string, (string? First, string Second)> _shared = new(RealPath.Names);
     private bool _isAnyUnnamed;
 
     private SharedNames(OutputPlan plan) => _plan = plan;
@@ -19,7 +20,7 @@ internal sealed class SharedNames
     /// <param name="files">All of the set, no picture twice.</param>
     public static SharedNames Of(IEnumerable<InputFile> files, OutputPlan plan)
     {
-        var (found, names) = (new SharedNames(plan), new PathTable(OutputPlan.IgnoresCase));
+        var (found, names) = (new SharedNames(plan), new PathTable(RealPath.IgnoresCase));
         foreach (var file in files)
         {
             var (outputs, problem) = plan.Named(file);
