@@ -19,27 +19,32 @@ internal static class TileBackOff
     {
         var failed = new List<string>();
         int? told = tile == need.Tile ? null : tile;
-        while (true)
+        var outcome = Fitted(sized => resolver.Upscale(sized, monitor));
+        if (outcome.Decisions.ContainsKey("tileSize"))
+            outcome = outcome
+                with { Decisions = new Dictionary<string, object>(outcome.Decisions) { [Decision] = Why(need, tile, failed) } };
+        // By itself: what is drawn already isn't drawn again beside itself where opacity alone finds no memory.
+        return (outcome, alpha is null ? null : Fitted(sized => resolver.Matte(sized with { Low = alpha }, monitor.Stop)));
+
+        T Fitted<T>(Func<UpscaleRequest, T> make)
         {
-            try
+            while (true)
             {
-                var sized = request with { TileSize = told };
-                var outcome = resolver.Upscale(sized, monitor);
-                if (outcome.Decisions.ContainsKey("tileSize"))
-                    outcome = outcome
-                        with { Decisions = new Dictionary<string, object>(outcome.Decisions) { [Decision] = Why(need, tile, failed) } };
-                return (outcome, alpha is null ? null : resolver.Matte(sized with { Low = alpha }, monitor.Stop));
-            }
-            catch (Exception e) when (NativeRuntime.IsOutOfMemory(e))
-            {
-                var together = told is null && need.Side > tile ? need.Together : 1;
-                failed.Add(together > 1 ? $"{together} at once of {tile}" : $"{tile}");
-                var how = need is not { IsGiven: true, Side: > 0 } ? ":"
-                    : need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none,"
-                    : " without tiles: give a tile size,";
-                told = tile = together > 1 ? tile : need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
-                    $"There is not enough memory to make {request.Width}x{request.Height} of it{how} free memory, or ask for a smaller "
-                    + $"result.{Words(e)}", null, e);
+                try
+                {
+                    return make(request with { TileSize = told });
+                }
+                catch (Exception e) when (NativeRuntime.IsOutOfMemory(e))
+                {
+                    var together = told is null && need.Side > tile ? need.Together : 1;
+                    failed.Add(together > 1 ? $"{together} at once of {tile}" : $"{tile}");
+                    var how = need is not { IsGiven: true, Side: > 0 } ? ":"
+                        : need.Tile > 0 ? $" with tiles of {tile}: give a smaller tile size or none,"
+                        : " without tiles: give a tile size,";
+                    told = tile = together > 1 ? tile : need.Smaller(tile) ?? throw new PssrException(PssrErrorKind.Device,
+                        $"There is not enough memory to make {request.Width}x{request.Height} of it{how} free memory, or ask for a smaller "
+                        + $"result.{Words(e)}", null, e);
+                }
             }
         }
     }

@@ -140,6 +140,19 @@ public sealed class TileBackOffTests : IDisposable
         Assert.Equal([128], method.MatteTiles);
     }
 
+    [Fact]
+    public void Where_opacity_alone_finds_no_memory_the_colours_are_not_drawn_again()
+    {
+        var method = new HungryMethod(most: 10_000, "can't allocate memory") { MostOfMatte = 130 };
+        using var run = new UpscaleRun(new(), _ => method, new ModelIdentity("test-model", ""));
+
+        var result = run.Upscale(Picture("a.png", channels: 4), cancellation: Cancellation);
+
+        Assert.Equal((UpscaleStatus.Done, "default"), (result.Status, result.Decisions["tileSizeFrom"]));
+        Assert.Equal([null], method.Tiles);
+        Assert.Equal([null, 256, 128], method.MatteTiles);
+    }
+
     private InputFile Picture(string name, int channels = 3, int width = 300)
     {
         ImageCodec.Write(_folder.At(name), new RasterImage(width, 200, channels, new byte[width * 200 * channels]), ImageFormat.Png);
@@ -150,6 +163,8 @@ public sealed class TileBackOffTests : IDisposable
     private sealed class HungryMethod(int most, string message) : ISuperResolver
     {
         public int Most { get; set; } = most;
+
+        public int MostOfMatte { get; init; } = 10_000;
 
         public bool IsGiven { get; init; }
 
@@ -179,7 +194,8 @@ public sealed class TileBackOffTests : IDisposable
         public Tensor Matte(UpscaleRequest request, CancellationToken stop)
         {
             MatteTiles.Add(request.TileSize);
-            return Transparency.Bicubic(request.Low, request.Height, request.Width);
+            return (request.TileSize ?? 512) > MostOfMatte ? throw new ExternalException(message)
+                : Transparency.Bicubic(request.Low, request.Height, request.Width);
         }
 
         public void Dispose()
