@@ -56,6 +56,8 @@ public sealed record FaceModels(InstalledModel Detector, InstalledModel Prior, I
             var prior = ModelLoader.LoadPrior(Prior, placement);
             loaded.Add(prior);
             var corrector = Corrector is null ? null : ModelLoader.LoadCorrector(Corrector, placement);
+            if (corrector is not null)
+                loaded.Add(corrector);
             // Only a corrector undoes by how much DPI's condition is displaced: docs/dpi.md, Limits.
             var displacement = corrector is null ? (DpiSettings.StandardK - 1) / 2.0 : 0;
             var dpi = new DpiUpscaler(prior, corrector, new DpiOptions());
