@@ -24,7 +24,7 @@ public sealed class PatchDataset(
     internal const int Window = 64;
 
     /// <summary>Of a larger picture only a square of this side is kept in memory while it is in the window.</summary>
-    private const int LargestSide = 512;
+    private readonly int _largestSide = Math.Max(512, cropSize);
 
     private readonly int _wide = Math.Max(Window, freshPerStep);
     private readonly SortedDictionary<long, PlanarImage> _window = [];
@@ -32,12 +32,17 @@ public sealed class PatchDataset(
     private readonly HashSet<PssrException> _told = [];
 
     /// <returns>float32 [count,3,cropSize,cropSize] in [0,1], on the CPU.</returns>
-    /// <exception cref="PssrException">Kind Image: no picture of the source can be read and is as large as the crop.</exception>
+    /// <exception cref="PssrException">Kind Image: no picture of the source can be read and is as large as the crop. Kind Option: so many
+    /// crops of that size are more than an array holds.</exception>
     public Tensor Batch(long step, int count)
     {
+        if (3L * count * cropSize * cropSize > Array.MaxLength)
+            throw new PssrException(PssrErrorKind.Option,
+                $"A batch of {count} crops of {cropSize}x{cropSize} pixels is more than {Array.MaxLength} numbers. Give fewer crops, or "
+                    + "smaller ones.", nameof(TrainingOptions.BatchSize));
         MoveWindow(step * freshPerStep);
         var plane = cropSize * cropSize;
-        var values = new float[(long)count * 3 * plane];
+        var values = new float[count * 3 * plane];
         for (var i = 0; i < count; i++)
         {
             var random = SeededRandom.For(seed, (ulong)step, (ulong)i + 1);
@@ -80,7 +85,7 @@ public sealed class PatchDataset(
         var random = SeededRandom.For(seed, (ulong)turn, 0);
         var image = _fit?.Count is { } count
             ? _fit.Read((long)Math.BigMul(random.NextUInt64(), (ulong)count, out _)) : FitImages.ReadLarge(source, turn, cropSize);
-        var (width, height) = (Math.Min(image.Width, LargestSide), Math.Min(image.Height, LargestSide));
+        var (width, height) = (Math.Min(image.Width, _largestSide), Math.Min(image.Height, _largestSide));
         if (width == image.Width && height == image.Height)
             return image;
         var (left, top) = (random.Below(image.Width - width + 1), random.Below(image.Height - height + 1));

@@ -72,6 +72,26 @@ public sealed class PatchDatasetTests
     }
 
     [Fact]
+    public void A_crop_may_be_larger_than_what_else_is_kept_of_a_picture()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        var crop = new PatchDataset(new Ramp(700, 600), 1, 600).Batch(0, 1);
+
+        Assert.Equal(new long[] { 1, 3, 600, 600 }, crop.shape);
+        Assert.Equal(599 / 40f, (crop[0, 0, 0, 599] - crop[0, 0, 0, 0]).abs().item<float>(), 1e-4f);
+    }
+
+    [Fact]
+    public void A_batch_that_no_array_holds_is_refused_with_its_size()
+    {
+        var error = Assert.Throws<PssrException>(() => new PatchDataset(new Ramp(8, 8), 1, 4096).Batch(0, 43));
+
+        Assert.Equal((PssrErrorKind.Option, "BatchSize"), (error.Kind, error.Target));
+        Assert.Contains("43 crops of 4096x4096", error.Message);
+    }
+
+    [Fact]
     public void Picture_smaller_than_the_crop_is_named()
     {
         var error = Assert.Throws<PssrException>(() => new PatchDataset(new Ramp(40, 30), 1, 32).Batch(0, 1));
