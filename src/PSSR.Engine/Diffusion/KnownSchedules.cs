@@ -30,16 +30,6 @@ public static class KnownSchedules
         return make(steps);
     }
 
-    /// <summary>The card name of a guided-diffusion <c>--noise_schedule</c> value: its "cosine" is the squared cosine here.</summary>
-    /// <exception cref="PssrException">Kind Option: neither "linear" nor "cosine".</exception>
-    public static string FromGuidedDiffusion(string noiseSchedule) => noiseSchedule switch
-    {
-        "linear" => "linear",
-        "cosine" => "squared-cosine",
-        _ => throw new PssrException(PssrErrorKind.Option,
-            $"guided-diffusion has no noise schedule '{noiseSchedule}', only linear and cosine.", noiseSchedule),
-    };
-
     /// <summary>β_i evenly spaced from 1e-4·1000/T to 0.02·1000/T (Ho et al. 2020, section 4; scaled with T as Nichol &amp; Dhariwal 2021
     /// do).</summary>
     public static NoiseSchedule Linear(int steps) => FromRamp(steps, FirstBeta, LastBeta, b => b * StepsOfThoseBetas / steps);

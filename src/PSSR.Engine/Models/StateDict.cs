@@ -125,11 +125,4 @@ public static class StateDict
                    select $"{e.Key} [{string.Join(", ", layouts[e.Key].Shape)}] in place of [{string.Join(", ", e.Value.shape)}]",
             ]);
     }
-
-    /// <summary>The same weights with a prefix cut off (<c>module.</c>, <c>model.</c>), when all names have it; else as they are. Tensors
-    /// are shared.</summary>
-    public static IReadOnlyDictionary<string, Tensor> WithoutPrefix(IReadOnlyDictionary<string, Tensor> weights, string prefix) =>
-        weights.Count > 0 && weights.Keys.All(n => n.StartsWith(prefix, StringComparison.Ordinal))
-            ? weights.ToDictionary(w => w.Key[prefix.Length..], w => w.Value)
-            : weights;
 }

@@ -106,22 +106,6 @@ public static class Resampling
         };
     }
 
-    /// <summary>
-    /// The size that a scale gives: the ceiling with MATLAB, the floor with torch, the nearest (half up) with Pillow, which has no scales
-    /// of its own.
-    /// </summary>
-    public static (int Height, int Width) SizeFor(int height, int width, double scale, ResamplingKernel kernel)
-    {
-        Require(1, 1, scale);
-        Func<double, double> round = kernel switch
-        {
-            ResamplingKernel.MatlabBicubic => Math.Ceiling,
-            ResamplingKernel.PilBicubic or ResamplingKernel.PilBox => x => Math.Floor(x + 0.5),
-            _ => Math.Floor,
-        };
-        return (Math.Max(1, checked((int)round(height * scale))), Math.Max(1, checked((int)round(width * scale))));
-    }
-
     private static unsafe Tensor Resize<T>(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX)
         where T : unmanaged, INumber<T>
     {

@@ -18,7 +18,7 @@ public sealed class ConditionCorrectorKind : ICaseKind
         flags.Remove("state_dict_prefix", out var prefix);
         var path = folder.ConfigPath("weights");
         using var network = new ConditionCorrector(GuidedUNetOptions.FromJson(flags));
-        StateDict.LoadInto(network, StateDict.WithoutPrefix(Weights.Load(path), prefix?.GetValue<string>() ?? ""), path);
+        StateDict.LoadInto(network, UNetCases.WithoutPrefix(Weights.Load(path), prefix?.GetValue<string>() ?? ""), path);
         comparison.Compare("out.y", network.forward(folder.Tensor("in.x"), folder.Tensor("in.t"), folder.Tensor("in.y")));
         return comparison.Outcome();
     }

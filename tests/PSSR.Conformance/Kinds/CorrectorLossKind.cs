@@ -18,10 +18,7 @@ public sealed class CorrectorLossKind : ICaseKind
         var path = folder.ConfigPath("weights");
         using var network =
             new ConditionCorrector(GuidedUNetOptions.FromJson(JsonNode.Parse(folder.Config.GetProperty("crt").GetRawText())!.AsObject()));
-        var weights = Weights.Load(path);
-        StateDict.LoadInto(network,
-            weights.Keys.All(k => k.StartsWith("module.", StringComparison.Ordinal)) ? StateDict.WithoutPrefix(weights, "module.")
-                : weights, path);
+        StateDict.LoadInto(network, UNetCases.WithoutPrefix(Weights.Load(path)), path);
 
         var truth = folder.Tensor("in.x_start");
         using var on = torch.enable_grad();

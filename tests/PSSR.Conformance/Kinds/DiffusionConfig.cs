@@ -9,7 +9,11 @@ internal static class DiffusionConfig
 {
     /// <summary>The process of <c>noise_schedule</c> and <c>diffusion_steps</c>, all its steps.</summary>
     public static NoiseSchedule FullSchedule(JsonElement config) => KnownSchedules.Create(
-        KnownSchedules.FromGuidedDiffusion(config.GetProperty("noise_schedule").GetString()!),
+        config.GetProperty("noise_schedule").GetString() switch
+        {
+            "cosine" => "squared-cosine", // guided-diffusion's
+            var name => name!,
+        },
         config.GetProperty("diffusion_steps").GetInt32());
 
     /// <summary>The same, respaced by <c>timestep_respacing</c>.</summary>

@@ -91,7 +91,15 @@ public sealed class ResizeCase : ICaseKind
         if (op.TryGetProperty("size", out JsonElement size))
             return (size[0].GetInt32(), size[1].GetInt32(), null);
         double scale = op.GetProperty("scale").GetDouble();
-        (height, width) = Resampling.SizeFor(height, width, scale, kernel);
-        return (height, width, scale);
+        return (Sized(height, scale, kernel), Sized(width, scale, kernel), scale);
     }
+
+    /// <summary>The side that a scale gives: the ceiling with MATLAB, the floor with torch, the nearest (half up) with Pillow, which has no
+    /// scales of its own.</summary>
+    private static int Sized(int side, double scale, ResamplingKernel kernel) => (int)(kernel switch
+    {
+        ResamplingKernel.MatlabBicubic => Math.Ceiling(side * scale),
+        ResamplingKernel.PilBicubic or ResamplingKernel.PilBox => Math.Floor((side * scale) + 0.5),
+        _ => Math.Floor(side * scale),
+    });
 }

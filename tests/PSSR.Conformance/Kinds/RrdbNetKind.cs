@@ -20,7 +20,7 @@ public sealed class RrdbNetKind : ICaseKind
             ("trainer_checkpoint", "model_avg", "model.") })
         {
             var path = folder.ConfigPath(file);
-            StateDict.LoadInto(network, StateDict.WithoutPrefix(Weights.Load(path, under), prefix), path);
+            StateDict.LoadInto(network, UNetCases.WithoutPrefix(Weights.Load(path, under), prefix), path);
             comparison.Compare("out.feats", network.Encode(folder.Tensor("in.lr")));
             comparison.Compare("out.y", network.forward(folder.Tensor("in.lr")));
         }

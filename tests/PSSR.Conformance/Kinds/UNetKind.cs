@@ -25,13 +25,11 @@ public sealed class UNetKind : ICaseKind
 /// <summary>What kinds with a U-Net share.</summary>
 internal static class UNetCases
 {
-    private const string Prefix = "module."; // of parallel training, before every name or none
-
     /// <summary>The network of these flags, with the weights of a PyTorch file.</summary>
     public static GuidedUNet Load(JsonObject flags, string weights, NetworkPlacement? placement = null)
     {
         var network = new GuidedUNet(GuidedUNetOptions.FromJson(flags), placement);
-        StateDict.LoadInto(network, StateDict.WithoutPrefix(Weights.Load(weights), Prefix), weights);
+        StateDict.LoadInto(network, WithoutPrefix(Weights.Load(weights)), weights);
         return network;
     }
 
@@ -43,9 +41,15 @@ internal static class UNetCases
     public static ConditionCorrector LoadCorrector(JsonElement flags, string weights, NetworkPlacement? placement = null)
     {
         var network = new ConditionCorrector(GuidedUNetOptions.FromJson(ToObject(flags)), placement);
-        StateDict.LoadInto(network, StateDict.WithoutPrefix(Weights.Load(weights), Prefix), weights);
+        StateDict.LoadInto(network, WithoutPrefix(Weights.Load(weights)), weights);
         return network;
     }
+
+    /// <summary>The same weights with a prefix cut off, when all names have it; else as they are. Tensors are shared.</summary>
+    public static IReadOnlyDictionary<string, Tensor> WithoutPrefix(
+        IReadOnlyDictionary<string, Tensor> weights, string prefix = "module.") => // of parallel training, before every name or none
+        weights.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            ? weights.ToDictionary(w => w.Key[prefix.Length..], w => w.Value) : weights;
 
     private static JsonObject ToObject(JsonElement flags) => JsonNode.Parse(flags.GetRawText())!.AsObject();
 }

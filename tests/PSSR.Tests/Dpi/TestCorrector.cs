@@ -13,7 +13,7 @@ internal static class TestCorrector
         const string Name = "golden-corrector", Weights = "weights.safetensors";
         var target = Directory.CreateDirectory(folder.File(Name)).FullName;
         var golden = JsonNode.Parse(File.ReadAllText(Golden.Case("dpi-ddim-eta01/case.json")))!;
-        var tensors = StateDict.WithoutPrefix(PSSR.Models.Files.Weights.Load(Golden.Case("_shared/crt_crt.pt")), "module.");
+        var tensors = PSSR.Models.Files.Weights.Load(Golden.Case("_shared/crt_crt.pt"));
         SafeTensors.Save(Path.Combine(target, Weights), tensors);
         foreach (var tensor in tensors.Values)
             tensor.Dispose();

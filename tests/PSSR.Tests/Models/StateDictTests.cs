@@ -31,15 +31,4 @@ public sealed class StateDictTests
         Assert.Equal("a.pt", error.Target);
         Assert.Equal(before, module.weight.item<float>());
     }
-
-    [Fact]
-    public void A_prefix_is_cut_only_when_every_name_has_it()
-    {
-        using var scope = torch.NewDisposeScope();
-        Tensor x = torch.ones(1);
-        Assert.Equal(["a", "b"],
-            StateDict.WithoutPrefix(new Dictionary<string, Tensor> { ["module.a"] = x, ["module.b"] = x }, "module.").Keys);
-        Assert.Equal(["module.a", "b"],
-            StateDict.WithoutPrefix(new Dictionary<string, Tensor> { ["module.a"] = x, ["b"] = x }, "module.").Keys);
-    }
 }

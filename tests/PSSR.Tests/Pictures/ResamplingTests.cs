@@ -87,13 +87,6 @@ public sealed class ResamplingTests
     }
 
     [Theory]
-    [InlineData(ResamplingKernel.MatlabBicubic, 57, 92)]
-    [InlineData(ResamplingKernel.TorchBicubic, 56, 91)]
-    [InlineData(ResamplingKernel.PilBicubic, 57, 92)]
-    public void A_scale_gives_the_size_that_the_program_would_give(ResamplingKernel kernel, int height, int width) =>
-        Assert.Equal((height, width), Resampling.SizeFor(21, 34, 2.7, kernel));
-
-    [Theory]
     [InlineData(0, 5, null)]
     [InlineData(5, -1, null)]
     [InlineData(5, 5, 0.0)]
