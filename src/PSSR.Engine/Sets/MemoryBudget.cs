@@ -130,15 +130,25 @@ internal sealed class MemoryBudget
 }
 
 /// <summary>One picture's share of the memory; disposed when it was written or given up.</summary>
-/// <param name="Tile">The side of tiles that was chosen.</param>
-/// <param name="IsSmall">See <see cref="ISuperResolver.IsSmall"/>.</param>
-internal sealed record MemoryLease(MemoryBudget Budget, long Samples, long Network, MemoryNeed Need, int Tile, bool IsSmall) : IDisposable
+/// <param name="tile">The side of tiles that was chosen.</param>
+/// <param name="isSmall">See <see cref="ISuperResolver.IsSmall"/>.</param>
+internal sealed class MemoryLease(MemoryBudget budget, long samples, long network, MemoryNeed need, int tile, bool isSmall) : IDisposable
 {
     /// <summary>Samples of this many bytes and more are given back at once: they would stay until the collector looks, which counts the
     /// managed heap alone.</summary>
     private const long Large = 64 << 20;
 
     private bool _disposed;
+
+    public long Samples => samples;
+
+    public long Network => network;
+
+    public MemoryNeed Need => need;
+
+    public int Tile => tile;
+
+    public bool IsSmall => isSmall;
 
     public void Dispose()
     {
@@ -147,11 +157,6 @@ internal sealed record MemoryLease(MemoryBudget Budget, long Samples, long Netwo
         _disposed = true;
         if (Samples >= Large)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        Budget.Release(this);
+        budget.Release(this);
     }
-
-    // Two pictures of one size are two.
-    public bool Equals(MemoryLease? other) => ReferenceEquals(this, other);
-
-    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
