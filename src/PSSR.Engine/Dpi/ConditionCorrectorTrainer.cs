@@ -48,12 +48,12 @@ public static class ConditionCorrectorTrainer
         var grid = new ConditionGrid(options.GridStep);
         var degraded = new CorrectorPictures(options, grid);
         using var scope = torch.NewDisposeScope();
-        var watch = CreateWatch();
+        var watch = options.ValidateEvery == 0 ? null : CreateWatch();
         var dataset = PatchDataset.Open(options, pictures, progress);
         var objective = new CorrectorObjective(network.forward, schedule, grid, options.CropSize, options.CropSize);
         var (noise, earlierNoise) = (new NoiseSource(options.Seed, NoiseKey), new NoiseSource(options.Seed, EarlierNoiseKey));
         return training.Run(
-            Loss, () => Describe(options, training, watch, pictures.Description, outputFolder), progress, cancellation, watch);
+            Loss, () => Describe(options, training, outputFolder, pictures.Description, outputFolder), progress, cancellation, watch);
 
         StepLoss Loss(long step)
         {
@@ -72,8 +72,6 @@ public static class ConditionCorrectorTrainer
 
         TrainingWatch CreateWatch()
         {
-            if (options.ValidateEvery == 0)
-                return new TrainingWatch(outputFolder, 0, () => throw new InvalidOperationException());
             var shown = options.Crops == CropKind.Patch ? validation
                 : new WholePictures(validation, options.Crops, HeldOut.Seed, options.CropSize, inOrder: true);
             var held = HeldOut.Squares(shown, options.ValidationCount, ValidationToCrop * options.CropSize,
@@ -100,8 +98,8 @@ public static class ConditionCorrectorTrainer
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
-        var watch = new TrainingWatch(trainingFolder, options.ValidateEvery, () => throw new InvalidOperationException());
-        return training.Write(Describe(options, training, watch, Sources(options).Training.Description, outputFolder), outputFolder);
+        return training.Write(
+            Describe(options, training, trainingFolder, Sources(options).Training.Description, outputFolder), outputFolder);
     }
 
     private static ConditionCorrector CreateNetwork(ConditionCorrectorOptions options) =>
@@ -137,12 +135,13 @@ public static class ConditionCorrectorTrainer
         return (options.Mixed(folder, side), held ?? new SyntheticImages(HeldOut.Seed, side));
     }
 
+    /// <param name="watched">Folder of the training; <paramref name="folder"/>: the model's.</param>
     private static TrainedModel Describe(
-        ConditionCorrectorOptions options, ModelTraining training, TrainingWatch watch, string data, string folder)
+        ConditionCorrectorOptions options, ModelTraining training, string watched, string data, string folder)
     {
         var provenance = training.Provenance(options.ToCommand(TrainingFolder.NameOf(folder)), data, options, options.PresetChanges);
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
-        provenance["validation"] = new JsonArray([.. watch.Log()]);
+        provenance["validation"] = new JsonArray([.. TrainingWatch.Log(watched)]);
         return new TrainedModel(options.Name!, "condition-corrector", options.Network.ToJson(), provenance)
         {
             Schedule = new ScheduleCard(options.Schedule, options.DiffusionSteps),

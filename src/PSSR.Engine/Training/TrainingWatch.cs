@@ -24,7 +24,7 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
 
     private const int GapPixels = 4;
 
-    private string LogPath => Path.Combine(folder, LogFile);
+    private readonly string _log = Path.Combine(folder, LogFile);
 
     /// <summary>A training that goes on from a checkpoint forgets what was seen of the steps after it: it will see the same
     /// again.</summary>
@@ -32,8 +32,8 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
     {
         if (every == 0)
             return;
-        var kept = Log().Where(line => (long)line["step"]! <= stepsDone).Select(line => line.ToJsonString()).ToArray();
-        AtomicFile.Write(LogPath, overwrite: true, temporary => File.WriteAllLines(temporary, kept));
+        var kept = Log(folder).Where(line => (long)line["step"]! <= stepsDone).Select(line => line.ToJsonString()).ToArray();
+        AtomicFile.Write(_log, overwrite: true, temporary => File.WriteAllLines(temporary, kept));
     }
 
     internal void After(long step, long steps, TrainingLoop loop)
@@ -48,16 +48,17 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
             var line = new JsonObject { ["step"] = step, ["trainingLoss"] = loop.Losses.TakeLast((int)since).Average() };
             foreach (var (name, value) in view.Values)
                 line[name] = value;
-            File.AppendAllText(LogPath, line.ToJsonString() + "\n");
+            File.AppendAllText(_log, line.ToJsonString() + "\n");
             if (view.Sheet is { } sheet)
                 WriteSheet(sheet);
         });
     }
 
-    /// <summary>All looks so far, oldest first. A line that a kill cut short is left out.</summary>
-    public IEnumerable<JsonObject> Log()
+    /// <summary>All looks so far at a folder's training, oldest first. A line that a kill cut short is left out.</summary>
+    public static IEnumerable<JsonObject> Log(string folder)
     {
-        foreach (var line in File.Exists(LogPath) ? File.ReadAllLines(LogPath) : [])
+        var log = Path.Combine(folder, LogFile);
+        foreach (var line in File.Exists(log) ? File.ReadAllLines(log) : [])
         {
             JsonObject? parsed = null;
             try

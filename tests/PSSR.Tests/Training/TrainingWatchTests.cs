@@ -19,7 +19,7 @@ public sealed class TrainingWatchTests : IDisposable
         var watch = NewWatch(4);
         Train(10, watch);
 
-        Assert.Equal([4, 8, 10], watch.Log().Select(line => (int)line["step"]!));
+        Assert.Equal([4, 8, 10], TrainingWatch.Log(_folder).Select(line => (int)line["step"]!));
         Assert.Equal([3, 4], Size(ImageCodec.Read(Path.Combine(_folder, TrainingWatch.SheetFile))));
     }
 
