@@ -18,14 +18,8 @@ public static class NoisePrediction
     public static Tensor Loss(Func<Tensor, Tensor, Tensor> network, NoiseSchedule schedule, Tensor x0, Tensor noise, int[] timesteps)
     {
         using var scope = torch.NewDisposeScope();
-        var signal = PerPicture(timesteps, t => Math.Sqrt(schedule.AlphasCumprod[t]), x0.device);
-        var sigma = PerPicture(timesteps, t => Math.Sqrt(1 - schedule.AlphasCumprod[t]), x0.device);
         var t = torch.tensor(Array.ConvertAll(timesteps, s => (float)s), torch.float32, x0.device);
-        var predicted = network((x0 * signal).Plus(noise * sigma), t);
+        var predicted = network(schedule.AddNoise(x0, timesteps, noise), t);
         return (predicted - noise).Squared().mean().MoveToOuterDisposeScope();
     }
-
-    /// <summary>float64 in, float32 [N,1,1,1] out: the one visible cast.</summary>
-    private static Tensor PerPicture(int[] timesteps, Func<int, double> value, Device device) =>
-        torch.tensor(Array.ConvertAll(timesteps, t => (float)value(t)), new long[] { timesteps.Length, 1, 1, 1 }, torch.float32, device);
 }

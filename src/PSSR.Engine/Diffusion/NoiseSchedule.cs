@@ -121,6 +121,24 @@ public sealed class NoiseSchedule
         return xt;
     }
 
+    /// <summary>The same of pictures at steps of their own, to train with.</summary>
+    /// <param name="x0">float32 [N,C,H,W]; not changed.</param>
+    /// <param name="steps">0-based, one for each of the N pictures; -1: x_0 itself.</param>
+    /// <param name="noise">ε, of x0's shape.</param>
+    public Tensor AddNoise(Tensor x0, int[] steps, Tensor noise)
+    {
+        using var scope = torch.NewDisposeScope();
+        var signal = PerPicture(steps, t => Math.Sqrt(Left(t)), x0.device);
+        var sigma = PerPicture(steps, t => Math.Sqrt(1 - Left(t)), x0.device);
+        return (x0 * signal).Plus(noise * sigma).MoveToOuterDisposeScope();
+
+        double Left(int t) => t < 0 ? 1 : AlphasCumprod[t];
+    }
+
+    /// <summary>A number for each picture's step: float64 in, float32 [N,1,1,1] out, the one visible cast.</summary>
+    internal static Tensor PerPicture(int[] steps, Func<int, double> value, Device device) =>
+        torch.tensor(Array.ConvertAll(steps, t => (float)value(t)), new long[] { steps.Length, 1, 1, 1 }, torch.float32, device);
+
     /// <summary>x̂_0 = √(1/ᾱ_t)·x_t - √(1/ᾱ_t - 1)·ε̂ (Eq. 4 solved for x_0), not clipped.</summary>
     /// <param name="xt">float32, any shape; not changed.</param>
     /// <param name="i">0-based step.</param>

@@ -75,22 +75,16 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
 
     /// <summary>I'_{t-1} ~ q(x_{t-1} | x_t, I) with x_t ~ q(x_t | I). Over both draws that is q(x_{t-1} | I), so one draw does: √ᾱ_{t-1}·I
     /// + √(1-ᾱ_{t-1})·ε. At the last step (t = 1) it is I itself.</summary>
-    public Tensor PosteriorSample(Tensor clean, int[] steps, Tensor noise)
-    {
-        using var scope = torch.NewDisposeScope();
-        var signal = PerPicture(steps, t => Math.Sqrt(schedule.AlphasCumprodPrev[t]), clean.device);
-        var sigma = PerPicture(steps, t => Math.Sqrt(1 - schedule.AlphasCumprodPrev[t]), clean.device);
-        return (clean * signal).Plus(noise * sigma).MoveToOuterDisposeScope();
-    }
+    public Tensor PosteriorSample(Tensor clean, int[] steps, Tensor noise) =>
+        schedule.AddNoise(clean, Array.ConvertAll(steps, t => t - 1), noise);
 
     /// <summary>x_{t-1} of the condition as the published script draws it: x_t, then the posterior with the clipped log-variance; no noise
     /// at the last step.</summary>
     public Tensor ReleasedSample(Tensor condition, int[] steps, Tensor noise, Tensor posteriorNoise)
     {
         using var scope = torch.NewDisposeScope();
-        Tensor Each(Func<int, double> value) => PerPicture(steps, value, condition.device);
-        var xt = (condition * Each(t => Math.Sqrt(schedule.AlphasCumprod[t])))
-            .Plus(noise * Each(t => Math.Sqrt(1 - schedule.AlphasCumprod[t])));
+        Tensor Each(Func<int, double> value) => NoiseSchedule.PerPicture(steps, value, condition.device);
+        var xt = schedule.AddNoise(condition, steps, noise);
         var mean = (condition * Each(t => schedule.PosteriorMeanCoef1[t])).Plus(xt * Each(t => schedule.PosteriorMeanCoef2[t]));
         var deviation = Each(t => t == 0 ? 0 : Math.Exp(0.5 * schedule.PosteriorLogVarianceClipped[t]));
         return mean.Plus(posteriorNoise * deviation).MoveToOuterDisposeScope();
@@ -119,8 +113,4 @@ public sealed class CorrectorObjective(Func<Tensor, Tensor, Tensor, Tensor> netw
         var next = 0;
         return torch.cat(draw.IsGap.Select((gap, i) => gap ? own.narrow(0, next++, 1) : truth.narrow(0, i, 1)).ToArray(), 0);
     }
-
-    /// <summary>float64 in, float32 [n,1,1,1] out: the one visible cast.</summary>
-    private static Tensor PerPicture(int[] steps, Func<int, double> value, Device device) =>
-        torch.tensor(Array.ConvertAll(steps, t => (float)value(t)), new long[] { steps.Length, 1, 1, 1 }, torch.float32, device);
 }
