@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using PSSR.Options;
+using PSSR.Sets;
 
 namespace PSSR.Arrays;
 
@@ -39,7 +40,7 @@ public sealed partial record ArrayOptions
 
     /// <summary>Slurm, Kubernetes: memory of a shard, such as 8GB. Default: the engine's.</summary>
     [ByteCount]
-    [Allowed(UpscaleLeastMemory, long.MaxValue)]
+    [Allowed(UpscaleOptions.MinMaxMemory, long.MaxValue)]
     public long? ShardMemory { get; init; }
 
     /// <summary>Cores of a shard. Default: the engine's; with Local and Ssh all that there are.</summary>
@@ -111,8 +112,6 @@ public sealed partial record ArrayOptions
             throw OptionCheck.Bad(nameof(ProgramPath), $"{nameof(ProgramPath)}: '{ProgramPath}' is no program's path");
         return this;
     }
-
-    private const long UpscaleLeastMemory = 256L << 20;
 
     private void CheckKubernetes()
     {

@@ -64,6 +64,6 @@ public static class CorrectorFit
     private static double? Number(JsonObject? part, string name) =>
         part?[name] is JsonValue value && value.TryGetValue(out double number) ? number : null;
 
-    private static string? Text(JsonObject? part, string name) =>
+    internal static string? Text(JsonObject? part, string name) =>
         part?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

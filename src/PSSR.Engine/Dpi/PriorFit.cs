@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using PSSR.Models;
 
 namespace PSSR.Dpi;
@@ -25,10 +24,8 @@ public static class PriorFit
         : Known(prior.Card) is { } known && known != KnownPrior ? $"is '{known}', which was trained on pictures of all kinds" : null;
 
     /// <summary>What the model is known as; null: it isn't.</summary>
-    internal static string? Known(ModelCard card) => Text(card, "known");
+    internal static string? Known(ModelCard card) => CorrectorFit.Text(card.Training, "known");
 
-    private static bool IsSynthetic(ModelCard card) => Text(card, "data")?.StartsWith("synthetic", StringComparison.Ordinal) == true;
-
-    private static string? Text(ModelCard card, string name) =>
-        card.Training?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    private static bool IsSynthetic(ModelCard card) =>
+        CorrectorFit.Text(card.Training, "data")?.StartsWith("synthetic", StringComparison.Ordinal) == true;
 }

@@ -16,7 +16,6 @@ namespace PSSR.DiffSr.Field;
 public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scales, ITerminal terminal, string sheet)
 {
     private readonly ITerminal _terminal = terminal;
-    private const double LargestLevel = 0.9;
     private const int TextLines = 8;
     private const string Enter = "\e[?1049h\e[?25l", Exit = "\e[?25h\e[?1049l", Clear = "\e[H\e[J";
 
@@ -53,7 +52,8 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
                 do
                 {
                     (state, var asked) =
-                        state.After(_terminal.ReadKey(cancellation), pictures, best, (int)(LargestLevel * search.DiffusionSteps));
+                        state.After(_terminal.ReadKey(cancellation), pictures, best,
+                            (int)(LevelSweep.LargestLevel * search.DiffusionSteps));
                     action = asked == ExplorerAction.Nothing ? action : asked;
                 }
                 while (action is ExplorerAction.Nothing || (action == ExplorerAction.Show && _terminal.HasKey));

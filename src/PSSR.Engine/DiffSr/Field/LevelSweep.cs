@@ -23,7 +23,7 @@ internal sealed class LevelSweep(Func<LoadedModel> load, int diffusionSteps, IRe
     /// <summary>Of the theory's level.</summary>
     private static readonly double[] Coarse = [0.25, 0.5, 1, 2, 4];
 
-    private const double LargestLevel = 0.9;
+    internal const double LargestLevel = 0.9;
 
     /// <summary>Most levels of one scale: those of the first pass, and two a round.</summary>
     public int LevelsAtMost => 1 + Coarse.Length + 2 * options.Refinements;
