@@ -88,8 +88,8 @@ public sealed record DpiOptions
     /// <summary>DPI, compatibility: counts steps from 1, masks the last one and takes sigma's square as the paper's algorithms print
     /// it.</summary>
     /// <remarks>See <see cref="DpiSettings.AsPrinted"/>.</remarks>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public bool? AsPrinted { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // records of earlier releases haven't it
+    public bool AsPrinted { get; init; }
 
     /// <summary>As <c>DiffSrOptions.Samples</c>.</summary>
     [NotAsked]
@@ -113,7 +113,7 @@ public sealed record DpiOptions
         OptionCheck.Allowed(this);
         if (Eta is not null && Sampler == DpiForm.Ddpm)
             throw Bad("Eta", "it is DDIM's; with DDPM there is none");
-        if (AsPrinted is true && AsReleased)
+        if (AsPrinted && AsReleased)
             throw Bad("AsPrinted", "the paper prints one thing and the code does another; leave AsPrinted or AsReleased out");
         if (Corrector is { } corrector && string.IsNullOrWhiteSpace(corrector))
             throw Bad("Corrector", $"give a name, a folder or '{NoCorrector}'");

@@ -66,7 +66,7 @@ public static class DpiPresets
             Weighted = !options.NoWeight,
             Refined = !options.NoRefinement,
             AsReleased = options.AsReleased,
-            AsPrinted = options.AsPrinted is true,
+            AsPrinted = options.AsPrinted,
         };
         return settings.Weighted && settings.Omega < Math.Min(settings.Tau, settings.Counted(steps - 1))
             ? throw DpiOptions.Bad("Omega",

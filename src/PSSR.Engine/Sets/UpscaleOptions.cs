@@ -249,7 +249,7 @@ public sealed record UpscaleOptions
             Trace = Trace is { Count: > 0 } ? [.. Trace.Select(moment => Math.Round(moment, 4)).Distinct()] : null,
             Samples = isFlows || Samples == 1 ? null : Samples,
             Consistency = isFlows || Consistency == 0 ? null : Consistency,
-            Dpi = alone ? null : Dpi is { AsPrinted: false } ? Dpi with { AsPrinted = null } : Dpi,
+            Dpi = alone ? null : Dpi,
             PriorSampler = alone && Dpi!.Sampler == DpiForm.Ddpm ? DiffSrSampler.Ddpm : PriorSampler,
             NoClipping = NoClipping is true ? true : null,
             Scale = Scale ?? ((Width ?? Height) is null ? 2 : null),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PSSR.Diffusion;
 using PSSR.Dpi;
 using PSSR.Models;
@@ -66,6 +67,16 @@ public sealed class DpiPresetsTests
             Assert.Equal(omega, DpiPresets.Resolve(options, 4, 1000).Settings.Omega);
         else
             Assert.Contains("would pass 1", Assert.Throws<PssrException>(() => DpiPresets.Resolve(options, 4, 1000)).Message);
+    }
+
+    [Fact]
+    public void A_flag_that_is_off_is_as_one_that_is_not_given()
+    {
+        var (off, on) = (new DpiOptions { AsReleased = false, AsPrinted = false }, new DpiOptions { AsPrinted = true });
+
+        Assert.Equal(new DpiOptions(), off);
+        Assert.DoesNotContain("AsPrinted", JsonSerializer.Serialize(off), StringComparison.Ordinal);
+        Assert.Contains("\"AsPrinted\":true", JsonSerializer.Serialize(on), StringComparison.Ordinal);
     }
 
     [Fact]
