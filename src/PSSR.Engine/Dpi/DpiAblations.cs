@@ -28,6 +28,7 @@ internal static class DpiAblations
         step.Y.Dispose();
         ofOriginal.X.Dispose();
         ofOriginal.X0.Dispose();
+        ofOriginal.Mask.Dispose();
         return step with { Y = ofOriginal.Y };
     }
 }

@@ -1,6 +1,5 @@
 using PSSR.Diffusion;
 using PSSR.Host;
-using PSSR.Networks;
 
 namespace PSSR.Dpi;
 
@@ -42,7 +41,7 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
     /// <param name="t">Index of the schedule.</param>
     /// <param name="z">Standard normal, of x's shape; null: no draw is added. None is at t = 0.</param>
     /// <param name="u">Uniform in [0,1), one for each place of the grid; only where <see cref="IsSecondStage"/>.</param>
-    /// <returns>x_{t-1}, and y'_{t-1} for <see cref="Correct"/>.</returns>
+    /// <returns>x_{t-1}, y'_{t-1} for <see cref="Correct"/>, and the mask.</returns>
     public DpiSampler.StepResult Ddpm(Tensor x, Tensor y, Prediction prediction, int t, Tensor? z, Tensor? u)
     {
         using var scope = torch.NewDisposeScope();
@@ -68,30 +67,30 @@ internal sealed class DpiAlgorithms(NoiseSchedule schedule, DpiSettings settings
         return Interpolated(nextX, nextY, x0, y, t, u); //                          6 to 13
     }
 
-    /// <summary>Where x_{t-1} is held: m_f or m_a; nowhere at an unmasked last step.</summary>
-    /// <param name="u">As in <see cref="Ddpm"/>.</param>
-    /// <returns>bool, [1 or N,1 or 3,H,W].</returns>
-    public Tensor Mask(int t, Tensor y, Tensor? u) =>
-        IsSecondStage(t) ? adaptive.Draw(y, u!)
-            : settings.Counted(t) > 0 ? grid.Fixed(y) : Layers.Then(grid.Fixed(y), mask => torch.zeros_like(mask));
-
     /// <summary>The prior's step held at the condition: lines 7 to 14 of Algorithm 1, 6 to 13 of Algorithm 2.</summary>
     private DpiSampler.StepResult Interpolated(Tensor nextX, Tensor nextY, Tensor x0, Tensor y, int t, Tensor? u)
     {
+        Tensor mask;
         var x = nextX;
         if (settings.Counted(t) > 0 && !IsSecondStage(t)) //                        7: t > τ
         {
-            x = torch.where(grid.Fixed(y), nextY, nextX); //                        8: x = (1-m_f)·x' + m_f·y' (Eq. 8)
+            mask = grid.Fixed(y);
+            x = torch.where(mask, nextY, nextX); //                                 8: x = (1-m_f)·x' + m_f·y' (Eq. 8)
         }
         else if (IsSecondStage(t)) //                                               9
         {
-            var mask = adaptive.Draw(y, u!); //                                     10: m_a = Mask_gen(y_t, s)
+            mask = adaptive.Draw(y, u!); //                                         10: m_a = Mask_gen(y_t, s)
             var w = settings.Weight(t); //                                          11: w = t/ω
             var mixed = (nextY * Kept.Of(w)).Plus(nextX * Kept.Of(1 - w));
             x = torch.where(mask, mixed, nextX); //                                 12: x = (1-m_a)·x' + w·m_a·y' + (1-w)·m_a·x' (Eq. 9)
             nextY = x.alias(); //                                                   13: y' = x: the sample, too, corrects the condition
         }
-        return new DpiSampler.StepResult(x.MoveToOuterDisposeScope(), nextY.MoveToOuterDisposeScope(), x0.MoveToOuterDisposeScope());
+        else
+        {
+            mask = torch.zeros_like(grid.Fixed(y)); //                              the last step is held nowhere
+        }
+        return new DpiSampler.StepResult(x.MoveToOuterDisposeScope(), nextY.MoveToOuterDisposeScope(), x0.MoveToOuterDisposeScope(),
+            mask.MoveToOuterDisposeScope());
     }
 
     /// <summary>y_{t-1} = m_f·CRT(m_f·y'_{t-1}, t, m_f·y_T): line 15 of Algorithm 1, 14 of Algorithm 2 (Eq. 16).</summary>

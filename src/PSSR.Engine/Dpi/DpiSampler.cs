@@ -33,11 +33,12 @@ public sealed class DpiSampler
     /// <summary>How the second stage chooses among these places.</summary>
     public AdaptiveMask Adaptive { get; }
 
-    /// <summary>One step's results, float32 [N,3,H,W].</summary>
+    /// <summary>One step's results, float32 [N,3,H,W] but for the mask.</summary>
     /// <param name="X">x_{t-1}.</param>
     /// <param name="Y">What the corrector is to make y_{t-1} of; noisy, and off the grid meaningless.</param>
     /// <param name="X0">x̂0, clipped where the settings say so.</param>
-    public readonly record struct StepResult(Tensor X, Tensor Y, Tensor X0);
+    /// <param name="Mask">Where X is held: m_f or m_a, bool [1 or N,1 or 3,H,W]; nowhere at an unmasked last step.</param>
+    public readonly record struct StepResult(Tensor X, Tensor Y, Tensor X0, Tensor Mask);
 
     /// <summary>y_T.</summary>
     /// <inheritdoc cref="ConditionGrid.Condition"/>
@@ -52,11 +53,10 @@ public sealed class DpiSampler
     /// "without CRT").</param>
     /// <param name="condition">y_T, see <see cref="Condition"/>.</param>
     /// <param name="start">x_T, float32 [N,3,H,W]. Taken over and disposed.</param>
-    /// <param name="see">Gets, before each step is made, t, y_t and the step's mask (see <see cref="DpiAlgorithms.Mask"/>), and leaves them
-    /// as they are; null: nobody looks.</param>
+    /// <param name="see">Gets t, y_t and the mask of each step, and leaves them as they are; null: nobody looks.</param>
     /// <returns>x_0. The caller disposes it.</returns>
     public Tensor Sample(IDenoiser denoiser, IConditionCorrector? corrector, Tensor condition, Tensor start, NoiseBatch noise,
-        Action<int, Tensor, Func<Tensor>>? see = null)
+        Action<int, Tensor, Tensor>? see = null)
     {
         var (x, y) = (start, condition.alias());
         long[] shape = [1, .. start.shape[1..]], gridShape = [1, 1, Grid.Side((int)shape[2]), Grid.Side((int)shape[3])];
@@ -68,8 +68,8 @@ public sealed class DpiSampler
             var drawnAt = t > 0 ? _schedule.TimestepMap[t - 1] + 1 : 0;
             var z = t > 0 && _settings.IsNoisy ? noise.Normal(drawnAt, shape).to(x.device) : null;
             var u = IsSecondStage(t) ? noise.Uniform(drawnAt, gridShape).to(x.device) : null;
-            see?.Invoke(t, y, () => _algorithms.Mask(t, y, u));
             var step = Step(x, y, condition, prediction, t, z, u);
+            see?.Invoke(t, y, step.Mask);
             x = step.X.MoveToOuterDisposeScope();
             if (corrector is null || _settings.Counted(t) <= 1)
                 continue; // no later step looks at the condition

@@ -23,13 +23,13 @@ internal sealed class DpiTraces(IReadOnlyList<double> times, IReadOnlyList<TileP
     }
 
     /// <summary>What the sample is held to, and where.</summary>
-    /// <param name="mask">As <see cref="DpiAlgorithms.Mask"/>.</param>
-    public void SeeCondition(int timestep, ConditionGrid grid, Tensor y, Func<Tensor> mask)
+    /// <param name="mask">As <see cref="DpiSampler.StepResult.Mask"/>.</param>
+    public void SeeCondition(int timestep, ConditionGrid grid, Tensor y, Tensor mask)
     {
         Show(timestep, "y", i => Enlarged(grid, y.narrow(0, i, 1)));
         Show(timestep, "mask", i =>
         {
-            var held = mask().to(torch.float32);
+            var held = mask.to(torch.float32);
             var own = held.narrow(0, held.shape[0] == 1 ? 0 : i, 1).narrow(1, 0, 1).expand(1, 3, -1, -1);
             return ImageTensor.ToSigned(Enlarged(grid, own));
         });
