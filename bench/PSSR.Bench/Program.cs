@@ -11,76 +11,24 @@ using PSSR.Host;
 NativeRuntime.Prepare();
 try
 {
-    JsonNode report;
-    if (args is ["field", ..])
+    JsonNode report = args switch
     {
-        report = FieldBench.Run(FieldBenchOptions.Parse(args.AsSpan(1)));
-    }
-    else if (args is ["files", ..])
-    {
-        report = FileSetBench.Run(args[1..]);
-    }
-    else if (args is ["set", ..])
-    {
-        report = SetBench.Run(args[1..]);
-    }
-    else if (args is ["workers", ..])
-    {
-        report = WorkersBench.Run(args[1..]);
-    }
-    else if (args is ["array", ..])
-    {
-        report = ArrayBench.Run(args[1..]);
-    }
-    else if (args is ["prior", ..])
-    {
-        report = PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1)));
-    }
-    else if (args is ["adjoint", ..])
-    {
-        report = AdjointBench.Run(args[1..]);
-    }
-    else if (args is ["corrector", ..])
-    {
-        report = CorrectorBench.Run(CorrectorBenchOptions.Parse(args.AsSpan(1)));
-    }
-    else if (args is ["flow", ..])
-    {
-        report = FlowBench.Run(FlowBenchOptions.Parse(args.AsSpan(1)));
-    }
-    else if (args is ["quality", ..])
-    {
-        report = QualityBench.Run(QualityBenchOptions.Parse(args.AsSpan(1)));
-    }
-    else if (args is ["figures", ..])
-    {
-        report = FiguresBench.Run(args[1..]);
-    }
-    else if (args is ["peers", ..])
-    {
-        report = PeersBench.Run(args.AsSpan(1));
-    }
-    else if (args is ["profile", ..])
-    {
-        report = ProfileBench.Run(args.AsSpan(1));
-    }
-    else if (args is ["memory", ..])
-    {
-        report = MemoryBench.Run(args[1..]);
-    }
-    else
-    {
-        var options = BenchOptions.Parse(args);
-        if (options.Threads > 0) Environment.SetEnvironmentVariable("OMP_NUM_THREADS", $"{options.Threads}");
-        TorchThreads.Ensure();
-        report = options.What switch
-        {
-            "dpi" => DpiBench.Run(options),
-            "evaluation" => EvaluationBench.Run(options),
-            "upscale" => UpscaleBench.Run(options),
-            _ => All(options),
-        };
-    }
+        ["field", ..] => FieldBench.Run(FieldBenchOptions.Parse(args.AsSpan(1))),
+        ["files", ..] => FileSetBench.Run(args[1..]),
+        ["set", ..] => SetBench.Run(args[1..]),
+        ["workers", ..] => WorkersBench.Run(args[1..]),
+        ["array", ..] => ArrayBench.Run(args[1..]),
+        ["prior", ..] => PriorBench.Run(PriorBenchOptions.Parse(args.AsSpan(1))),
+        ["adjoint", ..] => AdjointBench.Run(args[1..]),
+        ["corrector", ..] => CorrectorBench.Run(CorrectorBenchOptions.Parse(args.AsSpan(1))),
+        ["flow", ..] => FlowBench.Run(FlowBenchOptions.Parse(args.AsSpan(1))),
+        ["quality", ..] => QualityBench.Run(QualityBenchOptions.Parse(args.AsSpan(1))),
+        ["figures", ..] => FiguresBench.Run(args[1..]),
+        ["peers", ..] => PeersBench.Run(args.AsSpan(1)),
+        ["profile", ..] => ProfileBench.Run(args.AsSpan(1)),
+        ["memory", ..] => MemoryBench.Run(args[1..]),
+        _ => Speed(BenchOptions.Parse(args)),
+    };
     Console.WriteLine(report.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
     return 0;
 }
@@ -88,6 +36,19 @@ catch (Exception e) when (e is ArgumentException or FormatException or PssrExcep
 {
     Console.Error.WriteLine($"bench: {e.Message}");
     return 2;
+}
+
+static JsonObject Speed(BenchOptions options)
+{
+    if (options.Threads > 0) Environment.SetEnvironmentVariable("OMP_NUM_THREADS", $"{options.Threads}");
+    TorchThreads.Ensure();
+    return options.What switch
+    {
+        "dpi" => DpiBench.Run(options),
+        "evaluation" => EvaluationBench.Run(options),
+        "upscale" => UpscaleBench.Run(options),
+        _ => All(options),
+    };
 }
 
 static JsonObject All(BenchOptions options)
