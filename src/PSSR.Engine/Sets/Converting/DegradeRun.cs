@@ -151,11 +151,15 @@ public sealed class DegradeRun : IDisposable
             DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
             _sweep.Clean(Path.GetDirectoryName(output)!, cancellation);
             var path = DegradationRecord.PathFor(output);
-            File.Delete(path); // a kill between the two writes must not leave an old record beside a new picture
-            ImageCodec.Write(output, degraded, ImageFormat.Png, overwrite: _options.Force);
-            new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input),
+            var record = new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input),
                 ImageCodec.Fingerprint(input).Sha256, below.Replace(Path.DirectorySeparatorChar, '/'), hash, job.Parameters, truth.Width,
-                truth.Height, job.Metadata) { Preparation = job.Preparation, Frame = job.Frame }.Write(path);
+                truth.Height, job.Metadata) { Preparation = job.Preparation, Frame = job.Frame };
+            using var picture = ImageCodec.Stage(output, degraded, ImageFormat.Png, LossyQuality.Standard);
+            // The picture comes last, and none is there meanwhile: a kill leaves at most a record alone, and the picture is made again.
+            if (_options.Force)
+                File.Delete(output);
+            record.Write(path);
+            picture.Commit(_options.Force);
             return new DegradedImage(input, output, path, truth.Width, truth.Height, degraded.Width, degraded.Height, job.Parameters,
                 job.Expected is null ? null : job.Expected == hash) { Frame = job.Frame, Truth = truthPath, Warnings = truth.Notes };
         }

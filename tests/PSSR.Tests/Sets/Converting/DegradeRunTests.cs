@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using PSSR.Cli;
 using PSSR.Pictures;
@@ -216,6 +217,38 @@ public sealed class DegradeRunTests : IDisposable
         Assert.Contains("another picture", Error(options));
 
         string Error(DegradeOptions now) => Assert.Throws<PssrException>(() => Degrade(now)).Message;
+    }
+
+    [Theory]
+    [InlineData(false, "a.png.degradation.json", "a.png")]
+    [InlineData(true, "no a.png", "a.png.degradation.json", "a.png")]
+    public void A_kill_leaves_no_picture_without_its_own_record(bool force, params string[] steps)
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("out"), Force = force };
+        Directory.CreateDirectory(At("out"));
+        if (force)
+            Degrade(options);
+        using var seen = new BlockingCollection<string>();
+        using var watcher = new FileSystemWatcher(At("out"));
+        watcher.Created += (_, change) => seen.Add(change.Name!);
+        watcher.Renamed += (_, change) => seen.Add(change.Name!);
+        watcher.Deleted += (_, change) => seen.Add($"no {change.Name}");
+        watcher.EnableRaisingEvents = true;
+
+        Degrade(options);
+
+        Assert.Equal(steps, seen.GetConsumingEnumerable(Stop).Where(step => !step.Contains(".pssr-tmp")).Take(steps.Length));
+    }
+
+    [Fact]
+    public void A_picture_of_which_a_kill_left_the_record_alone_is_made_again()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("out") };
+        File.Delete(Degrade(options).Single().Output);
+
+        Assert.Equal(UpscaleStatus.Done, Degrade(options).Single().Status);
     }
 
     [Fact]
