@@ -23,18 +23,14 @@ public sealed class ArrayPlanner
     /// <exception cref="PssrException">Kind Option: a value is out of range or of no use here; there is no such model.</exception>
     public ArrayPlanner(UpscaleOptions options, ArrayOptions array, ArrayProgram program)
     {
-        _array = array.Checked();
+        _array = UserPaths.Full(array).Checked();
         if (options.Set.ShardIndex != 0)
             throw OptionCheck.Bad("ShardIndex", "ShardIndex: an array has all shards; ShardCount says how many");
         if (options.Set.LogPath is not null)
             throw OptionCheck.Bad("LogPath", "LogPath: each shard of an array has a log of its own in the array's folder");
         var count = options.Set.ShardCount > 1 ? options.Set.ShardCount : Math.Max(1, _array.HostName.Count);
-        _options = options with
-        {
-            OutputDirectory = Full(options.OutputDirectory),
-            Model = options.Model is { } model && Directory.Exists(model) ? Full(model) : options.Model,
-            Set = options.Set with { ShardCount = count, InputRoot = Full(options.Set.InputRoot) },
-        };
+        var full = UserPaths.Full(options);
+        _options = full with { Set = full.Set with { ShardCount = count } };
         _program = _array.ProgramPath is { } path ? ArrayProgram.Pssr(path)
             : _array.Scheduler == ArrayScheduler.Kubernetes ? ArrayProgram.Pssr("pssr") : program;
         using var run = new UpscaleRun(Single, dry: true); // options and models are as they must be, before anything costs time
@@ -181,6 +177,4 @@ public sealed class ArrayPlanner
         if (_array.MountPath is { } mount && !Holds(mount, path))
             throw OptionCheck.Bad("MountPath", $"MountPath: '{path}' does not lie below '{mount}', so no container would see it");
     }
-
-    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 }

@@ -1,3 +1,5 @@
+using PSSR.Options;
+
 namespace PSSR.Models;
 
 /// <summary>
@@ -98,7 +100,7 @@ public static class ModelStore
         IReadOnlyCollection<string>? kinds = null)
     {
         bool hasCard = File.Exists(Path.Combine(nameOrFolder, ModelCards.FileName));
-        if (hasCard && IsPath(nameOrFolder))
+        if (hasCard && UserPaths.IsPath(nameOrFolder))
             return new InstalledModel(Path.GetFullPath(nameOrFolder), ModelCards.Read(nameOrFolder), false);
         PssrException? broken = null;
         IReadOnlyList<InstalledModel> models = List(embedded, user, e => broken ??= IsNamed(e.Target, nameOrFolder) ? e : null);
@@ -136,9 +138,6 @@ public static class ModelStore
             return [];
         }
     }
-
-    private static bool IsPath(string nameOrFolder) => nameOrFolder is "." or ".."
-        || nameOrFolder.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
 
     private static string Names(IEnumerable<InstalledModel> models) =>
         string.Join(", ", models.Select(m => m.Name)) is { Length: > 0 } names ? names : "none";

@@ -18,7 +18,7 @@ internal static class TypedOptions
 
     /// <summary>A folder of the shell, told by a slash, as one of the file system; a name as it is.</summary>
     public static string NameOrFolder(PSCmdlet cmdlet, string given) =>
-        (given is "." or ".." or "~" || given.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar))
+        (given is "~" || UserPaths.IsPath(given))
         && ShellPath.OfFileSystem(cmdlet, given) is var path && Directory.Exists(path) ? path : given;
 
     private static IEnumerable<KeyValuePair<PropertyInfo, object?>> Typed(PSCmdlet cmdlet, Type record)

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using PSSR.Arrays;
+using PSSR.Models;
 using PSSR.Sets;
 using PSSR.Sets.Planning;
 using PSSR.Tests.Host;
@@ -109,6 +110,26 @@ public sealed class ArrayPlannerTests
         Assert.Equal(options.Set, read.Options.Set with { Include = options.Set.Include, Exclude = options.Set.Exclude });
         Assert.Equal((9, "--account=lab"), (read.Array.TimeLimit, Assert.Single(read.Array.SchedulerOption)));
         Assert.Equal([.. Planned.Program.Words(read.Folder.Path)], read.Program);
+    }
+
+    [Fact]
+    public void A_job_means_the_same_from_every_folder()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var corrector = ModelStore.Find("pssr-corrector-x4").Folder;
+        var options = Planned.Options(folder.At("out"), 1) with
+        {
+            Method = "DPI", NoiseLevel = null, Model = "pssr-prior", Dpi = new() { Corrector = FromHere(corrector) },
+        };
+        var array = new ArrayOptions { Scheduler = ArrayScheduler.Ssh, HostName = ["a"], SshConfigPath = FromHere(folder.At("ssh")) };
+
+        var read = ArrayJob.Read(Planned.Plan(folder.At("in"), options, array));
+
+        Assert.Equal(("pssr-prior", Path.TrimEndingDirectorySeparator(corrector), folder.At("ssh")),
+            (read.Options.Model, Path.TrimEndingDirectorySeparator(read.Options.Dpi!.Corrector!), read.Array.SshConfigPath));
+
+        static string FromHere(string path) => Path.GetRelativePath(Environment.CurrentDirectory, path);
     }
 
     [Fact]
