@@ -116,8 +116,9 @@ public sealed class ArrayPlanner
             cancellation.ThrowIfCancellationRequested();
             return file;
         });
+        var loader = MethodLoader.For(Single);
         var names = SharedNames.Of(own.Where(file => file.Problem is null),
-            new OutputPlan(Single, model: MethodLoader.For(Single).Identity.Model));
+            new OutputPlan(loader.Options, model: loader.Identity.Model));
         return own.Select(names.Told);
     }
 

@@ -133,6 +133,16 @@ public sealed class ArrayPlannerTests
     }
 
     [Fact]
+    public void Names_of_results_have_the_scale_that_is_taken_where_none_is_given()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png"); // its header tells no size
+        var options = Planned.Options(folder.At("out"), 1) with { NameTemplate = "{name}_{scale}" };
+
+        Assert.Equal(1, ArrayJob.Read(Planned.Plan(folder.At("in"), options)).Pictures.Sum());
+    }
+
+    [Fact]
     public void Nothing_is_left_where_there_is_no_picture()
     {
         using var folder = new SetFolder();
