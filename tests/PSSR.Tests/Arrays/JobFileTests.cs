@@ -76,6 +76,25 @@ public sealed class JobFileTests
         Assert.Equal(("set", "data"), (pod.Volumes[0].Name, pod.Volumes[0].PersistentVolumeClaim.ClaimName));
         Assert.Equal(read.Metadata.Labels, read.Spec.Template.Metadata.Labels);
         Assert.Equal(isArray ? "s1" : "s2", read.Metadata.Labels["pssr-submission"]);
+        Assert.Equal(isArray ? null : "4", read.Metadata.Labels.TryGetValue("pssr-shard", out var label) ? label : null);
+    }
+
+    [Theory]
+    [InlineData(1, new[] { 1 }, "id-s1-1")]
+    [InlineData(2, new[] { 0, 4 }, "id-s2-0", "id-s2-4")]
+    [InlineData(2, new[] { 0, 1, 2, 4 }, "id-s2")]
+    public void Kubernetes_gets_a_Job_of_all_shards_and_of_some_one_each(int number, int[] shards, params string[] names)
+    {
+        var job = Planned.Job(Cluster, "/set/out/.pssr-array/id", 3, 3, 3, 0, 3);
+
+        var read = new KubernetesScheduler().Files(job, number, shards)
+            .Select(file => KubernetesYaml.Deserialize<V1Job>(file.Text, strict: true)).ToList();
+
+        Assert.Equal(names.Select(name => $"pssr-{name}"), read.Select(one => one.Metadata.Name));
+        if (names.Length == shards.Length)
+            Assert.Equal(shards.Select(shard => $"{shard}"), read.Select(one => one.Spec.Template.Spec.Containers[0].Command[^1]));
+        else
+            Assert.Equal((5, 2), (read[0].Spec.Completions, read[0].Spec.Parallelism));
     }
 
     [Fact]
@@ -100,12 +119,16 @@ public sealed class JobFileTests
     }
 
     [Fact]
+    public void A_pod_of_a_shard_s_own_Job_tells_that_shard()
+    {
+        var words = KubernetesScheduler.Pods($"{{\"items\":[{Pod("0", "2026-01-01T00:00:00Z", "Running", shard: "4")}]}}");
+
+        Assert.Equal(EngineState.Running, Assert.Single(words, word => word.Key == 4).Value.State);
+    }
+
+    [Fact]
     public void Pods_tell_their_index_and_the_newest_counts()
     {
-        static string Pod(string index, string created, string phase) => $$$"""
-            {"metadata":{"creationTimestamp":"{{{created}}}","annotations":{"batch.kubernetes.io/job-completion-index":"{{{index}}}"} },
-             "spec":{"nodeName":"n1"},"status":{"phase":"{{{phase}}}"} }
-            """;
         var pods = new[]
         {
             Pod("1", "2026-01-02T00:00:00Z", "Running"), Pod("1", "2026-01-01T00:00:00Z", "Failed"),
@@ -140,5 +163,15 @@ public sealed class JobFileTests
         var error = Assert.Throws<PssrException>(() => new ArrayOptions { Scheduler = ArrayScheduler.Ssh, HostName = ["a"], TimeLimit = 5 }
             .Checked());
         Assert.Equal("TimeLimit: it is for Slurm and Kubernetes, and the scheduler is Ssh.", error.Message);
+    }
+
+    private static string Pod(string index, string created, string phase, string? shard = null)
+    {
+        var labels = shard is null ? "{}" : $"{{\"pssr-shard\":\"{shard}\"}}";
+        return $$$"""
+            {"metadata":{"creationTimestamp":"{{{created}}}","annotations":{"batch.kubernetes.io/job-completion-index":"{{{index}}}"},
+             "labels":{{{labels}}} },
+             "spec":{"nodeName":"n1"},"status":{"phase":"{{{phase}}}"} }
+            """;
     }
 }

@@ -5,8 +5,9 @@ using PSSR.Host;
 namespace PSSR.Arrays.Schedulers;
 
 /// <summary>
-/// Kubernetes: one Indexed Job, an index a shard. What another try can mend is tried again (a lost node, a killed container, up to
-/// <see cref="Tries"/> times an index); an exit code of PSSR that is about pictures or options fails the index for good.
+/// Kubernetes: one Indexed Job, an index a shard; of some of the shards a Job each. What another try can mend is tried again (a lost node,
+/// a killed container, up to <see cref="Tries"/> times an index); an exit code of PSSR that is about pictures or options fails the index
+/// for good.
 /// </summary>
 internal sealed class KubernetesScheduler : IScheduler
 {
@@ -18,9 +19,11 @@ internal sealed class KubernetesScheduler : IScheduler
 
     private const string IndexAnnotation = "batch.kubernetes.io/job-completion-index";
 
-    public IReadOnlyList<JobFile> Files(ArrayJob job, int number, IReadOnlyList<int> shards) => number == 1
-        ? [new JobFile(File(job, Name(job, number, null)), Text(job, Name(job, number, null), null))]
-        : [.. shards.Select(shard => new JobFile(File(job, Name(job, number, shard)), Text(job, Name(job, number, shard), shard)))];
+    /// <summary>Of a pod whose Job is a shard's own, where the index is always 0.</summary>
+    private const string ShardLabel = "pssr-shard";
+
+    public IReadOnlyList<JobFile> Files(ArrayJob job, int number, IReadOnlyList<int> shards) =>
+        [.. Jobs(job, number, shards).Select(one => one.File)];
 
     public ArraySubmission Submit(ArrayJob job, int number, IReadOnlyList<int> shards)
     {
@@ -38,7 +41,15 @@ internal sealed class KubernetesScheduler : IScheduler
             $"pssr-array={job.Id},pssr-submission=s{submission.Number}",
         ]);
 
-    /// <summary>What pods say, the newest of each index.</summary>
+    /// <summary>One Job of all shards that have pictures; of some of them one each, for an Indexed Job leaves no index out.</summary>
+    private static IEnumerable<(JobFile File, IReadOnlyList<int> Shards)> Jobs(ArrayJob job, int number, IReadOnlyList<int> shards)
+    {
+        return job.Shards.Except(shards).Any() ? shards.Select(shard => (Of(shard), (IReadOnlyList<int>)[shard])) : [(Of(null), shards)];
+
+        JobFile Of(int? shard) => new(File(job, Name(job, number, shard)), Text(job, Name(job, number, shard), shard));
+    }
+
+    /// <summary>What pods say, the newest of each shard.</summary>
     internal static IReadOnlyDictionary<int, EngineWord> Pods(string json)
     {
         var words = new SortedDictionary<int, (string Created, EngineWord Word)>();
@@ -48,8 +59,8 @@ internal sealed class KubernetesScheduler : IScheduler
             foreach (var pod in document.RootElement.GetProperty("items").EnumerateArray())
             {
                 var meta = pod.GetProperty("metadata");
-                if (!meta.TryGetProperty("annotations", out var annotations) || !annotations.TryGetProperty(IndexAnnotation, out var text)
-                    || !int.TryParse(text.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+                if (!int.TryParse(Of(meta, "labels", ShardLabel) ?? Of(meta, "annotations", IndexAnnotation), NumberStyles.None,
+                    CultureInfo.InvariantCulture, out var index))
                     continue;
                 var created = meta.GetProperty("creationTimestamp").GetString() ?? "";
                 if (words.TryGetValue(index, out var other) && string.CompareOrdinal(other.Created, created) > 0)
@@ -70,6 +81,9 @@ internal sealed class KubernetesScheduler : IScheduler
             throw new PssrException(PssrErrorKind.Option, $"kubectl's answer isn't understood: {e.Message}", "kubectl", e);
         }
         return words.ToDictionary(pair => pair.Key, pair => pair.Value.Word);
+
+        static string? Of(JsonElement meta, string all, string name) =>
+            meta.TryGetProperty(all, out var values) && values.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
 
     /// <param name="shard">Alone; null: all shards that have pictures.</param>
@@ -96,7 +110,7 @@ internal sealed class KubernetesScheduler : IScheduler
                 """),
             (array.Namespace is not null, $"  namespace: {Quoted.Yaml(array.Namespace ?? "")}"),
             (true, $"""
-                  labels: {Labels(job, name)}
+                  labels: {Labels(job, name, shard)}
                 spec:
                   completionMode: Indexed
                   completions: {(shard is null ? job.Pictures.Count : 1)}
@@ -122,7 +136,7 @@ internal sealed class KubernetesScheduler : IScheduler
                   template:
                     metadata:
                 """),
-            (true, $"      labels: {Labels(job, name)}"),
+            (true, $"      labels: {Labels(job, name, shard)}"),
             (true, $"""
                     spec:
                       restartPolicy: Never
@@ -149,8 +163,9 @@ internal sealed class KubernetesScheduler : IScheduler
         return string.Concat(lines.Where(line => line.If).Select(line => line.Text.ReplaceLineEndings("\n") + "\n"));
     }
 
-    private static string Labels(ArrayJob job, string name) =>
-        $"{{ app: pssr, pssr-array: {Quoted.Yaml(job.Id)}, pssr-submission: {Quoted.Yaml(SubmissionOf(job, name))} }}";
+    private static string Labels(ArrayJob job, string name, int? shard) =>
+        $"{{ app: pssr, pssr-array: {Quoted.Yaml(job.Id)}, pssr-submission: {Quoted.Yaml(SubmissionOf(job, name))}"
+            + $"{(shard is { } own ? $", {ShardLabel}: {Quoted.Yaml($"{own}")}" : "")} }}";
 
     private static string SubmissionOf(ArrayJob job, string name) => name[$"pssr-{job.Id}-".Length..].Split('-')[0];
 
