@@ -8,7 +8,7 @@ namespace PSSR.Arrays;
 internal sealed record ArraySubmission(
     int Number, DateTimeOffset Time, string Host, IReadOnlyList<int> Shards, string? Reference, IReadOnlyList<ArrayLane> Lanes)
 {
-    /// <summary>Hosts that began nothing, and why.</summary>
+    /// <summary>What the engine didn't take, and why: hosts that began nothing, shards without a Job.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }
 

@@ -12,7 +12,7 @@ public static class ArraySubmitter
     /// submitted, or can't be read.</summary>
     /// <param name="folder">The array's.</param>
     /// <param name="shards">Which, from 0; null: all at first, later those that need it.</param>
-    /// <returns>Hosts that began nothing, and why.</returns>
+    /// <returns>What the engine didn't take, and why.</returns>
     /// <exception cref="PssrException">Kind Option: no such shard, one that is running, or the engine doesn't take it.</exception>
     public static IReadOnlyList<string> Submit(string folder, IReadOnlyList<int>? shards = null)
     {

@@ -98,6 +98,29 @@ public sealed class JobFileTests
     }
 
     [Fact]
+    public void Shards_that_Kubernetes_does_not_take_are_told_and_those_before_them_are_submitted()
+    {
+        var job = Planned.Job(Cluster, "/set/out/.pssr-array/id", 3, 3, 3, 3);
+
+        var submission = new KubernetesScheduler(Refusing("s2-2")).Submit(job, 2, [0, 1, 2]);
+
+        Assert.Equal([0, 1], submission.Shards);
+        Assert.StartsWith("1 of 3 shards weren't submitted. no s2-2", Assert.Single(submission.Problems));
+        Assert.Throws<PssrException>(() => new KubernetesScheduler(Refusing("s2-0")).Submit(job, 2, [0, 1, 2]));
+    }
+
+    [Fact]
+    public void A_Job_that_is_there_from_a_try_that_came_to_nothing_is_the_submission_s()
+    {
+        var job = Planned.Job(Cluster, "/set/out/.pssr-array/id", 3, 3, 3, 3);
+
+        var submission = new KubernetesScheduler(Refusing("s2-0", "Error from server (AlreadyExists)")).Submit(job, 2, [0, 1, 2]);
+
+        Assert.Equal([0, 1, 2], submission.Shards);
+        Assert.Empty(submission.Problems);
+    }
+
+    [Fact]
     public void The_example_is_a_Job_of_batch_v1()
     {
         var read = KubernetesYaml.Deserialize<V1Job>(House.SourceTree.Text("examples/arrays/kubernetes.yaml"), strict: true);
@@ -174,4 +197,9 @@ public sealed class JobFileTests
              "spec":{"nodeName":"n1"},"status":{"phase":"{{{phase}}}"} }
             """;
     }
+
+    /// <summary>A kubectl that doesn't take the file of one Job.</summary>
+    private static Func<IReadOnlyList<string>, string> Refusing(string job, string why = "no") => arguments =>
+        !arguments[^1].EndsWith($"{job}.yaml", StringComparison.Ordinal) ? ""
+            : throw new PssrException(PssrErrorKind.Option, $"{why} {job}");
 }

@@ -9,7 +9,8 @@ namespace PSSR.Arrays.Schedulers;
 /// a killed container, up to <see cref="Tries"/> times an index); an exit code of PSSR that is about pictures or options fails the index
 /// for good.
 /// </summary>
-internal sealed class KubernetesScheduler : IScheduler
+/// <param name="kubectl">Gets its arguments, and gives what it says; null: the program of that name.</param>
+internal sealed class KubernetesScheduler(Func<IReadOnlyList<string>, string>? kubectl = null) : IScheduler
 {
     /// <summary>Of an index that ended by itself, after the first one.</summary>
     private const int Tries = 3;
@@ -22,24 +23,42 @@ internal sealed class KubernetesScheduler : IScheduler
     /// <summary>Of a pod whose Job is a shard's own, where the index is always 0.</summary>
     private const string ShardLabel = "pssr-shard";
 
+    private readonly Func<IReadOnlyList<string>, string> _kubectl = kubectl ?? (arguments => EngineClient.Run("kubectl", arguments));
+
     public IReadOnlyList<JobFile> Files(ArrayJob job, int number, IReadOnlyList<int> shards) =>
         [.. Jobs(job, number, shards).Select(one => one.File)];
 
     public ArraySubmission Submit(ArrayJob job, int number, IReadOnlyList<int> shards)
     {
-        foreach (var file in Files(job, number, shards))
-            EngineClient.Run("kubectl", [.. Space(job), "create", "-f", file.Path]);
-        return new ArraySubmission(number, DateTimeOffset.UtcNow, ProcessIdentity.Current.Host, shards, Name(job, number, null), []);
+        var (begun, problems) = (new List<int>(), new List<string>());
+        foreach (var (file, own) in Jobs(job, number, shards))
+        {
+            try
+            {
+                _kubectl([.. Space(job), "create", "-f", file.Path]);
+            }
+            catch (PssrException e) when (e.Message.Contains("AlreadyExists", StringComparison.Ordinal))
+            {
+                // No other array has the name: an earlier try made it, and came to nothing before it could say so.
+            }
+            catch (PssrException e) when (begun.Count > 0)
+            {
+                problems.Add($"{shards.Count - begun.Count} of {shards.Count} shards weren't submitted. {e.Message}");
+                break;
+            }
+            begun.AddRange(own);
+        }
+        return new ArraySubmission(number, DateTimeOffset.UtcNow, ProcessIdentity.Current.Host, begun, Name(job, number, null), [])
+        {
+            Problems = problems,
+        };
     }
 
-    public IReadOnlyDictionary<int, EngineWord> States(ArrayJob job, ArraySubmission submission) => Pods(EngineClient.Run("kubectl",
+    public IReadOnlyDictionary<int, EngineWord> States(ArrayJob job, ArraySubmission submission) => Pods(_kubectl(
         [.. Space(job), "get", "pods", "-o", "json", "-l", $"pssr-array={job.Id},pssr-submission=s{submission.Number}"]));
 
-    public void Stop(ArrayJob job, ArraySubmission submission) => EngineClient.Run("kubectl",
-        [
-            .. Space(job), "delete", "jobs", "--ignore-not-found", "--wait=false", "-l",
-            $"pssr-array={job.Id},pssr-submission=s{submission.Number}",
-        ]);
+    public void Stop(ArrayJob job, ArraySubmission submission) => _kubectl([.. Space(job), "delete", "jobs", "--ignore-not-found",
+        "--wait=false", "-l", $"pssr-array={job.Id},pssr-submission=s{submission.Number}"]);
 
     /// <summary>One Job of all shards that have pictures; of some of them one each, for an Indexed Job leaves no index out.</summary>
     private static IEnumerable<(JobFile File, IReadOnlyList<int> Shards)> Jobs(ArrayJob job, int number, IReadOnlyList<int> shards)
