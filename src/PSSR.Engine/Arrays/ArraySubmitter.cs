@@ -2,6 +2,7 @@ using PSSR.Arrays.Schedulers;
 using PSSR.Arrays.Status;
 using PSSR.Host;
 using PSSR.Options;
+using PSSR.Sets.Records;
 
 namespace PSSR.Arrays;
 
@@ -27,13 +28,16 @@ public static class ArraySubmitter
         try
         {
             File.Delete(job.Folder.Stop);
-            foreach (var shard in chosen)
-                File.Delete(job.Folder.Sign(shard));
+            var signs = chosen.ToDictionary(shard => shard, shard => FileStamp.Of(job.Folder.Sign(shard)));
             foreach (var file in engine.Files(job, number, chosen))
                 AtomicFile.Write(file.Path, overwrite: true, temporary => File.WriteAllText(temporary, file.Text));
             var submission = Given(engine, job, number, chosen);
             AtomicFile.Write(job.Folder.Submission(number), overwrite: false,
                 temporary => File.WriteAllBytes(temporary, ArrayJob.Text(submission)));
+            // What the engine took is told by its new signs alone, which may be there by now; the others stand where they stood.
+            foreach (var shard in submission.Shards)
+                if (signs[shard] is { } old && FileStamp.Of(job.Folder.Sign(shard)) == old)
+                    File.Delete(job.Folder.Sign(shard));
             return submission.Problems;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

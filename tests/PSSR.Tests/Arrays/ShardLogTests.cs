@@ -201,6 +201,22 @@ public sealed class ShardLogTests
     }
 
     [Fact]
+    public void A_submission_that_comes_to_nothing_leaves_shards_as_they_were()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1)));
+        System.IO.File.WriteAllBytes(job.Folder.Submission(1),
+            ArrayJob.Text(new ArraySubmission(1, DateTimeOffset.UtcNow, ProcessIdentity.Current.Host, [0], null, [])));
+        new ShardSign(ProcessIdentity.Current, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 3).Write(job.Folder, 0);
+        Directory.CreateDirectory(job.Folder.Lane(2, 0)); // the script can't be written; on Windows the program isn't there
+
+        Assert.Throws<PssrException>(() => ArraySubmitter.Submit(job.Folder.Path));
+
+        Assert.True(Assert.Single(ArrayStatus.Of(job.Folder.Path).Shards).NeedsAnother);
+    }
+
+    [Fact]
     public void A_fresh_sign_of_another_machine_is_life_until_its_engine_says_that_it_is_gone()
     {
         var sign = new ShardSign(new ProcessIdentity("elsewhere", "", 1, 1), DateTimeOffset.UtcNow);
