@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PSSR.Pictures.Stored;
+using PSSR.Sets.Inputs;
 
 namespace PSSR.Sets.Watching;
 
@@ -109,6 +110,5 @@ internal sealed class FolderWatch(IReadOnlyList<string> folders, bool recurse, W
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
-    private static bool IsBelow(string folder, string path) =>
-        path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    internal static bool IsBelow(string folder, string path) => !GivenSet.IsOutside(Path.GetRelativePath(folder, path));
 }

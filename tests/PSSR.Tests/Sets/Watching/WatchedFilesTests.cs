@@ -31,6 +31,17 @@ public sealed class WatchedFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_drive_s_pictures_lie_below_its_root()
+    {
+        var picture = _folder.At("a.png");
+
+        Assert.True(FolderWatch.IsBelow(Path.GetPathRoot(picture)!, picture));
+        Assert.True(FolderWatch.IsBelow(_folder.Path, picture));
+        Assert.False(FolderWatch.IsBelow(_folder.Path + "b", picture));
+        Assert.False(FolderWatch.IsBelow(_folder.Path, Path.Join(_folder.Path + "b", "a.png")));
+    }
+
+    [Fact]
     public void One_that_grows_settles_anew_also_between_two_looks()
     {
         var picture = Picture("a.png");
