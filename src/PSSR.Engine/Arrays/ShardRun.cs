@@ -14,6 +14,9 @@ public sealed class ShardRun : IDisposable
     /// <summary>How often the mark to stop is looked for.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
 
+    /// <summary>Before the last sign is tried once more.</summary>
+    private static readonly TimeSpan SecondTry = TimeSpan.FromSeconds(1);
+
     private readonly ArrayJob _job;
     private readonly int _shard;
     private readonly CancellationTokenSource _stop = new();
@@ -34,7 +37,7 @@ public sealed class ShardRun : IDisposable
         if (shard < 0 || shard >= _job.Pictures.Count)
             throw OptionCheck.Bad("ShardIndex", $"ShardIndex: {shard} is outside 0 to {_job.Pictures.Count - 1}, the shards of '{folder}'");
         _log = new ShardLog(_job.Folder.Log(shard));
-        _sign.Write(_job.Folder, shard);
+        TrySign();
         try
         {
             var set = _job.Options.Set with { ShardIndex = shard, LogPath = _job.Folder.Log(shard) };
@@ -95,7 +98,25 @@ public sealed class ShardRun : IDisposable
         lock (_guard)
         {
             _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = exitCode, Counts = Counted() };
+            if (TrySign())
+                return;
+            Thread.Sleep(SecondTry);
+            TrySign();
+        }
+    }
+
+    /// <summary>Whether the folder has taken the sign. A share that answers late ends no shard: without a sign it only seems
+    /// dead.</summary>
+    private bool TrySign()
+    {
+        try
+        {
             _sign.Write(_job.Folder, _shard);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -123,13 +144,13 @@ public sealed class ShardRun : IDisposable
                 if (_sign.ExitCode is not null || DateTime.UtcNow - _beat < ShardSign.Beat)
                     return;
                 _sign = _sign with { Counts = Counted() };
-                _sign.Write(_job.Folder, _shard);
-                _beat = DateTime.UtcNow;
+                if (TrySign())
+                    _beat = DateTime.UtcNow;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            // A share that answers late: the next look is in seconds. Without a mark the shard only seems dead.
+            // The last look of a shard that has ended.
         }
     }
 }

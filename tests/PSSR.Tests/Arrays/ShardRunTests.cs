@@ -1,0 +1,21 @@
+using PSSR.Arrays;
+using PSSR.Cli;
+using PSSR.Tests.Sets;
+
+namespace PSSR.Tests.Arrays;
+
+public sealed class ShardRunTests
+{
+    [Fact]
+    public void A_shard_ends_as_it_ended_though_its_folder_takes_no_sign()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1)));
+        Directory.CreateDirectory(job.Folder.Sign(0));
+
+        using var shard = new ShardRun(job.Folder.Path, 0);
+
+        Assert.Equal(ExitCode.Stopped, shard.Summarise(stopped: true).ExitCode);
+    }
+}
