@@ -9,6 +9,9 @@ internal static class EngineClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
+    /// <summary>For the words of a client that has failed.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     /// <summary>What it said on standard output.</summary>
     /// <exception cref="PssrException">Kind Option: it isn't there, failed, or doesn't come to an end.</exception>
     public static string Run(string program, params IReadOnlyList<string> arguments)
@@ -27,11 +30,14 @@ internal static class EngineClient
             process.Kill(entireProcessTree: true);
             throw Failed(program, $"it didn't answer within {(int)Limit.TotalMinutes} minutes");
         }
-        Task.WaitAll([output, error], Limit);
+        // What it leaves behind (a master of ssh's) may hold its streams open, and is nothing to wait for.
         if (process.ExitCode != 0)
-            throw Failed(program, $"exit code {process.ExitCode}: {OneLine($"{error.Result}\n{output.Result}")}");
-        return output.Result;
+            throw Failed(program, $"exit code {process.ExitCode}: {OneLine($"{Said(error)}\n{Said(output)}")}");
+        return output.Wait(Limit) ? output.Result
+            : throw Failed(program, $"its answer has no end, {(int)Limit.TotalMinutes} minutes after it ended");
     }
+
+    private static string Said(Task<string> text) => text.Wait(LastWords) ? text.Result : "";
 
     private static Process Started(ProcessStartInfo start)
     {
