@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSSR.Arrays.Status;
 using PSSR.Cmdlets.Bases;
+using PSSR.Sets.Watching;
 
 namespace PSSR.Cmdlets;
 
@@ -14,12 +15,12 @@ public sealed class WaitUpscaleArrayCommand : ArrayCmdlet
 
     /// <summary>Seconds between two looks at the array's folder and its engine. Default: 10.</summary>
     [Parameter]
-    [ValidateRange(0.1, ArrayWait.MaxSeconds)]
+    [ValidateRange(0.1, WatchOptions.MaxSeconds)]
     public double PollingInterval { get; set; }
 
     /// <summary>Gives up after so many seconds; the array goes on. Default: never.</summary>
     [Parameter]
-    [ValidateRange(0.0, ArrayWait.MaxSeconds)]
+    [ValidateRange(0.0, WatchOptions.MaxSeconds)]
     public double? Timeout { get; set; }
 
     /// <inheritdoc/>

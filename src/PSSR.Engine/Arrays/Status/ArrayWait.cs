@@ -1,19 +1,17 @@
 using PSSR.Options;
+using PSSR.Sets.Watching;
 
 namespace PSSR.Arrays.Status;
 
 /// <summary>How an array is waited for.</summary>
 public sealed record ArrayWait
 {
-    /// <summary>Most seconds of a wait.</summary>
-    public const double MaxSeconds = 10_000_000;
-
     /// <summary>Seconds between two looks at the array's folder and its engine.</summary>
-    [Allowed(0.1, MaxSeconds)]
+    [Allowed(0.1, WatchOptions.MaxSeconds)]
     public double PollingInterval { get; init; } = 10;
 
     /// <summary>Gives up after so many seconds; the array goes on. Default: never.</summary>
-    [Allowed(0, MaxSeconds)]
+    [Allowed(0, WatchOptions.MaxSeconds)]
     public double? Timeout { get; init; }
 
     /// <summary>Waits until nothing more will happen by itself, or the time is over.</summary>
@@ -32,7 +30,7 @@ public sealed record ArrayWait
             var left = (Timeout ?? double.MaxValue) - since.Elapsed.TotalSeconds;
             if (array.HasEnded || left <= 0)
                 return array;
-            if (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Min(left, PollingInterval))))
+            if (cancellation.WaitHandle.WaitOne(WatchOptions.Pause(TimeSpan.FromSeconds(Math.Min(left, PollingInterval)))))
                 throw new OperationCanceledException(cancellation);
         }
     }

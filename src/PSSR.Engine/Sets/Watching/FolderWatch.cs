@@ -17,9 +17,6 @@ internal sealed class FolderWatch(IReadOnlyList<string> folders, bool recurse, W
     /// <summary>Between two looks, however often the system tells of changes; and four times as long as a look takes.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Of one wait: the system takes 24 days.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
-
     private readonly WatchedFiles _files = new(TimeSpan.FromSeconds(options.SettlingTime), StoredEnd.IsThere);
     private readonly ChangeSignal _signal = new(recurse);
     private readonly HashSet<string> _missing = [];
@@ -97,7 +94,7 @@ internal sealed class FolderWatch(IReadOnlyList<string> folders, bool recurse, W
             _nextLook, _files.NextDue ?? TimeSpan.MaxValue, idleSince + Seconds(options.IdleTimeout),
             isTold ? TimeSpan.MaxValue : idleSince + Seconds(options.ModelTimeout),
         }.Min();
-        var pause = until - Now is var left && left < LongestPause ? Max(left, TimeSpan.FromMilliseconds(1)) : LongestPause;
+        var pause = WatchOptions.Pause(Max(until - Now, TimeSpan.FromMilliseconds(1)));
         // Together with what else happens meanwhile: a copy is told of many times.
         if (WaitHandle.WaitAny([_signal.Changed, cancellation.WaitHandle], pause) != 0)
             return;

@@ -8,6 +8,8 @@ public sealed record WatchOptions
     /// <summary>Most seconds of a wait.</summary>
     public const double MaxSeconds = 10_000_000;
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+
     /// <summary>Seconds between two looks at the folders. Changes that the system tells of are seen at once; network shares often tell of
     /// none.</summary>
     [Allowed(0.1, MaxSeconds)]
@@ -37,4 +39,7 @@ public sealed record WatchOptions
         OptionCheck.Allowed(this);
         return this;
     }
+
+    /// <summary>As much of a wait as the system takes at once: it refuses more than 24 days.</summary>
+    internal static TimeSpan Pause(TimeSpan wait) => wait < LongestPause ? wait : LongestPause;
 }
