@@ -28,6 +28,9 @@ internal sealed partial record ArrayJob(
         RespectRequiredConstructorParameters = true,
     };
 
+    /// <summary>The method that the options mean, decided where their model was at hand; null in an earlier version's file.</summary>
+    public string? Method { get; init; }
+
     /// <summary>Where the job lies.</summary>
     [JsonIgnore]
     public ArrayFolder Folder { get; init; } = null!;

@@ -148,7 +148,7 @@ public sealed class ArrayPlanner
         return new ArrayJob(
             id, PssrEnvironment.Version, DateTimeOffset.UtcNow, _options, _array, _program.Words(folder.Path), pictures, bytes)
         {
-            Folder = folder,
+            Folder = folder, Method = UpscaleMethods.Chosen(_options),
         };
     }
 

@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using PSSR.Arrays;
+using PSSR.Arrays.Status;
 using PSSR.Models;
 using PSSR.Sets;
 using PSSR.Sets.Planning;
@@ -140,6 +142,22 @@ public sealed class ArrayPlannerTests
         var options = Planned.Options(folder.At("out"), 1) with { NameTemplate = "{name}_{scale}" };
 
         Assert.Equal(1, ArrayJob.Read(Planned.Plan(folder.At("in"), options)).Pictures.Sum());
+    }
+
+    [Fact]
+    public void Results_tell_the_method_that_was_decided_though_the_model_is_not_here()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var options = new UpscaleOptions { OutputDirectory = folder.At("out"), Model = "pssr-prior" };
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), options));
+        File.WriteAllText(job.Folder.Job, File.ReadAllText(job.Folder.Job).Replace("\"pssr-prior\"", "\"elsewhere\""));
+        File.WriteAllText(job.Folder.Log(0),
+            JsonSerializer.Serialize(new { @event = "file", input = folder.At("in/a.png"), status = "done" }) + "\n");
+
+        var result = Assert.Single(new ArrayResults(job.Folder.Path).Read());
+
+        Assert.Equal((UpscaleMethods.DiffSr, "elsewhere"), (result.Method, result.Model));
     }
 
     [Fact]

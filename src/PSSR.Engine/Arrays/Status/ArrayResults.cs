@@ -11,6 +11,7 @@ public sealed class ArrayResults(string folder)
     private readonly ArrayJob _job = ArrayJob.Read(folder);
     private readonly List<string> _problems = [];
     private UpscaleSummary? _summary;
+    private string? _method;
 
     /// <summary>The sums of what <see cref="Read"/> has given.</summary>
     public UpscaleSummary Summary => _summary ??= Empty(_job);
@@ -81,7 +82,7 @@ public sealed class ArrayResults(string folder)
                 ? new PssrException(PssrErrorKind.Image, end.Reason ?? "It failed.", end.Input) : null,
             Evaluations = end.Evaluations,
             Elapsed = TimeSpan.FromSeconds(Math.Clamp(end.Seconds, 0, 1e9)),
-            Method = UpscaleMethods.Chosen(_job.Options),
+            Method = _method ??= _job.Method is { } decided ? UpscaleMethods.Canonical(decided) : UpscaleMethods.Chosen(_job.Options),
             Model = _job.Options.Model,
             Seed = _job.Options.Seed,
             FailedBefore = end.Status == UpscaleStatus.Skipped && end.Reason is { } why && FailureNote.IsReason(why),
