@@ -134,7 +134,7 @@ internal sealed class ShardLog(string path)
             _pictures.Put(input, earlier & ~BegunBit);
             return;
         }
-        _pictures.Put(input, checked(_lines << LineShift) | Code(status));
+        _pictures.Put(input, checked(_lines * (1 << LineShift)) | Code(status));
         _count[before]--;
         _count[Code(status)]++;
         if (before == Code(UpscaleStatus.Failed) || status == UpscaleStatus.Failed)
