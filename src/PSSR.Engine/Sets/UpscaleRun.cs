@@ -79,7 +79,7 @@ public sealed class UpscaleRun : IDisposable
     {
         var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
         Tidy(all.Count);
-        _plan.Expect(InputView.Where(all, file => file.Unmatched is null));
+        _plan.Expect(InputView.Where(all, file => file.Unmatched is null && !_selection.Matches(file))); // the others as they are arranged
         var arranged = _plan.Arrange(InputView.Where(all, _selection.Matches), InputView.Where(all, _selection.Takes),
             file => SmallEnough(GivenSet.Judged(file)));
         Tidy(all.Count);
