@@ -35,7 +35,7 @@ public sealed class FileSelection(SetOptions options)
         if (file.Problem is not null)
             return true;
         var path = RelativePath(file);
-        if (!Matches(file))
+        if (!Matches(path))
         {
             Excluded++;
             return false;
@@ -49,13 +49,7 @@ public sealed class FileSelection(SetOptions options)
     }
 
     /// <summary>Whether a picture is this run's or another shard's; nothing is counted.</summary>
-    internal bool Matches(InputFile file)
-    {
-        if (file.Problem is not null)
-            return true;
-        var path = RelativePath(file);
-        return file.Unmatched is null && (options.Include.Count == 0 || Matches(options.Include, path)) && !Matches(options.Exclude, path);
-    }
+    internal bool Matches(InputFile file) => file.Problem is not null || (file.Unmatched is null && Matches(RelativePath(file)));
 
     /// <summary>The part that a picture belongs to: the first 8 bytes of the SHA-256 of its relative path in UTF-8, as a big-endian number,
     /// modulo <paramref name="count"/>.</summary>
@@ -66,6 +60,9 @@ public sealed class FileSelection(SetOptions options)
     /// <summary>Below the folder that was given, with '/'; of a picture that was itself given, the name.</summary>
     public static string RelativePath(InputFile file) =>
         Path.Join(file.RelativeFolder, Path.GetFileName(file.Path)).Replace(Path.DirectorySeparatorChar, '/');
+
+    private bool Matches(string path) =>
+        (options.Include.Count == 0 || Matches(options.Include, path)) && !Matches(options.Exclude, path);
 
     private static bool Matches(IReadOnlyList<string> patterns, string path) =>
         patterns.Any(pattern => Matches(Path.DirectorySeparatorChar == '\\' ? pattern.Replace('\\', '/') : pattern, path));
