@@ -4,22 +4,28 @@ namespace PSSR.Sets.Watching;
 /// A run over folders in which pictures arrive, for as long as one likes: each picture is upscaled when it is whole, and again a question
 /// when it changes. What is kept in memory is one entry a picture that is there.
 /// </summary>
-/// <param name="run">The caller's: ended, it gives its claims back.</param>
-/// <param name="folders">Full paths; they may come later.</param>
-/// <param name="tell">Gets a sentence for people where a folder goes or comes back, on the thread of <see cref="Results"/>.</param>
-/// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
-public sealed class UpscaleWatch(UpscaleRun run, IReadOnlyList<string> folders, bool recurse, WatchOptions options, Action<string> tell)
-    : IDisposable
+public sealed class UpscaleWatch : IDisposable
 {
     /// <summary>Between two looks at the folders while there is work.</summary>
     private const int MostAtOnce = 32;
 
-    private readonly WatchOptions _options = options.Checked();
-    private readonly FolderWatch _folders = new(folders, recurse, options, (appeared, gone) =>
+    private readonly UpscaleRun _run;
+    private readonly WatchOptions _options;
+    private readonly FolderWatch _folders;
+
+    /// <param name="run">The caller's: ended, it gives its claims back.</param>
+    /// <param name="folders">Full paths; they may come later.</param>
+    /// <param name="tell">Gets a sentence for people where a folder goes or comes back, on the thread of <see cref="Results"/>.</param>
+    /// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
+    public UpscaleWatch(UpscaleRun run, IReadOnlyList<string> folders, bool recurse, WatchOptions options, Action<string> tell)
     {
-        run.Expect(appeared);
-        run.Forget(gone);
-    }, tell);
+        (_run, _options) = (run, options.Checked());
+        _folders = new(folders, recurse, _options, (appeared, gone) =>
+        {
+            run.Expect(appeared);
+            run.Forget(gone);
+        }, tell);
+    }
 
     /// <summary>Called when all that came is done and the wait begins.</summary>
     public Action? AtRest { get; init; }
@@ -36,20 +42,20 @@ public sealed class UpscaleWatch(UpscaleRun run, IReadOnlyList<string> folders, 
         while (left > 0)
         {
             AtRest?.Invoke();
-            var ready = _folders.Next(Math.Min(left, MostAtOnce), run.ReleaseModel, cancellation);
+            var ready = _folders.Next(Math.Min(left, MostAtOnce), _run.ReleaseModel, cancellation);
             if (ready.Count == 0)
                 yield break;
-            foreach (var result in run.Round(ready, progress, cancellation, isWanted))
+            foreach (var result in _run.Round(ready, progress, cancellation, isWanted))
             {
                 if (!_folders.Files.Ended(result, _folders.Now))
                     continue;
                 left--;
                 yield return result;
             }
-            foreach (var file in run.PutOff)
+            foreach (var file in _run.PutOff)
                 _folders.Files.PutOff(file, _folders.Now);
             _folders.Files.Rest();
-            run.Forget([]);
+            _run.Forget([]);
         }
     }
 
