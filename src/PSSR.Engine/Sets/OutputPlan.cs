@@ -30,6 +30,7 @@ public sealed record PlannedFile(InputFile Input, string Output, ImageFormat For
 /// <c>a_jpg.png</c>.</item>
 /// </list>
 /// </summary>
+/// <param name="options">Checked.</param>
 /// <param name="whatIsThere">Why a picture whose result is there already isn't done: asked for the picture, the result's path and its
 /// format. Null: because it is there.</param>
 /// <param name="recordExtension">What a result's record has behind the result's name.</param>
@@ -283,7 +284,7 @@ public sealed class OutputPlan(
         { Width: { } width, Height: { } height } => $"_{width}x{height}",
         { Width: { } width } => $"_{width}w",
         { Height: { } height } => $"_{height}h",
-        _ => "_x" + (options.Scale ?? 2).ToString("0.####", CultureInfo.InvariantCulture),
+        _ => "_x" + options.Scale!.Value.ToString("0.####", CultureInfo.InvariantCulture),
     };
 
     internal static string ExtensionOf(ImageFormat format) => format switch

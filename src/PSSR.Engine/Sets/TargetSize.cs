@@ -19,12 +19,11 @@ public readonly record struct TargetSize(int Width, int Height)
         {
             { Scale: { } scale } when degradation?.SizeBefore(width, height, scale) is { } before =>
                 new TargetSize(before.Width, before.Height),
-            { Scale: { } scale } => new TargetSize(Round(width * scale), Round(height * scale)),
             { Width: { } w, Height: { } h, Fit: true } => Inside(width, height, w, h),
             { Width: { } w, Height: { } h } => new TargetSize(w, h),
             { Width: { } w } => new TargetSize(w, Math.Max(1, Round((double)height * w / width))),
             { Height: { } h } => new TargetSize(Math.Max(1, Round((double)width * h / height)), h),
-            _ => new TargetSize(Round(width * 2.0), Round(height * 2.0)),
+            _ => new TargetSize(Round(width * options.Scale!.Value), Round(height * options.Scale.Value)),
         };
         if (target.Width < width || target.Height < height)
             throw new PssrException(PssrErrorKind.Image,

@@ -17,6 +17,9 @@ public sealed record UpscaleOptions
     /// <summary>Largest scale that is taken; far beyond what any of the methods recovers.</summary>
     public const double MaxScale = 64;
 
+    /// <summary>The scale where nothing says another.</summary>
+    public const double DefaultScale = 2;
+
     /// <summary>Largest target side in pixels.</summary>
     public const int MaxSide = 1_000_000;
 
@@ -252,7 +255,7 @@ public sealed record UpscaleOptions
             Dpi = alone ? null : Dpi,
             PriorSampler = alone && Dpi!.Sampler == DpiForm.Ddpm ? DiffSrSampler.Ddpm : PriorSampler,
             NoClipping = NoClipping is true ? true : null,
-            Scale = Scale ?? ((Width ?? Height) is null ? 2 : null),
+            Scale = Scale ?? ((Width ?? Height) is null ? DefaultScale : null),
             Fit = Fit == true ? true : null, // what is recorded: not asked for is the same as not given
             Metadata = Metadata == MetadataPolicy.All ? null : Metadata,
             NameTemplate = template,
