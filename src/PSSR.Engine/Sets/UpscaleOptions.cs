@@ -207,14 +207,20 @@ public sealed record UpscaleOptions
         var template = CheckedTemplate();
         Set.Check();
         var method = UpscaleMethods.Chosen(this);
+        RequireFits(method);
+        return Normalised(method) with { NameTemplate = template, Suffix = null };
+    }
+
+    /// <exception cref="PssrException">Kind Option: a setting is another method's, or doesn't go with one that is given.</exception>
+    private void RequireFits(string method)
+    {
         if (NoiseLevel is not null && method != UpscaleMethods.DiffSr)
             throw Foreign("NoiseLevel", method, UpscaleMethods.DiffSr);
-        // The sampler is DiffSR's too, and there it stands alone.
-        var standard = new DpiOptions { Sampler = method == UpscaleMethods.DiffSr ? Dpi?.Sampler ?? default : default };
-        var alone = method == UpscaleMethods.DiffSr && Dpi == standard;
         if (NoClipping is true && method != UpscaleMethods.DiffSr)
             throw Foreign("NoClipping", method, UpscaleMethods.DiffSr);
-        if (Dpi is not null && !alone && method != UpscaleMethods.Dpi)
+        // The sampler is DiffSR's too, and there it stands alone.
+        var standard = new DpiOptions { Sampler = method == UpscaleMethods.DiffSr ? Dpi?.Sampler ?? default : default };
+        if (Dpi is not null && method != UpscaleMethods.Dpi && (method != UpscaleMethods.DiffSr || Dpi != standard))
             throw Foreign(Given(Dpi, standard) ?? "Dpi", method, UpscaleMethods.Dpi);
         Dpi?.Check();
         if (Flow is not null && method != UpscaleMethods.Ecdp)
@@ -242,8 +248,14 @@ public sealed record UpscaleOptions
             throw Bad("Trace", $"{Trace.Count} moments are more than {WalkTrace.Most}");
         if (Faces is not null && Trace is { Count: > 0 })
             throw Bad("Trace", "it is of one walk, and each face has its own; leave Faces or Trace out");
+    }
+
+    /// <summary>In the one spelling that is recorded: what isn't asked for is the same as what isn't given.</summary>
+    /// <param name="method">The options fit it.</param>
+    private UpscaleOptions Normalised(string method)
+    {
         var (samples, consistency) = (Samples ?? Flow?.Samples, Consistency ?? Flow?.Consistency);
-        var isFlows = method == UpscaleMethods.Ecdp;
+        var (isFlows, isDiffSrs) = (method == UpscaleMethods.Ecdp, method == UpscaleMethods.DiffSr);
         return this with
         {
             Method = method,
@@ -252,14 +264,12 @@ public sealed record UpscaleOptions
             Trace = Trace is { Count: > 0 } ? [.. Trace.Select(moment => Math.Round(moment, 4)).Distinct()] : null,
             Samples = isFlows || Samples == 1 ? null : Samples,
             Consistency = isFlows || Consistency == 0 ? null : Consistency,
-            Dpi = alone ? null : Dpi,
-            PriorSampler = alone && Dpi!.Sampler == DpiForm.Ddpm ? DiffSrSampler.Ddpm : PriorSampler,
+            Dpi = isDiffSrs ? null : Dpi,
+            PriorSampler = isDiffSrs && Dpi?.Sampler == DpiForm.Ddpm ? DiffSrSampler.Ddpm : PriorSampler,
             NoClipping = NoClipping is true ? true : null,
             Scale = Scale ?? ((Width ?? Height) is null ? DefaultScale : null),
-            Fit = Fit == true ? true : null, // what is recorded: not asked for is the same as not given
+            Fit = Fit == true ? true : null,
             Metadata = Metadata == MetadataPolicy.All ? null : Metadata,
-            NameTemplate = template,
-            Suffix = null,
         };
     }
 
