@@ -83,8 +83,9 @@ public static class ModelStore
             {
                 try
                 {
-                    ModelCard card = ModelCards.Read(folder);
-                    models[card.Name] = new InstalledModel(folder, card, isEmbedded);
+                    var model = new InstalledModel(folder, ModelCards.Read(folder), isEmbedded);
+                    models[model.Name] = models.TryGetValue(model.Name, out var other) && other.Embedded == isEmbedded
+                        ? OneOf(other, model, onBroken) : model;
                 }
                 catch (PssrException e)
                 {
@@ -94,6 +95,15 @@ public static class ModelStore
         }
 
         return [.. models.Values.OrderBy(m => m.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>Of two folders whose cards have one name the one that is called so: a copy that was put aside isn't meant.</summary>
+    private static InstalledModel OneOf(InstalledModel a, InstalledModel b, Action<PssrException>? onBroken)
+    {
+        var (meant, other) = string.Equals(Path.GetFileName(b.Folder), b.Name, StringComparison.OrdinalIgnoreCase) ? (b, a) : (a, b);
+        onBroken?.Invoke(new PssrException(PssrErrorKind.Checkpoint, $"'{other.Folder}' has the name of '{meant.Folder}', '{meant.Name}', "
+            + $"and is left out: give its {ModelCards.FileName} another name, or its path where it is meant.", other.Folder));
+        return meant;
     }
 
     internal static InstalledModel Find(string nameOrFolder, string? embedded, string user,

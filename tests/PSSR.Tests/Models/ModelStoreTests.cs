@@ -109,6 +109,21 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Equal(Path.Combine(user, "B"), ModelStore.Find("b", embedded, user).Folder);
     }
 
+    [Theory]
+    [InlineData("a.before")]
+    [InlineData("0")]
+    public void A_copy_that_was_put_aside_does_not_take_its_models_place_and_is_told(string copy)
+    {
+        var user = Install("user", "a");
+        ModelCards.Write(Directory.CreateDirectory(Path.Combine(user, copy)).FullName, Card("a"));
+        var errors = new List<PssrException>();
+
+        Assert.Equal(Path.Combine(user, "a"), ModelStore.List(null, user, errors.Add).Single().Folder);
+
+        Assert.Contains($"'{Path.Combine(user, copy)}' has the name of", Assert.Single(errors).Message, StringComparison.Ordinal);
+        Assert.Equal(Path.Combine(user, "a"), ModelStore.Find("A", null, user).Folder);
+    }
+
     [Fact]
     public void A_folder_is_found_by_its_path() =>
         Assert.Equal("x", ModelStore.Find(Path.Combine(Install("any", "x"), "x"), null, _folder.File("none")).Name);
