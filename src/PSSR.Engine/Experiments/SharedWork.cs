@@ -12,35 +12,30 @@ internal sealed class SharedWork
 
     /// <summary>The right to work in a folder, which is made where missing; null: another process has it.</summary>
     /// <exception cref="PssrException">Kind Image: the folder can't be made or written.</exception>
-    public Claim? Take(string folder, CancellationToken cancellation)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-            return Claim.TryTake(folder, _run, out _, cancellation);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PssrException(PssrErrorKind.Image, $"The experiment's folder '{Path.GetDirectoryName(folder)}' can't be written: "
-                + e.Message, folder, e);
-        }
-    }
+    public Claim? Take(string folder, CancellationToken cancellation) =>
+        In(folder, () => Claim.TryTake(folder, _run, out _, cancellation));
 
     /// <summary>The same, waited for.</summary>
-    public Claim Await(string folder, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            if (Take(folder, cancellation) is { } claim)
-                return claim;
-            Wait(cancellation);
-        }
-    }
+    public Claim Await(string folder, CancellationToken cancellation) => In(folder, () => Claim.Await(folder, _run, cancellation));
 
     /// <summary>Until another process may have done something.</summary>
     public static void Wait(CancellationToken cancellation)
     {
         cancellation.WaitHandle.WaitOne(Pause);
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    private static T In<T>(string folder, Func<T> claim)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+            return claim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Image, $"The experiment's folder '{Path.GetDirectoryName(folder)}' can't be written: "
+                + e.Message, folder, e);
+        }
     }
 }

@@ -137,19 +137,19 @@ public sealed class DegradeRun : IDisposable
             var truth = job.Preparation is { } preparation ? PicturePreparer.Apply(source, preparation, job.Parameters) : source;
             truth = truth with { Metadata = truth.Metadata.Under(job.Metadata) };
             var truthPath = _truths?.PathOf(below, input);
-            if (!_options.Force && File.Exists(output))
-            {
-                var earlier = Earlier(job, truth) with { AsRecorded = job.Expected is null ? null : true, Truth = truthPath };
-                _truths?.Write(truthPath!, truth, cancellation);
-                return earlier;
-            }
+            if (Before(truth, truthPath) is { } done)
+                return done;
             OutputPlan.RequireRoom(output, input);
             OutputPlan.RequireRoom(DegradationRecord.PathFor(output), input);
+            DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
+            _sweep.Clean(Path.GetDirectoryName(output)!, cancellation);
+            // Whoever waited for another finds what that one made.
+            using var claim = Claim.Await(output, "degrade", cancellation);
+            if (Before(truth, truthPath) is { } doneMeanwhile)
+                return doneMeanwhile;
             var degraded = Degraded(truth, job.Parameters);
             _truths?.Write(truthPath!, truth, cancellation);
             var hash = Convert.ToHexStringLower(SHA256.HashData((byte[])degraded.Samples));
-            DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
-            _sweep.Clean(Path.GetDirectoryName(output)!, cancellation);
             var path = DegradationRecord.PathFor(output);
             var record = new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input),
                 ImageCodec.Fingerprint(input).Sha256, below.Replace(Path.DirectorySeparatorChar, '/'), hash, job.Parameters, truth.Width,
@@ -174,6 +174,15 @@ public sealed class DegradeRun : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PssrException(PssrErrorKind.Image, $"'{output}' can't be written: {e.Message}", output, e);
+        }
+
+        DegradedImage? Before(RasterImage truth, string? truthPath)
+        {
+            if (_options.Force || !File.Exists(output))
+                return null;
+            var earlier = Earlier(job, truth) with { AsRecorded = job.Expected is null ? null : true, Truth = truthPath };
+            _truths?.Write(truthPath!, truth, cancellation);
+            return earlier;
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed class Claim : IDisposable
     /// microseconds.</summary>
     private static readonly TimeSpan UnreadableExpiry = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often one that another has is asked for again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How often it may come and go while it is looked at.</summary>
     private const int MostTries = 100;
 
@@ -60,6 +63,19 @@ internal sealed class Claim : IDisposable
     /// <exception cref="IOException">The folder can't be written, or a folder stands in the claim's place.</exception>
     public static Claim? TryTake(string output, string run, out ClaimOwner? holder, CancellationToken cancellation = default) =>
         TryTakeAt(PathFor(output), run, 0, out holder, cancellation);
+
+    /// <summary>The claim on a result, waited for while another has it.</summary>
+    /// <exception cref="OperationCanceledException"/>
+    /// <inheritdoc cref="TryTake"/>
+    public static Claim Await(string output, string run, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (TryTake(output, run, out _, cancellation) is { } claim)
+                return claim;
+            cancellation.WaitHandle.WaitOne(Pause);
+        }
+    }
 
     /// <summary>Removes the claim file at <paramref name="path"/> if its owner is dead.</summary>
     public static void RemoveIfDead(string path, CancellationToken cancellation)

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using PSSR.Cli;
+using PSSR.Host.Shares;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 using PSSR.Sets.Records;
+using PSSR.Sets.Sharing;
+using PSSR.Tests.Sets.Sharing;
 
 namespace PSSR.Tests.Sets.Converting;
 
@@ -14,7 +17,11 @@ public sealed class DegradeRunTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pssr-degrade-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, true);
+    public void Dispose()
+    {
+        Share.Faults = null;
+        Directory.Delete(_folder, true);
+    }
 
     [Fact]
     public void A_set_is_made_again_from_its_records_exactly()
@@ -238,7 +245,7 @@ public sealed class DegradeRunTests : IDisposable
 
         Degrade(options);
 
-        Assert.Equal(steps, seen.GetConsumingEnumerable(Stop).Where(step => !step.Contains(".pssr-tmp")).Take(steps.Length));
+        Assert.Equal(steps, seen.GetConsumingEnumerable(Stop).Where(step => !step.Contains(".pssr-")).Take(steps.Length));
     }
 
     [Fact]
@@ -249,6 +256,36 @@ public sealed class DegradeRunTests : IDisposable
         File.Delete(Degrade(options).Single().Output);
 
         Assert.Equal(UpscaleStatus.Done, Degrade(options).Single().Status);
+    }
+
+    [Fact]
+    public void A_picture_that_another_process_finished_meanwhile_is_done_before()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("out") };
+        Share.Faults = new Meanwhile(ShareCall.Create, Claim.PathFor(At("out/a.png")), () => Degrade(options));
+
+        var late = Degrade(options).Single();
+
+        Assert.Equal((UpscaleStatus.Skipped, EarlierResult.DoneBefore), (late.Status, late.Reason));
+        Assert.Equal(["a.png", "a.png.degradation.json"], Directory.GetFiles(At("out")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_picture_that_another_process_makes_is_waited_for()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        Directory.CreateDirectory(At("out"));
+        using var stop = new CancellationTokenSource();
+        using var other = Claim.TryTake(At("out/a.png"), "other", out _, Stop);
+        Share.Faults = new Meanwhile(ShareCall.Create, Claim.PathFor(At("out/a.png")), stop.Cancel);
+        using var run = new DegradeRun(new DegradeOptions { OutputDirectory = At("out"), Force = true });
+        var file = run.Plan(FileSet.Literal(At("in"), recurse: true).Single());
+
+        Assert.Throws<OperationCanceledException>(() => run.Degrade(file, stop.Token));
+
+        Assert.Empty(Directory.GetFiles(At("out"), "*.png"));
+        Assert.True(other!.IsHeld());
     }
 
     [Fact]
