@@ -23,6 +23,9 @@ public sealed class ExperimentRunTests : IDisposable
         }
         """;
 
+    private const string Bicubic = "@{ Name = 'x'; Data = @{ Name = 'd'; Folder = 'hr' }; Degrade = @{ Name = 'bicubic' }; Scales = 2; "
+        + "Methods = @{ Name = 'Cubic'; Method = 'Bicubic' }; Metrics = @{ WithLpips = $false } }";
+
     private readonly TemporaryFolder _folder = new();
 
     private string Output => Path.Join(_folder.Path, "out");
@@ -88,19 +91,13 @@ public sealed class ExperimentRunTests : IDisposable
     [Fact]
     public void Pictures_that_can_not_be_used_are_counted_in_every_run()
     {
-        foreach (var name in new[] { "a.png", "b.png" })
-            ImageCodec.Write(Path.Join(Directory.CreateDirectory(Path.Join(_folder.Path, "data", "hr")).FullName, name),
-                new RasterImage(32, 32, 3, Enumerable.Range(0, 3 * 32 * 32).Select(i => (byte)(i * 7)).ToArray()), ImageFormat.Png);
-        File.WriteAllBytes(Path.Join(_folder.Path, "data", "hr", "cut.png"),
-            File.ReadAllBytes(Path.Join(_folder.Path, "data", "hr", "a.png"))[..60]);
-        var options = new ExperimentOptions { DataDirectory = Path.Join(_folder.Path, "data"), OutputDirectory = Output };
-        const string bicubic = "@{ Name = 'x'; Data = @{ Name = 'd'; Folder = 'hr' }; Degrade = @{ Name = 'bicubic' }; Scales = 2; "
-            + "Methods = @{ Name = 'Cubic'; Method = 'Bicubic' }; Metrics = @{ WithLpips = $false } }";
+        var options = Photographs("a.png", "b.png");
+        CutOff("cut.png");
 
         foreach (var _ in (int[])[1, 2])
         {
             var told = new List<PssrException>();
-            using var run = new ExperimentRun(Recipe(bicubic), options, told.Add);
+            using var run = new ExperimentRun(Recipe(Bicubic), options, told.Add);
             var cell = run.Run(null, TestContext.Current.CancellationToken).First();
 
             Assert.Equal((CellStatus.Done, 2, 1), (cell.Status, cell.Pictures, cell.Failed));
@@ -108,6 +105,28 @@ public sealed class ExperimentRunTests : IDisposable
             Assert.Contains("cut.png", cell.Reason, StringComparison.Ordinal);
             Assert.Single(told);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_small_picture_that_is_no_use_is_made_anew_and_one_whose_original_is_none_counts_once(bool lacksOriginal)
+    {
+        var options = Photographs("a.png", "b.png");
+        ExperimentCell Cell()
+        {
+            using var run = new ExperimentRun(Recipe(Bicubic), options);
+            return run.Run(null, TestContext.Current.CancellationToken).First();
+        }
+        Cell();
+        File.Delete(Directory.GetFiles(Path.Join(Output, "small"), "a.png.degradation.json", SearchOption.AllDirectories).Single());
+        if (lacksOriginal)
+            CutOff("a.png");
+
+        var cell = Cell();
+
+        Assert.Equal((CellStatus.Done, lacksOriginal ? 1 : 2, lacksOriginal ? 1 : 0), (cell.Status, cell.Pictures, cell.Failed));
+        Assert.StartsWith(lacksOriginal ? "1 of 2 pictures failed" : "", cell.Reason ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -252,6 +271,17 @@ public sealed class ExperimentRunTests : IDisposable
         using var run = new ExperimentRun(Recipe(content), Trial, bad => throw bad);
         return [.. run.Run(null, TestContext.Current.CancellationToken)];
     }
+
+    private ExperimentOptions Photographs(params string[] names)
+    {
+        foreach (var name in names)
+            ImageCodec.Write(Path.Join(Directory.CreateDirectory(Path.Join(_folder.Path, "data", "hr")).FullName, name),
+                new RasterImage(32, 32, 3, Enumerable.Range(0, 3 * 32 * 32).Select(i => (byte)(i * 7)).ToArray()), ImageFormat.Png);
+        return new ExperimentOptions { DataDirectory = Path.Join(_folder.Path, "data"), OutputDirectory = Output };
+    }
+
+    private void CutOff(string name) => File.WriteAllBytes(Path.Join(_folder.Path, "data", "hr", name),
+        File.ReadAllBytes(Path.Join(_folder.Path, "data", "hr", "a.png"))[..60]);
 
     /// <summary>When each picture was written.</summary>
     private DateTime[] Times() => [.. Directory.GetFiles(Path.Join(Output, "cells"), "*.png", SearchOption.AllDirectories)
