@@ -22,6 +22,7 @@ public sealed class ShardRun : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly UpscaleRun _run;
     private readonly ShardLog _log;
+    private readonly ShardSign? _earlier;
     private readonly Timer _timer;
     private readonly Lock _guard = new();
     private ShardSign _sign = new(ProcessIdentity.Current, DateTimeOffset.UtcNow);
@@ -36,8 +37,12 @@ public sealed class ShardRun : IDisposable
         _shard = shard;
         if (shard < 0 || shard >= _job.Pictures.Count)
             throw OptionCheck.Bad("ShardIndex", $"ShardIndex: {shard} is outside 0 to {_job.Pictures.Count - 1}, the shards of '{folder}'");
+        _earlier = Sign();
+        if (_earlier is { Ended: null } && _earlier.Process.IsRunning() == true)
+            throw OptionCheck.Bad("ShardIndex",
+                $"ShardIndex: {shard} of '{folder}' is run by {_earlier.Process} already; wait for it, or stop the array");
         _log = new ShardLog(_job.Folder.Log(shard));
-        TrySign();
+        TrySign(_sign);
         try
         {
             var set = _job.Options.Set with { ShardIndex = shard, LogPath = _job.Folder.Log(shard) };
@@ -72,7 +77,7 @@ public sealed class ShardRun : IDisposable
         if (stopped)
             _run.Dispose(); // what is being written is finished, and counts
         var summary = _run.Summarise(stopped);
-        End(summary.ExitCode);
+        End(summary.ExitCode, leaves: !stopped && summary.InWork > 0);
         return summary;
     }
 
@@ -88,30 +93,48 @@ public sealed class ShardRun : IDisposable
     {
         _timer.Dispose();
         _run.Dispose();
-        if (_sign.ExitCode is null)
+        if (_sign.Ended is null)
             End(_run.Summarise(stopped: true).ExitCode);
         _stop.Dispose();
     }
 
-    private void End(int exitCode)
+    /// <param name="leaves">Another has pictures of it in work: while that one may live the shard is its own, and nobody has gone
+    /// through it.</param>
+    private void End(int exitCode, bool leaves = false)
     {
         lock (_guard)
         {
-            _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = exitCode, Counts = Counted() };
-            if (TrySign())
+            _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = leaves ? null : exitCode, Counts = Counted() };
+            if (leaves && Sign() is { } now && now.Process != _sign.Process)
+                return;
+            var last = leaves && _earlier is { Ended: null } && _earlier.Process.IsRunning() != false ? _earlier : _sign;
+            if (TrySign(last))
                 return;
             Thread.Sleep(SecondTry);
-            TrySign();
+            TrySign(last);
+        }
+    }
+
+    /// <summary>Who runs it by now, or did last; null: nobody has yet, or the file can't be read.</summary>
+    private ShardSign? Sign()
+    {
+        try
+        {
+            return ShardSign.Read(_job.Folder, _shard);
+        }
+        catch (PssrException)
+        {
+            return null;
         }
     }
 
     /// <summary>Whether the folder has taken the sign. A share that answers late ends no shard: without a sign it only seems
     /// dead.</summary>
-    private bool TrySign()
+    private bool TrySign(ShardSign sign)
     {
         try
         {
-            _sign.Write(_job.Folder, _shard);
+            sign.Write(_job.Folder, _shard);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -141,10 +164,10 @@ public sealed class ShardRun : IDisposable
                 _stop.Cancel();
             lock (_guard)
             {
-                if (_sign.ExitCode is not null || DateTime.UtcNow - _beat < ShardSign.Beat)
+                if (_sign.Ended is not null || DateTime.UtcNow - _beat < ShardSign.Beat)
                     return;
                 _sign = _sign with { Counts = Counted() };
-                if (TrySign())
+                if (TrySign(_sign))
                     _beat = DateTime.UtcNow;
             }
         }

@@ -6,7 +6,8 @@ namespace PSSR.Arrays;
 
 /// <summary>Who runs a shard, and how it ended: a file of the array's folder. While it runs, the file's time is a sign of life by the
 /// folder's own clock, so that clocks of machines don't matter.</summary>
-/// <param name="ExitCode">As <see cref="Sets.UpscaleSummary.ExitCode"/>; null while it runs, and where it was killed.</param>
+/// <param name="ExitCode">As <see cref="Sets.UpscaleSummary.ExitCode"/>; null while it runs, where it was killed, and where it has ended
+/// and another had pictures of it in work.</param>
 /// <param name="Counts">Of its log up to the last sign, so that who asks needn't read it; null before the first.</param>
 internal sealed record ShardSign(
     ProcessIdentity Process, DateTimeOffset Started, DateTimeOffset? Ended = null, int? ExitCode = null, ShardCounts? Counts = null)
@@ -22,5 +23,5 @@ internal sealed record ShardSign(
     /// <summary>Whether its process works on it, as far as can be seen from here.</summary>
     /// <param name="now">By the folder's clock.</param>
     public bool IsAlive(ArrayFolder folder, int shard, DateTime now) =>
-        Process.IsRunning() ?? now - File.GetLastWriteTimeUtc(folder.Sign(shard)) < Expiry;
+        Ended is null && (Process.IsRunning() ?? now - File.GetLastWriteTimeUtc(folder.Sign(shard)) < Expiry);
 }

@@ -2,6 +2,8 @@ using PSSR.Arrays;
 using PSSR.Arrays.Status;
 using PSSR.Cli;
 using PSSR.Host;
+using PSSR.Pictures;
+using PSSR.Sets.Sharing;
 using PSSR.Sets.Watching;
 using PSSR.Tests.Sets;
 
@@ -20,6 +22,45 @@ public sealed class ShardRunTests
         using var shard = new ShardRun(job.Folder.Path, 0);
 
         Assert.Equal(ExitCode.Stopped, shard.Summarise(stopped: true).ExitCode);
+    }
+
+    [Fact]
+    public void A_shard_that_runs_is_not_run_a_second_time()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1)));
+        using var first = new ShardRun(job.Folder.Path, 0);
+
+        var error = Assert.Throws<PssrException>(() => new ShardRun(job.Folder.Path, 0));
+
+        Assert.Equal((PssrErrorKind.Option, true), (error.Kind, error.Message.Contains($"run by {ProcessIdentity.Current} already")));
+        Assert.Equal(ShardState.Running, ArrayStatus.Of(job.Folder.Path).Shards.Single().State);
+    }
+
+    [Theory]
+    [InlineData(true, ShardState.Running)]
+    [InlineData(false, ShardState.Dead)]
+    public void A_shard_is_not_done_while_another_has_a_picture_of_it_in_work(bool isShards, ShardState state)
+    {
+        using var folder = new SetFolder();
+        ImageCodec.Write(folder.File("in/a.png"), new RasterImage(8, 8, 1, new byte[64]), ImageFormat.Png, overwrite: true);
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1)));
+        var elsewhere = ProcessIdentity.Current with { Host = "elsewhere" };
+        if (isShards)
+            new ShardSign(elsewhere, DateTimeOffset.UtcNow).Write(job.Folder, 0);
+        var claim = ClaimOwner.New("other") with { Process = elsewhere };
+        Assert.True(claim.TryWriteNew(Claim.PathFor(folder.At("out/a.png"))));
+
+        using (var shard = new ShardRun(job.Folder.Path, 0))
+        {
+            Assert.Equal(claim.Process.ToString(), shard.Upscale(null, TestContext.Current.CancellationToken).Last().Holder);
+            Assert.Equal(1, shard.Summarise(stopped: false).InWork);
+        }
+
+        Assert.Equal(state, ArrayStatus.Of(job.Folder.Path).Shards.Single().State);
+        File.SetLastWriteTimeUtc(job.Folder.Sign(0), DateTime.UtcNow.AddHours(-1));
+        Assert.True(ArrayStatus.Of(job.Folder.Path).Shards.Single() is { State: ShardState.Dead, NeedsAnother: true });
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public enum ShardState : long
     /// <summary>An option, the model or the device ended it: see what it said.</summary>
     Failed,
 
-    /// <summary>Its process is gone without a word: killed, or its machine died.</summary>
+    /// <summary>Its process is gone without a word, killed or with its machine; or left pictures that another had in work, and no other
+    /// runs the shard.</summary>
     Dead,
 
     /// <summary>The file that says how it ended can't be read, and its engine doesn't know; see its Problem. A shard that runs writes the
@@ -66,7 +67,7 @@ public sealed record UpscaleShard
     /// <summary>What is left at that rate; null where it isn't running or has no rate yet.</summary>
     public TimeSpan? TimeLeft => State == ShardState.Running && Rate is { } rate and > 0 ? TimeSpan.FromMinutes(Left / rate) : null;
 
-    /// <summary>How its last run ended; null where that hasn't, or was killed.</summary>
+    /// <summary>How its last run ended; null where that hasn't, was killed, or left pictures that another had in work.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>Which of its files can't be read, and why; null where all can.</summary>
