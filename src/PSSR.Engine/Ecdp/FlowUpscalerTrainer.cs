@@ -81,7 +81,7 @@ public static class FlowUpscalerTrainer
                     validation, new StageProgress(progress, "stage 0, the encoder"), cancellation);
             options = WithMeasuredSigma(options, encoder, pairs);
             using var network = ScoreTraining.CreateNetwork(options, encoder);
-            using var begun = TrainingFolder.Begin(folder);
+            using var begun = folder == outputFolder ? place : TrainingFolder.Begin(folder);
             using var score = ScoreTraining.Begin(options, network, encoder, begun.StatePath);
             using var ahead = new PairsAhead(pairs, options.BatchSize);
             return Finish(score, network, step => ScoreTraining.Loss(options, network, ahead.Batch(step), step), folder,

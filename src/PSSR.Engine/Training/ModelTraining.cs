@@ -31,17 +31,16 @@ internal sealed class ModelTraining : IDisposable
     /// <summary>The loss of every step so far.</summary>
     public IReadOnlyList<double> Losses => _loop.Losses;
 
-    /// <summary>Trains to the last step, writes the model beside the state file, and deletes that.</summary>
+    /// <summary>Trains to the last step, writes the model beside the state file, and deletes that. The folder is the caller's until then
+    /// (<see cref="TrainingFolder.Begin"/>).</summary>
     /// <param name="loss">See <see cref="TrainingLoop.Run"/>.</param>
     /// <param name="describe">What the card says; asked when the training is done.</param>
     /// <exception cref="OperationCanceledException">Stopped; the state file holds all that was done.</exception>
-    /// <exception cref="PssrException">Kind Option: the loss is no longer a number, or another process trains there. Kind Checkpoint: the
-    /// disk refused.</exception>
+    /// <exception cref="PssrException">Kind Option: the loss is no longer a number. Kind Checkpoint: the disk refused.</exception>
     public InstalledModel Run(
         Func<long, StepLoss> loss, Func<TrainedModel> describe, IProgress<TrainingProgress>? progress, CancellationToken cancellation,
         TrainingWatch? watch = null)
     {
-        using var claim = TrainingFolder.Claim(Path.GetDirectoryName(_statePath)!);
         _network.train();
         _loop.Run(loss, progress, cancellation, watch);
         var model = Write(describe(), Path.GetDirectoryName(_statePath)!);

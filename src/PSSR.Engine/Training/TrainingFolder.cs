@@ -17,21 +17,23 @@ internal static class TrainingFolder
 
     private const int LossCurvePoints = 40;
 
-    /// <summary>A folder to train in, which is made where missing. To be disposed when the training has ended: where it failed before
-    /// anything was written, what was made goes.</summary>
+    /// <summary>The right to train in a folder, which is made where missing. To be disposed when the training has ended: then another
+    /// process may, and where this one failed before anything was written, what was made goes.</summary>
     /// <exception cref="PssrException">Kind Option: the folder holds a finished model, can't be written, or another process trains
     /// there.</exception>
     public static TrainingPlace Begin(string folder)
     {
         if (HoldsModel(folder))
-            throw new PssrException(PssrErrorKind.Option,
-                $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
+            throw Finished(folder);
         TorchThreads.Ensure();
         var made = new NewFolders(folder);
         try
         {
             Directory.CreateDirectory(folder);
-            Claim(folder).Dispose();
+            var claim = Claim(folder);
+            if (!HoldsModel(folder))
+                return new TrainingPlace(Path.Combine(folder, StateFile), claim, made);
+            claim.Dispose(); // whoever had it came to the end meanwhile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -39,7 +41,7 @@ internal static class TrainingFolder
             throw new PssrException(PssrErrorKind.Option, $"Nothing can be trained in '{folder}': {e.Message} Give another folder.",
                 folder, e);
         }
-        return new TrainingPlace(Path.Combine(folder, StateFile), made);
+        throw Finished(folder);
     }
 
     /// <summary>The right to train in a folder, this process's alone until it is disposed or the process ends.</summary>
@@ -63,6 +65,9 @@ internal static class TrainingFolder
     /// <summary>Whether a training in this folder came to its end.</summary>
     public static bool HoldsModel(string folder) =>
         !File.Exists(Path.Combine(folder, StateFile)) && File.Exists(Path.Combine(folder, ModelCards.FileName));
+
+    private static PssrException Finished(string folder) => new(PssrErrorKind.Option,
+        $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);
 
     /// <summary>The state file's path in a folder where a training goes on.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: none does.</exception>
@@ -117,7 +122,12 @@ internal static class TrainingFolder
 
 /// <summary>Where a training has begun.</summary>
 /// <param name="StatePath">Path of its state file.</param>
-internal sealed record TrainingPlace(string StatePath, NewFolders Made) : IDisposable
+/// <param name="Claim">On the folder.</param>
+internal sealed record TrainingPlace(string StatePath, IDisposable Claim, NewFolders Made) : IDisposable
 {
-    public void Dispose() => Made.Dispose();
+    public void Dispose()
+    {
+        Claim.Dispose();
+        Made.Dispose();
+    }
 }

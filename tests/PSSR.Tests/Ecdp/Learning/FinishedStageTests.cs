@@ -100,6 +100,21 @@ public sealed class FinishedStageTests : IDisposable
     }
 
     [Fact]
+    public void No_other_training_begins_in_a_folder_while_an_earlier_stage_trains_below_it()
+    {
+        var (folder, flow) = (_folder.File("m"), Train(_tiny with { QualitySteps = 0 }, _folder.File("flow")));
+        var refused = new List<string>();
+        using var one = new OneThread();
+
+        var stop = TestContext.Current.CancellationToken;
+        FlowUpscalerTrainer.Train(_tiny, folder, new EachStage(() => refused.Add(Assert.Throws<PssrException>(
+            () => FlowUpscalerTrainer.Train(_tiny with { Flow = flow.Folder, MeasureSigma = false }, folder, null, stop)).Message)), stop);
+
+        Assert.Equal(3, refused.Count);
+        Assert.All(refused, message => Assert.StartsWith($"Another process trains in '{folder}'", message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Where_nothing_can_be_written_is_told_before_anything_trains()
     {
         var file = _folder.Write("file", "x"u8);
@@ -108,6 +123,17 @@ public sealed class FinishedStageTests : IDisposable
 
         Assert.Equal(PssrErrorKind.Option, error.Kind);
         Assert.Contains($"Nothing can be trained in '{file}'", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class EachStage(Action begun) : IProgress<TrainingProgress>
+    {
+        private readonly HashSet<string> _seen = [];
+
+        public void Report(TrainingProgress value)
+        {
+            if (_seen.Add(value.Stage))
+                begun();
+        }
     }
 
     private static InstalledModel Train(FlowUpscalerOptions options, string folder)
