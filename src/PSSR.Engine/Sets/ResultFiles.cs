@@ -11,12 +11,12 @@ namespace PSSR.Sets;
 /// Puts a result's pictures and their records in place, all or none.
 /// <para>First every file is written whole and flushed under a temporary name; whatever a full disk or a broken encoder does, it does here,
 /// and what was there before stays. Then come the renames,
-/// of each pair the record first, and the result itself last of all. So there is never a picture without its record, which a later run
-/// would take for an input or for somebody else's file; and the
+/// of each pair the record first, the result's own before all others, and the result itself last of all. So there is never a picture
+/// without its record, which a later run would take for an input or for somebody else's file; and the
 /// rename of the result is the one moment at which the work is done. A kill before it leaves at most a record without a picture, which
 /// means nothing: the picture is done again. After it nothing is
 /// left to do. The record holds its picture's hash, so that an old picture beside a new record (a kill between the renames of an overwrite)
-/// is never taken for the new one.</para>
+/// is never taken for the new one, nor for one whose samples are its own.</para>
 /// </summary>
 internal static class ResultFiles
 {
@@ -112,18 +112,21 @@ internal static class ResultFiles
 
     private static void Commit(List<Pair> staged)
     {
+        var (main, others) = (staged[^1], staged[..^1]);
         try
         {
-            foreach (var pair in staged)
+            CommitRecord(main);
+            foreach (var pair in others)
             {
-                // What wasn't there when this was staged must not be there now: a folder that a machine remembers as it was shows neither
-                // the record nor the picture that another machine has put there since, and only the server's refusal tells.
-                pair.Record.Commit(overwrite: pair.MayReplace || pair.Before is not null);
+                CommitRecord(pair);
                 pair.Picture.Commit(pair.MayReplace);
             }
+            main.Picture.Commit(main.MayReplace);
         }
         catch
         {
+            // A picture that was replaced doesn't come back.
+            var lost = others.Where(pair => pair.WasThere && !File.Exists(pair.Picture.Temporary)).ToList();
             foreach (var pair in staged)
             {
                 var renamed = !File.Exists(pair.Picture.Temporary);
@@ -131,6 +134,8 @@ internal static class ResultFiles
                     File.Delete(pair.Picture.Path);
                 if (File.Exists(pair.Record.Temporary))
                     continue; // the record that is there is another's
+                if (lost.Contains(pair) || (pair == main && lost.Count > 0 && pair.WasThere && !renamed))
+                    continue; // it tells that the result and what lies beside it aren't of one run
                 if (pair.Before is { } before && File.Exists(pair.Picture.Path))
                     AtomicFile.Write(pair.Record.Path, overwrite: true, temporary => File.WriteAllText(temporary, before));
                 else
@@ -138,5 +143,9 @@ internal static class ResultFiles
             }
             throw;
         }
+
+        // What wasn't there when this was staged must not be there now: a folder that a machine remembers as it was shows neither
+        // the record nor the picture that another machine has put there since, and only the server's refusal tells.
+        static void CommitRecord(Pair pair) => pair.Record.Commit(overwrite: pair.MayReplace || pair.Before is not null);
     }
 }

@@ -8,7 +8,9 @@ namespace PSSR.Tests.Sets;
 /// evaluations.</summary>
 /// <param name="amplitude">Of the noise; 0 gives plain bicubic.</param>
 /// <param name="traces">Shows a moment of a walk, which holds no numbers.</param>
-internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double amplitude = 0.1, bool traces = false) : ISuperResolver
+/// <param name="samples">How many pictures it makes.</param>
+internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double amplitude = 0.1, bool traces = false, int samples = 1)
+    : ISuperResolver
 {
     public string Method => "DiffSR";
 
@@ -23,6 +25,7 @@ internal sealed class NoisyEnlarger(Action? duringEvaluation = null, double ampl
         return new UpscaleOutcome(large + noise * amplitude, monitor.Count,
             new Dictionary<string, object> { ["steps"] = 2, ["noiseLevel"] = 0.1 })
         {
+            Others = [.. Enumerable.Range(2, samples - 1).Select(n => new NamedPicture($"sample{n}", large + noise * amplitude / n))],
             Trace = traces ? [new TracedPicture(1, "x", torch.full_like(large, double.NaN))] : [],
         };
     }

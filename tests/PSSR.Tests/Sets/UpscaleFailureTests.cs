@@ -1,4 +1,6 @@
+using PSSR.Host.Shares;
 using PSSR.Sets;
+using PSSR.Tests.Sets.Sharing;
 
 namespace PSSR.Tests.Sets;
 
@@ -99,6 +101,36 @@ public sealed class UpscaleFailureTests : UpscaleRunFixture
 
         Assert.Equal(UpscaleStatus.Failed, result.Status);
         Assert.Equal([name], Folder.Files());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_result_among_whose_samples_are_others_is_not_taken_for_done(bool isKilled)
+    {
+        var picture = Picture("a.png");
+        Directory.CreateDirectory(Folder.At("killed"));
+        Assert.Equal(UpscaleStatus.Done, Samples(seed: 1, force: false).Status);
+        Share.Faults = new Meanwhile(ShareCall.Rename, Folder.At("out/a_sample3.png.pssr.json"), () =>
+        {
+            if (!isKilled)
+                throw new IOException("the disk refuses");
+            foreach (var file in Directory.GetFiles(Folder.At("out"), "a*"))
+                File.Copy(file, Path.Join(Folder.At("killed"), Path.GetFileName(file)));
+        });
+        Assert.Equal(isKilled ? UpscaleStatus.Done : UpscaleStatus.Failed, Samples(seed: 50, force: true).Status);
+        Share.Faults = null;
+
+        var again = Samples(seed: 1, force: false, isKilled ? "killed" : "out");
+
+        Assert.Equal((UpscaleStatus.Skipped, true), (again.Status, again.MadeOtherwise));
+
+        UpscaleResult Samples(ulong seed, bool force, string folder = "out")
+        {
+            using var run = new UpscaleRun(new() { OutputDirectory = Folder.At(folder), Seed = seed, Force = force },
+                _ => new NoisyEnlarger(samples: 3), Models);
+            return run.Upscale(new InputFile(picture), cancellation: Cancellation);
+        }
     }
 
     [Fact]
