@@ -43,7 +43,8 @@ internal static class ResultFiles
             foreach (var (path, image, shows) in pictures)
             {
                 var (earlier, wasThere) = (Text(RunRecord.PathFor(path)), Share.Exists(path));
-                var mayReplace = options.Force || (earlier is not null && wasThere);
+                // What lies there of an earlier run, beside a result that wasn't there when its claim was taken.
+                var mayReplace = options.Force || (path != output && earlier is not null && wasThere);
                 if (!mayReplace && wasThere)
                     throw ImageCodec.NotWritten(path, new IOException("it exists already"));
                 var start = clock.Elapsed;

@@ -291,9 +291,9 @@ public sealed class UpscaleRun : IDisposable
         }
         catch (Exception e) when (!_method.IsEndedBy(e))
         {
-            // Another machine had put it there where this one remembered nothing: the server's refusal was the first to tell.
-            if (e.InnerException is IOException && _plan.LookAgain(job.File) is { SkipReason: EarlierResult.DoneBefore } done)
-                return _ledger.Finish(Skipped(done, new Turn(null, done.SkipReason), again: true));
+            // Put there since it was claimed, or by a machine of which this one remembered nothing: the refusal was the first to tell.
+            if (e.InnerException is IOException && _plan.LookAgain(job.File) is { SkipReason: { } reason } there)
+                return _ledger.Finish(Skipped(there, new Turn(null, reason), again: true));
             var failed = _ledger.Finish(Failed(job.File.Input, e) with { Evaluations = job.Evaluations });
             job.Remember(e); // once the log has it: a kill in between tells of it twice, and not never
             return failed;

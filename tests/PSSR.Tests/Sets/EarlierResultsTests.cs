@@ -1,5 +1,6 @@
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Sets.Records;
 
 namespace PSSR.Tests.Sets;
 
@@ -43,6 +44,27 @@ public sealed class EarlierResultsTests : UpscaleRunFixture
             Assert.Equal(UpscaleStatus.Skipped, result.Status);
             return result.Reason;
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_result_that_comes_while_this_one_is_computed_is_kept(bool hasRecord)
+    {
+        var picture = Picture("a.png");
+        var (other, output) = (Run(new() { OutputDirectory = Folder.At("other"), Seed = 1 }, picture).Single(), Folder.At("out/a.png"));
+        using var run = new UpscaleRun(new() { OutputDirectory = Folder.At("out") }, _ => new NoisyEnlarger(() =>
+        {
+            if (hasRecord)
+                File.Copy(other.Record!, RunRecord.PathFor(output));
+            File.Copy(other.Output!, output);
+        }), Models);
+
+        var result = run.Upscale(new InputFile(picture), cancellation: Cancellation);
+
+        Assert.Equal((UpscaleStatus.Skipped, true), (result.Status, result.MadeOtherwise));
+        Assert.Equal(File.ReadAllBytes(other.Output!), File.ReadAllBytes(output));
+        Assert.Equal(hasRecord, File.Exists(RunRecord.PathFor(output)));
     }
 
     [Fact]
