@@ -91,10 +91,19 @@ public sealed class ExportRun
             throw new PssrException(PssrErrorKind.Image, $"'{output}' can't be written: {e.Message}", output, e);
         }
         var skipped = !_options.Force && File.Exists(output);
+        if (!skipped)
+        {
+            try
+            {
+                ImageCodec.Write(output, image, file.Format, _options.Quality ?? LossyQuality.Standard, _options.Force);
+            }
+            catch (PssrException e) when (!_options.Force && e.InnerException is IOException && File.Exists(output))
+            {
+                skipped = true; // another process was first
+            }
+        }
         if (skipped)
             RequireSame(output, image, file.Format);
-        else
-            ImageCodec.Write(output, image, file.Format, _options.Quality ?? LossyQuality.Standard, _options.Force);
         var bits = file.Format is ImageFormat.Png or ImageFormat.Tiff ? image.BitDepth : 8;
         return new ExportedImage(source, output, file.Format, image.Width, image.Height, bits, new FileInfo(output).Length,
             packet is not null)

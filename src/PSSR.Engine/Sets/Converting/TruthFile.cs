@@ -38,14 +38,25 @@ internal sealed class TruthFile(string folder, bool force)
     {
         if (!force && File.Exists(path))
         {
-            if (HashOf(ImageCodec.Read(path)) != HashOf(truth))
-                throw new PssrException(PssrErrorKind.Image, $"'{path}' is there already, and is another picture. Force makes it anew.",
-                    path);
+            RequireSame(path, truth);
             return;
         }
         DiskSync.MakeFolder(Path.GetDirectoryName(path)!);
         _sweep.Clean(Path.GetDirectoryName(path)!, cancellation);
-        ImageCodec.Write(path, truth, ImageFormat.Png, overwrite: force);
+        try
+        {
+            ImageCodec.Write(path, truth, ImageFormat.Png, overwrite: force);
+        }
+        catch (PssrException e) when (!force && e.InnerException is IOException && File.Exists(path))
+        {
+            RequireSame(path, truth); // another process was first
+        }
+    }
+
+    private static void RequireSame(string path, RasterImage truth)
+    {
+        if (HashOf(ImageCodec.Read(path)) != HashOf(truth))
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' is there already, and is another picture. Force makes it anew.", path);
     }
 
     /// <summary>Of the samples as they come back from a file: opaque alpha doesn't.</summary>

@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using PSSR.Cli;
+using PSSR.Host.Shares;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 using PSSR.Sets.Records;
 using PSSR.Tests.Pictures;
+using PSSR.Tests.Sets.Sharing;
 
 namespace PSSR.Tests.Sets.Converting;
 
@@ -16,7 +18,11 @@ public sealed class ExportRunTests : IDisposable
 
     private readonly SetFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Share.Faults = null;
+        _folder.Dispose();
+    }
 
     [Theory]
     [InlineData(ImageFormat.Png, "a_x2.png")]
@@ -41,6 +47,27 @@ public sealed class ExportRunTests : IDisposable
         var record = JsonNode.Parse(properties["record"])!;
         Assert.Equal("a – 漢.png", (string?)record["input"]!["path"]);
         Assert.Equal("abc", (string?)record["input"]!["sha256"]);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(8)]
+    public void A_copy_that_another_process_wrote_meanwhile_is_done_before_where_it_is_the_same(int? bits)
+    {
+        var result = Result("a_x2.png", TestPictures.Gradient(24, 16, 3, 16));
+        var options = new ExportOptions { OutputDirectory = _folder.At("out") };
+        Share.Faults = new Meanwhile(ShareCall.Rename, _folder.At("out/a_x2.png"), () => Export(options with { BitDepth = bits }, result));
+
+        if (bits is null)
+        {
+            var late = Export(options, result);
+            Assert.Equal((UpscaleStatus.Skipped, EarlierResult.DoneBefore), (late.Status, late.Reason));
+        }
+        else
+        {
+            Assert.Contains("is not this copy", Refused(options, result));
+        }
+        Assert.DoesNotContain(_folder.Files(), name => name.Contains("/."));
     }
 
     [Fact]

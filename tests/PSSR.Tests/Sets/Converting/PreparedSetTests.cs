@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
 using PSSR.Cli;
 using PSSR.DiffSr.Field;
+using PSSR.Host.Shares;
 using PSSR.Pictures;
 using PSSR.Pictures.Preparing;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
 using PSSR.Sets.Records;
 using PSSR.Tests.Pictures;
+using PSSR.Tests.Sets.Sharing;
 
 namespace PSSR.Tests.Sets.Converting;
 
@@ -16,7 +18,11 @@ public sealed class PreparedSetTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Share.Faults = null;
+        _folder.Dispose();
+    }
 
     [Fact]
     public void A_pair_of_true_and_shrunk_pictures_comes_about_and_is_made_again_from_its_record()
@@ -65,6 +71,20 @@ public sealed class PreparedSetTests : IDisposable
         Assert.Contains("is another picture", Error(options));
 
         string Error(DegradeOptions now) => Assert.Throws<PssrException>(() => Degrade(now, At("in"))).Message;
+    }
+
+    [Fact]
+    public void Two_sets_that_share_their_true_pictures_may_be_made_at_once()
+    {
+        Picture("in/a.png", 75, 50);
+        var options = Options() with { CropToScale = true };
+        Share.Faults = new Meanwhile(ShareCall.Rename, At("hr/a.png"),
+            () => Degrade(options with { OutputDirectory = At("lr2") }, At("in")));
+
+        var late = Assert.Single(Degrade(options, At("in")));
+
+        Assert.Equal((UpscaleStatus.Done, At("hr/a.png")), (late.Status, late.Truth));
+        Assert.True(File.Exists(At("lr2/a.png")));
     }
 
     [Fact]
