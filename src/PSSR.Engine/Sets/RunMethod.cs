@@ -23,17 +23,31 @@ internal sealed class RunMethod(
     private MemoryBudget? _memory;
     private Cores? _cores;
     private int _computed;
-    private bool _onGpus;
+    private bool _onGpus, _isReleased;
 
     /// <summary>With the precision decided as soon as the method is loaded.</summary>
     public UpscaleOptions Options { get; private set; } = options;
 
     public ModelIdentity Models => models;
 
+    /// <summary>Looks the models up anew when they were let go: others may have come under their names meanwhile.</summary>
+    public Func<ModelIdentity>? Renew { get; set; }
+
     public bool IsLoaded => _loading is { IsCompletedSuccessfully: true };
 
     /// <summary>Has it loaded if nothing has yet. To be called from the run's thread.</summary>
-    public void LoadOn(UpscalePipeline pipeline) => _loading ??= pipeline.OnNetwork(() =>
+    /// <exception cref="PssrException">Kind Checkpoint: a model isn't there any more, or is of another kind now.</exception>
+    public void LoadOn(UpscalePipeline pipeline)
+    {
+        if (_loading is not null)
+            return;
+        if (_isReleased && Renew?.Invoke() is { } now)
+            models = earlier.Models = now;
+        _isReleased = false;
+        _loading = pipeline.OnNetwork(() => Load(pipeline));
+    }
+
+    private ISuperResolver[] Load(UpscalePipeline pipeline)
     {
         TorchThreads.Ensure();
         var devices = Options.Device.Split(',', StringSplitOptions.TrimEntries);
@@ -45,7 +59,7 @@ internal sealed class RunMethod(
         _cores = new Cores(atOnce);
         _memory = new MemoryBudget(Options.MaxMemory, atOnce);
         return methods;
-    });
+    }
 
     /// <summary>Of several devices each has its own; if one can't, none stays.</summary>
     private ISuperResolver[] LoadEach(string[] devices)
@@ -123,6 +137,7 @@ internal sealed class RunMethod(
     /// <summary>Frees the weights until a picture needs them again. No picture may be in hand.</summary>
     public void Release(UpscalePipeline pipeline)
     {
+        _isReleased = true;
         if (!IsLoaded)
             return;
         var methods = _loading!.Result;

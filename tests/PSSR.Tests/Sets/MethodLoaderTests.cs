@@ -1,6 +1,8 @@
 using PSSR.Dpi;
 using PSSR.Models;
+using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Sets.Records;
 using PSSR.Tests.DiffSr;
 using PSSR.Tests.Dpi;
 using PSSR.Tests.Ecdp;
@@ -31,6 +33,36 @@ public sealed class MethodLoaderTests : IDisposable
 
         Assert.Equal((UpscaleMethods.DiffSr, UpscaleMethods.DiffSr), (loader.Options.Method, method.Method));
         Assert.Equal(new ModelIdentity(installed.Name, installed.Card.Sha256), loader.Identity);
+    }
+
+    [Fact]
+    public void A_model_that_was_replaced_while_it_was_let_go_is_the_one_that_goes_on()
+    {
+        var (flow, fast) = (ModelStore.Find("pssr-flow-x4"), ModelStore.Find("pssr-flow-x4-fast"));
+        Install(flow);
+        using var run = new UpscaleRun(new() { Model = _folder.Path, Scale = 4, OutputDirectory = _other.File("out") });
+        var before = Upscale("a.png");
+        run.ReleaseModel();
+        Install(fast);
+
+        var after = Upscale("b.png");
+
+        Assert.Equal([flow.Sha256, fast.Sha256],
+            new[] { before, after }.Select(result => RunRecord.Beside(result.Output ?? result.Reason!)?.Model?.Sha256));
+        run.Forget([]);
+        Assert.Equal(EarlierResult.DoneBefore, Upscale("b.png").Reason);
+
+        void Install(InstalledModel model)
+        {
+            foreach (var file in new[] { model.WeightsPath, Path.Join(model.Folder, ModelCards.FileName) })
+                File.Copy(file, _folder.File(Path.GetFileName(file)), overwrite: true);
+        }
+
+        UpscaleResult Upscale(string name)
+        {
+            ImageCodec.Write(_other.File(name), new RasterImage(8, 8, 3, new byte[8 * 8 * 3]), ImageFormat.Png, overwrite: true);
+            return run.Upscale(new InputFile(_other.File(name)), cancellation: TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

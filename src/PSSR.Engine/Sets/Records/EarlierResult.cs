@@ -13,6 +13,9 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
 {
     private volatile string? _precision;
 
+    /// <summary>What the run makes results with.</summary>
+    public ModelIdentity Models { get; set; } = models;
+
     /// <summary>What the first result that was met and stays was computed in; null: none was.</summary>
     public string? Precision => _precision;
 
@@ -36,13 +39,13 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
             return $"Not PSSR's: it has no record of '{output}', which has the result's name. {Remedy}";
         if (RunRecord.Beside(output) is not { Output: { Sha256: { } hash, Bytes: { } bytes } } record)
             return $"Unknown: the record of the result that is there can't be understood, or is an older PSSR's. {Remedy}";
-        if (Difference("Model", record.Model, new(models.Model, models.Sha256)) is { } model)
+        if (Difference("Model", record.Model, new(Models.Model, Models.Sha256)) is { } model)
             return $"{model}. {Remedy}";
-        if (Difference("Corrector", record.Corrector, new(models.Corrector, models.CorrectorSha256)) is { } corrector)
+        if (Difference("Corrector", record.Corrector, new(Models.Corrector, Models.CorrectorSha256)) is { } corrector)
             return $"{corrector}. {Remedy}";
-        if (Difference("Initial", record.Initial, new(models.Initial, models.InitialSha256)) is { } initial)
+        if (Difference("Initial", record.Initial, new(Models.Initial, Models.InitialSha256)) is { } initial)
             return $"{initial}. {Remedy}";
-        var (faces, facesNow) = (record.FaceModels, RecordedFaceModels.Of(models.Faces));
+        var (faces, facesNow) = (record.FaceModels, RecordedFaceModels.Of(Models.Faces));
         if ((Difference("Faces", faces?.Detector, facesNow?.Detector) ?? Difference("FacePrior", faces?.Prior, facesNow?.Prior)
             ?? Difference("FaceCorrector", faces?.Corrector, facesNow?.Corrector)) is { } ofFaces)
             return $"{ofFaces}. {Remedy}";
