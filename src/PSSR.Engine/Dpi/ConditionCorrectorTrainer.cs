@@ -90,7 +90,8 @@ public static class ConditionCorrectorTrainer
     /// <param name="options">The training's.</param>
     /// <param name="trainingFolder">Where the training's state is.</param>
     /// <param name="outputFolder">Where the model goes; made where missing.</param>
-    /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options. Kind Option: the output folder holds something
+    /// else than an earlier snapshot of the training.</exception>
     public static InstalledModel Snapshot(ConditionCorrectorOptions options, string trainingFolder, string outputFolder)
     {
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
@@ -98,8 +99,8 @@ public static class ConditionCorrectorTrainer
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
-        return training.Write(
-            Describe(options, training, trainingFolder, Sources(options).Training.Description, outputFolder), outputFolder);
+        return training.Snapshot(
+            Describe(options, training, trainingFolder, Sources(options).Training.Description, outputFolder), trainingFolder, outputFolder);
     }
 
     private static ConditionCorrector CreateNetwork(ConditionCorrectorOptions options) =>

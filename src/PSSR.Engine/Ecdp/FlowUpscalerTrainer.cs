@@ -111,7 +111,8 @@ public static class FlowUpscalerTrainer
     /// <param name="options">The training's.</param>
     /// <param name="trainingFolder">Where the training's state is.</param>
     /// <param name="outputFolder">Where the model goes; made where missing.</param>
-    /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: no state there, or of other options. Kind Option: the output folder holds something
+    /// else than an earlier snapshot of the training.</exception>
     public static InstalledModel Snapshot(FlowUpscalerOptions options, string trainingFolder, string outputFolder)
     {
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
@@ -127,14 +128,15 @@ public static class FlowUpscalerTrainer
             using var quality = stage.Begin(scored, TrainingFolder.Find(trainingFolder));
             var textures = options.QualityFeatures != OwnFeatures.Textures ? null
                 : FinishedStage.Textures(options, Path.Combine(trainingFolder, FeaturesFolder));
-            return quality.Write(Describe(options, [("score", scored), ("features", textures)], quality, outputFolder), outputFolder);
+            return quality.Snapshot(Describe(options, [("score", scored), ("features", textures)], quality, outputFolder), trainingFolder,
+                outputFolder);
         }
         var encoder = ModelStore.Find(options.Encoder ?? Path.Combine(trainingFolder, EncoderFolder));
         options = WithMeasuredSigma(options, encoder, CreatePairs(options, Sources(options).Training));
         using var network = ScoreTraining.CreateNetwork(options, encoder);
         var statePath = TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder);
         using var training = ScoreTraining.Begin(options, network, encoder, statePath);
-        return training.Write(Describe(options, [("encoder", encoder)], training, outputFolder), outputFolder);
+        return training.Snapshot(Describe(options, [("encoder", encoder)], training, outputFolder), trainingFolder, outputFolder);
     }
 
     private static FlowUpscalerOptions WithMeasuredSigma(FlowUpscalerOptions options, InstalledModel encoder, PairDataset pairs)

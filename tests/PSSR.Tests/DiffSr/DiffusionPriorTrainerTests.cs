@@ -65,6 +65,27 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_snapshot_takes_the_place_of_an_earlier_one_of_its_training_alone()
+    {
+        var (parts, half) = (Path.Combine(_folder, "parts"), Path.Combine(_folder, "half"));
+        var finished = DiffusionPriorTrainer.Train(Tiny with { Steps = 1 }, Path.Combine(_folder, "finished"), null, Stop);
+        foreach (var step in new[] { 2, 3 })
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(
+                () => DiffusionPriorTrainer.Train(Tiny, parts, new StopAfter(step, stop), stop.Token));
+            Assert.Equal(step, (int)DiffusionPriorTrainer.Snapshot(Tiny, parts, half).Card.Training!["steps"]!);
+        }
+
+        Assert.Contains("holds the model 'tiny', which is no snapshot of", Refused(finished.Folder), StringComparison.Ordinal);
+        Assert.Contains($"A model is trained in '{parts}'", Refused(parts), StringComparison.Ordinal);
+        Assert.Equal(finished.Card.Sha256, ModelCards.Read(finished.Folder).Sha256);
+
+        string Refused(string folder) =>
+            Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Snapshot(Tiny, parts, folder)).Message;
+    }
+
+    [Fact]
     public void Finished_model_is_not_overwritten()
     {
         var folder = Path.Combine(_folder, "m");

@@ -66,6 +66,7 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
         Assert.Throws<OperationCanceledException>(
             () => ConditionCorrectorTrainer.Train(options, parts, new StopAfter(3, stop), stop.Token));
         var half = ConditionCorrectorTrainer.Snapshot(options, parts, Path.Combine(_folder, "half"));
+        Assert.Throws<PssrException>(() => ConditionCorrectorTrainer.Snapshot(options, parts, whole.Folder));
         var resumed = ConditionCorrectorTrainer.Train(options, parts, null, Stop);
 
         Assert.Equal(3, (int)half.Card.Training!["steps"]!);

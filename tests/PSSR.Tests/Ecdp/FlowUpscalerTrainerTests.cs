@@ -125,6 +125,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
             Assert.Throws<OperationCanceledException>(() => FlowUpscalerTrainer.Train(_tiny, parts, new StopAfter(3, stop), stop.Token));
         }
         var half = FlowUpscalerTrainer.Snapshot(_tiny, parts, In("half"));
+        Assert.Throws<PssrException>(
+            () => FlowUpscalerTrainer.Snapshot(_tiny, parts, Path.Combine(parts, FlowUpscalerTrainer.EncoderFolder)));
         var resumed = FlowUpscalerTrainer.Train(_tiny, parts, null, Stop);
 
         Assert.NotEqual(whole.Card.Sha256, half.Card.Sha256);
@@ -179,6 +181,7 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
             Assert.Throws<OperationCanceledException>(
                 () => FlowUpscalerTrainer.Train(options, parts, new StopAfter(_tiny.EncoderSteps + _tiny.Steps + 2, stop), stop.Token));
         var half = FlowUpscalerTrainer.Snapshot(options, parts, In("half"));
+        Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Snapshot(options, parts, whole.Folder));
         var resumed = FlowUpscalerTrainer.Train(options, parts, null, Stop);
 
         Assert.Equal(whole.Card.Sha256, resumed.Card.Sha256);
