@@ -15,6 +15,9 @@ internal sealed class RunLog : IDisposable
     private readonly string _run;
     private readonly AppendFile? _file;
 
+    /// <summary>The file ends within a line, or may: a full disk or a kill cut it. The next begins on a line of its own.</summary>
+    private bool _isCut;
+
     /// <param name="path">Null: no log.</param>
     /// <exception cref="PssrException">Kind Option: it can't be opened.</exception>
     public RunLog(string? path, string run)
@@ -22,6 +25,7 @@ internal sealed class RunLog : IDisposable
         _run = run;
         try
         {
+            _isCut = path is not null && EndsWithinLine(path);
             _file = path is null ? null : new AppendFile(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -45,6 +49,21 @@ internal sealed class RunLog : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
+    /// <summary>False also where the file can't be read, or is none that has an end.</summary>
+    private static bool EndsWithinLine(string path)
+    {
+        try
+        {
+            using var file = RegularFile.Open(path, toWrite: false);
+            Span<byte> last = stackalloc byte[1];
+            return RandomAccess.GetLength(file) is > 0 and var length && RandomAccess.Read(file, last, length - 1) == 1 && last[0] != '\n';
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
     private void Write<T>(string what, T fields)
     {
         if (_file is null)
@@ -54,10 +73,12 @@ internal sealed class RunLog : IDisposable
             line[name] = value?.DeepClone();
         try
         {
-            _file.Append(Encoding.UTF8.GetBytes(RecordJson.Line(line) + "\n"));
+            _file.Append(Encoding.UTF8.GetBytes($"{(_isCut ? "\n" : "")}{RecordJson.Line(line)}\n"));
+            _isCut = false;
         }
         catch (IOException e)
         {
+            _isCut = true;
             Problem ??= $"The log lacks lines: {e.Message}";
         }
     }

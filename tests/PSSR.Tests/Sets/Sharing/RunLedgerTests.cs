@@ -171,6 +171,18 @@ public sealed class RunLedgerTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_was_cut_costs_no_other()
+    {
+        File.WriteAllText(_folder.At("run.log"), "{\"event\":\"start\"}\n{\"event\":\"fi");
+
+        Run(new() { Set = new() { LogPath = _folder.At("run.log") } }, Picture("a.png"));
+
+        var lines = File.ReadAllLines(_folder.At("run.log"));
+        Assert.Equal("{\"event\":\"fi", lines[1]);
+        Assert.Equal(["start", "begin", "file", "summary"], lines[2..].Select(line => (string)JsonNode.Parse(line)!["event"]!));
+    }
+
+    [Fact]
     public void A_log_that_cannot_be_written_is_one_error_before_any_work()
     {
         var error = Assert.Throws<PssrException>(
