@@ -23,13 +23,19 @@ public static class OptionCheck
         }
     }
 
-    /// <exception cref="PssrException">Kind Option: no folder can have this name, or a file has it.</exception>
+    /// <exception cref="PssrException">Kind Option: no folder can have this name, or a file has it or that of a folder
+    /// above.</exception>
     public static void FolderName(string name, string? folder)
     {
-        if (folder is not null && (folder.Trim().Length == 0 || folder.Contains('\0')))
+        if (folder is null)
+            return;
+        if (folder.Trim().Length == 0 || folder.Contains('\0'))
             throw Bad(name, $"{name}: '{folder}' is no folder's name");
         if (File.Exists(folder))
             throw Bad(name, $"{name}: '{folder}' is a file, and no folder");
+        for (var above = Path.GetFullPath(folder); above is not null && !Directory.Exists(above); above = Path.GetDirectoryName(above))
+            if (File.Exists(above))
+                throw Bad(name, $"{name}: '{folder}' can't be a folder, for '{above}' is a file");
     }
 
     /// <exception cref="PssrException">Kind Option: no device is called so.</exception>

@@ -107,4 +107,19 @@ public sealed class OptionCheckTests
         Assert.EndsWith("is a file, and no folder.", error.Message, StringComparison.Ordinal);
         OptionCheck.FolderName("OutputDirectory", folder.File("not there yet"));
     }
+
+    [Theory]
+    [InlineData("there/below")]
+    [InlineData("there/far/below")]
+    [InlineData("there/")]
+    public void There_is_no_folder_below_a_file(string name)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("there"), "kept");
+
+        var error = Assert.Throws<PssrException>(() => OptionCheck.FolderName("OutputDirectory", folder.File(name)));
+
+        Assert.EndsWith($"can't be a folder, for '{folder.File("there")}' is a file.", error.Message, StringComparison.Ordinal);
+        OptionCheck.FolderName("OutputDirectory", folder.File("not/there/yet"));
+    }
 }
