@@ -202,7 +202,7 @@ public sealed record UpscaleOptions
             throw Bad("Fit", "give a width and a height: they are the box that results are to fit into");
         OptionCheck.Allowed(this);
         LossyQuality.Check(Quality, Format);
-        OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
+        ResultFolder.Check(nameof(OutputDirectory), OutputDirectory, hasTemplate: true);
         OptionCheck.DeviceNames(nameof(Device), Device);
         var template = CheckedTemplate();
         Set.Check();

@@ -2,6 +2,7 @@ using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
 using PSSR.Pictures.Preparing;
+using PSSR.Sets.Planning;
 
 namespace PSSR.Sets.Converting;
 
@@ -128,8 +129,8 @@ public sealed record DegradeOptions
     private void Check()
     {
         OptionCheck.Allowed(this);
-        OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
-        OptionCheck.FolderName(nameof(TruthDirectory), TruthDirectory);
+        ResultFolder.Check(nameof(OutputDirectory), OutputDirectory);
+        ResultFolder.Check(nameof(TruthDirectory), TruthDirectory);
         if (Size is not null && Prepare is null)
             throw OptionCheck.Bad(nameof(Size), $"Size: {Size} was given, and nothing brings pictures to it: give Prepare as well");
         if (CropSize is not null && Prepare is not (PreparationKind.Square or PreparationKind.CelebA))

@@ -1,5 +1,6 @@
 using PSSR.Options;
 using PSSR.Pictures;
+using PSSR.Sets.Planning;
 
 namespace PSSR.Sets.Converting;
 
@@ -46,7 +47,7 @@ public sealed record ExportOptions
             throw OptionCheck.Bad(nameof(BitDepth), $"BitDepth: {BitDepth} is neither 8 nor 16");
         if (BitDepth == 16 && Format is ImageFormat.Jpeg or ImageFormat.Webp or ImageFormat.Bmp)
             throw OptionCheck.Bad(nameof(BitDepth), $"BitDepth: {Format} holds 8 bits; PNG and TIFF hold 16");
-        OptionCheck.FolderName(nameof(OutputDirectory), OutputDirectory);
+        ResultFolder.Check(nameof(OutputDirectory), OutputDirectory);
         OptionCheck.FolderName(nameof(InputRoot), InputRoot);
     }
 }
