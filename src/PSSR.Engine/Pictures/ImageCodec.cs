@@ -34,6 +34,10 @@ public static class ImageCodec
     public static bool IsKnownExtension(string path) =>
         FormatFor(path) is not null || Path.GetExtension(path).Equals(".gif", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a name looks like a picture of a kind that can't be read.</summary>
+    internal static bool IsForeignExtension(string path) => Path.GetExtension(path).ToLowerInvariant() is ".heic" or ".heif" or ".hif"
+        or ".avif" or ".jxl" or ".cr3" or ".raf" or ".rw2" or ".orf";
+
     /// <summary>
     /// Reads a picture, upright. CMYK and Lab become sRGB, palettes RGB; 16 bit stays, float becomes 16 bit (0..1, clipped).
     /// </summary>
@@ -166,8 +170,7 @@ public static class ImageCodec
     {
         Span<byte> start = stackalloc byte[ImageSignature.Length];
         int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        StoredFormat format = ImageSignature.Of(start[..length])
-            ?? throw new InvalidDataException("its content is none of PNG, JPEG, WebP, TIFF, GIF and BMP");
+        StoredFormat format = ImageSignature.Require(start[..length]);
 
         var picture = StoredPicture.Open(file, format, pixelLimit);
         ImageMetadata stored = Container.Read(file, format);

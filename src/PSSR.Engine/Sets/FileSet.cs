@@ -101,7 +101,7 @@ public static class FileSet
 
     private static IEnumerable<InputFile> Pictures(string root, bool recurse, bool results)
     {
-        var any = false;
+        var (any, foreign) = (false, 0);
         var pending = new Stack<string>([root]);
         while (pending.TryPop(out var folder))
         {
@@ -112,6 +112,7 @@ public static class FileSet
                 yield return new InputFile(folder, Problem: problem);
                 continue;
             }
+            foreign += listing.Foreign;
             var relative = Path.GetRelativePath(root, folder) is var below && below == "." ? "" : below;
             foreach (var (name, isResult) in listing.Pictures)
             {
@@ -135,7 +136,9 @@ public static class FileSet
         {
             yield return ImageCodec.IsKnownExtension(root)
                 ? NoPicture(root)
-                : None(root, $"There is no picture in the folder '{root}'{(recurse ? "" : ", not counting folders in it (Recurse)")}.");
+                : None(root, $"There is no picture in the folder '{root}'{(recurse ? "" : ", not counting folders in it (Recurse)")}"
+                    + (foreign == 0 ? "." : $"; {(foreign == 1 ? "1 file in it is" : $"{foreign} files in it are")} HEIC, AVIF, JPEG XL or "
+                        + "raw by name, which PSSR doesn't read: convert to PNG or JPEG first."));
         }
     }
 

@@ -18,6 +18,16 @@ public sealed class FileSetTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_pictures_that_are_not_read_says_so()
+    {
+        foreach (var name in new[] { "phone/a.HEIC", "phone/b.avif", "phone/.c.jxl", "phone/notes.txt", "empty/notes.txt" })
+            _folder.File(name);
+
+        Assert.Contains("; 2 files in it are HEIC, AVIF", FileSet.Literal(_folder.At("phone"), recurse: false).Single().Unmatched);
+        Assert.DoesNotContain("HEIC", FileSet.Literal(_folder.At("empty"), recurse: false).Single().Unmatched);
+    }
+
+    [Fact]
     public void What_PSSR_made_is_left_out_unless_results_are_asked_for()
     {
         foreach (var name in new[] { "a.png", "a_x2.png", "a_x2.png.pssr.json" })

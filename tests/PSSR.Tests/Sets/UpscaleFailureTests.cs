@@ -20,6 +20,21 @@ public sealed class UpscaleFailureTests : UpscaleRunFixture
         Assert.Equal(1, Loads);
     }
 
+    /// <summary>Such a file is a picture, and the user must hear that nothing comes of it; phones call HEIC jpg.</summary>
+    [Fact]
+    public void A_picture_of_a_kind_that_is_not_read_fails_and_says_what_it_is()
+    {
+        File.WriteAllBytes(Folder.At("phone.heic"), [0, 0, 0, 0x18, .. "ftypheic"u8, 0, 0, 0, 0]);
+        File.Copy(Folder.At("phone.heic"), Folder.At("phone.jpg"));
+
+        var results = Run(new(), Folder.At("phone.heic"), Folder.At("phone.jpg"));
+        var again = Run(new(), Folder.At("phone.heic")).Single();
+
+        Assert.All(results, result => Assert.Equal(UpscaleStatus.Failed, result.Status));
+        Assert.EndsWith("it is HEIC, which PSSR doesn't read: convert it to PNG or JPEG first.", results[0].Reason);
+        Assert.True(again.FailedBefore);
+    }
+
     [Fact]
     public void A_kill_between_record_and_result_costs_that_picture_only_and_leaves_no_stuck_file()
     {

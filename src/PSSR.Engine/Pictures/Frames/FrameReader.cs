@@ -25,7 +25,7 @@ internal sealed class FrameReader : IDisposable
         {
             ImageCodec.RequireFile(path);
             _file = file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            _format = FormatOf(file) ?? throw new InvalidDataException("its content is none of PNG, JPEG, WebP, TIFF, GIF and BMP");
+            _format = ImageSignature.Require(StartOf(file));
             StoredPicture.Open(file, _format, pixelLimit);
             _metadata = Container.Read(file, _format);
         }
@@ -44,7 +44,7 @@ internal sealed class FrameReader : IDisposable
         {
             ImageCodec.RequireFile(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return FormatOf(file) is { } format ? Math.Max(1, FrameLists.Of(file, format, long.MaxValue).Count()) : 1;
+            return ImageSignature.Of(StartOf(file)) is { } format ? Math.Max(1, FrameLists.Of(file, format, long.MaxValue).Count()) : 1;
         }
         catch (Exception e) when (ImageCodec.IsFileTrouble(e))
         {
@@ -95,9 +95,9 @@ internal sealed class FrameReader : IDisposable
         _file.Dispose();
     }
 
-    private static StoredFormat? FormatOf(FileStream file)
+    private static byte[] StartOf(FileStream file)
     {
-        Span<byte> start = stackalloc byte[ImageSignature.Length];
-        return ImageSignature.Of(start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
+        var start = new byte[ImageSignature.Length];
+        return start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
     }
 }

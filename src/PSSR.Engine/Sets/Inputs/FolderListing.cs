@@ -29,6 +29,9 @@ internal sealed class FolderListing
     /// <summary>All folders in it, hidden ones and links too, by ordinal name.</summary>
     public IReadOnlyList<DirectoryInfo> Folders { get; }
 
+    /// <summary>How many files that aren't hidden look like pictures of a kind that can't be read.</summary>
+    public int Foreign { get; private set; }
+
     /// <summary>Names of the files that aren't hidden and have a picture's extension, by ordinal name; and whether PSSR made each: its
     /// record lies beside it.</summary>
     public IEnumerable<(string Name, bool IsResult)> Pictures
@@ -47,8 +50,13 @@ internal sealed class FolderListing
         var name = entry.FileName;
         if (name.EndsWith(RunRecord.Extension, StringComparison.Ordinal))
             _results.Add(name[..^RunRecord.Extension.Length]);
-        else if (name[0] != '.' && ImageCodec.IsKnownExtension(Path.GetExtension(name).ToString()) && !entry.IsHidden)
+        if (name[0] == '.' || entry.IsHidden)
+            return null;
+        var extension = Path.GetExtension(name).ToString();
+        if (ImageCodec.IsKnownExtension(extension))
             _pictures.Add(_names.Add(name));
+        else if (ImageCodec.IsForeignExtension(extension))
+            Foreign++;
         return null;
     }
 }
