@@ -39,7 +39,11 @@ internal sealed record ModelImportPlan(
         }
 
         throw new PssrException(PssrErrorKind.Checkpoint, $"'{file.Path}' holds "
-            + $"no {(given is null ? "network that PSSR knows" : $"'{given.Architecture}'")}{Contents(file, groups.Count)}", file.Path);
+            + (ForeignNetworks.Describe([.. file.Layouts.Keys]) is { } other
+                ? $"a network of ESRGAN's kind ({other}), which PSSR's methods can't use: they sample from diffusion models; "
+                    + "docs/models.md lists what can be imported."
+                : $"no {(given is null ? "network that PSSR knows" : $"'{given.Architecture}'")}{Contents(file, groups.Count)}"),
+            file.Path);
     }
 
     /// <summary>By the card that the file was written with, where it says all; null where there is none, or none that fits.</summary>

@@ -130,8 +130,10 @@ public static class ModelStore
 
         return models.FirstOrDefault(m => string.Equals(m.Name, nameOrFolder, StringComparison.OrdinalIgnoreCase))
             ?? throw broken
-            ?? new PssrException(PssrErrorKind.Checkpoint,
-                $"There is no model '{nameOrFolder}'. Known: {Names(models.Where(m => kinds?.Contains(m.Card.Kind) != false))}. "
+            ?? new PssrException(PssrErrorKind.Checkpoint, File.Exists(nameOrFolder)
+                ? $"'{nameOrFolder}' is a file, and a model is a folder with a {ModelCards.FileName}: import the file first with "
+                    + "Import-SRModel (on the command line: pssr model import), and give the name that it gets."
+                : $"There is no model '{nameOrFolder}'. Known: {Names(models.Where(m => kinds?.Contains(m.Card.Kind) != false))}. "
                 + $"Give one of these or the path of a folder with a {ModelCards.FileName}. Own models lie in '{user}'.", nameOrFolder,
                 new ModelNotFoundException(nameOrFolder));
     }

@@ -20,6 +20,11 @@ internal static class FileSignature
             return "a safetensors file: name it .safetensors";
         if (start.Length > 262 && start[257..262].SequenceEqual("ustar"u8))
             return "a tar archive (torch 0.1 wrote such): load and save it again in Python";
+        if (start.StartsWith("7767517\n"u8))
+            return "ncnn's description of a network: take the PyTorch or safetensors file that it was made of";
+        // The version of its format, then who made it.
+        if (start.Length > 2 && start[0] == 0x08 && start[1] is > 0 and < 32 && start[2] == 0x12)
+            return "an ONNX file: take the PyTorch or safetensors file that it was made of";
         return null;
     }
 }

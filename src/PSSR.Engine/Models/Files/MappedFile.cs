@@ -57,7 +57,8 @@ internal sealed unsafe class MappedFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            string why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message;
+            string why = Directory.Exists(path) ? "it is a folder: give the file with the weights."
+                : e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message;
             throw new PssrException(PssrErrorKind.Checkpoint, $"Can't read '{path}': {why}", path, e);
         }
     }

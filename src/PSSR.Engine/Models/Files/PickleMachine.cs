@@ -23,6 +23,9 @@ internal sealed class PickleMachine(MappedFile file, long start, long end, IPick
     private const int MaxContainers = 400_000;
     private const int MaxIntegerBytes = 64;
 
+    /// <summary>The instruction that tells the protocol, with which all files of PyTorch begin.</summary>
+    public const byte Proto = 0x80;
+
     private static readonly object?[] EmptyTuple = [];
     private static readonly object True = true, False = false;
     private static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 256).Select(i => (object)(long)i)];
@@ -52,7 +55,7 @@ internal sealed class PickleMachine(MappedFile file, long start, long end, IPick
                 case '.': // STOP
                     object? result = Pop();
                     return _stack.Count == 0 && _marks.Count == 0 ? result : throw Damaged("values are left over at its end");
-                case '\x80': // PROTO
+                case (char)Proto:
                     byte protocol = Take(1)[0];
                     if (protocol is < 2 or > 5)
                         throw Refuse($"it has pickle protocol {protocol}; 2 to 5 are known");

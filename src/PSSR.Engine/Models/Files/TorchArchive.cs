@@ -70,9 +70,11 @@ public static class TorchArchive
             return result;
         }
 
-        if (!file.Bytes(0, (int)Math.Min(file.Length, 4)).SequenceEqual((ReadOnlySpan<byte>)[0x80, 2, 0x8a, 0x0a])
-            && FileSignature.Describe(file) is { } other)
+        ReadOnlySpan<byte> start = file.Bytes(0, (int)Math.Min(file.Length, 4));
+        if (!start.SequenceEqual((ReadOnlySpan<byte>)[0x80, 2, 0x8a, 0x0a]) && FileSignature.Describe(file) is { } other)
             throw Bad(file, $"it is {other}");
+        if (start[0] != PickleMachine.Proto)
+            throw Bad(file, "it is none, nor a safetensors file");
         if (Next() is not BigInteger magic || magic != LegacyMagic)
             throw Bad(file, "it does not begin with PyTorch's magic number");
         if (Next() is not LegacyProtocol)
