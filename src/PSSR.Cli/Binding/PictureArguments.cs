@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using PSSR.Sets;
 using PSSR.Sets.Inputs;
 
@@ -13,16 +12,6 @@ internal static class PictureArguments
         Description = "Pictures, and folders, which mean the pictures in them. Write -- before a name that begins with a dash.",
         Arity = ArgumentArity.OneOrMore,
     };
-
-    /// <summary>A mistyped option would otherwise be one more path.</summary>
-    public static void RefuseUnknownOptions(ParseResult parsed, Argument path)
-    {
-        var beforeDashes = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet();
-        foreach (var token in parsed.GetResult(path)!.Tokens)
-            if (token.Value.StartsWith('-') && beforeDashes.Contains(token.Value))
-                throw new PssrException(PssrErrorKind.Option,
-                    $"There is no option '{token.Value}'. If it is a picture's name, write -- before it.", token.Value);
-    }
 
     /// <summary>Does something with each picture; one picture's trouble, or a path that means no picture, is a line on standard
     /// error.</summary>

@@ -41,7 +41,6 @@ internal static class MeasureCommand
         };
         command.SetAction(parsed =>
         {
-            PictureArguments.RefuseUnknownOptions(parsed, path);
             using var run = new QualityRun(new QualityOptions
             {
                 Reference = parsed.GetValue(reference),
@@ -92,7 +91,6 @@ internal static class MeasureCommand
         };
         command.SetAction(parsed =>
         {
-            PictureArguments.RefuseUnknownOptions(parsed, path);
             var run = new SetQualityRun(new SetQualityOptions
             {
                 Model = parsed.GetValue(model), Classifier = parsed.GetValue(classifier), QualityModels = parsed.GetValue(quality)!,
@@ -148,7 +146,6 @@ internal static class MeasureCommand
         };
         command.SetAction(parsed =>
         {
-            PictureArguments.RefuseUnknownOptions(parsed, path);
             var run = new FrequencyRun(new FrequencyOptions
             {
                 Reference = parsed.GetValue(reference)!,

@@ -37,7 +37,6 @@ internal static class MeasureFacesCommand
         };
         command.SetAction(parsed =>
         {
-            PictureArguments.RefuseUnknownOptions(parsed, path);
             using var run = new FaceConsistencyRun(new FaceConsistencyOptions
             {
                 Reference = parsed.GetValue(reference)!,

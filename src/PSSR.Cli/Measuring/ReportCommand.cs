@@ -39,7 +39,6 @@ internal static class ReportCommand
         };
         command.SetAction(parsed =>
         {
-            PictureArguments.RefuseUnknownOptions(parsed, path);
             UpscaleReport.Check(parsed.GetValue(output)!, parsed.GetValue(force));
             using var stop = new StopSignal();
             var error = parsed.InvocationConfiguration.Error;

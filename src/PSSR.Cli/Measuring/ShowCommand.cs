@@ -25,7 +25,6 @@ internal static class ShowCommand
         };
         command.SetAction(parsed =>
         {
-            PictureArguments.RefuseUnknownOptions(parsed, path);
             using var stop = new StopSignal();
             var show = new PictureShow(new SystemTerminal(), parsed.GetValue(mode), parsed.GetValue(compare));
             var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true,

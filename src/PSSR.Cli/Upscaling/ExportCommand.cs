@@ -30,7 +30,6 @@ internal static class ExportCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            PictureArguments.RefuseUnknownOptions(parsed, path);
             var run = new ExportRun(options.Read(parsed));
             using var stop = new StopSignal();
             var given = parsed.GetValue(path)!.SelectMany(p => FileSet.Expand(p, parsed.GetValue(recurse), results: true)).ToList();

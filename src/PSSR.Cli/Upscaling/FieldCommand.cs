@@ -52,8 +52,6 @@ internal static class FieldCommand
         thresholds.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(path)!.Length > 0)
-                PictureArguments.RefuseUnknownOptions(parsed, path);
             var given = search.Read(parsed);
             var basis = InUnit(FieldSearch.ThresholdsOf(given.Model), parsed.GetValue(unit));
             var pictures = new List<string>();

@@ -55,7 +55,6 @@ internal static class UpscaleCommand
         faces.AddTo(command);
         command.SetAction(parsed =>
         {
-            PictureArguments.RefuseUnknownOptions(parsed, path);
             // Settings of a method that weren't given are none: with other methods they would be refused.
             var options = upscale.Read(parsed) with
             {

@@ -96,6 +96,47 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("There is no file", error);
     }
 
+    [Theory]
+    [InlineData("--output", "Did you mean --out?")]
+    [InlineData("--tile", "Did you mean --tile-size?")]
+    [InlineData("--recursive", "Did you mean --recurse?")]
+    [InlineData("--scael=2", "Did you mean --scale?")]
+    [InlineData("--gpu", "See 'pssr upscale --help'.")]
+    [InlineData("-o", "See 'pssr upscale --help'.")]
+    public void An_option_that_there_is_not_is_told_with_the_one_that_was_meant(string option, string hint)
+    {
+        var (exit, _, error) = Run(["upscale", "a.png", option, "b"]);
+
+        Assert.Equal(3, exit);
+        Assert.Equal($"pssr: There is no option '{option}'. {hint} If it is a file's name, write -- before it.", error.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("degrade", "a.png", "--out", "b", "--scal", "2")]
+    [InlineData("model", "import", "a.pt", "--nam", "b")]
+    [InlineData("model", "import", "--nam", "b", "a.pt")]
+    [InlineData("sheet", "a.png", "--outt", "c.png")]
+    [InlineData("env", "--jsonn")]
+    public void It_is_told_by_every_command(params string[] args) => Assert.StartsWith("pssr: There is no option '--", Run(args).Error);
+
+    [Theory]
+    [InlineData("pssr: There is no command 'foo'. Commands: upscale, ", "foo")]
+    [InlineData("pssr: There is no command 'help'. Commands: upscale, ", "help", "--out")]
+    [InlineData("pssr: There is no command 'upscal'. Did you mean upscale?", "upscal")]
+    [InlineData("pssr: There is no command 'models'. Did you mean model?", "models", "list")]
+    [InlineData("pssr: There is no command 'add'. Commands: list, find, ", "model", "add")]
+    [InlineData("pssr: 'pssr' is followed by one of upscale, ")]
+    [InlineData("pssr: 'pssr model' is followed by one of list, ", "model")]
+    [InlineData("pssr: There is no option '--jsonn'. See 'pssr --help'.", "--jsonn")]
+    public void A_command_that_there_is_not_is_told_with_those_that_there_are(string told, params string[] args)
+    {
+        var (exit, _, error) = Run(args);
+
+        Assert.Equal(3, exit);
+        Assert.StartsWith(told, error);
+        Assert.Single(error.TrimEnd().Split(Environment.NewLine));
+    }
+
     [Fact]
     public void A_flag_takes_true_and_false_and_a_picture_after_two_dashes_any_name()
     {

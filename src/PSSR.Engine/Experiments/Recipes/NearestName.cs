@@ -1,7 +1,7 @@
 namespace PSSR.Experiments.Recipes;
 
 /// <summary>What somebody who mistyped a name may have meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>" Did you mean 'X'?" of the known name that the fewest changes of letters lead to; else all that are known.</summary>
     public static string Hint(string written, IEnumerable<string> known)
