@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using PSSR.Measuring;
 using PSSR.Models;
 using PSSR.Options;
@@ -22,10 +21,13 @@ internal static class ModelCommand
         list.SetAction(parsed =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            foreach (var model in ModelStore.List(broken => error.WriteLine($"pssr: {broken.Message}")))
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{model.Name,-24} {model.Kind,-10} {model.Architecture,-16} "
-                    + $"{model.Parameters / 1e6,8:0.00} M  {model.License,-12} {model.Folder}"));
+            var models = ModelStore.List(broken => error.WriteLine($"pssr: {broken.Message}"));
+            foreach (var line in Columns.Lines([.. models.Select(model => new[]
+            {
+                model.Name, model.Kind, model.Architecture, FormattableString.Invariant($"{model.Parameters / 1e6,8:0.00} M"),
+                model.License, model.Folder,
+            })]))
+                output.WriteLine(line);
             return ExitCode.Done;
         });
         return list;
@@ -39,10 +41,11 @@ internal static class ModelCommand
         test.SetAction(parsed =>
         {
             var results = parsed.GetValue(names)!.Select(name => ModelTrial.Test(ModelStore.Find(name))).ToList();
-            foreach (var result in results)
-                foreach (var check in result.Checks)
-                    parsed.InvocationConfiguration.Output.WriteLine(
-                        $"{result.Model.Name,-24} {check.Name,-10} {(check.Passed ? "passed" : "FAILED")}  {check.Detail}");
+            foreach (var line in Columns.Lines([.. results.SelectMany(result => result.Checks.Select(check => new[]
+            {
+                result.Model.Name, check.Name, check.Passed ? "passed" : "FAILED", check.Detail,
+            }))]))
+                parsed.InvocationConfiguration.Output.WriteLine(line);
             return results.All(r => r.Passed) ? ExitCode.Done : ExitCode.SomeFailed;
         });
         return test;

@@ -14,16 +14,16 @@ internal static class ModelInstallCommand
         var find = new Command("find", "Lists the public models that can be installed: task, size, licence. No server is asked.");
         find.SetAction(parsed =>
         {
-            foreach (var model in ModelCatalogue.All)
-                parsed.InvocationConfiguration.Output.WriteLine($"{model.Name,-28} {model.Task,-18} {Megabytes(model),8} MB  "
-                    + $"{(model.IsInstalled ? "installed" : model.Source is null ? "from a folder" : ""),-13}  {model.License}");
+            foreach (var line in Columns.Lines([.. ModelCatalogue.All.Select(model => new[]
+            {
+                model.Name, model.Task, $"{model.Size ?? "?",10}",
+                model.IsInstalled ? "installed" : model.Source is null ? "from a folder" : "", model.License,
+            })]))
+                parsed.InvocationConfiguration.Output.WriteLine(line);
             return ExitCode.Done;
         });
         return find;
     }
-
-    private static string Megabytes(CatalogueModel model) =>
-        model.Bytes is { } bytes ? FormattableString.Invariant($"{bytes / 1e6:0.0}") : "?";
 
     public static Command CreateInstall()
     {

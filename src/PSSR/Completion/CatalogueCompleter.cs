@@ -15,8 +15,5 @@ public sealed class CatalogueCompleter : IArgumentCompleter
             .Select(model => CompletedWord.Result(model.Name, Tip(model)));
 
     private static string Tip(CatalogueModel model) =>
-        $"{model.Task}, {model.Architecture}, {Size(model)}licence: {model.License}";
-
-    private static string Size(CatalogueModel model) =>
-        model.Bytes is { } bytes ? FormattableString.Invariant($"{bytes / 1e6:0.0} MB, ") : "";
+        $"{model.Task}, {model.Architecture}, {(model.Size is { } size ? $"{size}, " : "")}licence: {model.License}";
 }

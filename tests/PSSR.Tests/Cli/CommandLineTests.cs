@@ -137,6 +137,19 @@ public sealed class CommandLineTests
         Assert.Single(error.TrimEnd().Split(Environment.NewLine));
     }
 
+    /// <summary>The names of architectures and models are of any length.</summary>
+    [Theory]
+    [InlineData(" M  ", "list")]
+    [InlineData("B  ", "find")]
+    public void Columns_of_models_stand_one_below_the_other(string end, string command)
+    {
+        var lines = Run(["model", command]).Output.TrimEnd().Split(Environment.NewLine);
+
+        Assert.True(lines.Length > 3);
+        Assert.Single(lines.Select(line => line.IndexOf(end, StringComparison.Ordinal)).Distinct());
+        Assert.DoesNotContain(lines, line => line.Contains(" 0.0 MB", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_flag_takes_true_and_false_and_a_picture_after_two_dashes_any_name()
     {

@@ -13,9 +13,9 @@ public static class CatalogueInstaller
     /// <summary>What a person is asked: licence, size and where from.</summary>
     public static string Question(CatalogueModel model, CatalogueRequest request)
     {
-        var size = model.Bytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB") : "of unknown size";
         var from = request.Sources.Count > 0 ? string.Join(", ", request.Sources) : model.Source?.ToString() ?? "a file that you give";
-        return $"{model.Name} ({model.Task}, {size}) from {from}. Its licence: {model.License}; read it at {model.Page}.";
+        return $"{model.Name} ({model.Task}, {model.Size ?? "of unknown size"}) from {from}. Its licence: {model.License}; read it at "
+            + $"{model.Page}.";
     }
 
     /// <param name="progress">Gets what is done and the share of it; null where the share isn't known.</param>

@@ -37,6 +37,15 @@ public sealed record CatalogueModel
     /// <summary>Bytes of the file; null where they aren't known.</summary>
     public long? Bytes { get; init; }
 
+    /// <summary>The same as a person reads it: 6.0 kB, 374.4 MB.</summary>
+    [JsonIgnore]
+    public string? Size => Bytes switch
+    {
+        null => null,
+        < 100_000 and var bytes => FormattableString.Invariant($"{bytes / 1e3:0.0} kB"),
+        var bytes => FormattableString.Invariant($"{bytes / 1e6:0.0} MB"),
+    };
+
     /// <summary>Whether the user, or PSSR itself, has a model of this name.</summary>
     [JsonIgnore]
     public bool IsInstalled => ModelStore.Has(Name);
