@@ -69,12 +69,13 @@ internal static class AtomicFile
     };
 
     /// <summary>Whether a file can have this name: known before the work that would fill it.</summary>
+    /// <param name="shorter">How it becomes shorter, a sentence.</param>
     /// <exception cref="IOException">It is longer than file systems take, or a folder has it.</exception>
-    public static void RequireRoom(string path)
+    public static void RequireRoom(string path, string shorter)
     {
         var name = Path.GetFileName(path);
         if (Length(name) is var length && length > MostOfName)
-            throw new IOException($"'{name}' has {length} bytes, and a file's name at most {MostOfName}. Give the picture a shorter name.");
+            throw new IOException($"'{name}' has {length} bytes, and a file's name at most {MostOfName}. {shorter}");
         if (Math.Max(Length(path), Length(TemporaryFor(path))) is var all && all > MostOfPath)
             throw new IOException($"'{path}' is {all} bytes long on its way, and a path is at most {MostOfPath}. Choose another folder.");
         if (Directory.Exists(path))

@@ -160,8 +160,8 @@ public sealed class OutputPlan(
         foreach (var path in OutputsOf(output))
         {
             Claim(path, input);
-            RequireRoom(path, input.Path);
-            RequireRoom(path + recordExtension, input.Path);
+            RequireRoom(path, input.Path, HasTemplate);
+            RequireRoom(path + recordExtension, input.Path, HasTemplate);
         }
         return new PlannedFile(input, output, format, SkipReason(input, output, format));
     }
@@ -187,12 +187,17 @@ public sealed class OutputPlan(
 
     private IEnumerable<string> OutputsOf(string output) => options.Others.Select(name => OtherPath(output, name)).Prepend(output);
 
+    /// <summary>Whether what results are called can be said: not of degraded pictures.</summary>
+    private bool HasTemplate => recordExtension == RunRecord.Extension;
+
+    /// <param name="hasTemplate">A name template may be the way out.</param>
     /// <exception cref="PssrException">Kind Image: no file can be written there, whatever it holds.</exception>
-    internal static void RequireRoom(string path, string input)
+    internal static void RequireRoom(string path, string input, bool hasTemplate = false)
     {
         try
         {
-            AtomicFile.RequireRoom(path);
+            AtomicFile.RequireRoom(path, hasTemplate ? "Give the picture a shorter name, or a name template without {name}."
+                : "Give the picture a shorter name.");
         }
         catch (IOException e)
         {

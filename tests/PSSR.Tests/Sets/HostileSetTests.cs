@@ -121,7 +121,10 @@ public sealed class HostileSetTests : IDisposable
 
         Assert.Equal((UpscaleStatus.Failed, 0), (result.Status, result.Evaluations));
         Assert.Contains(says, result.Reason);
+        Assert.EndsWith("Give the picture a shorter name, or a name template without {name}.", result.Reason);
         Assert.False(Directory.Exists(_folder.At("out")));
+        Assert.Equal(UpscaleStatus.Done,
+            Assert.Single(Run(new() { OutputDirectory = _folder.At("out"), NameTemplate = "short" }, result.Input)).Status);
     }
 
     [Theory]
