@@ -92,7 +92,8 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     [ValidateSet("auto", "fp32", "bf16", "fp16")]
     public string? Precision { get; set; }
 
-    /// <summary>auto, cpu, cuda, cuda:N; or several GPUs, cuda:0, cuda:1 say, that share a set: each has a picture at a time.</summary>
+    /// <summary>auto, cpu, cuda, cuda:N; or several GPUs, cuda:0, cuda:1 say, that share a set: each has a picture at a time. On cpu it
+    /// takes the cores that the process may use, or as many threads as the variable OMP_NUM_THREADS says.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DeviceCompleter))]

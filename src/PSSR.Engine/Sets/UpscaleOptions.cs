@@ -141,7 +141,8 @@ public sealed record UpscaleOptions
     [Allowed("auto", "fp32", "bf16", "fp16")]
     public string Precision { get; init; } = ComputeDevice.Auto;
 
-    /// <summary>auto, cpu, cuda, cuda:N; or several GPUs, cuda:0,cuda:1 say, that share a set: each has a picture at a time.</summary>
+    /// <summary>auto, cpu, cuda, cuda:N; or several GPUs, cuda:0,cuda:1 say, that share a set: each has a picture at a time. On cpu it
+    /// takes the cores that the process may use, or as many threads as the variable OMP_NUM_THREADS says.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>Where results go, under the same names. Default: beside the input, with a suffix such as _x2.</summary>

@@ -104,6 +104,15 @@ public sealed class OptionBinderTests
         Assert.EndsWith("[default: 3]", limit.Description);
     }
 
+    [Fact]
+    public void Help_says_where_the_threads_are_told()
+    {
+        var command = Bound(new UpscaleOptions()).Command;
+        OptionHelp.Describe(command);
+
+        Assert.Contains("OMP_NUM_THREADS", command.Options.Single(o => o.Name == "--device").Description, StringComparison.Ordinal);
+    }
+
     private static T Read<T>(T standard, params string[] args) where T : class
     {
         var (binder, command) = Bound(standard);
