@@ -93,7 +93,7 @@ internal static class CommandLine
         }
         catch (PssrException e)
         {
-            error.WriteLine($"pssr: {e.Message}");
+            error.WriteLine($"pssr: {Named(e, parsed.CommandResult.Command)}");
             return e.Kind == PssrErrorKind.Image ? ExitCode.SomeFailed : ExitCode.BadArguments;
         }
         catch (Exception e) when (Trouble.With(e) is { } trouble)
@@ -108,6 +108,12 @@ internal static class CommandLine
             return ExitCode.Crashed;
         }
     }
+
+    /// <summary>An error of an option begins with the record's property, which has another name here: --out is OutputDirectory.</summary>
+    private static string Named(PssrException error, Command command) => error.Target is { } property
+        && error.Message.StartsWith($"{property}:", StringComparison.Ordinal)
+        && command.Options.FirstOrDefault(option => option is IRecordOption { Property.Name: var name } && name == property) is { } known
+        ? known.Name + error.Message[property.Length..] : error.Message;
 
     private static bool IsTeller(ParseResult parsed)
     {

@@ -137,6 +137,12 @@ public sealed class CommandLineTests
         Assert.Single(error.TrimEnd().Split(Environment.NewLine));
     }
 
+    [Theory]
+    [InlineData("pssr: --out: 'no-such.png' is called like a picture", "upscale", "a.png", "--out", "no-such.png")]
+    [InlineData("pssr: --truth: 'no-such.png' is called like", "degrade", "a.png", "--out", ".", "--truth", "no-such.png")]
+    [InlineData("pssr: --name-template: 'a/b' has a '/'", "upscale", "a.png", "--name-template", "a/b")]
+    public void A_bad_option_is_called_as_it_was_typed(string told, params string[] args) => Assert.StartsWith(told, Run(args).Error);
+
     /// <summary>The names of architectures and models are of any length.</summary>
     [Theory]
     [InlineData(" M  ", "list")]
