@@ -72,7 +72,7 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var path in Path.SelectMany(Matches).Concat(LiteralPath.Select(FileSystemPath)))
+        foreach (var path in ShellPath.Resolve(this, Path, literal: false).Concat(ShellPath.Resolve(this, LiteralPath, literal: true)))
         {
             try
             {
@@ -87,14 +87,6 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
                 ThrowTerminatingError(Record(e, e.Target ?? path));
             }
         }
-    }
-
-    /// <summary>A file that is there is meant, whatever characters its name has.</summary>
-    private IEnumerable<string> Matches(string given)
-    {
-        var (path, isLiteral) = PathOfObjectAttribute.Read(given);
-        return isLiteral || !WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(FileSystemPath(path)) ? [FileSystemPath(path)]
-            : ShellPath.Matches(this, path).Order(StringComparer.Ordinal);
     }
 
     private void Do(Recipe recipe, string[] files)

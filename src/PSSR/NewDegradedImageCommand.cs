@@ -158,7 +158,7 @@ public sealed class NewDegradedImageCommand : SetCmdlet
     {
         if (ParameterSetName == "Record")
         {
-            var records = FromRecord.SelectMany(Records).ToList();
+            var records = ShellPath.Resolve(this, FromRecord, literal: false);
             _progress!.Expect(records.Count);
             foreach (var record in records)
                 Write(record, OutputDirectory, "Degrade as recorded",
@@ -229,12 +229,5 @@ public sealed class NewDegradedImageCommand : SetCmdlet
         {
             WriteError(Record(e, e.Target ?? source));
         }
-    }
-
-    private IEnumerable<string> Records(string path)
-    {
-        if (!WildcardPattern.ContainsWildcardCharacters(path))
-            return [FileSystemPath(path)];
-        return ShellPath.Matches(this, path).Order(StringComparer.Ordinal);
     }
 }

@@ -155,11 +155,11 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
         if (IsByPipeline || given.Length != 1)
             return null;
         var (path, isLiteral) = PathOfObjectAttribute.Read(given[0]);
-        if (ParameterSetName == "Path" && !isLiteral && WildcardPattern.ContainsWildcardCharacters(path))
-            return null;
+        var literal = isLiteral || ParameterSetName == "LiteralPath";
         try
         {
-            return FileSystemPath(path) is var folder && Directory.Exists(folder) ? folder : null;
+            return !ShellPath.IsPattern(this, path, literal) && ShellPath.OfFileSystem(this, path, literal) is var folder
+                && Directory.Exists(folder) ? folder : null;
         }
         catch (Exception e) when (ShellPath.MeansNothing(e))
         {

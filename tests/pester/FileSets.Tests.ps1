@@ -34,6 +34,22 @@ Describe 'A set of pictures' {
             Should -Be 'a[1].png'
     }
 
+    It 'is named with brackets as the shell completes them, and what is there wins over what it would match' {
+        New-Picture 'in/[a].png', 'in/a.png', 'in/[dir]/b.png'
+        $typed = "Invoke-DiffusionUpscale $in/[a"
+        $completed = (TabExpansion2 -inputScript $typed -cursorColumn $typed.Length).CompletionMatches.CompletionText
+        $line = [scriptblock]::Create("Invoke-DiffusionUpscale $completed -OutputDirectory '$out' @quick")
+        Get-Done (& $line) | Should -Be '[a].png'
+        $escaped = [WildcardPattern]::Escape((Join-Path $in '[a].png'))
+        Show-UpscaleResult $escaped | Should -HaveCount 1
+        Get-Done (Invoke-DiffusionUpscale (Join-Path $in '[a].png') -OutputDirectory "$out-2" @quick) | Should -Be '[a].png'
+        Get-Done (Invoke-DiffusionUpscale (Join-Path $in '[ab].png') -OutputDirectory "$out-3" @quick) | Should -Be 'a.png'
+        $escapedFolder = [WildcardPattern]::Escape((Join-Path $in '[dir]'))
+        $result = Invoke-DiffusionUpscale $escapedFolder -OutputDirectory ([WildcardPattern]::Escape("$out-[4]")) @quick
+        $result.Output | Should -Be (Join-Path "$out-[4]" b.png)
+        { Invoke-DiffusionUpscale -LiteralPath $escaped -OutputDirectory "$out-5" @quick -ErrorAction Stop } | Should -Throw '*There is no*'
+    }
+
     It 'is divided into shards that share out all of it' {
         New-Picture (0..11 | ForEach-Object { "in/$($_ % 3)/p$_.png" })
         $shards = 0..2 | ForEach-Object {

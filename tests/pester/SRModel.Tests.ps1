@@ -33,6 +33,14 @@ Describe 'Import-SRModel' {
         $problem.Exception.Message | Should -BeLike '*system*'
     }
 
+    It 'takes a name with brackets, escaped or not' {
+        $file = Join-Path $TestDrive '[m].pt'
+        [IO.File]::Copy($weights, $file)
+        foreach ($path in $file, [WildcardPattern]::Escape($file)) {
+            (Import-SRModel $path -Name brackets -Force -WarningAction SilentlyContinue).Model.Name | Should -Be brackets
+        }
+    }
+
     It 'takes options of the architecture' {
         $unet = Join-Path $root 'tests/reference/unet-oldstyle/weights.pt'
         $result = Import-SRModel $unet -Name unet -Option @{ num_heads = 4 } `

@@ -14,8 +14,10 @@ internal static class ShellPath
         {
             try
             {
-                files.AddRange(literal || isLiteral || !WildcardPattern.ContainsWildcardCharacters(path)
-                    ? [OfFileSystem(cmdlet, path)] : Matches(cmdlet, path));
+                if (!IsPattern(cmdlet, path, literal || isLiteral))
+                    files.Add(OfFileSystem(cmdlet, path, literal || isLiteral));
+                else
+                    files.AddRange(Matches(cmdlet, path).Order(StringComparer.Ordinal));
             }
             catch (Exception e) when (MeansNothing(e))
             {
@@ -25,12 +27,22 @@ internal static class ShellPath
         return files;
     }
 
-    /// <summary>One path, whether there is something or not.</summary>
+    /// <summary>Whether a path means what its wildcards match. What is there by just that name is itself, whatever characters it
+    /// has.</summary>
+    /// <inheritdoc cref="OfFileSystem"/>
+    public static bool IsPattern(PSCmdlet cmdlet, string path, bool literal) => !literal
+        && WildcardPattern.ContainsWildcardCharacters(path) && !Path.Exists(OfFileSystem(cmdlet, path, literal: true));
+
+    /// <summary>One path, whether there is something or not. Where nothing is there by just that name, a ` before a wildcard makes that
+    /// part of the name: so the shell completes names.</summary>
+    /// <param name="literal">A ` is part of the name, too.</param>
     /// <exception cref="PSInvalidOperationException">It is on another provider than the file system.</exception>
-    public static string OfFileSystem(PSCmdlet cmdlet, string path)
+    public static string OfFileSystem(PSCmdlet cmdlet, string path, bool literal = false)
     {
         var resolved = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-        return Checked(provider, path, resolved);
+        Checked(provider, path, resolved);
+        var name = literal || Path.Exists(resolved) ? path : WildcardPattern.Unescape(path);
+        return name == path ? resolved : OfFileSystem(cmdlet, name, literal: true);
     }
 
     /// <summary>A folder of the shell as one of the file system; all else (an address, a name) as it is.</summary>
