@@ -110,7 +110,10 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
             if (!ShouldProcess(TerminalText.Escaped($"{input.Path} to {file.Output}"), "Export"))
                 return;
             ShowProgress(input.Path);
-            WriteObject(Work((_, stop) => _run.Export(file, stop)));
+            var copy = Work((_, stop) => _run.Export(file, stop));
+            foreach (var warning in copy.Warnings)
+                WriteWarning(TerminalText.Escaped($"{copy.Source}: {warning}."));
+            WriteObject(copy);
         }
         catch (PssrException e)
         {

@@ -28,6 +28,17 @@ Describe 'What of a picture isn''t in its result' {
         "$warned" | Should -Match 'plain\.gif: nothing was drawn, so no moments of a walk are saved\.'
     }
 
+    It 'is told of transparency in a JPEG, by Export-UpscaleResult too' {
+        $clear = Join-Path $TestDrive clear.gif
+        [IO.File]::WriteAllBytes($clear, [byte[]]($head + @(0x21, 0xF9, 4, 1, 0, 0, 1, 0) + $frame + 0x3B))
+        $result = Invoke-DiffusionUpscale $clear -Scale 2 -NoiseLevel 0 -OutputDirectory (Join-Path $TestDrive png)
+        $copy = $result | Export-UpscaleResult -Format Jpeg -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -Match 'clear\.png: its transparency was laid onto white, for JPEG has none\.'
+        $copy.Warnings | Should -Be 'its transparency was laid onto white, for JPEG has none'
+        (Invoke-DiffusionUpscale $clear -Scale 2 -NoiseLevel 0 -Format Jpeg -OutputDirectory (Join-Path $TestDrive jpg) `
+            -WarningAction SilentlyContinue).Warnings | Should -Be $copy.Warnings
+    }
+
     It 'is a warning of New-DegradedImage, too' {
         New-DegradedImage $animated -Scale 1 -OutputDirectory (Join-Path $TestDrive small) -WarningVariable warned `
             -WarningAction SilentlyContinue | ForEach-Object Warnings | Should -Be 'only the first of its 2 frames is read'

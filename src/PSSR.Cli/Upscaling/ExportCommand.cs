@@ -36,8 +36,10 @@ internal static class ExportCommand
             return PictureArguments.ForEach(parsed, given, run.Select(given), file =>
             {
                 var copy = run.Export(run.Plan(file), stop.Token);
-                var output = parsed.InvocationConfiguration.Output;
-                output.WriteLine(parsed.GetValue(json) ? JsonLines.For(output, ResultLine.Json(copy)) : Line(copy));
+                var (output, asJson) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json));
+                output.WriteLine(asJson ? JsonLines.For(output, ResultLine.Json(copy)) : Line(copy));
+                foreach (var warning in asJson ? [] : copy.Warnings)
+                    parsed.InvocationConfiguration.Error.WriteLine($"pssr: warning: {copy.Source}: {warning}.");
             });
         });
         return command;

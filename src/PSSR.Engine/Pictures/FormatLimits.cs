@@ -26,6 +26,17 @@ internal static class FormatLimits
         };
     }
 
+    /// <summary>What <see cref="Fit"/> takes from a picture, a clause each: transparency, and samples between those of 8 bits. What is
+    /// opaque everywhere, or has no such samples, loses nothing.</summary>
+    public static IEnumerable<string> Losses(RasterImage image, ImageFormat format)
+    {
+        if (format is ImageFormat.Jpeg && image.HasAlpha && IsTransparent(image))
+            yield return "its transparency was laid onto white, for JPEG has none";
+        if (format is not (ImageFormat.Png or ImageFormat.Tiff) && image.Samples is ushort[] wide
+            && Array.Exists(wide, value => value != ToEightBit(value) * 257))
+            yield return "of its 16 bits a sample 8 were kept, for PNG and TIFF alone have more";
+    }
+
     /// <summary>Whether a picture of this size can be written: known before there is one.</summary>
     /// <exception cref="InvalidDataException">Sides that the format can't hold.</exception>
     public static void RequireSides(int width, int height, ImageFormat format)
@@ -54,6 +65,14 @@ internal static class FormatLimits
         for (int i = 0; i < wide.Length; i++)
             samples[i] = ToEightBit(wide[i]);
         return image with { Samples = samples };
+    }
+
+    private static bool IsTransparent(RasterImage image)
+    {
+        for (int at = image.Channels - 1; at < image.Samples.Length; at += image.Channels)
+            if (image.Samples is ushort[] wide ? wide[at] != ushort.MaxValue : ((byte[])image.Samples)[at] != byte.MaxValue)
+                return true;
+        return false;
     }
 
     private static RasterImage OnWhite(RasterImage image)

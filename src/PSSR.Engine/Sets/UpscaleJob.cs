@@ -145,7 +145,7 @@ internal sealed class UpscaleJob(
             Decisions = read.SizeFromRecord
                 ? new Dictionary<string, object>(outcome.Decisions) { ["sizeFrom"] = "degradation record" } : outcome.Decisions,
             Faces = outcome.Faces,
-            Warnings = [.. source.Notes, .. Untraced(outcome)],
+            Warnings = [.. source.Notes, .. FormatLimits.Losses(source, file.Format), .. Untraced(outcome)],
             Elapsed = read.Took.Read + read.Took.Decode + spent,
             Timings = read.Took with
             {

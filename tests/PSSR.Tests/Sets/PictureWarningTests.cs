@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Records;
 using PSSR.Tests.Pictures;
@@ -8,6 +9,9 @@ namespace PSSR.Tests.Sets;
 /// <summary>What a picture's file holds and its result doesn't is told with the result and in its record.</summary>
 public sealed class PictureWarningTests : IDisposable
 {
+    private const string White = "its transparency was laid onto white, for JPEG has none",
+        Depth = "of its 16 bits a sample 8 were kept, for PNG and TIFF alone have more";
+
     private readonly SetFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -32,6 +36,35 @@ public sealed class PictureWarningTests : IDisposable
         Assert.Null(RunRecord.Beside(result.Output!)!.Warnings);
     }
 
+    [Theory]
+    [InlineData(4, 8, ImageFormat.Jpeg, new[] { White })]
+    [InlineData(2, 16, ImageFormat.Jpeg, new[] { White, Depth })]
+    [InlineData(4, 16, ImageFormat.Webp, new[] { Depth })]
+    [InlineData(3, 16, ImageFormat.Bmp, new[] { Depth })]
+    [InlineData(4, 16, ImageFormat.Tiff, new string[0])]
+    [InlineData(4, 8, ImageFormat.Webp, new string[0])]
+    public void What_the_format_of_a_result_cant_hold_is_told(int channels, int bits, ImageFormat format, string[] told)
+    {
+        ImageCodec.Write(_folder.At("a.png"), TestPictures.Gradient(6, 4, channels, bits), ImageFormat.Png);
+
+        UpscaleResult result = Upscaled("a.png", new() { Format = format });
+
+        Assert.Equal(told, result.Warnings);
+        Assert.Equal(told, RunRecord.Beside(result.Output!)!.Warnings ?? []);
+    }
+
+    [Fact]
+    public void What_is_opaque_everywhere_and_has_no_finer_steps_than_8_bits_loses_nothing_in_a_jpeg()
+    {
+        RasterImage plain = FormatLimits.ToBits(TestPictures.Gradient(6, 4, 2), 16);
+        var samples = (ushort[])plain.Samples;
+        for (int i = 1; i < samples.Length; i += 2)
+            samples[i] = ushort.MaxValue;
+        ImageCodec.Write(_folder.At("a.png"), plain, ImageFormat.Png);
+
+        Assert.Empty(Upscaled("a.png", new() { Format = ImageFormat.Jpeg }).Warnings);
+    }
+
     [Fact]
     public void A_trace_of_a_picture_that_nothing_is_drawn_of_is_told_to_have_no_moments()
     {
@@ -49,7 +82,12 @@ public sealed class PictureWarningTests : IDisposable
     private UpscaleResult Upscale(string name, byte[] bytes)
     {
         File.WriteAllBytes(_folder.At(name), bytes);
-        using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(amplitude: 0), new("test-model", "model-hash"));
+        return Upscaled(name, new());
+    }
+
+    private UpscaleResult Upscaled(string name, UpscaleOptions options)
+    {
+        using var run = new UpscaleRun(options, _ => new NoisyEnlarger(amplitude: 0), new("test-model", "model-hash"));
         return run.Upscale(new InputFile(_folder.At(name)), cancellation: TestContext.Current.CancellationToken);
     }
 }

@@ -61,6 +61,9 @@ public sealed record ExportOptions
 public sealed record ExportedImage(string Source, string Output, ImageFormat Format, int Width, int Height, int BitDepth, long Length,
     bool HasRecord)
 {
+    /// <summary>What of the result's file isn't in the copy, or was damaged; a clause each.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = new ShownList<string>(value); } = new ShownList<string>([]);
+
     /// <summary>Done, or skipped because the file that is there is this copy, byte for byte.</summary>
     public UpscaleStatus Status { get; init; }
 

@@ -109,6 +109,7 @@ public sealed class ExportRun
             packet is not null)
         {
             Status = skipped ? UpscaleStatus.Skipped : UpscaleStatus.Done, Reason = skipped ? EarlierResult.DoneBefore : null,
+            Warnings = [.. image.Notes, .. FormatLimits.Losses(image, file.Format)],
         };
     }
 

@@ -91,6 +91,23 @@ public sealed class ExportRunTests : IDisposable
     }
 
     [Fact]
+    public void What_the_format_of_a_copy_cant_hold_is_told()
+    {
+        var result = Result("a_x2.png", TestPictures.Gradient(20, 12, 4, 16));
+
+        var jpeg = Export(new ExportOptions { Format = ImageFormat.Jpeg }, result);
+        var error = new StringWriter();
+        CommandLine.Run(CommandLine.Root(), ["export", result, "--format", "jpeg"], new StringWriter(), error);
+
+        Assert.Equal(["its transparency was laid onto white, for JPEG has none",
+            "of its 16 bits a sample 8 were kept, for PNG and TIFF alone have more"], jpeg.Warnings);
+        Assert.Equal(jpeg.Warnings.Select(warning => $"pssr: warning: {result}: {warning}."),
+            error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        // 8 bits were asked for.
+        Assert.Empty(Export(new ExportOptions { Format = ImageFormat.Webp, BitDepth = 8 }, result).Warnings);
+    }
+
+    [Fact]
     public void The_xmp_that_a_picture_had_stays_and_a_second_export_replaces_the_first_record()
     {
         var own = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
