@@ -19,15 +19,15 @@ public sealed record PlannedFile(InputFile Input, string Output, ImageFormat For
 }
 
 /// <summary>
-/// Names results so that no two pictures of a run want one name and no input is ever overwritten. A name depends on the options and on the
-/// input's folder, not on the order of the set.
+/// Names results so that no two pictures of a run want one name and no input is ever overwritten. A name depends on the options, on the
+/// input's folder and on what was made before, not on the order of the set.
 /// <list type="bullet">
 /// <item>Beside the input: <c>a.png</c> → <c>a_x2.png</c>; for a width of 1920 <c>a_1920w.png</c>, a height <c>a_1080h.png</c>, both
 /// <c>a_1920x1080.png</c>, with Fit <c>a_fit1920x1080.png</c>.</item>
 /// <item>Into an output directory: the same name, in the mirrored folder.</item>
 /// <item>Wherever it goes, as <see cref="UpscaleOptions.NameTemplate"/> says, where there is one.</item>
 /// <item>A changed format changes the extension; where a picture of the same stem lies beside it, the old one stays visible: <c>a.jpg</c> →
-/// <c>a_jpg.png</c>.</item>
+/// <c>a_jpg.png</c>. A result that is there keeps its name when that other picture comes or goes.</item>
 /// </list>
 /// </summary>
 /// <param name="options">Checked.</param>
@@ -140,6 +140,9 @@ public sealed class OutputPlan(
                 ? file with { Problem = problem } : file;
         }
     }
+
+    /// <summary>Whether results are upscaled pictures: to be degraded, those are pictures like others.</summary>
+    private bool IsUpscaling => recordExtension == RunRecord.Extension;
 
     /// <summary>Whether a file has PSSR's record beside it.</summary>
     private static bool IsAResult(InputFile file) => !file.IsNoResult && RunRecord.IsBeside(file.Path);
@@ -260,20 +263,38 @@ public sealed class OutputPlan(
         var folder = options.OutputDirectory is { } directory
             ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.MirroredFolder ?? input.RelativeFolder))
             : inputFolder;
-        var stem = input.ResultStem ?? Path.GetFileNameWithoutExtension(input.Path);
-        var extension = Path.GetExtension(input.Path);
-        if (!extensionStays)
+        var (given, old) = (input.ResultStem ?? Path.GetFileNameWithoutExtension(input.Path), Path.GetExtension(input.Path));
+        var extension = extensionStays ? old : ExtensionOf(format);
+        if (extensionStays || input.ResultStem is not null)
+            return PathOf(given);
+        var longer = $"{given}_{old.TrimStart('.')}";
+        var (due, other) = HasSibling(inputFolder, given, old) ? (longer, given) : (given, longer);
+        var (named, before) = (PathOf(due), PathOf(other));
+        // What came or went beside the picture renames no result that is there.
+        return SourceOf(before) == input.Path && IsFree() && SourceOf(named) != input.Path ? before : named;
+
+        string PathOf(string stem)
         {
-            if (input.ResultStem is null && HasSibling(inputFolder, stem, extension))
-                stem += "_" + extension.TrimStart('.');
-            extension = ExtensionOf(format);
+            if (input.Frame is { } frame)
+                stem += frame.ToString("'_'0000", CultureInfo.InvariantCulture);
+            var name = _template is { } template ? template.NameOf(stem, options, model, template.AsksForSize ? SizeOf(input) : null)
+                : RealPath.Names.Equals(folder, inputFolder) || RealPath.Names.Equals(_real.OfFolder(folder), _real.OfFolder(inputFolder))
+                    ? stem + Suffix : stem;
+            return Path.Join(folder, name + extension);
         }
-        if (input.Frame is { } frame)
-            stem += frame.ToString("'_'0000", CultureInfo.InvariantCulture);
-        var name = _template is { } template ? template.NameOf(stem, options, model, template.AsksForSize ? SizeOf(input) : null)
-            : RealPath.Names.Equals(folder, inputFolder) || RealPath.Names.Equals(_real.OfFolder(folder), _real.OfFolder(inputFolder))
-                ? stem + Suffix : stem;
-        return Path.Join(folder, name + extension);
+
+        // A picture that is called so itself has the better right to it.
+        bool IsFree() =>
+            (Path.Join(inputFolder, other + extension) is var twin && (RealPath.Names.Equals(twin, before) || !File.Exists(twin)))
+            && (other == given || !HasSibling(inputFolder, other, extension));
+    }
+
+    /// <summary>What a result that is there was made of, by its record; null where there is none.</summary>
+    private string? SourceOf(string output)
+    {
+        var source = !IsUpscaling ? DegradationRecord.Beside(output)?.Input
+            : RunRecord.Beside(output) is { } record && record.Output.File == Path.GetFileName(output) ? record.Input.Path : null;
+        return source is not null && Share.Exists(output) ? source : null;
     }
 
     private PlannedSize SizeOf(InputFile input) => PlannedSize.Of(input.Path, options) ?? throw new PssrException(PssrErrorKind.Image,

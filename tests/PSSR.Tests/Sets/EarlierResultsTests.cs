@@ -114,6 +114,48 @@ public sealed class EarlierResultsTests : UpscaleRunFixture
     }
 
     [Fact]
+    public void A_result_keeps_its_name_when_a_sibling_of_its_picture_comes_or_goes()
+    {
+        Directory.CreateDirectory(Folder.At("in"));
+        var options = new UpscaleOptions { OutputDirectory = Folder.At("out"), Format = ImageFormat.Webp };
+        var picture = Picture("in/a.png", seed: 1);
+        Run(options, picture);
+        var sibling = Picture("in/a.jpg", seed: 2);
+
+        var both = Run(options, picture, sibling);
+        File.Delete(picture);
+        var alone = Run(options, sibling).Single();
+
+        Assert.Equal([Folder.At("out/a.webp"), Folder.At("out/a_jpg.webp")], both.Select(result => result.Output));
+        Assert.Equal(["done before", null], both.Select(result => result.Reason));
+        Assert.Equal((Folder.At("out/a_jpg.webp"), "done before"), (alone.Output, alone.Reason));
+    }
+
+    [Fact]
+    public void A_picture_that_is_called_as_another_ones_earlier_result_has_the_better_right_to_the_name()
+    {
+        Directory.CreateDirectory(Folder.At("in"));
+        var options = new UpscaleOptions { OutputDirectory = Folder.At("out"), Format = ImageFormat.Webp };
+        Run(options, Picture("in/a.png", seed: 1));
+
+        var both = Run(options, Folder.At("in/a.png"), Picture("in/a.webp", seed: 2));
+
+        Assert.Equal([Folder.At("out/a_png.webp"), Folder.At("out/a.webp")], both.Select(result => result.Output));
+        Assert.StartsWith("Another picture's: ", both[1].Reason);
+    }
+
+    [Fact]
+    public void A_result_beside_its_picture_is_no_sibling_that_renames_it()
+    {
+        var options = new UpscaleOptions { NameTemplate = "{name}", Format = ImageFormat.Webp };
+        Run(options, Picture("a.png"));
+
+        Assert.Equal("done before", Run(options, Folder.At("a.png")).Single().Reason);
+        Assert.Equal(UpscaleStatus.Done, Run(options with { Force = true }, Folder.At("a.png")).Single().Status);
+        Assert.Equal(["a.png", "a.webp", "a.webp.pssr.json"], Folder.Files());
+    }
+
+    [Fact]
     public void Own_results_given_with_their_pictures_are_skipped_in_any_order_forced_or_not()
     {
         var picture = Picture("a.png");

@@ -209,6 +209,18 @@ public sealed class DegradeRunTests : IDisposable
     }
 
     [Fact]
+    public void A_degraded_picture_keeps_its_name_when_a_sibling_of_its_picture_comes()
+    {
+        Picture("in/a.jpg", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("out"), Scale = 4 };
+        Degrade(options);
+        Picture("in/a.webp", 60, 48, 3);
+
+        Assert.Equal([(At("out/a.png"), UpscaleStatus.Skipped), (At("out/a_webp.png"), UpscaleStatus.Done)],
+            Degrade(options).Select(result => (result.Output, result.Status)));
+    }
+
+    [Fact]
     public void A_picture_degraded_otherwise_is_told_and_kept()
     {
         Picture("in/a.png", 64, 48, 3);
