@@ -32,9 +32,14 @@ internal static class ExifBlock
                 ? TiffContainer.ResolutionOf(entries) : null;
     }
 
-    /// <summary>A block that says nothing but a resolution, for formats that have no other place for it.</summary>
-    public static byte[] With(PictureResolution resolution) =>
-        [.. "II*\0\x08\0\0\0"u8, .. TiffDirectory.Write(TiffContainer.Entries(resolution), 8)];
+    /// <summary>A block that says a resolution, for formats that have no other place for it.</summary>
+    /// <param name="exif">What else it says, as <see cref="ForPicture"/> gives it; null: nothing.</param>
+    public static byte[] With(PictureResolution resolution, byte[]? exif = null)
+    {
+        if (exif is null || Open(exif) is not { } block)
+            return [.. "II*\0\x08\0\0\0"u8, .. TiffDirectory.Write(TiffContainer.Entries(resolution), 8)];
+        return ResolutionOf(exif) == resolution ? exif : block.WithEntries(TiffContainer.Entries(resolution));
+    }
 
     /// <summary>A block that says nothing but who made the picture, whose it is, and its resolution, where it has one; null where that is
     /// said nowhere.</summary>
@@ -148,6 +153,29 @@ internal static class ExifBlock
             }
 
             ratio.CopyTo(Bytes.AsSpan((int)at));
+        }
+
+        /// <summary>With these entries in the first directory, which is written anew behind all else: nothing but itself moves, and its
+        /// other entries stay as they stand.</summary>
+        public byte[] WithEntries(TiffEntry[] entries)
+        {
+            int end = (int)First + 2 + 12 * Count(First), at = Bytes.Length + (Bytes.Length & 1), ownEnd = 2 + 12 * entries.Length;
+            bool bigEndian = BigEndian;
+            byte[][] kept =
+                [.. Bytes[((int)First + 2)..end].Chunk(12).Where(row => !Array.Exists(entries, entry => entry.Tag == Tag(row)))];
+            byte[] own = TiffDirectory.Write(entries, at + 12 * kept.Length, bigEndian); // its values lie behind the kept ones, too
+            byte[] link = end + 4 <= Bytes.Length ? Bytes[end..(end + 4)] : new byte[4];
+            byte[] block =
+            [
+                .. Bytes, .. new byte[at - Bytes.Length], .. Number(kept.Length + entries.Length)[(bigEndian ? 2 : 0)..][..2],
+                .. kept.Concat(own[2..ownEnd].Chunk(12)).OrderBy(Tag).SelectMany(row => row), .. link, .. own[(ownEnd + 4)..],
+            ];
+            Number(at).CopyTo(block, 4);
+            return block;
+
+            long Tag(byte[] row) => TiffDirectory.Number(row.AsSpan(0, 2), bigEndian);
+
+            byte[] Number(int number) => BitConverter.GetBytes(bigEndian ? BinaryPrimitives.ReverseEndianness(number) : number);
         }
 
         /// <summary>Unlinks the second directory, blanks its picture, and cuts the block there when nothing follows.</summary>

@@ -195,8 +195,8 @@ public static class ImageCodec
         ImageMetadata metadata = Fitting(fitted.Metadata, fitted);
         if (format != ImageFormat.Png && metadata is { IccProfile: null, PngColour: { } colour })
             metadata = metadata with { IccProfile = PngColourProfile.Of(colour, fitted.IsGrey) };
-        if (format == ImageFormat.Webp && metadata is { Exif: null, Resolution: { } resolution })
-            metadata = metadata with { Exif = ExifBlock.With(resolution) };
+        if (format == ImageFormat.Webp && metadata.Resolution is { } resolution)
+            metadata = metadata with { Exif = ExifBlock.With(resolution, metadata.Exif) };
         fitted = fitted with { Metadata = metadata };
         if (format == ImageFormat.Tiff)
         {

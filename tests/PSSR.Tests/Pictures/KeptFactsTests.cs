@@ -46,6 +46,25 @@ public sealed class KeptFactsTests : IDisposable
         Assert.Null(RoundTrip(image, format).Metadata.Resolution);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Resolution_comes_into_an_exif_block_that_says_none_where_the_format_has_no_other_place(bool bigEndian)
+    {
+        PictureResolution? resolution = new(300, 150.5);
+        var metadata = new ImageMetadata(null, ExifBytes.Create(1, bigEndian), null) { Resolution = resolution };
+        ImageMetadata read = RoundTrip(TestPictures.Gradient(20, 10, 3) with { Metadata = metadata }, ImageFormat.Webp).Metadata;
+
+        Assert.Equal((resolution, resolution), (read.Resolution, ExifBlock.ResolutionOf(read.Exif)));
+        using var block = new MemoryStream(read.Exif!);
+        TiffDirectory.Header header = TiffDirectory.ReadHeader(block)!.Value;
+        List<TiffEntry> entries = TiffDirectory.Read(block, header, header.First, _ => true)!;
+        Assert.Equal([0x110, 0x112, 0x11A, 0x11B, 0x128, 0x8769], entries.Select(entry => (int)entry.Tag));
+        Assert.Equal(ExifBytes.Camera + "\0", Encoding.ASCII.GetString(entries[0].Value));
+        Assert.Equal([400, 20, 10], TiffDirectory.Read(block, header, entries[5].Number!.Value, _ => true)!.Select(entry => entry.Number));
+        Assert.Equal(0, TiffDirectory.Next(block, header, header.First));
+    }
+
     [Fact]
     public void Exif_says_the_resolution_that_the_file_says()
     {
