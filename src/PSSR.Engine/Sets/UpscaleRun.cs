@@ -186,12 +186,11 @@ public sealed class UpscaleRun : IDisposable
         {
             file = input.Problem is { } problem ? throw problem : _plan.Plan(input);
             again = _putOff.Remove(file.Output);
+            // By the header alone: what is large enough already, or would be too large, costs no model, and no force makes it.
+            if (!again && (file.SkipReason is null || EarlierResult.IsOtherwise(file.SkipReason)))
+                file = PlannedSize.Told(file, _options);
             if (file.SkipReason is null && !again)
             {
-                // By the header alone: what is large enough already, or would be too large, costs no model.
-                file = file with { Size = PlannedSize.Of(input.Path, _options) };
-                if (file.Size is { } size)
-                    UpscaleJob.RequireSides(file, size.Target);
                 if (_begun.Contains(file.Output))
                 {
                     file = file with { SkipReason = "The same picture came earlier in this run." };

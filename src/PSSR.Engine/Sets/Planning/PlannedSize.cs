@@ -16,6 +16,16 @@ public sealed record PlannedSize(RasterShape Input, TargetSize Target)
     public static PlannedSize? Of(string path, UpscaleOptions options) => ImageCodec.ShapeOf(path) is not { } shape ? null
         : new(shape, TargetSize.For(shape.Width, shape.Height, options, DegradationRecord.Beside(path)));
 
+    /// <summary>A planned picture with its size.</summary>
+    /// <exception cref="PssrException">Kind Image: as for <see cref="Of"/>, or the format can't hold a picture of that size.</exception>
+    internal static PlannedFile Told(PlannedFile file, UpscaleOptions options)
+    {
+        var size = Of(file.Input.Path, options);
+        if (size is not null)
+            UpscaleJob.RequireSides(file, size.Target);
+        return file with { Size = size };
+    }
+
     /// <summary>Why a picture is left out for its size, by its header; null where it isn't.</summary>
     /// <param name="side">See <see cref="UpscaleOptions.SkipLarger"/>.</param>
     public static string? TooLarge(string path, int side) =>

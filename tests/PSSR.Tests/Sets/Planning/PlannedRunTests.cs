@@ -66,6 +66,22 @@ public sealed class PlannedRunTests : IDisposable
         Assert.Equal((UpscaleStatus.Skipped, 1), (asked[0].Status, _loads));
     }
 
+    [Fact]
+    public void What_no_force_would_make_says_why_though_another_result_is_there()
+    {
+        var options = new UpscaleOptions { OutputDirectory = _folder.At("out") };
+        Run(options, Picture("a.png", 40));
+
+        var small = Assert.Single(Run(options with { Width = 20 }, _folder.At("a.png")));
+        var large = Assert.Single(Run(options with { Scale = 3, PixelLimit = 4000 }, _folder.At("a.png")));
+
+        Assert.StartsWith("Large enough already: the picture is 40×20, Width 20 would make it 20×10", small.Reason);
+        Assert.Equal((UpscaleStatus.Skipped, false), (small.Status, small.MadeOtherwise));
+        Assert.Equal(small.Reason, Assert.Single(Run(options with { Width = 20, Force = true }, _folder.At("a.png"))).Reason);
+        Assert.Equal(UpscaleStatus.Failed, large.Status);
+        Assert.Contains("more than the limit of 4000", large.Reason);
+    }
+
     [Theory]
     [InlineData(null, true)]
     [InlineData(MetadataPolicy.All, true)]
