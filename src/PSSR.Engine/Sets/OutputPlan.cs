@@ -101,6 +101,7 @@ public sealed class OutputPlan(
             becoming.TryAdd(path, number, out _);
             _inputs.Remove(_real.Of(path));
         }
+        PathTable? given = null; // all of them, once that is asked
         var (first, others) = (new List<int>(), new List<int>());
         for (var i = 0; i < own.Count; i++)
         {
@@ -136,8 +137,21 @@ public sealed class OutputPlan(
                 return file;
             if (becoming.Count > 0 && becoming.Find(file.Path) is { } number)
                 return file with { SkipReason = $"It is itself a result of PSSR: '{Claimant(number).Path}' becomes it in this run." };
+            if (options.Force && IsUpscaling && !file.IsNoResult && SourceOf(file.Path) is { } source && Comes(source))
+                return file with { SkipReason = $"It is itself a result of PSSR: it was made of '{source}', which is in this run too." };
             return unnamed.GetValueOrDefault(file.Path) is { } problem || shared.TryGetValue(file.Path, out problem)
                 ? file with { Problem = problem } : file;
+        }
+
+        bool Comes(string path)
+        {
+            if (given is null)
+            {
+                given = new PathTable(IgnoresCase);
+                foreach (var file in all)
+                    given.Add(_real.Of(file.Path));
+            }
+            return given.Contains(_real.Of(path));
         }
     }
 

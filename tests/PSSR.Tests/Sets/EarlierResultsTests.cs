@@ -156,6 +156,22 @@ public sealed class EarlierResultsTests : UpscaleRunFixture
     }
 
     [Fact]
+    public void Results_of_another_scale_are_not_upscaled_again_by_force_where_their_pictures_come_too()
+    {
+        var picture = Picture("a.png");
+        var (two, four) = (Run(new(), picture).Single().Output!, Run(new() { Scale = 4 }, picture).Single().Output!);
+        Run(new() { Force = true }, two); // alone it is a picture
+
+        var forced = Run(new() { Force = true }, picture, two, Folder.At("a_x2_x2.png"), four).ToDictionary(r => r.Input);
+
+        Assert.Equal(UpscaleStatus.Done, forced[picture].Status);
+        Assert.All([two, Folder.At("a_x2_x2.png"), four], result => Assert.Contains("itself a result", forced[result].Reason));
+        Assert.Contains($"made of '{picture}'", forced[four].Reason);
+        Assert.Equal(["a.png", "a_x2.png", "a_x2_x2.png", "a_x4.png"],
+            Folder.Files().Where(file => file.EndsWith(".png", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Own_results_given_with_their_pictures_are_skipped_in_any_order_forced_or_not()
     {
         var picture = Picture("a.png");
