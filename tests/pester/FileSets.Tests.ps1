@@ -32,6 +32,8 @@ Describe 'A set of pictures' {
             Should -Be 'a1.png', 'a[1].png', 'a3.PNG'
         Get-Done (Get-ChildItem $in -Recurse -File | Invoke-DiffusionUpscale -OutputDirectory "$out-2" -Include 'a[1]*' @quick) |
             Should -Be 'a[1].png'
+        Invoke-DiffusionUpscale $in -Include '*.tif' -WarningVariable none -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        $none | Should -BeLike 'Include and Exclude left out every picture.'
     }
 
     It 'is named with brackets as the shell completes them, and what is there wins over what it would match' {

@@ -112,7 +112,7 @@ internal static class UpscaleCommand
         if (summary.MadeOtherwise > 0)
             error.WriteLine($"pssr: {summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now; "
                 + "--force makes them anew.");
-        if (summary.LogProblem is { } problem)
+        foreach (var problem in new[] { summary.PatternProblem, summary.LogProblem }.OfType<string>())
             error.WriteLine($"pssr: {problem}");
         return summary.ExitCode;
     }

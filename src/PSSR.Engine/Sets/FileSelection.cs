@@ -14,6 +14,9 @@ namespace PSSR.Sets;
 /// </summary>
 public sealed class FileSelection(SetOptions options)
 {
+    /// <summary>How many pictures are this run's own.</summary>
+    public int Taken { get; private set; }
+
     /// <summary>How many were left out by pattern.</summary>
     public int Excluded { get; private set; }
 
@@ -22,6 +25,19 @@ public sealed class FileSelection(SetOptions options)
 
     /// <summary>How many of the paths that were given mean no picture; in no other count.</summary>
     public int Unmatched { get; private set; }
+
+    /// <summary>That the patterns left out whatever was found, as misspelt ones do; null: they didn't.</summary>
+    public string? Problem
+    {
+        get
+        {
+            if (Excluded == 0 || Taken > 0 || OtherShards > 0)
+                return null;
+            var list = options.Include.FirstOrDefault(pattern => pattern.Contains(','));
+            return "Include and Exclude left out every picture."
+                + (list is null ? "" : $" The comma in '{list}' is part of a name: give each pattern by itself.");
+        }
+    }
 
     /// <summary>Whether a picture is to be done by this run. A path that means nothing is everybody's: each machine must tell what it can't
     /// see.</summary>
@@ -45,6 +61,7 @@ public sealed class FileSelection(SetOptions options)
             OtherShards++;
             return false;
         }
+        Taken++;
         return true;
     }
 

@@ -49,6 +49,11 @@ public sealed record UpscaleSummary
     /// <summary>Left out by include and exclude; in no other count.</summary>
     public int Excluded { get; init; }
 
+    /// <summary>That include and exclude left out every picture that was found; null where they didn't.</summary>
+    [JsonPropertyOrder(2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PatternProblem { get; init; }
+
     /// <summary>Left to other shards; in no other count.</summary>
     public int OtherShards { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class UpscaleResultWriter(WorkerCmdlet cmdlet, FileProgressWrite
             cmdlet.WriteWarning(
                 $"{summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now (see Reason); "
                     + "-Force makes them anew.");
-        if (summary.LogProblem is { } problem)
+        foreach (var problem in new[] { summary.PatternProblem, summary.LogProblem }.OfType<string>())
             cmdlet.WriteWarning(TerminalText.Escaped(problem));
         if (summary.Silent > 0)
             cmdlet.WriteWarning(summary.ToString());

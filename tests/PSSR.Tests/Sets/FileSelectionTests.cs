@@ -1,3 +1,4 @@
+using PSSR.Cli;
 using PSSR.Sets;
 
 namespace PSSR.Tests.Sets;
@@ -26,6 +27,43 @@ public sealed class FileSelectionTests
         Assert.Equal(taken ? 0 : 1, selection.Excluded);
 
         static string[] Split(string pattern) => pattern.Length == 0 ? [] : [pattern];
+    }
+
+    [Theory]
+    [InlineData("*.tif", 1, "Include and Exclude left out every picture.")]
+    [InlineData("*.jpg,*.webp", 1,
+        "Include and Exclude left out every picture. The comma in '*.jpg,*.webp' is part of a name: give each pattern by itself.")]
+    [InlineData("*.jpg", 1, null)]
+    [InlineData("*.jpg", 3, null)]
+    public void Patterns_that_leave_nothing_say_so(string include, int shards, string? told)
+    {
+        var selections = Enumerable.Range(0, shards)
+            .Select(index => new FileSelection(new SetOptions { Include = [include], ShardIndex = index, ShardCount = shards })).ToList();
+
+        foreach (var selection in selections)
+        {
+            Assert.Null(selection.Problem);
+            Assert.True(selection.Takes(new InputFile("/nowhere", Problem: new PssrException(PssrErrorKind.Image, "gone"))));
+            selection.Takes(File("a/x.jpg"));
+            selection.Takes(File("a/x.png"));
+        }
+
+        Assert.All(selections, selection => Assert.Equal(told, selection.Problem));
+    }
+
+    [Fact]
+    public void The_command_line_tells_of_patterns_that_leave_nothing()
+    {
+        using var folder = new SetFolder();
+        var (error, json) = (new StringWriter(), new StringWriter());
+        folder.File("a.png");
+        string[] command = ["upscale", folder.Path, "--include", "*.tif", "--method", "bicubic"];
+
+        Assert.Equal(0, CommandLine.Run(CommandLine.Root(), command, new StringWriter(), error));
+        CommandLine.Run(CommandLine.Root(), [.. command, "--what-if", "--json"], new StringWriter(), json);
+
+        Assert.Contains("pssr: Include and Exclude left out every picture.", error.ToString());
+        Assert.Contains("\"patternProblem\":\"Include and Exclude left out every picture.\"", json.ToString());
     }
 
     [Fact]

@@ -126,6 +126,7 @@ internal sealed class RunLedger : IDisposable
             {
                 Unmatched = selection.Unmatched,
                 Excluded = selection.Excluded,
+                PatternProblem = selection.Problem,
                 OtherShards = selection.OtherShards,
                 Ended = DateTimeOffset.UtcNow,
                 Elapsed = _clock.Elapsed,
