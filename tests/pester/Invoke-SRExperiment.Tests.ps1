@@ -68,6 +68,7 @@ Describe 'Invoke-SRExperiment' {
         $wrong = Join-Path $TestDrive wrong.psd1
         Set-Content $wrong "@{ Name = 'x'`n Daat = 1 }"
         { Invoke-SRExperiment $wrong -Trial } | Should -Throw '*wrong.psd1*, line *: *'
+        { Invoke-SRExperiment (Join-Path $TestDrive 'none*.psd1') -Trial -ErrorAction Stop } | Should -Throw '*matches no file*'
     }
 
     It 'overwrites a file by force alone, and knows so before it begins' {

@@ -28,6 +28,9 @@ Describe 'New-DegradedImage' {
     }
 
     It 'names its records, and pipes on as pictures' {
+        New-DegradedImage -FromRecord (Join-Path $TestDrive 'none*.json') -OutputDirectory (Join-Path $TestDrive none) `
+            -ErrorAction SilentlyContinue -ErrorVariable nothing | Should -BeNullOrEmpty
+        $nothing.FullyQualifiedErrorId | Should -Be 'PathNotFound,PSSR.Cmdlets.NewDegradedImageCommand'
         $first = New-DegradedImage (Join-Path $examples drawing.png) -OutputDirectory (Join-Path $TestDrive piped)
         (New-DegradedImage -FromRecord $first.Record -OutputDirectory (Join-Path $TestDrive piped2)).AsRecorded | Should -BeTrue
         $first | Invoke-DiffusionUpscale -Scale 1 -NoiseLevel 0 -OutputDirectory (Join-Path $TestDrive up) |

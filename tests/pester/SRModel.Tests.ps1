@@ -33,12 +33,15 @@ Describe 'Import-SRModel' {
         $problem.Exception.Message | Should -BeLike '*system*'
     }
 
-    It 'takes a name with brackets, escaped or not' {
+    It 'takes a name with brackets, escaped or not, and has an error where wildcards match nothing' {
         $file = Join-Path $TestDrive '[m].pt'
         [IO.File]::Copy($weights, $file)
         foreach ($path in $file, [WildcardPattern]::Escape($file)) {
             (Import-SRModel $path -Name brackets -Force -WarningAction SilentlyContinue).Model.Name | Should -Be brackets
         }
+        Import-SRModel (Join-Path $TestDrive 'none*.pt') -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $problem.FullyQualifiedErrorId | Should -Be 'PathNotFound,PSSR.Cmdlets.ImportSRModelCommand'
+        $problem.Exception.Message | Should -BeLike "*none``*.pt' matches no file or folder."
     }
 
     It 'takes options of the architecture' {

@@ -74,6 +74,9 @@ Describe 'Watch-UpscaleFolder' {
     It 'warns of a folder that is not there and waits for it' {
         $null = Watch-UpscaleFolder (Join-Path $folder later) @quick -IdleTimeout 1 -WarningVariable told -WarningAction SilentlyContinue
         $told | Should -BeLike "*later' isn't there. It is waited for."
+        # Wildcards are expanded once: what they might match one day isn't known.
+        Watch-UpscaleFolder (Join-Path $folder 'none*') @quick -ErrorVariable bad -ErrorAction SilentlyContinue
+        $bad.FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
     }
 
     It 'refuses a file, and values that are out of range' {

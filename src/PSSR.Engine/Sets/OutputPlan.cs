@@ -147,7 +147,7 @@ public sealed class OutputPlan(
         {
             if (given is null)
             {
-                given = new PathTable(IgnoresCase);
+                given = new PathTable(RealPath.IgnoresCase);
                 foreach (var file in all)
                     given.Add(_real.Of(file.Path));
             }

@@ -16,8 +16,10 @@ internal static class ShellPath
             {
                 if (!IsPattern(cmdlet, path, literal || isLiteral))
                     files.Add(OfFileSystem(cmdlet, path, literal || isLiteral));
+                else if (Matches(cmdlet, path).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } matches)
+                    files.AddRange(matches);
                 else
-                    files.AddRange(Matches(cmdlet, path).Order(StringComparer.Ordinal));
+                    cmdlet.WriteError(NotFound(new ItemNotFoundException($"'{path}' matches no file or folder."), path));
             }
             catch (Exception e) when (MeansNothing(e))
             {
