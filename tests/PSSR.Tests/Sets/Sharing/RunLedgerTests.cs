@@ -129,16 +129,23 @@ public sealed class RunLedgerTests : IDisposable
     }
 
     [Fact]
-    public void An_output_folder_that_cannot_be_is_each_pictures_own_failure()
+    public void An_output_folder_below_a_file_is_one_error_before_any_picture() =>
+        Assert.Contains($"'{_folder.File("file")}' is a file",
+            Assert.Throws<PssrException>(() => Run(new() { OutputDirectory = _folder.At("file/out") }, Picture("a.png"))).Message);
+
+    [Fact]
+    public void A_mirrored_folder_that_cannot_be_is_each_pictures_own_failure()
     {
-        _folder.File("file");
+        Directory.CreateDirectory(_folder.At("out"));
+        _folder.File("out/sub");
 
-        var (results, summary) = Run(new() { OutputDirectory = _folder.At("file/out") }, Picture("a.png"), Picture("b.png"));
+        var (results, summary) = Run(new() { OutputDirectory = _folder.At("out") },
+            Picture("a.png") with { RelativeFolder = "sub" }, Picture("b.png") with { RelativeFolder = "sub" }, Picture("c.png"));
 
-        Assert.All(results,
+        Assert.All(results.Where(result => Path.GetFileName(result.Input) != "c.png"),
             result =>
-                Assert.Contains($"'{_folder.At(Path.Join("file/out", Path.GetFileName(result.Input)))}' can't be written", result.Reason));
-        Assert.Equal((2, 2), (summary.Failed, summary.ExitCode));
+                Assert.Contains($"'{_folder.At(Path.Join("out/sub", Path.GetFileName(result.Input)))}' can't be written", result.Reason));
+        Assert.Equal((1, 2, 2), (summary.Done, summary.Failed, summary.ExitCode));
     }
 
     [Fact]
