@@ -171,7 +171,8 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0.0, 0.999999)]
     public double QualityAverageDecay { get; set; }
 
-    /// <summary>Whether stage 2 trains the encoder on, too, and the picture that it draws by itself. It goes with DpmSolver.</summary>
+    /// <summary>Whether stage 2 trains the encoder on, too, and the picture that it draws by itself. It goes with DpmSolver and features
+    /// other than the encoder's.</summary>
     [Parameter]
     public SwitchParameter QualityTrainEncoder { get; set; }
 

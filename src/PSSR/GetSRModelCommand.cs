@@ -20,7 +20,7 @@ public sealed class GetSRModelCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var models = ModelStore.List(broken => WriteError(ErrorCatalogue.Record(broken, broken.Target)));
+        var models = ModelStore.List(broken => WriteError(ErrorCatalogue.Record(broken, broken.Target)), WriteWarning);
         foreach (var name in Name)
         {
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);

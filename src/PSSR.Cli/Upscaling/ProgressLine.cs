@@ -33,7 +33,7 @@ internal sealed class ProgressLine(TextWriter error, int files) : IProgress<Upsc
         var line = $"{value.Number}{(files > 0 ? $" of {files}" : "")}: {name}";
         if (value.Evaluation > 0)
             line += $", evaluation {value.Evaluation}{(value.Expected is { } all ? $" of {all}" : "")}";
-        return value.Left is { } left ? FormattableString.Invariant($"{line}, {left:h\\:mm\\:ss} left") : line;
+        return value.Left is { } left ? FormattableString.Invariant($"{line}, {(long)left.TotalHours}:{left:mm\\:ss} left") : line;
     }
 
     /// <summary>Clears the line and writes something else in its place.</summary>

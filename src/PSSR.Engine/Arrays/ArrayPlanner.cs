@@ -24,6 +24,7 @@ public sealed class ArrayPlanner
     public ArrayPlanner(UpscaleOptions options, ArrayOptions array, ArrayProgram program)
     {
         _array = UserPaths.Full(array).Checked();
+        ResultFolder.Check(nameof(options.OutputDirectory), options.OutputDirectory, hasTemplate: true); // as it was given
         if (options.Set.ShardIndex != 0)
             throw OptionCheck.Bad("ShardIndex", "ShardIndex: an array has all shards; ShardCount says how many");
         if (options.Set.LogPath is not null)

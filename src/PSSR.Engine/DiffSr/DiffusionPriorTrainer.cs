@@ -66,6 +66,7 @@ public static class DiffusionPriorTrainer
     {
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         options.Validate();
+        TrainingFolder.RequireSnapshotPlace(trainingFolder, outputFolder);
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);

@@ -96,6 +96,7 @@ public static class ConditionCorrectorTrainer
     {
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         options.Validate();
+        TrainingFolder.RequireSnapshotPlace(trainingFolder, outputFolder);
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);

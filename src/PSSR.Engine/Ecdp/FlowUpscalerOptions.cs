@@ -155,7 +155,8 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 1e9)]
     public double QualityScoreWeight { get; init; } = 1;
 
-    /// <summary>Whether stage 2 trains the encoder on, too, and the picture that it draws by itself. It goes with DpmSolver.</summary>
+    /// <summary>Whether stage 2 trains the encoder on, too, and the picture that it draws by itself. It goes with DpmSolver and features
+    /// other than the encoder's.</summary>
     /// <remarks>That picture is paid for by its pixels, as in stage 0.</remarks>
     [Added]
     public bool QualityTrainEncoder { get; init; }

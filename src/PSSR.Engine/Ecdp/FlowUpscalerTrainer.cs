@@ -117,6 +117,7 @@ public static class FlowUpscalerTrainer
     {
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         options.Validate();
+        TrainingFolder.RequireSnapshotPlace(trainingFolder, outputFolder);
         var score = Path.Combine(trainingFolder, ScoreFolder);
         if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
         {

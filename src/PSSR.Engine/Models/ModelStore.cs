@@ -24,7 +24,9 @@ public static class ModelStore
 
     /// <summary>All usable models, by name.</summary>
     /// <param name="onBroken">Gets the error of each folder whose card can't be used; without it they are left out in silence.</param>
-    public static IReadOnlyList<InstalledModel> List(Action<PssrException>? onBroken = null) => List(EmbeddedFolder, UserFolder, onBroken);
+    /// <param name="onPutAside">Gets what is to be said of each folder whose card has another's name.</param>
+    public static IReadOnlyList<InstalledModel> List(Action<PssrException>? onBroken = null, Action<string>? onPutAside = null) =>
+        List(EmbeddedFolder, UserFolder, onBroken, onPutAside);
 
     /// <summary>One model, by its name (upper and lower case alike) or by the path of its folder, which has a slash in it: a folder that
     /// happens to be called like a model is none.</summary>
@@ -74,7 +76,8 @@ public static class ModelStore
         }
     }
 
-    internal static IReadOnlyList<InstalledModel> List(string? embedded, string user, Action<PssrException>? onBroken)
+    internal static IReadOnlyList<InstalledModel> List(string? embedded, string user, Action<PssrException>? onBroken,
+        Action<string>? onPutAside = null)
     {
         var models = new Dictionary<string, InstalledModel>(StringComparer.OrdinalIgnoreCase);
         foreach ((string? root, bool isEmbedded) in new[] { (embedded, true), (user, false) })
@@ -85,7 +88,7 @@ public static class ModelStore
                 {
                     var model = new InstalledModel(folder, ModelCards.Read(folder), isEmbedded);
                     models[model.Name] = models.TryGetValue(model.Name, out var other) && other.Embedded == isEmbedded
-                        ? OneOf(other, model, onBroken) : model;
+                        ? OneOf(other, model, onPutAside) : model;
                 }
                 catch (PssrException e)
                 {
@@ -98,11 +101,11 @@ public static class ModelStore
     }
 
     /// <summary>Of two folders whose cards have one name the one that is called so: a copy that was put aside isn't meant.</summary>
-    private static InstalledModel OneOf(InstalledModel a, InstalledModel b, Action<PssrException>? onBroken)
+    private static InstalledModel OneOf(InstalledModel a, InstalledModel b, Action<string>? onPutAside)
     {
         var (meant, other) = string.Equals(Path.GetFileName(b.Folder), b.Name, StringComparison.OrdinalIgnoreCase) ? (b, a) : (a, b);
-        onBroken?.Invoke(new PssrException(PssrErrorKind.Checkpoint, $"'{other.Folder}' has the name of '{meant.Folder}', '{meant.Name}', "
-            + $"and is left out: give its {ModelCards.FileName} another name, or its path where it is meant.", other.Folder));
+        onPutAside?.Invoke($"'{other.Folder}' has the name of '{meant.Folder}', '{meant.Name}', and is left out: give its "
+            + $"{ModelCards.FileName} another name, or its path where it is meant.");
         return meant;
     }
 

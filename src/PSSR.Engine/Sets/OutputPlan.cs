@@ -151,11 +151,11 @@ public sealed class OutputPlan(
                 foreach (var file in all)
                     given.Add(_real.Of(file.Path));
             }
-            return given.Contains(_real.Of(path));
+            return Path.IsPathFullyQualified(path) && given.Contains(_real.Of(path)); // a record of another system has a path of its own
         }
     }
 
-    /// <summary>Whether results are upscaled pictures: to be degraded, those are pictures like others.</summary>
+    /// <summary>Whether results are upscaled pictures, whose names can be said: to be degraded, those are pictures like others.</summary>
     private bool IsUpscaling => recordExtension == RunRecord.Extension;
 
     /// <summary>Whether a file has PSSR's record beside it.</summary>
@@ -177,8 +177,8 @@ public sealed class OutputPlan(
         foreach (var path in OutputsOf(output))
         {
             Claim(path, input);
-            RequireRoom(path, input.Path, HasTemplate);
-            RequireRoom(path + recordExtension, input.Path, HasTemplate);
+            RequireRoom(path, input.Path, IsUpscaling);
+            RequireRoom(path + recordExtension, input.Path, IsUpscaling);
         }
         return new PlannedFile(input, output, format, SkipReason(input, output, format));
     }
@@ -203,9 +203,6 @@ public sealed class OutputPlan(
     }
 
     private IEnumerable<string> OutputsOf(string output) => options.Others.Select(name => OtherPath(output, name)).Prepend(output);
-
-    /// <summary>Whether what results are called can be said: not of degraded pictures.</summary>
-    private bool HasTemplate => recordExtension == RunRecord.Extension;
 
     /// <param name="hasTemplate">A name template may be the way out.</param>
     /// <exception cref="PssrException">Kind Image: no file can be written there, whatever it holds.</exception>

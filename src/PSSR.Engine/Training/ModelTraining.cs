@@ -8,9 +8,6 @@ namespace PSSR.Training;
 /// <summary>A network on its way from a training's folder to a model, whatever is minimised: one stage of a trainer.</summary>
 internal sealed class ModelTraining : IDisposable
 {
-    /// <summary>On the card of a snapshot: the training's folder.</summary>
-    private const string SnapshotOf = "snapshotOf";
-
     private readonly TrainingLoop _loop;
     private readonly torch.nn.Module _network;
     private readonly string _statePath;
@@ -53,19 +50,10 @@ internal sealed class ModelTraining : IDisposable
 
     /// <summary>Writes the model as it stands of a training that goes on.</summary>
     /// <param name="trainingFolder">The training's.</param>
-    /// <param name="folder">Made where missing.</param>
-    /// <exception cref="PssrException">Kind Option: something is trained in the folder, or it holds a model that is no earlier snapshot of
-    /// the training.</exception>
+    /// <param name="folder">See <see cref="TrainingFolder.RequireSnapshotPlace"/>; made where missing.</param>
     public InstalledModel Snapshot(TrainedModel model, string trainingFolder, string folder)
     {
-        var training = Path.GetFullPath(trainingFolder);
-        if (File.Exists(Path.Combine(folder, TrainingFolder.StateFile)))
-            throw new PssrException(PssrErrorKind.Option, $"A model is trained in '{folder}'. Give the snapshot another folder.", folder);
-        if (TrainingFolder.HoldsModel(folder) && ModelCards.Read(folder) is var card
-            && card.Training?[SnapshotOf]?.ToString() != training)
-            throw new PssrException(PssrErrorKind.Option,
-                $"'{folder}' holds the model '{card.Name}', which is no snapshot of '{training}'. Give another folder.", folder);
-        model.Training[SnapshotOf] = training;
+        model.Training[TrainingFolder.SnapshotOf] = TrainingFolder.Mark(trainingFolder);
         return Write(model, folder);
     }
 

@@ -13,6 +13,9 @@ internal static class TrainingFolder
     /// <summary>There until the training is done.</summary>
     public const string StateFile = "training-state.safetensors";
 
+    /// <summary>Of a snapshot's card: the folder of the training that it was taken of.</summary>
+    public const string SnapshotOf = "snapshotOf";
+
     private const string ClaimFile = "training.lock";
 
     private const int LossCurvePoints = 40;
@@ -65,6 +68,22 @@ internal static class TrainingFolder
     /// <summary>Whether a training in this folder came to its end.</summary>
     public static bool HoldsModel(string folder) =>
         !File.Exists(Path.Combine(folder, StateFile)) && File.Exists(Path.Combine(folder, ModelCards.FileName));
+
+    /// <summary>Before a snapshot costs anything.</summary>
+    /// <exception cref="PssrException">Kind Option: something is trained in the folder, or it holds a model that is no earlier snapshot of
+    /// the training.</exception>
+    public static void RequireSnapshotPlace(string trainingFolder, string folder)
+    {
+        if (File.Exists(Path.Combine(folder, StateFile)) || RealPath.IsSamePlace(folder, trainingFolder))
+            throw new PssrException(PssrErrorKind.Option, $"A model is trained in '{folder}'. Give the snapshot another folder.", folder);
+        if (HoldsModel(folder) && ModelCards.Read(folder) is var card
+            && !RealPath.Names.Equals(card.Training?[SnapshotOf]?.ToString(), Mark(trainingFolder)))
+            throw new PssrException(PssrErrorKind.Option,
+                $"'{folder}' holds the model '{card.Name}', which is no snapshot of '{trainingFolder}'. Give another folder.", folder);
+    }
+
+    /// <summary>A training as its snapshots' cards name it.</summary>
+    public static string Mark(string trainingFolder) => Path.TrimEndingDirectorySeparator(RealPath.Of(trainingFolder));
 
     private static PssrException Finished(string folder) => new(PssrErrorKind.Option,
         $"'{folder}' holds a finished model. Give another folder, or delete it to train anew.", folder);

@@ -17,7 +17,8 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
     private readonly Stopwatch _sinceFirst = new();
     private readonly Lock _gate = new(); // the network has several threads
     private int _begun, _expected, _finished, _timed;
-    private bool _shown, _more;
+    private readonly Stopwatch _sinceStep = new();
+    private bool _shown, _stepShown, _more;
 
     /// <summary>Tells of files to come. While a pipeline feeds them one by one nobody knows how many there will be, and the bar says
     /// so.</summary>
@@ -39,7 +40,7 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
     {
         _begun = done + 1;
         _sinceFirst.Start();
-        if (IsDue())
+        if (IsDue(_sinceLast))
             cmdlet.WriteProgress(Record(path, done, total, done));
     }
 
@@ -67,7 +68,7 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
 
     private void Report(UpscaleProgress value, Action<Action> send)
     {
-        if (!IsDue())
+        if (!IsDue(value.Evaluation > 0 ? _sinceStep : _sinceLast))
             return;
         var file = Record(value.Input, Volatile.Read(ref _finished), Volatile.Read(ref _expected), Volatile.Read(ref _timed));
         send(() =>
@@ -75,6 +76,9 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
             cmdlet.WriteProgress(file);
             if (value.Evaluation > 0)
                 cmdlet.WriteProgress(Network(value));
+            else if (_stepShown) // of the picture before
+                cmdlet.WriteProgress(new(1, "Network", "done") { ParentActivityId = 0, RecordType = ProgressRecordType.Completed });
+            _stepShown = value.Evaluation > 0;
         });
     }
 
@@ -91,13 +95,14 @@ internal sealed class FileProgressWriter(WorkerCmdlet cmdlet, string activity)
         return step;
     }
 
-    private bool IsDue()
+    /// <param name="since">The last of its kind: files and evaluations don't take each other's turns.</param>
+    private bool IsDue(Stopwatch since)
     {
         lock (_gate)
         {
-            if (_shown && _sinceLast.Elapsed < Interval)
+            if (since.IsRunning && since.Elapsed < Interval)
                 return false;
-            _sinceLast.Restart();
+            since.Restart();
             return _shown = true;
         }
     }

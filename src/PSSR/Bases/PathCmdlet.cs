@@ -97,7 +97,7 @@ public abstract class PathCmdlet : WorkerCmdlet
             WriteWarning($"{_leftOut} {(_leftOut == 1 ? "file was" : "files were")} left out: no picture, or made by PSSR (see -Verbose).");
     }
 
-    private IEnumerable<InputFile> Expand(string path, bool literal) => ShellPath.IsPattern(this, path, literal)
+    private IEnumerable<InputFile> Expand(string path, bool literal) => ShellPath.IsPattern(path, literal)
         ? FileSet.Matches(path, ShellPath.Matches(this, path), Recurse, TakesResults)
         : FileSet.Literal(ShellPath.OfFileSystem(this, path, literal), Recurse, TakesResults);
 }

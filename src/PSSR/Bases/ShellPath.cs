@@ -5,7 +5,8 @@ namespace PSSR.Cmdlets.Bases;
 /// <summary>Paths of the shell (relative to its location, on its drives, with its wildcards) as paths of the file system.</summary>
 internal static class ShellPath
 {
-    /// <summary>The files that paths mean. A path that means nothing is an error of its own, and the others go on.</summary>
+    /// <summary>The files that paths mean, where each is one file as a rule: one that is there by just that name is itself, whatever
+    /// characters it has. A path that means nothing is an error of its own, and the others go on.</summary>
     /// <param name="literal">[ and * are part of the name.</param>
     public static List<string> Resolve(PSCmdlet cmdlet, IEnumerable<string> paths, bool literal)
     {
@@ -14,7 +15,7 @@ internal static class ShellPath
         {
             try
             {
-                if (!IsPattern(cmdlet, path, literal || isLiteral))
+                if (!IsPattern(path, literal || isLiteral) || Path.Exists(OfFileSystem(cmdlet, path, literal: true)))
                     files.Add(OfFileSystem(cmdlet, path, literal || isLiteral));
                 else if (Matches(cmdlet, path).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } matches)
                     files.AddRange(matches);
@@ -29,11 +30,8 @@ internal static class ShellPath
         return files;
     }
 
-    /// <summary>Whether a path means what its wildcards match. What is there by just that name is itself, whatever characters it
-    /// has.</summary>
-    /// <inheritdoc cref="OfFileSystem"/>
-    public static bool IsPattern(PSCmdlet cmdlet, string path, bool literal) => !literal
-        && WildcardPattern.ContainsWildcardCharacters(path) && !Path.Exists(OfFileSystem(cmdlet, path, literal: true));
+    /// <summary>Whether a path means what its wildcards match; one behind a ` is part of the name.</summary>
+    public static bool IsPattern(string path, bool literal) => !literal && WildcardPattern.ContainsWildcardCharacters(path);
 
     /// <summary>One path, whether there is something or not. Where nothing is there by just that name, a ` before a wildcard makes that
     /// part of the name: so the shell completes names.</summary>

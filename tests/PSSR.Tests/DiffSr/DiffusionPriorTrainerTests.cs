@@ -74,7 +74,7 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
             using var stop = new CancellationTokenSource();
             Assert.Throws<OperationCanceledException>(
                 () => DiffusionPriorTrainer.Train(Tiny, parts, new StopAfter(step, stop), stop.Token));
-            Assert.Equal(step, (int)DiffusionPriorTrainer.Snapshot(Tiny, parts, half).Card.Training!["steps"]!);
+            Assert.Equal(step, (int)DiffusionPriorTrainer.Snapshot(Tiny, $"{parts}/", half).Card.Training!["steps"]!);
         }
 
         Assert.Contains("holds the model 'tiny', which is no snapshot of", Refused(finished.Folder), StringComparison.Ordinal);

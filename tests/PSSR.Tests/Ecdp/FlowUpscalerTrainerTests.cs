@@ -125,8 +125,8 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
             Assert.Throws<OperationCanceledException>(() => FlowUpscalerTrainer.Train(_tiny, parts, new StopAfter(3, stop), stop.Token));
         }
         var half = FlowUpscalerTrainer.Snapshot(_tiny, parts, In("half"));
-        Assert.Throws<PssrException>(
-            () => FlowUpscalerTrainer.Snapshot(_tiny, parts, Path.Combine(parts, FlowUpscalerTrainer.EncoderFolder)));
+        foreach (var taken in new[] { Path.Combine(parts, FlowUpscalerTrainer.EncoderFolder), $"{parts}/" })
+            Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Snapshot(_tiny, parts, taken));
         var resumed = FlowUpscalerTrainer.Train(_tiny, parts, null, Stop);
 
         Assert.NotEqual(whole.Card.Sha256, half.Card.Sha256);

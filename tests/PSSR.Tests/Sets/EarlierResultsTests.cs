@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Records;
@@ -169,6 +170,20 @@ public sealed class EarlierResultsTests : UpscaleRunFixture
         Assert.Contains($"made of '{picture}'", forced[four].Reason);
         Assert.Equal(["a.png", "a_x2.png", "a_x2_x2.png", "a_x4.png"],
             Folder.Files().Where(file => file.EndsWith(".png", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(@"C:\pics\a.png")]
+    [InlineData("a.png")]
+    public void A_result_whose_record_names_no_place_of_this_system_is_upscaled_by_force(string source)
+    {
+        var result = Run(new(), Picture("a.png")).Single().Output!;
+        var record = RunRecord.PathFor(result);
+        var told = JsonNode.Parse(File.ReadAllText(record))!;
+        told["input"]!["path"] = source;
+        File.WriteAllText(record, told.ToJsonString());
+
+        Assert.Equal(UpscaleStatus.Done, Run(new() { Force = true }, result).Single().Status);
     }
 
     [Fact]

@@ -155,10 +155,11 @@ public sealed class DegradeRun : IDisposable
                 ImageCodec.Fingerprint(input).Sha256, below.Replace(Path.DirectorySeparatorChar, '/'), hash, job.Parameters, truth.Width,
                 truth.Height, job.Metadata) { Preparation = job.Preparation, Frame = job.Frame };
             using var picture = ImageCodec.Stage(output, degraded, ImageFormat.Png, LossyQuality.Standard);
+            using var told = record.Stage(path);
             // The picture comes last, and none is there meanwhile: a kill leaves at most a record alone, and the picture is made again.
             if (_options.Force)
                 File.Delete(output);
-            record.Write(path);
+            told.Commit(overwrite: true);
             picture.Commit(_options.Force);
             return new DegradedImage(input, output, path, truth.Width, truth.Height, degraded.Width, degraded.Height, job.Parameters,
                 job.Expected is null ? null : job.Expected == hash) { Frame = job.Frame, Truth = truthPath, Warnings = truth.Notes };

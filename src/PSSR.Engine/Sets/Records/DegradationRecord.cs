@@ -64,8 +64,14 @@ public sealed record DegradationRecord(
 
     public static string PathFor(string output) => output + Extension;
 
-    public void Write(string path) =>
-        AtomicFile.Write(path, overwrite: true, temporary => File.WriteAllText(temporary, RecordJson.Text(this)));
+    public void Write(string path)
+    {
+        using var staged = Stage(path);
+        staged.Commit(overwrite: true);
+    }
+
+    /// <inheritdoc cref="AtomicFile.Stage"/>
+    internal StagedFile Stage(string path) => AtomicFile.Stage(path, temporary => File.WriteAllText(temporary, RecordJson.Text(this)));
 
     /// <exception cref="PssrException">Kind Image: missing, not such a record, or one that points out of the output directory.</exception>
     public static DegradationRecord Read(string path)
