@@ -2,9 +2,11 @@ using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 using PSSR.Tests.Ecdp;
+using PSSR.Tests.Training;
 
 namespace PSSR.Tests.Models;
 
+[Collection(GlobalRandomCollection.Name)] // the test's own threads are the others: the other tests draw without taking turns
 public sealed class InitialWeightsTests
 {
     [Fact]
