@@ -198,6 +198,17 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(1L, long.MaxValue)]
     public long QualityFeatureSteps { get; set; }
 
+    /// <summary>Power by which textures count the less, the less blur, noise and JPEG have left of them in the small picture; 0: in all
+    /// pictures the same. It goes with features that tell textures.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 8.0)]
+    public double QualityTextureExponent { get; set; }
+
+    /// <summary>Share of the weights from before stage 2 in the model that comes of it.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.99)]
+    public double QualityKept { get; set; }
+
     /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>
     [Parameter]
     [ValidateRange(0.0, FlowOptions.MaxTemperature)]

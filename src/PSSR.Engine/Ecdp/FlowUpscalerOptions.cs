@@ -186,6 +186,19 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(1, long.MaxValue)]
     public long QualityFeatureSteps { get; init; } = OwnFeatures.UsualSteps;
 
+    /// <summary>Power by which textures count the less, the less blur, noise and JPEG have left of them in the small picture; 0: in all
+    /// pictures the same. It goes with features that tell textures.</summary>
+    [Added]
+    [Allowed(0, 8)]
+    public double QualityTextureExponent { get; init; } = 1;
+
+    /// <summary>Share of the weights from before stage 2 in the model that comes of it.</summary>
+    /// <remarks>1 - α of Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", Eq. 1: a blend is nearly as true to pixels as what
+    /// stage 2 began with, and nearly as sharp as what it ended with.</remarks>
+    [Added]
+    [Allowed(0, 0.99)]
+    public double QualityKept { get; init; }
+
     /// <summary>Standard deviation of the noise that stage 2's pictures are sampled from.</summary>
     /// <remarks>Best that which the model will be used at.</remarks>
     [Allowed(0, FlowOptions.MaxTemperature)]

@@ -86,6 +86,9 @@ internal sealed class QualityTraining : IDisposable
         if (model.Card.Architecture == TextureFeatures.Architecture && options.CropSize < TextureFeatures.LeastSide)
             throw OptionCheck.Bad(nameof(options.CropSize),
                 $"CropSize is {options.CropSize}; '{name}' compares crops of {TextureFeatures.LeastSide} pixels at least");
+        if (model.Card.Architecture != TextureFeatures.Architecture && options.QualityTextureExponent != 1)
+            throw OptionCheck.Bad(nameof(options.QualityTextureExponent), FormattableString.Invariant(
+                $"QualityTextureExponent is {options.QualityTextureExponent}, of textures, and '{name}' isn't made to tell them"));
         using var features = ModelLoader.LoadFeatures(model, torch.CPU);
         using var scope = torch.NewDisposeScope();
         using var tape = torch.enable_grad();
@@ -112,6 +115,7 @@ internal sealed class QualityTraining : IDisposable
             RateShare = name => name.StartsWith(CriticPart, StringComparison.Ordinal) ? CriticRate : 1,
             HalveAt = null, // it is short: halving is for the others
             AverageDecay = _options.QualityAverageDecay ?? _options.AverageDecay,
+            Kept = _options.QualityKept,
         }, statePath, Fingerprint(flow), trained);
     }
 
@@ -155,6 +159,13 @@ internal sealed class QualityTraining : IDisposable
         return torch.tensor(shares, [shares.Length, 1, 1, 1], torch.float32);
     }
 
+    /// <summary>How much the textures of each picture count, by what its small one shows of them.</summary>
+    /// <param name="strength">float32 [N,3]: see <see cref="DegradationStrength.ToTensor"/>.</param>
+    /// <returns>float32 [N] in [0,1].</returns>
+    internal static Tensor TexturesCount(Tensor strength, double exponent) =>
+        torch.tensor([.. Enumerable.Range(0, (int)strength.shape[0])
+            .Select(i => (float)Math.Pow(DegradationStrength.Of(strength.narrow(0, i, 1)).Texture, exponent))]);
+
     private QualityPair Draw(PictureBatch batch, long step)
     {
         using var off = torch.no_grad();
@@ -165,8 +176,7 @@ internal sealed class QualityTraining : IDisposable
         {
             Nudge = _critic is null ? null : new NoiseSource(_options.Seed, NudgeKey).Normal((int)step, high.shape) * Kept.Of(Nudge),
             // Drawn from what blur, noise and JPEG left of it, texture is a sharpened grid.
-            Texture = _textures is null ? null : torch.tensor([.. Enumerable.Range(0, (int)strength.shape[0])
-                .Select(i => (float)DegradationStrength.Of(strength.narrow(0, i, 1)).Texture)]),
+            Texture = _textures is null ? null : TexturesCount(strength, _options.QualityTextureExponent),
         };
     }
 
@@ -200,7 +210,8 @@ internal sealed class QualityTraining : IDisposable
     private string Fingerprint(InstalledModel flow)
     {
         var json = _options.ToFingerprint();
-        foreach (var other in ScoreTraining.NoConcern.Concat(["Flow", "Start", "Steps", "LearningRate", "TrainEncoder", "QualitySteps"]))
+        foreach (var other in ScoreTraining.NoConcern.Concat(["Flow", "Start", "Steps", "LearningRate", "TrainEncoder",
+            "QualitySteps", "QualityKept"]))
             json.Remove(other);
         json["FlowSha256"] = flow.Card.Sha256;
         return json.ToJsonString();

@@ -47,6 +47,7 @@ internal static class QuickTraining
         {
             (nameof(FlowUpscalerOptions.QualitySteps), steps), (nameof(FlowUpscalerOptions.QualityFeatures), features),
             (nameof(FlowUpscalerOptions.QualityFeatureSteps), OwnFeatures.UsualSteps), // others learn no features
+            (nameof(FlowUpscalerOptions.QualityTextureExponent), 1.0),
         } : [],
     ];
 }

@@ -60,7 +60,8 @@ internal sealed class ModelTraining : IDisposable
     private InstalledModel Write(TrainedModel model, string folder)
     {
         Directory.CreateDirectory(folder);
-        return ModelWriter.Write(folder, model, _network, _loop.AveragedWeights);
+        using var scope = torch.NewDisposeScope();
+        return ModelWriter.Write(folder, model, _network, _loop.KeptWeights);
     }
 
     /// <summary>What every card tells of its training.</summary>

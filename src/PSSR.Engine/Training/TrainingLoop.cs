@@ -37,6 +37,10 @@ public sealed record TrainingLoopOptions
     /// <summary>Of the <see cref="WeightAverage"/>.</summary>
     public double AverageDecay { get; init; } = 0.999;
 
+    /// <summary>Share of the weights of before the training in what is kept of it, in [0,1) (Wortsman et al. 2022, "Robust fine-tuning of
+    /// zero-shot models", Eq. 1: 1 - α).</summary>
+    public double Kept { get; init; }
+
     /// <summary>At most this much work is lost to a kill.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 }
@@ -66,6 +70,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly (string Name, Parameter Value)[] _parameters, _masters;
     private readonly AdamOptimizer _adam;
     private readonly WeightAverage _average;
+    private readonly IReadOnlyDictionary<string, Tensor>? _before;
     private readonly LearningRate _rate;
     private readonly List<double> _losses = [];
     private readonly PartThreads _threads = new();
@@ -83,6 +88,7 @@ public sealed class TrainingLoop : IDisposable
         _masters = Array.ConvertAll(_parameters, p => (p.Name, Master(p.Value)));
         _adam = new AdamOptimizer(_masters, options.RateShare);
         _average = new WeightAverage(_masters, options.AverageDecay);
+        _before = options.Kept == 0 ? null : _masters.ToDictionary(p => p.Name, p => Copy(p.Value));
         _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps, options.DecayShare, options.Decay,
             options.HalveAt);
         if (File.Exists(statePath))
@@ -93,12 +99,15 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>The loss of every step so far, from the first, over all runs.</summary>
     public IReadOnlyList<double> Losses => _losses;
 
-    /// <summary>The averaged weights, by parameter name; not copies.</summary>
-    public IReadOnlyDictionary<string, Tensor> AveragedWeights => _average.Weights;
+    /// <summary>What is kept of the training: the averaged weights, by parameter name, with <see cref="TrainingLoopOptions.Kept"/> of those
+    /// of before it. Without, they aren't copies.</summary>
+    public IReadOnlyDictionary<string, Tensor> KeptWeights => _before is null ? _average.Weights
+        : _average.Weights.ToDictionary(w => w.Key, w =>
+            (w.Value * Kept.Of(1 - _options.Kept)).Plus(_before[w.Key] * Kept.Of(_options.Kept)));
 
-    /// <summary>Runs something while the network holds the averaged weights and is in evaluation mode. Afterwards it is as it was, to the
+    /// <summary>Runs something while the network holds the kept weights and is in evaluation mode. Afterwards it is as it was, to the
     /// bit.</summary>
-    public void WithAveragedWeights(Action job)
+    public void WithKeptWeights(Action job)
     {
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
@@ -107,8 +116,9 @@ public sealed class TrainingLoop : IDisposable
         _network.eval();
         try
         {
+            var kept = KeptWeights;
             foreach (var (name, value) in _parameters)
-                value.copy_(_average.Weights[name]);
+                value.copy_(kept[name]);
             job();
         }
         finally
@@ -163,6 +173,8 @@ public sealed class TrainingLoop : IDisposable
         _threads.Dispose();
         _adam.Dispose();
         _average.Dispose();
+        foreach (var tensor in _before?.Values ?? [])
+            tensor.Dispose();
         foreach (var (master, own) in _masters.Zip(_parameters))
         {
             if (!ReferenceEquals(master.Value, own.Value))
@@ -180,6 +192,12 @@ public sealed class TrainingLoop : IDisposable
             return own;
         using var off = torch.no_grad();
         return (Parameter)new Parameter(own.detach().to(torch.float32), requires_grad: false).DetachFromDisposeScope();
+    }
+
+    private static Tensor Copy(Parameter parameter)
+    {
+        using var off = torch.no_grad();
+        return parameter.detach().clone().DetachFromDisposeScope();
     }
 
     private void TakeFromMasters()

@@ -41,7 +41,7 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
         if (every == 0 || (step % every != 0 && step != steps))
             return;
         var since = step % every == 0 ? every : step % every;
-        loop.WithAveragedWeights(() =>
+        loop.WithKeptWeights(() =>
         {
             using var scope = torch.NewDisposeScope();
             var view = look();

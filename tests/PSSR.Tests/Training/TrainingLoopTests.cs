@@ -59,7 +59,7 @@ public sealed class TrainingLoopTests : IDisposable
         loop.Run(_ => only.sum().to(torch.float32), null, Stop);
 
         Assert.Equal(0.96, only.to(torch.float32).ToDouble(), 0.003);
-        Assert.Equal(torch.float32, loop.AveragedWeights["weight"].dtype);
+        Assert.Equal(torch.float32, loop.KeptWeights["weight"].dtype);
     }
 
     /// <summary>The first gradients, 100 and 3, have a norm beyond 10 and one number beyond 10: what Adam then makes of ones tells what it
@@ -197,13 +197,39 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(TimeSpan.Zero, seen.All[^1].Remaining);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void A_share_of_the_weights_from_before_is_kept_though_a_training_was_stopped(int stopped)
+    {
+        using var network = NewNetwork();
+        float[] before = [.. network.parameters().SelectMany(w => w.data<float>().ToArray())];
+        float[] averaged = Train(NewNetwork(), Path.Combine(_folder, "other")).Average;
+        var options = Options(40) with { Kept = 0.25 };
+        if (stopped > 0)
+        {
+            using var begun = NewNetwork();
+            using var first = new TrainingLoop(begun, options, StatePath, "a");
+            using var stop = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => first.Run(Loss(begun), new StopAfter(stopped, stop), stop.Token));
+        }
+
+        using var loop = new TrainingLoop(network, options, StatePath, "a");
+        loop.Run(Loss(network), null, Stop);
+
+        using var scope = torch.NewDisposeScope();
+        float[] kept = [.. loop.KeptWeights.Values.SelectMany(w => w.data<float>().ToArray())];
+        Assert.All(kept.Zip(before, averaged), one => Assert.Equal((0.25 * one.Second) + (0.75 * one.Third), one.First, 1e-6));
+        Assert.NotEqual(before, averaged);
+    }
+
     private (double[] Losses, float[] Average) Train(Linear network, string path)
     {
         using (network)
         using (var loop = new TrainingLoop(network, Options(40), path, "a"))
         {
             loop.Run(Loss(network), null, Stop);
-            return ([.. loop.Losses], [.. loop.AveragedWeights.Values.SelectMany(w => w.data<float>().ToArray())]);
+            return ([.. loop.Losses], [.. loop.KeptWeights.Values.SelectMany(w => w.data<float>().ToArray())]);
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class TrainingWatchTests : IDisposable
         {
             Assert.False(trained!.training);
             seen = Values(trained.weight!);
-            averaged = Values(running!.AveragedWeights["weight"]);
+            averaged = Values(running!.KeptWeights["weight"]);
             return new TrainingView(new Dictionary<string, double>());
         });
 

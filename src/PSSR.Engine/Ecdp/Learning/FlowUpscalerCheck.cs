@@ -62,6 +62,9 @@ internal static class FlowUpscalerCheck
                 ? Say($"CropSize is {options.CropSize}, and textures are learnt from the quarters of crops of {least} pixels at least")
             : features == OwnFeatures.Bands && options.QualitySteps > 0 && options.CropSize < BandContrast.LeastSide
                 ? Say($"CropSize is {options.CropSize}, and bands are told in crops of {BandContrast.LeastSide} pixels at least")
+            : options.QualityTextureExponent != 1 && OwnFeatures.Has(features) && features != OwnFeatures.Textures
+                ? Say($"QualityTextureExponent is {options.QualityTextureExponent}, of textures, and QualityFeatures ")
+                    + Say($"{features ?? OwnFeatures.Encoder} tell none")
             : features != OwnFeatures.Textures && options.QualityFeatureSteps != OwnFeatures.UsualSteps
                 ? Say($"QualityFeatureSteps is {options.QualityFeatureSteps}; it goes with QualityFeatures {OwnFeatures.Textures}")
             : null;

@@ -112,6 +112,33 @@ public sealed class TextureFeaturesTests(TextureFeaturesTests.Learnt learnt) : I
     }
 
     [Fact]
+    public void How_degraded_textures_count_goes_with_textures_alone()
+    {
+        var options = new FlowUpscalerOptions
+        {
+            QualitySteps = 1, QualityFeatures = "bands", QualityTextureExponent = 0.5, CropSize = 64,
+            Network = new FlowUpscalerOptions().Network with { Scale = 2, Patch = 2 },
+        };
+
+        Assert.Contains("QualityTextureExponent is 0.5, of textures, and QualityFeatures bands tell none",
+            Assert.Throws<PssrException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains("QualityFeatures encoder tell none",
+            Assert.Throws<PssrException>((options with { QualityFeatures = null }).Validate).Message, StringComparison.Ordinal);
+        (options with { QualityFeatures = "textures" }).Validate();
+    }
+
+    [Fact]
+    public void Textures_count_by_a_power_of_what_the_small_picture_shows_of_them()
+    {
+        using var scope = torch.NewDisposeScope();
+        var strength = torch.tensor(new float[] { 0, 0, 0, 0.75f, 0, 0, 0.5f, 0, 0.5f, 1, 0, 0 }).reshape(4, 3);
+
+        Assert.Equal([1, 0.25f, 0.25f, 0], QualityTraining.TexturesCount(strength, 1).data<float>().ToArray());
+        Assert.Equal([1, 0.5f, 0.5f, 0], QualityTraining.TexturesCount(strength, 0.5).data<float>().ToArray());
+        Assert.Equal([1, 1, 1, 1], QualityTraining.TexturesCount(strength, 0).data<float>().ToArray());
+    }
+
+    [Fact]
     public void The_least_side_is_enough()
     {
         using var scope = torch.NewDisposeScope();

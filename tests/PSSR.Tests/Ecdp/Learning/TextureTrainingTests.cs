@@ -129,6 +129,19 @@ public sealed class TextureTrainingTests : IDisposable
         Assert.Equal(nameof(options.CropSize), refused.Target);
     }
 
+    [Fact]
+    public void How_degraded_textures_count_is_asked_of_features_that_tell_them()
+    {
+        using (var network = new ModuleGroup(("features", new FeatureStack("squeezenet1_1", KnownFeatureStacks.SqueezeNet11))))
+            ModelWriter.Write(Directory.CreateDirectory(_folder.File("s")).FullName, new TrainedModel("s", "squeezenet1_1",
+                new FeatureInput().ToJson(), []) { OwnPictures = false }, network, new Dictionary<string, Tensor>());
+        var options = Tiny() with { QualityFeatures = _folder.File("s"), QualityFeatureSteps = OwnFeatures.UsualSteps };
+
+        QualityTraining.RequireFeatures(options);
+        var refused = Assert.Throws<PssrException>(() => QualityTraining.RequireFeatures(options with { QualityTextureExponent = 0.5 }));
+        Assert.Equal(nameof(options.QualityTextureExponent), refused.Target);
+    }
+
     private sealed class StopAtTextures(CancellationTokenSource stop) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)

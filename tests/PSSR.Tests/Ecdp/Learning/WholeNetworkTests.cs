@@ -3,6 +3,7 @@ using PSSR.Ecdp.Learning;
 using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Tests.Training;
+using PSSR.Training;
 
 namespace PSSR.Tests.Ecdp.Learning;
 
@@ -40,6 +41,25 @@ public sealed class WholeNetworkTests : IDisposable
     }
 
     [Fact]
+    public void A_share_of_what_was_before_stage_2_is_kept_and_may_be_chosen_late()
+    {
+        var whole = FlowUpscalerTrainer.Train(Options, _folder.File("whole"), null, Stop);
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(
+            () => FlowUpscalerTrainer.Train(Options, _folder.File("m"), new StopAt(stop), stop.Token));
+
+        FlowUpscalerTrainer.Train(Options with { QualityKept = 0.75 }, _folder.File("m"), null, Stop);
+
+        using var scope = torch.NewDisposeScope();
+        var before = SafeTensors.Load(_folder.File("m/score/weights.safetensors"));
+        var after = SafeTensors.Load(Path.Join(whole.Folder, "weights.safetensors"));
+        var kept = SafeTensors.Load(_folder.File("m/weights.safetensors"));
+        Assert.All(before, weight => Assert.True(kept[weight.Key].to(torch.float32).allclose(
+            (weight.Value.to(torch.float32) * 0.75) + (after[weight.Key].to(torch.float32) * 0.25), 2e-3, 1e-4)));
+        Assert.Contains(before, weight => !weight.Value.equal(after[weight.Key]).all().ToBoolean());
+    }
+
+    [Fact]
     public void What_the_encoder_draws_by_itself_is_paid_for_by_its_pixels_alone()
     {
         torch.manual_seed(3);
@@ -71,6 +91,15 @@ public sealed class WholeNetworkTests : IDisposable
         Assert.All(refused, one =>
             Assert.Contains(one.Told, Assert.Throws<PssrException>(one.Options.Validate).Message, StringComparison.Ordinal));
         Options.Validate();
+    }
+
+    private sealed class StopAt(CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Stage.StartsWith("stage 2", StringComparison.Ordinal))
+                stop.Cancel();
+        }
     }
 
     public void Dispose() => _folder.Dispose();
