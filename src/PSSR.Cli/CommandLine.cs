@@ -46,7 +46,7 @@ internal static class CommandLine
     };
 
     /// <summary>Commands that make no file: their lines are all that they are for.</summary>
-    private static readonly string[] Tellers = ["measure", "field", "env", "list", "test", "show", "status", "wait", "receive"];
+    private static readonly string[] Tellers = ["measure", "field", "env", "list", "find", "test", "show", "status", "wait", "receive"];
 
     /// <param name="output">May fail: that costs lines, and no work.</param>
     /// <param name="error">The same.</param>

@@ -44,15 +44,17 @@ public sealed class StandardStreamTests : IDisposable
             Assert.Contains("pssr: lines are missing from standard output, which could not be written: broken", error.ToString());
     }
 
-    [Fact]
-    public void A_command_whose_lines_are_all_that_it_is_for_says_by_its_exit_code_that_they_are_lost()
+    [Theory]
+    [InlineData("list")]
+    [InlineData("find")]
+    public void A_command_whose_lines_are_all_that_it_is_for_says_by_its_exit_code_that_they_are_lost(string ofModels)
     {
         var error = new StringWriter();
 
-        Assert.Equal(2, CommandLine.Run(CommandLine.Root(), ["model", "list"], new Broken(), error));
+        Assert.Equal(2, CommandLine.Run(CommandLine.Root(), ["model", ofModels], new Broken(), error));
 
         Assert.Contains("lines are missing", error.ToString());
-        Assert.Equal(0, CommandLine.Run(CommandLine.Root(), ["model", "list"], new StringWriter(), new Broken()));
+        Assert.Equal(0, CommandLine.Run(CommandLine.Root(), ["model", ofModels], new StringWriter(), new Broken()));
     }
 
     [Fact]
