@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Faces;
 using PSSR.Options;
 using PSSR.Sets;
 using PSSR.Sets.Watching;
@@ -11,7 +12,7 @@ namespace PSSR.Cmdlets;
 /// <summary>Upscales pictures as they arrive in folders, until it is stopped; one result or one error a picture.</summary>
 [Cmdlet(VerbsCommon.Watch, "UpscaleFolder", DefaultParameterSetName = "Path", SupportsShouldProcess = true)]
 [OutputType(typeof(UpscaleResult))]
-[OptionsOf(typeof(UpscaleOptions), typeof(SetOptions), typeof(DpiOptions), typeof(FlowOptions), typeof(WatchOptions))]
+[OptionsOf(typeof(UpscaleOptions), typeof(SetOptions), typeof(DpiOptions), typeof(FlowOptions), typeof(FaceOptions), typeof(WatchOptions))]
 public sealed class WatchUpscaleFolderCommand : InvokeDiffusionUpscaleCommand
 {
     private readonly List<string> _folders = [];
