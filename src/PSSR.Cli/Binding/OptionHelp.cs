@@ -35,7 +35,7 @@ internal static partial class OptionHelp
             return string.Join('|', OptionValue.Words(type));
         if (property.IsDefined(typeof(ByteCountAttribute)))
             return "bytes";
-        return property.GetCustomAttribute<AllowedAttribute>()?.ToShort() ?? (type == typeof(IReadOnlyList<string>) ? "pattern" : null);
+        return property.GetCustomAttribute<AllowedAttribute>()?.ToShort();
     }
 
     private static string Text(XNode node) => node switch

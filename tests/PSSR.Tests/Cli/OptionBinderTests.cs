@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PSSR.Arrays;
 using PSSR.Cli;
 using PSSR.Cli.Binding;
 using PSSR.DiffSr;
@@ -102,6 +103,15 @@ public sealed class OptionBinderTests
         Assert.Equal("0|64..8192", tile.HelpName);
         Assert.Contains("at least two multiples", tile.Description, StringComparison.Ordinal);
         Assert.EndsWith("[default: 3]", limit.Description);
+    }
+
+    [Fact]
+    public void Help_calls_a_host_s_name_no_pattern()
+    {
+        var command = Bound(new ArrayOptions()).Command;
+        OptionHelp.Describe(command);
+
+        Assert.Null(command.Options.Single(o => o.Name == "--host-name").HelpName);
     }
 
     [Fact]
