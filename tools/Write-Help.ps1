@@ -56,14 +56,46 @@ function Read-Page([string] $Path) {
     $page
 }
 
+function Get-Attribute($Member, [string] $Name) {
+    $Member.GetCustomAttributes($true) | Where-Object { $_.GetType().Name -eq $Name } | Select-Object -First 1
+}
+
+# What stands where a parameter isn't typed: the value of the record's option that it is copied into, else the class's own. In words;
+# empty where there is none, or where it depends on something.
+function Get-Standard([System.Reflection.PropertyInfo] $Property, [type] $Class) {
+    $name = (Get-Attribute $Property OptionNameAttribute)?.Property ?? $Property.Name
+    $records = @(foreach ($record in (Get-Attribute $Class OptionsOfAttribute)?.Records) { [Activator]::CreateInstance($record) })
+    foreach ($record in $records) {
+        $option = $record.GetType().GetProperty($name)
+        if (-not $option -or -not $option.CanWrite -or (Get-Attribute $option NotAskedAttribute)) { continue }
+        # A network's layout is that of the training which makes it.
+        $holder = $record.GetType().Namespace -like 'PSSR.Networks*' ? $records[0].Network : $record
+        $value = Format-Value $option.GetValue($holder)
+        return ($value -and $records[0].GetType().GetInterface('IPresets`1')) ? "$value, or the preset's" : $value
+    }
+    Format-Value $Property.GetValue([Activator]::CreateInstance($Class))
+}
+
+function Format-Value($Value) {
+    if ($Value -is [timespan]) { $Value = $Value.TotalSeconds }
+    if ($Value -is [hashtable]) { return '' }
+    if ($Value -is [System.Collections.IEnumerable] -and $Value -isnot [string]) {
+        return @(foreach ($one in $Value) { Format-Value $one }) -join ', '
+    }
+    $Value -is [IFormattable] ? $Value.ToString($null, [cultureinfo]::InvariantCulture) : "$Value"
+}
+
 # A parameter as its class declares it, with what there is to say about it.
-function Get-ParameterFact([System.Reflection.PropertyInfo] $Property) {
+function Get-ParameterFact([System.Reflection.PropertyInfo] $Property, [type] $Class) {
     $attributes = $Property.GetCustomAttributes($true)
+    $uses = @($attributes | Where-Object { $_ -is [Parameter] })
     $type = [Nullable]::GetUnderlyingType($Property.PropertyType) ?? $Property.PropertyType
     $element = $type.IsArray ? $type.GetElementType() : $type
     $set = $attributes | Where-Object { $_ -is [ValidateSet] }
     $values = @($set ? $set.ValidValues : $element.IsEnum ? [enum]::GetNames($element) : @())
     $text = Get-Summary "P:$($Property.DeclaringType.FullName).$($Property.Name)"
+    if ($type -ne [switch] -and $true -notin $uses.Mandatory -and -not $text.Contains('Default:') -and
+        ($standard = Get-Standard $Property $Class)) { $text += " Default: $standard." }
     foreach ($range in $attributes | Where-Object { $_ -is [ValidateRange] }) {
         $top = $range.MaxRange -in [int]::MaxValue, [long]::MaxValue
         $text += $top ? " Allowed: at least $($range.MinRange)." : " Allowed: $($range.MinRange) to $($range.MaxRange)."
@@ -71,7 +103,7 @@ function Get-ParameterFact([System.Reflection.PropertyInfo] $Property) {
     if ($values.Where({ -not $text.Contains($_) })) { $text += " One of: $($values -join ', ')." }
     @{
         Name = $Property.Name; Type = $type.Name; Values = $values; Text = $text.Trim()
-        Uses = @($attributes | Where-Object { $_ -is [Parameter] })
+        Uses = $uses
         Aliases = @($attributes | Where-Object { $_ -is [Alias] } | ForEach-Object AliasNames)
         Wildcards = [bool] ($attributes | Where-Object { $_ -is [SupportsWildcards] })
     }
@@ -143,7 +175,7 @@ function Format-Command([System.Management.Automation.CmdletInfo] $Command) {
     $page = Read-Page (Join-Path $pages "$($Command.Name).md")
     $class = $Command.ImplementingType
     $cmdlet = $class.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $true)[0]
-    $parameters = @($class.GetProperties().Where({ $_.IsDefined([Parameter], $true) }).ForEach({ Get-ParameterFact $_ })) +
+    $parameters = @($class.GetProperties().Where({ $_.IsDefined([Parameter], $true) }).ForEach({ Get-ParameterFact $_ $class })) +
         @(if ($cmdlet.SupportsShouldProcess) { Get-AskingParameter })
     $named = $parameters | ForEach-Object Uses | ForEach-Object ParameterSetName | Select-Object -Unique |
         Where-Object { $_ -ne '__AllParameterSets' }

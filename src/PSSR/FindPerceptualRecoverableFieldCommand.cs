@@ -87,26 +87,26 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [ValidateRange(32, 4096)]
     public int CropSize { get; set; }
 
-    /// <summary>Weight of the fidelity loss.</summary>
+    /// <summary>Weight of the fidelity loss. Default: what was saved for the model, else 1.</summary>
     [Parameter]
     [ValidateRange(1e-9, 1e9)]
     public double? Omega { get; set; }
 
-    /// <summary>C^S, the most signature loss.</summary>
+    /// <summary>C^S, the most signature loss. Default: what was saved for the model, else 1.</summary>
     [Parameter]
     [ValidateRange(0.0, 1e9)]
     public double? SignatureThreshold { get; set; }
 
-    /// <summary>C^F, the most weighted fidelity loss.</summary>
+    /// <summary>C^F, the most weighted fidelity loss. Default: what was saved for the model, else 0.5.</summary>
     [Parameter]
     [ValidateRange(0.0, 1e9)]
     public double? FidelityThreshold { get; set; }
 
-    /// <summary>ExactKl, or the paper's expression.</summary>
+    /// <summary>ExactKl, or the paper's expression. Default: what was saved for the model, else ExactKl.</summary>
     [Parameter]
     public FidelityForm? Fidelity { get; set; }
 
-    /// <summary>Which variance stands in the signature's weights.</summary>
+    /// <summary>Which variance stands in the signature's weights. Default: what was saved for the model, else Posterior.</summary>
     [Parameter]
     public SignatureVariance? Variance { get; set; }
 

@@ -69,6 +69,37 @@ Describe 'A parameter that is a record''s option' {
     }
 }
 
+Describe 'Help of a parameter' {
+    BeforeAll {
+        function Format-Value($Value) {
+            if ($Value -is [timespan]) { $Value = $Value.TotalSeconds }
+            (@($Value) | ForEach-Object { [string] $_ }) -join ', '
+        }
+    }
+
+    It 'tells the default that the record has, and no other number' {
+        $help = $pairs.Cmdlet | Select-Object -Unique | ForEach-Object { Get-Help $_ -Full } | Group-Object Name -AsHashTable -AsString
+        $faults = foreach ($pair in $pairs | Where-Object { $_.Parameter.PropertyType -ne [switch] }) {
+            $said = ($help[$pair.Cmdlet].parameters.parameter | Where-Object name -EQ $pair.Parameter.Name).defaultValue
+            $training = ($pairs | Where-Object Cmdlet -EQ $pair.Cmdlet)[0].Record
+            $holder = [Activator]::CreateInstance($pair.IsLayout ? $training : $pair.Record)
+            $value = Format-Value $pair.Property.GetValue($pair.IsLayout ? $holder.Network : $holder)
+            # Words say it where it depends on something.
+            $isSaid = -not $value -or $said -eq $value -or $said -eq "$value, or the preset's" -or $said -match '^(what|the|this) '
+            if (-not $isSaid) { "$($pair.Cmdlet) -$($pair.Parameter.Name): '$said' for '$value'" }
+        }
+        $faults | Should -BeNullOrEmpty
+    }
+
+    It 'tells the default that the cmdlet has' {
+        (Get-Help Export-UpscaleReport -Parameter ShowPictures).defaultValue | Should -Be '40'
+        (Get-Help Measure-FaceConsistency -Parameter Threshold).defaultValue | Should -Be '0.4'
+        (Get-Help Build-DiffusionPrior -Parameter NumChannels).defaultValue | Should -Be "32, or the preset's"
+        (Get-Help Get-SRModel -Parameter Name).description.Text | Should -BeLike '*allowed. Default: *.'
+        (Get-Help Invoke-DiffusionUpscale -Parameter Path).defaultValue | Should -Be 'None'
+    }
+}
+
 Describe 'A record that a cmdlet takes' {
     It 'has a parameter for each of its options' {
         $missing = foreach ($group in $pairs | Where-Object { -not $_.IsLayout } | Group-Object Cmdlet, { $_.Record.Name }) {

@@ -41,25 +41,26 @@ public sealed record RecoverableFieldOptions
     /// <summary>The paper's ω, in its unit.</summary>
     public const double PaperOmega = 0.004;
 
-    /// <summary>Weight of the fidelity loss.</summary>
+    /// <summary>Weight of the fidelity loss. Default: what was saved for the model, else 1.</summary>
     /// <remarks>ω. At 1 both losses are divergences in one unit.</remarks>
     [Allowed(0, 1e9, Above = true)]
     public double Omega { get; init; } = 1;
 
-    /// <summary>C^S, the most signature loss.</summary>
+    /// <summary>C^S, the most signature loss. Default: what was saved for the model, else 1.</summary>
     /// <remarks>How much of the picture may be drawn anew.</remarks>
     [Allowed(0, 1e9)]
     public double SignatureThreshold { get; init; } = 1;
 
-    /// <summary>C^F, the most weighted fidelity loss.</summary>
+    /// <summary>C^F, the most weighted fidelity loss. Default: what was saved for the model, else 0.5.</summary>
     /// <remarks>Of ω·L^F. At ½ and ω = 1 the noise is at least as strong as bicubic's error.</remarks>
     [Allowed(0, 1e9)]
     public double FidelityThreshold { get; init; } = 0.5;
 
-    /// <summary>ExactKl, or Paper: the paper's Eq. 17.</summary>
+    /// <summary>ExactKl, or Paper: the paper's Eq. 17. Default: what was saved for the model, else ExactKl.</summary>
     public FidelityForm Fidelity { get; init; } = FidelityForm.ExactKl;
 
-    /// <summary>Posterior, PosteriorSquared or PaperDdim: the variance in the signature's weights.</summary>
+    /// <summary>Posterior, PosteriorSquared or PaperDdim: the variance in the signature's weights. Default: what was saved for the model,
+    /// else Posterior.</summary>
     public SignatureVariance Variance { get; init; } = SignatureVariance.Posterior;
 
     /// <summary>Added at every step: L_0, say, which the paper names and never evaluates; a constant moves no minimum.</summary>
