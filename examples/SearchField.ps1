@@ -3,8 +3,7 @@
 Finds how much noise Diff-SR should add for a model at a scale: by eye, with keys; or by theory, where nobody looks.
 .DESCRIPTION
 Arrow keys move the level, and every move writes a sheet (low resolution, bicubic, result) to field.png, which an image viewer shows beside
-the
-console. Enter accepts, q leaves. With -Save, Invoke-DiffusionUpscale -Method DiffSR takes its noise level from it.
+the console. Enter accepts, q leaves. With -Save, Invoke-DiffusionUpscale -Method DiffSR takes its noise level from it.
 .EXAMPLE
 ./SearchField.ps1 -Scale 3 -Path photos -Save
 .EXAMPLE

@@ -1,6 +1,7 @@
 <#
 .SYNOPSIS
-One pass over a folder: upscales what is new. Exit code: 0 all done, 2 some pictures failed, 3 nothing could be done, 4 no picture is there.
+One pass over a folder: upscales what is new. Exit code: 0 all done, 2 some pictures failed, 3 nothing could be done, 4 no picture is there,
+5 some stay in work by a machine that may be dead.
 .DESCRIPTION
 Let a scheduler start it; what is done is not done again, and two passes at once share the work.
 

@@ -8,7 +8,7 @@ internal static class EnvironmentCommand
 {
     public static Command Create()
     {
-        var command = new Command("env", "Shows versions, which torch and why, threads, processor features and CUDA.");
+        var command = new Command("env", "Shows versions, which torch and from where, threads, processor features and CUDA.");
         command.SetAction(parsed =>
         {
             var environment = PssrEnvironment.Collect();

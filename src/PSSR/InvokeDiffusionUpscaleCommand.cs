@@ -66,7 +66,7 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     [ValidateRange(1, UpscaleOptions.MaxSide)]
     public int? SkipLarger { get; set; }
 
-    /// <summary>How much is imagined anew; 0 is plain bicubic. Default: what the model's card says for the scale.</summary>
+    /// <summary>How much is imagined anew; 0 is plain bicubic. Default: the model's own for the scale.</summary>
     [Parameter]
     [ValidateRange(0.0, UpscaleOptions.MaxNoiseLevel)]
     public double? NoiseLevel { get; set; }

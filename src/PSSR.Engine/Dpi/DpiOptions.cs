@@ -35,7 +35,8 @@ public sealed record DpiOptions
     /// <remarks>The scale's own is changed by what the prior's card says (see <see cref="DpiPresets.IsCards"/>).</remarks>
     public DpiPreset? Preset { get; init; }
 
-    /// <summary>DPI: ddim (20 steps) or ddpm (1000). DiffSR: ddim, or ddpm, which draws noise at every step.</summary>
+    /// <summary>DPI: ddim (20 steps, or the prior's own number) or ddpm (1000). DiffSR: ddim, or ddpm, which draws noise at every
+    /// step.</summary>
     /// <remarks>Algorithm 2 (DDIM) or 1 (DDPM). With DiffSR, where it may stand alone, it is <c>UpscaleOptions.PriorSampler</c>.</remarks>
     public DpiForm Sampler { get; init; } = DpiForm.Ddim;
 
@@ -46,16 +47,19 @@ public sealed record DpiOptions
     [NotAsked]
     public int? Steps { get; init; }
 
-    /// <summary>DPI: at this step the mask changes from the whole grid to its edges; 0: never. Default: the preset's.</summary>
+    /// <summary>DPI: at this step the mask changes from the whole grid to its edges; 0: never. Default: the prior's own, where it has one
+    /// and no preset is named, else the preset's.</summary>
     /// <remarks>τ, in visited steps; 0 leaves the second stage out.</remarks>
     [Allowed(0, MaxTau)]
     public double? Tau { get; init; }
 
-    /// <summary>DPI: the larger, the fewer edges hold the condition. Default: the preset's.</summary>
+    /// <summary>DPI: the larger, the fewer edges hold the condition. Default: the prior's own, where it has one and no preset is
+    /// named, else the preset's.</summary>
     [Allowed(0, MaxS, Above = true)]
     public double? S { get; init; }
 
-    /// <summary>DPI: the larger, the less the condition weighs after step tau. Default: the preset's.</summary>
+    /// <summary>DPI: the larger, the less the condition weighs after step tau. Default: the prior's own, where it has one and no
+    /// preset is named, else the preset's.</summary>
     /// <remarks>ω, in visited steps, and at least τ.</remarks>
     [Allowed(0, MaxOmega, Above = true)]
     public double? Omega { get; init; }
@@ -64,7 +68,8 @@ public sealed record DpiOptions
     [Allowed(1, MaxK)]
     public int? K { get; init; }
 
-    /// <summary>DPI with ddim: how much noise each step adds. Default: 0.1.</summary>
+    /// <summary>DPI with ddim: how much noise each step adds. Default: the prior's own, where it has one and no preset is named, else
+    /// 0.1.</summary>
     [Allowed(0, 1)]
     public double? Eta { get; init; }
 

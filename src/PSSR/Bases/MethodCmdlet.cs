@@ -32,22 +32,25 @@ public abstract class MethodCmdlet : SetCmdlet
     [Parameter]
     public DpiPreset? Preset { get; set; }
 
-    /// <summary>DPI: Ddim (20 steps) or Ddpm (1000). DiffSR: Ddim, or Ddpm, which draws noise at every step.</summary>
+    /// <summary>DPI: Ddim (20 steps, or the prior's own number) or Ddpm (1000). DiffSR: Ddim, or Ddpm, which draws noise at every
+    /// step.</summary>
     [Parameter]
     public DpiForm Sampler { get; set; }
 
     /// <summary>DPI: at this step the mask changes from the whole grid to its edges; 0 keeps the whole grid. Default: the
-    /// preset's.</summary>
+    /// prior's own, where it has one and no preset is named, else the preset's.</summary>
     [Parameter]
     [ValidateRange(0.0, DpiOptions.MaxTau)]
     public double? Tau { get; set; }
 
-    /// <summary>DPI: the larger, the fewer edges hold the condition. Default: the preset's.</summary>
+    /// <summary>DPI: the larger, the fewer edges hold the condition. Default: the prior's own, where it has one and no preset is
+    /// named, else the preset's.</summary>
     [Parameter]
     [ValidateRange(1e-6, DpiOptions.MaxS)]
     public double? S { get; set; }
 
-    /// <summary>DPI: the larger, the less the condition weighs after step Tau. Default: the preset's.</summary>
+    /// <summary>DPI: the larger, the less the condition weighs after step Tau. Default: the prior's own, where it has one and no
+    /// preset is named, else the preset's.</summary>
     [Parameter]
     [ValidateRange(1e-6, DpiOptions.MaxOmega)]
     public double? Omega { get; set; }
@@ -57,7 +60,8 @@ public abstract class MethodCmdlet : SetCmdlet
     [ValidateRange(1, DpiOptions.MaxK)]
     public int? K { get; set; }
 
-    /// <summary>DPI with Ddim: how much noise each step adds, 0 to 1. Default: 0.1.</summary>
+    /// <summary>DPI with Ddim: how much noise each step adds, 0 to 1. Default: the prior's own, where it has one and no preset is
+    /// named, else 0.1.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double? Eta { get; set; }
