@@ -16,7 +16,7 @@ usage: ./build.sh VERB [-Torch cpu|cuda]     (or pwsh ./build.ps1; --torch is th
   pack [ARGS]      packages of the module and of the CLI in artifacts/packages: -Platform any,win-x64,linux-x64,osx-arm64
                    (all of them by default), -ProjectUri ADDRESS
 
-Every verb does first what it needs of build; there is no setup any more. -Torch cuda takes the package with CUDA.
+Every verb does first what it needs of build. -Torch cuda takes the package with CUDA.
 Exit codes: 0 done; 1 something failed; 2 the command line is wrong; 3 the machine lacks something.
 '@
 
