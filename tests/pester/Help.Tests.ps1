@@ -2,6 +2,8 @@ BeforeDiscovery {
     $root = Split-Path (Split-Path $PSScriptRoot)
     $topics = Get-ChildItem (Join-Path $root 'docs/help/about_*.help.txt') |
         ForEach-Object { @{ topic = $_.Name -replace '\.help\.txt$'; file = $_.FullName } }
+    $pages = Get-ChildItem (Join-Path $root 'docs/*.md'), (Join-Path $root README.md) |
+        ForEach-Object { @{ page = $_.Name; file = $_.FullName } }
 }
 
 BeforeAll {
@@ -9,6 +11,9 @@ BeforeAll {
     . (Join-Path $root tools/Shell.ps1)
     Import-Module (Join-Path $root 'PSSR.psd1') -Force
     $common = [System.Management.Automation.Cmdlet]::CommonParameters
+    # Commands that a page names and not every shell has.
+    $elsewhere = 'Register-PSResourceRepository', 'Install-PSResource', 'Uninstall-PSResource', 'Update-PSResource' |
+        ForEach-Object { "no command $_" }
 
     # Every parameter that a script gives to a command of PSSR, as "Command -Parameter".
     function Get-Unknown([string] $Script) {
@@ -126,6 +131,18 @@ Describe 'docs/cmdlets.md' {
             $words = -split $row.Matches[0].Groups[1].Value
             (& $pssr @words --help) -join "`n" | Should -Match "(?m)^  pssr $words\b"
         }
+    }
+}
+
+Describe '<page>' -ForEach $pages {
+    It 'calls cmdlets with parameters that they have' {
+        $cmdlets = (Get-Command -Module PSSR -CommandType Cmdlet, Alias).Name -join '|'
+        $text = Get-Content -Raw -LiteralPath $file
+        # Code is indented; what pssr has for it stands behind some blanks. Beside it there is Python, and what cron and others read.
+        $code = @([regex]::Matches($text, '(?m)(^ {4}.*(\r?\n|\z))+').Value) -replace '(?m)(^ {4}| {2,})pssr .*$' -match "\b($cmdlets)\b"
+        $spans = @([regex]::Matches($text, '`([^`\n]+)`').ForEach({ $_.Groups[1].Value })) -match "^($cmdlets)\b"
+        $faults = foreach ($script in @($code) + @($spans)) { Get-Unknown $script | Where-Object { $_ -notmatch '^no command (?!\w+-\w)' } }
+        $faults | Where-Object { $_ -notin $elsewhere } | Should -BeNullOrEmpty
     }
 }
 
