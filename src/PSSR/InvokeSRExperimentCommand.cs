@@ -98,7 +98,8 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
             OutputDirectory = options.OutputDirectory
                 ?? FileSystemPath(System.IO.Path.Join("experiments", recipe.Name + (Trial ? "-trial" : ""))),
         };
-        using var run = new ExperimentRun(recipe, options, bad => Send(() => WriteError(Record(bad, bad.Target))));
+        using var run = new ExperimentRun(recipe, options, bad => Send(() => WriteError(Record(bad, bad.Target))),
+            told => Send(() => WriteWarning(TerminalText.Escaped(told))));
         if (ShellQuestion.IsWhatIf(this))
         {
             foreach (var cell in run.Planned)

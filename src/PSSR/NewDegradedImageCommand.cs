@@ -145,7 +145,8 @@ public sealed class NewDegradedImageCommand : SetCmdlet
         _progress = new FileProgressWriter(this, "Degrading");
         try
         {
-            _run = new DegradeRun(TypedOptions.Read(this, new DegradeOptions { OutputDirectory = "" }));
+            _run = new DegradeRun(TypedOptions.Read(this, new DegradeOptions { OutputDirectory = "" }),
+                told => Send(() => WriteWarning(TerminalText.Escaped(told))));
         }
         catch (PssrException e)
         {

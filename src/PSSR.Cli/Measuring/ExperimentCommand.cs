@@ -44,7 +44,8 @@ internal static class ExperimentCommand
             var recipe = RecipeReader.Read(parsed.GetValue(path)!);
             foreach (var file in parsed.GetValue(files)!)
                 ExperimentFile.Check(file, parsed.GetValue(force));
-            using var run = new ExperimentRun(recipe, binder.Read(parsed), bad => error.WriteLine($"pssr: {bad.Message}"));
+            using var run = new ExperimentRun(recipe, binder.Read(parsed), bad => error.WriteLine($"pssr: {bad.Message}"),
+                told => error.WriteLine($"pssr: {told}"));
             if (parsed.GetValue(whatIf))
                 return Tell(run, parsed.GetValue(json), output, error);
             using var stop = new StopSignal();

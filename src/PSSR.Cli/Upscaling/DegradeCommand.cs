@@ -43,15 +43,15 @@ internal static class DegradeCommand
                 throw new PssrException(PssrErrorKind.Option, $"{other} doesn't go with --from-record: the record says how.", other);
             if (!isAgain && parsed.GetValue(source) is not null)
                 throw new PssrException(PssrErrorKind.Option, "--source is for --from-record.", "--source");
-            using var run = new DegradeRun(options.Read(parsed));
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            using var run = new DegradeRun(options.Read(parsed), told => error.WriteLine($"pssr: {told}"));
             using var stop = new StopSignal();
-            var paths = parsed.GetValue(path)!;
-            var (output, asJson) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json));
+            var (paths, asJson) = (parsed.GetValue(path)!, parsed.GetValue(json));
             void Write(DegradedImage result)
             {
                 output.WriteLine(asJson ? JsonLines.For(output, ResultLine.Json(result)) : Line(result));
                 foreach (var warning in asJson ? [] : result.Warnings)
-                    parsed.InvocationConfiguration.Error.WriteLine($"pssr: warning: {result.Input}: {warning}.");
+                    error.WriteLine($"pssr: warning: {result.Input}: {warning}.");
             }
 
             if (isAgain)

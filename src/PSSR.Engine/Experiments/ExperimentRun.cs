@@ -16,16 +16,19 @@ public sealed class ExperimentRun : IDisposable
     private readonly ExperimentFolders _folders;
     private readonly ExperimentPlan _plan;
     private readonly PublishedRows _published;
-    private readonly SharedWork _work = new();
+    private readonly SharedWork _work;
     private readonly SmallPictures _small;
     private readonly CellMeasuring _measuring;
 
     /// <summary>Plans all cells, and looks for what is missing. Nothing is written.</summary>
     /// <param name="onBad">Gets the error of each picture that can't be used; the rest goes on.</param>
+    /// <param name="onWait">Gets a sentence for people where another process on this experiment is waited for.</param>
     /// <exception cref="PssrException">Kind Option: a value isn't allowed, or the recipe has no cells.</exception>
-    public ExperimentRun(Recipe recipe, ExperimentOptions options, Action<PssrException>? onBad = null)
+    public ExperimentRun(Recipe recipe, ExperimentOptions options, Action<PssrException>? onBad = null,
+        Action<string>? onWait = null)
     {
         options.Check();
+        _work = new SharedWork(onWait);
         _folders = new ExperimentFolders(recipe, options);
         (_recipe, _options) = (options.Trial ? TrialRecipe.Of(recipe, _folders) : recipe, options);
         _plan = new ExperimentPlan(_recipe, _folders, options.Trial);
@@ -75,7 +78,7 @@ public sealed class ExperimentRun : IDisposable
                 yield return result;
             }
             if (elsewhere.Count == open.Count)
-                SharedWork.Wait(cancellation);
+                _work.Wait(cancellation);
             open = elsewhere;
         }
         foreach (var row in _published.Others(_plan.Cells))

@@ -21,12 +21,14 @@ public sealed class DegradeRun : IDisposable
     private readonly DegradeInputs _inputs;
     private readonly TruthFile? _truths;
     private readonly string _folder;
+    private readonly WaitNotice _notice;
     private (string Path, FrameReader Reader)? _animation;
 
+    /// <param name="onWait">Gets a sentence for people where another process has a picture in work, which is waited for.</param>
     /// <exception cref="PssrException">Kind Option: no such degradation, or a value out of range.</exception>
-    public DegradeRun(DegradeOptions options)
+    public DegradeRun(DegradeOptions options, Action<string>? onWait = null)
     {
-        _options = options;
+        (_options, _notice) = (options, new WaitNotice(onWait));
         _ = options.ParametersFor(0);
         _folder = Path.GetFullPath(options.OutputDirectory);
         var truths = options.TruthDirectory is { } given ? Path.GetFullPath(given) : null;
@@ -144,7 +146,7 @@ public sealed class DegradeRun : IDisposable
             DiskSync.MakeFolder(Path.GetDirectoryName(output)!);
             _sweep.Clean(Path.GetDirectoryName(output)!, cancellation);
             // Whoever waited for another finds what that one made.
-            using var claim = Claim.Await(output, "degrade", cancellation);
+            using var claim = Claim.Await(output, "degrade", _notice, cancellation);
             if (Before(truth, truthPath) is { } doneMeanwhile)
                 return doneMeanwhile;
             var degraded = Degraded(truth, job.Parameters);

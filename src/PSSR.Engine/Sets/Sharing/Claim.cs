@@ -65,14 +65,16 @@ internal sealed class Claim : IDisposable
         TryTakeAt(PathFor(output), run, 0, out holder, cancellation);
 
     /// <summary>The claim on a result, waited for while another has it.</summary>
+    /// <param name="notice">Told of whoever has it.</param>
     /// <exception cref="OperationCanceledException"/>
     /// <inheritdoc cref="TryTake"/>
-    public static Claim Await(string output, string run, CancellationToken cancellation)
+    public static Claim Await(string output, string run, WaitNotice notice, CancellationToken cancellation)
     {
         while (true)
         {
-            if (TryTake(output, run, out _, cancellation) is { } claim)
+            if (TryTake(output, run, out var holder, cancellation) is { } claim)
                 return claim;
+            notice.Tell(output, holder);
             cancellation.WaitHandle.WaitOne(Pause);
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using PSSR.Cli;
+using PSSR.Host;
 using PSSR.Host.Shares;
 using PSSR.Pictures;
 using PSSR.Sets;
@@ -298,6 +299,27 @@ public sealed class DegradeRunTests : IDisposable
 
         Assert.Empty(Directory.GetFiles(At("out"), "*.png"));
         Assert.True(other!.IsHeld());
+    }
+
+    [Fact]
+    public void Who_waits_for_another_process_hears_of_it()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        Directory.CreateDirectory(At("out"));
+        var other = ClaimOwner.New("other") with { Process = ProcessIdentity.Current with { Host = "elsewhere" } };
+        var claim = Claim.PathFor(At("out/a.png"));
+        Assert.True(other.TryWriteNew(claim));
+        var told = new List<string>();
+        using var run = new DegradeRun(new DegradeOptions { OutputDirectory = At("out") }, text =>
+        {
+            told.Add(text);
+            File.Delete(claim); // the other gives it back
+        });
+
+        run.Degrade(run.Plan(new InputFile(At("in/a.png"))), Stop);
+
+        Assert.StartsWith($"Waiting for {other.Process}, which has '{At("out/a.png")}' in work.", Assert.Single(told),
+            StringComparison.Ordinal);
     }
 
     [Fact]

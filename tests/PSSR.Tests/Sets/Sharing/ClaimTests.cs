@@ -86,6 +86,26 @@ public sealed class ClaimTests : IDisposable
     }
 
     [Fact]
+    public void Who_waits_is_told_at_once_and_once_for_whom_and_for_how_long()
+    {
+        var dead = Leave(ProcessIdentity.Current with { Host = "elsewhere" });
+        var told = new List<string>();
+        var notice = new WaitNotice(text =>
+        {
+            told.Add(text);
+            File.Delete(ClaimFile); // its owner gives it back
+        });
+
+        Claim.Await(Output, "run", notice, Cancellation).Dispose();
+        notice.Tell(Output, dead);
+
+        Assert.Equal($"Waiting for {dead.Process}, which has '{Output}' in work. If that is dead, the wait ends 3 minutes after its last "
+            + "sign at the latest.", Assert.Single(told));
+        notice.Tell(Output, ClaimOwner.New("run"));
+        Assert.EndsWith("in work.", told[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_claim_that_was_never_filled_dies_soon()
     {
         _folder.File(".a.png.pssr-claim");
