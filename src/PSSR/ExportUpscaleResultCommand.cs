@@ -32,7 +32,8 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
     [OtherNames(typeof(ImageFormat))]
     public ImageFormat? Format { get; set; }
 
-    /// <summary>For JPEG and WebP, and an error where copies have another format; WebP at 100 is lossless. Default: 95.</summary>
+    /// <summary>For JPEG and WebP; other copies go on without, and it is an error where all are such. WebP at 100 is lossless. Default:
+    /// 95.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
     public int? Quality { get; set; }
@@ -92,7 +93,7 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
 
     private void ExportGiven(bool last)
     {
-        var files = PicturesAmong(_run!.Select(_given, MyInvocation.ExpectingInput));
+        var files = PicturesAmong(Selected(last));
         _given.Clear();
         if (ParameterSetName != "Result")
             ExpectPictures(files.Count);
@@ -100,6 +101,20 @@ public sealed class ExportUpscaleResultCommand : ResultPathCmdlet
             ExpectNoMorePictures();
         foreach (var file in files)
             Export(file);
+    }
+
+    private List<InputFile> Selected(bool last)
+    {
+        var isByPipeline = MyInvocation.ExpectingInput;
+        try
+        {
+            return _run!.Select(_given, isByPipeline, isAll: last || !isByPipeline);
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+            throw;
+        }
     }
 
     private void Export(InputFile input)

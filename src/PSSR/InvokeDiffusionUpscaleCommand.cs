@@ -120,7 +120,7 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     [OtherNames(typeof(ImageFormat))]
     public ImageFormat? Format { get; set; }
 
-    /// <summary>For JPEG and WebP, and an error where results have another format. Default: 95.</summary>
+    /// <summary>For JPEG and WebP; other results go on without, and it is an error where all are such. Default: 95.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
     public int? Quality { get; set; }
@@ -271,7 +271,8 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     /// <inheritdoc/>
     protected override void Do(IReadOnlyList<InputFile> given)
     {
-        var files = _run!.Select(given, IsByPipeline);
+        IReadOnlyList<InputFile> files = [];
+        OrEnd(given[0].Path, () => files = _run!.Select(given, IsByPipeline, isAll: HasAll || !IsByPipeline));
         _progress!.Expect(files.Count);
         if (HasAll)
             _progress.ExpectNoMore();

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using PSSR.Host;
 using PSSR.Host.Shares;
 using PSSR.Options;
+using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Planning;
 
@@ -67,12 +68,13 @@ public sealed class ArrayPlanner
         CancellationToken cancellation = default)
     {
         using var run = isOneFolder && _options.Set.InputRoot is null ? null : new UpscaleRun(Single, dry: true);
-        var files = run is not null ? run.Select(given, fromCommonParent) : Streamed(given, cancellation);
+        var files = run is not null ? run.Select(given, fromCommonParent, isAll: false) : Streamed(given, cancellation);
         using var enumerator = files.GetEnumerator();
         string? home = null, staging = null;
         try
         {
             ArrayManifest? manifest = null;
+            var formats = new HashSet<ImageFormat>();
             while (enumerator.MoveNext())
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -91,10 +93,12 @@ public sealed class ArrayPlanner
                 }
                 RequireMounted(file.Path);
                 manifest.Add(file);
+                formats.Add(OutputPlan.FormatOf(file, _options.Format));
             }
             FoundNothing = manifest is null;
             if (manifest is null)
                 throw new PssrException(PssrErrorKind.Option, "There is no picture to do; nothing was submitted.");
+            LossyQuality.Check(_options.Quality, formats);
             manifest.Flush();
             return Save(home!, staging!, manifest);
         }

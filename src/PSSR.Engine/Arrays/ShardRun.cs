@@ -65,7 +65,7 @@ public sealed class ShardRun : IDisposable
     public IEnumerable<UpscaleResult> Upscale(IProgress<UpscaleProgress>? progress, CancellationToken cancellation)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
-        var files = _run.Select(ArrayManifest.Read(_job.Folder, _shard).Select(line => line.File));
+        var files = _run.Select(ArrayManifest.Read(_job.Folder, _shard).Select(line => line.File), isAll: false);
         foreach (var result in _run.Upscale(files, progress, both.Token))
             yield return result;
     }

@@ -2,7 +2,7 @@ using PSSR.Options;
 
 namespace PSSR.Pictures;
 
-/// <summary>Quality is an option of JPEG and WebP alone: given for another format it would mean nothing, and that is told.</summary>
+/// <summary>Quality is an option of JPEG and WebP alone: given where nothing has one it would mean nothing, and that is told.</summary>
 internal static class LossyQuality
 {
     /// <summary>Where none is given.</summary>
@@ -18,13 +18,16 @@ internal static class LossyQuality
                 $"Quality: {quality} was given, and {given} has none: give Format Jpeg or Webp, or no Quality");
     }
 
-    /// <summary>The same of one picture, whose format follows from its own.</summary>
-    /// <exception cref="PssrException">Kind Option: a quality, and a format that has none.</exception>
-    public static void Check(int? quality, ImageFormat format, string picture)
+    /// <summary>The same of a whole set: the quality is for those that have one, and the others go on without.</summary>
+    /// <param name="formats">Of its results.</param>
+    /// <exception cref="PssrException">Kind Option: a quality, and results none of which has one.</exception>
+    public static void Check(int? quality, IEnumerable<ImageFormat> formats)
     {
-        if (quality is not null && !Has(format))
-            throw new PssrException(PssrErrorKind.Option,
-                $"Quality: {quality} was given, and the result of '{picture}' is {format}, which has none: give Format Jpeg or Webp, or no "
-                    + "Quality.", picture);
+        if (quality is null)
+            return;
+        var all = formats.ToHashSet();
+        if (all.Count > 0 && !all.Any(Has))
+            throw OptionCheck.Bad("Quality", $"Quality: {quality} was given, and no result has one, for all are "
+                + $"{string.Join(" or ", all.Order())}: give Format Jpeg or Webp, or no Quality");
     }
 }

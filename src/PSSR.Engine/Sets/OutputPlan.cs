@@ -170,10 +170,8 @@ public sealed class OutputPlan(
     public PlannedFile Plan(InputFile input)
     {
         Expect([input]);
-        var kept = ImageCodec.FormatFor(input.Path);
-        var format = options.Format ?? kept ?? ImageFormat.Png;
-        LossyQuality.Check(options.Quality, format, input.Path);
-        var output = NameFor(input, format, format == kept);
+        var format = FormatOf(input, options.Format);
+        var output = NameFor(input, format);
         foreach (var path in OutputsOf(output))
         {
             Claim(path, input);
@@ -182,6 +180,11 @@ public sealed class OutputPlan(
         }
         return new PlannedFile(input, output, format, SkipReason(input, output, format));
     }
+
+    /// <summary>The format of a picture's result.</summary>
+    /// <param name="asked">Null: the picture's own, where it can be written.</param>
+    internal static ImageFormat FormatOf(InputFile input, ImageFormat? asked) =>
+        asked ?? ImageCodec.FormatFor(input.Path) ?? ImageFormat.Png;
 
     /// <summary>Where a result's further picture goes: a_x4.png → a_x4_NAME.png.</summary>
     public static string OtherPath(string output, string name) =>
@@ -192,9 +195,7 @@ public sealed class OutputPlan(
     {
         try
         {
-            var kept = ImageCodec.FormatFor(input.Path);
-            var format = options.Format ?? kept ?? ImageFormat.Png;
-            return ([.. OutputsOf(NameFor(input, format, format == kept))], null);
+            return ([.. OutputsOf(NameFor(input, FormatOf(input, options.Format)))], null);
         }
         catch (PssrException e)
         {
@@ -268,8 +269,9 @@ public sealed class OutputPlan(
         return whatIsThere is null ? "The result is there already. Force overwrites it." : whatIsThere(input, output, format);
     }
 
-    private string NameFor(InputFile input, ImageFormat format, bool extensionStays)
+    private string NameFor(InputFile input, ImageFormat format)
     {
+        var extensionStays = format == ImageCodec.FormatFor(input.Path);
         var inputFolder = Path.GetDirectoryName(input.Path)!;
         var folder = options.OutputDirectory is { } directory
             ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.MirroredFolder ?? input.RelativeFolder))

@@ -161,7 +161,7 @@ public sealed record UpscaleOptions
     /// <summary>png, jpeg, webp, tiff or bmp. Default: the input's where it can be written, else png.</summary>
     public ImageFormat? Format { get; init; }
 
-    /// <summary>For jpeg and webp, and an error where results have another format. Default: 95.</summary>
+    /// <summary>For jpeg and webp; other results go on without, and it is an error where all are such. Default: 95.</summary>
     [Allowed(1, 100)]
     public int? Quality { get; init; }
 

@@ -1,4 +1,5 @@
 using PSSR.Host;
+using PSSR.Pictures;
 using PSSR.Sets.Inputs;
 using PSSR.Sets.Planning;
 using PSSR.Sets.Records;
@@ -75,9 +76,14 @@ public sealed class UpscaleRun : IDisposable
     /// <param name="files">All of them, where the run knows them all.</param>
     /// <param name="fromCommonParent">Files that were named are mirrored from the folder above all that was given, where there is no input
     /// root.</param>
-    public IReadOnlyList<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
+    /// <param name="isAll">No more will come, so that what is said of a set can be said of them.</param>
+    /// <exception cref="PssrException">Kind Option: a quality was given, and no result of the whole set has one.</exception>
+    public IReadOnlyList<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false, bool isAll = true)
     {
         var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
+        if (isAll)
+            LossyQuality.Check(_options.Quality, all.Where(file => file.Problem is null && _selection.Matches(file))
+                .Select(file => OutputPlan.FormatOf(file, _options.Format)));
         Tidy(all.Count);
         _plan.Expect(InputView.Where(all, file => file.Unmatched is null && !_selection.Matches(file))); // the others as they are arranged
         var arranged = _plan.Arrange(InputView.Where(all, _selection.Matches), InputView.Where(all, _selection.Takes),
@@ -132,7 +138,7 @@ public sealed class UpscaleRun : IDisposable
     /// <inheritdoc cref="Upscale(IEnumerable{InputFile}, IProgress{UpscaleProgress}?, CancellationToken)"/>
     internal IEnumerable<UpscaleResult> Round(IEnumerable<InputFile> files, IProgress<UpscaleProgress>? progress,
         CancellationToken cancellation, Func<PlannedFile, bool>? isWanted) =>
-        _inHand.Results(Select(files), input => Begin(input, progress, cancellation, isWanted));
+        _inHand.Results(Select(files, isAll: false), input => Begin(input, progress, cancellation, isWanted));
 
     /// <summary>Tells of pictures that are there, so that no result is written over one of them whenever its turn comes.</summary>
     internal void Expect(IEnumerable<InputFile> files) => _plan.Expect(files);

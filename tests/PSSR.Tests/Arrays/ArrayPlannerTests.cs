@@ -38,6 +38,20 @@ public sealed class ArrayPlannerTests
     }
 
     [Fact]
+    public void A_quality_that_no_result_of_the_array_has_is_told_before_anything_is_planned()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var options = Planned.Options(folder.At("out"), 2) with { Quality = 60 };
+
+        Assert.Contains("no result has one",
+            Assert.Throws<PssrException>(() => Planned.Plan(folder.At("in"), options)).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(folder.At("out/.pssr-array")));
+        folder.File("in/b.jpg");
+        Assert.Equal(2, ArrayJob.Read(Planned.Plan(folder.At("in"), options)).Pictures.Sum());
+    }
+
+    [Fact]
     public void A_manifest_that_is_written_in_parts_is_read_as_one()
     {
         using var folder = new SetFolder();

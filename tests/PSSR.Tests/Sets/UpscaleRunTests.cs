@@ -59,10 +59,16 @@ public sealed class UpscaleRunTests : UpscaleRunFixture
 
         var results = Run(new() { OutputDirectory = Folder.At("out"), Quality = 40 }, Picture("a.png"), Folder.At("b.jpg"));
 
-        Assert.Equal([UpscaleStatus.Failed, UpscaleStatus.Done], results.Select(r => r.Status));
-        Assert.Equal(PssrErrorKind.Option, Assert.IsType<PssrException>(results[0].Error).Kind);
-        Assert.Contains("a.png' is Png, which has none", results[0].Reason);
+        Assert.Equal([UpscaleStatus.Done, UpscaleStatus.Done], results.Select(r => r.Status));
+        Assert.Contains("\"quality\": null", File.ReadAllText(RunRecord.PathFor(results[0].Output!)));
         Assert.Contains("\"quality\": 40", File.ReadAllText(RunRecord.PathFor(results[1].Output!)));
+        var error = Assert.Throws<PssrException>(
+            () => Run(new() { OutputDirectory = Folder.At("none"), Quality = 40 }, Folder.At("a.png")));
+        Assert.Equal((PssrErrorKind.Option, "Quality: 40 was given, and no result has one, for all are Png: give Format Jpeg or Webp, or "
+            + "no Quality."), (error.Kind, error.Message));
+        Assert.False(Directory.Exists(Folder.At("none")));
+        using var more = new UpscaleRun(new() { Quality = 40 }, Load, Models);
+        Assert.Single(more.Select([new InputFile(Folder.At("a.png"))], isAll: false)); // a JPEG may follow
         var standard = Run(new() { OutputDirectory = Folder.At("standard") }, Folder.At("b.jpg")).Single();
         Assert.Contains("\"quality\": 95", File.ReadAllText(RunRecord.PathFor(standard.Output!)));
         Assert.True(standard.OutputBytes > results[1].OutputBytes);

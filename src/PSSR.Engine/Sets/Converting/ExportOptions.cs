@@ -20,7 +20,8 @@ public sealed record ExportOptions
     /// <summary>png, jpeg, webp, tiff or bmp. Default: the result's own.</summary>
     public ImageFormat? Format { get; init; }
 
-    /// <summary>For JPEG and WebP, and an error where copies have another format; WebP at 100 is lossless. Default: 95.</summary>
+    /// <summary>For JPEG and WebP; other copies go on without, and it is an error where all are such. WebP at 100 is lossless. Default:
+    /// 95.</summary>
     [Allowed(1, 100)]
     public int? Quality { get; init; }
 

@@ -24,10 +24,13 @@ public sealed class ExportRun
     /// <summary>Tells of inputs to come, so that no copy is written over one of them; what is no picture has a reason to be
     /// skipped.</summary>
     /// <inheritdoc cref="UpscaleRun.Select"/>
-    public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false)
+    public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false, bool isAll = true)
     {
         var all = WithoutCopies([.. GivenSet.Of(files, _options.InputRoot, fromCommonParent).Where(file => file.Unmatched is null)])
             .Select(GivenSet.Judged).ToList();
+        if (isAll)
+            LossyQuality.Check(_options.Quality, all.Where(file => file is { Problem: null, SkipReason: null })
+                .Select(file => OutputPlan.FormatOf(file, _options.Format)));
         foreach (var file in all)
             _inputs.Add(RealPath.Of(file.Path));
         return all;
@@ -52,16 +55,14 @@ public sealed class ExportRun
         if (input.Problem is { } problem)
             throw problem;
         _inputs.Add(RealPath.Of(input.Path));
-        var kept = ImageCodec.FormatFor(input.Path);
-        var format = _options.Format ?? kept ?? ImageFormat.Png;
-        LossyQuality.Check(_options.Quality, format, input.Path);
+        var format = OutputPlan.FormatOf(input, _options.Format);
         if (_options.BitDepth == 16 && format is not (ImageFormat.Png or ImageFormat.Tiff))
             throw new PssrException(PssrErrorKind.Image, $"'{input.Path}' is {format}, which holds 8 bits. Give Format, Png or Tiff, too.",
                 input.Path);
         var folder = _options.OutputDirectory is { } directory
             ? Path.GetFullPath(Path.Join(Path.GetFullPath(directory), input.MirroredFolder ?? input.RelativeFolder))
             : Path.GetDirectoryName(input.Path)!;
-        var extension = format == kept ? Path.GetExtension(input.Path) : OutputPlan.ExtensionOf(format);
+        var extension = format == ImageCodec.FormatFor(input.Path) ? Path.GetExtension(input.Path) : OutputPlan.ExtensionOf(format);
         var output = Path.Join(folder, Path.GetFileNameWithoutExtension(input.Path) + extension);
         Refuse(input.Path, output);
         OutputPlan.RequireRoom(output, input.Path);

@@ -224,6 +224,22 @@ public sealed class ExportRunTests : IDisposable
                 () => new ExportRun(new ExportOptions { Quality = quality, BitDepth = bits, Format = format })).Kind);
 
     [Fact]
+    public void A_quality_is_for_copies_that_have_one_and_an_error_where_none_has()
+    {
+        Result("in/a.png", TestPictures.Gradient(8, 8, 3));
+        var (output, error) = (new StringWriter(), new StringWriter());
+        string[] arguments = ["export", _folder.At("in"), "--out", _folder.At("out"), "--quality", "60"];
+
+        Assert.Equal(3, CommandLine.Run(CommandLine.Root(), arguments, output, error));
+        Assert.Contains("no result has one, for all are Png", error.ToString());
+        Assert.False(Directory.Exists(_folder.At("out")));
+
+        Result("in/b.jpg", TestPictures.Gradient(8, 8, 3));
+        Assert.Equal(0, CommandLine.Run(CommandLine.Root(), arguments, output, error));
+        Assert.Equal(["a.png", "b.jpg"], Directory.GetFiles(_folder.At("out")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void The_command_line_goes_on_after_a_bad_file_and_exits_with_2()
     {
         Result("in/a.png", TestPictures.Gradient(8, 8, 3));
