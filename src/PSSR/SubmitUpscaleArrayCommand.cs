@@ -18,6 +18,7 @@ namespace PSSR.Cmdlets;
 public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
 {
     private ArrayPlanner? _planner;
+    private bool _isRemarked;
 
     /// <summary>The folder of an array that was submitted, or the folder of results that has arrays, which means all of them: shards are
     /// submitted again.</summary>
@@ -121,7 +122,7 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
                     Submit(folder, Shard);
             });
         else if (OneFolder() is { } folder)
-            Plan(folder, FileSet.Literal(folder, Recurse), isOneFolder: true);
+            Plan(folder, FileSet.Literal(folder, Recurse).Select(Noted), isOneFolder: true);
         else
             Take(atOnce: false);
     }
@@ -183,6 +184,17 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
             _planner!.Plan(given, isOneFolder, IsByPipeline, file => send(() => Tell(file)), stop));
         Submit(folder, null);
     });
+
+    /// <summary>One folder is listed more than once.</summary>
+    private InputFile Noted(InputFile file)
+    {
+        if (file is { IsRemark: true, Unmatched: { } remark } && !_isRemarked)
+        {
+            _isRemarked = true;
+            Send(() => WriteWarning(TerminalText.Escaped(remark)));
+        }
+        return file;
+    }
 
     private void Tell(InputFile file)
     {

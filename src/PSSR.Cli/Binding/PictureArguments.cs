@@ -59,13 +59,13 @@ internal static class PictureArguments
         }
     }
 
-    /// <summary>Tells of the paths that mean no picture.</summary>
+    /// <summary>Tells of the paths that mean no picture, and of what was passed over beside pictures.</summary>
     /// <returns>Whether there are any.</returns>
     public static bool TellUnmatched(ParseResult parsed, IEnumerable<InputFile> given)
     {
-        var unmatched = given.Select(file => file.Unmatched).OfType<string>().ToList();
-        foreach (var message in unmatched)
-            parsed.InvocationConfiguration.Error.WriteLine($"pssr: {message}");
-        return unmatched.Count > 0;
+        var unmatched = given.Where(file => file.Unmatched is not null).ToList();
+        foreach (var file in unmatched)
+            parsed.InvocationConfiguration.Error.WriteLine($"pssr: {file.Unmatched}");
+        return unmatched.Any(file => !file.IsRemark);
     }
 }

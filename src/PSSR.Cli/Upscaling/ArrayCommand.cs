@@ -36,7 +36,7 @@ internal static class ArrayCommand
                 }
                 using var stop = new StopSignal();
                 var isOneFolder = paths.Length == 1 && Directory.Exists(paths[0]);
-                string? none = null;
+                string? none = null, remark = null;
                 var given = isOneFolder ? FileSet.Literal(paths[0], recurse).Select(Noted)
                     : paths.SelectMany(path => FileSet.Expand(path, recurse)).ToList();
                 var exit = isOneFolder || !PictureArguments.TellUnmatched(parsed, given) ? ExitCode.Done : ExitCode.NothingMatched;
@@ -59,7 +59,10 @@ internal static class ArrayCommand
                 // One folder is listed more than once, and is no list that could be asked beforehand.
                 InputFile Noted(InputFile file)
                 {
-                    none = file.Unmatched;
+                    if (!file.IsRemark)
+                        none = file.Unmatched;
+                    else if (remark is null)
+                        error.WriteLine($"pssr: {remark = file.Unmatched}");
                     return file;
                 }
             });

@@ -36,7 +36,8 @@ public static class ImageCodec
 
     /// <summary>Whether a name looks like a picture of a kind that can't be read.</summary>
     internal static bool IsForeignExtension(string path) => Path.GetExtension(path).ToLowerInvariant() is ".heic" or ".heif" or ".hif"
-        or ".avif" or ".jxl" or ".cr3" or ".raf" or ".rw2" or ".orf";
+        or ".avif" or ".jxl" or ".jp2" or ".exr" or ".psd" or ".dng" or ".cr2" or ".cr3" or ".nef" or ".arw" or ".raf" or ".rw2" or ".orf"
+        or ".pef" or ".srw";
 
     /// <summary>
     /// Reads a picture, upright. CMYK and Lab become sRGB, palettes RGB; 16 bit stays, float becomes 16 bit (0..1, clipped).

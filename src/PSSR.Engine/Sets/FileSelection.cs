@@ -45,7 +45,7 @@ public sealed class FileSelection(SetOptions options)
     {
         if (file.Unmatched is not null)
         {
-            Unmatched++;
+            Unmatched += file.IsRemark ? 0 : 1;
             return false;
         }
         if (file.Problem is not null)

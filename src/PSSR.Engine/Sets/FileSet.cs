@@ -12,6 +12,8 @@ namespace PSSR.Sets;
 /// </summary>
 public static class FileSet
 {
+    private const string WayOut = "convert such to PNG or JPEG first.";
+
     /// <summary>
     /// What a path means literally: a file is itself, whatever its name and extension; a folder is the pictures in it, and with
     /// <paramref name="recurse"/> those below. Folders leave out hidden files and folders and, unless <paramref name="results"/> are asked
@@ -36,14 +38,25 @@ public static class FileSet
     /// <param name="pattern">What they match: told where none of them means a picture.</param>
     public static IReadOnlyList<InputFile> Matches(string pattern, IEnumerable<string> paths, bool recurse, bool results = false)
     {
+        var others = new OtherKinds();
         List<InputFile> found =
         [
-            .. paths.Select(Path.GetFullPath).Order(StringComparer.Ordinal)
-                .Where(path => !File.Exists(path) || IsPicture(path, results))
-                .SelectMany(path => Literal(path, recurse, results)).Where(file => file.Unmatched is null),
+            .. paths.Select(Path.GetFullPath).Order(StringComparer.Ordinal).Where(path => !File.Exists(path) || IsTaken(path))
+                .SelectMany(path => Literal(path, recurse, results)).Where(file => file.Unmatched is null || file.IsRemark),
         ];
-        return found.Count > 0 ? found
-            : [None(pattern, $"'{pattern}' matches no picture{(results ? "" : " that is still to be done")}.")];
+        if (found.Count == 0)
+            return [None(pattern, $"'{pattern}' matches no picture{(results ? "" : " that is still to be done")}"
+                + (others.Any ? $"; it matches {others}: {WayOut}" : "."))];
+        if (others.Any)
+            found.Add(Remark(pattern, $"'{pattern}' matches {others}, too, which were passed over: {WayOut}"));
+        return found;
+
+        bool IsTaken(string path)
+        {
+            if (ImageCodec.IsForeignExtension(path))
+                others.Add(Path.GetExtension(path));
+            return IsPicture(path, results);
+        }
     }
 
     /// <summary>
@@ -101,18 +114,17 @@ public static class FileSet
 
     private static IEnumerable<InputFile> Pictures(string root, bool recurse, bool results)
     {
-        var (any, foreign) = (false, 0);
+        var (any, others) = (false, new OtherKinds());
         var pending = new Stack<string>([root]);
         while (pending.TryPop(out var folder))
         {
-            var (listing, problem) = Listed(folder);
+            var (listing, problem) = Listed(folder, others);
             if (listing is null)
             {
                 any = true;
                 yield return new InputFile(folder, Problem: problem);
                 continue;
             }
-            foreign += listing.Foreign;
             var relative = Path.GetRelativePath(root, folder) is var below && below == "." ? "" : below;
             foreach (var (name, isResult) in listing.Pictures)
             {
@@ -137,16 +149,17 @@ public static class FileSet
             yield return ImageCodec.IsKnownExtension(root)
                 ? NoPicture(root)
                 : None(root, $"There is no picture in the folder '{root}'{(recurse ? "" : ", not counting folders in it (Recurse)")}"
-                    + (foreign == 0 ? "." : $"; {(foreign == 1 ? "1 file in it is" : $"{foreign} files in it are")} HEIC, AVIF, JPEG XL or "
-                        + "raw by name, which PSSR doesn't read: convert to PNG or JPEG first."));
+                    + (others.Any ? $"; it has {others}: {WayOut}" : "."));
         }
+        else if (others.Any)
+            yield return Remark(root, $"The folder '{root}' has {others}, which were passed over: {WayOut}");
     }
 
-    private static (FolderListing? Listing, PssrException? Problem) Listed(string folder)
+    private static (FolderListing? Listing, PssrException? Problem) Listed(string folder, OtherKinds others)
     {
         try
         {
-            return (new FolderListing(folder), null);
+            return (new FolderListing(folder, others), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -171,10 +184,12 @@ public static class FileSet
     private static InputFile NoPicture(string folder) =>
         Problem(folder, $"'{folder}' is a folder with a picture's name, and there is no picture in it.");
 
-    private static bool IsPicture(string path, bool results) => 
+    private static bool IsPicture(string path, bool results) =>
         ImageCodec.IsKnownExtension(path) && (results ? !RunRecord.IsMap(path) : !RunRecord.IsBeside(path));
 
     private static InputFile None(string path, string message) => new(path) { Unmatched = message };
+
+    private static InputFile Remark(string path, string message) => None(path, message) with { IsRemark = true };
 
     private static InputFile Problem(string path, string message, Exception? cause = null) =>
         new(path, Problem: new PssrException(PssrErrorKind.Image, message, path, cause));

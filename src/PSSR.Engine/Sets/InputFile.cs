@@ -23,6 +23,9 @@ public sealed record InputFile(string Path, string RelativeFolder = "", PssrExce
     /// it is told as a warning.</summary>
     public string? Unmatched { get; init; }
 
+    /// <summary>Whether the path does mean pictures, and <see cref="Unmatched"/> tells what was passed over beside them.</summary>
+    public bool IsRemark { get; init; }
+
     /// <summary>Its folder's listing had no record of it, so that it needn't be asked for one.</summary>
     internal bool IsNoResult { get; init; }
 

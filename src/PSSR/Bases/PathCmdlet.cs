@@ -70,7 +70,7 @@ public abstract class PathCmdlet : WorkerCmdlet
         void Keep(InputFile file)
         {
             // Get-ChildItem gives folders with their files: an empty one among them is nothing to speak of.
-            if (IsByPipeline && file.Unmatched is not null && Directory.Exists(file.Path))
+            if (IsByPipeline && file is { Unmatched: not null, IsRemark: false } && Directory.Exists(file.Path))
                 return;
             if (file.Unmatched is { } message)
                 WriteWarning(TerminalText.Escaped(message));

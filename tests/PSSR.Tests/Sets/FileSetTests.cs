@@ -23,8 +23,29 @@ public sealed class FileSetTests : IDisposable
         foreach (var name in new[] { "phone/a.HEIC", "phone/b.avif", "phone/.c.jxl", "phone/notes.txt", "empty/notes.txt" })
             _folder.File(name);
 
-        Assert.Contains("; 2 files in it are HEIC, AVIF", FileSet.Literal(_folder.At("phone"), recurse: false).Single().Unmatched);
+        Assert.Contains("; it has 2 files of kinds that PSSR doesn't read (1 .avif, 1 .heic): convert",
+            FileSet.Literal(_folder.At("phone"), recurse: false).Single().Unmatched);
         Assert.DoesNotContain("HEIC", FileSet.Literal(_folder.At("empty"), recurse: false).Single().Unmatched);
+    }
+
+    [Fact]
+    public void What_is_passed_over_beside_pictures_is_told_once_and_counts_as_nothing()
+    {
+        foreach (var name in new[] { "in/a.png", "in/b.HEIC", "in/c.nef", "in/sub/d.heic" })
+            _folder.File(name);
+
+        var folder = FileSet.Literal(_folder.At("in"), recurse: true).ToList();
+        var pattern = FileSet.Expand(_folder.At("in/*"), recurse: false).ToList();
+        var selection = new FileSelection(new SetOptions());
+
+        Assert.Equal(["a.png"], Names(folder.Where(selection.Takes)));
+        Assert.Equal(["a.png"], Names(pattern.Where(selection.Takes)));
+        Assert.Equal((2, 0), (selection.Taken, selection.Unmatched));
+        Assert.Contains("has 3 files of kinds that PSSR doesn't read (2 .heic, 1 .nef), which were passed over",
+            Assert.Single(folder, file => file.IsRemark).Unmatched);
+        Assert.Contains("matches 2 files of kinds that PSSR doesn't read (1 .heic, 1 .nef), too",
+            Assert.Single(pattern, file => file.IsRemark).Unmatched);
+        Assert.Contains("; it matches 1 file of", FileSet.Expand(_folder.At("in/*.nef"), recurse: false).Single().Unmatched);
     }
 
     [Fact]

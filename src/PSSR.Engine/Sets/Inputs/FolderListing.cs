@@ -11,12 +11,15 @@ internal sealed class FolderListing
 
     private readonly NamePool _names = new();
     private readonly List<int> _pictures = [];
+    private readonly OtherKinds _others;
     private readonly PathTable _results = new(ignoreCase: !OperatingSystem.IsLinux());
 
+    /// <param name="others">Gets the files that aren't hidden and look like pictures of a kind that can't be read.</param>
     /// <exception cref="IOException">It can't be looked into.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
-    public FolderListing(string path)
+    public FolderListing(string path, OtherKinds others)
     {
+        _others = others;
         List<DirectoryInfo> folders = [];
         foreach (var folder in new FileSystemEnumerable<DirectoryInfo?>(path, Taken, All))
             if (folder is not null)
@@ -28,9 +31,6 @@ internal sealed class FolderListing
 
     /// <summary>All folders in it, hidden ones and links too, by ordinal name.</summary>
     public IReadOnlyList<DirectoryInfo> Folders { get; }
-
-    /// <summary>How many files that aren't hidden look like pictures of a kind that can't be read.</summary>
-    public int Foreign { get; private set; }
 
     /// <summary>Names of the files that aren't hidden and have a picture's extension, by ordinal name; and whether PSSR made each: its
     /// record lies beside it.</summary>
@@ -56,7 +56,7 @@ internal sealed class FolderListing
         if (ImageCodec.IsKnownExtension(extension))
             _pictures.Add(_names.Add(name));
         else if (ImageCodec.IsForeignExtension(extension))
-            Foreign++;
+            _others.Add(extension);
         return null;
     }
 }

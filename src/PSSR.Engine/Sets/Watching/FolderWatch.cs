@@ -19,7 +19,7 @@ internal sealed class FolderWatch(IReadOnlyList<string> folders, bool recurse, W
 
     private readonly WatchedFiles _files = new(TimeSpan.FromSeconds(options.SettlingTime), StoredEnd.IsThere);
     private readonly ChangeSignal _signal = new(recurse);
-    private readonly HashSet<string> _missing = [];
+    private readonly HashSet<string> _missing = [], _remarked = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _nextLook, _earliestLook;
 
@@ -78,7 +78,10 @@ internal sealed class FolderWatch(IReadOnlyList<string> folders, bool recurse, W
             if (_missing.Remove(folder))
                 tell($"The folder '{folder}' is there now.");
             _signal.Listen(folder); // before the look: what comes during it is told
-            found.AddRange(FileSet.Literal(folder, recurse).Where(file => file.Unmatched is null));
+            var all = FileSet.Literal(folder, recurse).ToList();
+            found.AddRange(all.Where(file => file.Unmatched is null));
+            if (all.FirstOrDefault(file => file.IsRemark) is { Unmatched: { } remark } && _remarked.Add(folder))
+                tell(remark);
         }
         kept.AddRange(found.Where(file => file.Problem is not null).Select(file => file.Path));
         var (appeared, gone) = _files.See(found, path => kept.Any(folder => IsBelow(folder, path)), Now);
