@@ -1,4 +1,5 @@
 using PSSR.Host;
+using PSSR.Sets.Records;
 
 namespace PSSR.Arrays;
 
@@ -10,6 +11,9 @@ internal sealed record ArraySubmission(
 {
     /// <summary>What the engine didn't take, and why: hosts that began nothing, shards without a Job.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Signs of earlier runs of its shards, by shard: one that lies there still says nothing of this run.</summary>
+    public IReadOnlyDictionary<int, FileStamp> OldSigns { get; init; } = new Dictionary<int, FileStamp>();
 }
 
 /// <summary>Shards that one process runs, one after another.</summary>

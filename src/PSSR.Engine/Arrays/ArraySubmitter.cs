@@ -31,12 +31,17 @@ public static class ArraySubmitter
             var signs = chosen.ToDictionary(shard => shard, shard => FileStamp.Of(job.Folder.Sign(shard)));
             foreach (var file in engine.Files(job, number, chosen))
                 AtomicFile.Write(file.Path, overwrite: true, temporary => File.WriteAllText(temporary, file.Text));
-            var submission = Given(engine, job, number, chosen);
+            var given = Given(engine, job, number, chosen);
+            // What the engine took is told by its new signs alone, which may be there by now; the others stand where they stood.
+            var submission = given with
+            {
+                OldSigns = signs.Where(sign => sign.Value is not null && given.Shards.Contains(sign.Key))
+                    .ToDictionary(sign => sign.Key, sign => sign.Value!.Value),
+            };
             AtomicFile.Write(job.Folder.Submission(number), overwrite: false,
                 temporary => File.WriteAllBytes(temporary, ArrayJob.Text(submission)));
-            // What the engine took is told by its new signs alone, which may be there by now; the others stand where they stood.
-            foreach (var shard in submission.Shards)
-                if (signs[shard] is { } old && FileStamp.Of(job.Folder.Sign(shard)) == old)
+            foreach (var (shard, old) in submission.OldSigns)
+                if (FileStamp.Of(job.Folder.Sign(shard)) == old)
                     File.Delete(job.Folder.Sign(shard));
             return submission.Problems;
         }

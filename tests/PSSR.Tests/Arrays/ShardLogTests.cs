@@ -2,6 +2,7 @@ using PSSR.Arrays;
 using PSSR.Arrays.Schedulers;
 using PSSR.Arrays.Status;
 using PSSR.Host;
+using PSSR.Sets.Records;
 using PSSR.Tests.Host;
 using PSSR.Tests.Sets;
 
@@ -214,6 +215,30 @@ public sealed class ShardLogTests
         Assert.Throws<PssrException>(() => ArraySubmitter.Submit(job.Folder.Path));
 
         Assert.True(Assert.Single(ArrayStatus.Of(job.Folder.Path).Shards).NeedsAnother);
+    }
+
+    [Fact]
+    public void What_a_shard_was_before_it_was_submitted_again_counts_no_more_though_its_sign_lies_there()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1)));
+        var first = new ArraySubmission(1, DateTimeOffset.UtcNow, ProcessIdentity.Current.Host, [0], null, []);
+        System.IO.File.WriteAllBytes(job.Folder.Submission(1), ArrayJob.Text(first));
+        new ShardSign(ProcessIdentity.Current, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 3).Write(job.Folder, 0);
+        Assert.Equal(ShardState.Failed, ArrayStatus.Of(job.Folder.Path).Shards.Single().State);
+
+        // Who submitted was killed before it took the old sign away.
+        System.IO.File.WriteAllBytes(job.Folder.Submission(2), ArrayJob.Text(first with
+        {
+            Number = 2,
+            OldSigns = new Dictionary<int, FileStamp> { [0] = FileStamp.Of(job.Folder.Sign(0))!.Value },
+        }));
+        Assert.Equal((ShardState.Waiting, null), (ArrayStatus.Of(job.Folder.Path).Shards.Single().State,
+            ArrayStatus.Of(job.Folder.Path).Shards.Single().ExitCode));
+
+        new ShardSign(ProcessIdentity.Current, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(1), 130).Write(job.Folder, 0);
+        Assert.Equal(ShardState.Stopped, ArrayStatus.Of(job.Folder.Path).Shards.Single().State);
     }
 
     [Fact]

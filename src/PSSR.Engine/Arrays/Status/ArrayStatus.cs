@@ -1,6 +1,7 @@
 using PSSR.Arrays.Schedulers;
 using PSSR.Host;
 using PSSR.Options;
+using PSSR.Sets.Records;
 
 namespace PSSR.Arrays.Status;
 
@@ -47,10 +48,15 @@ public static class ArrayStatus
             }
         }
         var now = Now(job);
+        var old = new Dictionary<int, FileStamp>();
+        foreach (var submission in submissions)
+            foreach (var (index, sign) in submission.OldSigns)
+                old[index] = sign;
         var (shards, failures) = (new List<UpscaleShard>(), new List<ShardFailure>());
         for (var index = 0; index < job.Pictures.Count; index++)
         {
-            var (shard, failed) = Shard(job, index, words.GetValueOrDefault(index), now, submitted.Contains(index));
+            var (shard, failed) = Shard(job, index, words.GetValueOrDefault(index), now, submitted.Contains(index),
+                old.TryGetValue(index, out var stamp) ? stamp : null);
             shards.Add(shard);
             failures.AddRange(failed.Take(MostFailures - failures.Count)
                 .Select(picture => new ShardFailure(index, picture.Input, picture.Reason)));
@@ -62,13 +68,14 @@ public static class ArrayStatus
     }
 
     /// <summary>One shard; where a file of it can't be read, what can be said without it.</summary>
+    /// <param name="old">The sign of a run before the last submission: who submitted was killed before it was taken away.</param>
     private static (UpscaleShard Shard, IReadOnlyList<FailedPicture> Failed) Shard(
-        ArrayJob job, int index, EngineWord word, DateTime now, bool isSubmitted)
+        ArrayJob job, int index, EngineWord word, DateTime now, bool isSubmitted, FileStamp? old)
     {
         var (sign, counts, problems) = ((ShardSign?)null, ShardCounts.None, new List<string>());
         try
         {
-            sign = ShardSign.Read(job.Folder, index);
+            sign = old is not null && FileStamp.Of(job.Folder.Sign(index)) == old ? null : ShardSign.Read(job.Folder, index);
         }
         catch (PssrException e)
         {
