@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PSSR.Arrays.Status;
 using PSSR.Host;
 using PSSR.Options;
@@ -16,6 +17,9 @@ public sealed class ShardRun : IDisposable
 
     /// <summary>Before the last sign is tried once more.</summary>
     private static readonly TimeSpan SecondTry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Those of this process, by their sign: a sign of its own that isn't here is of one whose end couldn't be written.</summary>
+    private static readonly ConcurrentDictionary<string, ShardRun> Here = new();
 
     private readonly ArrayJob _job;
     private readonly int _shard;
@@ -37,11 +41,13 @@ public sealed class ShardRun : IDisposable
         _shard = shard;
         if (shard < 0 || shard >= _job.Pictures.Count)
             throw OptionCheck.Bad("ShardIndex", $"ShardIndex: {shard} is outside 0 to {_job.Pictures.Count - 1}, the shards of '{folder}'");
-        _earlier = Sign();
-        if (_earlier is { Ended: null } && _earlier.Process.IsRunning() == true)
-            throw OptionCheck.Bad("ShardIndex",
-                $"ShardIndex: {shard} of '{folder}' is run by {_earlier.Process} already; wait for it, or stop the array");
         _log = new ShardLog(_job.Folder.Log(shard));
+        _earlier = Sign();
+        var runner = _earlier?.IsRunning(_job.Folder, shard) == true ? _earlier.Process
+            : Here.TryAdd(_job.Folder.Sign(shard), this) ? null : ProcessIdentity.Current;
+        if (runner is not null)
+            throw OptionCheck.Bad("ShardIndex",
+                $"ShardIndex: {shard} of '{folder}' is run by {runner} already; wait for it, or stop the array");
         TrySign(_sign);
         try
         {
@@ -55,6 +61,9 @@ public sealed class ShardRun : IDisposable
         }
         _timer = new Timer(_ => OnTime(), null, TimeSpan.Zero, Look);
     }
+
+    /// <summary>Whether this process runs the shard of that sign.</summary>
+    internal static bool IsHere(string sign) => Here.ContainsKey(sign);
 
     /// <summary>How many pictures it has.</summary>
     public int Pictures => _job.Pictures[_shard];
@@ -105,9 +114,11 @@ public sealed class ShardRun : IDisposable
         lock (_guard)
         {
             _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = leaves ? null : exitCode, Counts = Counted() };
+            Here.TryRemove(KeyValuePair.Create(_job.Folder.Sign(_shard), this));
             if (leaves && Sign() is { } now && now.Process != _sign.Process)
                 return;
-            var last = leaves && _earlier is { Ended: null } && _earlier.Process.IsRunning() != false ? _earlier : _sign;
+            var last = leaves && _earlier is { Ended: null } && _earlier.Process != _sign.Process
+                && _earlier.Process.IsRunning() != false ? _earlier : _sign;
             if (TrySign(last))
                 return;
             Thread.Sleep(SecondTry);

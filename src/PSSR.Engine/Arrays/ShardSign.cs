@@ -20,8 +20,12 @@ internal sealed record ShardSign(
     public void Write(ArrayFolder folder, int shard) => AtomicFile.Write(folder.Sign(shard), overwrite: true,
         temporary => File.WriteAllBytes(temporary, ArrayJob.Text(this)));
 
-    /// <summary>Whether its process works on it, as far as can be seen from here.</summary>
+    /// <summary>Whether its process works on it; null: that process can't be seen from here.</summary>
+    public bool? IsRunning(ArrayFolder folder, int shard) => Ended is not null ? false
+        : Process == ProcessIdentity.Current ? ShardRun.IsHere(folder.Sign(shard)) : Process.IsRunning();
+
+    /// <summary>The same, of a process that can't be seen by its last mark.</summary>
     /// <param name="now">By the folder's clock.</param>
     public bool IsAlive(ArrayFolder folder, int shard, DateTime now) =>
-        Ended is null && (Process.IsRunning() ?? now - File.GetLastWriteTimeUtc(folder.Sign(shard)) < Expiry);
+        IsRunning(folder, shard) ?? (now - File.GetLastWriteTimeUtc(folder.Sign(shard)) < Expiry);
 }

@@ -38,6 +38,21 @@ public sealed class ShardRunTests
         Assert.Equal(ShardState.Running, ArrayStatus.Of(job.Folder.Path).Shards.Single().State);
     }
 
+    [Fact]
+    public void A_shard_whose_end_could_not_be_written_is_run_again_by_the_process_that_ran_it()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        var job = ArrayJob.Read(Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1)));
+        using (new ShardRun(job.Folder.Path, 0))
+            File.Copy(job.Folder.Sign(0), folder.At("last"));
+        File.Move(folder.At("last"), job.Folder.Sign(0), overwrite: true); // the folder took no later one
+
+        Assert.Equal(ShardState.Dead, ArrayStatus.Of(job.Folder.Path).Shards.Single().State);
+        using var again = new ShardRun(job.Folder.Path, 0);
+        Assert.Equal(ShardState.Running, ArrayStatus.Of(job.Folder.Path).Shards.Single().State);
+    }
+
     [Theory]
     [InlineData(true, ShardState.Running)]
     [InlineData(false, ShardState.Dead)]
