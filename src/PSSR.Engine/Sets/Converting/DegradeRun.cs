@@ -63,7 +63,9 @@ public sealed class DegradeRun : IDisposable
             throw problem;
         var file = _plan.Plan(input);
         RequireElsewhere(file.Output, input.Path);
-        if (_truthPlan?.Plan(input) is { } truth)
+        // By the result's name: its own might be another, for it goes by what lies in its folder.
+        var own = input with { ResultStem = Path.GetFileNameWithoutExtension(file.Output), Frame = null };
+        if (_truthPlan?.Plan(own) is { } truth)
             _truths!.Check(truth.Output, input.Path);
         return file;
     }

@@ -302,6 +302,21 @@ public sealed class DegradeRunTests : IDisposable
     }
 
     [Fact]
+    public void A_true_picture_is_checked_under_the_name_that_it_gets()
+    {
+        Picture("in/a.jpg", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("out") };
+        Degrade(options);
+        Picture("in/a.bmp", 48, 64, 3); // since then; out/a.png keeps its name
+        Picture("in/a_jpg.bmp", 40, 40, 3);
+
+        var results = Degrade(options with { TruthDirectory = At("truth") });
+
+        Assert.Equal(["a_bmp.png", "a.png", "a_jpg.png"], results.Select(result => Path.GetFileName(result.Output)));
+        Assert.Equal(["a.png", "a_bmp.png", "a_jpg.png"], Directory.GetFiles(At("truth")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void Who_waits_for_another_process_hears_of_it()
     {
         Picture("in/a.png", 64, 48, 3);
