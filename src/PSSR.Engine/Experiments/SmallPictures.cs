@@ -1,4 +1,5 @@
 using PSSR.Experiments.Recipes;
+using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Converting;
@@ -25,9 +26,9 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
         {
             var options = Options(set);
             using var claim = work.Await(options.OutputDirectory, cancellation);
-            (unusable, var without) = Degrade(set.Data.Name, options, files, progress, cancellation);
+            (unusable, var made) = Degrade(set.Data.Name, options, files, progress, cancellation);
             (truth, recurse) = (options.TruthDirectory ?? folders.Of(set.Data.Folder[0]), recurse || options.TruthDirectory is not null);
-            files = [.. FileSet.Literal(options.OutputDirectory, recurse: true).Where(file => !without.Contains(file.Path))];
+            files = [.. FileSet.Literal(options.OutputDirectory, recurse: true).Where(file => made.Contains(file.Path))];
         }
         ready = new PictureFolders([.. files.Where(file => file is { Problem: null, Unmatched: null })], truth,
             set.Data.References is { } references ? folders.Of(references) : truth, recurse, unusable);
@@ -53,46 +54,42 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
         return isAsTheyLie ? options : options with { TruthDirectory = folders.Truth(set) };
     }
 
-    /// <returns>Why pictures couldn't be, and where they would lie: what is there isn't what the cells are to begin with.</returns>
-    private (List<string> Why, HashSet<string> Outputs) Degrade(string name, DegradeOptions options, List<InputFile> files,
+    /// <returns>Why pictures couldn't be, and where the others lie: what else is there was made of originals that are none any
+    /// more.</returns>
+    private (List<string> Why, HashSet<string> Made) Degrade(string name, DegradeOptions options, List<InputFile> files,
         IProgress<ExperimentProgress>? progress, CancellationToken cancellation)
     {
-        var (why, outputs) = (new List<string>(), new HashSet<string>());
+        var (why, made) = (new List<string>(), new HashSet<string>(RealPath.Names));
         using var run = new DegradeRun(options);
         using var anew = new DegradeRun(options with { Force = true });
         var selected = run.Select(files);
         foreach (var (i, file) in selected.Index())
         {
             progress?.Report(new ExperimentProgress($"Degrading {name}", i, selected.Count));
-            var output = "";
             try
             {
-                if (file.SkipReason is not null)
-                    continue;
-                var planned = run.Plan(file);
-                output = planned.Output;
-                Make(planned);
+                if (file.SkipReason is null)
+                    made.Add(Make(run.Plan(file)).Output);
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {
                 why.Add(e.Message);
-                outputs.Add(output);
                 onBad(e);
             }
         }
-        return (why, outputs);
+        return (why, made);
 
-        void Make(PlannedFile planned)
+        DegradedImage Make(PlannedFile planned)
         {
             try
             {
-                run.Degrade(planned, cancellation);
+                return run.Degrade(planned, cancellation);
             }
             catch (PssrException e) when (e is { Kind: PssrErrorKind.Image, Target: { } there } && there != planned.Input.Path
                 && File.Exists(there))
             {
                 // The folder is the experiment's own, and nobody is there to ask for force.
-                anew.Degrade(anew.Plan(planned.Input), cancellation);
+                return anew.Degrade(anew.Plan(planned.Input), cancellation);
             }
         }
     }

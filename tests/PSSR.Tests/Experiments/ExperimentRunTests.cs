@@ -129,6 +129,28 @@ public sealed class ExperimentRunTests : IDisposable
         Assert.StartsWith(lacksOriginal ? "1 of 2 pictures failed" : "", cell.Reason ?? "", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_small_picture_whose_original_is_gone_or_no_picture_any_more_counts_no_longer(bool isGone)
+    {
+        var options = Photographs("a.png", "b.png");
+        ExperimentCell Cell()
+        {
+            using var run = new ExperimentRun(Recipe(Bicubic), options);
+            return run.Run(null, TestContext.Current.CancellationToken).First();
+        }
+        Assert.Equal(2, Cell().Pictures);
+        var original = Path.Join(_folder.Path, "data", "hr", "a.png");
+        File.Delete(original);
+        if (!isGone)
+            File.WriteAllText(original, "no picture");
+
+        var cell = Cell();
+
+        Assert.Equal((CellStatus.Done, 1, 0), (cell.Status, cell.Pictures, cell.Failed));
+    }
+
     [Fact]
     public void Missing_pictures_and_weights_are_told_all_at_once()
     {
