@@ -67,6 +67,17 @@ internal sealed record MethodLoader(
         return loader;
     }
 
+    /// <summary>The models of the same names as they are now. Where none was named that is the ones that were found: another that has
+    /// become the default meanwhile isn't meant, and names of results may tell the model's.</summary>
+    /// <inheritdoc cref="For"/>
+    public MethodLoader Renewed() => For(Options with
+    {
+        Model = Options.Model ?? Model?.Name,
+        Dpi = Options.Method != UpscaleMethods.Dpi || Options.Dpi?.Corrector is not null ? Options.Dpi
+            : (Options.Dpi ?? new DpiOptions()) with { Corrector = Corrector?.Name ?? DpiOptions.NoCorrector },
+        Faces = Options.Faces is null ? null : Options.Faces with { FacePrior = Options.Faces.FacePrior ?? Faces?.Prior.Name },
+    });
+
     /// <summary>A model of another kind than the method takes is the error, before anything is said of how well it serves.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: as in loading.</exception>
     private void RequireKinds()

@@ -57,7 +57,7 @@ public sealed class UpscaleRun : IDisposable
 
     private UpscaleRun(MethodLoader loader, bool dry)
         : this(loader.Options, decided => (loader with { Options = decided }).Load(), loader.Identity, dry) =>
-        (Caution, _method.Renew) = (loader.Caution, () => (loader = MethodLoader.For(loader.Options)).Identity);
+        (Caution, _method.Renew) = (loader.Caution, () => (loader = loader.Renewed()).Identity);
 
     /// <summary>What speaks against the models that were chosen, known before any picture is begun; null: nothing.</summary>
     public string? Caution { get; }

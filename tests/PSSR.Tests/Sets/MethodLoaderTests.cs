@@ -66,6 +66,23 @@ public sealed class MethodLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Models_that_were_not_named_are_looked_up_again_under_the_names_of_those_that_were_found()
+    {
+        var flow = MethodLoader.For(new() { Method = "ecdp", Scale = 2 });
+        var dpi = MethodLoader.For(new() { Method = "dpi", Scale = 4 });
+        var none = dpi with { Corrector = null };
+
+        // As though the usual ones had been installed since.
+        var renewed = (flow with { Model = ModelStore.Find("pssr-flow-x4") }).Renewed();
+        var other = (dpi with { Corrector = ModelStore.Find("pssr-corrector-x8") }).Renewed();
+
+        Assert.Equal(("pssr-flow-x2", "pssr-flow-x4"), (flow.Model!.Name, renewed.Model!.Name));
+        Assert.Equal(("pssr-corrector-x4", "pssr-corrector-x8"), (dpi.Corrector!.Name, other.Corrector!.Name));
+        Assert.Null(none.Renewed().Corrector);
+        Assert.Null(MethodLoader.For(new() { Method = "bicubic" }).Renewed().Model);
+    }
+
+    [Fact]
     public void A_corrector_is_looked_up_once_and_only_for_DPI()
     {
         var (prior, corrector) = (TestPrior.Install(_folder), TestCorrector.Install(_other));
