@@ -31,12 +31,15 @@ public sealed class PatchDataset(
     private readonly FitImages? _fit = source.Count is null ? null : new FitImages(source, cropSize);
     private readonly HashSet<PssrException> _told = [];
 
+    /// <summary>Whether a batch of so many crops can be.</summary>
+    internal static bool Holds(long count, int cropSize) => 3 * count * cropSize * cropSize <= Array.MaxLength;
+
     /// <returns>float32 [count,3,cropSize,cropSize] in [0,1], on the CPU.</returns>
     /// <exception cref="PssrException">Kind Image: no picture of the source can be read and is as large as the crop. Kind Option: so many
     /// crops of that size are more than an array holds.</exception>
     public Tensor Batch(long step, int count)
     {
-        if (3L * count * cropSize * cropSize > Array.MaxLength)
+        if (!Holds(count, cropSize))
             throw new PssrException(PssrErrorKind.Option,
                 $"A batch of {count} crops of {cropSize}x{cropSize} pixels is more than {Array.MaxLength} numbers. Give fewer crops, or "
                     + "smaller ones.", nameof(TrainingOptions.BatchSize));

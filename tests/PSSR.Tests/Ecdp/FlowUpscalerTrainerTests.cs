@@ -61,6 +61,24 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     public void A_name_that_no_card_can_have_is_refused_before_anything_trains(string name) =>
         Assert.Equal("Name", Assert.Throws<PssrException>((_tiny with { Name = name }).Validate).Target);
 
+    [Fact]
+    public void Batches_of_any_stage_that_no_array_holds_are_told_before_anything_trains()
+    {
+        var options = _tiny with { CropSize = 1024, QualitySteps = 1 };
+        options.Validate();
+
+        Assert.StartsWith("Training a flow upscaler: BatchSize is 2048, and so many crops of ",
+            Assert.Throws<PssrException>((options with { BatchSize = 2048 }).Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(": EncoderBatchSize is 2048",
+            Assert.Throws<PssrException>((options with { EncoderBatchSize = 2048 }).Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(": QualityBatchSize is 2048",
+            Assert.Throws<PssrException>((options with { QualityBatchSize = 2048 }).Validate).Message, StringComparison.Ordinal);
+        (options with { QualityBatchSize = 2048, QualitySteps = 0 }).Validate();
+        Assert.Contains("192 crops that textures are found in",
+            Assert.Throws<PssrException>((options with { CropSize = 2048, QualityFeatures = "textures" }).Validate).Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(nameof(FlowUpscalerOptions.QualityFeatures))]
     [InlineData(nameof(FlowUpscalerOptions.Start))]

@@ -2,6 +2,7 @@ using PSSR.Diffusion;
 using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 using PSSR.Pictures.Degrading;
+using PSSR.Training;
 using PSSR.Training.Crops;
 
 namespace PSSR.Ecdp.Learning;
@@ -11,7 +12,7 @@ internal static class FlowUpscalerCheck
 {
     /// <summary>What doesn't go together, as the first of it; null: nothing.</summary>
     public static string? WhyNot(FlowUpscalerOptions options) =>
-        OfLayout(options, options.Network) ?? OfQuality(options) ?? OfPictures(options);
+        OfLayout(options, options.Network) ?? OfQuality(options) ?? OfPictures(options) ?? OfBatches(options);
 
     private static string? OfLayout(FlowUpscalerOptions options, EcdpOptions network)
     {
@@ -80,6 +81,25 @@ internal static class FlowUpscalerCheck
         : options.Crops != CropKind.Patch && options.Pairs != PairKind.Released
             ? Say($"Crops {options.Crops} leaves nothing around a crop; it goes with Pairs released")
         : null;
+
+    /// <summary>A later stage's batch would be told of when that stage begins, hours after the first.</summary>
+    private static string? OfBatches(FlowUpscalerOptions options)
+    {
+        var side = PairDataset.SideNeeded(options.CropSize, options.Network.Scale, options.Degradation is not null, options.Pairs);
+        var stage2 = options.QualitySteps > 0;
+        (string Name, long Count)[] batches =
+        [
+            (nameof(options.BatchSize), options.BatchSize), (nameof(options.EncoderBatchSize), options.EncoderBatchSize ?? 1),
+            (nameof(options.QualityBatchSize), stage2 ? options.QualityBatchSize : 1),
+        ];
+        foreach (var (name, count) in batches)
+            if (!PatchDataset.Holds(count, side))
+                return Say($"{name} is {count}, and so many crops of {side}x{side} pixels are more than {Array.MaxLength} numbers");
+        return stage2 && options.QualityFeatures == OwnFeatures.Textures && !PatchDataset.Holds(TextureFilters.Crops, side)
+            ? Say($"CropSize is {options.CropSize}, and the {TextureFilters.Crops} crops that textures are found in are more than ")
+                + Say($"{Array.MaxLength} numbers")
+            : null;
+    }
 
     private static bool ShrinksBy(string degradation, int scale) =>
         KnownDegradations.Find(degradation, scale).Scale is var drawn && drawn.Low == scale && drawn.High == scale;
