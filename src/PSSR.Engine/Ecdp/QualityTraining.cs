@@ -89,6 +89,10 @@ internal sealed class QualityTraining : IDisposable
         if (model.Card.Architecture != TextureFeatures.Architecture && options.QualityTextureExponent != 1)
             throw OptionCheck.Bad(nameof(options.QualityTextureExponent), FormattableString.Invariant(
                 $"QualityTextureExponent is {options.QualityTextureExponent}, of textures, and '{name}' isn't made to tell them"));
+        if (model.Card.Architecture == TextureFeatures.Architecture
+            && ModelLoader.RequireFeatures(model).Describe(model.Card.ValueRange) is var wanted && wanted != TextureFeatures.Seen)
+            throw new PssrException(PssrErrorKind.Checkpoint, $"'{name}' can't be the QualityFeatures: its card asks for {wanted}, and "
+                + $"textures are compared in {TextureFeatures.Seen}. Import it with those.", name);
         using var features = ModelLoader.LoadFeatures(model, torch.CPU);
         using var scope = torch.NewDisposeScope();
         using var tape = torch.enable_grad();

@@ -1,4 +1,5 @@
 using PSSR.Host;
+using PSSR.Models.Families;
 using PSSR.Networks.Features;
 using F = TorchSharp.torch.nn.functional;
 
@@ -18,6 +19,9 @@ internal sealed class TextureFeatures : IDisposable
     /// <summary>Least side of a picture, in pixels: there are pools, and the first layer's strength is a mean over eight of its
     /// values.</summary>
     public const int LeastSide = 32;
+
+    /// <summary>What its pictures are like, in words.</summary>
+    public static string Seen { get; } = new FeatureInput().Describe([0, 1]);
 
     /// <summary>What leaves each layer, by its number.</summary>
     internal static readonly int[] Answers =

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PSSR.Ecdp;
 using PSSR.Ecdp.Learning;
 using PSSR.Models;
@@ -87,6 +88,15 @@ public sealed class TextureTrainingTests : IDisposable
         var second = FlowUpscalerTrainer.Train(named, _folder.File("second"), null, Stop);
         Assert.Equal(whole.Card.Sha256, second.Card.Sha256);
         Assert.False(Directory.Exists(_folder.File("second/features")));
+        var card = _folder.File("whole/features/card.json");
+        var text = File.ReadAllText(card);
+        var spread = JsonNode.Parse(text)!;
+        spread["options"]!["std"] = new JsonArray(0.5, 0.5, 0.5);
+        File.WriteAllText(card, spread.ToJsonString());
+        Assert.Contains("its card asks for pictures as they are, values 0 to 1 less 0 0 0 over 0.5 0.5 0.5",
+            Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(named, _folder.File("third"), null, Stop)).Message,
+            StringComparison.Ordinal);
+        File.WriteAllText(card, text);
 
         // As a kill within stage 2 leaves it.
         File.Delete(_folder.File("whole/card.json"));
