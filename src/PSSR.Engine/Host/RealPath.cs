@@ -3,12 +3,21 @@ namespace PSSR.Host;
 /// <summary>A path with every link on the way resolved, so that two ways to one file compare equal.</summary>
 internal static class RealPath
 {
+    private static readonly AsyncLocal<bool?> Injected = new();
+
     /// <summary>Whether names that differ in nothing but case are one.</summary>
-    internal static readonly bool IgnoresCase = !OperatingSystem.IsLinux();
+    internal static bool IgnoresCase => Told ?? !OperatingSystem.IsLinux();
+
+    /// <summary>For tests: the same in this thread and those that it starts, whatever the system. Null: as the system has it.</summary>
+    internal static bool? Told
+    {
+        get => Injected.Value;
+        set => Injected.Value = value;
+    }
 
     /// <summary>How names compare; <see cref="Names"/> is the same.</summary>
-    internal static readonly StringComparison Letters = IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-    internal static readonly StringComparer Names = StringComparer.FromComparison(Letters);
+    internal static StringComparison Letters => IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    internal static StringComparer Names => StringComparer.FromComparison(Letters);
 
     public static string Of(string path)
     {

@@ -1,8 +1,8 @@
 using PSSR.Cli;
 using PSSR.Drawing;
-using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Pictures;
+using PSSR.Tests.Host;
 
 namespace PSSR.Tests.Drawing;
 
@@ -45,14 +45,17 @@ public class ContactSheetTests
         Assert.Equal(before, File.ReadAllBytes(picture));
     }
 
-    [Fact]
-    public void A_picture_in_other_letters_is_the_same_where_names_have_no_case()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_picture_in_other_letters_is_the_same_where_names_have_no_case(bool ignored)
     {
+        using var system = new NameCase(ignored);
         using var folder = new TemporaryFolder();
 
         var error = Record.Exception(() => ContactSheet.RequireOther(folder.File("A.PNG"), [folder.File("a.png")]));
 
-        Assert.Equal(RealPath.IgnoresCase, error is PssrException);
+        Assert.Equal(ignored, error is PssrException);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Metrics;
 using PSSR.Models;
@@ -7,6 +6,7 @@ using PSSR.Models.Files;
 using PSSR.Networks.Features;
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Tests.Host;
 using PSSR.Tests.Pictures;
 using PSSR.Tests.Sets;
 
@@ -198,12 +198,15 @@ public sealed class MeasurementTests : IDisposable
         Assert.Equal(_folder.At("sheets/a.frequency.png"), FrequencySheet.PathFor(_folder.At("sheets"), picture));
     }
 
-    [Fact]
-    public void A_folder_in_other_letters_is_that_of_the_results_where_names_have_no_case()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_folder_in_other_letters_is_that_of_the_results_where_names_have_no_case(bool ignored)
     {
+        using var system = new NameCase(ignored);
         var error = Record.Exception(() => FrequencySheet.PathFor(_folder.At("OUT"), _folder.At("out/a.png")));
 
-        Assert.Equal(RealPath.IgnoresCase, error is PssrException);
+        Assert.Equal(ignored, error is PssrException);
     }
 
     [Fact]

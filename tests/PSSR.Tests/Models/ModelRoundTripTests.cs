@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSSR.Host;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
@@ -7,6 +6,7 @@ using PSSR.Networks.Rrdb;
 using PSSR.Tests.DiffSr;
 using PSSR.Tests.Dpi;
 using PSSR.Tests.Ecdp;
+using PSSR.Tests.Host;
 
 namespace PSSR.Tests.Models;
 
@@ -74,12 +74,15 @@ public sealed class ModelRoundTripTests : IDisposable
         Assert.Equal(isBelow, error is not null);
     }
 
-    [Fact]
-    public void A_folder_of_models_in_other_letters_is_the_same_where_names_have_no_case()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_folder_of_models_in_other_letters_is_the_same_where_names_have_no_case(bool ignored)
     {
+        using var system = new NameCase(ignored);
         var error = Record.Exception(() => ModelExporter.RequireOutside(_folder.File("MODELS/a.safetensors"), [_folder.File("models")]));
 
-        Assert.Equal(RealPath.IgnoresCase, error is PssrException);
+        Assert.Equal(ignored, error is PssrException);
     }
 
     [Fact]

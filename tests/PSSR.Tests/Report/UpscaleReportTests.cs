@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using PSSR.Host;
 using PSSR.Measuring;
 using PSSR.Pictures;
 using PSSR.Report;
 using PSSR.Sets;
+using PSSR.Tests.Host;
 using PSSR.Tests.Pictures;
 using PSSR.Tests.Sets;
 
@@ -143,16 +143,19 @@ public sealed class UpscaleReportTests : IDisposable
         Assert.Equal(before, Directory.GetFiles(_folder.Path).Order());
     }
 
-    [Fact]
-    public void A_picture_in_other_letters_is_the_same_where_names_have_no_case()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_picture_in_other_letters_is_the_same_where_names_have_no_case(bool ignored)
     {
+        using var system = new NameCase(ignored);
         ImageCodec.Write(_folder.At("result.html"), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
         var content = new ReportContent([new ReportEntry(_folder.At("result.html"), null, [])], []);
 
         var error = Record.Exception(() => UpscaleReport.Write(_folder.At("RESULT.html"), content, new(), overwrite: true, _ => { },
             cancellation: Cancellation));
 
-        Assert.Equal(RealPath.IgnoresCase, error is PssrException);
+        Assert.Equal(ignored, error is PssrException);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets;
+using PSSR.Tests.Host;
 
 namespace PSSR.Tests.Sets;
 
@@ -127,10 +128,16 @@ public sealed class OutputPlanTests : IDisposable
         Assert.Equal(_folder.At("a_x2.png"), plan.Plan(new InputFile(_folder.File("a.png"))).Output);
     }
 
-    [Fact]
-    public void A_folder_in_other_letters_is_the_same_where_names_have_no_case()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_folder_in_other_letters_is_the_same_where_names_have_no_case(bool ignored)
     {
-        Assert.Equal(RealPath.IgnoresCase, RealPath.IsSamePlace(_folder.At("in"), _folder.At("IN")));
+        using var system = new NameCase(ignored);
+        var plan = new OutputPlan(new UpscaleOptions { OutputDirectory = _folder.At("IN") }.Checked());
+
+        Assert.Equal(_folder.At(ignored ? "IN/a_x2.png" : "IN/a.png"), plan.Plan(new InputFile(_folder.File("in/a.png"))).Output);
+        Assert.Equal(ignored, RealPath.IsSamePlace(_folder.At("in"), _folder.At("IN")));
         Assert.True(RealPath.IsSamePlace(_folder.At("in"), _folder.At("in/../in")));
     }
 

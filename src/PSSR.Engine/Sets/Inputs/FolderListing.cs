@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using PSSR.Host;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
 
@@ -12,7 +13,7 @@ internal sealed class FolderListing
     private readonly NamePool _names = new();
     private readonly List<int> _pictures = [];
     private readonly OtherKinds _others;
-    private readonly PathTable _results = new(ignoreCase: !OperatingSystem.IsLinux());
+    private readonly PathTable _results = new(RealPath.IgnoresCase);
 
     /// <param name="others">Gets the files that aren't hidden and look like pictures of a kind that can't be read.</param>
     /// <exception cref="IOException">It can't be looked into.</exception>
