@@ -83,7 +83,8 @@ internal static class CommandLine
         {
             return parsed.Invoke(new InvocationConfiguration
             {
-                Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+                Output = QuietOption.For(parsed, output), Error = error,
+                EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
             });
         }
         catch (OperationCanceledException)

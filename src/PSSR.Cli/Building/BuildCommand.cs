@@ -79,6 +79,7 @@ internal static class BuildCommand
         };
         command.Options.Insert(0, output);
         command.Options.Insert(1, snapshot);
+        command.Add(QuietOption.Create());
         command.SetAction(parsed =>
         {
             var (options, folder) = (read(parsed), parsed.GetValue(output)!);
@@ -88,7 +89,7 @@ internal static class BuildCommand
                 return ExitCode.Done;
             }
             using var stop = new StopSignal();
-            var progress = new TrainingLine(parsed.InvocationConfiguration.Error);
+            var progress = new TrainingLine(parsed);
             var model = train(options, folder, progress, stop.Token);
             progress.Finish();
             parsed.InvocationConfiguration.Output.WriteLine(model.Folder);

@@ -1,13 +1,17 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using PSSR.Cli.Binding;
 using PSSR.Training;
 
 namespace PSSR.Cli.Building;
 
-/// <summary>Training progress on standard error: a line that is written over on a terminal, else a line a minute for a log.</summary>
-internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgress>
+/// <summary>Training progress on standard error: a line that is written over on a terminal, else a line a minute for a log; with --quiet
+/// none.</summary>
+internal sealed class TrainingLine(ParseResult parsed) : IProgress<TrainingProgress>
 {
-    private readonly bool _terminal = !Console.IsErrorRedirected;
+    private readonly TextWriter _error = parsed.InvocationConfiguration.Error;
+    private readonly bool _quiet = QuietOption.IsGiven(parsed), _terminal = !Console.IsErrorRedirected;
     private readonly Stopwatch _sinceLast = new();
 
     private string _stage = "";
@@ -16,9 +20,11 @@ internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgres
     {
         if (value.LeftOut is { } unfit)
         {
-            error.WriteLine($"pssr: {unfit.Message} It is left out.");
+            _error.WriteLine($"pssr: {unfit.Message} It is left out.");
             return;
         }
+        if (_quiet)
+            return;
         var pause = _terminal ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromMinutes(1);
         if (value.Stage == _stage && _sinceLast.IsRunning && _sinceLast.Elapsed < pause)
             return;
@@ -29,14 +35,14 @@ internal sealed class TrainingLine(TextWriter error) : IProgress<TrainingProgres
             $"{(_stage.Length > 0 ? $"{_stage}: " : "")}step {value.Step} of {value.Steps}, "
             + $"loss {value.Loss:0.0000}, rate {value.LearningRate:0.0e+0}, {value.SecondsPerStep:0.000} s a step{left}");
         if (_terminal)
-            error.Write($"\r\e[K{line}");
+            _error.Write($"\r\e[K{line}");
         else
-            error.WriteLine(line);
+            _error.WriteLine(line);
     }
 
     public void Finish()
     {
-        if (_terminal)
-            error.WriteLine();
+        if (_terminal && !_quiet)
+            _error.WriteLine();
     }
 }

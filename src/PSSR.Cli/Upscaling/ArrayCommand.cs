@@ -139,7 +139,7 @@ internal static class ArrayCommand
         command.SetAction(parsed => Each(parsed, folder, array =>
         {
             var results = new ArrayResults(array);
-            var progress = new ProgressLine(parsed.InvocationConfiguration.Error, 0);
+            var progress = new ProgressLine(parsed, 0);
             foreach (var result in results.Read())
                 UpscaleCommand.Tell(parsed, progress, result, parsed.GetValue(json));
             foreach (var problem in results.Problems)
@@ -164,7 +164,7 @@ internal static class ArrayCommand
         {
             using var shard = new ShardRun(parsed.GetValue(folder)!, parsed.GetValue(index));
             using var stop = new StopSignal(shard.GiveBack);
-            var progress = new ProgressLine(parsed.InvocationConfiguration.Error, shard.Pictures);
+            var progress = new ProgressLine(parsed, shard.Pictures);
             try
             {
                 foreach (var result in shard.Upscale(progress, stop.Token))

@@ -32,7 +32,7 @@ internal static class DegradeCommand
         var command = new Command("degrade", "Makes low-resolution or damaged versions of pictures. Exit code: 0 all done, 2 some pictures "
             + "failed, 3 bad arguments, 4 a path means no picture, 130 stopped.")
         {
-            path, fromRecord, source, recurse, json,
+            path, fromRecord, source, recurse, json, QuietOption.Create(),
         };
         options.AddTo(command);
         command.SetAction(parsed =>

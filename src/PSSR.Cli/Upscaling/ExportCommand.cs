@@ -25,7 +25,7 @@ internal static class ExportCommand
         var command = new Command("export", "Writes results in another format, with the record of how each was made inside. Exit code: 0 "
             + "all done, 2 some pictures failed, 3 bad arguments, 4 a path means no picture, 130 stopped.")
         {
-            path, recurse, json,
+            path, recurse, json, QuietOption.Create(),
         };
         options.AddTo(command);
         command.SetAction(parsed =>

@@ -1,14 +1,18 @@
+using System.CommandLine;
 using System.Diagnostics;
+using PSSR.Cli.Binding;
 using PSSR.Options;
 using PSSR.Sets;
 
 namespace PSSR.Cli.Upscaling;
 
-/// <summary>One line on standard error that is written over, at most ten times a second; nothing where that is no terminal.</summary>
+/// <summary>One line on standard error that is written over, at most ten times a second; nothing where that is no terminal, and with
+/// --quiet.</summary>
 /// <param name="files">How many there will be; 0: nobody knows.</param>
-internal sealed class ProgressLine(TextWriter error, int files) : IProgress<UpscaleProgress>
+internal sealed class ProgressLine(ParseResult parsed, int files) : IProgress<UpscaleProgress>
 {
-    private readonly bool _visible = !Console.IsErrorRedirected;
+    private readonly TextWriter _error = parsed.InvocationConfiguration.Error;
+    private readonly bool _visible = !Console.IsErrorRedirected && !QuietOption.IsGiven(parsed);
     private readonly Lock _gate = new(); // reports come from the network's threads
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
     private bool _written;
@@ -23,7 +27,7 @@ internal sealed class ProgressLine(TextWriter error, int files) : IProgress<Upsc
                 return;
             _sinceLast.Restart();
             _written = true;
-            error.Write($"\r\e[K{Line(value, files)}");
+            _error.Write($"\r\e[K{Line(value, files)}");
         }
     }
 
@@ -42,7 +46,7 @@ internal sealed class ProgressLine(TextWriter error, int files) : IProgress<Upsc
         lock (_gate)
         {
             if (_written)
-                error.Write("\r\e[K");
+                _error.Write("\r\e[K");
             _written = false;
             write();
         }

@@ -22,6 +22,7 @@ internal static class UpscaleCommand
                 + "stay in work by a machine that may be dead, 130 stopped.", PictureArguments.Create(),
             (parsed, options, paths, recurse, json) => Run(parsed, options, paths, recurse, json, parsed.GetValue(whatIf)));
         command.Add(whatIf);
+        command.Add(QuietOption.Create());
         return command;
     }
 
@@ -73,7 +74,7 @@ internal static class UpscaleCommand
         if (run.Caution is { } caution)
             error.WriteLine($"pssr: {caution}");
         var files = run.Select(PictureArguments.TellingUnmatched(parsed, paths.SelectMany(path => FileSet.Expand(path, recurse))));
-        var progress = new ProgressLine(error, files.Count);
+        var progress = new ProgressLine(parsed, files.Count);
         try
         {
             foreach (var result in whatIf ? run.Ask(files, Foretell, stop.Token) : run.Upscale(files, progress, stop.Token))

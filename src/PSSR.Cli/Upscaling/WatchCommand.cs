@@ -21,6 +21,7 @@ internal static class WatchCommand
                 + "failed, 3 bad arguments or model.", path,
             (parsed, options, folders, recurse, json) => Run(parsed, options, watch.Read(parsed), folders, recurse, json));
         watch.AddTo(command);
+        command.Add(QuietOption.Create());
         return command;
     }
 
@@ -36,7 +37,7 @@ internal static class WatchCommand
         using var stop = new StopSignal();
         if (run.Caution is { } caution)
             error.WriteLine($"pssr: {caution}");
-        var progress = new ProgressLine(error, 0);
+        var progress = new ProgressLine(parsed, 0);
         using var watch = new UpscaleWatch(run, [.. folders.Select(Path.GetFullPath)], recurse, watching,
             told => progress.Interrupt(() => error.WriteLine($"pssr: {told}")))
         {

@@ -2,6 +2,7 @@ using PSSR.Cli;
 using PSSR.DiffSr;
 using PSSR.Dpi;
 using PSSR.Ecdp;
+using PSSR.Pictures;
 
 namespace PSSR.Tests.Cli;
 
@@ -77,6 +78,29 @@ public sealed class CommandLineTests
         Assert.Empty(output);
         Assert.All(error.TrimEnd().Split(Environment.NewLine), line => Assert.StartsWith("pssr: ", line));
         Assert.DoesNotContain('\e', error);
+    }
+
+    [Fact]
+    public void A_quiet_command_tells_of_what_went_wrong_alone()
+    {
+        using var folder = new TemporaryFolder();
+        ImageCodec.Write(folder.File("a.png"), new RasterImage(8, 8, 3, new byte[8 * 8 * 3]), ImageFormat.Png);
+        folder.Write("bad.png", File.ReadAllBytes(folder.File("a.png"))[..40]);
+        string[] Upscale(string output) =>
+            ["upscale", folder.File("a.png"), folder.File("bad.png"), "--method", "bicubic", "--out", folder.File(output), "--quiet"];
+
+        var quiet = Run(Upscale("quiet"));
+        var json = Run([.. Upscale("json"), "--json"]);
+
+        Assert.Equal((2, ""), (quiet.Exit, quiet.Output));
+        Assert.StartsWith("pssr: ", Assert.Single(quiet.Error.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+        Assert.Contains("bad.png", quiet.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.File("quiet/a.png")));
+        Assert.Equal(2, json.Output.TrimEnd().Split(Environment.NewLine).Length);
+        Assert.Equal((0, ""), Told(Run(["export", folder.File("quiet"), "--out", folder.File("copies"), "--quiet"])));
+        Assert.Equal((0, ""), Told(Run(["degrade", folder.File("a.png"), "--out", folder.File("low"), "--quiet"])));
+
+        static (int Exit, string All) Told((int Exit, string Output, string Error) run) => (run.Exit, run.Output + run.Error);
     }
 
     [Theory]
