@@ -48,7 +48,7 @@ public static class FileSet
             return [None(pattern, $"'{pattern}' matches no picture{(results ? "" : " that is still to be done")}"
                 + (others.Any ? $"; it matches {others}: {WayOut}" : "."))];
         if (others.Any)
-            found.Add(Remark(pattern, $"'{pattern}' matches {others}, too, which were passed over: {WayOut}"));
+            found.Add(Remark(pattern, $"Passed over among '{pattern}': {others}; {WayOut}"));
         return found;
 
         bool IsTaken(string path)
@@ -152,7 +152,7 @@ public static class FileSet
                     + (others.Any ? $"; it has {others}: {WayOut}" : "."));
         }
         else if (others.Any)
-            yield return Remark(root, $"The folder '{root}' has {others}, which were passed over: {WayOut}");
+            yield return Remark(root, $"Passed over in the folder '{root}': {others}; {WayOut}");
     }
 
     private static (FolderListing? Listing, PssrException? Problem) Listed(string folder, OtherKinds others)

@@ -151,6 +151,8 @@ public sealed class UpscaleReportTests : IDisposable
         using var system = new NameCase(ignored);
         ImageCodec.Write(_folder.At("result.html"), TestPictures.Gradient(20, 12, 3), ImageFormat.Png);
         var content = new ReportContent([new ReportEntry(_folder.At("result.html"), null, [])], []);
+        if (!File.Exists(_folder.At("RESULT.html")))
+            File.WriteAllText(_folder.At("RESULT.html"), ""); // the same file there, which is of another name here
 
         var error = Record.Exception(() => UpscaleReport.Write(_folder.At("RESULT.html"), content, new(), overwrite: true, _ => { },
             cancellation: Cancellation));

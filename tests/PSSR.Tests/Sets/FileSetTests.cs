@@ -41,9 +41,9 @@ public sealed class FileSetTests : IDisposable
         Assert.Equal(["a.png"], Names(folder.Where(selection.Takes)));
         Assert.Equal(["a.png"], Names(pattern.Where(selection.Takes)));
         Assert.Equal((2, 0), (selection.Taken, selection.Unmatched));
-        Assert.Contains("has 3 files of kinds that PSSR doesn't read (2 .heic, 1 .nef), which were passed over",
+        Assert.Contains("': 3 files of kinds that PSSR doesn't read (2 .heic, 1 .nef); convert such",
             Assert.Single(folder, file => file.IsRemark).Unmatched);
-        Assert.Contains("matches 2 files of kinds that PSSR doesn't read (1 .heic, 1 .nef), too",
+        Assert.Contains("': 2 files of kinds that PSSR doesn't read (1 .heic, 1 .nef); convert such",
             Assert.Single(pattern, file => file.IsRemark).Unmatched);
         Assert.Contains("; it matches 1 file of", FileSet.Expand(_folder.At("in/*.nef"), recurse: false).Single().Unmatched);
     }
