@@ -57,6 +57,10 @@ public sealed class FieldCalibratorTests
     }
 
     [Fact]
+    public void The_distance_of_two_pictures_is_summed_up_over_their_values() =>
+        Assert.Equal(new PictureDistance(Squared: 5, Energy: 21, Product: -3), FieldCalibrator.Distance([1, 2], [0, 4]));
+
+    [Fact]
     public void Steps_go_from_2_to_T_without_repeats()
     {
         Assert.Equal([2, 3, 4, 7, 10], FieldCalibrator.Spread(10, 5));

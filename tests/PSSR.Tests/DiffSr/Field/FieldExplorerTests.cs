@@ -107,6 +107,30 @@ public sealed class FieldExplorerTests : IDisposable
         Assert.Equal(expected, state.After(new ConsoleKeyInfo(character, key, false, false, false), 3, [30, 70], 900).State.Step);
     }
 
+    [Theory]
+    [InlineData(0, 'n', 1)]
+    [InlineData(2, 'n', 0)]
+    [InlineData(2, 'P', 1)]
+    [InlineData(0, 'p', 2)]
+    public void Pictures_follow_each_other_in_a_ring(int picture, char character, int expected)
+    {
+        var state = new ExplorerState(picture, 0, 40, false, false);
+
+        Assert.Equal(expected, state.After(new ConsoleKeyInfo(character, default, false, false, false), 3, [30], 900).State.Picture);
+    }
+
+    [Theory]
+    [InlineData(1e9, "^t 1 -{6}=+\\|=+ 1000$")] // from t = 2 on
+    [InlineData(1e-9, "^t 1 -+\\|-+ 1000$")] // nowhere
+    public void The_axis_shows_what_is_usable(double threshold, string axis)
+    {
+        var terminal = new FakeTerminal(ConsoleKey.Q);
+
+        Explore(terminal, field: new() { SignatureThreshold = threshold, FidelityThreshold = threshold });
+
+        Assert.Contains(terminal.Screen.Split("\r\n"), line => System.Text.RegularExpressions.Regex.IsMatch(line, axis));
+    }
+
     [Fact]
     public void Steps_stay_within_their_bounds_and_always_move()
     {
@@ -119,13 +143,14 @@ public sealed class FieldExplorerTests : IDisposable
         Assert.Equal(900, Press(state with { Step = 899 }, ConsoleKey.UpArrow).Step);
     }
 
-    private RecoverableFieldResult? Explore(FakeTerminal terminal, bool save = false) =>
-        ExploreUntil(terminal, save, TestContext.Current.CancellationToken);
+    private RecoverableFieldResult? Explore(FakeTerminal terminal, bool save = false, RecoverableFieldOptions? field = null) =>
+        ExploreUntil(terminal, save, TestContext.Current.CancellationToken, field);
 
-    private RecoverableFieldResult? ExploreUntil(FakeTerminal terminal, bool save, CancellationToken stop)
+    private RecoverableFieldResult? ExploreUntil(
+        FakeTerminal terminal, bool save, CancellationToken stop, RecoverableFieldOptions? field = null)
     {
         var options = new FieldSearchOptions { Model = _folder.Path, UserFolder = _folder.File("user"), Count = 2, CropSize = 32,
-            Scales = [2], Steps = 1, Save = save };
+            Scales = [2], Steps = 1, Save = save, Field = field };
         using var search = new FieldSearch(options);
         var best = search.Theory(search.Calibration(null, TestContext.Current.CancellationToken), 2).BestStep;
         terminal.Start = new ExplorerState(0, 0, best, terminal.HasColour, false);

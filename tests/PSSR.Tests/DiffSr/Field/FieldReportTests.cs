@@ -29,6 +29,15 @@ public sealed class FieldReportTests
     }
 
     [Fact]
+    public void Csv_tells_which_steps_are_usable()
+    {
+        string[][] rows = [.. FieldReport.Csv([Result with { Interval = new(3, 7, 4, 4) }]).Split('\n').Select(line => line.Split(','))];
+        var (step, usable) = (Array.IndexOf(rows[0], "step"), Array.IndexOf(rows[0], "usable"));
+
+        Assert.Equal(["3", "4", "5", "6", "7"], rows.Where(row => row.Length > usable && row[usable] == "1").Select(row => row[step]));
+    }
+
+    [Fact]
     public void Json_holds_what_the_results_hold()
     {
         var perfect = Result with { Measured = [.. Result.Measured.Select(point => point with { Psnr = double.PositiveInfinity })] };
@@ -68,6 +77,7 @@ public sealed class FieldReportTests
 
         var names = svg.Descendants().Select(e => e.Name.LocalName).ToList();
         Assert.Equal(4, charts.Count); // losses, LPIPS, PSNR, SSIM
+        Assert.Equal(5, FieldReport.Charts(Result with { Measured = [.. Result.Measured.Select(m => m with { Frechet = 2 })] }).Count);
         Assert.Equal(charts.Sum(c => c.Series.Count), names.Count(n => n == "polyline"));
         Assert.DoesNotContain("script", names);
         Assert.Contains("<a & \"b\">, 3×: losses", svg.Descendants().Select(e => e.Value));

@@ -60,6 +60,19 @@ public sealed class MeasurementLogTests
     }
 
     [Fact]
+    public void What_nobody_asked_for_in_a_month_is_cleared_away()
+    {
+        using var folder = new TemporaryFolder();
+        var (old, recent) = (folder.Write("old.jsonl", [1]), folder.Write("recent.jsonl", [1]));
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-31));
+        File.SetLastWriteTimeUtc(recent, DateTime.UtcNow.AddDays(-29));
+
+        new MeasurementLog(folder.Path, "key").Dispose();
+
+        Assert.Equal((false, true), (File.Exists(old), File.Exists(recent)));
+    }
+
+    [Fact]
     public void Works_without_a_folder_that_can_be_written()
     {
         using var folder = new TemporaryFolder();

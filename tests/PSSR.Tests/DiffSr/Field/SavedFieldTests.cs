@@ -179,6 +179,19 @@ public sealed class SavedFieldTests
         { "calibration": { "model": "a", "modelSha256": "b", "data": "c", "errors": [{"step":2,"error":1},{"step":3,"error":1}],
           "distances": [{"scale":2,"distance":{"squared":1,"energy":1e999}},{"scale":3,"distance":{"squared":1}}] } }
         """)]
+    [InlineData("""{ DISTANCES, "errors": [{"step":2,"error":0},{"step":3,"error":1}] } }""")]
+    [InlineData("""{ DISTANCES, "errors": [{"step":0,"error":1},{"step":3,"error":1}] } }""")]
+    [InlineData("""{ DISTANCES, "errors": [{"step":3,"error":1},{"step":3,"error":1}] } }""")]
+    [InlineData("""{ DISTANCES, "errors": [{"step":2,"error":1}] } }""")]
+    [InlineData("""{ ERRORS, "distances": [{"scale":3,"distance":{"squared":1}},{"scale":3,"distance":{"squared":1}}] } }""")]
+    [InlineData("""{ ERRORS, "distances": [{"scale":1,"distance":{"squared":1}},{"scale":3,"distance":{"squared":1}}] } }""")]
+    [InlineData("""{ ERRORS, "distances": [{"scale":2,"distance":{"squared":0}},{"scale":3,"distance":{"squared":1}}] } }""")]
+    [InlineData("""{ ERRORS, "distances": [{"scale":2,"distance":{"squared":1e999}},{"scale":3,"distance":{"squared":1}}] } }""")]
+    [InlineData("""{ ERRORS, "distances": [{"scale":2,"distance":{"squared":1}}] } }""")]
+    [InlineData("""
+        { CALIBRATION, "levels": [{ "scale": 2, "noiseLevel": 0.2, "steps": 3, "from": "x" },
+          { "scale": 2, "noiseLevel": 0.2, "steps": 3, "from": "x" }] }
+        """)]
     public void A_damaged_file_is_one_error_that_names_it(string json)
     {
         using var folder = new TemporaryFolder();
@@ -187,7 +200,11 @@ public sealed class SavedFieldTests
             "calibration": { "model": "a", "modelSha256": "b", "data": "c", "errors": [{"step":2,"error":1},{"step":3,"error":1}],
               "distances": [{"scale":2,"distance":{"squared":1}},{"scale":3,"distance":{"squared":1}}] }
             """;
-        File.WriteAllText(folder.File("field.json"), json.Replace("CALIBRATION", Calibration, StringComparison.Ordinal));
+        const string Begun = """ "calibration": { "model": "a", "modelSha256": "b", "data": "c", """;
+        const string Distances = """ "distances": [{"scale":2,"distance":{"squared":1}},{"scale":3,"distance":{"squared":1}}]""";
+        const string Errors = """ "errors": [{"step":2,"error":1},{"step":3,"error":1}]""";
+        File.WriteAllText(folder.File("field.json"), json.Replace("CALIBRATION", Calibration, StringComparison.Ordinal)
+            .Replace("DISTANCES", Begun + Distances, StringComparison.Ordinal).Replace("ERRORS", Begun + Errors, StringComparison.Ordinal));
 
         var error = Assert.Throws<PssrException>(() => FieldStore.Read(model, folder.File("user"), out _));
 
