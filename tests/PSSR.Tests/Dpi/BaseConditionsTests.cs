@@ -29,6 +29,18 @@ public sealed class BaseConditionsTests
         Assert.Equal((-1f, 1f), (condition.min().item<float>(), condition.max().item<float>()));
     }
 
+    [Fact]
+    public void Of_a_picture_that_was_made_before_it_is_that_on_the_grid_clamped()
+    {
+        using var scope = torch.NewDisposeScope();
+        var picture = torch.tensor([-0.25f, 9, 0.75f, 9, 1.5f, 9, 9, 9, 9, 9], [1, 1, 2, 5]).expand(1, 3, 2, 5);
+
+        var condition = new ConditionGrid(2).ConditionFrom(picture);
+
+        Assert.Equal([1, 3, 1, 3], condition.shape);
+        Assert.Equal([-1f, 0.5f, 1f], condition.select(1, 0).contiguous().data<float>().ToArray());
+    }
+
     [Theory]
     [InlineData(2, 99)]
     [InlineData(3, 97)]

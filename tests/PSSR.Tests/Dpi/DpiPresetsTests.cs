@@ -70,6 +70,10 @@ public sealed class DpiPresetsTests
     }
 
     [Fact]
+    public void Without_a_weight_any_omega_will_do() =>
+        Assert.Equal(2, DpiPresets.Resolve(new() { Steps = 10, Tau = 20, Omega = 2, NoWeight = true }, 4, 1000).Settings.Omega);
+
+    [Fact]
     public void A_flag_that_is_off_is_as_one_that_is_not_given()
     {
         var (off, on) = (new DpiOptions { AsReleased = false, AsPrinted = false }, new DpiOptions { AsPrinted = true });
