@@ -74,6 +74,9 @@ public sealed class FidelityTests
             () => Psnr.Compute(a, Flat(20, 21, 3, 0)), () => Psnr.Compute(a, a, MetricChannel.Rgb, 10),
             () => Psnr.Compute(a, a, MetricChannel.Rgb, -1),
             () => Ssim.Compute(a, a, MetricChannel.Rgb, 5),
+            () => Psnr.Compute(Flat(20, 10, 3, 0), Flat(20, 10, 3, 0), MetricChannel.Rgb, 5),
+            () => Psnr.Compute(Flat(10, 20, 3, 0), Flat(10, 20, 3, 0), MetricChannel.Rgb, 5),
+            () => Ssim.Compute(Flat(10, 20, 3, 0), Flat(10, 20, 3, 0)), () => Ssim.Compute(Flat(20, 10, 3, 0), Flat(20, 10, 3, 0)),
         })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(wrong).Kind);
     }

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using PSSR.Ecdp;
 using PSSR.Networks;
 using PSSR.Tiles;
 
@@ -119,6 +120,22 @@ public sealed class TilingTests
 
         Assert.Equal(2 * multiple, plan.Side);
         Assert.True(plan.Count > 1);
+    }
+
+    /// <summary>An eighth of the tile; of the large tiles of a network on squares of pixels, where none was asked for, 64 pixels.</summary>
+    [Theory]
+    [InlineData(1, null, 256, 32)]
+    [InlineData(1, 512, 512, 64)]
+    [InlineData(4, null, 1088, 64)]
+    [InlineData(4, 1088, 1088, 136)]
+    public void Tiles_are_blended_over_their_share(int patch, int? tile, int side, int blended)
+    {
+        var network = new FlowUpscalerOptions().Network with { Patch = patch };
+
+        var plan = TilePlan.For(network, tile, 5000, 5000);
+
+        Assert.Equal(side, plan.Side);
+        Assert.Equal(blended, plan.Rows.Spans[0].Weights.Count(weight => weight is > 0 and < 1));
     }
 
     [Theory]
