@@ -41,6 +41,15 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
+    public void A_limit_that_was_given_is_used_whole_where_there_is_as_much()
+    {
+        using var lease = new MemoryBudget(800 * Megabyte, own: 190 * Megabyte, 700 * Megabyte)
+            .Admit(Size, 10 * Megabyte, Need, Cancellation);
+
+        Assert.Equal(512, lease.Tile);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused_with_its_size_its_need_the_limit_and_what_to_do()
     {
         var error = Assert.Throws<PssrException>(

@@ -149,6 +149,20 @@ public sealed class UpscaleFailureTests : UpscaleRunFixture
     }
 
     [Fact]
+    public void A_result_whose_name_is_taken_at_the_last_moment_takes_its_samples_back()
+    {
+        var output = Folder.At("out/a.png");
+        Share.Faults = new Meanwhile(ShareCall.Rename, output, () => File.WriteAllText(output, "another's"));
+        using var run = new UpscaleRun(new() { OutputDirectory = Folder.At("out") }, _ => new NoisyEnlarger(samples: 3), Models);
+
+        var result = run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation);
+
+        Assert.NotEqual(UpscaleStatus.Done, result.Status);
+        Assert.Equal("another's", File.ReadAllText(output));
+        Assert.Equal(["a.png", "out/a.png"], Folder.Files().Where(name => !name.EndsWith(".pssr-failed", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_model_that_cannot_be_loaded_ends_the_run()
     {
         using var run = new UpscaleRun(new(), _ => throw new PssrException(PssrErrorKind.Checkpoint, "broken"), Models);

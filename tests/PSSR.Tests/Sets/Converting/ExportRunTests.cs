@@ -50,6 +50,19 @@ public sealed class ExportRunTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a_x2.jpg", ImageFormat.Jpeg)]
+    [InlineData("a_x2.webp", ImageFormat.Webp)]
+    [InlineData("a_x2.bmp", ImageFormat.Bmp)]
+    public void A_copy_of_16_bits_is_refused_where_the_results_own_format_holds_8(string name, ImageFormat format)
+    {
+        var result = Result(name, TestPictures.Gradient(24, 16, 3));
+
+        Assert.Contains($"is {format}, which holds 8 bits",
+            Refused(new ExportOptions { OutputDirectory = _folder.At("out"), BitDepth = 16 }, result));
+        Assert.False(Directory.Exists(_folder.At("out")));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData(8)]
     public void A_copy_that_another_process_wrote_meanwhile_is_done_before_where_it_is_the_same(int? bits)

@@ -136,6 +136,16 @@ public sealed class PreparedSetTests : IDisposable
             MergedNames.Of([new InputFile("/C:/x/a.png"), new InputFile("/D:/x/a.png")]).Select(file => file.ResultStem));
 
     [Fact]
+    public void Pictures_whose_paths_differ_in_case_alone_are_numbered_by_their_paths()
+    {
+        string[] paths = ["/x/a.png", "/X/a.png", "/x/A.png", "/y/b.png"];
+
+        var names = MergedNames.Of([.. paths.Select(path => new InputFile(path))]).Select(file => file.ResultStem);
+
+        Assert.Equal(["x_a_3", "X_a", "x_A_2", null], names);
+    }
+
+    [Fact]
     public void Frames_of_merged_folders_stay_together()
     {
         byte[] gif = GifBytes.Create(2, 1, [0, 1]);

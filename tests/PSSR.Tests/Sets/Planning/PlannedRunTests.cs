@@ -175,6 +175,25 @@ public sealed class PlannedRunTests : IDisposable
         Assert.StartsWith(known ? "a rate measured elsewhere" : "no result", estimate.TimeFrom);
     }
 
+    [Theory]
+    [InlineData(0.25, "0.25 s")]
+    [InlineData(89, "89 s")]
+    [InlineData(90, "1.5 min")]
+    [InlineData(5399, "90 min")]
+    [InlineData(5400, "1.5 h")]
+    [InlineData(360_000, "100 h")]
+    public void An_estimate_tells_its_time_in_the_largest_unit_that_tells_enough(double seconds, string time)
+    {
+        var estimate = new UpscaleEstimate
+        {
+            Pictures = 2, WithoutSize = 1, Megapixels = 1.5, OutputBytes = 2_500_000, OutputBytesFrom = "guess",
+            Time = TimeSpan.FromSeconds(seconds), TimeFrom = "clock", PeakMemoryBytes = 12_000_000_000, MemoryProblem = "too much.",
+        };
+
+        Assert.Equal("In all: 2 pictures (1 of unknown size, not counted in what follows), 1.5 megapixels; about 2.5 MB on disk, by "
+            + $"guess; about {time}, by clock; up to about 12 GB of memory (too much).", estimate.ToString());
+    }
+
     [Fact]
     public void A_picture_whose_header_tells_no_size_is_told_and_counts_for_nothing()
     {
