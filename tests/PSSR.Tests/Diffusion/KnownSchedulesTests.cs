@@ -50,6 +50,9 @@ public sealed class KnownSchedulesTests
     }
 
     [Fact]
+    public void One_step_alone_has_the_first_beta() => Assert.Equal([0.1], KnownSchedules.Linear(1).Betas.Select(b => Math.Round(b, 12)));
+
+    [Fact]
     public void Cosine_is_the_root_of_squared_cosine()
     {
         var (cosine, squared) = (KnownSchedules.Cosine(1000), KnownSchedules.SquaredCosine(1000));

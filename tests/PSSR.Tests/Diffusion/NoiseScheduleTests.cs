@@ -75,4 +75,8 @@ public sealed class NoiseScheduleTests
 
         Assert.Contains("step 2 of 2", error.Message);
     }
+
+    [Fact]
+    public void Refuses_a_process_of_no_steps() =>
+        Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => NoiseSchedule.FromBetas([])).Kind);
 }

@@ -117,6 +117,38 @@ public sealed class OdeSolverTests
         Assert.Contains("no numbers", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_solution_that_moves_nowhere_takes_ever_longer_steps()
+    {
+        using var scope = torch.NewDisposeScope();
+        var start = torch.tensor([1.0, 2], [1, 2]);
+
+        var solution = new OdeSolver(new OdeOptions()).Solve((_, y) => torch.zeros_like(y), start, 0, 1);
+
+        Assert.True(solution.End.Equals(start));
+        Assert.Equal(1e-6, solution.Steps[0].Proposed, 1e-18);
+        Assert.All(solution.Steps.Zip(solution.Steps.Skip(1)), pair => Assert.Equal(10, pair.Second.Proposed / pair.First.Proposed, 1e-9));
+    }
+
+    [Fact]
+    public void A_jump_that_no_step_is_short_enough_for_is_an_error_and_no_endless_loop()
+    {
+        using var scope = torch.NewDisposeScope();
+        var options = new OdeOptions { RelativeTolerance = 0, MaxEvaluations = 10_000 };
+        var error = Assert.Throws<PssrException>(() => new OdeSolver(options).Solve(
+            (times, y) => torch.full_like(y, times[0] < 0.5 ? 0 : 1e18), torch.tensor([1.0, 0], [1, 2]), 0, 1));
+
+        Assert.Contains("too short", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refuses_what_makes_no_step()
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (var options in new OdeOptions[] { new() { MaxEvaluations = 6 }, new() { EqualSteps = 0 } })
+            Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => Pendulum(options)).Kind);
+    }
+
     [Theory]
     [InlineData(0, 0, null)]
     [InlineData(-1e-3, 1e-3, null)]
