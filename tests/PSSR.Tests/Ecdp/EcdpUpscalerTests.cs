@@ -151,6 +151,43 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
+    public void Refuses_to_shrink()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var method = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Detail = 0 });
+        foreach (var (width, height) in new[] { (5, 24), (24, 5) })
+            Assert.Contains($"{width}×{height} is smaller than 6×6", Assert.Throws<PssrException>(
+                () => method.Upscale(new UpscaleRequest(Picture(6, 6), width, height, 0, 1), new EvaluationMonitor())).Message);
+    }
+
+    [Theory]
+    [InlineData(0.0, 0.0, true)]
+    [InlineData(0.0, 1e-3, false)]
+    [InlineData(1e-3, 0.0, false)]
+    public void Tolerances_can_t_both_be_nothing(double relative, double absolute, bool isRefused)
+    {
+        var options = new FlowOptions { RelativeTolerance = relative, AbsoluteTolerance = absolute };
+        Assert.Equal(isRefused, Record.Exception(options.Check) is PssrException { Kind: PssrErrorKind.Option });
+    }
+
+    /// <summary>What is small is computed beside others: 2^20 pixels at the model's scale, ×4, over all evaluations and samples.</summary>
+    [Fact]
+    public void A_picture_is_small_by_its_pixels_evaluations_and_samples()
+    {
+        foreach (var (options, width, height) in new[]
+        {
+            (new FlowOptions { Steps = 2 }, 256, 128), (new FlowOptions { Steps = 2, Samples = 2 }, 128, 128),
+            (new FlowOptions { Detail = 0 }, 256, 256), // the encoder alone counts as one
+        })
+        {
+            using var method = new EcdpUpscaler(TestFlow.Load(), options);
+            Assert.Equal((true, false), (method.IsSmall(width, height), method.IsSmall(width + 1, height)));
+        }
+        using var unknown = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Solver = FlowSolver.DormandPrince });
+        Assert.False(unknown.IsSmall(1, 1));
+    }
+
+    [Fact]
     public void A_stop_is_seen_by_what_is_no_evaluation()
     {
         using var scope = torch.NewDisposeScope();
