@@ -253,6 +253,21 @@ public sealed class ExportRunTests : IDisposable
     }
 
     [Fact]
+    public void What_lies_beside_a_result_under_its_name_is_left_out_of_a_folder_and_taken_where_it_is_named_itself()
+    {
+        var (result, copy) = (Result("in/a_x2.png", TestPictures.Gradient(8, 8, 3)), _folder.At("in/a_x2.jpg"));
+        ImageCodec.Write(copy, TestPictures.Gradient(8, 8, 3), ImageFormat.Jpeg);
+        string[] Selected(string? folder) =>
+        [
+            .. new ExportRun(new ExportOptions { OutputDirectory = _folder.At("out") })
+                .Select([new(result) { SearchedFolder = folder }, new(copy) { SearchedFolder = folder }]).Select(file => file.Path),
+        ];
+
+        Assert.Equal([result], Selected(_folder.At("in")));
+        Assert.Equal([result, copy], Selected(null));
+    }
+
+    [Fact]
     public void The_command_line_goes_on_after_a_bad_file_and_exits_with_2()
     {
         Result("in/a.png", TestPictures.Gradient(8, 8, 3));

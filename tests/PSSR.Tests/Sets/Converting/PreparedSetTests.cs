@@ -135,6 +135,25 @@ public sealed class PreparedSetTests : IDisposable
         Assert.Equal(OperatingSystem.IsWindows() ? ["C_x_a", "D_x_a"] : ["C:_x_a", "D:_x_a"],
             MergedNames.Of([new InputFile("/C:/x/a.png"), new InputFile("/D:/x/a.png")]).Select(file => file.ResultStem));
 
+    [Theory]
+    [InlineData(PreparationKind.Square)]
+    [InlineData(PreparationKind.CelebA)]
+    public void A_middle_square_of_the_side_that_is_given_is_cut_out_first(PreparationKind kind)
+    {
+        Picture("in/a.png", 40, 30);
+        var options = Options() with { Prepare = kind, Size = 10, CropSize = 20, Scale = 1 };
+
+        var made = Assert.Single(Degrade(options, At("in")));
+
+        byte[] all = (byte[])MadePictures.Create(40, 30).Samples;
+        byte[] middle = [.. Enumerable.Range(5, 20).SelectMany(row => all[(((row * 40) + 10) * 3)..(((row * 40) + 30) * 3)])];
+        Assert.Equal(Resampling.Resize(middle, 20, 20, 3, 10, 10, ResamplingKernel.MatlabBicubic),
+            (byte[])ImageCodec.Read(At("hr/a.png")).Samples);
+        Assert.Empty(made.Warnings);
+        var few = Assert.Single(Degrade(options with { CropSize = 8, OutputDirectory = At("lr2"), TruthDirectory = At("hr2") }, At("in")));
+        Assert.Contains("enlarged to 10×10", Assert.Single(few.Warnings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Pictures_whose_paths_differ_in_case_alone_are_numbered_by_their_paths()
     {
