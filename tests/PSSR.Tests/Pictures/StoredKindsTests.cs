@@ -22,6 +22,36 @@ public sealed class StoredKindsTests : IDisposable
         Assert.Equal(expected, (byte[])image.Samples);
     }
 
+    [Theory]
+    [InlineData(9, 10)]
+    [InlineData(5, 3)] // the third pass has no row
+    [InlineData(5, 1)]
+    public void An_interlaced_png_is_put_together_and_refused_where_a_row_is_missing(int width, int height)
+    {
+        RasterImage image = Read(PngBytes.Interlaced(width, height, (x, y) => (byte)(x + (20 * y))));
+        Assert.Equal(from y in Enumerable.Range(0, height) from x in Enumerable.Range(0, width) select (byte)(x + (20 * y)),
+            (byte[])image.Samples);
+        Assert.Empty(image.Notes);
+
+        byte[] cut = PngBytes.Interlaced(width, height, (_, _) => 7);
+        int data = cut.AsSpan().IndexOf("IDAT"u8) - 4;
+        byte[] rows = [.. Enumerable.Repeat((byte)0, PngBytes.Inflated(cut) - 1)];
+        var error = Assert.Throws<PssrException>(() =>
+            Read([.. cut[..data], .. PngBytes.Chunk("IDAT", PngBytes.Deflate(rows)), .. PngBytes.Chunk("IEND", [])]));
+        Assert.Contains("missing", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The library has them wrong, and never ends with a single pixel.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 6)]
+    [InlineData(3, 3)]
+    [InlineData(1, 9)]
+    public void An_interlaced_png_in_which_a_pass_has_no_column_is_refused(int width, int height) => Assert.Contains(
+        $"interlaced and {width} pixels wide",
+        Assert.Throws<PssrException>(() => Read(PngBytes.Interlaced(width, height, (x, y) => (byte)(x + (20 * y))))).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public void Palette_becomes_colour_and_its_transparency_alpha()
     {

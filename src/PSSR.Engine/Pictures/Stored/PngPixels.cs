@@ -94,6 +94,10 @@ internal static class PngPixels
         {
             int width = BinaryPrimitives.ReadInt32BigEndian(bytes), height = BinaryPrimitives.ReadInt32BigEndian(bytes[4..]);
             int channels = bytes[9] switch { 0 or 3 => 1, 2 => 3, 4 => 2, 6 => 4, _ => 0 };
+            // Behind a pass without a column the library takes the next one's rows for those of others, or seeks them without end.
+            if (bytes[12] == 1 && width is > 0 and < 5)
+                throw new InvalidDataException(
+                    $"it is interlaced and {width} pixels wide, and below 5 that isn't supported; save it without interlacing");
             return width > 0 && height > 0 && channels > 0 && bytes[8] is 1 or 2 or 4 or 8 or 16
                 ? new Header(width, height, channels, bytes[8], bytes[12] == 1)
                 : throw new InvalidDataException($"a PNG picture of {width}x{height} with {bytes[8]} bits of colour type {bytes[9]}");
