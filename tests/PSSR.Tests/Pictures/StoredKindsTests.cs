@@ -168,6 +168,38 @@ public sealed class StoredKindsTests : IDisposable
         Assert.Equal(1, ExifBlock.OrientationOf(image.Metadata.Exif));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(17)]
+    public void An_interlaced_gif_is_put_together(int height)
+    {
+        RasterImage image = Read(InterlacedGif(height));
+
+        Assert.Equal(Enumerable.Range(0, height).Select(row => 255 * Level(row)),
+            Enumerable.Range(0, height).Select(row => TestPictures.Sample(image, row * image.Channels)));
+    }
+
+    /// <summary>The library takes it for damaged.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void An_interlaced_gif_whose_second_pass_has_no_row_is_refused_as_such(int height) => Assert.Contains(
+        $"interlaced and {height} pixels high", Assert.Throws<PssrException>(() => Read(InterlacedGif(height))).Message,
+        StringComparison.Ordinal);
+
+    private static byte Level(int row) => (byte)(System.Numerics.BitOperations.PopCount((uint)row) % 2);
+
+    /// <summary>A column in GIF's four passes (GIF89a, appendix E).</summary>
+    private static byte[] InterlacedGif(int height)
+    {
+        int[] order = [.. new[] { (0, 8), (4, 8), (2, 4), (1, 2) }
+            .SelectMany(pass => Enumerable.Range(0, height).Where(row => row >= pass.Item1 && (row - pass.Item1) % pass.Item2 == 0))];
+        byte[] gif = GifBytes.Create(1, height, [.. order.Select(Level)]);
+        gif[28] |= 0x40; // of the picture's descriptor
+        return gif;
+    }
+
     [Fact]
     public void The_first_frame_of_a_gif_is_read()
     {

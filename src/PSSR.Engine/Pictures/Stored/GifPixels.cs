@@ -10,6 +10,8 @@ internal static class GifPixels
 {
     internal const int Introducer = 0x21, Separator = 0x2C, Trailer = 0x3B, GraphicControl = 0xF9;
 
+    private const byte Interlaced = 0x40; // of a descriptor's last byte
+
     // A code of 12 bits can stand for all that a table of 4096 has grown to.
     private const int PixelsPerByte = 2731;
 
@@ -66,6 +68,10 @@ internal static class GifPixels
     {
         var place = new FramePlace(Word(descriptor, 0), Word(descriptor, 2), Word(descriptor, 4), Word(descriptor, 6), Word(screen, 6),
             Word(screen, 8));
+        // The library seeks a row behind the last where the second pass, which begins with the fifth, has none.
+        if ((descriptor[8] & Interlaced) != 0 && place.Height is > 1 and < 5)
+            throw new InvalidDataException(
+                $"it is interlaced and {place.Height} pixels high, and from 2 to 4 that isn't supported; save it without interlacing");
         return place.Width > 0 && place.Height > 0 && place.CanvasWidth > 0 && place.CanvasHeight > 0 ? place
             : throw new InvalidDataException("a GIF picture without width or height");
     }
