@@ -86,6 +86,14 @@ public sealed class CutOffTests : IDisposable
     public void A_tiff_with_rows_missing_is_refused() =>
         Assert.Contains("missing from row", Refused(WithEntry(TiffBytes.Create<byte>(4, 4, 1, new byte[16], TiffBytes.Black), 257, 5)));
 
+    [Theory]
+    [InlineData(278, 2, 2)] // two strips, of which one has a place
+    [InlineData(273, 7, 0)] // within the header
+    [InlineData(273, 100_000, 0)] // behind the end
+    [InlineData(279, 15, 0)] // a sample short
+    public void A_tiff_whose_strips_are_not_there_is_refused(ushort tag, int value, int row) => Assert.Contains($"missing from row {row}",
+        Refused(WithEntry(TiffBytes.Create<byte>(4, 4, 1, new byte[16], TiffBytes.Black), tag, value)));
+
     [Fact]
     public void A_bmp_whose_last_row_isnt_padded_is_read() =>
         Assert.Equal([3, 2, 1], (byte[])Read(BmpBytes.Create(1, 1, 24, [], [1, 2, 3])).Samples);

@@ -17,6 +17,10 @@ public sealed class ForeignKindsTests : IDisposable
     [InlineData("\u00ff\n\u00fa\u001f", "JPEG XL")]
     [InlineData("\0\0\0\u0018ftypcrx ", "a camera's raw file")]
     [InlineData("FUJIFILMCCD-RAW ", "a camera's raw file")]
+    [InlineData("IIU\0\u0018\0\0\0\u0088\u00e7\u0074\u00d8", "a camera's raw file")] // Panasonic
+    [InlineData("IIRO\u0008\0\0\0\0\0\0\0", "a camera's raw file")] // Olympus
+    [InlineData("IIRS\u0008\0\0\0\0\0\0\0", "a camera's raw file")]
+    [InlineData("MMOR\0\0\0\u0008\0\0\0\0", "a camera's raw file")]
     public void Their_kind_is_told_by_their_first_bytes(string start, string kind)
     {
         var path = _folder.Write("a.png", [.. start.Select(c => (byte)c), 0, 0, 0, 0]);

@@ -25,6 +25,20 @@ public sealed class ImageMetadataTests : IDisposable
         Assert.Equal(3, read.Channels);
     }
 
+    [Fact]
+    public void A_webp_with_metadata_has_a_canvas_of_its_picture()
+    {
+        ImageCodec.Write(_folder.File("x.webp"), TestPictures.Gradient(20, 10, 3) with
+        {
+            Metadata = new ImageMetadata(TestPictures.IccProfile("RGB "), null, null),
+        }, ImageFormat.Webp);
+        byte[] file = File.ReadAllBytes(_folder.File("x.webp"));
+
+        int canvas = file.AsSpan().IndexOf("VP8X"u8) + 12; // behind flags; 24 bits each
+
+        Assert.Equal([19, 0, 0, 9, 0, 0], file[canvas..(canvas + 6)]);
+    }
+
     [Theory]
     [InlineData(ImageFormat.Png, 4)]
     [InlineData(ImageFormat.Webp, 4)]

@@ -85,11 +85,16 @@ internal static class JpegBytes
     private static byte[] Scan(int components, byte[] band) =>
         Segment(0xDA, [(byte)components, .. Enumerable.Range(1, components).SelectMany(i => new byte[] { (byte)i, 0 }), .. band]);
 
-    private static byte[] Segment(byte marker, byte[] body) => [0xFF, marker, .. Word(body.Length + 2), .. body];
+    internal static byte[] Segment(byte marker, byte[] body) => [0xFF, marker, .. Word(body.Length + 2), .. body];
 
-    private static byte[] Word(int value) => [(byte)(value >> 8), (byte)value];
+    internal static byte[] Word(int value) => [(byte)(value >> 8), (byte)value];
 
-    private sealed class Bits(List<byte> file)
+    /// <summary>The same file with Adobe's segment behind its start.</summary>
+    /// <param name="transform">0: colours are as they are; 1: YCbCr.</param>
+    public static byte[] WithAdobe(byte[] jpeg, byte transform) =>
+        [.. jpeg[..2], .. Segment(0xEE, [.. "Adobe"u8, 0, 100, 0, 0, 0, 0, transform]), .. jpeg[2..]];
+
+    internal sealed class Bits(List<byte> file)
     {
         private int _held, _count;
 

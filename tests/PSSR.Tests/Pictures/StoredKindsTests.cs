@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PSSR.Pictures;
 using PSSR.Pictures.Containers;
 
@@ -70,6 +71,26 @@ public sealed class StoredKindsTests : IDisposable
         Assert.Equal([7, 0, 9, 255], (byte[])image.Samples);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // behind a profile, where the picture's own chunks are moved
+    public void A_webp_with_losses_keeps_its_opacity(bool hasProfile)
+    {
+        RasterImage image = TestPictures.Gradient(20, 12, 4) with
+        {
+            Metadata = new ImageMetadata(hasProfile ? TestPictures.IccProfile("RGB ") : null, null, null),
+        };
+        ImageCodec.Write(_folder.File("x.webp"), image, ImageFormat.Webp, quality: 80);
+        byte[] file = File.ReadAllBytes(_folder.File("x.webp"));
+        Assert.InRange(file.AsSpan().IndexOf("ALPH"u8), 0, file.AsSpan().IndexOf("VP8 "u8));
+
+        RasterImage read = Read(file);
+
+        Assert.Equal((20, 12, 4), (read.Width, read.Height, read.Channels));
+        for (int at = 3; at < 20 * 12 * 4; at += 4)
+            Assert.Equal(((byte[])image.Samples)[at], ((byte[])read.Samples)[at]);
+    }
+
     [Fact]
     public void ImageMagicks_text_chunk_for_exif_is_understood()
     {
@@ -140,6 +161,60 @@ public sealed class StoredKindsTests : IDisposable
             Read(TiffBytes.Create<byte>(2, 1, 4, [0, 0, 0, 0, 255, 255, 255, 255], TiffBytes.Cmyk)));
         Assert.Equal(PssrErrorKind.Image, error.Kind);
         Assert.Contains("CMYK", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Files, and the bytes of a sample.</summary>
+    public static TheoryData<byte[], int> Tiffs => new()
+    {
+        { TiffBytes.Create<byte>(2, 1, 1, [7, 250], TiffBytes.Black), 1 },
+        { TiffBytes.Create<ushort>(1, 2, 3, [1, 500, 40000, 7, 256, 65535], TiffBytes.Rgb), 2 },
+        { TiffBytes.Create<ushort>(1, 1, 4, [40000, 30000, 20000, 32768], TiffBytes.Rgb, extra: 2), 2 },
+        { TiffBytes.Create(2, 1, 1, new[] { (Half)0.25, (Half)0.75 }, TiffBytes.Black, TiffBytes.FloatSamples), 2 },
+        { TiffBytes.Create(2, 1, 1, new[] { 0.1f, 0.9f }, TiffBytes.Black, TiffBytes.FloatSamples), 4 },
+        { TiffBytes.Create(2, 1, 1, new[] { 0.1, 0.9 }, TiffBytes.Black, TiffBytes.FloatSamples), 8 },
+        {
+            // Each less the one before, over the bytes' border.
+            TiffBytes.Create<ushort>(3, 1, 2, [250, 1, 0, 10, 0xFFFF, 5], TiffBytes.Black, extra: 2, more: TiffBytes.Words(317, [2])), 2
+        },
+        {
+            // Floats by the weight of their bytes, which have one order in all files.
+            TiffBytes.Create(2, 1, 1, MemoryMarshal.Cast<byte, float>((byte[])[0x3F, 0xFF, 0xC2, 0x80, 0x80, 0, 0, 0]).ToArray(),
+                TiffBytes.Black, TiffBytes.FloatSamples, more: TiffBytes.Words(317, [3])), 1
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tiffs))]
+    public void A_tiff_of_either_byte_order_is_the_same_picture(byte[] tiff, int word) =>
+        TestPictures.AssertSame(Read(tiff), Read(TiffBytes.BigEndian(tiff, word)));
+
+    [Fact]
+    public void A_tiff_with_offsets_of_8_bytes_is_the_same_picture()
+    {
+        byte[] tiff = TiffBytes.Create<ushort>(1, 2, 3, [1, 500, 40000, 7, 256, 65535], TiffBytes.Rgb);
+        TestPictures.AssertSame(Read(tiff), Read(TiffBytes.Big(tiff)));
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(4, true)] // the fourth plane is alpha
+    [InlineData(4, false)] // or nobody knows what
+    public void Colours_that_lie_in_planes_are_put_together(int planes, bool isAlpha)
+    {
+        byte[] pixels = [10, 20, 30, 40, 50, 60, 70, 80];
+        List<TiffEntry> entries =
+        [
+            TiffBytes.Longs(256, 2), TiffBytes.Longs(257, 1), TiffBytes.Words(258, Enumerable.Repeat(8, planes)),
+            TiffBytes.Words(259, [1]), TiffBytes.Words(262, [TiffBytes.Rgb]), TiffBytes.Words(277, [planes]), TiffBytes.Longs(278, 1),
+            TiffBytes.Words(284, [2]), TiffBytes.Words(273, Enumerable.Range(0, planes).Select(plane => 8 + (2 * plane))),
+            TiffBytes.Words(279, Enumerable.Repeat(2, planes)),
+        ];
+        if (planes == 4)
+            entries.Add(TiffBytes.Words(338, [isAlpha ? 2 : 0]));
+
+        RasterImage image = Read([.. "II*\0"u8, 16, 0, 0, 0, .. pixels, .. TiffDirectory.Write(entries, 16)]);
+
+        Assert.Equal(isAlpha ? [10, 30, 50, 70, 20, 40, 60, 80] : [10, 30, 50, 20, 40, 60], (byte[])image.Samples);
     }
 
     [Fact]

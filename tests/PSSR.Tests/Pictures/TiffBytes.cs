@@ -31,6 +31,45 @@ internal static class TiffBytes
             .. TiffDirectory.Write(entries, directory)];
     }
 
+    /// <summary>The same in the other order.</summary>
+    /// <param name="word">Bytes of a sample.</param>
+    public static byte[] BigEndian(byte[] file, int word)
+    {
+        var (directory, entries) = Parts(file);
+        byte[] pixels = [.. file[8..directory].Chunk(word).SelectMany(sample => sample.Reverse())];
+        return [.. "MM\0*"u8, .. BitConverter.GetBytes(directory).Reverse(), .. pixels,
+            .. TiffDirectory.Write(entries, directory, bigEndian: true)];
+    }
+
+    /// <summary>The same as BigTIFF: counts and offsets of 8 bytes.</summary>
+    public static byte[] Big(byte[] file)
+    {
+        var (directory, entries) = Parts(file);
+        entries = [.. entries.Select(entry => entry.Tag == 273 ? Longs(273, 16) : entry)];
+        long at = directory + 8, valuesAt = at + 8 + (20 * entries.Count) + 8;
+        List<byte> table = [.. BitConverter.GetBytes((long)entries.Count)], values = [];
+        foreach (var entry in entries)
+        {
+            table.AddRange([.. BitConverter.GetBytes(entry.Tag), .. BitConverter.GetBytes(entry.Type),
+                .. BitConverter.GetBytes((long)entry.Value.Length / TiffEntry.SizeOf(entry.Type))]);
+            if (entry.Value.Length <= 8)
+            {
+                table.AddRange([.. entry.Value, .. new byte[8 - entry.Value.Length]]);
+                continue;
+            }
+            table.AddRange(BitConverter.GetBytes(valuesAt + values.Count));
+            values.AddRange(entry.Value);
+        }
+        return [.. "II+\0\x08\0\0\0"u8, .. BitConverter.GetBytes(at), .. file[8..directory], .. table, .. new byte[8], .. values];
+    }
+
+    private static (int Directory, List<TiffEntry> Entries) Parts(byte[] file)
+    {
+        using var stream = new MemoryStream(file);
+        var header = TiffDirectory.ReadHeader(stream)!.Value;
+        return ((int)header.First, TiffDirectory.Read(stream, header, header.First, _ => true)!);
+    }
+
     public static TiffEntry Longs(ushort tag, int value) => new(tag, 4, BitConverter.GetBytes(value));
 
     public static TiffEntry Words(ushort tag, IEnumerable<int> values) =>
