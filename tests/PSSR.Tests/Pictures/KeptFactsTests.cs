@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using PSSR.Pictures;
 using PSSR.Pictures.Containers;
@@ -125,15 +126,85 @@ public sealed class KeptFactsTests : IDisposable
         byte[] png = PngBytes.Create(1, 1, 8, grey ? 0 : 2, grey ? [0, 1] : [0, 1, 2, 3], (type, type == "gAMA" ? Linear : DisplayP3));
         byte[] icc = RoundTrip(Read(png), ImageFormat.Tiff).Metadata.IccProfile!;
         Assert.Equal(grey ? "GRAY" : "RGB ", Encoding.ASCII.GetString(icc, 16, 4));
-        Assert.Equal(icc.Length, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(icc));
+        Assert.Equal(icc.Length, BinaryPrimitives.ReadInt32BigEndian(icc));
         int curve = icc.AsSpan().IndexOf("curv"u8) + 12;
-        double middle = System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(icc.AsSpan(curve + 2 * 2048)) / 65535.0;
+        double middle = BinaryPrimitives.ReadUInt16BigEndian(icc.AsSpan(curve + 2 * 2048)) / 65535.0;
         Assert.Equal(type == "gAMA" ? 0.5 : 0.214, middle, 0.001);
         if (grey)
             return;
         int red = 128 + icc.AsSpan(128).IndexOf("XYZ \0\0\0\0"u8) + 20; // the first is white
-        double x = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(icc.AsSpan(red + 8)) / 65536.0;
+        double x = BinaryPrimitives.ReadInt32BigEndian(icc.AsSpan(red + 8)) / 65536.0;
         Assert.Equal(type == "gAMA" ? 0.4361 : 0.5151, x, 0.001); // sRGB's and Display P3's, under D50
+    }
+
+    /// <summary>ITU-T H.273, table 3; sRGB's for code points that aren't known.</summary>
+    [Theory]
+    [InlineData(1, 0.05, 0.05 / 4.5)] // BT.709
+    [InlineData(1, 0.5, 0.259590)]
+    [InlineData(14, 0.5, 0.259590)]
+    [InlineData(4, 0.5, 0.217638)] // a power of 2.2
+    [InlineData(5, 0.5, 0.143587)] // of 2.8
+    [InlineData(8, 0.5, 0.5)]
+    [InlineData(13, 0.03, 0.03 / 12.92)] // sRGB
+    [InlineData(13, 0.5, 0.214041)]
+    [InlineData(16, 0, 0)] // PQ (SMPTE ST 2084)
+    [InlineData(16, 0.5, 0.00922457)]
+    [InlineData(16, 1, 1)]
+    [InlineData(18, 0.25, 0.0208333)] // HLG (BT.2100)
+    [InlineData(18, 0.5, 0.0833333)]
+    [InlineData(18, 0.75, 0.264963)]
+    [InlineData(200, 0.5, 0.214041)]
+    public void Light_follows_the_samples_as_a_png_says_by_a_code_point(byte code, double sample, double light)
+    {
+        byte[] icc = RoundTrip(Read(PngBytes.Create(1, 1, 8, 2, [0, 1, 2, 3], ("cICP", [9, code, 0, 1]))), ImageFormat.Tiff)
+            .Metadata.IccProfile!;
+        foreach (string tag in (string[])["rTRC", "gTRC", "bTRC"])
+        {
+            ReadOnlySpan<byte> curve = Tag(icc, tag);
+            Assert.Equal("curv", Encoding.ASCII.GetString(curve[..4]));
+            int points = BinaryPrimitives.ReadInt32BigEndian(curve[8..]), at = (int)Math.Round(sample * (points - 1));
+            // Half a point of the curve beside it, and half a level.
+            Assert.Equal(light, BinaryPrimitives.ReadUInt16BigEndian(curve[(12 + (2 * at))..]) / 65535.0, 4e-4);
+        }
+    }
+
+    [Fact]
+    public void Primaries_that_a_png_says_in_numbers_are_those_of_its_profile()
+    {
+        uint[] displayP3 = [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000];
+        byte[] body = [.. displayP3.SelectMany(number => BitConverter.GetBytes(number).Reverse())];
+
+        byte[] icc = RoundTrip(Read(PngBytes.Create(1, 1, 8, 2, [0, 1, 2, 3], ("cHRM", body))), ImageFormat.Tiff).Metadata.IccProfile!;
+
+        // Display P3's, under D50, as Apple's own profile has them.
+        foreach (var (tag, x, y, z) in new[]
+            { ("rXYZ", 0.51512, 0.24120, -0.00105), ("gXYZ", 0.29198, 0.69225, 0.04189), ("bXYZ", 0.15710, 0.06657, 0.78407) })
+        {
+            byte[] colour = Tag(icc, tag).ToArray();
+            double Part(int at) => BinaryPrimitives.ReadInt32BigEndian(colour.AsSpan(at)) / 65536.0;
+            Assert.Equal(x, Part(8), 5e-4);
+            Assert.Equal(y, Part(12), 5e-4);
+            Assert.Equal(z, Part(16), 5e-4);
+        }
+    }
+
+    [Theory]
+    [InlineData("sRGB", "gAMA")] // what names the space wins over numbers
+    [InlineData("gAMA", null)]
+    public void Numbers_that_say_nothing_else_than_srgb_make_no_profile(string first, string? second)
+    {
+        byte[] Body(string type) => type == "sRGB" ? Srgb : second is null ? [0, 0, 0xB1, 0x8F] : Linear;
+        (string, byte[])[] chunks = [.. new[] { first, second }.OfType<string>().Select(type => (type, Body(type)))];
+        Assert.Null(RoundTrip(Read(PngBytes.Create(1, 1, 8, 2, [0, 1, 2, 3], chunks)), ImageFormat.Tiff).Metadata.IccProfile);
+    }
+
+    /// <summary>A tag's body by the profile's own table (ICC.1, section 7.3).</summary>
+    private static ReadOnlySpan<byte> Tag(byte[] icc, string name)
+    {
+        int count = BinaryPrimitives.ReadInt32BigEndian(icc.AsSpan(128));
+        int entry = Enumerable.Range(0, count).Select(i => 132 + (12 * i)).Single(at => Encoding.ASCII.GetString(icc, at, 4) == name);
+        return icc.AsSpan(BinaryPrimitives.ReadInt32BigEndian(icc.AsSpan(entry + 4)),
+            BinaryPrimitives.ReadInt32BigEndian(icc.AsSpan(entry + 8)));
     }
 
     [Fact]
