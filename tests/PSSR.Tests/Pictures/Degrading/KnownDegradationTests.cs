@@ -74,6 +74,53 @@ public sealed class KnownDegradationTests
     }
 
     [Fact]
+    public void What_is_blind_spares_a_third_and_of_the_others_each_step_a_third_again()
+    {
+        var drawn = Draw("blind").Where(p => p.Seed != 0).ToList(); // the clean ones need none
+
+        Assert.InRange(drawn.Count, 0.6 * Drawn, 0.74 * Drawn);
+        foreach (var isSpared in new Func<DegradationParameters, bool>[]
+            { p => p.BlurSigma == 0, p => p.Noise == 0, p => p.JpegQuality is null })
+            Assert.InRange(drawn.Count(isSpared), 0.26 * drawn.Count, 0.44 * drawn.Count);
+        Assert.InRange(drawn.Count(p => p.GreyNoise), 0.4 * drawn.Count, 0.6 * drawn.Count);
+        Assert.Equal(4, drawn.Select(p => p.Shrink).Distinct().Count());
+        var (blurred, sharp) = (drawn.Where(p => p.BlurSigma > 0).ToList(), drawn.Where(p => p.BlurSigma == 0).ToList());
+        Assert.All(sharp, p => Assert.Equal((1, null, 0), (p.BlurSize, p.BlurAspect, p.BlurAngle)));
+        Assert.All(blurred, p => Assert.Equal((int)Math.Ceiling(3 * p.BlurSigma), p.BlurSize / 2));
+        Assert.InRange(blurred.Max(p => p.BlurSigma), 3.7, 4);
+        var turned = blurred.Where(p => p.BlurAspect is not null).ToList();
+        Assert.InRange(turned.Count, 0.4 * blurred.Count, 0.6 * blurred.Count);
+        Assert.All(turned, p => Assert.InRange(p.BlurAspect!.Value, 1 / 3.0, 1));
+        Assert.InRange(turned.Max(p => p.BlurAngle), 170, 180);
+        Assert.All(blurred.Except(turned), p => Assert.Equal(0, p.BlurAngle));
+    }
+
+    /// <summary>Wang et al. 2021's shares of what is enlarged and shrunk before noise and JPEG, in either order.</summary>
+    [Fact]
+    public void Real_ESRGANs_two_orders_resize_their_share_of_the_pictures()
+    {
+        var first = new List<double>();
+        var second = new List<double>();
+        foreach (var steps in Draw("realesrgan-like").Select(p => p.Steps!))
+        {
+            var jpeg = steps.TakeWhile(step => step is not JpegStep).Count();
+            first.Add(steps.Take(jpeg).OfType<ResizeStep>().SingleOrDefault()?.Share ?? 1);
+            second.Add(4 * steps.Skip(jpeg).OfType<ResizeStep>().First().Share!.Value);
+        }
+
+        Shares(first, 0.2, 0.7, 0.15, 1.5);
+        Shares(second, 0.3, 0.4, 0.3, 1.2);
+
+        static void Shares(List<double> all, double up, double down, double least, double most)
+        {
+            Assert.InRange(all.Count(share => share > 1), (up - 0.08) * Drawn, (up + 0.08) * Drawn);
+            Assert.InRange(all.Count(share => share < 1), (down - 0.08) * Drawn, (down + 0.08) * Drawn);
+            Assert.InRange(all.Min(), least, least + 0.05);
+            Assert.InRange(all.Max(), most - 0.05, most);
+        }
+    }
+
+    [Fact]
     public void BSRGANs_steps_come_in_any_order_and_end_in_a_JPEG()
     {
         var drawn = Draw("bsrgan-like").Select(p => p.Steps!).ToList();
