@@ -41,7 +41,8 @@ public sealed class InceptionScoreTests
     public void Fewer_pictures_than_splits_or_unequal_scores_are_option_errors()
     {
         foreach (Action wrong in new Action[] { () => InceptionScore.Compute([[1, 2]]), () =>
-            InceptionScore.Compute([[1, 2], [1]], 1), () => InceptionScore.Compute([[1, double.NaN]], 1) })
+            InceptionScore.Compute([[1, 2], [1]], 1), () => InceptionScore.Compute([[1, 2]], 0),
+            () => InceptionScore.Compute([[], []], 1), () => InceptionScore.Compute([[1, double.NaN]], 1) })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(wrong).Kind);
     }
 }
