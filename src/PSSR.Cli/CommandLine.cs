@@ -83,7 +83,7 @@ internal static class CommandLine
         {
             return parsed.Invoke(new InvocationConfiguration
             {
-                Output = QuietOption.For(parsed, output), Error = error,
+                Output = parsed.Action is HelpAction ? output : QuietOption.For(parsed, output), Error = error,
                 EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
             });
         }

@@ -64,7 +64,7 @@ internal static class PictureArguments
     public static bool TellUnmatched(ParseResult parsed, IEnumerable<InputFile> given)
     {
         var unmatched = given.Where(file => file.Unmatched is not null).ToList();
-        foreach (var file in unmatched)
+        foreach (var file in unmatched.Where(file => !file.IsRemark || !QuietOption.IsGiven(parsed)))
             parsed.InvocationConfiguration.Error.WriteLine($"pssr: {file.Unmatched}");
         return unmatched.Any(file => !file.IsRemark);
     }

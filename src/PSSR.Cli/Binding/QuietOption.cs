@@ -9,7 +9,7 @@ internal static class QuietOption
 
     public static Option<bool> Create() => new(Name)
     {
-        Description = "Errors and warnings alone, on standard error: no progress, and no lines but those of --json.",
+        Description = "Errors and warnings alone, on standard error: no progress, and no lines but those of --json on pictures.",
     };
 
     public static bool IsGiven(ParseResult parsed) => IsGiven(parsed, Name);

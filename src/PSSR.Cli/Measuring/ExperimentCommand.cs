@@ -44,12 +44,11 @@ internal static class ExperimentCommand
             var recipe = RecipeReader.Read(parsed.GetValue(path)!);
             foreach (var file in parsed.GetValue(files)!)
                 ExperimentFile.Check(file, parsed.GetValue(force));
-            using var run = new ExperimentRun(recipe, binder.Read(parsed), bad => error.WriteLine($"pssr: {bad.Message}"),
-                told => error.WriteLine($"pssr: {told}"));
+            var progress = new ExperimentLine(error);
+            using var run = new ExperimentRun(recipe, binder.Read(parsed), bad => Say(bad.Message), Say);
             if (parsed.GetValue(whatIf))
                 return Tell(run, parsed.GetValue(json), output, error);
             using var stop = new StopSignal();
-            var progress = new ExperimentLine(error);
             var cells = new List<ExperimentCell>();
             foreach (var cell in run.Run(progress, stop.Token))
             {
@@ -71,6 +70,12 @@ internal static class ExperimentCommand
                 ExperimentFile.Write(file, recipe, cells, parsed.GetValue(force),
                     bad => error.WriteLine($"pssr: {bad.Message}"), stop.Token);
             return cells.Any(IsAmiss) ? ExitCode.SomeFailed : ExitCode.Done;
+
+            void Say(string told)
+            {
+                progress.Clear();
+                error.WriteLine($"pssr: {told}");
+            }
         });
         return command;
     }

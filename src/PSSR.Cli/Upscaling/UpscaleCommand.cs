@@ -109,7 +109,10 @@ internal static class UpscaleCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         if (summary.Estimate is { } estimate && !json)
             output.WriteLine(estimate);
-        progress.Interrupt(() => (json ? error : output).WriteLine(json ? JsonLines.For(error, summary.Json()) : summary.ToString()));
+        if (!json)
+            progress.Interrupt(() => output.WriteLine(summary.ToString()));
+        else if (!QuietOption.IsGiven(parsed))
+            progress.Interrupt(() => error.WriteLine(JsonLines.For(error, summary.Json())));
         if (summary.MadeOtherwise > 0)
             error.WriteLine($"pssr: {summary.MadeOtherwise} of the results that are there were made otherwise than was asked for now; "
                 + "--force makes them anew.");

@@ -44,7 +44,7 @@ public sealed class ShardRun : IDisposable
         _log = new ShardLog(_job.Folder.Log(shard));
         _earlier = Sign();
         var runner = _earlier?.IsRunning(_job.Folder, shard) == true ? _earlier.Process
-            : Here.TryAdd(_job.Folder.Sign(shard), this) ? null : ProcessIdentity.Current;
+            : Here.TryAdd(RealPath.Of(_job.Folder.Sign(shard)), this) ? null : ProcessIdentity.Current;
         if (runner is not null)
             throw OptionCheck.Bad("ShardIndex",
                 $"ShardIndex: {shard} of '{folder}' is run by {runner} already; wait for it, or stop the array");
@@ -63,7 +63,7 @@ public sealed class ShardRun : IDisposable
     }
 
     /// <summary>Whether this process runs the shard of that sign.</summary>
-    internal static bool IsHere(string sign) => Here.ContainsKey(sign);
+    internal static bool IsHere(string sign) => Here.ContainsKey(RealPath.Of(sign));
 
     /// <summary>How many pictures it has.</summary>
     public int Pictures => _job.Pictures[_shard];
@@ -114,7 +114,7 @@ public sealed class ShardRun : IDisposable
         lock (_guard)
         {
             _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = leaves ? null : exitCode, Counts = Counted() };
-            Here.TryRemove(KeyValuePair.Create(_job.Folder.Sign(_shard), this));
+            Here.TryRemove(KeyValuePair.Create(RealPath.Of(_job.Folder.Sign(_shard)), this));
             if (leaves && Sign() is { } now && now.Process != _sign.Process)
                 return;
             var last = leaves && _earlier is { Ended: null } && _earlier.Process != _sign.Process

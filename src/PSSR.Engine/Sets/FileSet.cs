@@ -149,7 +149,7 @@ public static class FileSet
             yield return ImageCodec.IsKnownExtension(root)
                 ? NoPicture(root)
                 : None(root, $"There is no picture in the folder '{root}'{(recurse ? "" : ", not counting folders in it (Recurse)")}"
-                    + (others.Any ? $"; it has {others}: {WayOut}" : "."));
+                    + (others.Any ? $"; it has {others}: {WayOut}" : ".")) with { TellsOtherKinds = others.Any };
         }
         else if (others.Any)
             yield return Remark(root, $"Passed over in the folder '{root}': {others}; {WayOut}");
@@ -189,7 +189,7 @@ public static class FileSet
 
     private static InputFile None(string path, string message) => new(path) { Unmatched = message };
 
-    private static InputFile Remark(string path, string message) => None(path, message) with { IsRemark = true };
+    private static InputFile Remark(string path, string message) => None(path, message) with { IsRemark = true, TellsOtherKinds = true };
 
     private static InputFile Problem(string path, string message, Exception? cause = null) =>
         new(path, Problem: new PssrException(PssrErrorKind.Image, message, path, cause));

@@ -26,6 +26,9 @@ public sealed record InputFile(string Path, string RelativeFolder = "", PssrExce
     /// <summary>Whether the path does mean pictures, and <see cref="Unmatched"/> tells what was passed over beside them.</summary>
     public bool IsRemark { get; init; }
 
+    /// <summary>Whether <see cref="Unmatched"/> tells of pictures of kinds that PSSR doesn't read.</summary>
+    internal bool TellsOtherKinds { get; init; }
+
     /// <summary>Its folder's listing had no record of it, so that it needn't be asked for one.</summary>
     internal bool IsNoResult { get; init; }
 

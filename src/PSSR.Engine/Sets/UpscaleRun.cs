@@ -82,8 +82,8 @@ public sealed class UpscaleRun : IDisposable
     {
         var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
         if (isAll)
-            LossyQuality.Check(_options.Quality, all.Where(file => file.Problem is null && _selection.Matches(file))
-                .Select(file => OutputPlan.FormatOf(file, _options.Format)));
+            _ledger.Require(() => LossyQuality.Check(_options.Quality, all.Where(file => file.Problem is null && _selection.Matches(file))
+                .Select(file => OutputPlan.FormatOf(file, _options.Format))));
         Tidy(all.Count);
         _plan.Expect(InputView.Where(all, file => file.Unmatched is null && !_selection.Matches(file))); // the others as they are arranged
         var arranged = _plan.Arrange(InputView.Where(all, _selection.Matches), InputView.Where(all, _selection.Takes),

@@ -96,12 +96,33 @@ public sealed class CommandLineTests
         Assert.StartsWith("pssr: ", Assert.Single(quiet.Error.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
         Assert.Contains("bad.png", quiet.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(folder.File("quiet/a.png")));
-        Assert.Equal(2, json.Output.TrimEnd().Split(Environment.NewLine).Length);
+        Assert.Equal((2, ""), (json.Output.TrimEnd().Split(Environment.NewLine).Length, json.Error));
         Assert.Equal((0, ""), Told(Run(["export", folder.File("quiet"), "--out", folder.File("copies"), "--quiet"])));
         Assert.Equal((0, ""), Told(Run(["degrade", folder.File("a.png"), "--out", folder.File("low"), "--quiet"])));
 
         static (int Exit, string All) Told((int Exit, string Output, string Error) run) => (run.Exit, run.Output + run.Error);
     }
+
+    [Fact]
+    public void Pictures_of_other_kinds_in_a_folder_are_no_failure_and_a_quiet_command_leaves_them_out()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("in"));
+        ImageCodec.Write(folder.File("in/a.png"), new RasterImage(8, 8, 3, new byte[8 * 8 * 3]), ImageFormat.Png);
+        folder.Write("in/b.heic", [1]);
+        string[] upscale = ["upscale", folder.File("in"), "--method", "bicubic", "--out"];
+
+        var told = Run([.. upscale, folder.File("told")]);
+
+        Assert.Equal(0, told.Exit);
+        Assert.Contains("1 file of kinds that PSSR doesn't read (1 .heic)",
+            Assert.Single(told.Error.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+        Assert.Equal((0, "", ""), Run([.. upscale, folder.File("quiet"), "--quiet"]));
+    }
+
+    [Fact]
+    public void Help_that_is_asked_for_is_given_by_a_quiet_command_too() =>
+        Assert.Contains("--scale", Run(["upscale", "--help", "--quiet"]).Output, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("--force", "--force=no")]

@@ -117,6 +117,20 @@ internal sealed class RunLedger : IDisposable
             _sums = _sums with { Problem = _sums.Problem ?? problem.Message };
     }
 
+    /// <summary>A check of the whole set, which may end the run.</summary>
+    public void Require(Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (PssrException e)
+        {
+            EndedBy(e);
+            throw;
+        }
+    }
+
     /// <summary>The counts until now; the first time also a line of the log.</summary>
     public UpscaleSummary Summary(FileSelection selection, bool stopped)
     {

@@ -11,7 +11,7 @@ internal sealed class WaitNotice(Action<string>? tell)
     /// <param name="holder">Who has it; null: that can't be read.</param>
     public void Tell(string output, ClaimOwner? holder)
     {
-        var name = holder?.Process.ToString() ?? "a process that is just beginning";
+        var name = holder?.Process.ToString() ?? "a process that doesn't tell its name";
         if (!_told.Add(name))
             return;
         var most = holder?.Process.IsRunning() == true ? ""

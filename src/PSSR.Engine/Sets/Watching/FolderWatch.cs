@@ -80,7 +80,7 @@ internal sealed class FolderWatch(IReadOnlyList<string> folders, bool recurse, W
             _signal.Listen(folder); // before the look: what comes during it is told
             var all = FileSet.Literal(folder, recurse).ToList();
             found.AddRange(all.Where(file => file.Unmatched is null));
-            if (all.FirstOrDefault(file => file.IsRemark) is { Unmatched: { } remark } && _remarked.Add(folder))
+            if (all.FirstOrDefault(file => file.TellsOtherKinds) is { Unmatched: { } remark } && _remarked.Add(folder))
                 tell(remark);
         }
         kept.AddRange(found.Where(file => file.Problem is not null).Select(file => file.Path));

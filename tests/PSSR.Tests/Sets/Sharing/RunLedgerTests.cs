@@ -211,6 +211,18 @@ public sealed class RunLedgerTests : IDisposable
     }
 
     [Fact]
+    public void A_quality_that_no_result_has_is_in_the_log_as_what_ended_the_run()
+    {
+        var options = new UpscaleOptions { Quality = 40, Set = new() { LogPath = _folder.At("run.log") } };
+
+        Assert.Throws<PssrException>(() => Run(options, Picture("a.png")));
+
+        var last = JsonNode.Parse(File.ReadAllLines(_folder.At("run.log"))[^1])!;
+        Assert.Equal(("summary", 3), ((string)last["event"]!, (int)last["exitCode"]!));
+        Assert.Contains("no result has one", (string)last["problem"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_ends_a_run_is_in_its_log_and_its_claims_are_given_back()
     {
         var options = new UpscaleOptions { Set = new() { LogPath = _folder.At("run.log") } };

@@ -65,6 +65,21 @@ public sealed class UpscaleWatchTests : IDisposable
         Assert.EndsWith("is there now.", _told[1]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Files_of_kinds_that_are_not_read_are_told_once_with_pictures_or_without(bool withPicture)
+    {
+        Directory.CreateDirectory(_folder.At("in"));
+        File.WriteAllBytes(_folder.At("in/a.heic"), [1]);
+        if (withPicture)
+            Picture("in/b.png");
+
+        Assert.Equal(withPicture ? 1 : 0, Watch(Quick, new()).Count);
+
+        Assert.Contains("1 file of kinds that PSSR doesn't read (1 .heic)", Assert.Single(_told), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_half_copied_picture_is_done_when_the_rest_has_come_and_no_error_before()
     {
