@@ -14,13 +14,23 @@ public sealed class FirstFrameTests : IDisposable
     [InlineData(1, null)]
     public void Pages_of_a_tiff_are_counted_but_thumbnails_arent(int subfile, string? note)
     {
-        byte[] one = TiffBytes.Create<byte>(2, 1, 1, [10, 20], TiffBytes.Black, more: TiffBytes.Longs(254, subfile));
+        byte[] one = TiffBytes.Create<byte>(2, 1, 1, [10, 20], TiffBytes.Black, more: TiffBytes.Longs(254, 0));
         int directory = BitConverter.ToInt32(one, 4), link = directory + 2 + 12 * BitConverter.ToUInt16(one, directory);
         byte[] two = [.. one, .. one[directory..(link + 4)]];
         BitConverter.TryWriteBytes(two.AsSpan(link), one.Length);
+        two[one.Length + 10] = (byte)subfile; // the second directory's first entry
         RasterImage image = Read(two);
         Assert.Equal([10, 20], (byte[])image.Samples);
         Assert.Equal(note is not null, image.Notes.Any(n => n.Contains(note ?? "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_first_page_that_is_a_preview_as_in_raw_photographs_is_no_picture_to_enlarge()
+    {
+        var error = Assert.Throws<PssrException>(() => Read(TiffBytes.Create<byte>(2, 1, 1, [10, 20], TiffBytes.Black,
+            more: TiffBytes.Longs(254, 1))));
+
+        Assert.Contains("a reduced preview, as in raw photographs, which aren't supported", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

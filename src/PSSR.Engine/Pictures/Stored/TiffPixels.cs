@@ -10,14 +10,18 @@ namespace PSSR.Pictures.Stored;
 internal static class TiffPixels
 {
     private const ushort NewSubfileType = 254;
-    private const int ReducedOrMask = 1 | 4, MostPages = ushort.MaxValue;
+    private const int Reduced = 1, ReducedOrMask = Reduced | 4, MostPages = ushort.MaxValue;
 
     public static StoredPicture Open(Stream file, long pixelLimit)
     {
         if (TiffDirectory.ReadHeader(file) is not { } header)
             throw new InvalidDataException("its header can't be read");
-        if (TiffDirectory.Read(file, header, header.First, TiffLayout.IsWanted) is not { } entries)
+        if (TiffDirectory.Read(file, header, header.First, tag => tag == NewSubfileType || TiffLayout.IsWanted(tag)) is not { } entries)
             throw new InvalidDataException("it has no page that can be read");
+        // Cameras' raw files (DNG, NEF, ARW) begin so: what the sensor saw lies elsewhere in them, in ways of their own.
+        if (((entries.Find(e => e.Tag == NewSubfileType).Number ?? 0) & Reduced) != 0)
+            throw new InvalidDataException(
+                "its first picture is a reduced preview, as in raw photographs, which aren't supported; convert it first, to TIFF or PNG");
         var layout = new TiffLayout(entries);
         PixelLimit.Require(layout.Width, layout.Height, Math.Min(layout.Samples, 4), pixelLimit);
 
