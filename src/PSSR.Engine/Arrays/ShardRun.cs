@@ -22,6 +22,7 @@ public sealed class ShardRun : IDisposable
     private static readonly ConcurrentDictionary<string, ShardRun> Here = new();
 
     private readonly ArrayJob _job;
+    private readonly string _place; // of its sign; as it was at first, for the folder may go
     private readonly int _shard;
     private readonly CancellationTokenSource _stop = new();
     private readonly UpscaleRun _run;
@@ -41,10 +42,11 @@ public sealed class ShardRun : IDisposable
         _shard = shard;
         if (shard < 0 || shard >= _job.Pictures.Count)
             throw OptionCheck.Bad("ShardIndex", $"ShardIndex: {shard} is outside 0 to {_job.Pictures.Count - 1}, the shards of '{folder}'");
+        _place = RealPath.Of(_job.Folder.Sign(shard));
         _log = new ShardLog(_job.Folder.Log(shard));
         _earlier = Sign();
         var runner = _earlier?.IsRunning(_job.Folder, shard) == true ? _earlier.Process
-            : Here.TryAdd(RealPath.Of(_job.Folder.Sign(shard)), this) ? null : ProcessIdentity.Current;
+            : Here.TryAdd(_place, this) ? null : ProcessIdentity.Current;
         if (runner is not null)
             throw OptionCheck.Bad("ShardIndex",
                 $"ShardIndex: {shard} of '{folder}' is run by {runner} already; wait for it, or stop the array");
@@ -114,7 +116,7 @@ public sealed class ShardRun : IDisposable
         lock (_guard)
         {
             _sign = _sign with { Ended = DateTimeOffset.UtcNow, ExitCode = leaves ? null : exitCode, Counts = Counted() };
-            Here.TryRemove(KeyValuePair.Create(RealPath.Of(_job.Folder.Sign(_shard)), this));
+            Here.TryRemove(KeyValuePair.Create(_place, this));
             if (leaves && Sign() is { } now && now.Process != _sign.Process)
                 return;
             var last = leaves && _earlier is { Ended: null } && _earlier.Process != _sign.Process
