@@ -2,6 +2,7 @@ using System.CommandLine;
 using PSSR.Cli.Binding;
 using PSSR.Measuring;
 using PSSR.Metrics;
+using PSSR.Models;
 using PSSR.Sets.Records;
 
 namespace PSSR.Cli.Measuring;
@@ -30,14 +31,18 @@ internal static class MeasureFacesCommand
             Description = "For a TorchScript file: side in pixels that pictures are brought to; 0 takes them as they are.",
             CustomParser = argument => OptionValue.Whole<int>(argument, "--input-size"),
         };
+        var range = new Option<string>("--value-range")
+        {
+            Description = "For a TorchScript file: what black and white become, 0,1 say. Default: -1,1.",
+        };
         var command = new Command("faces",
             $"Cosine distance of a face embedder's vectors, picture by picture; CS and ACC. {MeasureCommand.ExitCodes}")
         {
-            path, reference, embedder, threshold, inputSize, recurse, device, json,
+            path, reference, embedder, threshold, inputSize, range, recurse, device, json,
         };
         command.SetAction(parsed =>
         {
-            using var run = new FaceConsistencyRun(new FaceConsistencyOptions
+            var asked = new FaceConsistencyOptions
             {
                 Reference = parsed.GetValue(reference)!,
                 Recurse = parsed.GetValue(recurse),
@@ -45,7 +50,9 @@ internal static class MeasureFacesCommand
                 InputSize = parsed.GetValue(inputSize),
                 Threshold = parsed.GetValue(threshold),
                 Device = parsed.GetValue(device)!,
-            });
+            };
+            using var run = new FaceConsistencyRun(
+                parsed.GetValue(range) is { } ends ? asked with { ValueRange = ModelOptionValues.Range(ends) } : asked);
             using var stop = new StopSignal();
             var measured = new List<FaceMeasurement>();
             var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>

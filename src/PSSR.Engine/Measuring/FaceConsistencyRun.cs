@@ -72,7 +72,8 @@ public sealed class FaceConsistencyRun : IDisposable
             throw new PssrException(PssrErrorKind.Option, $"InputSize: {options.InputSize} is outside 0 to 4096.", "InputSize");
         if (options.ValueRange is not [var low, var high] || !(low < high))
             throw new PssrException(PssrErrorKind.Option,
-                $"ValueRange: two rising numbers are needed, not {string.Join(", ", options.ValueRange)}.", "ValueRange");
+                "ValueRange: two rising numbers are needed, not "
+                    + $"{string.Join(", ", options.ValueRange.Select(end => FormattableString.Invariant($"{end}")))}.", "ValueRange");
         _references = new ReferenceSet(options.Reference, options.Recurse);
         _model = File.Exists(options.Embedder) && !ModelStore.Has(options.Embedder) ? Script(options) : ModelStore.Find(options.Embedder);
     }

@@ -267,7 +267,8 @@ public static class ModelLoader
     private static string ForeignFile(InstalledModel model) =>
         $"'{model.WeightsPath}' isn't the file that the card was written for: its SHA-256 differs";
 
-    private static string RangeOf(ModelCard card) => $"[{string.Join(", ", card.ValueRange)}]";
+    private static string RangeOf(ModelCard card) =>
+        $"[{string.Join(", ", card.ValueRange.Select(end => FormattableString.Invariant($"{end}")))}]";
 
     private static void RequireArchitecture(InstalledModel model, string wanted, string demand, string purpose = "") =>
         Require(model.Card.Architecture == wanted, model, $"its architecture is '{model.Card.Architecture}', and {demand}", purpose);

@@ -81,6 +81,14 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void What_a_face_embedder_sees_can_be_told_and_is_checked()
+    {
+        var (exit, _, error) = Run(["measure", "faces", "a.png", "--reference", "r", "--embedder", "e", "--value-range", "1,0"]);
+
+        Assert.Equal((3, "pssr: '1,0' is no value range: write 0,1 or -1,1."), (exit, error.TrimEnd()));
+    }
+
+    [Fact]
     public void A_quiet_command_tells_of_what_went_wrong_alone()
     {
         using var folder = new TemporaryFolder();
