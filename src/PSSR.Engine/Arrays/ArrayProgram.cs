@@ -16,7 +16,7 @@ public sealed record ArrayProgram(Func<string, IReadOnlyList<string>> Words, (st
     /// <param name="module">The module's manifest.</param>
     public static ArrayProgram ThisShell(string shell, string module) => new(
         folder => [.. This(shell), "-NoProfile", "-NonInteractive", "-File", Path.Join(folder, "run.ps1")],
-        ("run.ps1", $$"""
+        ("run.ps1", ScriptText.Of($$"""
             # Runs one shard of the array in this folder.
             param([Parameter(Mandatory)] [int] $ShardIndex)
             $ProgressPreference = 'SilentlyContinue'
@@ -27,7 +27,7 @@ public sealed record ArrayProgram(Func<string, IReadOnlyList<string>> Words, (st
             catch { [Console]::Error.WriteLine("$_") }
             exit $summary ? $summary.ExitCode : 3
 
-            """.ReplaceLineEndings("\n")));
+            """)));
 
     private static string[] This(string assembly)
     {

@@ -2,6 +2,7 @@ using k8s;
 using k8s.Models;
 using PSSR.Arrays;
 using PSSR.Arrays.Schedulers;
+using PSSR.Tests.Sets;
 
 namespace PSSR.Tests.Arrays;
 
@@ -38,6 +39,43 @@ public sealed class JobFileTests
             Assert.Contains($"\n#SBATCH {option}\n", text);
         Assert.Contains("'/opt/p ssr/it'\\''s' array run /set/out/.pssr-array/id \"$SLURM_ARRAY_TASK_ID\" &", text);
     }
+
+    public static TheoryData<string> StrangeNames => ["a\u2028b\u2029c", "a\rb", "a\u0085b\fc", "it's\n$HOME {0}"];
+
+    [Theory]
+    [MemberData(nameof(StrangeNames))]
+    public void A_lane_runs_its_shards_whatever_its_path_holds_until_the_mark_to_stop(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no such shell.");
+        using var folder = new SetFolder();
+        var (job, script) = (Telling(folder, name), folder.File("lane.sh"));
+        File.WriteAllText(script, LaneScript.Text(job, [0, 2]));
+
+        EngineClient.Run("sh", script);
+        File.WriteAllText(job.Folder.Stop, "");
+        EngineClient.Run("sh", script);
+
+        Assert.Equal([$"<{job.Folder.Path}><0>", $"<{job.Folder.Path}><2>"],
+            new[] { 0, 2 }.Select(shard => File.ReadAllText(job.Folder.Said(shard))));
+    }
+
+    [Theory]
+    [MemberData(nameof(StrangeNames))]
+    public void A_task_of_Slurm_runs_its_shard_whatever_its_path_holds(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no such shell.");
+        using var folder = new SetFolder();
+        var (job, script) = (Telling(folder, name), folder.File("job.sbatch"));
+        File.WriteAllText(script, SlurmScheduler.Text(job));
+
+        Assert.Equal($"<{job.Folder.Path}><2>", EngineClient.Run("env", "SLURM_ARRAY_TASK_ID=2", "sh", script));
+    }
+
+    [Theory]
+    [MemberData(nameof(StrangeNames))]
+    public void A_shell_imports_the_module_whatever_its_path_holds(string name) =>
+        Assert.Contains($"Import-Module {Quoted.PowerShell($"/{name}/PSSR.psd1")} -ErrorAction Stop\n",
+            ArrayProgram.ThisShell("/opt/pwsh.dll", $"/{name}/PSSR.psd1").Script!.Value.Text);
 
     [Fact]
     public void Lanes_take_shards_in_turn()
@@ -186,6 +224,15 @@ public sealed class JobFileTests
         var error = Assert.Throws<PssrException>(() => new ArrayOptions { Scheduler = ArrayScheduler.Ssh, HostName = ["a"], TimeLimit = 5 }
             .Checked());
         Assert.Equal("TimeLimit: it is for Slurm and Kubernetes, and the scheduler is Ssh.", error.Message);
+    }
+
+    /// <summary>A job whose shards say what they are called with.</summary>
+    private static ArrayJob Telling(SetFolder folder, string name)
+    {
+        var job = Planned.Job(new() { Scheduler = ArrayScheduler.Slurm }, folder.At($"{name}/id"), 3, 3, 3);
+        job.Folder.Make();
+        File.WriteAllText(job.Folder.In("tell.sh"), "printf '<%s>' \"$@\"\n");
+        return job with { Program = ["sh", job.Folder.In("tell.sh"), job.Folder.Path] };
     }
 
     private static string Pod(string index, string created, string phase, string? shard = null)

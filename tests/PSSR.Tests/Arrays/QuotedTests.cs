@@ -12,7 +12,7 @@ public sealed class QuotedTests
     [
         "", " ", "a b", "it's", "'", "''", "\"", "$HOME", "$(reboot)", "`reboot`", "a;b", "a&b", "a|b", "*", "?", "[a]", "~", "#x", "-n",
         "--", "\\", "\\n", "a\nb", "é \u4e2d \ud83d\ude00", "{a,b}", "!x", "%5a", "a: b", "- a", "yes", "null", "@x", "\u2018x\u2019",
-        "a\tb", "$$(X)",
+        "a\tb", "$$(X)", "a\rb", "a\u0085b", "a\u2028b\u2029c", "a\fb",
     ];
 
     public static TheoryData<string> Texts => [.. Hostile];

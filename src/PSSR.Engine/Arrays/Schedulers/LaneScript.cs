@@ -13,7 +13,7 @@ internal static class LaneScript
     {
         var cores = job.Array.Cores is { } most ? string.Create(CultureInfo.InvariantCulture, $"export OMP_NUM_THREADS={most}\n") : "";
         var stop = Quoted.Sh(job.Folder.Stop);
-        return $$"""
+        return ScriptText.Of($$"""
             #!/bin/sh
             # Shards of the array {{job.Id}}, one after another. Whoever began it need not wait.
             exec </dev/null >/dev/null 2>&1
@@ -23,6 +23,6 @@ internal static class LaneScript
                 {{Quoted.Sh(job.Program)}} "$shard" >>"$log" 2>&1
             done
 
-            """.ReplaceLineEndings("\n");
+            """);
     }
 }

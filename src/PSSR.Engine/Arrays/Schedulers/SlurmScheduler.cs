@@ -81,7 +81,7 @@ internal sealed partial class SlurmScheduler : IScheduler
             .. array.SchedulerOption,
         ];
         var lines = string.Concat(options.OfType<string>().Select(option => $"#SBATCH {option}\n"));
-        return $$"""
+        return ScriptText.Of($$"""
             #!/bin/sh
             # {{job.Pictures.Sum(n => (long)n)}} pictures in {{job.Pictures.Count}} shards. By hand: sbatch {{FileName}}, in this folder
             {{lines}}
@@ -103,7 +103,7 @@ internal sealed partial class SlurmScheduler : IScheduler
             fi
             exit "$code"
 
-            """.ReplaceLineEndings("\n");
+            """);
     }
 
     /// <summary>As sbatch has them: 0-6,9%4.</summary>
