@@ -77,6 +77,14 @@ public sealed class JobFileTests
         Assert.Contains($"Import-Module {Quoted.PowerShell($"/{name}/PSSR.psd1")} -ErrorAction Stop\n",
             ArrayProgram.ThisShell("/opt/pwsh.dll", $"/{name}/PSSR.psd1").Script!.Value.Text);
 
+    [Theory]
+    [InlineData("4242\n", "4242")]
+    [InlineData("4242;cluster\n", "4242")]
+    [InlineData("Welcome to login1\r\n\n17\n4242\r\n", "4242")]
+    [InlineData("4242 nodes are free\n", null)]
+    [InlineData("", null)]
+    public void What_sbatch_says_last_is_the_job_s_number(string said, string? id) => Assert.Equal(id, SlurmScheduler.Id(said));
+
     [Fact]
     public void Lanes_take_shards_in_turn()
     {

@@ -23,8 +23,7 @@ internal sealed partial class SlurmScheduler : IScheduler
         // By its folder, so that names of logs are relative, and no character in a path means anything.
         var said = EngineClient.Run("sbatch", "--parsable", $"--chdir={job.Folder.Path}", $"--array={Tasks(job, shards)}",
             job.Folder.In(FileName));
-        var id = said.Trim().Split(';')[0];
-        return Number().IsMatch(id)
+        return Id(said) is { } id
             ? new ArraySubmission(number, DateTimeOffset.UtcNow, ProcessIdentity.Current.Host, shards, id, [])
             : throw new PssrException(PssrErrorKind.Option, $"sbatch gave no number of a job, but '{said.Trim()}'.", "sbatch");
     }
@@ -119,6 +118,9 @@ internal sealed partial class SlurmScheduler : IScheduler
         return job.Array.Parallel is { } most ? $"{text}%{most}" : text;
     }
 
+    /// <summary>The number that sbatch says last: on some clusters a script stands before it that greets.</summary>
+    internal static string? Id(string said) => Parsable().Matches(said).LastOrDefault()?.Groups["job"].Value;
+
     private static EngineWord Word(Match line)
     {
         var (state, node) = (line.Groups["state"].Value, line.Groups["node"].Value);
@@ -136,6 +138,9 @@ internal sealed partial class SlurmScheduler : IScheduler
 
     [GeneratedRegex(@"\A\d{1,10}\z")]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"^[ \t]*(?<job>\d{1,10})(;\S*)?[ \t\r]*$", RegexOptions.Multiline)]
+    private static partial Regex Parsable();
 
     [GeneratedRegex(@"^\s*(?<job>\d+)_(?<task>\d+)\|(?<state>[A-Z_]+[^|\n]*)\|(?<node>[^|\n]*)$", RegexOptions.Multiline)]
     private static partial Regex Line();

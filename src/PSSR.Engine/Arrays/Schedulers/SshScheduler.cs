@@ -1,12 +1,19 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using PSSR.Host;
 
 namespace PSSR.Arrays.Schedulers;
 
 /// <summary>Hosts that ssh reaches, each with a lane of its own, which goes on when the connection and the console are gone. All see the
 /// array's folder under the same path.</summary>
-internal sealed class SshScheduler : IScheduler
+/// <param name="ssh">Gets its arguments, and gives what it says; null: the program of that name.</param>
+internal sealed partial class SshScheduler(Func<IReadOnlyList<string>, string>? ssh = null) : IScheduler
 {
+    /// <summary>Before the number of a lane's process.</summary>
+    private const string Mark = "pssr:";
+
+    private readonly Func<IReadOnlyList<string>, string> _ssh = ssh ?? (arguments => EngineClient.Run("ssh", arguments));
+
     public IReadOnlyList<JobFile> Files(ArrayJob job, int number, IReadOnlyList<int> shards) =>
         [.. Lanes(job, shards).Index().Select(lane => new JobFile(job.Folder.Lane(number, lane.Index), LaneScript.Text(job, lane.Item)))];
 
@@ -45,17 +52,20 @@ internal sealed class SshScheduler : IScheduler
     }
 
     /// <returns>The lane's process there.</returns>
-    private static int Begin(ArrayJob job, string host, string lane)
+    private int Begin(ArrayJob job, string host, string lane)
     {
         var script = Quoted.Sh(lane);
         // Whatever the login shell is, it takes one quoted word; what stands in it is for sh. A folder that isn't there is told at once.
-        var begin = $"test -r {script} || {{ echo no {script} here; exit 66; }}; nohup sh {script} </dev/null >/dev/null 2>&1 & echo $!";
-        var said = Run(job, host, $"exec sh -c {Quoted.Sh(begin)}").Trim();
-        return int.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && process > 0
-            ? process : throw new PssrException(PssrErrorKind.Option, $"It said '{said}' and no number of a process.", host);
+        var begin = $"test -r {script} || {{ echo no {script} here; exit 66; }}; "
+            + $"nohup sh {script} </dev/null >/dev/null 2>&1 & echo {Mark}$!";
+        var said = Run(job, host, $"exec sh -c {Quoted.Sh(begin)}");
+        // The login shell may have said something of its own before.
+        return int.TryParse(Begun().Matches(said).LastOrDefault()?.Groups["process"].Value, NumberStyles.None,
+            CultureInfo.InvariantCulture, out var process) && process > 0
+            ? process : throw new PssrException(PssrErrorKind.Option, $"It said '{said.Trim()}' and no number of a process.", host);
     }
 
-    private static EngineWord Ask(ArrayJob job, ArraySubmission submission, ArrayLane lane)
+    private EngineWord Ask(ArrayJob job, ArraySubmission submission, ArrayLane lane)
     {
         var host = lane.Host ?? "";
         if (lane.Process <= 0)
@@ -77,7 +87,7 @@ internal sealed class SshScheduler : IScheduler
         }
     }
 
-    private static string Run(ArrayJob job, string host, string command) => EngineClient.Run("ssh",
+    private string Run(ArrayJob job, string host, string command) => _ssh(
         [
             .. job.Array.SshConfigPath is { } file ? new[] { "-F", file } : [],
             "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-T", "--", host, command,
@@ -85,4 +95,7 @@ internal sealed class SshScheduler : IScheduler
 
     private static List<List<int>> Lanes(ArrayJob job, IReadOnlyList<int> shards) =>
         LaneScript.Lanes(shards, job.Array.HostName.Count);
+
+    [GeneratedRegex(Mark + @"(?<process>\d{1,10})[ \t\r]*$", RegexOptions.Multiline)]
+    private static partial Regex Begun();
 }
