@@ -23,7 +23,9 @@ public sealed class SshSchedulerTests : IDisposable
 
     [Theory]
     [InlineData("plain")]
-    [InlineData("it's $HOME")]
+    [InlineData("it's $HOME \u2014 b\u00fccher")]
+    [InlineData("a\u2028b\rc")]
+    [InlineData("a rather long path of a hundred columns and more, of which ps would show no more than the first eighty")]
     public void A_lane_that_runs_is_known_by_its_script_whatever_its_path_holds(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no such shell.");
@@ -108,7 +110,7 @@ public sealed class SshSchedulerTests : IDisposable
 
     /// <summary>An ssh that runs the command here, as a login shell would that greets.</summary>
     private static Func<IReadOnlyList<string>, string> Host(string greeting) => arguments =>
-        greeting + EngineClient.Run("env", "LC_ALL=C", "sh", "-c", arguments[^1]);
+        greeting + EngineClient.Run("env", "LC_ALL=C", "COLUMNS=80", "sh", "-c", arguments[^1]);
 
     /// <summary>A shard for each host, which only waits.</summary>
     private ArrayJob Job(string name, params string[] hosts) => Planned.Job(

@@ -75,9 +75,11 @@ internal sealed partial class SshScheduler(Func<IReadOnlyList<string>, string>? 
             if (!job.Array.HostName.Contains(host))
                 return new(EngineState.Unknown, $"{host}: not a host of the array");
             // Another process may have the number by now: the lane's script is among its words.
-            var said = Run(job, host, string.Create(CultureInfo.InvariantCulture, $"ps -o args= -p {lane.Process} || true"));
+            var said = Run(job, host, string.Create(CultureInfo.InvariantCulture, $"ps -ww -o args= -p {lane.Process} || true"));
             var index = submission.Lanes.Index().First(other => ReferenceEquals(other.Item, lane)).Index;
-            return said.Contains(job.Folder.Lane(submission.Number, index), StringComparison.Ordinal)
+            var script = job.Folder.Lane(submission.Number, index);
+            // Where the host has no language, ps shows no other letters than these.
+            return said.Contains(script[(script.AsSpan().LastIndexOfAnyExceptInRange(' ', '~') + 1)..], StringComparison.Ordinal)
                 ? new(EngineState.Unknown, $"{host}: process {lane.Process}")
                 : new(EngineState.Gone, $"{host}: process {lane.Process} has ended");
         }
