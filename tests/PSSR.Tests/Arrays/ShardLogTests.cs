@@ -174,7 +174,8 @@ public sealed class ShardLogTests
         {
             ExitCode = exitCode < 0 ? null : exitCode,
         };
-        Assert.Equal(expected, ArrayStatus.State(sign, new EngineWord((EngineState)engine, ""), isAlive, isSubmitted: true));
+        Assert.Equal(expected,
+            ArrayStatus.State(sign, new EngineWord((EngineState)engine, ""), isAlive, isSubmitted: true, isStopped: false));
     }
 
     [Fact]
@@ -245,8 +246,9 @@ public sealed class ShardLogTests
     public void A_fresh_sign_of_another_machine_is_life_until_its_engine_says_that_it_is_gone()
     {
         var sign = new ShardSign(new ProcessIdentity("elsewhere", "", 1, 1), DateTimeOffset.UtcNow);
-        Assert.Equal(ShardState.Running, ArrayStatus.State(sign, default, isAlive: true, isSubmitted: true));
-        Assert.Equal(ShardState.Dead, ArrayStatus.State(sign, new(EngineState.Gone, ""), isAlive: true, isSubmitted: true));
+        Assert.Equal(ShardState.Running, ArrayStatus.State(sign, default, isAlive: true, isSubmitted: true, isStopped: false));
+        Assert.Equal(ShardState.Dead,
+            ArrayStatus.State(sign, new(EngineState.Gone, ""), isAlive: true, isSubmitted: true, isStopped: false));
     }
 
     [Fact]

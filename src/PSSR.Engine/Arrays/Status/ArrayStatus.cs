@@ -47,7 +47,7 @@ public static class ArrayStatus
                 problems.Add(e.Message);
             }
         }
-        var now = Now(job);
+        var (now, isStopped) = (Now(job), File.Exists(job.Folder.Stop));
         var old = new Dictionary<int, FileStamp>();
         foreach (var submission in submissions)
             foreach (var (index, sign) in submission.OldSigns)
@@ -56,7 +56,7 @@ public static class ArrayStatus
         for (var index = 0; index < job.Pictures.Count; index++)
         {
             var (shard, failed) = Shard(job, index, words.GetValueOrDefault(index), now, submitted.Contains(index),
-                old.TryGetValue(index, out var stamp) ? stamp : null);
+                isStopped, old.TryGetValue(index, out var stamp) ? stamp : null);
             shards.Add(shard);
             failures.AddRange(failed.Take(MostFailures - failures.Count)
                 .Select(picture => new ShardFailure(index, picture.Input, picture.Reason)));
@@ -70,7 +70,7 @@ public static class ArrayStatus
     /// <summary>One shard; where a file of it can't be read, what can be said without it.</summary>
     /// <param name="old">The sign of a run before the last submission: who submitted was killed before it was taken away.</param>
     private static (UpscaleShard Shard, IReadOnlyList<FailedPicture> Failed) Shard(
-        ArrayJob job, int index, EngineWord word, DateTime now, bool isSubmitted, FileStamp? old)
+        ArrayJob job, int index, EngineWord word, DateTime now, bool isSubmitted, bool isStopped, FileStamp? old)
     {
         var (sign, counts, problems) = ((ShardSign?)null, ShardCounts.None, new List<string>());
         try
@@ -82,7 +82,7 @@ public static class ArrayStatus
             problems.Add(e.Message);
         }
         var state = problems.Count > 0 ? Unread(word)
-            : State(sign, word, sign?.IsAlive(job.Folder, index, now) == true, isSubmitted);
+            : State(sign, word, sign?.IsAlive(job.Folder, index, now) == true, isSubmitted, isStopped);
         try
         {
             counts = ShardLog.After(job.Folder.Log(index), sign?.Counts);
@@ -120,7 +120,7 @@ public static class ArrayStatus
 
     /// <summary>What a shard's own sign and its engine together say. The engine is believed where it is sure that nothing runs, and
     /// where it will begin the shard (again).</summary>
-    internal static ShardState State(ShardSign? sign, EngineWord word, bool isAlive, bool isSubmitted) => sign switch
+    internal static ShardState State(ShardSign? sign, EngineWord word, bool isAlive, bool isSubmitted, bool isStopped) => sign switch
     {
         // Stopped by its engine, which hasn't let go of it yet and may queue it again.
         { ExitCode: 130 } when word.State is EngineState.Pending or EngineState.Running => ShardState.Waiting,
@@ -132,6 +132,8 @@ public static class ArrayStatus
         not null when !isAlive && word.State == EngineState.Running => ShardState.Waiting,
         not null when isAlive => word.State == EngineState.Gone && sign.Process.IsRunning() is null ? ShardState.Dead : ShardState.Running,
         not null => ShardState.Dead,
+        // It hadn't begun when the array was stopped. An engine that gave it up has nothing more to say of it.
+        null when isStopped && (word.State == EngineState.Gone || (isSubmitted && word.Words is null)) => ShardState.Stopped,
         null when word.State == EngineState.Gone => ShardState.Dead,
         null => isSubmitted ? ShardState.Waiting : ShardState.Planned,
     };
