@@ -37,6 +37,18 @@ public sealed class ArrayStatusTests
         Assert.All(ArrayStatus.Of(job.Folder.Path).Shards, shard => Assert.True(shard.NeedsAnother));
     }
 
+    [Fact]
+    public void An_array_of_which_nothing_has_begun_waits_though_a_shard_is_empty()
+    {
+        using var folder = new SetFolder();
+        var job = Job(folder, pictures: 1);
+
+        Submit(job);
+
+        Assert.Equal((ShardState.Waiting, 0), Sum(job));
+        Assert.Equal([ShardState.Waiting, ShardState.Done], ArrayStatus.Of(job.Folder.Path).Shards.Select(shard => shard.State).Order());
+    }
+
     private static ArrayJob Job(SetFolder folder, int pictures)
     {
         foreach (var i in Enumerable.Range(0, pictures))

@@ -145,14 +145,16 @@ public static class ArrayStatus
         var left = shards.Sum(shard => shard.Left);
         var slowest = running.MaxBy(shard => shard.TimeLeft);
         TimeSpan? all = rate > 0 ? TimeSpan.FromMinutes(left / rate.Value) : null;
-        var states = shards.Select(shard => shard.State).ToHashSet();
+        // Of a shard without pictures nothing begins.
+        var states = shards.Where(shard => shard.Pictures > 0).Select(shard => shard.State).ToHashSet();
         return new UpscaleArray
         {
             Id = job.Id,
             JobDirectory = job.Folder.Path,
             Scheduler = job.Array.Scheduler,
             State = states.Contains(ShardState.Running) || (states.Contains(ShardState.Waiting) && states.Contains(ShardState.Done))
-                ? ShardState.Running : states.Contains(ShardState.Waiting) ? ShardState.Waiting : states.Max(),
+                ? ShardState.Running : states.Contains(ShardState.Waiting) ? ShardState.Waiting
+                : states.DefaultIfEmpty(ShardState.Done).Max(),
             Pictures = shards.Sum(shard => shard.Pictures),
             Done = shards.Sum(shard => shard.Done),
             Skipped = shards.Sum(shard => shard.Skipped),
