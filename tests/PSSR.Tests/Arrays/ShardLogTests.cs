@@ -49,6 +49,19 @@ public sealed class ShardLogTests
         Assert.Empty(new ShardLog(folder.At("none")).Follow().Pictures());
     }
 
+    [Theory]
+    [InlineData("""{"event":"file","input":"\ud800","status":"done"}""")]
+    [InlineData("""{"event":"file","input":"/b.png","status":"\udc00"}""")]
+    [InlineData("""{"event":"file","input":"/b.png","status":"done","time":"\ud8000-01-01T00:00:00"}""")]
+    [InlineData("""{"\ud800":1,"event":"file","input":"/b.png","status":"done"}""")]
+    public void A_line_whose_text_is_no_Unicode_costs_nothing_else(string line)
+    {
+        using var folder = new SetFolder();
+        var log = Log(folder, line, File("/a.png", "done", null));
+        Assert.Equal("/a.png", Assert.Single(log.Pictures()).Input);
+        Assert.Equal(1, ShardLog.After(folder.At("log"), null).Done);
+    }
+
     [Fact]
     public void A_line_is_there_when_its_end_is()
     {

@@ -5,8 +5,8 @@ using PSSR.Host;
 
 namespace PSSR.Arrays.Status;
 
-/// <summary>The lines of a log that others add to meanwhile, from a place in it. Lines that are no JSON (a machine died while it wrote), or
-/// longer than any of ours, are passed over; one without its end isn't there yet.</summary>
+/// <summary>The lines of a log that others add to meanwhile, from a place in it. Lines that are no JSON (a machine died while it wrote) or
+/// no Unicode, or longer than any of ours, are passed over; one without its end isn't there yet.</summary>
 internal sealed class LogReader : IDisposable
 {
     private readonly string _path;
@@ -15,7 +15,6 @@ internal sealed class LogReader : IDisposable
     private readonly ArrayBufferWriter<byte> _line = new();
     private ReadOnlyMemory<byte> _rest;
     private long _read;
-    private JsonDocument? _document;
 
     /// <param name="from">Byte at which a line begins.</param>
     /// <exception cref="PssrException">Kind Option: it is there and can't be opened.</exception>
@@ -39,25 +38,22 @@ internal sealed class LogReader : IDisposable
     /// <summary>Where the line begins that comes next.</summary>
     public long At { get; private set; }
 
-    /// <param name="line">Good until the next is asked for.</param>
     /// <exception cref="PssrException">Kind Option: it can't be read.</exception>
     public bool Next(out LogLine line)
     {
         while (NextBytes() is { } bytes)
         {
-            _document?.Dispose();
-            _document = null;
             try
             {
                 if (bytes.Length is 0 or > BoundedLines.Longest)
                     continue;
-                _document = JsonDocument.Parse(bytes);
-                if (_document.RootElement.ValueKind != JsonValueKind.Object)
+                using var document = JsonDocument.Parse(bytes);
+                if (document.RootElement.ValueKind != JsonValueKind.Object)
                     continue;
-                line = new LogLine(_document.RootElement);
+                line = new LogLine(document.RootElement);
                 return true;
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
             }
         }
@@ -65,11 +61,7 @@ internal sealed class LogReader : IDisposable
         return false;
     }
 
-    public void Dispose()
-    {
-        _document?.Dispose();
-        _file?.Dispose();
-    }
+    public void Dispose() => _file?.Dispose();
 
     /// <summary>The next line without its end, and of one that is too long no more than shows that; null: there is none yet.</summary>
     private ReadOnlyMemory<byte>? NextBytes()
