@@ -294,7 +294,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
         {
             return EcdpOptions.FromJson((JsonObject)JsonNode.Parse(Network, null, new() { AllowDuplicateProperties = false })!);
         }
-        catch (Exception e) when (e is JsonException or InvalidCastException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or InvalidCastException or NullReferenceException)
         {
             throw new PssrException(PssrErrorKind.Option, $"Network: '{Network}' is no JSON object of options.", nameof(Network), e);
         }

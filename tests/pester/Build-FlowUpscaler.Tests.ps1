@@ -61,8 +61,10 @@ Describe 'Build-FlowUpscaler' {
 
     It 'names what is no layout' {
         $bad = $tiny.Clone()
-        $bad.Network = '[1'
-        { Build-FlowUpscaler (Join-Path $TestDrive bad) @bad } | Should -Throw '*is no JSON object*'
+        foreach ($typed in '[1', '{"\ud800":1}') {
+            $bad.Network = $typed
+            { Build-FlowUpscaler (Join-Path $TestDrive bad) @bad } | Should -Throw '*is no JSON object*'
+        }
     }
 
     It 'writes nothing with -WhatIf' {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PSSR.Host.Json;
 
 namespace PSSR.Models;
 
@@ -36,9 +37,11 @@ public static class ModelOptionValues
     {
         try
         {
-            return JsonNode.Parse(text);
+            var value = JsonNode.Parse(text);
+            JsonTree.Require(value);
+            return value;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             return JsonValue.Create(text);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Host;
+using PSSR.Host.Json;
 using PSSR.Models.Files;
 
 namespace PSSR.Training;
@@ -70,7 +71,9 @@ internal static class TrainingState
             return null;
         try
         {
-            if (JsonNode.Parse(earlier) is JsonObject before && JsonNode.Parse(now) is JsonObject after)
+            var stored = JsonNode.Parse(earlier);
+            JsonTree.Require(stored);
+            if (stored is JsonObject before && JsonNode.Parse(now) is JsonObject after)
                 return Difference(before, after);
         }
         catch (JsonException)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Host;
+using PSSR.Host.Json;
 using PSSR.Pictures;
 
 namespace PSSR.Training;
@@ -54,7 +55,8 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
         });
     }
 
-    /// <summary>All looks so far at a folder's training, oldest first. A line that a kill cut short is left out.</summary>
+    /// <summary>All looks so far at a folder's training, oldest first. A line that a kill cut short, or that is none of ours, is left
+    /// out.</summary>
     public static IEnumerable<JsonObject> Log(string folder)
     {
         var log = Path.Combine(folder, LogFile);
@@ -63,12 +65,14 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
             JsonObject? parsed = null;
             try
             {
-                parsed = JsonNode.Parse(line, null, new() { AllowDuplicateProperties = false }) as JsonObject;
+                var read = JsonNode.Parse(line);
+                JsonTree.Require(read);
+                parsed = read as JsonObject;
             }
             catch (JsonException)
             {
             }
-            if (parsed?["step"] is not null)
+            if (parsed?["step"] is JsonValue step && step.TryGetValue(out long _))
                 yield return parsed;
         }
     }

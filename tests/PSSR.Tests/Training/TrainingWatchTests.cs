@@ -58,6 +58,21 @@ public sealed class TrainingWatchTests : IDisposable
         Assert.Equal("{\"step\":4,\"loss\":1}\n", File.ReadAllText(log));
     }
 
+    [Theory]
+    [InlineData("""{"step":8,"note":"\ud800"}""")]
+    [InlineData("""{"\ud800":1,"step":8}""")]
+    [InlineData("""{"step":"8"}""")]
+    [InlineData("""{"step":8,"step":8}""")]
+    [InlineData("[8]")]
+    public void A_line_that_is_none_of_ours_is_left_out(string line)
+    {
+        File.WriteAllLines(Path.Combine(_folder, TrainingWatch.LogFile), ["{\"step\":4,\"loss\":1}", line]);
+
+        NewWatch(4).Begin(8);
+
+        Assert.Equal(["{\"step\":4,\"loss\":1}"], File.ReadAllLines(Path.Combine(_folder, TrainingWatch.LogFile)));
+    }
+
     [Fact]
     public void Zero_steps_between_looks_means_none()
     {
