@@ -1,5 +1,6 @@
 using PSSR.Experiments.Recipes;
 using PSSR.Measuring;
+using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Sets;
 using PSSR.Sets.Records;
@@ -15,25 +16,23 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
 
     /// <param name="pictures">Full paths, in order.</param>
     /// <param name="set">Where their truth is.</param>
-    public CellValues Measure(IReadOnlyList<string> pictures, PictureFolders set, IProgress<ExperimentProgress>? progress,
-        CancellationToken cancellation)
+    /// <param name="method">What made them. Its scale counts for all: that of a record, of sides in whole pixels, is each picture's own, and
+    /// a border of it would be measured differently.</param>
+    public CellValues Measure(IReadOnlyList<string> pictures, PictureFolders set, MethodLoader method,
+        IProgress<ExperimentProgress>? progress, CancellationToken cancellation)
     {
         var values = new CellValues();
-        var quality = plan.Options.ApplyTo(new QualityOptions { Reference = set.Truth, Recurse = set.Recurse, Device = device });
+        var quality = plan.Options.ApplyTo(
+            new QualityOptions { Reference = set.Truth, Recurse = set.Recurse, Scale = method.Options.Scale, Device = device });
         if (quality.Reference is null)
             quality = quality with { WithLpips = false };
         if (quality.Reference is not null || quality.WithLrPsnr || quality.QualityModels.Count > 0)
-            Each("quality", () => Kept(_quality, set.Truth ?? "", () => new QualityRun(quality)),
-                (run, path) => run.Measure(path, null, cancellation), qualities =>
-                {
-                    foreach (var summary in ImageQuality.Summaries(qualities))
-                        values.Add(summary.Metric, summary.Mean, $"{summary.Metric}: {summary.Preset}, {summary.Settings}"
-                            + (summary.Infinite > 0 ? $"; without {summary.Infinite} infinite of {summary.Pictures}" : ""));
-                });
+            Each("quality", () => Kept(_quality, CellKey.Of(set.Truth, set.Recurse, quality.Scale), () => new QualityRun(quality)),
+                (run, path) => run.Measure(path, null, cancellation), qualities => values.Add(ImageQuality.Summaries(qualities)));
         if (set.Truth is { } truth)
         {
             if (plan.Faces is { } faces)
-                Each("faces", () => Kept(_faces, truth, () => new FaceConsistencyRun(faces.ApplyTo(
+                Each("faces", () => Kept(_faces, CellKey.Of(truth, set.Recurse), () => new FaceConsistencyRun(faces.ApplyTo(
                     new FaceConsistencyOptions { Reference = truth, Recurse = set.Recurse, Embedder = "", Device = device }))),
                     (run, path) => run.Measure(path, RunRecord.Beside(path)?.Input.Path, cancellation), measured =>
                     {
@@ -166,5 +165,21 @@ internal sealed class CellValues
         Metrics[metric] = value;
         if (note is not null)
             Notes.Add(note);
+    }
+
+    /// <summary>A metric that was measured in two ways has no value: neither is the cell's.</summary>
+    public void Add(IEnumerable<MetricSummary> summaries)
+    {
+        foreach (var metric in summaries.GroupBy(summary => summary.Metric, StringComparer.OrdinalIgnoreCase))
+        {
+            if (metric.Skip(1).Any())
+                Notes.Add($"not measured, {metric.Key}: it would be of {string.Join(" and of ", metric.Select(Settings))}, and one number "
+                    + "can't stand for both.");
+            else
+                Add(metric.Key, metric.First().Mean, $"{metric.Key}: {Settings(metric.First())}" + (metric.First().Infinite > 0
+                    ? $"; without {metric.First().Infinite} infinite of {metric.First().Pictures}" : ""));
+        }
+
+        static string Settings(MetricSummary summary) => $"{summary.Preset}, {summary.Settings}";
     }
 }

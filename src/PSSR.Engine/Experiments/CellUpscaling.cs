@@ -12,13 +12,17 @@ internal sealed class CellUpscaling
     public CellUpscaling(PlannedCell cell, string device, ExperimentFolders folders)
     {
         var options = cell.Upscaling(device);
-        var models = MethodLoader.For(options).Identity;
+        Method = MethodLoader.For(options);
+        var models = Method.Identity;
         // Wherever the experiment lies: a model of its own is the same one.
         var asked = cell.Options.ToString().Replace(folders.Root, "", StringComparison.Ordinal);
         Folder = folders.Cell(cell, CellKey.Of(asked, models.Sha256, models.CorrectorSha256, models.InitialSha256, models.Faces));
         Pictures = Path.Join(Folder, "pictures");
         _options = options with { OutputDirectory = Pictures };
     }
+
+    /// <summary>What makes its pictures, and with which models.</summary>
+    public MethodLoader Method { get; }
 
     /// <summary>The cell's, the same for the same pictures; a full path.</summary>
     public string Folder { get; }

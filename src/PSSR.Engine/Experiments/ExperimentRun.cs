@@ -116,7 +116,7 @@ public sealed class ExperimentRun : IDisposable
         var (results, failures) = upscaling.Run(pictures.Files, progress, cancellation);
         if (results.Count == 0)
             throw new PssrException(PssrErrorKind.Image, $"None of its {pictures.Files.Count} pictures could be upscaled: {failures[0]}");
-        var values = _measuring.Measure(results, pictures, progress, cancellation);
+        var values = _measuring.Measure(results, pictures, upscaling.Method, progress, cancellation);
         var record = new CellRecord
         {
             Name = Of(cell).Name,

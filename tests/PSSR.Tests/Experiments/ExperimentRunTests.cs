@@ -1,5 +1,6 @@
 using PSSR.Experiments;
 using PSSR.Experiments.Recipes;
+using PSSR.Metrics;
 using PSSR.Pictures;
 
 namespace PSSR.Tests.Experiments;
@@ -105,6 +106,30 @@ public sealed class ExperimentRunTests : IDisposable
             Assert.Contains("cut.png", cell.Reason, StringComparison.Ordinal);
             Assert.Single(told);
         }
+    }
+
+    [Fact]
+    public void Pictures_of_one_cell_are_measured_with_one_border()
+    {
+        var options = Photographs(("a.png", 99), ("b.png", 100), ("c.png", 96)); // 40, 40 and 38 pixels come back by 2.475, 2.5 and 2.526
+
+        using var run = new ExperimentRun(Recipe(Bicubic.Replace("Scales = 2", "Scales = 2.5", StringComparison.Ordinal)), options);
+        var cell = run.Run(null, TestContext.Current.CancellationToken).First();
+
+        var single = new[] { "a", "b", "c" }.Select(name => Psnr.Compute(
+            ImageCodec.Read(Directory.GetFiles(cell.Folder!, $"{name}*.png").Single()),
+            ImageCodec.Read(Path.Join(_folder.Path, "data", "hr", $"{name}.png")), MetricChannel.Y, 2));
+        Assert.Equal(single.Average(), cell.Metrics["PSNR"], 9);
+        Assert.Single(cell.Notes, note => note.StartsWith("PSNR: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_metric_that_was_measured_in_two_ways_has_no_value()
+    {
+        var values = new CellValues();
+        values.Add(MetricSummary.Of([new("PSNR", 30, "one", "s"), new("psnr", 0.4, "any", "of a network"), new("SSIM", 1, "one", "s")]));
+        Assert.Equal(["SSIM"], values.Metrics.Keys);
+        Assert.Contains("not measured, PSNR: it would be of one, s and of any, of a network", values.Notes[0], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -294,13 +319,19 @@ public sealed class ExperimentRunTests : IDisposable
         return [.. run.Run(null, TestContext.Current.CancellationToken)];
     }
 
-    private ExperimentOptions Photographs(params string[] names)
+    private ExperimentOptions Photographs(params string[] names) => Photographs([.. names.Select(name => (name, 32))]);
+
+    private ExperimentOptions Photographs(params (string Name, int Width)[] pictures)
     {
-        foreach (var name in names)
-            ImageCodec.Write(Path.Join(Directory.CreateDirectory(Path.Join(_folder.Path, "data", "hr")).FullName, name),
-                new RasterImage(32, 32, 3, Enumerable.Range(0, 3 * 32 * 32).Select(i => (byte)(i * 7)).ToArray()), ImageFormat.Png);
+        foreach (var (name, width) in pictures)
+            Draw("hr", name, width, 7);
         return new ExperimentOptions { DataDirectory = Path.Join(_folder.Path, "data"), OutputDirectory = Output };
     }
+
+    private void Draw(string folder, string name, int width, int slope) => ImageCodec.Write(
+        Path.Join(Directory.CreateDirectory(Path.Join(_folder.Path, "data", folder)).FullName, name),
+        new RasterImage(width, 32, 3, Enumerable.Range(0, 3 * 32 * width).Select(i => (byte)(i * slope)).ToArray()), ImageFormat.Png,
+        overwrite: true);
 
     private void CutOff(string name) => File.WriteAllBytes(Path.Join(_folder.Path, "data", "hr", name),
         File.ReadAllBytes(Path.Join(_folder.Path, "data", "hr", "a.png"))[..60]);
