@@ -30,10 +30,10 @@ internal sealed record CellRecord
     /// <summary>Data, degradation, scale, method and settings, in words.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Hash of the small pictures and of the true ones: see <see cref="CellKey.OfFiles"/>.</summary>
+    /// <summary>Hash of the small pictures, of the true ones and of the references: see <see cref="PictureFolders.Key"/>.</summary>
     public required string Inputs { get; init; }
 
-    /// <summary>Hash of how it was measured.</summary>
+    /// <summary>Hash of how it was measured: see <see cref="MeasuringPlan.Key"/>.</summary>
     public required string Measuring { get; init; }
 
     /// <summary>How many pictures were measured.</summary>

@@ -122,7 +122,6 @@ internal sealed class MeasuringPlan
         Frequency = metrics.Frequency is null ? null : models.Resolved(metrics.Frequency);
         OptionValues[] all = [metrics.Options, metrics.Sets ?? OptionValues.None, metrics.Faces ?? OptionValues.None];
         Missing = [.. all.SelectMany(models.Missing), .. trial ? [] : Lpips(metrics.Options)];
-        Key = CellKey.Of(Options, Sets, Faces, Frequency);
     }
 
     public OptionValues Options { get; }
@@ -133,15 +132,20 @@ internal sealed class MeasuringPlan
 
     public OptionValues? Frequency { get; }
 
-    /// <summary>Hash of all that.</summary>
-    public string Key { get; }
+    /// <summary>Hash of all that, and of the networks as they are when it is first asked for: what was imported since, or anew, measures
+    /// anew.</summary>
+    public string Key => field ??= CellKey.Of(Options, Sets, Faces, Frequency, ModelNames.Weights(Options), ModelNames.Weights(Sets),
+        ModelNames.Weights(Faces), LpipsOf(Options) is (not false, var network) ? InstalledLpips.Weights(network) : null);
 
     public IReadOnlyList<string> Missing { get; }
 
-    private static IEnumerable<string> Lpips(OptionValues options)
+    private static IEnumerable<string> Lpips(OptionValues options) =>
+        LpipsOf(options) is (true, var network) && InstalledLpips.Missing(network) is { } missing ? [missing] : [];
+
+    /// <summary>Whether LPIPS is measured, null where it is installed; and its network.</summary>
+    private static (bool? Wanted, string Network) LpipsOf(OptionValues options)
     {
         var quality = options.ApplyTo(new QualityOptions { Reference = "." });
-        var network = quality.LpipsNetwork ?? MetricPreset.Find(quality.Preset).LpipsNetwork;
-        return quality.WithLpips == true && InstalledLpips.Missing(network) is { } missing ? [missing] : [];
+        return (quality.WithLpips, quality.LpipsNetwork ?? MetricPreset.Find(quality.Preset).LpipsNetwork);
     }
 }

@@ -110,8 +110,7 @@ public sealed class ExperimentRun : IDisposable
         CancellationToken cancellation)
     {
         var path = Path.Join(upscaling.Folder, CellRecord.FileName);
-        var inputs = CellKey.OfFiles(pictures.Files);
-        if (CellRecord.Read(path) is { Failed: 0 } earlier && (earlier.Inputs, earlier.Measuring) == (inputs, _plan.Metrics.Key))
+        if (CellRecord.Read(path) is { Failed: 0 } earlier && (earlier.Inputs, earlier.Measuring) == (pictures.Key, _plan.Metrics.Key))
             return earlier;
         var (results, failures) = upscaling.Run(pictures.Files, progress, cancellation);
         if (results.Count == 0)
@@ -120,7 +119,7 @@ public sealed class ExperimentRun : IDisposable
         var record = new CellRecord
         {
             Name = Of(cell).Name,
-            Inputs = inputs,
+            Inputs = pictures.Key,
             Measuring = _plan.Metrics.Key,
             Pictures = results.Count,
             Failed = failures.Count + values.Failures.Count,

@@ -28,9 +28,8 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
         }, option.Line)));
 
     /// <summary>What options name and isn't there; in words, with what to do.</summary>
-    public IEnumerable<string> Missing(OptionValues options) => options.Where(IsModel)
-        .SelectMany(option => option.Value is IEnumerable<string> names ? names : option.Value is string name ? [name] : [])
-        .Where(name => !trial && !IsThere(name)).Select(Lack).Distinct();
+    public IEnumerable<string> Missing(OptionValues options) =>
+        Named(options).Where(name => !trial && !IsThere(name)).Select(Lack).Distinct();
 
     /// <summary>The same of a training, whose preset may name the features of a quality loss.</summary>
     public IEnumerable<string> Missing(RecipeTraining training) =>
@@ -51,9 +50,29 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
             : parts.Length == 1 ? (training, null) : long.TryParse(parts[1], out var step) ? (training, step) : null;
     }
 
+    /// <summary>What the models that resolved options name are made of: hashes of their weights, and how these are used. One that can't be
+    /// found is the same as none.</summary>
+    internal static string Weights(OptionValues? options) => string.Join('|', Named(options ?? OptionValues.None).Select(name =>
+    {
+        try
+        {
+            if (File.Exists(name) && !ModelStore.Has(name))
+                return ModelCards.Sha256(name);
+            var card = ModelStore.Find(name).Card;
+            return $"{card.Sha256} {card.Options.ToJsonString()} {OptionValue.Text(card.ValueRange)}";
+        }
+        catch (PssrException)
+        {
+            return "";
+        }
+    }));
+
     /// <summary>Whether an option names a model.</summary>
     internal static bool IsModel(OptionValue option) => OfModels.Contains(option.Name)
         || option.Path.Property.GetCustomAttribute<UserPathAttribute>() is { OrName: true };
+
+    private static IEnumerable<string> Named(OptionValues options) => options.Where(IsModel)
+        .SelectMany(option => option.Value is IEnumerable<string> names ? names : option.Value is string name ? [name] : []);
 
     private RecipeModel? Find(string name) =>
         recipe.Models.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

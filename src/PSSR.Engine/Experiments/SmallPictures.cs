@@ -102,4 +102,10 @@ internal sealed class SmallPictures(ExperimentFolders folders, SharedWork work, 
 /// <param name="Recurse">Whether those folders are meant with what is below them.</param>
 /// <param name="Unusable">Why pictures of the data aren't among them; a sentence each.</param>
 internal sealed record PictureFolders(IReadOnlyList<InputFile> Files, string? Truth, string? References, bool Recurse,
-    IReadOnlyList<string> Unusable);
+    IReadOnlyList<string> Unusable)
+{
+    /// <summary>Hash of all pictures that a cell's values depend on, as they lie there when the set is ready.</summary>
+    public string Key { get; } = CellKey.Of(CellKey.OfFiles(Files), In(Truth, Recurse), References == Truth ? null : In(References, Recurse));
+
+    private static string? In(string? folder, bool recurse) => folder is null ? null : CellKey.OfFiles(FileSet.Literal(folder, recurse));
+}

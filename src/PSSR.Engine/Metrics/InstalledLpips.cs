@@ -35,6 +35,16 @@ public static class InstalledLpips
         return commands.Count == 0 ? null : $"LPIPS ({network}) needs {string.Join(", and ", commands)}.";
     }
 
+    /// <summary>The hashes of both parts, in one; null where one is missing.</summary>
+    /// <exception cref="PssrException">Kind Option: unknown network.</exception>
+    internal static string? Weights(string network) => Weights(network, ModelStore.List());
+
+    internal static string? Weights(string network, IReadOnlyList<InstalledModel> models)
+    {
+        Parts parts = Find(network);
+        return Backbone(models, parts) is { } backbone && Heads(models, parts) is { } heads ? $"{backbone.Sha256} {heads.Sha256}" : null;
+    }
+
     /// <summary>Loads it. Call it outside dispose scopes.</summary>
     /// <exception cref="PssrException">Kind Option: unknown network. Kind Checkpoint: a part isn't imported (the message says how), or is
     /// damaged.</exception>

@@ -112,6 +112,8 @@ public sealed class MeasurementTests : IDisposable
             (heads.Model.Card.Architecture, heads.Known, heads.Model.Card.License));
         Assert.True(ModelTester.Test(heads.Model).Passed);
         Assert.Null(InstalledLpips.Missing("squeeze", [backbone, heads.Model]));
+        Assert.Equal($"{backbone.Sha256} {heads.Model.Sha256}", InstalledLpips.Weights("squeeze", [backbone, heads.Model]));
+        Assert.Null(InstalledLpips.Weights("squeeze", [backbone]));
         Assert.DoesNotContain("squeezenet1_1-b8a52dc0", InstalledLpips.Missing("squeeze", [backbone]));
         using Lpips installed = InstalledLpips.Load("squeeze", [backbone, heads.Model]), files = Lpips.Load("squeeze", net, lin);
         Tensor a = torch.rand(new long[] { 1, 3, 40, 48 }), b = torch.rand(new long[] { 1, 3, 40, 48 });
