@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using PSSR.Sets;
+using PSSR.Sets.Inputs;
 
 namespace PSSR.Experiments;
 
@@ -17,4 +18,12 @@ internal static class CellKey
     public static string OfFiles(IEnumerable<InputFile> files) => Of([.. files.Where(file => file.Problem is null)
         .Select(file => new FileInfo(file.Path)).OrderBy(file => file.FullName, StringComparer.Ordinal)
         .Select(file => file.Exists ? $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}" : file.FullName)]);
+
+    /// <summary>Of the pictures below a folder: names and sizes, wherever it lies and whenever they were copied there. What takes days to
+    /// make isn't made anew for less.</summary>
+    /// <param name="except">A folder that isn't meant, though it may lie among them.</param>
+    public static string OfFolder(string folder, string except) => Of([.. FileSet.Literal(folder, recurse: true, results: true)
+        .Where(file => file is { Problem: null, Unmatched: null } && GivenSet.IsOutside(Path.GetRelativePath(except, file.Path)))
+        .Select(file => new FileInfo(file.Path)).OrderBy(file => file.FullName, StringComparer.Ordinal)
+        .Select(file => $"{Path.GetRelativePath(folder, file.FullName)}|{(file.Exists ? file.Length : 0)}")]);
 }

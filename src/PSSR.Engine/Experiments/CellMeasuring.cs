@@ -16,8 +16,8 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
 
     /// <param name="pictures">Full paths, in order.</param>
     /// <param name="set">Where their truth is.</param>
-    /// <param name="method">What made them. Its scale counts for all: that of a record, of sides in whole pixels, is each picture's own, and
-    /// a border of it would be measured differently.</param>
+    /// <param name="method">What made them. Its scale counts for all: a record's is of sides in whole pixels, and each picture's
+    /// own.</param>
     public CellValues Measure(IReadOnlyList<string> pictures, PictureFolders set, MethodLoader method,
         IProgress<ExperimentProgress>? progress, CancellationToken cancellation)
     {

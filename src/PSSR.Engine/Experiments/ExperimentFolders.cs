@@ -34,6 +34,11 @@ internal sealed class ExperimentFolders
     /// <summary>A folder of the recipe's.</summary>
     public string Of(string folder) => Path.GetFullPath(Path.Join(Data, folder));
 
+    /// <summary>The pictures that a training learns from; null: synthetic ones.</summary>
+    public string? ToTrainOn(Recipe recipe, RecipeTraining training) =>
+        recipe.Data.FirstOrDefault(data => data.Name.Equals(training.Data, StringComparison.OrdinalIgnoreCase)) is { } data
+            ? Of(data.Folder[0]) : null;
+
     private static string Plain(string name)
     {
         var plain = new StringBuilder();

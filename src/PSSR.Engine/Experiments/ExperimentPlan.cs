@@ -39,15 +39,15 @@ internal sealed class ExperimentPlan
     /// <summary>What isn't there: pictures and models, each with where it can be had and where it must lie.</summary>
     public IReadOnlyList<string> Missing { get; }
 
-    /// <summary>The trainings that cells want models of, with models by names that the engine finds.</summary>
-    public IEnumerable<(RecipeTraining Training, OptionValues Options)> Trainings =>
-        Wanted.Select(training => (training, _models.Resolved(training.Options)));
+    /// <summary>The trainings that cells want models of, with their folders' names, and models by names that the engine finds.</summary>
+    public IEnumerable<(RecipeTraining Training, string Name, OptionValues Options)> Trainings =>
+        Wanted.Select(training => (training, _models.FolderName(training, null), _models.Resolved(training.Options)));
 
     private IEnumerable<RecipeTraining> Wanted => _recipe.Train.Where(IsWanted);
 
     /// <summary>By a cell that lacks nothing, or by a later training that is wanted itself.</summary>
     private bool IsWanted(RecipeTraining training) => Cells.Any(cell => cell.Lacks.Count == 0 && cell.Options.Any(option =>
-            option.Value is string folder && folder.StartsWith(_folders.Model(TrainedModels.FolderName(training, null)),
+            option.Value is string folder && folder.StartsWith(_folders.Model(_models.FolderName(training, null)),
                 StringComparison.Ordinal)))
         || _recipe.Train.SkipWhile(one => one != training).Skip(1)
             .Any(later => _models.Trainings(later.Options).Contains(training) && IsWanted(later));

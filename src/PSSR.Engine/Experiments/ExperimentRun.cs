@@ -59,8 +59,8 @@ public sealed class ExperimentRun : IDisposable
         RequireAll();
         if (_options.Trial)
             MakeStandIns(cancellation);
-        foreach (var (training, options) in _plan.Trainings)
-            Train(training, options, progress, cancellation);
+        foreach (var (training, name, options) in _plan.Trainings)
+            Train(training, name, options, progress, cancellation);
         var done = 0;
         for (var open = _plan.Cells.ToList(); open.Count > 0;)
         {
@@ -177,12 +177,11 @@ public sealed class ExperimentRun : IDisposable
             StandIns.MakeSet(data, _recipe, _folders, cancellation);
     }
 
-    private void Train(RecipeTraining training, OptionValues options, IProgress<ExperimentProgress>? progress,
+    private void Train(RecipeTraining training, string name, OptionValues options, IProgress<ExperimentProgress>? progress,
         CancellationToken cancellation)
     {
-        using var claim = _work.Await(_folders.Model(TrainedModels.FolderName(training, null)), cancellation);
-        var data = _recipe.Data.FirstOrDefault(one => one.Name.Equals(training.Data, StringComparison.OrdinalIgnoreCase));
-        TrainedModels.Make(training, options, _folders, data is null ? null : _folders.Of(data.Folder[0]), _options.Trial,
+        using var claim = _work.Await(_folders.Model(name), cancellation);
+        TrainedModels.Make(training, name, options, _folders, _folders.ToTrainOn(_recipe, training), _options.Trial,
             progress is null ? null : new TrainingSteps(progress, training.Name), cancellation);
     }
 

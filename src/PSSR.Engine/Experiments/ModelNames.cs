@@ -5,6 +5,7 @@ using PSSR.Ecdp.Learning;
 using PSSR.Experiments.Recipes;
 using PSSR.Models;
 using PSSR.Options;
+using PSSR.Training;
 
 namespace PSSR.Experiments;
 
@@ -18,6 +19,31 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
     private readonly HashSet<string> _installed =
         new(ModelStore.List().Select(model => model.Name), StringComparer.OrdinalIgnoreCase);
 
+    private readonly Dictionary<string, string> _trained = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The name of a checkpoint's folder; without a step that of the training's model.</summary>
+    public static string At(string name, long? step) => name + (step is { } at ? FormattableString.Invariant($"@{at}") : "");
+
+    /// <summary>The name of the folder of a training's model, or of a checkpoint; the same for the same training on the same pictures that
+    /// goes on with the same models. In a trial pictures and features are made, and are always the same.</summary>
+    public string FolderName(RecipeTraining training, long? step)
+    {
+        if (!_trained.TryGetValue(training.Name, out var name))
+        {
+            object?[] parts =
+            [
+                training.Kind, training.Preset, training.Data, training.Options,
+                .. Trainings(training.Options).Select(earlier => FolderName(earlier, null)),
+                .. trial ? [] : Named(training.Options).Where(one => Trained(one) is null).Select(Resolved).Select(Weights)
+                    .Where(weights => weights.Length > 0),
+                .. trial || folders.ToTrainOn(recipe, training) is not { } pictures ? Array.Empty<string>()
+                    : [CellKey.OfFolder(pictures, folders.Root)],
+            ];
+            _trained.Add(training.Name, name = $"{training.Name}-{CellKey.Of(parts)}");
+        }
+        return At(name, step);
+    }
+
     /// <summary>The options with models by names or folders that the engine finds.</summary>
     public OptionValues Resolved(OptionValues options) => options.With(options.Where(IsModel)
         .Select(option => new OptionValue(option.Path, option.Value switch
@@ -29,7 +55,8 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
 
     /// <summary>What options name and isn't there; in words, with what to do.</summary>
     public IEnumerable<string> Missing(OptionValues options) =>
-        Named(options).Where(name => !trial && !IsThere(name)).Select(Lack).Distinct();
+        Named(options).Select(name => Trained(name) is { } trained ? Unmade(name, trained.Training, trained.Step)
+            : trial || IsThere(name) ? null : Lack(name)).OfType<string>().Distinct();
 
     /// <summary>The same of a training, whose preset may name the features of a quality loss.</summary>
     public IEnumerable<string> Missing(RecipeTraining training) =>
@@ -52,7 +79,16 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
 
     /// <summary>What the models that resolved options name are made of: hashes of their weights, and how these are used. One that can't be
     /// found is the same as none.</summary>
-    internal static string Weights(OptionValues? options) => string.Join('|', Named(options ?? OptionValues.None).Select(name =>
+    internal static string Weights(OptionValues? options) => string.Join('|', Named(options ?? OptionValues.None).Select(Weights));
+
+    /// <summary>Whether an option names a model.</summary>
+    internal static bool IsModel(OptionValue option) => OfModels.Contains(option.Name)
+        || option.Path.Property.GetCustomAttribute<UserPathAttribute>() is { OrName: true };
+
+    private static IEnumerable<string> Named(OptionValues options) => options.Where(IsModel)
+        .SelectMany(option => option.Value is IEnumerable<string> names ? names : option.Value is string name ? [name] : []);
+
+    private static string Weights(string name)
     {
         try
         {
@@ -65,24 +101,28 @@ internal sealed class ModelNames(Recipe recipe, ExperimentFolders folders, bool 
         {
             return "";
         }
-    }));
-
-    /// <summary>Whether an option names a model.</summary>
-    internal static bool IsModel(OptionValue option) => OfModels.Contains(option.Name)
-        || option.Path.Property.GetCustomAttribute<UserPathAttribute>() is { OrName: true };
-
-    private static IEnumerable<string> Named(OptionValues options) => options.Where(IsModel)
-        .SelectMany(option => option.Value is IEnumerable<string> names ? names : option.Value is string name ? [name] : []);
+    }
 
     private RecipeModel? Find(string name) =>
         recipe.Models.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private string Resolved(string name) => Trained(name) is { } trained
-        ? folders.Model(TrainedModels.FolderName(trained.Training, trained.Step))
+        ? folders.Model(FolderName(trained.Training, trained.Step))
         : trial && Find(name) is { } model ? model.Trial ?? StandIns.For(model.Kind, folders)
         : !_installed.Contains(name) && Path.GetFileName(name) == name && Directory.Exists(name)
             ? Path.Join(".", name) // a folder's name alone would mean an installed one
         : name;
+
+    /// <summary>Why a checkpoint isn't there and won't be made; null: it is, or will.</summary>
+    private string? Unmade(string name, RecipeTraining training, long? step)
+    {
+        var (folder, kept) = (folders.Model(FolderName(training, null)), folders.Model(FolderName(training, step)));
+        return step is null || TrainingFolder.HoldsModel(kept) ? null
+            : !training.Checkpoints.Contains(step.Value) ? $"Model '{name}': {step} is none of the Checkpoints of '{training.Name}'."
+            : TrainingFolder.HoldsModel(folder) ? $"Model '{name}': '{training.Name}' was trained to its end before this checkpoint was "
+                + $"asked for. Delete '{folder}' to train it once more."
+            : null;
+    }
 
     private bool IsThere(string name) => Trained(name) is not null || _installed.Contains(name)
         || name.Equals(DpiOptions.NoCorrector, StringComparison.OrdinalIgnoreCase) || OwnFeatures.Has(name)

@@ -105,7 +105,8 @@ internal sealed record PictureFolders(IReadOnlyList<InputFile> Files, string? Tr
     IReadOnlyList<string> Unusable)
 {
     /// <summary>Hash of all pictures that a cell's values depend on, as they lie there when the set is ready.</summary>
-    public string Key { get; } = CellKey.Of(CellKey.OfFiles(Files), In(Truth, Recurse), References == Truth ? null : In(References, Recurse));
+    public string Key { get; } = CellKey.Of(
+        CellKey.OfFiles(Files), In(Truth, Recurse), References == Truth ? null : In(References, Recurse));
 
     private static string? In(string? folder, bool recurse) => folder is null ? null : CellKey.OfFiles(FileSet.Literal(folder, recurse));
 }

@@ -14,11 +14,6 @@ internal static class TrainedModels
 {
     private const string Defaults = "embedded";
 
-    /// <summary>The folder of a training's model, or of a checkpoint; the same for the same training.</summary>
-    public static string FolderName(RecipeTraining training, long? step) =>
-        $"{training.Name}-{CellKey.Of(training.Kind, training.Preset, training.Data, training.Options)}"
-        + (step is { } at ? FormattableString.Invariant($"@{at}") : "");
-
     /// <summary>All options of a training, its preset's among them.</summary>
     /// <exception cref="PssrException">Kind Option: no such preset.</exception>
     public static TrainingOptions Of(RecipeTraining training, OptionValues options) => training.Kind switch
@@ -29,15 +24,16 @@ internal static class TrainedModels
     };
 
     /// <summary>Makes a training's model and those of its checkpoints, where they aren't there yet, or goes on with it.</summary>
+    /// <param name="name">Of the model's folder: see <see cref="ModelNames.FolderName"/>.</param>
     /// <param name="options">The training's, models by names that the engine finds.</param>
     /// <param name="imageFolder">Pictures to train on; null: synthetic ones.</param>
     /// <param name="trial">Checkpoints are one step apart, whatever they are called.</param>
     /// <exception cref="OperationCanceledException">Stopped; the same call goes on.</exception>
     /// <exception cref="PssrException">Kind Option, Image, Checkpoint or Device.</exception>
-    public static void Make(RecipeTraining training, OptionValues options, ExperimentFolders folders, string? imageFolder, bool trial,
-        IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    public static void Make(RecipeTraining training, string name, OptionValues options, ExperimentFolders folders, string? imageFolder,
+        bool trial, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var folder = folders.Model(FolderName(training, null));
+        var folder = folders.Model(name);
         if (TrainingFolder.HoldsModel(folder))
             return;
         switch (training.Kind)
@@ -64,7 +60,7 @@ internal static class TrainedModels
                 KeyValuePair.Create<PropertyInfo, object?>(typeof(T).GetProperty(pair.Key)!, pair.Value)));
             foreach (var (i, step) in training.Checkpoints.Order().Index())
             {
-                var kept = folders.Model(FolderName(training, step));
+                var kept = folders.Model(ModelNames.At(name, step));
                 if (TrainingFolder.HoldsModel(kept))
                     continue;
                 using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

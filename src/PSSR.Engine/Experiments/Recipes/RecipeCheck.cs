@@ -29,8 +29,8 @@ internal static class RecipeCheck
             Wrapped(training, nameof(RecipeTraining.Preset), training.Options,
                 () => OptionCheck.Allowed(TrainedModels.Of(training, training.Options)));
         foreach (var (i, training) in recipe.Train.Index())
-            if (training.Options.Where(ModelNames.IsModel).FirstOrDefault(option => recipe.Train.Skip(i)
-                .Any(later => later.Name.Equals(option.Value as string, StringComparison.OrdinalIgnoreCase))) is { } late)
+            if (training.Options.Where(ModelNames.IsModel).FirstOrDefault(option => recipe.Train.Skip(i).Any(later =>
+                later.Name.Equals((option.Value as string)?.Split('@')[0], StringComparison.OrdinalIgnoreCase))) is { } late)
                 throw training.Bad($"{late.Name}: '{late.Value}' isn't trained yet; its entry must stand before this one.", late.Name);
         foreach (var method in recipe.Methods)
             Method(recipe, method);
