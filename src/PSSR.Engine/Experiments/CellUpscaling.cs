@@ -30,25 +30,37 @@ internal sealed class CellUpscaling
     /// <summary>Where its pictures lie, each with its record.</summary>
     public string Pictures { get; }
 
-    /// <summary>Upscales what isn't there yet.</summary>
-    /// <returns>Full paths of all results, and why others aren't there.</returns>
+    /// <summary>Upscales what isn't there yet, and anew what was made of other pictures.</summary>
+    /// <returns>Full paths of all results, in the order of the pictures, and why others aren't there.</returns>
     /// <exception cref="PssrException">Kind Option, Checkpoint or Device: true of every picture.</exception>
     public (IReadOnlyList<string> Results, IReadOnlyList<string> Failures) Run(IReadOnlyList<InputFile> files,
         IProgress<ExperimentProgress>? progress, CancellationToken cancellation)
     {
-        var (results, failures) = (new List<string>(), new List<string>());
-        using var run = new UpscaleRun(_options);
-        foreach (var (i, result) in run.Upscale(run.Select(files), null, cancellation).Index())
+        var (results, failures) = (new List<(string Input, string Output)>(), new List<string>());
+        var otherwise = new HashSet<string>(StringComparer.Ordinal);
+        Upscale(_options, file => true, input => otherwise.Add(input));
+        // The folder is the experiment's own, and nobody is there to ask for force.
+        if (otherwise.Count > 0)
+            Upscale(_options with { Force = true }, file => otherwise.Contains(file.Path), null);
+        var places = files.Index().DistinctBy(file => file.Item.Path).ToDictionary(file => file.Item.Path, file => file.Index);
+        return ([.. results.OrderBy(result => places[result.Input]).Select(result => result.Output)], failures);
+
+        void Upscale(UpscaleOptions options, Func<InputFile, bool> isMeant, Action<string>? onOtherwise)
         {
-            progress?.Report(new ExperimentProgress("Upscaling", i + 1, files.Count));
-            if (UpscaleRun.ComesAgain(result))
-                continue;
-            if (result is { Output: { } output, Status: not UpscaleStatus.Failed, MadeOtherwise: false, FailedBefore: false }
-                && RunRecord.IsBeside(output))
-                results.Add(output);
-            else
-                failures.Add(result.Reason ?? $"'{result.Input}' has no result.");
+            using var run = new UpscaleRun(options);
+            foreach (var (i, result) in run.Upscale([.. run.Select(files).Where(isMeant)], null, cancellation).Index())
+            {
+                progress?.Report(new ExperimentProgress("Upscaling", i + 1, files.Count));
+                if (UpscaleRun.ComesAgain(result))
+                    continue;
+                if (result.MadeOtherwise && onOtherwise is not null)
+                    onOtherwise(result.Input);
+                else if (result is { Output: { } output, Status: not UpscaleStatus.Failed, MadeOtherwise: false, FailedBefore: false }
+                    && RunRecord.IsBeside(output))
+                    results.Add((result.Input, output));
+                else
+                    failures.Add(result.Reason ?? $"'{result.Input}' has no result.");
+            }
         }
-        return (results, failures);
     }
 }

@@ -3,6 +3,7 @@ using PSSR.Experiments;
 using PSSR.Experiments.Recipes;
 using PSSR.Models;
 using PSSR.Pictures;
+using PSSR.Sets.Records;
 using PSSR.Tests.Faces;
 
 namespace PSSR.Tests.Experiments;
@@ -67,6 +68,19 @@ public sealed class CellMeasuringTests : IDisposable
         Scores("torch.mean(x) * 2", "bright");
 
         Assert.Equal(2 * before.Metrics["bright"], Cell(metrics).Metrics["bright"], 1e-6);
+    }
+
+    [Fact]
+    public void A_changed_picture_is_upscaled_anew_for_its_cells()
+    {
+        Cell();
+        Draw("lr/a.png", 16, 31);
+
+        var cell = Cell();
+
+        Assert.Equal((CellStatus.Done, 2, 0, null), (cell.Status, cell.Pictures, cell.Failed, cell.Reason));
+        Assert.Equal(ImageCodec.Fingerprint(_folder.File("lr/a.png")).Sha256,
+            RunRecord.Beside(Directory.GetFiles(cell.Folder!, "a*.png").Single())!.Input.Sha256);
     }
 
     private ExperimentOptions Options => new() { DataDirectory = _folder.Path, OutputDirectory = _folder.File("out") };
