@@ -80,7 +80,7 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
             }
             catch (PssrException e) when (e.Kind is PssrErrorKind.Option or PssrErrorKind.Checkpoint)
             {
-                values.Notes.Add($"not measured, {what}: {e.Message}");
+                values.NotMeasured(what, e.Message);
             }
         }
     }
@@ -110,7 +110,7 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
         }
         catch (PssrException e) when (e.Kind is PssrErrorKind.Option or PssrErrorKind.Checkpoint)
         {
-            values.Notes.Add($"not measured, the set: {e.Message}");
+            values.NotMeasured("the set", e.Message);
         }
     }
 
@@ -167,14 +167,17 @@ internal sealed class CellValues
             Notes.Add(note);
     }
 
+    /// <summary>What could not be measured, and may be another time.</summary>
+    public void NotMeasured(string what, string why) => Notes.Add($"{CellRecord.NotMeasured}{what}: {why}");
+
     /// <summary>A metric that was measured in two ways has no value: neither is the cell's.</summary>
     public void Add(IEnumerable<MetricSummary> summaries)
     {
         foreach (var metric in summaries.GroupBy(summary => summary.Metric, StringComparer.OrdinalIgnoreCase))
         {
             if (metric.Skip(1).Any())
-                Notes.Add($"not measured, {metric.Key}: it would be of {string.Join(" and of ", metric.Select(Settings))}, and one number "
-                    + "can't stand for both.");
+                NotMeasured(metric.Key, $"it would be of {string.Join(" and of ", metric.Select(Settings))}, and one number can't stand "
+                    + "for both.");
             else
                 Add(metric.Key, metric.First().Mean, $"{metric.Key}: {Settings(metric.First())}" + (metric.First().Infinite > 0
                     ? $"; without {metric.First().Infinite} infinite of {metric.First().Pictures}" : ""));

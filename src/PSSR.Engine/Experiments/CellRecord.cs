@@ -12,6 +12,9 @@ internal sealed record CellRecord
 {
     public const string FileName = "cell.json";
 
+    /// <summary>Begins the notes of what could not be measured.</summary>
+    public const string NotMeasured = "not measured, ";
+
     private const int MostBytes = 4 << 20;
 
     private static readonly JsonSerializerOptions Layout = new()
@@ -50,6 +53,10 @@ internal sealed record CellRecord
 
     /// <summary>How they were measured, in words.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether all was measured that was to be: what a picture or a network was in the way of may be mended.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Failed == 0 && !Notes.Any(note => note.StartsWith(NotMeasured, StringComparison.Ordinal));
 
     /// <summary>Null: there is none, or it can't be understood.</summary>
     public static CellRecord? Read(string path)

@@ -110,7 +110,7 @@ public sealed class ExperimentRun : IDisposable
         CancellationToken cancellation)
     {
         var path = Path.Join(upscaling.Folder, CellRecord.FileName);
-        if (CellRecord.Read(path) is { Failed: 0 } earlier && (earlier.Inputs, earlier.Measuring) == (pictures.Key, _plan.Metrics.Key))
+        if (CellRecord.Read(path) is { IsWhole: true } earlier && (earlier.Inputs, earlier.Measuring) == (pictures.Key, _plan.Metrics.Key))
             return earlier;
         var (results, failures) = upscaling.Run(pictures.Files, progress, cancellation);
         if (results.Count == 0)

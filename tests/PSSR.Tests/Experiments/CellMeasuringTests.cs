@@ -83,6 +83,23 @@ public sealed class CellMeasuringTests : IDisposable
             RunRecord.Beside(Directory.GetFiles(cell.Folder!, "a*.png").Single())!.Input.Sha256);
     }
 
+    [Fact]
+    public void A_cell_that_could_not_be_measured_is_measured_when_it_can_be()
+    {
+        var model = Scores("torch.mean(x)", "bright");
+        var metrics = $"; QualityModels = '{model.Folder}'";
+        var weights = File.ReadAllBytes(model.WeightsPath);
+        File.WriteAllBytes(model.WeightsPath, weights[..^100]);
+        var damaged = Cell(metrics);
+        Assert.Contains(damaged.Notes, note => note.StartsWith("not measured, quality: ", StringComparison.Ordinal));
+        File.WriteAllBytes(model.WeightsPath, weights);
+
+        var mended = Cell(metrics);
+
+        Assert.Contains("bright", mended.Metrics.Keys);
+        Assert.DoesNotContain(mended.Notes, note => note.StartsWith("not measured", StringComparison.Ordinal));
+    }
+
     private ExperimentOptions Options => new() { DataDirectory = _folder.Path, OutputDirectory = _folder.File("out") };
 
     private static Recipe Recipe(string metrics) => RecipeReader.Of("/here/r.psd1", DataFileReader.Parse("/here/r.psd1", $$"""
