@@ -72,7 +72,7 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
                     }
                     catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
                     {
-                        values.Failures.Add(e.Message);
+                        values.Failures.TryAdd(path, e.Message);
                     }
                 }
                 if (all.Count > 0)
@@ -104,7 +104,7 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
                 options = options with { Model = null };
             var forward = progress is null ? null : new Forward(progress);
             foreach (var value in new SetQualityRun(options)
-                .Measure(pictures, references, bad => values.Failures.Add(bad.Message), forward, cancellation))
+                .Measure(pictures, references, bad => Bad(bad, pictures, values), forward, cancellation))
                 values.Add(value.Metric switch { "FrechetDistance" => "FID", "InceptionScore" => "IS", var other => other }, value.Value,
                     $"{value.Metric}: {value.Settings}{(value.Caution is { } caution ? $"; {caution}" : "")}");
         }
@@ -112,6 +112,15 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
         {
             values.NotMeasured("the set", e.Message);
         }
+    }
+
+    /// <summary>A picture of the cell's fails; without a reference the set's values are others.</summary>
+    private static void Bad(PssrException bad, IReadOnlyList<string> pictures, CellValues values)
+    {
+        if (bad.Target is { } path && pictures.Contains(path))
+            values.Failures.TryAdd(path, bad.Message);
+        else
+            values.NotMeasured("the set", bad.Message);
     }
 
     /// <summary>What the pictures cost, by the records beside them.</summary>
@@ -157,8 +166,9 @@ internal sealed class CellValues
     /// <summary>How they were measured, or why not.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>What went wrong with single pictures.</summary>
-    public List<string> Failures { get; } = [];
+    /// <summary>What went wrong first with single pictures, by path: a picture fails once, in however many ways it was to be
+    /// measured.</summary>
+    public Dictionary<string, string> Failures { get; } = [];
 
     public void Add(string metric, double value, string? note = null)
     {

@@ -123,7 +123,7 @@ public sealed class ExperimentRun : IDisposable
             Measuring = _plan.Metrics.Key,
             Pictures = results.Count,
             Failed = failures.Count + values.Failures.Count,
-            Failures = [.. failures.Concat(values.Failures).Take(5)],
+            Failures = [.. failures.Concat(values.Failures.Values).Take(5)],
             Metrics = values.Metrics,
             Notes = values.Notes,
         };

@@ -100,6 +100,17 @@ public sealed class CellMeasuringTests : IDisposable
         Assert.DoesNotContain(mended.Notes, note => note.StartsWith("not measured", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_picture_that_fails_in_several_ways_of_measuring_fails_once()
+    {
+        File.Delete(_folder.File("hr/b.png"));
+
+        var cell = Cell("; Frequency = @{}");
+
+        Assert.Equal((2, 1), (cell.Pictures, cell.Failed));
+        Assert.StartsWith("1 of 2 pictures failed", cell.Reason, StringComparison.Ordinal);
+    }
+
     private ExperimentOptions Options => new() { DataDirectory = _folder.Path, OutputDirectory = _folder.File("out") };
 
     private static Recipe Recipe(string metrics) => RecipeReader.Of("/here/r.psd1", DataFileReader.Parse("/here/r.psd1", $$"""
