@@ -1,7 +1,6 @@
 using PSSR.Experiments.Recipes;
 using PSSR.Measuring;
 using PSSR.Metrics;
-using PSSR.Models;
 using PSSR.Sets;
 using PSSR.Sets.Records;
 
@@ -54,7 +53,7 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
         }
         if (plan.Sets is { } sets)
             Sets(sets.ApplyTo(new SetQualityOptions { Device = device }), pictures, set, values, progress, cancellation);
-        Cost(pictures, values);
+        Cost(pictures, method, values);
         return values;
 
         void Each<TRun, T>(string what, Func<TRun> begin, Func<TRun, string, T> measure, Action<IReadOnlyList<T>> sum)
@@ -124,7 +123,7 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
     }
 
     /// <summary>What the pictures cost, by the records beside them.</summary>
-    private static void Cost(IReadOnlyList<string> pictures, CellValues values)
+    private static void Cost(IReadOnlyList<string> pictures, MethodLoader method, CellValues values)
     {
         RunRecord[] records = [.. pictures.Select(RunRecord.Beside).OfType<RunRecord>()];
         if (records.Length == 0)
@@ -134,14 +133,10 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
         if (records.Sum(record => record.Evaluations) is > 0 and var evaluations)
             values.Add("StepTime", 1000 * records.Sum(record => record.Seconds) / evaluations);
         values.Add("Memory", records.Max(record => record.PeakMemoryBytes) / 1e6);
-        Parameters("Parameters", records[0].Model?.Name);
-        Parameters("Added", records[0].Corrector?.Name);
-
-        void Parameters(string metric, string? name)
-        {
-            if (name is not null && ModelStore.List().FirstOrDefault(model => model.Name == name) is { } model)
-                values.Add(metric, model.Card.Parameters / 1e6);
-        }
+        if (method.Model is { } model)
+            values.Add("Parameters", model.Parameters / 1e6);
+        if (method.Corrector is { } corrector)
+            values.Add("Added", corrector.Parameters / 1e6);
     }
 
     private static T Kept<T>(Dictionary<string, T> runs, string key, Func<T> make)

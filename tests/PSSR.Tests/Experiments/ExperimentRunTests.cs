@@ -231,6 +231,7 @@ public sealed class ExperimentRunTests : IDisposable
         Assert.Equal(4, cells.Count(cell => cell.Status == CellStatus.Done));
         Assert.Equal([null, null, 1000, null], cells.Select(cell => cell.Step));
         Assert.Equal(["own@1000", "own"], cells.Skip(2).Select(cell => cell.Settings["Model"]));
+        Assert.All(cells.Skip(2), cell => Assert.True(cell.Metrics["Parameters"] > 0));
     }
 
     [Fact]
