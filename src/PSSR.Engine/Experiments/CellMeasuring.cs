@@ -165,9 +165,10 @@ internal sealed class CellValues
     /// measured.</summary>
     public Dictionary<string, string> Failures { get; } = [];
 
+    /// <summary>A metric that tables know is called as they call it, however a model's card writes it.</summary>
     public void Add(string metric, double value, string? note = null)
     {
-        Metrics[metric] = value;
+        Metrics[KnownMetrics.Find(metric)?.Name ?? metric] = value;
         if (note is not null)
             Notes.Add(note);
     }

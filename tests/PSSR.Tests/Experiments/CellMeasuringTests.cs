@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Experiments;
 using PSSR.Experiments.Recipes;
+using PSSR.Experiments.Results;
 using PSSR.Models;
 using PSSR.Pictures;
 using PSSR.Sets.Records;
@@ -109,6 +110,15 @@ public sealed class CellMeasuringTests : IDisposable
 
         Assert.Equal((2, 1), (cell.Pictures, cell.Failed));
         Assert.StartsWith("1 of 2 pictures failed", cell.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_is_called_like_a_known_metric_measures_that()
+    {
+        var cell = Cell($"; QualityModels = '{Scores("torch.mean(x)", "musiq").Folder}'");
+
+        Assert.Contains("MUSIQ", cell.Metrics.Keys);
+        Assert.Contains("MUSIQ", new ExperimentTable([cell], ["MUSIQ"]).Columns.Select(column => column.Head));
     }
 
     private ExperimentOptions Options => new() { DataDirectory = _folder.Path, OutputDirectory = _folder.File("out") };
