@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PSSR.Cmdlets.Bases;
 using PSSR.Cmdlets.Completion;
 using PSSR.Measuring;
+using PSSR.Options;
 using PSSR.Sets;
 
 namespace PSSR.Cmdlets;
@@ -79,13 +80,16 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
             {
                 var sheet = SheetDirectory is { } folder ? FrequencySheet.PathFor(FileSystemPath(folder), path) : null;
                 var draws = sheet is not null && ShouldProcess(sheet, "Draw frequency maps");
-                WriteObject(Work((_, stop) =>
+                var inspection = Work((_, stop) =>
                 {
                     var inspection = _run!.Inspect(path, result, stop);
                     if (draws)
                         FrequencySheet.Write(sheet!, inspection, Force);
-                    return inspection.Measurements;
-                }), enumerateCollection: true);
+                    return inspection;
+                });
+                foreach (var left in inspection.LeftOut)
+                    WriteWarning(TerminalText.Escaped(left));
+                WriteObject(inspection.Measurements, enumerateCollection: true);
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {

@@ -160,6 +160,8 @@ internal static class MeasureCommand
             {
                 var sheet = parsed.GetValue(sheets) is { } folder ? FrequencySheet.PathFor(Path.GetFullPath(folder), picture) : null;
                 var inspection = run.Inspect(picture, null, stop.Token);
+                foreach (var left in inspection.LeftOut)
+                    parsed.InvocationConfiguration.Error.WriteLine($"pssr: {left}");
                 if (sheet is not null)
                     FrequencySheet.Write(sheet, inspection, parsed.GetValue(force));
                 foreach (var measurement in inspection.Measurements)

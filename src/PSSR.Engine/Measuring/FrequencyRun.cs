@@ -67,7 +67,11 @@ public sealed record FrequencyMeasurement(string Path, string Reference, string 
 public sealed record FrequencyView(string Name, double NoiseLevel, RasterImage Image, double[] Map);
 
 /// <summary>All of one result's inspection: a measurement a picture but the truth, and the views in rows of one noise level.</summary>
-public sealed record FrequencyInspection(IReadOnlyList<FrequencyMeasurement> Measurements, IReadOnlyList<FrequencyView> Views);
+public sealed record FrequencyInspection(IReadOnlyList<FrequencyMeasurement> Measurements, IReadOnlyList<FrequencyView> Views)
+{
+    /// <summary>What isn't in it though it might be; a sentence each.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+}
 
 /// <summary>
 /// The Diff-SR paper's look at the frequency domain (appendix F, figure 8): truth, low-resolution picture and result, each as it is and
@@ -113,8 +117,11 @@ public sealed class FrequencyRun
             $"'{path}' has {picture.Width}×{picture.Height} pixels and its reference '{reference}' {whole.Width}×{whole.Height}. Spectra "
                 + "need equal sizes: upscale by as much as the picture was shrunk.", path);
 
-        var low = input is not null && File.Exists(input) ? ImageCodec.Read(input) : null;
-        var box = _options.BoxSize ?? BoxFor(path, low, picture);
+        var (lost, leftOut) = (MadeFrom.Lost(input, result?.InputSha256 ?? record?.Input.Sha256), new List<string>());
+        if (lost is not null && input is not null)
+            leftOut.Add($"Bicubic isn't inspected beside '{path}': {lost}.");
+        var low = lost is null ? ImageCodec.Read(input!) : null;
+        var box = _options.BoxSize ?? BoxFor(path, low, picture, lost);
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var subjects = new List<(string Name, Tensor Signed)> { ("Truth", Signed(truth)) };
@@ -157,7 +164,7 @@ public sealed class FrequencyRun
             var noise = new NoiseSource(_options.Seed, 0).Normal(step, subjects[0].Signed.shape);
             AddRow(noiseLevel, x => schedule.AddNoise(x, step - 1, noise));
         }
-        return new FrequencyInspection(measurements, views);
+        return new FrequencyInspection(measurements, views) { LeftOut = leftOut };
     }
 
     /// <summary>Gives an 8-bit RGB picture its depth and channels.</summary>
@@ -165,8 +172,8 @@ public sealed class FrequencyRun
 
     private static Tensor Signed(RasterImage image) => ImageTensor.ToSigned(ImageTensor.FromRaster(image).Colour);
 
-    private static double BoxFor(string path, RasterImage? low, RasterImage picture) => low is not null && low.Width < picture.Width
-        ? (double)low.Width / picture.Width
-        : throw new PssrException(PssrErrorKind.Image, $"'{path}' has no smaller source that says how large the box is. Give BoxSize: 0.25 "
-            + "is what a picture enlarged four times carries.", path);
+    private static double BoxFor(string path, RasterImage? low, RasterImage picture, string? lost) =>
+        low is not null && low.Width < picture.Width ? (double)low.Width / picture.Width
+        : throw new PssrException(PssrErrorKind.Image, $"'{path}' has no smaller source that says how large the box is"
+            + $"{(lost is null ? "" : $": {lost}")}. Give BoxSize: 0.25 is what a picture enlarged four times carries.", path);
 }

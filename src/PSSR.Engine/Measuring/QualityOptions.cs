@@ -61,6 +61,9 @@ public sealed record ImageQuality(string Path, string? Reference, int Width, int
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Input { get; init; }
 
+    /// <summary>Why it can't be compared with what it was made from; null: it can, or wasn't to be.</summary>
+    internal string? LostInput { get; init; }
+
     /// <summary>In dB; higher is better, infinite for equal pictures. Null without a reference.</summary>
     public double? Psnr => this["PSNR"]?.Value;
 

@@ -71,15 +71,17 @@ public sealed class QualityRun : IDisposable
                 $"'{path}' can't be measured by {_preset.Name}, which cuts a border of the scale: no record beside it says the scale. Give "
                     + "Scale to Measure-ImageQuality (pssr measure quality), or a Preset that cuts none.", path);
         }
-        if (reference is null && _quality.Count == 0 && !File.Exists(input))
-            throw new PssrException(PssrErrorKind.Image, $"'{path}' has no LR-PSNR: {NoInput(input)}.", path);
+        var lost = _options.WithLrPsnr || _options.WithBaseline
+            ? MadeFrom.Lost(input, result?.InputSha256 ?? record?.Input.Sha256) : null;
+        if (reference is null && _quality.Count == 0 && lost is not null)
+            throw new PssrException(PssrErrorKind.Image, $"'{path}' has no LR-PSNR: {lost}.", path);
         Load(cancellation);
         var picture = ImageCodec.Read(path);
         var whole = reference is null ? null : ImageCodec.Read(reference);
         var truth = whole is null ? null : Truth.InSizeOf(picture, whole, scale) ?? throw new PssrException(PssrErrorKind.Image,
             $"'{path}' has {picture.Width}×{picture.Height} pixels and its reference '{reference}' {whole.Width}×{whole.Height}. Metrics "
                 + "need equal sizes: upscale by as much as the picture was shrunk.", path);
-        var low = _options.WithLrPsnr && File.Exists(input) ? ImageCodec.Read(input) : null;
+        var low = _options.WithLrPsnr && lost is null ? ImageCodec.Read(input!) : null;
         IReadOnlyList<MetricValue> Values(RasterImage measured) =>
         [
             .. truth is null ? [] : _preset.Measure(measured, truth, scale ?? 1, _lpips),
@@ -92,9 +94,10 @@ public sealed class QualityRun : IDisposable
                 path, reference, picture.Width, picture.Height, scale, _preset.Name, Values(picture))
             {
                 Input = input,
+                LostInput = lost,
                 ReferenceWidth = whole?.Width ?? picture.Width,
                 ReferenceHeight = whole?.Height ?? picture.Height,
-                Baseline = _options.WithBaseline
+                Baseline = _options.WithBaseline && lost is null
                     ? BicubicBaseline.Measure(input, picture.Width, picture.Height, Values) : null,
             });
         }
@@ -108,9 +111,9 @@ public sealed class QualityRun : IDisposable
     public IEnumerable<string> LeftOut(ImageQuality quality)
     {
         if (_options.WithBaseline && quality.Baseline is null)
-            yield return $"Bicubic isn't measured for '{quality.Path}': {NoInput(quality.Input)}.";
+            yield return $"Bicubic isn't measured for '{quality.Path}': {NoInput(quality)}.";
         if (_options.WithLrPsnr && quality.LrPsnr is null)
-            yield return $"LR-PSNR isn't measured for '{quality.Path}': {NoInput(quality.Input)}.";
+            yield return $"LR-PSNR isn't measured for '{quality.Path}': {NoInput(quality)}.";
     }
 
     public void Dispose()
@@ -120,9 +123,8 @@ public sealed class QualityRun : IDisposable
             score.Dispose();
     }
 
-    private static string NoInput(string? input) => input is null ? "no record says what it was made from"
-        : File.Exists(input) ? $"what it was made from, '{input}', can't be measured with it"
-        : $"'{input}', which it was made from, is gone";
+    private static string NoInput(ImageQuality quality) =>
+        quality.LostInput ?? $"what it was made from, '{quality.Input}', can't be measured with it";
 
     private void Load(CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PSSR.Drawing;
 using PSSR.Host;
+using PSSR.Measuring;
 using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Sets;
@@ -146,7 +147,7 @@ public sealed class PictureShow(ITerminal? terminal, ShowMode mode, bool compare
             throw new PssrException(PssrErrorKind.Image, $"'{path}' has no record that says what it was made of. Give results of "
                 + "Invoke-DiffusionUpscale, or pictures with their records.", path);
         }
-        if (!File.Exists(input.Path) || ImageCodec.Fingerprint(input.Path).Sha256 != input.Sha256)
+        if (MadeFrom.Lost(input.Path, input.Sha256) is not null)
         {
             throw new PssrException(PssrErrorKind.Image, $"The picture that '{path}' was made of is gone or was changed: '{input.Path}'.",
                 path);

@@ -10,21 +10,27 @@ namespace PSSR.Report;
 /// <param name="Qualities">What was measured of it, once a preset.</param>
 public sealed record ReportEntry(string Path, ReportRun? Run, IReadOnlyList<ImageQuality> Qualities)
 {
+    private readonly Lazy<string?> _input =
+        new(() => Run is { } run && MadeFrom.Lost(run.Input, run.InputSha256) is null ? run.Input : null);
+
     /// <summary>What it should be, where it was measured and the file is still there.</summary>
     public string? Reference => Qualities.Select(q => q.Reference).FirstOrDefault(File.Exists);
+
+    /// <summary>What it was made from, where that is still there as it was. The file is read for it once.</summary>
+    internal string? Input => _input.Value;
 
     /// <summary>The same with bicubic's numbers beside ours, where they weren't measured and the files are still there. LPIPS is left to
     /// Measure-ImageQuality, which has its network.</summary>
     public ReportEntry WithBaselines(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return Run is { Input: var input }
+        return Qualities.Any(quality => quality.Baseline is null) && Input is { } input
             ? this with { Qualities = [.. Qualities.Select(quality => WithBaseline(quality, input))] } : this;
     }
 
     private static ImageQuality WithBaseline(ImageQuality quality, string input)
     {
-        if (quality.Baseline is not null || !File.Exists(input) || !File.Exists(quality.Reference))
+        if (quality.Baseline is not null || !File.Exists(quality.Reference))
             return quality;
         try
         {

@@ -21,7 +21,7 @@ internal sealed record ReportPictures(int Width, int Height, string After, IRead
     {
         var result = Rgb(ImageCodec.Read(entry.Path));
         var versions = new List<(string Name, RasterImage Image)>();
-        if (entry.Run is { Input: var input } && TryRead(input) is { } low)
+        if (entry.Input is { } input && TryRead(input) is { } low)
             versions.Add(("bicubic", Resized(low, result.Width, result.Height)));
         versions.Add(("result", result));
         if (entry.Reference is { } reference && TryRead(reference) is { } whole

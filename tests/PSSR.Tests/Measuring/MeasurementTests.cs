@@ -240,6 +240,28 @@ public sealed class MeasurementTests : IDisposable
         Assert.Contains("LR-PSNR isn't measured", beside.LeftOut(beside.Measure(result.Output!, null, Cancellation)).Single());
     }
 
+    [Fact]
+    public void A_result_is_measured_against_no_input_that_was_changed_since()
+    {
+        var result = Upscaled("a.png", 24, 18);
+        File.Delete(_folder.At("a.png"));
+        Save("a.png", 12, 9, 8);
+        using var run = new QualityRun(
+            new() { Reference = _folder.At("ref"), WithLpips = false, WithLrPsnr = true, WithBaseline = true });
+
+        foreach (var given in new[] { result, null })
+        {
+            var quality = run.Measure(result.Output!, given, Cancellation);
+            Assert.Equal((null, null), (quality.LrPsnr, quality.Baseline));
+            Assert.NotNull(quality.Psnr);
+            Assert.Equal(2, run.LeftOut(quality).Count(left => left.Contains("was changed since", StringComparison.Ordinal)));
+            var inspection = new FrequencyRun(new() { Reference = _folder.At("ref"), BoxSize = 0.5, NoiseLevel = 0 })
+                .Inspect(result.Output!, given, Cancellation);
+            Assert.Equal(["Result"], inspection.Measurements.Select(measurement => measurement.Subject));
+            Assert.Contains("was changed since", inspection.LeftOut.Single(), StringComparison.Ordinal);
+        }
+    }
+
     private QualityRun Quality(string preset, double? scale = null) =>
         new(new() { Reference = _folder.At("ref"), Preset = preset, Scale = scale, WithLpips = false });
 

@@ -188,6 +188,18 @@ public sealed class UpscaleReportTests : IDisposable
     }
 
     [Fact]
+    public void Bicubic_isn_t_made_of_a_picture_that_was_changed_since()
+    {
+        var content = ReportContent.Of([Upscaled("a.png")], [Measured("a")]);
+        ImageCodec.Write(_folder.At("a.png"), TestPictures.Gradient(18, 11, 3), ImageFormat.Png, overwrite: true);
+
+        var files = UpscaleReport.Write(_folder.At("r.html"), content, new(), false, bad => throw bad, cancellation: Cancellation);
+
+        Assert.DoesNotContain(">bicubic</option>", File.ReadAllText(files.Html));
+        Assert.Null(JsonNode.Parse(File.ReadAllText(files.Json))!["pictures"]![0]!["qualities"]![0]!["baselinePsnr"]);
+    }
+
+    [Fact]
     public void No_column_is_empty_no_setting_is_raw_JSON_and_no_line_joins_unrelated_pictures()
     {
         var content = ReportContent.Of([Upscaled("a.png"), Upscaled("c.png")], [Measured("a")]);
