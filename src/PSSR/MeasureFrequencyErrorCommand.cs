@@ -82,10 +82,10 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
                 var draws = sheet is not null && ShouldProcess(sheet, "Draw frequency maps");
                 var inspection = Work((_, stop) =>
                 {
-                    var inspection = _run!.Inspect(path, result, stop);
+                    var inspected = _run!.Inspect(path, result, stop);
                     if (draws)
-                        FrequencySheet.Write(sheet!, inspection, Force);
-                    return inspection;
+                        FrequencySheet.Write(sheet!, inspected, Force);
+                    return inspected;
                 });
                 foreach (var left in inspection.LeftOut)
                     WriteWarning(TerminalText.Escaped(left));

@@ -41,9 +41,11 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
                     });
             if (plan.Frequency is { } frequency)
                 Each("frequencies",
-                    () => new FrequencyRun(frequency.ApplyTo(new FrequencyOptions { Reference = truth, Recurse = set.Recurse })),
-                    (run, path) => run.Inspect(path, null, cancellation).Measurements
-                        .First(one => one is { Subject: "Result", NoiseLevel: 0 }), measured =>
+                    () => new FrequencyRun(frequency.ApplyTo(new FrequencyOptions { Reference = truth, Recurse = set.Recurse }) with
+                    {
+                        NoiseLevel = 0,
+                    }),
+                    (run, path) => run.Inspect(path, null, cancellation).Measurements.First(one => one.Subject == "Result"), measured =>
                     {
                         values.Add("Low", measured.Average(one => one.Low));
                         values.Add("High", measured.Average(one => one.High));

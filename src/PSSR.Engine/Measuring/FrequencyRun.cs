@@ -100,8 +100,8 @@ public sealed class FrequencyRun
     /// <summary>Inspects one result.</summary>
     /// <param name="path">The picture.</param>
     /// <param name="result">The result that it is, where it comes from a run; else its record is read.</param>
-    /// <exception cref="PssrException">Kind Image: this picture can't be inspected; another may. Kind Checkpoint: no such
-    /// model.</exception>
+    /// <exception cref="PssrException">Kind Image: this picture can't be inspected; another may. Kind Option or Checkpoint: the options'
+    /// model has no schedule, or isn't there.</exception>
     public FrequencyInspection Inspect(string path, UpscaleResult? result = null, CancellationToken cancellation = default) =>
         OnePicture.Measured(path, () => Inspected(path, result, cancellation));
 
@@ -150,21 +150,32 @@ public sealed class FrequencyRun
 
         AddRow(0, x => x.alias());
         var noiseLevel = _options.NoiseLevel ?? (result?.Decisions.GetValueOrDefault("noiseLevel") as double?) ?? record?.NoiseLevel ?? 0;
-        var card = noiseLevel > 0
-            ? ModelStore.Find(
-                _options.Model ?? result?.Model ?? record?.Model?.Name ?? UpscaleMethods.DefaultModel(UpscaleMethods.DiffSr)).Card : null;
-        if (card is { Schedule: null })
-            throw new PssrException(PssrErrorKind.Option,
-                $"Model '{card.Name}' has no noise schedule: name a prior by Model, or a NoiseLevel of 0.", card.Name);
-        if (card?.Schedule is { } stored)
+        if (noiseLevel > 0 && ScheduleFor(path, result?.Model ?? record?.Model?.Name, leftOut) is { } schedule)
         {
-            var schedule = KnownSchedules.Create(stored.Name, stored.Steps);
             var step = Math.Clamp((int)Math.Round(noiseLevel * schedule.Steps), 1, schedule.Steps);
             // One draw for all: what differs between the noisy states is the pictures.
             var noise = new NoiseSource(_options.Seed, 0).Normal(step, subjects[0].Signed.shape);
             AddRow(noiseLevel, x => schedule.AddNoise(x, step - 1, noise));
         }
         return new FrequencyInspection(measurements, views) { LeftOut = leftOut };
+    }
+
+    /// <summary>What the noise follows; null: nothing that is known. The result's own model is named in its record, and may have been a
+    /// folder's: the row without noise needs none.</summary>
+    private NoiseSchedule? ScheduleFor(string path, string? own, List<string> leftOut)
+    {
+        try
+        {
+            var card = ModelStore.Find(_options.Model ?? own ?? UpscaleMethods.DefaultModel(UpscaleMethods.DiffSr)).Card;
+            return card.Schedule is { } stored ? KnownSchedules.Create(stored.Name, stored.Steps)
+                : throw new PssrException(PssrErrorKind.Option,
+                    $"Model '{card.Name}' has no noise schedule: name a prior by Model, or a NoiseLevel of 0.", card.Name);
+        }
+        catch (PssrException e) when (_options.Model is null)
+        {
+            leftOut.Add($"No noise is injected beside '{path}': {e.Message}");
+            return null;
+        }
     }
 
     /// <summary>Gives an 8-bit RGB picture its depth and channels.</summary>

@@ -262,17 +262,30 @@ public sealed class MeasurementTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Frequencies_are_inspected_without_noise_where_the_results_model_is_not_installed()
+    {
+        var result = Upscaled("a.png", 24, 18, "of-a-folder");
+
+        var inspection = new FrequencyRun(new() { Reference = _folder.At("ref") }).Inspect(result.Output!, null, Cancellation);
+
+        Assert.Equal([("Bicubic", 0), ("Result", 0)], inspection.Measurements.Select(m => (m.Subject, m.NoiseLevel)));
+        Assert.Contains("There is no model 'of-a-folder'", inspection.LeftOut.Single(), StringComparison.Ordinal);
+        Assert.Throws<PssrException>(() => new FrequencyRun(new() { Reference = _folder.At("ref"), Model = "of-a-folder" })
+            .Inspect(result.Output!, null, Cancellation));
+    }
+
     private QualityRun Quality(string preset, double? scale = null) =>
         new(new() { Reference = _folder.At("ref"), Preset = preset, Scale = scale, WithLpips = false });
 
     /// <summary>A picture of detail, its half, and a result made from that.</summary>
-    private UpscaleResult Upscaled(string name, int width, int height)
+    private UpscaleResult Upscaled(string name, int width, int height, string model = "pssr-prior")
     {
         var truth = ImageCodec.Read(Save($"ref/{name}", width, height, 3));
         var half = Resampling.Resize((byte[])truth.Samples, height, width, 3, height / 2, width / 2, ResamplingKernel.MatlabBicubic);
         ImageCodec.Write(_folder.At(name), new RasterImage(width / 2, height / 2, 3, half), ImageFormat.Png);
         using var run =
-            new UpscaleRun(new() { Scale = 2 }, _ => new NoisyEnlarger(amplitude: 0.02), new ModelIdentity("pssr-prior", "hash"));
+            new UpscaleRun(new() { Scale = 2 }, _ => new NoisyEnlarger(amplitude: 0.02), new ModelIdentity(model, "hash"));
         return run.Upscale(new InputFile(_folder.At(name)));
     }
 
