@@ -4,7 +4,7 @@
 #
 # The figure's maps are sheets, of any of the experiment's results:
 #
-#     Measure-FrequencyError experiments/diffsr-figure8/cells/*/*/pictures photos -SheetDirectory sheets
+#     Measure-FrequencyError experiments/diffsr-figure8/cells/*/*/pictures experiments/diffsr-figure8/true -Recurse -SheetDirectory sheets
 @{
     Name = 'diffsr-figure8'
     Title = 'Diff-SR, Figure 8: errors by frequency'

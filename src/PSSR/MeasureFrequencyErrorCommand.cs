@@ -14,6 +14,7 @@ namespace PSSR.Cmdlets;
 public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
 {
     private FrequencyRun? _run;
+    private FrequencySheetNames? _sheets;
 
     /// <summary>The folder of true pictures, paired by name; or one picture.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -63,6 +64,7 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
                 Reference = FileSystemPath(ReferenceDirectory), Recurse = Recurse, BoxSize = BoxSize, NoiseLevel = NoiseLevel,
                 Model = Model is null ? null : TypedOptions.NameOrFolder(this, Model), Seed = Seed,
             });
+            _sheets = SheetDirectory is { } folder ? new FrequencySheetNames(FileSystemPath(folder)) : null;
         }
         catch (PssrException e)
         {
@@ -78,18 +80,18 @@ public sealed class MeasureFrequencyErrorCommand : ResultPathCmdlet
             ShowProgress(path);
             try
             {
-                var sheet = SheetDirectory is { } folder ? FrequencySheet.PathFor(FileSystemPath(folder), path) : null;
+                var sheet = _sheets?.For(path);
                 var draws = sheet is not null && ShouldProcess(sheet, "Draw frequency maps");
-                var inspection = Work((_, stop) =>
-                {
-                    var inspected = _run!.Inspect(path, result, stop);
-                    if (draws)
-                        FrequencySheet.Write(sheet!, inspected, Force);
-                    return inspected;
-                });
+                var inspection = Work((_, stop) => _run!.Inspect(path, result, stop));
                 foreach (var left in inspection.LeftOut)
                     WriteWarning(TerminalText.Escaped(left));
                 WriteObject(inspection.Measurements, enumerateCollection: true);
+                if (draws)
+                    Work((_, _) =>
+                    {
+                        FrequencySheet.Write(sheet!, inspection, Force);
+                        return true;
+                    });
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {

@@ -155,17 +155,18 @@ internal static class MeasureCommand
                 Model = parsed.GetValue(model),
                 Seed = parsed.GetValue(seed),
             });
+            var names = parsed.GetValue(sheets) is { } folder ? new FrequencySheetNames(Path.GetFullPath(folder)) : null;
             using var stop = new StopSignal();
             var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
-                var sheet = parsed.GetValue(sheets) is { } folder ? FrequencySheet.PathFor(Path.GetFullPath(folder), picture) : null;
+                var sheet = names?.For(picture);
                 var inspection = run.Inspect(picture, null, stop.Token);
                 foreach (var left in inspection.LeftOut)
                     parsed.InvocationConfiguration.Error.WriteLine($"pssr: {left}");
-                if (sheet is not null)
-                    FrequencySheet.Write(sheet, inspection, parsed.GetValue(force));
                 foreach (var measurement in inspection.Measurements)
                     MeasureLine.Write(parsed, measurement, parsed.GetValue(json));
+                if (sheet is not null)
+                    FrequencySheet.Write(sheet, inspection, parsed.GetValue(force));
             });
             return exit;
         });

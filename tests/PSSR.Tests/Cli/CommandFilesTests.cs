@@ -137,6 +137,21 @@ public sealed class CommandFilesTests : IDisposable
         Assert.Contains("is no array's folder", Run("array", "resubmit", _folder.At("in")).Error);
     }
 
+    [Fact]
+    public void Numbers_of_a_picture_are_told_though_its_sheet_can_not_be_written()
+    {
+        Picture("true/a.png");
+        Directory.CreateDirectory(_folder.At("sheets"));
+        File.WriteAllText(_folder.At("sheets/a.frequency.png"), "there");
+
+        var (exit, output, error) = Run("measure", "frequency", Picture("sr/a.png"), "--reference", _folder.At("true"), "--box-size", "0.5",
+            "--noise-level", "0", "--sheets", _folder.At("sheets"), "--json");
+
+        Assert.Equal(2, exit);
+        Assert.Contains("a.frequency.png", error, StringComparison.Ordinal);
+        Assert.Contains("\"subject\":\"Result\"", output, StringComparison.Ordinal);
+    }
+
     private void Degrade()
     {
         Picture("in/a.png");

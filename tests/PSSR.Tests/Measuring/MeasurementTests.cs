@@ -200,6 +200,16 @@ public sealed class MeasurementTests : IDisposable
         Assert.Equal(_folder.At("sheets/a.frequency.png"), FrequencySheet.PathFor(_folder.At("sheets"), picture));
     }
 
+    [Fact]
+    public void Sheets_of_pictures_of_one_name_have_names_of_their_own()
+    {
+        var names = new FrequencySheetNames(_folder.At("sheets"));
+
+        Assert.Equal(["a", "b", "pictures_a", "two_pictures_a", "pictures_b", "three_pictures_a"],
+            new[] { "one/pictures/a.png", "one/pictures/b.png", "one/pictures/a.jpg", "two/pictures/a.png", "two/pictures/b.png",
+                "three/pictures/a.png" }.Select(name => Path.GetFileName(names.For(_folder.At(name)))[..^".frequency.png".Length]));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
