@@ -77,10 +77,10 @@ public sealed class SetQualityRun
     /// <summary>Measures a set. Call it outside dispose scopes.</summary>
     /// <param name="pictures">Full paths.</param>
     /// <param name="references">Full paths; needed for the Fréchet distance.</param>
-    /// <param name="onBad">Gets the error of each picture that can't be read, or that there is no memory for; the set goes on
-    /// without it.</param>
-    /// <exception cref="PssrException">Kind Option: too few pictures, or a network that gives no such values. Kind Checkpoint or Device: a
-    /// model can't be loaded.</exception>
+    /// <param name="onBad">Gets the error of each picture that can't be read, or that there is no memory for; the set goes on without it.
+    /// And, of kind Option or Checkpoint, that of each value that can't be computed where others can.</param>
+    /// <exception cref="PssrException">Where there is no value at all, kind Option: too few pictures, or a network that gives no such
+    /// values; or kind Checkpoint: a model can't be loaded. Kind Device: none can be.</exception>
     public IReadOnlyList<ImageSetQuality> Measure(
         IReadOnlyList<string> pictures, IReadOnlyList<string> references, Action<PssrException> onBad,
         IProgress<SetQualityProgress>? progress = null,
@@ -117,15 +117,37 @@ public sealed class SetQualityRun
             return Each(paths, picture => PictureFeatures.Of(extractor, picture, pooled));
         }
 
-        if (_model is not null)
-            results.Add(Distance(Features(_model, pictures, pooled: true), Features(_model, references, pooled: true), _model));
-        if (_classifier is not null)
-            results.Add(Score(Features(_classifier, pictures, pooled: false), _classifier));
-        foreach (var model in _quality)
+        // One value that can't be had takes no other with it: hours may be in those.
+        var errors = new List<PssrException>();
+        void Add(Func<ImageSetQuality> measure)
         {
-            using var metric = NoReferenceMetric.Load(model, device, cancellation);
-            results.Add(Mean(Each(pictures, metric.Measure), metric));
+            try
+            {
+                results.Add(measure());
+            }
+            catch (PssrException e) when (e.Kind is PssrErrorKind.Option or PssrErrorKind.Checkpoint)
+            {
+                errors.Add(e);
+            }
         }
+
+        if (_model is { } features)
+            Add(() => Distance(Features(features, pictures, pooled: true), Features(features, references, pooled: true), features));
+        if (_classifier is { } classifier)
+            Add(() =>
+            {
+                InceptionScore.RequireEnough(pictures.Count, _options.Splits);
+                return Score(Features(classifier, pictures, pooled: false), classifier);
+            });
+        foreach (var model in _quality)
+            Add(() =>
+            {
+                using var metric = NoReferenceMetric.Load(model, device, cancellation);
+                return Mean(Each(pictures, metric.Measure), metric);
+            });
+        if (results.Count == 0)
+            throw errors[0];
+        errors.ForEach(onBad);
         return results;
     }
 

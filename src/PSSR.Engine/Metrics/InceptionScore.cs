@@ -16,9 +16,7 @@ public static class InceptionScore
     /// <exception cref="PssrException">Kind Option: fewer pictures than splits, unequal lengths, or values that are not finite.</exception>
     public static InceptionScoreValue Compute(IReadOnlyList<double[]> logits, int splits = 10)
     {
-        if (splits < 1 || logits.Count < splits)
-            throw new PssrException(PssrErrorKind.Option,
-                $"{logits.Count} pictures can't be cut into {splits} splits: give fewer splits or more pictures.", $"{splits}");
+        RequireEnough(logits.Count, splits);
         if (logits.Any(row => row.Length != logits[0].Length || row.Length == 0 || row.Any(v => !double.IsFinite(v))))
             throw new PssrException(PssrErrorKind.Option, "An Inception Score needs equally many finite class scores of every picture.");
         double[][] log = [.. logits.Select(LogSoftmax)];
@@ -26,6 +24,15 @@ public static class InceptionScore
             OfSplit(log[(int)((long)j * log.Length / splits)..(int)((long)(j + 1) * log.Length / splits)]))];
         double mean = scores.Average();
         return new InceptionScoreValue(mean, Math.Sqrt(scores.Average(s => (s - mean) * (s - mean))), scores);
+    }
+
+    /// <summary>Before anything is computed of the pictures.</summary>
+    /// <exception cref="PssrException">Kind Option: fewer pictures than splits.</exception>
+    internal static void RequireEnough(int pictures, int splits)
+    {
+        if (splits < 1 || pictures < splits)
+            throw new PssrException(PssrErrorKind.Option,
+                $"{pictures} pictures can't be cut into {splits} splits: give fewer splits or more pictures.", $"{splits}");
     }
 
     private static double OfSplit(double[][] log)

@@ -167,6 +167,15 @@ public sealed class MeasurementTests : IDisposable
         Assert.All(values, v => Assert.NotNull(v.Caution));
         Assert.True(values[0].Value > 0 && values[1].Value >= 1);
         Assert.Equal(0, run.Measure(a, a, _ => { }, cancellation: Cancellation)[0].Value, 1e-9);
+
+        // A value that can't be had takes no other with it.
+        var told = new List<PssrException>();
+        Assert.Equal(["FrechetDistance"], new SetQualityRun(new() { Model = model.Folder, Classifier = model.Folder, Splits = 4 })
+            .Measure(a, b, told.Add, cancellation: Cancellation).Select(value => value.Metric));
+        Assert.Contains("3 pictures can't be cut into 4 splits", told.Single().Message, StringComparison.Ordinal);
+        Assert.Throws<PssrException>(() => new SetQualityRun(new() { Classifier = model.Folder, Splits = 4 })
+            .Measure(a, b, told.Add, cancellation: Cancellation));
+        Assert.Single(told);
     }
 
     [Fact]
