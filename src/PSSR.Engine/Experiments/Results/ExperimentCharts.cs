@@ -86,7 +86,7 @@ public static class ExperimentCharts
     private static double? X(string name, ExperimentCell cell) => name.Equals(RecipeChart.Scale, StringComparison.OrdinalIgnoreCase)
         ? cell.Scale : name.Equals(RecipeChart.Step, StringComparison.OrdinalIgnoreCase) ? cell.Step
         : cell.Settings.FirstOrDefault(setting => setting.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is { } value
-            && double.TryParse(OptionValue.Text(value), CultureInfo.InvariantCulture, out var number) ? number : null;
+            && double.TryParse(OptionValue.Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string Of(string name, ExperimentCell cell) => name switch
     {

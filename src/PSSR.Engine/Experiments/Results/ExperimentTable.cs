@@ -53,8 +53,7 @@ public sealed class ExperimentTable
     {
         var csv = new StringBuilder().AppendJoin(',', Columns.Select(column => CsvCell.Of(column.Head))).Append('\n');
         foreach (var row in Rows)
-            csv.AppendJoin(',', row.Select(text => double.TryParse(text, CultureInfo.InvariantCulture, out _) ? text : CsvCell.Of(text)))
-                .Append('\n');
+            csv.AppendJoin(',', row.Select(text => IsNumber(text) ? text : CsvCell.Of(text))).Append('\n');
         return csv.ToString();
     }
 
@@ -85,6 +84,9 @@ public sealed class ExperimentTable
     public IEnumerable<string> Notes(Recipe recipe) => recipe.Notes.Concat(_cells.SelectMany(cell => cell.Notes))
         .Concat(_cells.Select(cell => cell.Source).OfType<string>().Where(source => source != recipe.Source)
             .Select(source => $"Published values from {source}")).Distinct();
+
+    /// <summary>With a comma it would be two cells.</summary>
+    private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static Func<ExperimentCell, string> Setting(string name) =>
         cell => cell.Settings.TryGetValue(name, out var value) ? OptionValue.Text(value) : "";

@@ -43,6 +43,10 @@ public sealed class ExperimentTableTests
         """, new ExperimentTable(Cells).Csv(), ignoreLineEndingDifferences: true);
 
     [Fact]
+    public void A_method_whose_name_looks_like_a_number_with_commas_is_one_cell() => Assert.Equal(
+        "data,scale,method,PSNR\nset,2,\"1,500\",26.00\n", new ExperimentTable([Cell("1,500", 2, [], ("PSNR", 26))]).Csv());
+
+    [Fact]
     public void Metrics_are_shown_in_the_order_that_is_asked_for() => Assert.Equal(["LPIPS", "PSNR"],
         new ExperimentTable(Cells, ["LPIPS", "FID", "PSNR"]).Metrics.Select(metric => metric.Name));
 
