@@ -169,11 +169,16 @@ public static class RecipeReader
     {
         Place = fields.Place,
         Title = fields.Get<string>(nameof(RecipeChart.Title)) ?? "",
-        X = fields.Required<string>(nameof(RecipeChart.X)),
-        Y = fields.Required<IReadOnlyList<string>>(nameof(RecipeChart.Y)),
-        By = fields.List<string>(nameof(RecipeChart.By)),
+        X = Canonical(fields.Required<string>(nameof(RecipeChart.X))),
+        Y = [.. fields.Required<IReadOnlyList<string>>(nameof(RecipeChart.Y)).Select(Canonical)],
+        By = [.. fields.List<string>(nameof(RecipeChart.By)).Select(Canonical)],
         LogX = fields.Get<bool>(nameof(RecipeChart.LogX)),
     });
+
+    /// <summary>A metric, what cells differ in, or an option, as the rows have it, whatever letters the recipe writes it in.</summary>
+    private static string Canonical(string name) => KnownMetrics.Find(name)?.Name
+        ?? RecipeChart.Dimensions.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? RecipeOptions.Upscaling.Find(name)?.Name ?? name;
 
     private static RecipeTrial Trial(RecipeFields fields)
     {

@@ -61,6 +61,20 @@ public sealed class RecipeReaderTests
         Assert.Equal((3, 64), (recipe.Trial.Pictures, recipe.Trial.Size));
     }
 
+    [Theory]
+    [InlineData("scale", "Scale")]
+    [InlineData("STEP", "Step")]
+    [InlineData("noiselevel", "NoiseLevel")]
+    [InlineData("psnr", "PSNR")]
+    public void A_charts_names_are_known_in_any_letters(string written, string known)
+    {
+        var chart = Read(Whole.Replace("X = 'NoiseLevel'; Y = 'PSNR', 'SSIM'; By = 'Scale'",
+            $"X = '{written}'; Y = 'psnr', 'Ssim'; By = 'scale'", StringComparison.Ordinal)).Chart[1];
+
+        Assert.Equal(known, chart.X);
+        Assert.Equal(["PSNR", "SSIM", "Scale"], chart.Y.Concat(chart.By));
+    }
+
     [Fact]
     public void Options_are_the_records_own_and_of_their_kinds()
     {
