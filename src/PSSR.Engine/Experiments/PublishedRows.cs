@@ -42,7 +42,8 @@ internal sealed class PublishedRows(Recipe recipe)
 
     private static bool IsOf(RecipePublished row, ExperimentCell cell) => IsOfSet(row, cell)
         && row.Method.Equals(cell.Method, StringComparison.OrdinalIgnoreCase)
-        && (row.Settings?.All(setting => cell.Settings.TryGetValue(setting.Name, out var ours) && Equals(ours, setting.Value)) ?? true);
+        && (row.Settings?.All(setting => cell.Settings.TryGetValue(setting.Name, out var ours)
+            && Is(OptionValue.Text(setting.Value), OptionValue.Text(ours))) ?? true);
 
     private static bool IsOfSet(RecipePublished row, ExperimentCell cell) => Is(row.Data, cell.Data) && Is(row.Degrade, cell.Degrade)
         && (row.Scale is null || row.Scale == cell.Scale);

@@ -91,6 +91,11 @@ internal static class RecipeCheck
             throw row.Bad("Scale is missing here, and the recipe has several.");
         if (row.Values.Count == 0)
             throw row.Bad("this row has no value: write a metric's name and its number.");
+        RecipeMethod[] ours = [.. recipe.Methods.Where(method => method.Name.Equals(row.Method, StringComparison.OrdinalIgnoreCase))];
+        string[] swept = Swept(ours);
+        if (ours.Length > 0 && row.Settings?.FirstOrDefault(setting => !swept.Contains(setting.Name)) is { } never)
+            throw row.Place!.At(never.Line, $"Settings: '{TerminalText.Escaped(row.Method)}' doesn't sweep {never.Name}, so that no cell "
+                + "is this row's.");
 
         void Named(string? name, string key, string[] known)
         {
@@ -103,14 +108,17 @@ internal static class RecipeCheck
 
     private static void Chart(Recipe recipe, RecipeChart chart)
     {
-        string[] swept = [.. recipe.Methods.SelectMany(method => method.Sweep).SelectMany(grid => grid.Axes).Select(axis => axis[0].Name)
-            .Distinct()];
+        string[] swept = Swept(recipe.Methods);
         Known(chart, nameof(RecipeChart.X), chart.X, [.. KnownMetrics.Names, RecipeChart.Scale, RecipeChart.Step, .. swept]);
         foreach (var y in chart.Y)
             Known(chart, nameof(RecipeChart.Y), y, KnownMetrics.Names);
         foreach (var by in chart.By)
             Known(chart, nameof(RecipeChart.By), by, [.. RecipeChart.Dimensions, .. swept]);
     }
+
+    /// <summary>The options that methods' cells are told apart by.</summary>
+    private static string[] Swept(IEnumerable<RecipeMethod> methods) =>
+        [.. methods.SelectMany(method => method.Sweep).SelectMany(grid => grid.Axes).Select(axis => axis[0].Name).Distinct()];
 
     private static void Trial(RecipeTrial trial)
     {

@@ -115,6 +115,7 @@ public sealed class RecipeReaderTests
     [InlineData("Shrink = 'PilBicubic'", "Shrink = 'PilBicubi'", "Did you mean 'PilBicubic'?")]
     [InlineData("Shrink = 'PilBicubic'", "Degradation = 'heavy'", "heavy")]
     [InlineData("PSNR = 28", "PNSR = 28", "Did you mean 'PSNR'?")]
+    [InlineData("PSNR = 28", "Settings = @{ Tau = 5 }; PSNR = 28", "'m' doesn't sweep Tau, so that no cell is this row's.")]
     [InlineData("PSNR = 28", "PSNR = '28'", "PSNR wants a number")]
     [InlineData("PSNR = 28", "Degrade = 'b'", "this row has no value")]
     [InlineData("PSNR = 28", "Data = 'phtos'; PSNR = 28", "Data: there is no 'phtos'. Did you mean 'photos'?")]
