@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PSSR.Experiments;
 using PSSR.Experiments.Recipes;
 using PSSR.Metrics;
@@ -189,10 +190,7 @@ public sealed class ExperimentRunTests : IDisposable
                 Methods = @{ Name = 'DPI'; Method = 'DPI'; Model = 'none_10m'; Steps = 2 }
             }
             """;
-        Directory.CreateDirectory(Path.Join(_folder.Path, "data", "hr"));
-        ImageCodec.Write(Path.Join(_folder.Path, "data", "hr", "a.png"),
-            new RasterImage(32, 32, 3, Enumerable.Range(0, 3 * 32 * 32).Select(i => (byte)(i * 7)).ToArray()), ImageFormat.Png);
-        var options = new ExperimentOptions { DataDirectory = Path.Join(_folder.Path, "data"), OutputDirectory = Output };
+        var options = Photographs("a.png");
         using var run = new ExperimentRun(Recipe(recipe), options);
         Assert.Equal(2, run.Missing.Count);
         var error = Assert.Throws<PssrException>(() => run.Run(null, TestContext.Current.CancellationToken).ToList());
@@ -209,7 +207,10 @@ public sealed class ExperimentRunTests : IDisposable
     public void Two_runs_at_once_do_every_cell_once()
     {
         var both = new List<ExperimentCell>[2];
-        Parallel.For(0, 2, i => both[i] = Run(Small));
+        var told = new ConcurrentBag<ExperimentProgress>();
+        Parallel.For(0, 2, i => both[i] = Run(Small, new Stages(told)));
+        // Eight cells of two pictures.
+        Assert.Equal((16, 16), (told.Count(at => at.Stage == "Upscaling"), told.Count(at => at.Stage == "Measuring quality")));
         Assert.Equal(both[0].Select(Values).Order(), both[1].Select(Values).Order());
         Assert.Empty(Directory.GetFiles(Output, "*.pssr-claim", SearchOption.AllDirectories));
     }
@@ -314,10 +315,10 @@ public sealed class ExperimentRunTests : IDisposable
 
     private static Recipe Recipe(string content) => RecipeReader.Of("/here/r.psd1", DataFileReader.Parse("/here/r.psd1", content));
 
-    private List<ExperimentCell> Run(string content)
+    private List<ExperimentCell> Run(string content, IProgress<ExperimentProgress>? progress = null)
     {
         using var run = new ExperimentRun(Recipe(content), Trial, bad => throw bad);
-        return [.. run.Run(null, TestContext.Current.CancellationToken)];
+        return [.. run.Run(progress, TestContext.Current.CancellationToken)];
     }
 
     private ExperimentOptions Photographs(params string[] names) => Photographs([.. names.Select(name => (name, 32))]);
@@ -336,6 +337,11 @@ public sealed class ExperimentRunTests : IDisposable
 
     private void CutOff(string name) => File.WriteAllBytes(Path.Join(_folder.Path, "data", "hr", name),
         File.ReadAllBytes(Path.Join(_folder.Path, "data", "hr", "a.png"))[..60]);
+
+    private sealed class Stages(ConcurrentBag<ExperimentProgress> told) : IProgress<ExperimentProgress>
+    {
+        public void Report(ExperimentProgress value) => told.Add(value);
+    }
 
     /// <summary>When each picture was written.</summary>
     private DateTime[] Times() => [.. Directory.GetFiles(Path.Join(Output, "cells"), "*.png", SearchOption.AllDirectories)
