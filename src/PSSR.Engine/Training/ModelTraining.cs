@@ -51,8 +51,11 @@ internal sealed class ModelTraining : IDisposable
     /// <summary>Writes the model as it stands of a training that goes on.</summary>
     /// <param name="trainingFolder">The training's.</param>
     /// <param name="folder">See <see cref="TrainingFolder.RequireSnapshotPlace"/>; made where missing.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: the training has come to its end meanwhile, and its state is gone.</exception>
     public InstalledModel Snapshot(TrainedModel model, string trainingFolder, string folder)
     {
+        if (!_loop.WentOn)
+            throw TrainingFolder.NoneGoesOn(_statePath);
         model.Training[TrainingFolder.SnapshotOf] = TrainingFolder.Mark(trainingFolder);
         return Write(model, folder);
     }

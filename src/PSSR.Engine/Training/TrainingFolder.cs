@@ -93,11 +93,12 @@ internal static class TrainingFolder
     public static string Find(string folder)
     {
         var statePath = Path.Combine(folder, StateFile);
-        return File.Exists(statePath)
-            ? statePath
-            : throw new PssrException(PssrErrorKind.Checkpoint, $"No training goes on in '{folder}': '{statePath}' is not there.",
-                statePath);
+        return File.Exists(statePath) ? statePath : throw NoneGoesOn(statePath);
     }
+
+    /// <summary>What is said where a state isn't, or is no longer, there.</summary>
+    public static PssrException NoneGoesOn(string statePath) => new(PssrErrorKind.Checkpoint,
+        $"No training goes on in '{Path.GetDirectoryName(statePath)}': '{statePath}' is not there.", statePath);
 
     /// <summary>The folder's own name, for a command that makes the same again elsewhere.</summary>
     public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));

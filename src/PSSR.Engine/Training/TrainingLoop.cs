@@ -91,10 +91,14 @@ public sealed class TrainingLoop : IDisposable
         _before = options.Kept == 0 ? null : _masters.ToDictionary(p => p.Name, p => Copy(p.Value));
         _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps, options.DecayShare, options.Decay,
             options.HalveAt);
-        if (File.Exists(statePath))
+        WentOn = File.Exists(statePath);
+        if (WentOn)
             _losses = TrainingState.Load(statePath, State(), _rate, fingerprint);
         TakeFromMasters();
     }
+
+    /// <summary>Whether there was a state file to go on from.</summary>
+    public bool WentOn { get; }
 
     /// <summary>The loss of every step so far, from the first, over all runs.</summary>
     public IReadOnlyList<double> Losses => _losses;

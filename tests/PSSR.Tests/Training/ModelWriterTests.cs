@@ -58,6 +58,22 @@ public sealed class ModelWriterTests : IDisposable
         Assert.Equal("unknown", Write(network, new Dictionary<string, Tensor>(), ownPictures: true).Card.License);
     }
 
+    /// <summary>As when it ended between a look at its state and the reading.</summary>
+    [Fact]
+    public void A_snapshot_of_a_training_whose_state_is_gone_is_refused_and_writes_nothing()
+    {
+        using var network = new EcdpNetwork(Options);
+        var (state, taken) = (_folder.File(TrainingFolder.StateFile), _folder.File("taken"));
+        using var training = new ModelTraining(network, new() { Steps = 9, LearningRate = 1e-3 }, state, "{}");
+        var model = new TrainedModel("mine", "ecdp-unet", Options.ToJson(), []) { OwnPictures = false };
+
+        var error = Assert.Throws<PssrException>(() => training.Snapshot(model, _folder.Path, taken));
+
+        Assert.Equal((PssrErrorKind.Checkpoint, $"No training goes on in '{_folder.Path}': '{state}' is not there."),
+            (error.Kind, error.Message));
+        Assert.False(Directory.Exists(taken));
+    }
+
     [Fact]
     public void A_folder_that_takes_no_weights_gets_no_card()
     {
