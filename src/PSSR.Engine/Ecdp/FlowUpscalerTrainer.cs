@@ -3,6 +3,7 @@ using PSSR.Ecdp.Learning;
 using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Options;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 using PSSR.Training.Crops;
@@ -44,6 +45,7 @@ public static class FlowUpscalerTrainer
     {
         options = options with { Name = options.Name ?? TrainingFolder.NameOf(outputFolder) };
         options.Validate();
+        RequireOneStageOne(options, outputFolder);
         RequireModels(options);
         var (pictures, held) = Sources(options);
         using var place = TrainingFolder.Begin(outputFolder);
@@ -93,6 +95,26 @@ public static class FlowUpscalerTrainer
             (string, InstalledModel?)[] before, string name) =>
             training.Run(loss, () => Describe(options, before, training, folder), new StageProgress(progress, name), cancellation,
                 validation?.WatchNetwork(network, folder, options.ValidateEvery));
+    }
+
+    /// <summary>Without a stage 2 stage 1 has its state in the output folder, else in <see cref="ScoreFolder"/>: what it has done in the
+    /// other of the two isn't done once more.</summary>
+    /// <exception cref="PssrException">Kind Option: it was begun there.</exception>
+    private static void RequireOneStageOne(FlowUpscalerOptions options, string outputFolder)
+    {
+        if (TrainingFolder.HoldsModel(outputFolder))
+            return; // which is told for itself
+        var score = Path.Combine(outputFolder, ScoreFolder);
+        var (own, below) = (Path.Combine(outputFolder, TrainingFolder.StateFile), Path.Combine(score, TrainingFolder.StateFile));
+        var done = TrainingFolder.HoldsModel(score);
+        if (options.QualitySteps == 0 && (File.Exists(below) || done))
+            throw OptionCheck.Bad(nameof(options.QualitySteps), $"QualitySteps is 0, and stage 1 {(done ? "is done" : "was begun")} for a "
+                + $"stage 2 in '{score}'; in '{outputFolder}' it would begin anew. Give QualitySteps as before to go on, or delete "
+                + $"'{score}' to train anew");
+        if (options.QualitySteps > 0 && options.Flow is null && File.Exists(own) && !done)
+            throw OptionCheck.Bad(nameof(options.QualitySteps), FormattableString.Invariant($"QualitySteps is {options.QualitySteps}, and ")
+                + $"stage 1 was begun without a stage 2 in '{outputFolder}'; in '{score}' it would begin anew. Give QualitySteps 0 to go "
+                + $"on, and what comes of it as Flow for a stage 2 in another folder, or delete '{own}' to train anew");
     }
 
     /// <summary>What a later stage needs is looked for before the first one trains for hours.</summary>

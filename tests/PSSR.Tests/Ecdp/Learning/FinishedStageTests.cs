@@ -63,6 +63,26 @@ public sealed class FinishedStageTests : IDisposable
         }
     }
 
+    /// <summary>Where stage 1's state lies depends on whether a stage 2 follows.</summary>
+    [Theory]
+    [InlineData(0, 1, 3)]
+    [InlineData(1, 0, 3)]
+    [InlineData(1, 0, 4)]
+    public void What_stage_1_has_done_is_not_begun_anew_elsewhere(long before, long after, int stopped)
+    {
+        var (folder, options) = (_folder.File("m"), _tiny with { QualitySteps = before });
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(
+                () => FlowUpscalerTrainer.Train(options, folder, new StopAfter(stopped, stop), stop.Token));
+
+        var error = Assert.Throws<PssrException>(() => Train(options with { QualitySteps = after }, folder));
+
+        Assert.Equal((PssrErrorKind.Option, nameof(options.QualitySteps)), (error.Kind, error.Target));
+        Assert.Contains($"'{folder}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{Path.Combine(folder, FlowUpscalerTrainer.ScoreFolder)}'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before == 0 ? 2 : 1, (int)Train(options, folder).Card.Training!["steps"]!);
+    }
+
     [Fact]
     public void A_stage_that_saw_the_pictures_which_are_held_out_now_is_refused()
     {
@@ -133,6 +153,17 @@ public sealed class FinishedStageTests : IDisposable
         {
             if (_seen.Add(value.Stage))
                 begun();
+        }
+    }
+
+    private sealed class StopAfter(int updates, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        private int _seen;
+
+        public void Report(TrainingProgress value)
+        {
+            if (++_seen == updates)
+                stop.Cancel();
         }
     }
 
