@@ -7,7 +7,7 @@ using PSSR.Pictures;
 namespace PSSR.Training;
 
 /// <summary>What held-out pictures showed of a training.</summary>
-/// <param name="Values">Measured values by name: "loss", "psnr" …</param>
+/// <param name="Values">Measured values by name: "loss", "psnr" …; one that isn't finite is null in the log.</param>
 /// <param name="Sheet">Pictures to look at, float32 [1,3,H,W] in [0,1]; null for none. Disposed by the watch's scope.</param>
 public sealed record TrainingView(IReadOnlyDictionary<string, double> Values, Tensor? Sheet = null);
 
@@ -48,7 +48,7 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
             var view = look();
             var line = new JsonObject { ["step"] = step, ["trainingLoss"] = loop.Losses.TakeLast((int)since).Average() };
             foreach (var (name, value) in view.Values)
-                line[name] = value;
+                line[name] = double.IsFinite(value) ? value : null; // JSON has no infinity: a flat picture comes out as it was
             File.AppendAllText(_log, line.ToJsonString() + "\n");
             if (view.Sheet is { } sheet)
                 WriteSheet(sheet);

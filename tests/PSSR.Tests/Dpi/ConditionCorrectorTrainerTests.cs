@@ -75,6 +75,20 @@ public sealed class ConditionCorrectorTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_flat_validation_picture_ends_no_training()
+    {
+        var black = Directory.CreateDirectory(Path.Combine(_folder, "black")).FullName;
+        ImageCodec.Write(Path.Combine(black, "a.png"), new RasterImage(32, 32, 3, new byte[32 * 32 * 3]), ImageFormat.Png);
+
+        var card = ConditionCorrectorTrainer.Train(Tiny with { ValidationFolder = black }, Path.Combine(_folder, "m"), null, Stop).Card;
+
+        var looks = ModelCards.Read(Path.Combine(_folder, "m")).Training!["validation"]!.AsArray();
+        Assert.Equal([4, 6], looks.Select(line => (int)line!["step"]!));
+        Assert.All(looks, line => Assert.Null(line!["psnrCondition"]));
+        Assert.Equal("tiny", card.Name);
+    }
+
+    [Fact]
     public void Learns_to_undo_what_shrinking_did()
     {
         // On one picture, which it may learn by heart: what is asked is that the objective leads there from the condition alone.

@@ -23,6 +23,19 @@ public sealed class TrainingWatchTests : IDisposable
         Assert.Equal([3, 4], Size(ImageCodec.Read(Path.Combine(_folder, TrainingWatch.SheetFile))));
     }
 
+    /// <summary>The PSNR of a flat picture, which comes out as it was, is infinite.</summary>
+    [Fact]
+    public void A_value_beyond_all_numbers_is_null_in_the_log_and_ends_no_training()
+    {
+        Train(4, new TrainingWatch(_folder, 4, () => new TrainingView(new Dictionary<string, double>
+        {
+            ["psnr"] = double.PositiveInfinity, ["loss"] = double.NaN, ["lpips"] = 0.5,
+        })));
+
+        var line = Assert.Single(TrainingWatch.Log(_folder));
+        Assert.Equal((null, null, 0.5), ((double?)line["psnr"], (double?)line["loss"], (double)line["lpips"]!));
+    }
+
     [Fact]
     public void Sees_averaged_weights_and_leaves_no_trace()
     {
