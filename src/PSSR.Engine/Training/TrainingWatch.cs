@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSSR.Host;
@@ -24,6 +25,9 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
     public const string LogFile = "validation.jsonl", SheetFile = "samples.png";
 
     private const int GapPixels = 4;
+
+    /// <summary>Bytes of a log: a million looks.</summary>
+    private const int Longest = 256 << 20;
 
     private readonly string _log = Path.Combine(folder, LogFile);
 
@@ -55,12 +59,12 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
         });
     }
 
-    /// <summary>All looks so far at a folder's training, oldest first. A line that a kill cut short, or that is none of ours, is left
-    /// out.</summary>
+    /// <summary>All looks so far at a folder's training, oldest first. A line that a kill cut short, or that isn't as it is written, is
+    /// left out.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the log can't be read.</exception>
     public static IEnumerable<JsonObject> Log(string folder)
     {
-        var log = Path.Combine(folder, LogFile);
-        foreach (var line in File.Exists(log) ? File.ReadAllLines(log) : [])
+        foreach (var line in Lines(Path.Combine(folder, LogFile)))
         {
             JsonObject? parsed = null;
             try
@@ -72,8 +76,21 @@ public sealed class TrainingWatch(string folder, long every, Func<TrainingView> 
             catch (JsonException)
             {
             }
-            if (parsed?["step"] is JsonValue step && step.TryGetValue(out long _))
+            if (parsed?["step"] is JsonValue step && step.TryGetValue<long>(out _))
                 yield return parsed;
+        }
+    }
+
+    private static string[] Lines(string log)
+    {
+        try
+        {
+            return File.Exists(log) ? Encoding.UTF8.GetString(RegularFile.Read(log, Longest)).Split('\n') : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint,
+                $"What was seen of the training can't be read from '{log}': {e.Message} Delete it to go on without.", log, e);
         }
     }
 

@@ -86,6 +86,35 @@ public sealed class TrainingWatchTests : IDisposable
         Assert.Equal(["{\"step\":4,\"loss\":1}"], File.ReadAllLines(Path.Combine(_folder, TrainingWatch.LogFile)));
     }
 
+    [Theory]
+    [InlineData("4.5")]
+    [InlineData("\"4\"")]
+    [InlineData("null")]
+    [InlineData("[4]")]
+    [InlineData("1e99")]
+    public void A_changed_line_is_left_out(string step)
+    {
+        var log = Path.Combine(_folder, TrainingWatch.LogFile);
+        File.WriteAllText(log, $"{{\"step\":{step}}}\r\n{{\"step\":5}}\r\n");
+
+        NewWatch(4).Begin(7);
+
+        Assert.Equal("{\"step\":5}\n", File.ReadAllText(log));
+    }
+
+    [Fact]
+    public void A_log_that_cannot_be_read_is_named()
+    {
+        var log = Path.Combine(_folder, TrainingWatch.LogFile);
+        using (var large = File.Create(log))
+            large.SetLength(1L << 30); // a hole; it takes no space
+
+        var error = Assert.Throws<PssrException>(() => NewWatch(4).Begin(7));
+
+        Assert.Equal((PssrErrorKind.Checkpoint, log), (error.Kind, error.Target));
+        Assert.Contains(log, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Zero_steps_between_looks_means_none()
     {
