@@ -17,10 +17,15 @@ internal sealed class TorchWorld : IPickleWorld
         ["torch.BoolStorage"] = ScalarType.Bool,
     };
 
+    /// <summary>Pairs of dicts, and numbers of shapes and strides, that calls copy from their arguments: what an instruction costs is what
+    /// it copies, and one list may be the argument of many. Room for 100,000 tensors.</summary>
+    private const int MaxCopied = 1_000_000;
+
     private readonly MappedFile _file;
     private readonly Func<string, TorchStorage, long?> _locate;
     private readonly Dictionary<string, PickleGlobal> _globals;
     private readonly Dictionary<string, TorchStorage> _storages = [];
+    private long _copied;
 
     /// <param name="locate">
     /// Where a storage's bytes begin, by key, checked against the file; null when that comes later (legacy format).
@@ -73,13 +78,15 @@ internal sealed class TorchWorld : IPickleWorld
     }
 
     /// <summary>Empty, or from a list of pairs (as Python 2 wrote it).</summary>
-    private static PickleDict? OrderedDict(object?[] arguments)
+    private PickleDict? OrderedDict(object?[] arguments)
     {
         var dict = new PickleDict();
         if (arguments.Length == 0)
             return dict;
         if (arguments is not [List<object?> pairs])
             return null;
+        Charge(pairs.Count);
+        dict.Items.EnsureCapacity(pairs.Count);
         foreach (object? pair in pairs)
         {
             object?[]? two = pair as object?[] ?? (pair is List<object?> { Count: 2 } list ? [.. list] : null);
@@ -97,10 +104,17 @@ internal sealed class TorchWorld : IPickleWorld
         if (arguments is not [TorchStorage storage, long first, object?[] sizes, object?[] strides, ..] || !AreLongs(sizes)
             || !AreLongs(strides))
             return null;
+        Charge(sizes.Length + strides.Length);
         long[] shape = [.. sizes.Cast<long>()], steps = [.. strides.Cast<long>()];
         return StoredTensor.Create(_file, storage, first, shape, steps) ?? throw Refuse(
             $"a tensor of shape [{string.Join(", ", shape)}] and strides [{string.Join(", ", steps)}] from element {first} on does not fit "
                 + $"its storage of {storage.Count}");
+    }
+
+    private void Charge(int items)
+    {
+        if ((_copied += items) > MaxCopied)
+            throw Refuse($"its pickle copies over {MaxCopied} values from one place to another, more than any model needs");
     }
 
     private static bool AreLongs(object?[] values) => values.Length <= 64 && values.All(v => v is long);

@@ -73,6 +73,32 @@ public sealed class HostileFileTests : IDisposable
         Assert.True(Survives(ZipBytes.Stored(("a/data.pkl", pickle))));
     }
 
+    /// <summary>Each call of a few bytes copies all that its argument holds.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Calls_that_copy_one_argument_again_and_again_are_refused_before_they_fill_memory(bool pairs)
+    {
+        var pickle = new PickleBytes().Op("(");
+        if (pairs)
+        {
+            pickle.Op("](").Text("a").Op("N\x86q\x01").Op(string.Concat(Enumerable.Repeat("h\x01", 20_000))).Op("e\x85q\x02")
+                .Global("collections", "OrderedDict").Op("q\x03").Op(string.Concat(Enumerable.Repeat("h\x03h\x02R", 500)));
+        }
+        else
+        {
+            long[] ones = [.. Enumerable.Repeat(1L, 64)];
+            pickle.Op("((").Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Number(4).Op("tQ").Number(0)
+                .Numbers(ones).Numbers(ones).Raw(0x89).Op("Ntq\x02").Global("torch._utils", "_rebuild_tensor_v2").Op("q\x03")
+                .Op(string.Concat(Enumerable.Repeat("h\x03h\x02R", 150_000)));
+        }
+
+        byte[] file = ZipBytes.Stored(("a/data.pkl", pickle.Op("t").Stop()), ("a/data/0", new byte[16]));
+
+        Assert.True(Survives(file));
+        Assert.Contains("copies over", Assert.Throws<PssrException>(() => Weights.Load(_folder.Write("a.pt", file))).Message);
+    }
+
     [Fact]
     public void Views_that_repeat_one_element_into_gigabytes_are_refused()
     {
