@@ -55,7 +55,7 @@ public sealed class TorchArchiveContent : IDisposable
             throw new PssrException(PssrErrorKind.Checkpoint, $"'{Path}' has no tensors under '{under}'{others}.", Path);
         }
 
-        RequireRealSize(wanted.Select(w => w.Value));
+        RequireRealSize(wanted.Select(w => w.Value).DistinctBy(t => t.Identity));
         var read = new Dictionary<object, Tensor>();
         var loaded = new Dictionary<string, Tensor>(wanted.Length);
         foreach ((string path, StoredTensor stored) in wanted)
@@ -68,11 +68,12 @@ public sealed class TorchArchiveContent : IDisposable
         return loaded;
     }
 
-    /// <summary>Refuses views that together show far more bytes than the file holds.</summary>
+    /// <summary>Refuses views that together show far more bytes than the file holds. One that is read or written more than once counts as
+    /// often.</summary>
     internal void RequireRealSize(IEnumerable<StoredTensor> tensors)
     {
         Int128 bytes = 0;
-        foreach (StoredTensor tensor in tensors.DistinctBy(t => t.Identity))
+        foreach (StoredTensor tensor in tensors)
             bytes += tensor.Layout.ByteCount;
         if (bytes > _file.Length + ExtraBytes)
         {

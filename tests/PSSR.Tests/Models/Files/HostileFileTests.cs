@@ -108,6 +108,23 @@ public sealed class HostileFileTests : IDisposable
         Assert.Contains("repetitions", Assert.Throws<PssrException>(() => content.Load()).Message);
     }
 
+    /// <summary>In memory they are one; in a model's file and in its network each has a place of its own.</summary>
+    [Fact]
+    public void Weights_that_share_one_storage_under_many_names_count_as_often_as_they_would_be_written()
+    {
+        const int Elements = 1 << 20;
+        var pickle = new PickleBytes().Op("}(").Text("w0").Tensor("0", "FloatStorage", Elements, 0, [Elements], [1]).Op("q\x05");
+        foreach (int i in Enumerable.Range(1, 20))
+            pickle.Text($"w{i}").Op("h\x05");
+        string path = _folder.Write("a.pt", ZipBytes.Stored(("a/data.pkl", pickle.Op("u").Stop()), ("a/data/0", new byte[4 * Elements])));
+        using WeightsFile file = WeightsFile.Open(path);
+        using TorchArchiveContent content = TorchArchive.Read(path);
+
+        Assert.Contains("repetitions", Assert.Throws<PssrException>(() => file.RequireRealSize(file.Layouts.Keys)).Message);
+        file.RequireRealSize(file.Layouts.Keys.Take(8));
+        Assert.Equal(21, content.Load().Count);
+    }
+
     [Theory]
     [InlineData("weights.pt")]
     [InlineData("weights_legacy.pt")]
