@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PSSR.Models.Families;
 
 /// <summary>Names and shapes of the weights of one network, for reading its layout off them.</summary>
@@ -22,8 +24,14 @@ public sealed class WeightShapes(IReadOnlyDictionary<string, long[]> shapes, str
     /// <summary>How many of PREFIX0…, PREFIX1…, … there are in a row.</summary>
     public int Count(string prefix)
     {
+        var there = new HashSet<string>();
+        foreach (string name in shapes.Keys)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && name.IndexOf('.', prefix.Length) is > 0 and var end)
+                there.Add(name[prefix.Length..end]);
+        }
         int count = 0;
-        while (shapes.Keys.Any(n => n.StartsWith($"{prefix}{count}.", StringComparison.Ordinal)))
+        while (there.Contains(count.ToString(CultureInfo.InvariantCulture)))
             count++;
         return count;
     }
