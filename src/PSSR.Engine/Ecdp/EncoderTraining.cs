@@ -107,19 +107,23 @@ internal static class EncoderTraining
     }
 
     /// <summary>Weights of a flow model or an RRDBNet, where the network has such a name and shape.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: the file isn't the card's, or what fits isn't finite.</exception>
     public static void CopyWhatFits(torch.nn.Module network, InstalledModel start)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        using var file = WeightsFile.Open(start.WeightsPath);
+        using var file = WeightsFile.Open(ModelLoader.OwnFile(start));
         foreach (var (name, target) in network.state_dict())
         {
             var renamed = Prefixes.Where(p => name.StartsWith(p.Rrdb, StringComparison.Ordinal))
                 .Select(p => p.Ecdp + name[p.Rrdb.Length..]);
             var stored = renamed.Append(name)
                 .FirstOrDefault(n => file.Layouts.TryGetValue(n, out var layout) && layout.Shape.SequenceEqual(target.shape));
-            if (stored is not null)
-                target.copy_(file.Read(stored));
+            if (stored is null)
+                continue;
+            var weight = file.Read(stored);
+            StateDict.RequireFinite(weight, stored, file.Path);
+            target.copy_(weight);
         }
     }
 

@@ -10,7 +10,7 @@ public static class ModelExporter
     /// <param name="path">Target, a .safetensors file; whole or not at all.</param>
     /// <param name="prefix">Put before every name, for code that wants <c>module.</c> or <c>model.</c> there.</param>
     /// <exception cref="PssrException">Kind Option: the file exists or lies among models' own, or the model is a program. Kind Checkpoint:
-    /// unreadable, or the disk refused.</exception>
+    /// unreadable, not the card's, or the disk refused.</exception>
     public static void Export(InstalledModel model, string path, string prefix = "", bool overwrite = false)
     {
         if (model.Card.Architecture == ModelImportOptions.TorchScript)
@@ -20,7 +20,7 @@ public static class ModelExporter
         if (!overwrite && File.Exists(path))
             throw new PssrException(PssrErrorKind.Option, $"'{path}' exists already. Give another name, or Force to replace it.", path);
         TorchThreads.Ensure();
-        using WeightsFile file = WeightsFile.Open(model.WeightsPath);
+        using WeightsFile file = WeightsFile.Open(ModelLoader.OwnFile(model));
         SafeTensors.Save(path, file.Layouts.Select(entry => new TensorSource(prefix + entry.Key, entry.Value, stream =>
         {
             using Tensor tensor = file.Read(entry.Key);

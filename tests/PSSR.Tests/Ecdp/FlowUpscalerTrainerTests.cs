@@ -188,6 +188,23 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
         Assert.All(a.Keys, name => Assert.InRange((a[name] - b[name]).abs().max().ToDouble(), 0, 1e-3));
     }
 
+    [Theory]
+    [InlineData(true, "isn't the file that the card was written for")]
+    [InlineData(false, "holds NaN or infinities")]
+    public void A_damaged_start_is_refused(bool foreign, string told)
+    {
+        var start = FlowUpscalerTrainer.Train(_tiny, In("start"), null, Stop);
+        SafeTensors.Save(start.WeightsPath, SafeTensors.Load(start.WeightsPath).ToDictionary(w => w.Key, w => w.Value / 0));
+        if (!foreign)
+            ModelCards.Write(start.Folder, start.Card with { Sha256 = ModelCards.Sha256(start.WeightsPath) });
+
+        var error = Assert.Throws<PssrException>(
+            () => FlowUpscalerTrainer.Train(_tiny with { Start = start.Folder }, In("m"), null, Stop));
+
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(In("m")));
+    }
+
     [Fact]
     public void Stage_2_moves_the_unet_alone_and_ends_in_the_same_model_when_stopped()
     {

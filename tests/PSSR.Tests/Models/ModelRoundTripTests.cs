@@ -63,6 +63,19 @@ public sealed class ModelRoundTripTests : IDisposable
         Assert.Equal(before, Directory.GetFiles(model.Folder).Select(ModelCards.Sha256));
     }
 
+    [Fact]
+    public void Weights_that_are_not_the_cards_are_not_exported()
+    {
+        var (model, other) = (TestCorrector.Install(_folder), _folder.File("other.safetensors"));
+        SafeTensors.Save(other, SafeTensors.Load(model.WeightsPath).ToDictionary(w => w.Key, w => w.Value + 1));
+        File.Copy(other, model.WeightsPath, overwrite: true);
+
+        var error = Assert.Throws<PssrException>(() => ModelExporter.Export(model, _folder.File("out.safetensors")));
+
+        Assert.Contains("isn't the file that the card was written for", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("out.safetensors")));
+    }
+
     [Theory]
     [InlineData("a.safetensors", true)]
     [InlineData("mine/sub/a.safetensors", true)]
