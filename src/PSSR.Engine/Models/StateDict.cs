@@ -18,8 +18,8 @@ public static class StateDict
     /// <summary>In a message; <see cref="Compare"/> has them all.</summary>
     private const int NamesShown = 10;
 
-    /// <summary>Copies every weight into the parameter or buffer of its name, converting type and device. All fit or none is
-    /// copied.</summary>
+    /// <summary>Copies every weight into the parameter or buffer of its name, converting type and device. All fit and are finite, or none
+    /// is copied.</summary>
     /// <param name="weights">By state-dict name; not changed, not disposed.</param>
     /// <param name="fileForErrors">Where they came from.</param>
     /// <exception cref="PssrException">Kind Checkpoint: names, shapes or kinds of numbers differ; the message names them.</exception>
@@ -27,14 +27,14 @@ public static class StateDict
     {
         RequireFit(module, Layouts(weights), fileForErrors);
         using var noGradient = torch.no_grad();
+        foreach ((string name, Tensor weight) in weights)
+            RequireFinite(weight, name, fileForErrors);
         foreach ((string name, Tensor target) in module.state_dict())
-        {
-            RequireFinite(weights[name], name, fileForErrors);
             Fill(target, weights[name]);
-        }
     }
 
-    /// <summary>The same from a file, tensor by tensor: memory never holds the weights twice.</summary>
+    /// <summary>The same from a file, tensor by tensor: memory never holds the weights twice. Where one isn't finite, those before it are
+    /// in the module already, and it is to be thrown away.</summary>
     /// <param name="moduleName">Name inside the module, for a name in the file; null passes the tensor over. Without it names are the
     /// same.</param>
     public static void LoadInto(torch.nn.Module module, WeightsFile file, Func<string, string?>? moduleName = null)

@@ -31,4 +31,21 @@ public sealed class StateDictTests
         Assert.Equal("a.pt", error.Target);
         Assert.Equal(before, module.weight.item<float>());
     }
+
+    [Theory]
+    [InlineData("weight")]
+    [InlineData("bias")]
+    public void Where_one_weight_is_not_finite_none_is_copied(string bad)
+    {
+        using var module = torch.nn.Conv2d(1, 1, 1);
+        using var scope = torch.NewDisposeScope();
+        var before = (module.weight.item<float>(), module.bias!.item<float>());
+        var weights = new Dictionary<string, Tensor> { ["weight"] = torch.full(new long[] { 1, 1, 1, 1 }, 9.0), ["bias"] = torch.ones(1) };
+        weights[bad] = weights[bad] * float.NaN;
+
+        var error = Assert.Throws<PssrException>(() => StateDict.LoadInto(module, weights, "a.pt"));
+
+        Assert.Contains($"its weight '{bad}' holds NaN", error.Message);
+        Assert.Equal(before, (module.weight.item<float>(), module.bias!.item<float>()));
+    }
 }
