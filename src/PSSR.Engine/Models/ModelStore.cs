@@ -1,3 +1,4 @@
+using PSSR.Host;
 using PSSR.Options;
 
 namespace PSSR.Models;
@@ -50,7 +51,8 @@ public static class ModelStore
 
     internal static void Remove(InstalledModel model, string user)
     {
-        if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(model.Folder)) != Path.TrimEndingDirectorySeparator(user))
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Folder)); // with a slash at its end a link is no link
+        if (Path.GetDirectoryName(folder) is not { } above || !RealPath.IsSamePlace(above, user))
         {
             throw new PssrException(PssrErrorKind.Option,
                 $"Model '{model.Name}' in '{model.Folder}' is not one of the models in '{user}', and only these are removed.", model.Name);
@@ -58,9 +60,9 @@ public static class ModelStore
 
         try
         {
-            if (new DirectoryInfo(model.Folder).LinkTarget is not null)
+            if (new DirectoryInfo(folder).LinkTarget is not null)
             {
-                Directory.Delete(model.Folder);
+                Directory.Delete(folder);
                 return;
             }
 

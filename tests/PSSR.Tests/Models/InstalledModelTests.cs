@@ -143,14 +143,28 @@ public sealed class InstalledModelTests : IDisposable
     }
 
     [Fact]
-    public void Removing_a_link_to_a_model_leaves_the_model()
+    public void A_model_is_removed_by_any_way_to_its_folder()
+    {
+        var (model, other) = (Install("rrdbnet-x4"), Install("ecdp-net-odd"));
+        Directory.CreateSymbolicLink(_folder.File("link"), _folder.File("models"));
+
+        ModelStore.Remove(model, _folder.File("link"));
+        ModelStore.Remove(other, Path.Combine(_folder.Path, "others", "..", "models"));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("models")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public void Removing_a_link_to_a_model_leaves_the_model(string end)
     {
         var model = Install("rrdbnet-x4");
         Directory.CreateDirectory(_folder.File("others"));
         var link = Path.Combine(_folder.File("others"), "linked");
         Directory.CreateSymbolicLink(link, model.Folder);
 
-        ModelStore.Remove(new InstalledModel(link, model.Card, false), _folder.File("others"));
+        ModelStore.Remove(new InstalledModel(link + end, model.Card, false), _folder.File("others"));
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("others")));
         Assert.True(ModelTester.Test(model).Passed);
