@@ -23,7 +23,8 @@ internal sealed record TrainedModel(string Name, string Architecture, JsonObject
     /// <summary>Whether anyone's pictures were trained on: a model of made ones alone is as free as this program.</summary>
     public required bool OwnPictures { get; init; }
 
-    /// <summary>Of the parameters in the file; what is no parameter (a schedule's tables) is kept as exact as it is.</summary>
+    /// <summary>Of the parameters in the file that it can hold; what is no parameter (a schedule's tables) is kept as exact as it
+    /// is.</summary>
     public ScalarType Stored { get; init; } = ScalarType.Float16;
 }
 
@@ -38,7 +39,7 @@ internal static class ModelWriter
     /// <param name="folder">Exists.</param>
     /// <param name="network">Gives names, buffers, and the parameters that weren't trained.</param>
     /// <param name="averaged">Trained parameters by their names in the network.</param>
-    /// <exception cref="PssrException">Kind Checkpoint: the disk refused.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: the disk refused, or a weight isn't finite.</exception>
     public static InstalledModel Write(
         string folder, TrainedModel model, torch.nn.Module network, IReadOnlyDictionary<string, Tensor> averaged)
     {
@@ -47,7 +48,8 @@ internal static class ModelWriter
         string path = Path.Combine(folder, WeightsFile);
         var parameters = network.named_parameters().ToDictionary(p => p.name, p => p.parameter.numel());
         SafeTensors.Save(path, network.state_dict().ToDictionary(
-            w => w.Key, w => parameters.ContainsKey(w.Key) ? (averaged.GetValueOrDefault(w.Key) ?? w.Value).to(model.Stored) : w.Value));
+            w => w.Key, w => parameters.ContainsKey(w.Key)
+                ? Stored(w.Key, averaged.GetValueOrDefault(w.Key) ?? w.Value, model.Stored, folder) : w.Value));
         INetworkFamily family = NetworkFamilies.Find(model.Architecture);
         var card = new ModelCard
         {
@@ -67,5 +69,16 @@ internal static class ModelWriter
         };
         ModelCards.Write(folder, card);
         return new InstalledModel(Path.GetFullPath(folder), card, false);
+    }
+
+    /// <summary>As narrow as it is wanted; a weight with a number that would become infinite there stays float32.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: it isn't finite as it is.</exception>
+    private static Tensor Stored(string name, Tensor weight, ScalarType type, string folder)
+    {
+        if (!StateDict.IsFinite(weight))
+            throw new PssrException(PssrErrorKind.Checkpoint, $"What was trained for '{folder}' is no model: its weight '{name}' holds NaN "
+                + "or infinities, as when a training diverges. Train anew with a lower rate.", folder);
+        var narrow = weight.to(type);
+        return StateDict.IsFinite(narrow) ? narrow : weight.to(torch.float32);
     }
 }

@@ -44,6 +44,25 @@ public sealed class ModelWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_weight_beyond_half_precision_is_kept_in_full_and_one_that_is_no_number_makes_no_model()
+    {
+        using var network = new EcdpNetwork(Options);
+        using var scope = torch.NewDisposeScope();
+        const string Trained = "diffusion.network.in_conv.network.weight";
+        var large = torch.full_like(network.state_dict()[Trained], 70_000);
+
+        var written = SafeTensors.Load(Write(network, new Dictionary<string, Tensor> { [Trained] = large }).WeightsPath);
+        File.Delete(_folder.File(ModelCards.FileName));
+        var error = Assert.Throws<PssrException>(
+            () => Write(network, new Dictionary<string, Tensor> { [Trained] = large * float.PositiveInfinity }));
+
+        Assert.True(written[Trained].equal(large).all().ToBoolean());
+        Assert.Equal(torch.float16, written["lr_feats.conv_first.weight"].dtype);
+        Assert.Contains($"its weight '{Trained}' holds NaN or infinities", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File(ModelCards.FileName)));
+    }
+
+    [Fact]
     public void The_card_says_what_the_architecture_and_the_file_are()
     {
         using var network = new EcdpNetwork(Options);
