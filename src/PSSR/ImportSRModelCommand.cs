@@ -46,10 +46,10 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
     [ValidateSet("linear", "scaled-linear", "squared-cosine", "cosine", "sigmoid")]
     public string? Schedule { get; set; }
 
-    /// <summary>Steps of that schedule.</summary>
+    /// <summary>Steps of that schedule, whichever it is. Default: the known model's, or 1000.</summary>
     [Parameter]
     [ValidateRange(2, 100_000)]
-    public int DiffusionSteps { get; set; } = 1000;
+    public int? DiffusionSteps { get; set; }
 
     /// <summary>Lowest and highest value of the pictures that it sees. Default: the architecture's.</summary>
     [Parameter]
@@ -106,18 +106,17 @@ public sealed class ImportSRModelCommand : WorkerCmdlet
         }
     }
 
-    private ModelImportOptions Options() => new()
+    private ModelImportOptions Options() => new ModelImportOptions
     {
         Name = Name,
         Architecture = Architecture,
         Options = ModelOptionValues.Parse(Option.Cast<DictionaryEntry>().Select(o => (Convert.ToString(o.Key)!, Text(o.Value)))),
-        Schedule = Schedule is null ? null : new ScheduleCard(Schedule, DiffusionSteps),
         ValueRange = ValueRange,
         License = License,
         Under = Under,
         Precision = Precision,
         Force = Force,
-    };
+    }.WithSchedule(Schedule, DiffusionSteps);
 
     /// <summary>An array is a list, as the command line writes it.</summary>
     private static string Text(object? value) => value switch

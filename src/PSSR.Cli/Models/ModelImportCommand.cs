@@ -25,9 +25,9 @@ internal static class ModelImportCommand
                 + "repeated.", DefaultValueFactory = _ => [] };
         var schedule = Text("--schedule",
             "Noise schedule: linear, scaled-linear, squared-cosine, cosine or sigmoid. Default: the known model's, or linear.");
-        var steps = new Option<int>("--diffusion-steps")
+        var steps = new Option<int?>("--diffusion-steps")
         {
-            Description = "Steps of that schedule.", DefaultValueFactory = _ => 1000,
+            Description = "Steps of that schedule, whichever it is. Default: the known model's, or 1000.",
             CustomParser = argument => OptionValue.Whole<int>(argument, "--diffusion-steps"),
         };
         var range =
@@ -47,13 +47,12 @@ internal static class ModelImportCommand
             Name = parsed.GetValue(name),
             Architecture = parsed.GetValue(architecture)!,
             Options = ModelOptionValues.Parse(parsed.GetValue(option)!.Select(ModelOptionValues.Split)),
-            Schedule = parsed.GetValue(schedule) is { } known ? new ScheduleCard(known, parsed.GetValue(steps)) : null,
             ValueRange = parsed.GetValue(range) is { } ends ? ModelOptionValues.Range(ends) : null,
             License = parsed.GetValue(license),
             Under = parsed.GetValue(under),
             Precision = parsed.GetValue(precision)!,
             Force = parsed.GetValue(force),
-        }));
+        }.WithSchedule(parsed.GetValue(schedule), parsed.GetValue(steps))));
         return command;
     }
 

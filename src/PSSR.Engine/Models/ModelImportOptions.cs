@@ -17,6 +17,8 @@ public sealed record ModelImportOptions
     /// <summary>A TorchScript module that scores a picture by itself: named as well.</summary>
     public const string QualityMetric = "quality-metric";
 
+    private const int UsualSteps = 1000;
+
     /// <summary>The name it will have, also of its folder; null takes the file's.</summary>
     public string? Name { get; init; }
 
@@ -29,6 +31,9 @@ public sealed record ModelImportOptions
 
     /// <summary>Noise schedule, where the checkpoint's is another than the known or usual one.</summary>
     public ScheduleCard? Schedule { get; init => field = value is null ? null : value with { Name = value.Name.ToLowerInvariant() }; }
+
+    /// <summary>Steps of the known or usual schedule, where they are others; <see cref="Schedule"/> has its own.</summary>
+    public int? DiffusionSteps { get; init; }
 
     /// <summary>Value range of the pictures, where it is another than the architecture's.</summary>
     public double[]? ValueRange { get; init; }
@@ -46,6 +51,12 @@ public sealed record ModelImportOptions
 
     /// <summary>Replace the user's model of this name.</summary>
     public bool Force { get; init; }
+
+    /// <summary>A schedule as a user gives it, by its name, its steps or both.</summary>
+    public ModelImportOptions WithSchedule(string? name, int? steps) => this with
+    {
+        Schedule = name is null ? null : new ScheduleCard(name, steps ?? UsualSteps), DiffusionSteps = steps,
+    };
 
     internal ScalarType StoredType => Precision switch
     {

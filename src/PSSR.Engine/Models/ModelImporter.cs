@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PSSR.Host;
 using PSSR.Models.Files;
+using PSSR.Options;
 
 namespace PSSR.Models;
 
@@ -39,14 +40,14 @@ public static class ModelImporter
 
         using WeightsFile file = WeightsFile.Open(path);
         ModelImportPlan plan = ModelImportPlan.Make(file, options);
+        ScheduleCard? schedule = ScheduleOf(options, plan);
         ModelCard Card(string sha256) => new()
         {
             Name = name,
             Kind = plan.Family.Kind,
             Architecture = plan.Family.Architecture,
             Options = plan.Options,
-            Schedule = options.Schedule
-                ?? (plan.Card is { } own ? own.Schedule : plan.Known?.Schedule ?? plan.Family.UsualSchedule),
+            Schedule = schedule,
             Prediction = plan.Card?.Prediction ?? plan.Family.Prediction,
             ValueRange = options.ValueRange ?? plan.Card?.ValueRange ?? plan.Known?.ValueRange ?? plan.Family.ValueRange,
             Weights = WeightsName,
@@ -56,7 +57,7 @@ public static class ModelImporter
             NoiseLevels = plan.Card?.NoiseLevels ?? [],
             Sampling = plan.Card?.Sampling,
             Dpi = plan.Card?.Dpi,
-            Training = Provenance(file, plan, Assumptions(options, plan)),
+            Training = Provenance(file, plan, Assumptions(options, plan, schedule)),
         };
 
         InstalledModel model = ModelFolder.Create(modelsFolder, name, options.Force, folder =>
@@ -65,7 +66,24 @@ public static class ModelImporter
             Write(file, plan, stored, weights, progress, cancellation);
             return Card(ModelCards.Sha256(weights));
         });
-        return new ModelImportResult(model, plan.Known?.Name, Assumptions(options, plan), plan.LeftOut);
+        return new ModelImportResult(model, plan.Known?.Name, Assumptions(options, plan, schedule), plan.LeftOut);
+    }
+
+    /// <summary>The given one, or the card's, the known model's or the usual one with the given steps.</summary>
+    /// <exception cref="PssrException">Kind Option: one is given, in part or whole, for what has none.</exception>
+    private static ScheduleCard? ScheduleOf(ModelImportOptions options, ModelImportPlan plan)
+    {
+        if (plan.Family.UsualSchedule is null && (options.Schedule is not null || options.DiffusionSteps is not null))
+            throw HasNone(options, $"the architecture '{plan.Family.Architecture}'");
+        var known = options.Schedule ?? (plan.Card is { } own ? own.Schedule : plan.Known?.Schedule ?? plan.Family.UsualSchedule);
+        return options.DiffusionSteps is { } steps && known is not null ? known with { Steps = steps } : known;
+    }
+
+    /// <param name="what">In words.</param>
+    internal static PssrException HasNone(ModelImportOptions options, string what)
+    {
+        var given = options.Schedule is null ? nameof(options.DiffusionSteps) : nameof(options.Schedule);
+        return OptionCheck.Bad(given, $"{given}: {what} has no noise schedule; leave it out");
     }
 
     /// <summary>Tensor by tensor from the mapped file, so that no more than one is in memory.</summary>
@@ -103,10 +121,10 @@ public static class ModelImporter
                 + "fp32.", "Precision");
     }
 
-    private static IReadOnlyList<string> Assumptions(ModelImportOptions options, ModelImportPlan plan) =>
-        options.Schedule is null && plan.Known is null && plan.Card is null && plan.Family.UsualSchedule is { } usual
+    private static IReadOnlyList<string> Assumptions(ModelImportOptions options, ModelImportPlan plan, ScheduleCard? schedule) =>
+        options.Schedule is null && plan.Known is null && plan.Card is null && schedule is not null
             ? [.. plan.Assumptions,
-                $"a {usual.Name} noise schedule of {usual.Steps} steps (parameters Schedule and DiffusionSteps): weights don't tell"]
+                $"a {schedule.Name} noise schedule of {schedule.Steps} steps (parameters Schedule and DiffusionSteps): weights don't tell"]
             : plan.Assumptions;
 
     /// <summary>Where the model comes from, for its card.</summary>

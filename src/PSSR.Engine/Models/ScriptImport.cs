@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using PSSR.Host;
 using PSSR.Models.Families;
 using PSSR.Models.Files;
+using PSSR.Options;
 
 namespace PSSR.Models;
 
@@ -19,10 +20,12 @@ internal static class ScriptImport
     private const int TrialSide = 224;
 
     /// <summary>Copies the module beside a card that says what it wants its input like. It must load and give something finite.</summary>
+    /// <exception cref="PssrException">Kind Option: something is asked for that a program hasn't.</exception>
     /// <exception cref="OperationCanceledException">Nothing is left behind.</exception>
     public static ModelImportResult Import(
         string path, ModelImportOptions options, string modelsFolder, string name, CancellationToken cancellation)
     {
+        RequireWhole(options);
         var own = ModelCards.Beside(path) is { Architecture: ModelImportOptions.TorchScript } card ? card : null;
         var told = (JsonObject?)own?.Options.DeepClone() ?? [];
         foreach (var (option, value) in options.Options)
@@ -52,6 +55,19 @@ internal static class ScriptImport
             };
         });
         return new ModelImportResult(model, null, use.Assumed(told, range), []);
+    }
+
+    /// <summary>A program is taken as it is.</summary>
+    private static void RequireWhole(ModelImportOptions options)
+    {
+        const string Program = "a TorchScript module";
+        if (options.Schedule is not null || options.DiffusionSteps is not null)
+            throw ModelImporter.HasNone(options, Program);
+        if (options.Under is not null)
+            throw OptionCheck.Bad(nameof(options.Under), $"Under is '{options.Under}', and {Program} has no dicts; leave it out");
+        if (options.StoredType != ScalarType.Float32)
+            throw OptionCheck.Bad(nameof(options.Precision),
+                $"Precision is {options.Precision}, and {Program} is copied as it is; leave it out");
     }
 
     public static ModelCheck Test(InstalledModel model)

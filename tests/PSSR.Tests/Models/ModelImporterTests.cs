@@ -56,10 +56,38 @@ public sealed class ModelImporterTests : IDisposable
     [Fact]
     public void Words_are_taken_in_upper_and_lower_case()
     {
-        var card = Import(Path.Combine(Rrdb, "weights.pt"),
+        var card = Import(Path.Combine(Golden.Case("unet-oldstyle"), "weights.pt"),
             new() { Architecture = "AUTO", Precision = "BF16", Schedule = new("Cosine", 100) }).Model.Card;
 
-        Assert.Equal(("rrdbnet", "cosine"), (card.Architecture, card.Schedule!.Name));
+        Assert.Equal(("guided-unet", "cosine"), (card.Architecture, card.Schedule!.Name));
+    }
+
+    [Fact]
+    public void Steps_alone_are_those_of_the_schedule_that_it_gets_without()
+    {
+        var path = Path.Combine(Golden.Case("unet-oldstyle"), "weights.pt");
+
+        var result = Import(path, new ModelImportOptions { Name = "a" }.WithSchedule(null, 250));
+        var both = Import(path, new ModelImportOptions { Name = "b" }.WithSchedule("cosine", 500));
+        var name = Import(path, new ModelImportOptions { Name = "c" }.WithSchedule("cosine", null));
+        var again = Import(both.Model.WeightsPath, new ModelImportOptions { Name = "d" }.WithSchedule(null, 250));
+
+        Assert.Equal(new ScheduleCard("linear", 250), result.Model.Card.Schedule);
+        Assert.Contains(result.Assumptions, a => a.Contains("linear noise schedule of 250 steps", StringComparison.Ordinal));
+        Assert.Equal([new("cosine", 500), new("cosine", 1000), new("cosine", 250)],
+            new[] { both, name, again }.Select(r => r.Model.Card.Schedule!));
+    }
+
+    [Theory]
+    [InlineData("cosine", null, "Schedule")]
+    [InlineData(null, 500, "DiffusionSteps")]
+    public void A_schedule_for_what_has_none_is_refused(string? name, int? steps, string named)
+    {
+        var error = Assert.Throws<PssrException>(
+            () => Import(Path.Combine(Rrdb, "weights.pt"), new ModelImportOptions().WithSchedule(name, steps)));
+
+        Assert.Equal((PssrErrorKind.Option, named), (error.Kind, error.Target));
+        Assert.Contains("'rrdbnet' has no noise schedule", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -220,11 +248,11 @@ public sealed class ModelImporterTests : IDisposable
         ModelImportOptions[] bad =
         [
             new() { License = "a\u001b[31m" }, new() { License = new string('a', 5000) }, new() { Schedule = new("linear", 5) },
-            new() { Schedule = new("quadratic", 1000) }, new() { ValueRange = [1, 0] },
+            new() { Schedule = new("quadratic", 1000) }, new() { DiffusionSteps = 5 }, new() { ValueRange = [1, 0] },
         ];
 
         Assert.All(bad, options => Assert.Equal(PssrErrorKind.Option,
-            Assert.Throws<PssrException>(() => Import(Path.Combine(Rrdb, "weights.pt"), options)).Kind));
+            Assert.Throws<PssrException>(() => Import(Path.Combine(Golden.Case("unet-oldstyle"), "weights.pt"), options)).Kind));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Models));
     }
 

@@ -77,6 +77,21 @@ public sealed class ScriptImportTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_count_for_a_program_is_refused()
+    {
+        foreach (var (options, named) in new[]
+        {
+            (AsScript.WithSchedule("linear", null), "Schedule"), (AsScript.WithSchedule(null, 100), "DiffusionSteps"),
+            (AsScript with { Under = "ema" }, "Under"), (AsScript with { Precision = "fp16" }, "Precision"),
+        })
+        {
+            var error = Assert.Throws<PssrException>(() => Import(options));
+            Assert.Equal((PssrErrorKind.Option, named), (error.Kind, error.Target));
+            Assert.Contains("a TorchScript module", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_program_is_taken_only_when_named_as_one()
     {
         var error = Assert.Throws<PssrException>(() => Import(new()));
