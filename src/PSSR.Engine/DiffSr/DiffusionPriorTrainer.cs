@@ -40,11 +40,12 @@ public static class DiffusionPriorTrainer
         using var place = TrainingFolder.Begin(outputFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, place.StatePath);
-        var dataset = PatchDataset.Open(options, CreateSource(options), progress);
+        var pictures = CreateSource(options);
+        var dataset = PatchDataset.Open(options, pictures, progress);
         var schedule = KnownSchedules.Create(options.Schedule, options.DiffusionSteps);
         var density = new TimestepDensity(options.LowShare, options.LowLimit);
         var noise = new NoiseSource(options.Seed, NoiseKey);
-        return training.Run(Loss, () => Describe(options, training, outputFolder), progress, cancellation);
+        return training.Run(Loss, () => Describe(options, training, pictures, outputFolder), progress, cancellation);
 
         StepLoss Loss(long step)
         {
@@ -70,7 +71,7 @@ public static class DiffusionPriorTrainer
         var statePath = TrainingFolder.Find(trainingFolder);
         using var network = CreateNetwork(options);
         using var training = Begin(options, network, statePath);
-        return training.Snapshot(Describe(options, training, outputFolder), trainingFolder, outputFolder);
+        return training.Snapshot(Describe(options, training, CreateSource(options), outputFolder), trainingFolder, outputFolder);
     }
 
     private static GuidedUNet CreateNetwork(DiffusionPriorOptions options) =>
@@ -82,10 +83,10 @@ public static class DiffusionPriorTrainer
     private static IImageSource CreateSource(DiffusionPriorOptions options) =>
         options.Mixed(options.Folder, PictureToCrop * options.CropSize);
 
-    private static TrainedModel Describe(DiffusionPriorOptions options, ModelTraining training, string folder)
+    private static TrainedModel Describe(DiffusionPriorOptions options, ModelTraining training, IImageSource pictures, string folder)
     {
         var provenance = training.Provenance(
-            options.ToCommand(TrainingFolder.NameOf(folder)), CreateSource(options).Description, options, options.PresetChanges);
+            options.ToCommand(TrainingFolder.NameOf(folder)), pictures.Description, options, options.PresetChanges);
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
         return new TrainedModel(options.Name!, "guided-unet", options.Network.ToJson(), provenance)
         {

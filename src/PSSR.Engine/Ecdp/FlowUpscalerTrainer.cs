@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PSSR.Diffusion;
 using PSSR.Ecdp.Learning;
 using PSSR.Metrics;
@@ -48,6 +49,7 @@ public static class FlowUpscalerTrainer
         RequireOneStageOne(options, outputFolder);
         RequireModels(options);
         var (pictures, held) = Sources(options);
+        var told = Told.Of(options, pictures);
         using var place = TrainingFolder.Begin(outputFolder);
         using var lpips = ValidationLpips.Load(options.ValidateEvery > 0 ? options.ValidationLpips : null);
         using var validation = options.ValidateEvery > 0 ? new FlowValidation(options, lpips, held, progress) : null;
@@ -93,7 +95,7 @@ public static class FlowUpscalerTrainer
         InstalledModel Finish(
             ModelTraining training, EcdpNetwork network, Func<long, StepLoss> loss, string folder,
             (string, InstalledModel?)[] before, string name) =>
-            training.Run(loss, () => Describe(options, before, training, folder), new StageProgress(progress, name), cancellation,
+            training.Run(loss, () => Describe(options, before, training, folder, told), new StageProgress(progress, name), cancellation,
                 validation?.WatchNetwork(network, folder, options.ValidateEvery));
     }
 
@@ -141,25 +143,27 @@ public static class FlowUpscalerTrainer
         options.Validate();
         TrainingFolder.RequireSnapshotPlace(trainingFolder, outputFolder);
         var score = Path.Combine(trainingFolder, ScoreFolder);
+        var pictures = Sources(options).Training;
+        var told = Told.Of(options, pictures);
         if (options.QualitySteps > 0 && (options.Flow is not null || TrainingFolder.HoldsModel(score)))
         {
             var scored = ModelStore.Find(options.Flow ?? score);
             options = WithSigmaOf(options, scored);
             using var improved = ModelLoader.LoadInto(
                 InitialWeights.Overwritten(() => new EcdpNetwork(options.Network, options.Placement)), scored);
-            using var stage = new QualityTraining(options, improved, CreatePairs(options, Sources(options).Training));
+            using var stage = new QualityTraining(options, improved, CreatePairs(options, pictures));
             using var quality = stage.Begin(scored, TrainingFolder.Find(trainingFolder));
             var textures = options.QualityFeatures != OwnFeatures.Textures ? null
                 : FinishedStage.Textures(options, Path.Combine(trainingFolder, FeaturesFolder));
-            return quality.Snapshot(Describe(options, [("score", scored), ("features", textures)], quality, outputFolder), trainingFolder,
-                outputFolder);
+            return quality.Snapshot(Describe(options, [("score", scored), ("features", textures)], quality, outputFolder, told),
+                trainingFolder, outputFolder);
         }
         var encoder = ModelStore.Find(options.Encoder ?? Path.Combine(trainingFolder, EncoderFolder));
-        options = WithMeasuredSigma(options, encoder, CreatePairs(options, Sources(options).Training));
+        options = WithMeasuredSigma(options, encoder, CreatePairs(options, pictures));
         using var network = ScoreTraining.CreateNetwork(options, encoder);
         var statePath = TrainingFolder.Find(options.QualitySteps > 0 ? score : trainingFolder);
         using var training = ScoreTraining.Begin(options, network, encoder, statePath);
-        return training.Snapshot(Describe(options, [("encoder", encoder)], training, outputFolder), trainingFolder, outputFolder);
+        return training.Snapshot(Describe(options, [("encoder", encoder)], training, outputFolder, told), trainingFolder, outputFolder);
     }
 
     private static FlowUpscalerOptions WithMeasuredSigma(FlowUpscalerOptions options, InstalledModel encoder, PairDataset pairs)
@@ -199,19 +203,28 @@ public static class FlowUpscalerTrainer
         return (crops, held);
     }
 
+    /// <summary>What the card tells of what lies elsewhere, and needn't be there any longer when the training is done.</summary>
+    /// <param name="Data">The pictures; see <see cref="IImageSource.Description"/>.</param>
+    /// <param name="Start">How the model to start from was trained; null where there is none.</param>
+    private sealed record Told(string Data, JsonObject? Start)
+    {
+        public static Told Of(FlowUpscalerOptions options, IImageSource pictures) => new(
+            pictures.Description, options.Start is { } start ? ModelStore.Find(start).Card.Training : null);
+    }
+
     private static TrainedModel Describe(
-        FlowUpscalerOptions options, (string Stage, InstalledModel? Model)[] before, ModelTraining training, string folder)
+        FlowUpscalerOptions options, (string Stage, InstalledModel? Model)[] before, ModelTraining training, string folder, Told told)
     {
         if (before[0].Stage == "encoder")
             options = options with { QualitySteps = 0 }; // the command makes this model, and not what stage 2 makes of it
         var provenance = training.Provenance(
-            options.ToCommand(TrainingFolder.NameOf(folder)), Sources(options).Training.Description, options, options.PresetChanges);
+            options.ToCommand(TrainingFolder.NameOf(folder)), told.Data, options, options.PresetChanges);
         foreach (var (stage, model) in before)
         {
             if (model is not null)
                 provenance[stage] = model.Card.Training?.DeepClone();
         }
-        provenance["start"] = options.Start is { } start ? ModelStore.Find(start).Card.Training?.DeepClone() : null;
+        provenance["start"] = told.Start?.DeepClone();
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
         return new TrainedModel(options.Name!, "ecdp-unet", options.Network.ToJson(), provenance)
         {

@@ -121,6 +121,27 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_card_is_written_although_the_pictures_are_gone_by_then()
+    {
+        var pictures = Directory.CreateDirectory(Path.Combine(_folder, "pictures")).FullName;
+        ImageCodec.Write(Path.Combine(pictures, "a.png"), TestPictures.Gradient(32, 32, 3), ImageFormat.Png);
+
+        var model = DiffusionPriorTrainer.Train(Tiny with { ImageFolder = pictures }, Path.Combine(_folder, "m"),
+            new AtStep(Tiny.Steps, () => Directory.Delete(pictures, recursive: true)), Stop);
+
+        Assert.Equal("1 pictures of 'pictures'", (string?)model.Card.Training!["data"]);
+    }
+
+    private sealed class AtStep(long step, Action act) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+                act();
+        }
+    }
+
+    [Fact]
     public void A_training_that_fails_before_its_first_step_leaves_no_folder_that_it_made()
     {
         var (pictures, there) = (Directory.CreateDirectory(Path.Combine(_folder, "small")).FullName, Path.Combine(_folder, "there"));

@@ -189,6 +189,36 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void The_card_is_written_although_pictures_and_start_are_gone_by_then(int qualitySteps)
+    {
+        var start = FlowUpscalerTrainer.Train(_tiny, In("start"), null, Stop);
+        var options = _tiny with { Start = start.Folder, QualitySteps = qualitySteps, QualityBatchSize = 1, QualityTolerance = 0.5 };
+
+        var model = FlowUpscalerTrainer.Train(options, In("m"), new AtTheEnd(qualitySteps > 0 ? 3 : 2, () =>
+        {
+            Directory.Move(start.Folder, In("elsewhere"));
+            Directory.Move(options.ImageFolder!, In("away"));
+        }), Stop);
+
+        Assert.StartsWith("3 pictures of 'pictures'", (string?)model.Card.Training!["data"], StringComparison.Ordinal);
+        Assert.Equal(6, (int)model.Card.Training["start"]!["steps"]!);
+    }
+
+    /// <summary>Does something after the last step of the stage of this number.</summary>
+    private sealed class AtTheEnd(int stage, Action act) : IProgress<TrainingProgress>
+    {
+        private int _done;
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == value.Steps && ++_done == stage)
+                act();
+        }
+    }
+
+    [Theory]
     [InlineData(true, "isn't the file that the card was written for")]
     [InlineData(false, "holds NaN or infinities")]
     public void A_damaged_start_is_refused(bool foreign, string told)
