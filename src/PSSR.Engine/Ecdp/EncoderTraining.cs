@@ -5,6 +5,7 @@ using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Networks.Rrdb;
+using PSSR.Options;
 using PSSR.Training;
 using PSSR.Training.Crops;
 using PSSR.Training.Parts;
@@ -113,17 +114,52 @@ internal static class EncoderTraining
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         using var file = WeightsFile.Open(ModelLoader.OwnFile(start));
-        foreach (var (name, target) in network.state_dict())
+        var own = network.state_dict();
+        foreach (var (name, stored) in Fitting(own, file))
+        {
+            var weight = file.Read(stored);
+            StateDict.RequireFinite(weight, stored, file.Path);
+            own[name].copy_(weight);
+        }
+    }
+
+    /// <summary>How much of what is to be trained its <see cref="FlowUpscalerOptions.Start"/> gives, in words; null without one.</summary>
+    /// <exception cref="PssrException">Kind Option: no weight of it fits. Kind Checkpoint: it can't be read.</exception>
+    public static string? FitOfStart(FlowUpscalerOptions options)
+    {
+        if (options.Start is not { } name)
+            return null;
+        var start = ModelStore.Find(name);
+        using var file = WeightsFile.Open(ModelLoader.OwnFile(start));
+        using var encoder = new RrdbNet(options.EncoderLayout, NetworkPlacement.ShapesOnly);
+        using var network = new EcdpNetwork(options.Network, NetworkPlacement.ShapesOnly);
+        var (fit, all) = options.Encoder is null ? Fit(encoder, "") : (0, 0);
+        var (unetFit, unetAll) = Fit(network, "diffusion.");
+        return fit + unetFit > 0
+            ? FormattableString.Invariant($"{fit} of {all} weights of the encoder, {unetFit} of {unetAll} of the U-Net")
+            : throw OptionCheck.Bad(nameof(options.Start), $"Start is '{name}', of which no weight fits, by name and shape: it is of the "
+                + $"architecture '{start.Card.Architecture}', and trained are an 'rrdbnet' and an 'ecdp-unet' of the layout that the "
+                + "options tell. Give one of these, of a like layout");
+
+        (int, int) Fit(torch.nn.Module module, string prefix)
+        {
+            var own = module.named_parameters().Where(p => p.name.StartsWith(prefix, StringComparison.Ordinal))
+                .ToDictionary(p => p.name, p => (Tensor)p.parameter);
+            return (Fitting(own, file).Count(), own.Count);
+        }
+    }
+
+    /// <summary>Names of weights with those that a file has for them.</summary>
+    private static IEnumerable<(string Name, string Stored)> Fitting(Dictionary<string, Tensor> own, WeightsFile file)
+    {
+        foreach (var (name, target) in own)
         {
             var renamed = Prefixes.Where(p => name.StartsWith(p.Rrdb, StringComparison.Ordinal))
                 .Select(p => p.Ecdp + name[p.Rrdb.Length..]);
             var stored = renamed.Append(name)
                 .FirstOrDefault(n => file.Layouts.TryGetValue(n, out var layout) && layout.Shape.SequenceEqual(target.shape));
-            if (stored is null)
-                continue;
-            var weight = file.Read(stored);
-            StateDict.RequireFinite(weight, stored, file.Path);
-            target.copy_(weight);
+            if (stored is not null)
+                yield return (name, stored);
         }
     }
 

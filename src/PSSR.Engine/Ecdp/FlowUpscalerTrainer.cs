@@ -205,11 +205,12 @@ public static class FlowUpscalerTrainer
 
     /// <summary>What the card tells of what lies elsewhere, and needn't be there any longer when the training is done.</summary>
     /// <param name="Data">The pictures; see <see cref="IImageSource.Description"/>.</param>
-    /// <param name="Start">How the model to start from was trained; null where there is none.</param>
-    private sealed record Told(string Data, JsonObject? Start)
+    /// <param name="Start">How the model to start from was trained, and how much of it was taken; null where there is none.</param>
+    private sealed record Told(string Data, JsonObject? Start, string? StartTaken)
     {
         public static Told Of(FlowUpscalerOptions options, IImageSource pictures) => new(
-            pictures.Description, options.Start is { } start ? ModelStore.Find(start).Card.Training : null);
+            pictures.Description, options.Start is { } start ? ModelStore.Find(start).Card.Training : null,
+            options.Flow is null ? EncoderTraining.FitOfStart(options) : null);
     }
 
     private static TrainedModel Describe(
@@ -225,6 +226,8 @@ public static class FlowUpscalerTrainer
                 provenance[stage] = model.Card.Training?.DeepClone();
         }
         provenance["start"] = told.Start?.DeepClone();
+        if (told.StartTaken is { } taken)
+            provenance["startTaken"] = taken;
         provenance["lossCurve"] = TrainingFolder.LossCurve(training.Losses);
         return new TrainedModel(options.Name!, "ecdp-unet", options.Network.ToJson(), provenance)
         {

@@ -8,6 +8,7 @@ using PSSR.Networks.Features;
 using PSSR.Networks.Rrdb;
 using PSSR.Pictures;
 using PSSR.Pictures.Degrading;
+using PSSR.Tests.DiffSr;
 using PSSR.Tests.Training;
 using PSSR.Tiles;
 using PSSR.Training;
@@ -186,6 +187,22 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
 
         var (a, b) = (SafeTensors.Load(first.WeightsPath, ScalarType.Float32), SafeTensors.Load(second.WeightsPath, ScalarType.Float32));
         Assert.All(a.Keys, name => Assert.InRange((a[name] - b[name]).abs().max().ToDouble(), 0, 1e-3));
+        Assert.Matches(@"^(\d+) of \1 weights of the encoder, (\d+) of \2 of the U-Net$", (string?)second.Card.Training!["startTaken"]);
+    }
+
+    [Fact]
+    public void A_start_of_which_nothing_fits_is_refused_before_anything_trains()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var prior = TestPrior.Install(elsewhere);
+
+        var error = Assert.Throws<PssrException>(
+            () => FlowUpscalerTrainer.Train(_tiny with { Start = prior.Folder }, In("m"), null, Stop));
+
+        Assert.Equal((PssrErrorKind.Option, nameof(_tiny.Start)), (error.Kind, error.Target));
+        foreach (var named in new[] { prior.Folder, "'guided-unet'", "'rrdbnet'", "'ecdp-unet'" })
+            Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(In("m")));
     }
 
     [Theory]
