@@ -33,7 +33,7 @@ public static class FlowUpscalerTrainer
 
     /// <summary>Trains to the end, or goes on with a training that was stopped or killed.</summary>
     /// <param name="options">The same as before when going on; the numbers of steps may be changed until a stage's learning rate begins to
-    /// fall.</param>
+    /// fall, and where they leave its warm-up as it was.</param>
     /// <param name="outputFolder">Made where missing.</param>
     /// <param name="progress">Told after every step, of one stage after the other.</param>
     /// <param name="cancellation">Stops between two steps; nothing is lost.</param>

@@ -13,7 +13,8 @@ namespace PSSR.Training;
 /// </summary>
 internal static class TrainingState
 {
-    private const string Losses = "losses", StepKey = "step", PlannedKey = "planned-steps", FingerprintKey = "options";
+    private const string Losses = "losses", StepKey = "step", PlannedKey = "planned-steps", WarmupKey = "warmup-steps",
+        FingerprintKey = "options";
 
     /// <summary>What a model is called, and where its options came from, changes no weight.</summary>
     private static readonly string[] NoConcern = [nameof(TrainingOptions.Name), nameof(TrainingOptions.Preset)];
@@ -21,7 +22,7 @@ internal static class TrainingState
     /// <param name="path">Replaced whole or not at all.</param>
     /// <param name="tensors">By name.</param>
     /// <param name="losses">One a step done.</param>
-    /// <param name="rate">Its number of steps was planned.</param>
+    /// <param name="rate">Its numbers of steps were planned.</param>
     /// <param name="fingerprint">The other options as text: another training must not go on from here.</param>
     public static void Save(
         string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyList<double> losses, LearningRate rate, string fingerprint)
@@ -33,6 +34,7 @@ internal static class TrainingState
         {
             [StepKey] = losses.Count.ToString(CultureInfo.InvariantCulture),
             [PlannedKey] = rate.Steps.ToString(CultureInfo.InvariantCulture),
+            [WarmupKey] = rate.WarmupSteps.ToString(CultureInfo.InvariantCulture),
             [FingerprintKey] = fingerprint,
         });
     }
@@ -98,7 +100,8 @@ internal static class TrainingState
 
     private static string Text(JsonNode? value) => value?.ToJsonString() ?? "none";
 
-    /// <summary>Another number of steps is fine as long as the learning rate has fallen under neither.</summary>
+    /// <summary>Another number of steps is fine as long as the learning rate has fallen under neither, and its rise, which may be a share
+    /// of them, stays as it was.</summary>
     private static void RequireSamePast(string path, SafeTensorsFile file, LearningRate rate)
     {
         long Number(string key) =>
@@ -107,7 +110,10 @@ internal static class TrainingState
             : throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' is no training state: it lacks '{key}'.", path);
 
         var (done, planned) = (Number(StepKey), rate with { Steps = Number(PlannedKey) });
-        if (planned.Steps != rate.Steps && done > Math.Min(planned.DecayStart, rate.DecayStart))
+        if (file.Metadata.ContainsKey(WarmupKey)) // earlier releases' states haven't it
+            planned = planned with { WarmupSteps = Number(WarmupKey) };
+        var otherRise = Math.Max(1, planned.WarmupSteps) != Math.Max(1, rate.WarmupSteps); // one step of it is none
+        if ((otherRise && done > 0) || (planned.Steps != rate.Steps && done > Math.Min(planned.DecayStart, rate.DecayStart)))
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
                 $"'{path}' stands at step {done} of {planned.Steps}; with {rate.Steps} steps the learning rate would have been another by "

@@ -1,3 +1,4 @@
+using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Training;
 using PSSR.Training.Parts;
@@ -132,6 +133,44 @@ public sealed class TrainingLoopTests : IDisposable
         using var late = NewNetwork();
         var error = Assert.Throws<PssrException>(() => new TrainingLoop(late, Options(60), StatePath, "a"));
         Assert.Contains("Keep 40", error.Message);
+    }
+
+    /// <summary>Stage 2 of a flow warms up for a tenth of its steps at most.</summary>
+    [Fact]
+    public void Length_that_would_have_given_steps_already_done_another_warm_up_is_refused()
+    {
+        using var network = NewNetwork();
+        using (var stop = new CancellationTokenSource())
+        using (var loop = new TrainingLoop(network, Options(100), StatePath, "a"))
+            Assert.Throws<OperationCanceledException>(() => loop.Run(Loss(network), new StopAfter(2, stop), stop.Token));
+
+        var error = Assert.Throws<PssrException>(() => new TrainingLoop(network, Options(40) with { WarmupSteps = 4 }, StatePath, "a"));
+
+        Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
+        Assert.Contains("Keep 100", error.Message);
+        using var kept = new TrainingLoop(network, Options(40), StatePath, "a");
+        Assert.Equal(2, kept.Losses.Count);
+    }
+
+    [Fact]
+    public void A_state_of_an_earlier_release_tells_no_warm_up_and_goes_on()
+    {
+        using var network = NewNetwork();
+        using (var stop = new CancellationTokenSource())
+        using (var loop = new TrainingLoop(network, Options(100), StatePath, "a"))
+            Assert.Throws<OperationCanceledException>(() => loop.Run(Loss(network), new StopAfter(2, stop), stop.Token));
+        Without("warmup-steps");
+
+        using var again = new TrainingLoop(network, Options(40) with { WarmupSteps = 4 }, StatePath, "a");
+        Assert.Equal(2, again.Losses.Count);
+    }
+
+    private void Without(string key)
+    {
+        IReadOnlyDictionary<string, string> told;
+        using (var file = SafeTensors.Open(StatePath))
+            told = file.Metadata.Where(entry => entry.Key != key).ToDictionary();
+        SafeTensors.Save(StatePath, SafeTensors.Load(StatePath), told);
     }
 
     [Fact]
