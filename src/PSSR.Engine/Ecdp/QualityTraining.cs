@@ -44,6 +44,7 @@ internal sealed class QualityTraining : IDisposable
     private readonly IFeatureExtractor? _given;
     private readonly ImageQualityLoss _quality;
     private readonly PictureCritic? _critic;
+    private readonly NamedFiles[] _features;
     private readonly PairsAhead? _ahead;
     private readonly TextureFeatures? _textures;
 
@@ -58,6 +59,7 @@ internal sealed class QualityTraining : IDisposable
         // With score matching beside it, a step takes pairs twice.
         _ahead = options.QualityScoreWeight == 0 ? new PairsAhead(pairs, options.QualityBatchSize) : null;
         var given = OwnFeatures.Has(options.QualityFeatures) ? textures : ModelStore.Find(options.QualityFeatures!);
+        _features = given is null ? [] : [new("features", given.Card.Sha256, $"weights of '{options.QualityFeatures}'")];
         if (given?.Card.Architecture == TextureFeatures.Architecture)
             _textures = new TextureFeatures(ModelLoader.LoadStack(given, network.Device));
         else if (given is not null)
@@ -111,8 +113,10 @@ internal sealed class QualityTraining : IDisposable
             trained.add_module(HeadPart, head);
         if (_critic is not null)
             trained.add_module(CriticPart, _critic);
-        return new(_network, _options.Pace with
+        var pace = _options.Pace;
+        return new(_network, pace with
         {
+            Files = [.. pace.Files, .. _features],
             Steps = _options.QualitySteps,
             LearningRate = _options.QualityLearningRate,
             WarmupSteps = _options.QualityWarmupSteps ?? Math.Min(_options.WarmupSteps, _options.QualitySteps / 10),

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using PSSR.Host;
 using PSSR.Pictures;
 
@@ -28,6 +31,19 @@ public sealed class FolderImages : IImageSource
     /// <inheritdoc/>
     public string Description => $"{_paths.Length} pictures of '{Path.GetFileName(Path.GetFullPath(_folder))}'";
 
+    /// <summary>What tells them from others: their names below the folder, and their lengths.</summary>
+    internal NamedFiles Named
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var path in _paths)
+                hash.AppendData(Encoding.UTF8.GetBytes(
+                    $"{Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/')}\0{LengthOf(path)}\n"));
+            return new("pictures", Convert.ToHexStringLower(hash.GetHashAndReset()), $"pictures in '{_folder}' (names or lengths)");
+        }
+    }
+
     /// <inheritdoc/>
     public long? Count => _paths.Length;
 
@@ -38,5 +54,17 @@ public sealed class FolderImages : IImageSource
         var raster = ImageCodec.Read(_paths[index]);
         var (colour, _) = ImageTensor.FromRaster(raster);
         return new PlanarImage(raster.Width, raster.Height, colour.Values<float>());
+    }
+
+    private static string LengthOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length.ToString(CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ""; // it will be left out, as one that can't be read
+        }
     }
 }

@@ -41,6 +41,9 @@ public sealed record TrainingLoopOptions
     /// zero-shot models", Eq. 1: 1 - α).</summary>
     public double Kept { get; init; }
 
+    /// <summary>What the losses depend on beside options: a state doesn't go on with others.</summary>
+    public IReadOnlyList<NamedFiles> Files { get; init; } = [];
+
     /// <summary>At most this much work is lost to a kill.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 }
@@ -93,7 +96,7 @@ public sealed class TrainingLoop : IDisposable
             options.HalveAt);
         WentOn = File.Exists(statePath);
         if (WentOn)
-            _losses = TrainingState.Load(statePath, State(), _rate, fingerprint);
+            _losses = TrainingState.Load(statePath, State(), _rate, fingerprint, options.Files);
         TakeFromMasters();
     }
 
@@ -170,7 +173,7 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>Writes the state file, whole or not at all.</summary>
-    public void Save() => TrainingState.Save(_statePath, State(), _losses, _rate, _fingerprint);
+    public void Save() => TrainingState.Save(_statePath, State(), _losses, _rate, _fingerprint, _options.Files);
 
     public void Dispose()
     {

@@ -117,6 +117,7 @@ public abstract record TrainingOptions
     {
         Steps = Steps, LearningRate = LearningRate, WarmupSteps = WarmupSteps, Decay = Decay, DecayShare = DecayShare, HalveAt = HalveAt,
         GradientNorm = GradientNorm, GradientValue = GradientValue, AverageDecay = AverageDecay, CheckpointEvery = CheckpointEvery,
+        Files = ImageFolder is { } folder ? [new FolderImages(folder).Named] : [],
     };
 
     /// <summary>The network's layout, as its card has it.</summary>

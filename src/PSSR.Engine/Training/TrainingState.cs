@@ -7,6 +7,12 @@ using PSSR.Models.Files;
 
 namespace PSSR.Training;
 
+/// <summary>Files of the user's that a training's losses depend on and its options only name.</summary>
+/// <param name="Key">What a state has their hash under; those of earlier releases haven't it.</param>
+/// <param name="Hash">Of what the losses depend on, or stands for it.</param>
+/// <param name="What">In words, with their name.</param>
+public sealed record NamedFiles(string Key, string Hash, string What);
+
 /// <summary>
 /// Everything that a stopped training needs to go on as if it had never stopped, in one safetensors file: weights, Adam's moments, the
 /// average, the loss of every step, and the step. No random state: pictures and noise are keyed by the step.
@@ -24,13 +30,15 @@ internal static class TrainingState
     /// <param name="losses">One a step done.</param>
     /// <param name="rate">Its numbers of steps were planned.</param>
     /// <param name="fingerprint">The other options as text: another training must not go on from here.</param>
+    /// <param name="files">As they are now.</param>
     public static void Save(
-        string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyList<double> losses, LearningRate rate, string fingerprint)
+        string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyList<double> losses, LearningRate rate, string fingerprint,
+        IReadOnlyList<NamedFiles> files)
     {
         using var scope = torch.NewDisposeScope();
         var all = tensors.ToDictionary(t => t.Name, t => t.Value);
         all.Add(Losses, torch.tensor(losses.ToArray(), torch.float64));
-        SafeTensors.Save(path, all, new Dictionary<string, string>
+        SafeTensors.Save(path, all, new Dictionary<string, string>(files.Select(part => KeyValuePair.Create(part.Key, part.Hash)))
         {
             [StepKey] = losses.Count.ToString(CultureInfo.InvariantCulture),
             [PlannedKey] = rate.Steps.ToString(CultureInfo.InvariantCulture),
@@ -42,7 +50,9 @@ internal static class TrainingState
     /// <summary>Copies a saved state into these tensors.</summary>
     /// <returns>The losses so far; their number is the next step.</returns>
     /// <exception cref="PssrException">Kind Checkpoint: damaged, or of another training.</exception>
-    public static List<double> Load(string path, IEnumerable<(string Name, Tensor Value)> tensors, LearningRate rate, string fingerprint)
+    public static List<double> Load(
+        string path, IEnumerable<(string Name, Tensor Value)> tensors, LearningRate rate, string fingerprint,
+        IReadOnlyList<NamedFiles> files)
     {
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
@@ -51,6 +61,11 @@ internal static class TrainingState
         {
             throw new PssrException(PssrErrorKind.Checkpoint,
                 $"'{path}' is the state of a training with {difference}. Give the same options again, or delete it to start anew.", path);
+        }
+        if (files.FirstOrDefault(part => file.Metadata.TryGetValue(part.Key, out var hash) && hash != part.Hash) is { } changed)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint, $"'{path}' is the state of a training with other {changed.What} than there "
+                + "are now. Put back what it began with, or delete it to start anew.", path);
         }
         RequireSamePast(path, file, rate);
         foreach (var (name, value) in tensors)

@@ -132,6 +132,25 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
         Assert.Equal("1 pictures of 'pictures'", (string?)model.Card.Training!["data"]);
     }
 
+    [Fact]
+    public void A_training_goes_on_with_the_pictures_that_it_began_with_alone()
+    {
+        var (pictures, parts) = (Directory.CreateDirectory(Path.Combine(_folder, "pictures")).FullName, Path.Combine(_folder, "parts"));
+        ImageCodec.Write(Path.Combine(pictures, "a.png"), TestPictures.Gradient(32, 32, 3), ImageFormat.Png);
+        var (options, added) = (Tiny with { ImageFolder = pictures }, Path.Combine(pictures, "b.png"));
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(
+                () => DiffusionPriorTrainer.Train(options, parts, new StopAfter(3, stop), stop.Token));
+        ImageCodec.Write(added, TestPictures.Gradient(33, 32, 3), ImageFormat.Png);
+
+        var error = Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Train(options, parts, null, Stop));
+        Assert.Equal(PssrErrorKind.Checkpoint, error.Kind);
+        Assert.Contains($"with other pictures in '{pictures}'", error.Message, StringComparison.Ordinal);
+
+        File.Delete(added);
+        Assert.Equal(6, (int)DiffusionPriorTrainer.Train(options, parts, null, Stop).Card.Training!["steps"]!);
+    }
+
     private sealed class AtStep(long step, Action act) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)

@@ -295,6 +295,26 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Stage_2_goes_on_with_the_features_that_it_began_with_alone()
+    {
+        var flow = FlowUpscalerTrainer.Train(_tiny, In("flow"), null, Stop);
+        var options = _tiny with
+        {
+            CropSize = 40, Flow = flow.Folder, QualitySteps = 2, QualityTolerance = 0.5, QualityBatchSize = 1, QualityFeatures = Features(),
+        };
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(
+                () => FlowUpscalerTrainer.Train(options, In("m"), new StopAfter(1, stop), stop.Token));
+        Features(seed: 2);
+
+        var error = Assert.Throws<PssrException>(() => FlowUpscalerTrainer.Train(options, In("m"), null, Stop));
+        Assert.Contains($"with other weights of '{options.QualityFeatures}'", error.Message, StringComparison.Ordinal);
+
+        Features();
+        Assert.Equal(2, (int)FlowUpscalerTrainer.Train(options, In("m"), null, Stop).Card.Training!["steps"]!);
+    }
+
+    [Fact]
     public void Softness_blurs_half_of_the_pictures_before_they_are_shrunk()
     {
         using var scope = torch.NewDisposeScope();
@@ -430,11 +450,11 @@ public sealed class FlowUpscalerTrainerTests : IDisposable
     }
 
     /// <summary>A model of the kind "features" with fresh weights: SqueezeNet's layout, the smallest that there is.</summary>
-    private string Features()
+    private string Features(int seed = 1)
     {
         var folder = Directory.CreateDirectory(In("features")).FullName;
         var path = Path.Combine(folder, "weights.safetensors");
-        torch.manual_seed(1);
+        torch.manual_seed(seed);
         using (var network = new FeatureStack("squeezenet1_1", KnownFeatureStacks.SqueezeNet11))
             SafeTensors.Save(path, network.state_dict().ToDictionary(w => "features." + w.Key, w => w.Value));
         ModelCards.Write(folder, new ModelCard

@@ -29,6 +29,24 @@ public sealed class FolderImagesTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_are_told_from_others_by_name_and_length_wherever_they_lie()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "b"));
+        Write(Path.Combine("b", "x.png"), 20);
+        Write("a.png", 10);
+        var first = new FolderImages(_folder).Named;
+        File.WriteAllText(Path.Combine(_folder, "notes.txt"), "no picture");
+        Assert.Equal(first.Hash, new FolderImages(_folder).Named.Hash);
+        Assert.Equal(first.Hash, new FolderImages(Path.GetRelativePath(Environment.CurrentDirectory, _folder)).Named.Hash);
+
+        File.AppendAllText(Path.Combine(_folder, "a.png"), "x");
+        var longer = new FolderImages(_folder).Named;
+        File.Move(Path.Combine(_folder, "b", "x.png"), Path.Combine(_folder, "b", "y.png"));
+
+        Assert.Equal(3, new[] { first, longer, new FolderImages(_folder).Named }.Select(named => named.Hash).Distinct().Count());
+    }
+
+    [Fact]
     public void Folder_without_pictures_is_named()
     {
         Assert.Contains(_folder, Assert.Throws<PssrException>(() => new FolderImages(_folder)).Message);

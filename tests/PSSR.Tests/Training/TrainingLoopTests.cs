@@ -165,6 +165,21 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(2, again.Losses.Count);
     }
 
+    [Fact]
+    public void Files_that_were_changed_are_refused_and_unknown_ones_go_on()
+    {
+        using var network = NewNetwork();
+        TrainingLoop Loop(params NamedFiles[] files) => new(network, Options(2) with { Files = files }, StatePath, "a");
+        using (var loop = Loop(new NamedFiles("features", "ab", "weights of 'x'")))
+            loop.Run(Loss(network), null, Stop);
+
+        var error = Assert.Throws<PssrException>(() => Loop(new("pictures", "ef", "pictures"), new("features", "cd", "weights of 'x'")));
+        Assert.Contains("with other weights of 'x' than there are now", error.Message, StringComparison.Ordinal);
+        Without("features");
+        using var again = Loop(new NamedFiles("features", "cd", "weights of 'x'"));
+        Assert.Equal(2, again.Losses.Count);
+    }
+
     private void Without(string key)
     {
         IReadOnlyDictionary<string, string> told;

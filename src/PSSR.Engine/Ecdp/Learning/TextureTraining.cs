@@ -52,7 +52,7 @@ internal static class TextureTraining
         using var training = new ModelTraining(new ModuleGroup((Network, network)), new TrainingLoopOptions
         {
             Steps = options.QualityFeatureSteps, LearningRate = Rate, WarmupSteps = Math.Min(Warmup, options.QualityFeatureSteps / 10),
-            DecayShare = DecayShare, AverageDecay = AverageDecay, CheckpointEvery = options.CheckpointEvery,
+            DecayShare = DecayShare, AverageDecay = AverageDecay, CheckpointEvery = options.CheckpointEvery, Files = options.Pace.Files,
             RateShare = name => name.StartsWith(Heads, StringComparison.Ordinal) ? HeadsRate : 1,
         }, place.StatePath, Concern(options).ToJsonString(), new ModuleGroup((Network, network), (Heads, heads)));
         using var ahead = new PairsAhead(pairs, Batch);
