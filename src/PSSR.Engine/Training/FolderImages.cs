@@ -9,6 +9,11 @@ namespace PSSR.Training;
 /// <summary>The pictures of a folder and of the folders in it, in the order of their names, without hidden ones. Thread-safe.</summary>
 public sealed class FolderImages : IImageSource
 {
+    private static readonly EnumerationOptions Shown = new()
+    {
+        IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+    };
+
     private readonly string _folder;
     private readonly string[] _paths;
 
@@ -19,11 +24,8 @@ public sealed class FolderImages : IImageSource
         _folder = folder;
         if (!Directory.Exists(folder))
             throw new PssrException(PssrErrorKind.Option, $"There is no folder '{folder}' to train on.", folder);
-        var all = new EnumerationOptions
-        {
-            RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-        };
-        _paths = [.. Directory.EnumerateFiles(folder, "*", all).Where(ImageCodec.IsKnownExtension).Order(StringComparer.Ordinal)];
+        _paths = [.. Folders(folder).SelectMany(below => Directory.EnumerateFiles(below, "*", Shown)).Where(ImageCodec.IsKnownExtension)
+            .Order(StringComparer.Ordinal)];
         if (_paths.Length == 0)
             throw new PssrException(PssrErrorKind.Option, $"The folder '{folder}' holds no pictures to train on.", folder);
     }
@@ -54,6 +56,21 @@ public sealed class FolderImages : IImageSource
         var raster = ImageCodec.Read(_paths[index]);
         var (colour, _) = ImageTensor.FromRaster(raster);
         return new PlanarImage(raster.Width, raster.Height, colour.Values<float>());
+    }
+
+    /// <summary>A folder and those below it, each once: links are followed, as a folder to train on may be made of them, and may lead in a
+    /// circle. Of two ways to one folder the shorter counts.</summary>
+    private static IEnumerable<string> Folders(string root)
+    {
+        var (seen, pending) = (new HashSet<string>(RealPath.Names), new Queue<string>([root]));
+        while (pending.TryDequeue(out var folder))
+        {
+            if (!seen.Add(RealPath.Of(folder)))
+                continue;
+            yield return folder;
+            foreach (var below in Directory.EnumerateDirectories(folder, "*", Shown).Order(StringComparer.Ordinal))
+                pending.Enqueue(below);
+        }
     }
 
     private static string LengthOf(string path)

@@ -28,6 +28,25 @@ public sealed class FolderImagesTests : IDisposable
         Assert.Equal((5, 4, 60), (images.Read(0).Width, images.Read(0).Height, images.Read(0).Planes.Length));
     }
 
+    /// <summary>A circle counts its pictures as often as the system follows links: some forty times.</summary>
+    [Fact]
+    public void Links_to_folders_are_followed_and_each_picture_comes_once()
+    {
+        using var elsewhere = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(_folder, "b"));
+        Write("a.png", 10);
+        Write(Path.Combine("b", "x.png"), 20);
+        ImageCodec.Write(elsewhere.File("y.png"), new RasterImage(5, 4, 3, Enumerable.Repeat((byte)30, 60).ToArray()), ImageFormat.Png);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "loop"), _folder);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "b", "up"), "..");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "c"), elsewhere.Path);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "d"), elsewhere.Path);
+
+        var images = new FolderImages(_folder);
+
+        Assert.Equal([10, 20, 30], Enumerable.Range(0, (int)images.Count!).Select(i => (int)MathF.Round(images.Read(i).Planes[0] * 255)));
+    }
+
     [Fact]
     public void Pictures_are_told_from_others_by_name_and_length_wherever_they_lie()
     {
