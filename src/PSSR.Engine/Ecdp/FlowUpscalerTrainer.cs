@@ -194,10 +194,10 @@ public static class FlowUpscalerTrainer
             (folder, held) = HeldOut.Split(folder, options.ImageFolder, count);
         if (held is not null && options.Crops != CropKind.Patch)
             held = new WholePictures(held, options.Crops, HeldOut.Seed, options.CropSize, inOrder: true);
-        var side = Math.Max(PictureSide, 2 * options.CropSize);
+        var needed = PairDataset.SideNeeded(options.CropSize, options.Network.Scale, options.Degradation is not null, options.Pairs);
+        var side = Math.Max(Math.Max(PictureSide, 2 * options.CropSize), needed);
         var pictures = folder is not null && options.Pairs == PairKind.Released ? folder
-            : IImageSource.Open(folder, options.SyntheticPictures, options.SyntheticShare, options.Seed, side,
-                PairDataset.SideNeeded(options.CropSize, options.Network.Scale, options.Degradation is not null, options.Pairs));
+            : IImageSource.Open(folder, options.SyntheticPictures, options.SyntheticShare, options.Seed, side, needed);
         var crops = options.Crops == CropKind.Patch ? pictures
             : new WholePictures(pictures, options.Crops, options.Seed, options.CropSize);
         return (crops, held);

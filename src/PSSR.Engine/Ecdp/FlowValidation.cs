@@ -37,12 +37,13 @@ internal sealed class FlowValidation : IDisposable
     {
         (_options, _lpips) = (options, lpips);
         var multiple = options.Network.Scale * options.Network.Patch;
-        var side = Side / multiple * multiple;
+        var side = Math.Max(Side / multiple, 1) * multiple;
         using var scope = torch.NewDisposeScope();
         Tensor low, high;
         if (held is null)
         {
-            (low, high, _) = new PairDataset(new SyntheticImages(HeldOut.Seed, 2 * Side), HeldOut.Seed, side, options.Network.Scale)
+            var made = Math.Max(2 * Side, PairDataset.SideNeeded(side, options.Network.Scale, degraded: false));
+            (low, high, _) = new PairDataset(new SyntheticImages(HeldOut.Seed, made), HeldOut.Seed, side, options.Network.Scale)
                 .Batch(0, Pictures);
         }
         else

@@ -4,6 +4,7 @@ using PSSR.Networks;
 using PSSR.Networks.Rrdb;
 using PSSR.Tests.Metrics;
 using PSSR.Tests.Training;
+using PSSR.Training;
 
 namespace PSSR.Tests.Ecdp;
 
@@ -30,6 +31,32 @@ public sealed class FlowValidationTests
         Assert.Equal(["psnrMean", "lpipsMean", "psnrBicubic", "lpipsBicubic"], with.Keys);
         Assert.Equal(without["psnrMean"], with["psnrMean"]);
         Assert.True(with["lpipsBicubic"] > 0);
+    }
+
+    /// <summary>A crop of one pixel of the U-Net is 96 pixels wide here, and 384 with what surrounds it in the small picture.</summary>
+    [Theory]
+    [InlineData(48, 2, null)]
+    [InlineData(64, 4, 300)]
+    public void A_large_scale_has_pictures_to_validate_with(int scale, int patch, int? given)
+    {
+        var options = Tiny with { Network = Tiny.Network with { Scale = scale, Patch = patch } };
+
+        using var validation = new FlowValidation(options, held: given is { } side ? new SyntheticImages(1, side) : null);
+    }
+
+    [Fact]
+    public void Made_pictures_to_train_on_are_as_large_as_a_large_scale_needs()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Tiny with
+        {
+            Network = Tiny.Network with { Scale = 64, Patch = 1, TimeChannels = 8, Base = 16, LevelChannels = [16], LevelBlocks = [1] },
+            CropSize = 64, EncoderSteps = 1, Steps = 1, BatchSize = 1, WarmupSteps = 0, ValidateEvery = 0,
+        };
+
+        var card = FlowUpscalerTrainer.Train(options, folder.File("m"), null, TestContext.Current.CancellationToken).Card;
+
+        Assert.Equal("synthetic dead leaves, seed 0, 320x320", (string?)card.Training!["data"]);
     }
 
     [Fact]
