@@ -61,6 +61,8 @@ internal static class FlowUpscalerCheck
                 ? Say($"QualityFeatures is {features}, and without a QualityCriticWeight there is none")
             : features == OwnFeatures.Textures && options.QualitySteps > 0 && options.CropSize < least
                 ? Say($"CropSize is {options.CropSize}, and textures are learnt from the quarters of crops of {least} pixels at least")
+            : features == OwnFeatures.Textures && options.QualitySteps > 0 && options.CropSize % 2 != 0
+                ? Say($"CropSize is {options.CropSize}, and textures are learnt from the quarters of crops, whose sides are even")
             : features == OwnFeatures.Bands && options.QualitySteps > 0 && options.CropSize < BandContrast.LeastSide
                 ? Say($"CropSize is {options.CropSize}, and bands are told in crops of {BandContrast.LeastSide} pixels at least")
             : options.QualityTextureExponent != 1 && OwnFeatures.Has(features) && features != OwnFeatures.Textures

@@ -1,6 +1,7 @@
 using PSSR.Diffusion;
 using PSSR.Ecdp;
 using PSSR.Ecdp.Learning;
+using PSSR.Networks;
 using PSSR.Pictures;
 using PSSR.Tests.Training;
 using PSSR.Training.Scenes;
@@ -109,6 +110,21 @@ public sealed class TextureFeaturesTests(TextureFeaturesTests.Learnt learnt) : I
 
         Assert.Contains(told, Assert.Throws<PssrException>(options.Validate).Message, StringComparison.Ordinal);
         (options with { QualityFeatures = "textures", CropSize = 64 }).Validate();
+    }
+
+    [Fact]
+    public void Crops_without_a_middle_are_told_before_anything_is_trained()
+    {
+        var options = new FlowUpscalerOptions
+        {
+            QualitySteps = 1, QualityFeatures = "textures", CropSize = 75,
+            Network = new FlowUpscalerOptions().Network with { Scale = 3, Patch = 1, Mean = FlowMean.Bicubic },
+        };
+
+        Assert.Contains("CropSize is 75, and textures are learnt from the quarters of crops, whose sides are even",
+            Assert.Throws<PssrException>(options.Validate).Message, StringComparison.Ordinal);
+        (options with { CropSize = 78 }).Validate();
+        (options with { QualityFeatures = "bands" }).Validate();
     }
 
     [Fact]
