@@ -18,6 +18,9 @@ internal static class TrainingFolder
 
     private const string ClaimFile = "training.lock";
 
+    /// <summary>Another has the file, as .NET hands on the system's EWOULDBLOCK, or Windows' sharing violation.</summary>
+    private const int HeldOnLinux = 11, HeldOnMac = 35, HeldOnWindows = unchecked((int)0x80070020);
+
     private const int LossCurvePoints = 40;
 
     /// <summary>The right to train in a folder, which is made where missing. To be disposed when the training has ended: then another
@@ -58,7 +61,7 @@ internal static class TrainingFolder
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException e) when (File.Exists(path))
+        catch (IOException e) when (e.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {
             throw new PssrException(PssrErrorKind.Option, $"Another process trains in '{folder}'. Wait for it, or give another folder.",
                 folder, e);

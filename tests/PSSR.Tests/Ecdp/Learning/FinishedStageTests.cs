@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PSSR.Ecdp;
 using PSSR.Ecdp.Learning;
 using PSSR.Models;
@@ -117,6 +118,29 @@ public sealed class FinishedStageTests : IDisposable
 
         Assert.Equal(1, (int)Train(_tiny, folder).Card.Training!["steps"]!);
         Assert.Empty(Directory.GetFiles(folder, "*.lock"));
+    }
+
+    /// <summary>A program that runs can't be opened to be written to.</summary>
+    [Fact]
+    public void Another_trouble_with_the_claim_is_no_other_process()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a program that runs is held in another way.");
+        var folder = Directory.CreateDirectory(_folder.File("m")).FullName;
+        File.Copy("/bin/sleep", Path.Combine(folder, "training.lock"));
+        using var running = Process.Start(Path.Combine(folder, "training.lock"), "600");
+
+        try
+        {
+            var message = Assert.Throws<PssrException>(() => Train(_tiny, folder)).Message;
+
+            Assert.StartsWith($"Nothing can be trained in '{folder}': ", message, StringComparison.Ordinal);
+            Assert.DoesNotContain("Another process trains", message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            running.Kill();
+            running.WaitForExit();
+        }
     }
 
     [Fact]
