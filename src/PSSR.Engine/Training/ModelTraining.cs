@@ -51,18 +51,19 @@ internal sealed class ModelTraining : IDisposable
     /// <summary>Writes the model as it stands of a training that goes on.</summary>
     /// <param name="trainingFolder">The training's.</param>
     /// <param name="folder">See <see cref="TrainingFolder.RequireSnapshotPlace"/>; made where missing.</param>
-    /// <exception cref="PssrException">Kind Checkpoint: the training has come to its end meanwhile, and its state is gone.</exception>
+    /// <exception cref="PssrException">Kind Checkpoint: the training has come to its end meanwhile, and its state is gone. Kind Option: the
+    /// folder is no place for it, or no longer.</exception>
     public InstalledModel Snapshot(TrainedModel model, string trainingFolder, string folder)
     {
         if (!_loop.WentOn)
             throw TrainingFolder.NoneGoesOn(_statePath);
+        using var claim = TrainingFolder.ClaimSnapshotPlace(trainingFolder, folder);
         model.Training[TrainingFolder.SnapshotOf] = TrainingFolder.Mark(trainingFolder);
         return Write(model, folder);
     }
 
     private InstalledModel Write(TrainedModel model, string folder)
     {
-        Directory.CreateDirectory(folder);
         using var scope = torch.NewDisposeScope();
         return ModelWriter.Write(folder, model, _network, _loop.KeptWeights);
     }

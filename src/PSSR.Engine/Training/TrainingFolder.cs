@@ -85,6 +85,35 @@ internal static class TrainingFolder
                 $"'{folder}' holds the model '{card.Name}', which is no snapshot of '{trainingFolder}'. Give another folder.", folder);
     }
 
+    /// <summary>The right to write a snapshot into a folder, which is made where missing, until it is disposed: a training may have begun
+    /// there meanwhile.</summary>
+    /// <exception cref="PssrException">Kind Option: as from <see cref="RequireSnapshotPlace"/>, or another process writes there, or nothing
+    /// can be written.</exception>
+    public static IDisposable ClaimSnapshotPlace(string trainingFolder, string folder)
+    {
+        IDisposable claim;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            claim = Claim(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"No snapshot can be written to '{folder}': {e.Message} Give another folder.",
+                folder, e);
+        }
+        try
+        {
+            RequireSnapshotPlace(trainingFolder, folder);
+            return claim;
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A training as its snapshots' cards name it.</summary>
     public static string Mark(string trainingFolder) => Path.TrimEndingDirectorySeparator(RealPath.Of(trainingFolder));
 

@@ -86,6 +86,28 @@ public sealed class DiffusionPriorTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_snapshot_goes_into_no_folder_where_another_training_has_just_begun()
+    {
+        var (parts, other) = (Path.Combine(_folder, "parts"), Path.Combine(_folder, "other"));
+        using (var stop = new CancellationTokenSource())
+            Assert.Throws<OperationCanceledException>(() => DiffusionPriorTrainer.Train(Tiny, parts, new StopAfter(1, stop), stop.Token));
+
+        using (TrainingFolder.Begin(other)) // its first checkpoint is still to come
+        {
+            var error = Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Snapshot(Tiny, parts, other));
+            Assert.StartsWith($"Another process trains in '{other}'", error.Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(Path.Combine(other, ModelCards.FileName)));
+        }
+
+        var file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, "x");
+        Assert.StartsWith($"No snapshot can be written to '{file}'",
+            Assert.Throws<PssrException>(() => DiffusionPriorTrainer.Snapshot(Tiny, parts, file)).Message, StringComparison.Ordinal);
+        Assert.Equal("tiny", DiffusionPriorTrainer.Snapshot(Tiny, parts, other).Name);
+        Assert.Empty(Directory.GetFiles(other, "*.lock"));
+    }
+
+    [Fact]
     public void Finished_model_is_not_overwritten()
     {
         var folder = Path.Combine(_folder, "m");
