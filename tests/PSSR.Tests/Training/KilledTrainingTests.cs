@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using PSSR.Models;
+using PSSR.Models.Files;
 using PSSR.Training;
 
 namespace PSSR.Tests.Training;
@@ -33,8 +35,11 @@ public sealed class KilledTrainingTests : IDisposable
             if (!File.Exists(InFolder(folder, ModelCards.FileName)))
                 killed = folder;
         }
-        Assert.True(File.Exists(InFolder(killed, TrainingFolder.StateFile)));
-        await Finish(Start(killed));
+        int done;
+        using (var state = SafeTensors.Open(InFolder(killed, TrainingFolder.StateFile)))
+            done = int.Parse(state.Metadata["step"], CultureInfo.InvariantCulture);
+        Assert.Contains($"step {done + 1} of {Steps}, ", await Finish(Start(killed)), StringComparison.Ordinal);
+        Assert.True(done > 0);
 
         // One line a step, with the loss of training and validation in full.
         Assert.Equal(Steps, Lines("whole").Length);
@@ -58,7 +63,8 @@ public sealed class KilledTrainingTests : IDisposable
         return Process.Start(start)!;
     }
 
-    private static async Task Finish(Process process)
+    /// <returns>What it said on standard error: its first step before all.</returns>
+    private static async Task<string> Finish(Process process)
     {
         using (process)
         {
@@ -66,6 +72,7 @@ public sealed class KilledTrainingTests : IDisposable
             var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.True(process.ExitCode == 0, $"{error}{await output}");
+            return error;
         }
     }
 

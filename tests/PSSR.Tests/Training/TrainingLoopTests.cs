@@ -41,8 +41,10 @@ public sealed class TrainingLoopTests : IDisposable
             var loss = Loss(doomed);
             Assert.Throws<IOException>(() => loop.Run(step => step == 17 ? throw new IOException("kill -9") : loss(step), null, Stop));
         }
-        var (resumedLosses, resumedWeights) = Train(NewNetwork(), StatePath);
+        var seen = new Collect();
+        var (resumedLosses, resumedWeights) = Train(NewNetwork(), StatePath, seen);
 
+        Assert.Equal(18, seen.All[0].Step);
         Assert.Equal(losses, resumedLosses);
         Assert.Equal(weights, resumedWeights);
     }
@@ -277,12 +279,12 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.NotEqual(before, averaged);
     }
 
-    private (double[] Losses, float[] Average) Train(Linear network, string path)
+    private (double[] Losses, float[] Average) Train(Linear network, string path, IProgress<TrainingProgress>? progress = null)
     {
         using (network)
         using (var loop = new TrainingLoop(network, Options(40), path, "a"))
         {
-            loop.Run(Loss(network), null, Stop);
+            loop.Run(Loss(network), progress, Stop);
             return ([.. loop.Losses], [.. loop.KeptWeights.Values.SelectMany(w => w.data<float>().ToArray())]);
         }
     }
