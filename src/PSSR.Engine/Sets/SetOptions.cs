@@ -1,4 +1,5 @@
 using PSSR.Options;
+using PSSR.Pictures;
 using PSSR.Sets.Records;
 using PSSR.Sets.Sharing;
 
@@ -52,6 +53,8 @@ public sealed record SetOptions
         if (ShardIndex >= ShardCount)
             throw Bad(nameof(ShardIndex), $"{ShardIndex} is outside 0 to {ShardCount - 1}, the parts of a set in {ShardCount}");
         OptionCheck.FolderName(nameof(InputRoot), InputRoot);
+        if (LogPath is { } log && (ImageCodec.IsKnownExtension(log) || log.EndsWith(RunRecord.Extension, StringComparison.Ordinal)))
+            throw Bad(nameof(LogPath), $"'{log}' is the name of a picture, or of a picture's record; call the log {log}.log, say");
         foreach (var (name, patterns) in new[] { (nameof(Include), Include), (nameof(Exclude), Exclude) })
             if (patterns.Any(string.IsNullOrWhiteSpace))
                 throw Bad(name, "a pattern is empty");
