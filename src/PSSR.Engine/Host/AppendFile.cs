@@ -15,9 +15,11 @@ internal sealed class AppendFile : IDisposable
     private readonly SafeFileHandle? _handle;
     private readonly FileStream? _stream;
 
-    /// <exception cref="IOException">It can't be made or opened.</exception>
+    /// <exception cref="IOException">It can't be made or opened, or is a pipe that nobody reads.</exception>
     public AppendFile(string path)
     {
+        // Before anything waits for a pipe's reader; and while this is open, who reads it sees no end.
+        using var reached = OperatingSystem.IsWindows() ? null : UnixFile.Reach(path);
         // Makes the file where there is none, and knows the best words for what is wrong with the path.
         using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, Everyone))
         {

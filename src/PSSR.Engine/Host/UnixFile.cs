@@ -17,7 +17,7 @@ internal static partial class UnixFile
 
     // errno.h: what file systems say that know no fsync of such a file.
     private static readonly int[] Unsupported = Bsd ? [22, 30, 45, 78, 102] : [22, 30, 38, 95];
-    private const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, AccessDenied = 13;
+    private const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, NoOtherEnd = 6, AccessDenied = 13, BsdSocket = 102;
 
     /// <exception cref="IOException">It can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
@@ -26,6 +26,29 @@ internal static partial class UnixFile
     /// <summary>Opens what is there, and never waits: for a pipe's other end, or for a device.</summary>
     /// <inheritdoc cref="OpenToAppend"/>
     public static SafeFileHandle OpenAtOnce(string path, bool toWrite) => Open(path, NonBlocking | (toWrite ? ReadWrite : 0));
+
+    /// <summary>Whether what is there is no file, and can't be opened for want of another end: a socket never can, and a pipe that is to be
+    /// written to needs a reader.</summary>
+    public static bool LacksOtherEnd(IOException refusal) => refusal.HResult is NoOtherEnd or BsdSocket;
+
+    /// <summary>Opens what is there to be added to, and never waits; null where it can't be opened so, for a reason that opening it in
+    /// another way will tell.</summary>
+    /// <exception cref="IOException">It has no other end that would take anything.</exception>
+    public static SafeFileHandle? Reach(string path)
+    {
+        try
+        {
+            return Open(path, WriteOnly | Append | NonBlocking);
+        }
+        catch (IOException e) when (LacksOtherEnd(e))
+        {
+            throw new IOException("It is a pipe that nobody reads, or a socket.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Waits until the disk has the file, or the folder's names.</summary>
     /// <exception cref="IOException">The disk says that it has not: it is broken or full, or the quota is.</exception>

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using PSSR.Arrays;
+using PSSR.Host;
 using PSSR.Sets;
 using PSSR.Tests.Arrays;
 
@@ -82,6 +84,32 @@ public sealed class RunLogTests : UpscaleRunFixture
 
         Assert.Equal("LogPath", Assert.Throws<PssrException>(() => new ShardRun(job.Folder.Path, 0)).Target);
         Assert.Equal("dear diary\n", File.ReadAllText(job.Folder.Log(0)));
+    }
+
+    [Fact]
+    public void A_pipe_that_nobody_reads_is_an_error_and_never_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such files.");
+        Picture("a.png");
+        Process.Start("mkfifo", [Folder.At("pipe")]).WaitForExit();
+
+        var error = Assert.Throws<PssrException>(() => RunWithLog("pipe"));
+
+        Assert.Contains("a pipe that nobody reads", error.Message);
+    }
+
+    [Fact]
+    public void A_pipe_that_is_read_takes_the_whole_log()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such files.");
+        Picture("a.png");
+        Process.Start("mkfifo", [Folder.At("pipe")]).WaitForExit();
+        using var reader = new FileStream(UnixFile.OpenAtOnce(Folder.At("pipe"), toWrite: false), FileAccess.Read, bufferSize: 0);
+
+        RunWithLog("pipe");
+
+        var told = new byte[1 << 16]; // what a pipe holds
+        Assert.Equal(4, told.AsSpan(0, reader.Read(told)).Count((byte)'\n'));
     }
 
     private void RunWithLog(string name)
