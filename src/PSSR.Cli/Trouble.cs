@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using PSSR.Host;
+using PSSR.Host.Natives;
 
 namespace PSSR.Cli;
 
@@ -9,7 +10,7 @@ internal static class Trouble
     /// <summary>One sentence for the user; null: a defect.</summary>
     public static string? With(Exception error) => error switch
     {
-        IOException or UnauthorizedAccessException when !HasCurrentFolder() =>
+        IOException or UnauthorizedAccessException when !CurrentFolder.IsThere() =>
             "the current folder was deleted, or can't be looked into. Change to another, or give full paths.",
         IOException or UnauthorizedAccessException => error.Message,
         OutOfMemoryException => "there is not enough memory. Give the process more (ulimit -v, a container's limit), or ask for less.",
@@ -17,16 +18,4 @@ internal static class Trouble
         AggregateException { InnerException: { } inner } => With(inner),
         _ => NativeRuntime.LoadProblem(error),
     };
-
-    private static bool HasCurrentFolder()
-    {
-        try
-        {
-            return Directory.Exists(Environment.CurrentDirectory);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 }

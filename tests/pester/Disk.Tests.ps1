@@ -123,6 +123,19 @@ Describe 'a shell that cannot write its lines' {
     }
 }
 
+Describe 'a shell whose folder was deleted' {
+    It 'upscales by whole paths and lives on' {
+        . (Join-Path $root tools/Shell.ps1)
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        New-Noise (Join-Path $folder a.bmp) 16
+        Set-Content (Join-Path $folder run.ps1) ("Import-Module '$(Join-Path $root PSSR.psd1)'; " +
+            "(Invoke-DiffusionUpscale '$folder/a.bmp' -NoiseLevel 0 -OutputDirectory '$folder/out').Status; 'alive'")
+        $shell = ($shellCommand | ForEach-Object { "'$_'" }) -join ' '
+        $gone = "mkdir '$folder/gone' && cd '$folder/gone' && rmdir '$folder/gone'"
+        bash -c "$gone && $shell -NoProfile -NonInteractive -File '$folder/run.ps1'" | Should -Be 'Done', 'alive'
+    }
+}
+
 Describe 'the cores that a process was given' {
     It 'are what torch computes with' {
         # Bound to one core, or told by OMP_NUM_THREADS.

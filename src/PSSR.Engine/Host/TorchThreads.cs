@@ -23,9 +23,13 @@ public static class TorchThreads
         SignalStack.Ensure();
         try
         {
-            RuntimeFolder.Load(folder);
-            if (torch.get_num_threads() != Most)
-                torch.set_num_threads(Most);
+            // When MKL is first asked for anything it asks for the current folder, and ends the process where there is none.
+            CurrentFolder.Lend(() =>
+            {
+                RuntimeFolder.Load(folder);
+                if (torch.get_num_threads() != Most)
+                    torch.set_num_threads(Most);
+            });
             _set = true;
         }
         catch (Exception e) when (NativeRuntime.LoadProblem(e) is { } problem)

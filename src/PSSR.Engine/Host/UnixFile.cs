@@ -50,6 +50,14 @@ internal static partial class UnixFile
         }
     }
 
+    /// <summary>Has the process stand in a folder, whether that has a name still or not.</summary>
+    /// <exception cref="IOException">It can't.</exception>
+    public static void Enter(SafeFileHandle folder)
+    {
+        if (fchdir(folder) != 0)
+            throw Trouble(Marshal.GetLastPInvokeError());
+    }
+
     /// <summary>Waits until the disk has the file, or the folder's names.</summary>
     /// <exception cref="IOException">The disk says that it has not: it is broken or full, or the quota is.</exception>
     public static void Flush(SafeFileHandle file)
@@ -115,4 +123,6 @@ internal static partial class UnixFile
     private static partial int link(string path, string name);
 
     [LibraryImport("libc", SetLastError = true)] private static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)] private static partial int fchdir(SafeFileHandle folder);
 }

@@ -97,6 +97,20 @@ public sealed class StandardStreamTests : IDisposable
         Assert.StartsWith("pssr: the current folder", error);
     }
 
+    /// <summary>MKL ended the process there.</summary>
+    [Fact]
+    public void In_a_current_folder_that_was_deleted_whole_paths_do()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere it can't be deleted.");
+        Picture("a.png");
+
+        var (exit, _, error) = Shell($"mkdir gone && cd gone && rmdir ../gone && "
+            + $"exec '{Pssr}' upscale '{_folder.File("a.png")}' --noise-level 0 --out '{_folder.File("out")}'");
+
+        Assert.Equal((0, ""), (exit, error));
+        Assert.True(File.Exists(_folder.File("out/a.png")));
+    }
+
     [Fact]
     public void Asking_what_an_installation_would_do_leaves_nothing_at_a_user_s()
     {
