@@ -58,9 +58,12 @@ public static partial class NativeRuntime
             _exit(exitCode);
     }
 
-    /// <summary>Why libtorch isn't there, in one sentence; null where <paramref name="error"/> says nothing of that kind.</summary>
+    /// <summary>Why libtorch, or a part of PSSR itself, isn't there, in one sentence; null where <paramref name="error"/> says nothing of
+    /// that kind.</summary>
     public static string? LoadProblem(Exception error)
     {
+        if (PartProblem(error) is { } part)
+            return part;
         if (error is not (TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException))
             return null;
         if (RuntimeFolder.Current is null)
@@ -70,6 +73,22 @@ public static partial class NativeRuntime
         var why = cause is NotSupportedException ? "" : $": {cause.Message.Split('\n')[0].TrimEnd('.')}";
         return $"libtorch can't be loaded{why}. "
             + (Lacking(error) ?? "Where memory is limited (ulimit -v, a container), give more; else install PSSR again.");
+    }
+
+    /// <summary>What .NET says of an assembly that it can't open, whyever, it says in the exceptions of files that aren't there: only what
+    /// they call the file tells them apart. Null: it is none of these.</summary>
+    internal static string? PartProblem(Exception error)
+    {
+        var name = error.GetBaseException() switch
+        {
+            FileNotFoundException e => e.FileName,
+            FileLoadException e => e.FileName,
+            _ => null,
+        };
+        return name is not null && !Path.IsPathRooted(name) && name.Contains(", Version=", StringComparison.Ordinal)
+            ? $"a part of PSSR, {name.Split(',')[0]}, can't be opened. Where it is there the process has as many files open as it may: "
+                + "let it have more (ulimit -n, a unit's LimitNOFILE=). Else install PSSR again."
+            : null;
     }
 
     /// <summary>What Windows lacks where a library is there and something that it needs isn't: what comes with it needs Microsoft's

@@ -149,12 +149,14 @@ public static class ImageCodec
     }
 
     /// <summary>What a file that can't be read becomes.</summary>
-    internal static PssrException NotRead(string path, Exception e) =>
-        new(PssrErrorKind.Image, $"'{path}' can't be read: {Reason(e)}.", path, e);
+    internal static PssrException NotRead(string path, Exception e) => Refused(path, "read", e);
 
     /// <summary>What a file system's refusal becomes.</summary>
-    internal static PssrException NotWritten(string path, Exception e) =>
-        new(PssrErrorKind.Image, $"'{path}' can't be written: {Reason(e)}.", path, e);
+    internal static PssrException NotWritten(string path, Exception e) => Refused(path, "written", e);
+
+    private static PssrException Refused(string path, string done, Exception e) => NativeRuntime.PartProblem(e) is { } problem
+        ? new(PssrErrorKind.Device, $"'{path}' can't be {done}: {problem}", path, e)
+        : new(PssrErrorKind.Image, $"'{path}' can't be {done}: {Reason(e)}.", path, e);
 
     /// <summary>What JPEG leaves of a picture: degradations take it.</summary>
     /// <param name="image">8 bit, grey or RGB.</param>

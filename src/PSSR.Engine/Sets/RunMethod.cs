@@ -132,7 +132,8 @@ internal sealed class RunMethod(
 
     /// <summary>Whether this concerns every picture, and not the one in which it happened.</summary>
     public bool IsEndedBy(Exception e) =>
-        _loading!.IsFaulted || e is OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint };
+        _loading!.IsFaulted || e is OperationCanceledException or PssrException { Kind: PssrErrorKind.Option or PssrErrorKind.Checkpoint }
+        || NativeRuntime.PartProblem(e) is not null;
 
     /// <summary>Frees the weights until a picture needs them again. No picture may be in hand.</summary>
     public void Release(UpscalePipeline pipeline)

@@ -28,7 +28,8 @@ internal static class ErrorCatalogue
         PssrException { InnerException: ModelNotFoundException } => new(error, "ModelNotFound", ErrorCategory.ObjectNotFound, target),
         PssrException { Kind: PssrErrorKind.Image, InnerException: DirectoryNotFoundException } =>
             new(error, "PathNotFound", ErrorCategory.ObjectNotFound, target),
-        PssrException { InnerException: FileNotFoundException } => new(error, "PathNotFound", ErrorCategory.ObjectNotFound, target),
+        PssrException { Kind: not PssrErrorKind.Device, InnerException: FileNotFoundException } =>
+            new(error, "PathNotFound", ErrorCategory.ObjectNotFound, target),
         PssrException { InnerException: UnauthorizedAccessException } =>
             new(error, "AccessDenied", ErrorCategory.PermissionDenied, target),
         PssrException { Kind: PssrErrorKind.Image, InnerException: IOException and not EndOfStreamException } =>

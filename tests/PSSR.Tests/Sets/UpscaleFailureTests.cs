@@ -1,4 +1,5 @@
 using PSSR.Host.Shares;
+using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Tests.Sets.Sharing;
 
@@ -160,6 +161,24 @@ public sealed class UpscaleFailureTests : UpscaleRunFixture
         Assert.NotEqual(UpscaleStatus.Done, result.Status);
         Assert.Equal("another's", File.ReadAllText(output));
         Assert.Equal(["a.png", "out/a.png"], Folder.Files().Where(name => !name.EndsWith(".pssr-failed", StringComparison.Ordinal)));
+    }
+
+    /// <summary>.NET says so in the words of a file that isn't there.</summary>
+    [Fact]
+    public void A_part_of_the_program_that_cannot_be_opened_ends_the_run_and_is_not_taken_for_the_picture()
+    {
+        var lacking = new FileNotFoundException("Could not load file or assembly.",
+            "SixLabors.ImageSharp, Version=3.0.0.0, Culture=neutral, PublicKeyToken=d998eea7b14cab13");
+        using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(() => throw lacking), Models);
+
+        Assert.Same(lacking, Assert.Throws<FileNotFoundException>(
+            () => run.Upscale(new InputFile(Picture("a.png")), cancellation: Cancellation)));
+        var (image, file) = (ImageCodec.NotRead("a.png", lacking), ImageCodec.NotRead("a.png", new FileNotFoundException("", "/a.png")));
+        Assert.Equal((PssrErrorKind.Device, PssrErrorKind.Image), (image.Kind, file.Kind));
+        Assert.Contains("SixLabors.ImageSharp", image.Message);
+        Assert.Contains("ulimit -n", image.Message);
+        Assert.Contains("ulimit -n", PSSR.Cli.Trouble.With(lacking));
+        Assert.Contains("there is no such file", file.Message);
     }
 
     [Fact]
