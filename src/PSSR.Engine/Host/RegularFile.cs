@@ -21,8 +21,15 @@ internal static class RegularFile
     {
         if (OperatingSystem.IsWindows())
             return true; // there pipes and devices are in no folder
-        using var file = UnixFile.OpenAtOnce(path, toWrite: false);
-        return HasLength(file);
+        try
+        {
+            using var file = UnixFile.OpenAtOnce(path, toWrite: false);
+            return HasLength(file);
+        }
+        catch (IOException e) when (UnixFile.LacksOtherEnd(e))
+        {
+            return false;
+        }
     }
 
     /// <param name="limit">Most bytes.</param>

@@ -31,6 +31,9 @@ internal static partial class UnixFile
     /// written to needs a reader.</summary>
     public static bool LacksOtherEnd(IOException refusal) => refusal.HResult is NoOtherEnd or BsdSocket;
 
+    /// <summary>Whether a link leads back to itself.</summary>
+    public static bool IsCircle(IOException refusal) => refusal.HResult == (Bsd ? 62 : 40);
+
     /// <summary>Opens what is there to be added to, and never waits; null where it can't be opened so, for a reason that opening it in
     /// another way will tell.</summary>
     /// <exception cref="IOException">It has no other end that would take anything.</exception>

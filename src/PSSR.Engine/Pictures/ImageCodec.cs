@@ -149,7 +149,8 @@ public static class ImageCodec
     }
 
     /// <summary>What a file that can't be read becomes.</summary>
-    internal static PssrException NotRead(string path, Exception e) => Refused(path, "read", e);
+    internal static PssrException NotRead(string path, Exception e) => Refused(path, "read",
+        e is IOException io && UnixFile.IsCircle(io) ? new InvalidDataException("its links lead in a circle", e) : e);
 
     /// <summary>What a file system's refusal becomes.</summary>
     internal static PssrException NotWritten(string path, Exception e) => Refused(path, "written", e);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Tests.Pictures;
@@ -31,6 +33,28 @@ public sealed class FailureNoteTests : IDisposable
         Assert.Contains("\"failedBefore\":1", quiet.Json());
         Assert.DoesNotContain("failedBefore", failed.Json());
         File.SetLastWriteTimeUtc(bad, DateTime.UtcNow.AddHours(-3)); // copied back, say: the bytes are the same
+        Assert.True(Run(new()).Result.FailedBefore);
+    }
+
+    [Theory]
+    [InlineData("socket", "it is no regular file")]
+    [InlineData("pipe", "it is no regular file")]
+    [InlineData("link to itself", "its links lead in a circle")]
+    public void What_is_no_file_fails_once(string what, string why)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such files.");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        if (what == "socket")
+            socket.Bind(new UnixDomainSocketEndPoint(_folder.At("a.png")));
+        else if (what == "pipe")
+            Process.Start("mkfifo", [_folder.At("a.png")]).WaitForExit();
+        else
+            File.CreateSymbolicLink(_folder.At("a.png"), _folder.At("a.png"));
+
+        var first = Run(new()).Result;
+
+        Assert.Equal(UpscaleStatus.Failed, first.Status);
+        Assert.Contains(why, first.Reason);
         Assert.True(Run(new()).Result.FailedBefore);
     }
 
