@@ -155,9 +155,14 @@ public static class ImageCodec
     /// <summary>What a file system's refusal becomes.</summary>
     internal static PssrException NotWritten(string path, Exception e) => Refused(path, "written", e);
 
+    /// <summary>To be said of a file or folder that isn't there: where a name has bytes that are no letters, .NET has put others in their
+    /// place, and finds no such name.</summary>
+    internal static string WhyNotFound(string path) =>
+        path.Contains('\uFFFD') ? ", as .NET finds names in UTF-8 alone and this is none; rename it (ls -b shows such names)" : "";
+
     private static PssrException Refused(string path, string done, Exception e) => NativeRuntime.PartProblem(e) is { } problem
         ? new(PssrErrorKind.Device, $"'{path}' can't be {done}: {problem}", path, e)
-        : new(PssrErrorKind.Image, $"'{path}' can't be {done}: {Reason(e)}.", path, e);
+        : new(PssrErrorKind.Image, $"'{path}' can't be {done}: {Reason(path, e)}.", path, e);
 
     /// <summary>What JPEG leaves of a picture: degradations take it.</summary>
     /// <param name="image">8 bit, grey or RGB.</param>
@@ -237,9 +242,9 @@ public static class ImageCodec
         e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException
             or OutOfMemoryException;
 
-    private static string Reason(Exception e) => e switch
+    private static string Reason(string path, Exception e) => e switch
     {
-        FileNotFoundException or DirectoryNotFoundException => "there is no such file or folder",
+        FileNotFoundException or DirectoryNotFoundException => $"there is no such file or folder{WhyNotFound(path)}",
         UnauthorizedAccessException => "access is denied",
         OutOfMemoryException => "there is not enough memory for it",
         EndOfStreamException => "it ends too early",

@@ -29,7 +29,7 @@ public static class FileSet
             return [new InputFile(full)];
         if (Directory.Exists(full))
             return Pictures(full, recurse, results);
-        var message = $"There is no file or folder '{full}'.";
+        var message = $"There is no file or folder '{full}'{ImageCodec.WhyNotFound(full)}.";
         return [ImageCodec.IsKnownExtension(full) ? Problem(full, message, new FileNotFoundException()) : None(full, message)];
     }
 
@@ -163,11 +163,14 @@ public static class FileSet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, new PssrException(PssrErrorKind.Image, e.Message, folder, e));
+            var why = e is DirectoryNotFoundException ? ImageCodec.WhyNotFound(folder) : "";
+            return (null, new PssrException(PssrErrorKind.Image, $"{e.Message.TrimEnd('.')}{why}.", folder, e));
         }
     }
 
-    private static bool IsHidden(FileSystemInfo entry) => entry.Name[0] == '.' || entry.Attributes.HasFlag(FileAttributes.Hidden);
+    /// <summary>What .NET doesn't find by its name has all attributes at once.</summary>
+    private static bool IsHidden(FileSystemInfo entry) => entry.Name[0] == '.'
+        || (entry.Attributes.HasFlag(FileAttributes.Hidden) && ImageCodec.WhyNotFound(entry.Name).Length == 0);
 
     private static bool HoldsPictures(DirectoryInfo folder, bool results)
     {

@@ -152,6 +152,26 @@ public sealed class HostileSetTests : IDisposable
         Assert.Equal(UpscaleStatus.Skipped, Assert.Single(Run(new(), input)).Status);
     }
 
+    /// <summary>.NET puts another letter in the place of such a byte, and finds no file by that.</summary>
+    [Theory]
+    [InlineData("caf\\xe9.png", "in")]
+    [InlineData("caf\\xe9.png", "in/caf\uFFFD.png")]
+    [InlineData("caf\\xe9/a.png", "in")]
+    public void A_name_that_is_not_UTF8_is_told_as_such(string name, string path)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere there are no such names.");
+        Picture("in/b.png", 5, 4);
+        var make = $"cd '{_folder.At("in")}' && mkdir -p \"$(dirname $'{name}')\" && cp b.png $'{name}'";
+        System.Diagnostics.Process.Start("bash", ["-c", make]).WaitForExit();
+
+        var results = Run(new() { OutputDirectory = _folder.At("out") }, _folder.At(path));
+        System.Diagnostics.Process.Start("rm", ["-r", _folder.At("in")]).WaitForExit(); // .NET can't
+
+        var failed = Assert.Single(results, r => r.Status == UpscaleStatus.Failed);
+        Assert.Contains("names in UTF-8 alone", failed.Reason);
+        Assert.Contains("ls -b", failed.Reason);
+    }
+
     [Fact]
     public void What_vanishes_between_listing_and_reading_is_one_error()
     {
