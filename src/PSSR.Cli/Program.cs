@@ -1,6 +1,7 @@
 using PSSR.Cli;
 using PSSR.Host;
 
+StopSignal.EndAtOnce();
 NativeRuntime.Prepare();
 WindowsConsole.Prepare();
 var exit = CommandLine.Run(CommandLine.Root(), args,

@@ -162,8 +162,9 @@ internal static class ArrayCommand
         };
         command.SetAction(parsed =>
         {
-            using var shard = new ShardRun(parsed.GetValue(folder)!, parsed.GetValue(index));
-            using var stop = new StopSignal(shard.GiveBack);
+            ShardRun? begun = null;
+            using var stop = new StopSignal(() => begun?.GiveBack());
+            using var shard = begun = new ShardRun(parsed.GetValue(folder)!, parsed.GetValue(index));
             var progress = new ProgressLine(parsed, shard.Pictures);
             try
             {

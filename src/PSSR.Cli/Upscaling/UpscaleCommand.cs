@@ -69,8 +69,9 @@ internal static class UpscaleCommand
     private static int Run(ParseResult parsed, UpscaleOptions options, string[] paths, bool recurse, bool json, bool whatIf)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        using var run = new UpscaleRun(options, dry: whatIf);
-        using var stop = new StopSignal(run.GiveBack);
+        UpscaleRun? begun = null;
+        using var stop = new StopSignal(() => begun?.GiveBack());
+        using var run = begun = new UpscaleRun(options, dry: whatIf);
         if (run.Caution is { } caution)
             error.WriteLine($"pssr: {caution}");
         var files = run.Select(PictureArguments.TellingUnmatched(parsed, paths.SelectMany(path => FileSet.Expand(path, recurse))));

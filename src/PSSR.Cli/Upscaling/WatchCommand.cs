@@ -33,8 +33,8 @@ internal static class WatchCommand
             throw new PssrException(PssrErrorKind.Option, $"'{file}' is a file. Name the folder to watch; --include says which files.",
                 file);
         }
-        using var run = new UpscaleRun(options);
         using var stop = new StopSignal();
+        using var run = new UpscaleRun(options);
         if (run.Caution is { } caution)
             error.WriteLine($"pssr: {caution}");
         var progress = new ProgressLine(parsed, 0);
