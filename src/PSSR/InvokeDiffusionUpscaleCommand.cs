@@ -226,7 +226,8 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
         _progress!.Complete();
         if (_run is null)
             return;
-        var summary = Keep(_run.Summarise());
+        var summary = _run.Summarise();
+        OrEnd("", () => Keep(summary));
         if (summary.Estimate is { } estimate)
             ShouldProcess(TerminalText.Escaped($"{estimate}"), "", ""); // under WhatIf it tells this, and nothing is asked
         _results!.Write(summary);
@@ -239,17 +240,24 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
         if (!disposing || _run is null)
             return;
         _run.Dispose(); // what is being written is finished, and counts
-        if (!_isKept)
+        if (_isKept)
+            return;
+        try
+        {
             Keep(_run.Summarise(stopped: true));
+        }
+        catch (PssrException)
+        {
+            // It was made read-only meanwhile, and nobody can be told any more.
+        }
     }
 
     /// <summary>However the run ends, the variable has what became of it.</summary>
-    private UpscaleSummary Keep(UpscaleSummary summary)
+    private void Keep(UpscaleSummary summary)
     {
         _isKept = true;
         if (SummaryVariable is not null)
-            SessionState.PSVariable.Set(SummaryVariable, summary);
-        return summary;
+            SetVariable(nameof(SummaryVariable), SummaryVariable, summary);
     }
 
     /// <summary>Makes the run of the options that were typed.</summary>
@@ -257,6 +265,8 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
     {
         try
         {
+            if (SummaryVariable is not null)
+                SetVariable(nameof(SummaryVariable), SummaryVariable, null); // that it can't be is known before the work
             _run = new UpscaleRun(Options(), dry: ShellQuestion.IsWhatIf(this));
             if (_run.Caution is { } caution)
                 WriteWarning(caution);

@@ -17,6 +17,21 @@ public sealed class ReceiveUpscaleArrayCommand : ArrayCmdlet
     public string? SummaryVariable { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        try
+        {
+            if (SummaryVariable is not null)
+                SetVariable(nameof(SummaryVariable), SummaryVariable, null); // that it can't be is known before the work
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Do(string folder)
     {
         var results = new ArrayResults(folder);
@@ -32,7 +47,7 @@ public sealed class ReceiveUpscaleArrayCommand : ArrayCmdlet
         Warn(results.Problems);
         WriteVerbose(results.Summary.ToString());
         if (SummaryVariable is not null)
-            SessionState.PSVariable.Set(SummaryVariable, results.Summary);
+            SetVariable(nameof(SummaryVariable), SummaryVariable, results.Summary);
         if (results.Summary.Stopped)
             WriteWarning($"{folder}: not all pictures are done; Get-UpscaleArray tells what is left.");
     }

@@ -78,6 +78,19 @@ Describe 'A set of pictures' {
         $second.Done, $second.Skipped, $second.ExitCode | Should -Be 0, 2, 0
     }
 
+    It 'is summed up in no variable that can''t be written, which is known before any work, and in one that is named with its $' {
+        New-Picture 'in/a.png'
+        foreach ($name in 'PID', 'true', 'global:Error', 'nope:zz') {
+            { Invoke-DiffusionUpscale $in -OutputDirectory $out -SummaryVariable $name @quick } |
+                Should -Throw "*SummaryVariable: '$name'*" -ErrorId 'InvalidOption,PSSR.Cmdlets.InvokeDiffusionUpscaleCommand'
+            { Receive-UpscaleArray $in -SummaryVariable $name } |
+                Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.ReceiveUpscaleArrayCommand'
+        }
+        $out | Should -Not -Exist
+        $null = Invoke-DiffusionUpscale $in -OutputDirectory $out -SummaryVariable '$sum' @quick
+        $sum.Done | Should -Be 1
+    }
+
     It 'is done again where something else is asked for, with Force only, and the reason says what differs' {
         New-Picture 'in/a.png'
         $null = Invoke-DiffusionUpscale $in -OutputDirectory $out @quick

@@ -102,6 +102,22 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
         _worker?.Join();
     }
 
+    /// <summary>Puts something into a variable of the caller's, whose name may have its $.</summary>
+    /// <param name="parameter">The one that names it.</param>
+    /// <exception cref="PssrException">Kind Option: there is no such variable, or it can't be written.</exception>
+    private protected void SetVariable(string parameter, string name, object? value)
+    {
+        try
+        {
+            SessionState.PSVariable.Set(name.StartsWith('$') ? name[1..] : name, value);
+        }
+        catch (Exception e) when (e is RuntimeException or ArgumentException)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"{parameter}: '{name}' is no variable that can be written: "
+                + $"{e.Message.TrimEnd('.')}. Give the name of one of your own.", parameter, e);
+        }
+    }
+
     /// <summary>Gives the terminating or per-file error its stable id and category.</summary>
     protected static ErrorRecord Record(Exception error, object? target) => ErrorCatalogue.Record(error, target);
 
