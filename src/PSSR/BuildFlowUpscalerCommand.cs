@@ -186,6 +186,11 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0.0, 1e9)]
     public double QualityPixelWeight { get; set; }
 
+    /// <summary>How much fixed patterns count over other errors in stage 2, where DpmSolver draws the pictures.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1e9)]
+    public double QualityPatternWeight { get; set; }
+
     /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; bands, the contrast of
     /// each frequency around each place; or textures, learnt from the training's pictures. Default: encoder, the flow's own.</summary>
     [Parameter]

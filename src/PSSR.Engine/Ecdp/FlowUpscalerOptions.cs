@@ -172,12 +172,15 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 1e9)]
     public double QualityPixelWeight { get; init; } = 1;
 
+    /// <summary>How much fixed patterns count over other errors in stage 2, where DpmSolver draws the pictures.</summary>
+    [Added]
+    [Allowed(0, 1e9)]
+    public double QualityPatternWeight { get; init; } = DrawnLoss.UsualPatternWeight;
+
     /// <summary>A model of the kind features, VGG-19 say, or its folder; critic, the critic's layers; bands, the contrast of
     /// each frequency around each place; or textures, learnt from the training's pictures. Default: encoder, the flow's own.</summary>
-    /// <remarks>
-    /// What gives the image quality loss its features. VGG-19's layers 0 to 34 are the paper's; for the encoder see
-    /// <see cref="QualityTraining"/>.
-    /// </remarks>
+    /// <remarks>The image quality loss's features. VGG-19's layers 0 to 34 are the paper's; for the encoder see
+    /// <see cref="QualityTraining"/>.</remarks>
     [UserPath(OrName = true)]
     public string? QualityFeatures { get; init => field = OwnFeatures.Spelt(value); }
 

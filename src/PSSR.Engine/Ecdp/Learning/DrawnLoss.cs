@@ -15,7 +15,7 @@ namespace PSSR.Ecdp.Learning;
 internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor>? features, PictureCritic? critic)
 {
     /// <summary>Of <see cref="FixedPattern"/>: a level of 256 of it is as bad as this many levels of any other error.</summary>
-    private const double PatternWeight = 10;
+    public const double UsualPatternWeight = 10;
 
     /// <summary>Of the pixels of what the encoder draws by itself, over those of the picture: its features learn for that picture what
     /// this one, which stays as true as it was, has no use for.</summary>
@@ -47,7 +47,7 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
             z0 *= share;
         var picture = mean.Plus(z0 * Kept.Of(network.Options.Sigma));
         var loss = ((picture - pair.High).abs().mean() * Kept.Of(options.QualityPixelWeight))
-            .Plus(FixedPattern(picture - pair.High, network.Options.Patch) * Kept.Of(PatternWeight));
+            .Plus(FixedPattern(picture - pair.High, network.Options.Patch) * Kept.Of(options.QualityPatternWeight));
         if (options.QualityTrainEncoder && network.Head is not null)
             loss = loss.Plus((mean - pair.High).abs().mean() * Kept.Of(MeanWeight * options.QualityPixelWeight));
         if (features is not null)

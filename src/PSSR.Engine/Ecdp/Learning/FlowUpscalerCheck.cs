@@ -53,6 +53,8 @@ internal static class FlowUpscalerCheck
                 ? Say($"QualityCriticWeight is {weight}; a critic goes with QualitySampler DpmSolver")
             : options.QualityPixelWeight != 1 && !learnsSamples
                 ? Say($"QualityPixelWeight is {options.QualityPixelWeight}; it goes with QualitySampler DpmSolver")
+            : options.QualityPatternWeight != DrawnLoss.UsualPatternWeight && !learnsSamples
+                ? Say($"QualityPatternWeight is {options.QualityPatternWeight}; it goes with QualitySampler DpmSolver")
             : options.QualityTrainEncoder && !learnsSamples
                 ? "QualityTrainEncoder trains the encoder in stage 2; it goes with QualitySampler DpmSolver"
             : options.QualityTrainEncoder && features is null or OwnFeatures.Encoder

@@ -80,8 +80,8 @@ public sealed class PictureCriticTests
         var pair = new QualityPair(low, high, torch.randn(2, 3, 16, 16)) { Nudge = torch.randn(2, 3, 16, 16) * 0.02 };
         var options = new FlowUpscalerOptions
         {
-            Network = Layout, QualityCriticWeight = 0.3, QualityPixelWeight = 2, QualityWeight = 0.7, QualitySamplingSteps = 2,
-            QualitySampler = QualitySampler.DpmSolver,
+            Network = Layout, QualityCriticWeight = 0.3, QualityPixelWeight = 2, QualityPatternWeight = 15, QualityWeight = 0.7,
+            QualitySamplingSteps = 2, QualitySampler = QualitySampler.DpmSolver,
         };
         List<Tensor> ofFlow = [.. network.UNet.parameters()], ofCritic = [.. critic.parameters()];
 
@@ -93,7 +93,7 @@ public sealed class PictureCriticTests
         var picture = mean + new DpmSolver(2).Sample(flow, pair.Start) * 0.1;
         var beside = F.interpolate(low, [16, 16], mode: InterpolationMode.Bicubic, align_corners: false);
         var (photograph, drawn) = (critic.forward(high, beside), critic.forward(picture, beside));
-        var flowAlone = (picture - high).abs().mean() * 2 + DrawnLoss.FixedPattern(picture - high, Layout.Patch) * 10
+        var flowAlone = (picture - high).abs().mean() * 2 + DrawnLoss.FixedPattern(picture - high, Layout.Patch) * 15
             + PictureCritic.Behind(drawn.Verdict, photograph.Verdict) * 0.3
             + PictureCritic.Distance(drawn, photograph) * 0.7;
         var steepness = (critic.forward(high + pair.Nudge, beside).Verdict - photograph.Verdict).square().mean();

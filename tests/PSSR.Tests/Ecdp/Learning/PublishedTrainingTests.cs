@@ -278,6 +278,7 @@ public sealed class PublishedTrainingTests : IDisposable
     [InlineData(nameof(FlowUpscalerOptions.MeasureSigma), "has its sigma")]
     [InlineData(nameof(FlowUpscalerOptions.QualityCriticWeight), "goes with QualitySampler DpmSolver")]
     [InlineData(nameof(FlowUpscalerOptions.QualityPixelWeight), "goes with QualitySampler DpmSolver")]
+    [InlineData(nameof(FlowUpscalerOptions.QualityPatternWeight), "goes with QualitySampler DpmSolver")]
     [InlineData(nameof(FlowUpscalerOptions.NoiseContrast), "says nothing of sampling")]
     [InlineData(nameof(FlowUpscalerOptions.QualityFeatures), "without a QualityCriticWeight")]
     public void Options_that_do_not_go_together_are_named(string option, string said)
@@ -290,6 +291,7 @@ public sealed class PublishedTrainingTests : IDisposable
             nameof(FlowUpscalerOptions.Crops) => _tiny with { Crops = CropKind.Square },
             nameof(FlowUpscalerOptions.QualityCriticWeight) => _tiny with { QualityCriticWeight = 1 },
             nameof(FlowUpscalerOptions.QualityPixelWeight) => _tiny with { QualityPixelWeight = 2 },
+            nameof(FlowUpscalerOptions.QualityPatternWeight) => _tiny with { QualityPatternWeight = 20 },
             nameof(FlowUpscalerOptions.NoiseContrast) => _tiny with { NoiseContrast = 0.04, SamplingSteps = 0 },
             nameof(FlowUpscalerOptions.QualityFeatures) => _tiny with
             {
