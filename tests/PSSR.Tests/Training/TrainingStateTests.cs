@@ -14,9 +14,9 @@ public sealed class TrainingStateTests
     {
         using var folder = new SetFolder();
         var rate = new LearningRate(0.1, 0, 2, 0.5);
-        TrainingState.Save(folder.At("state"), [], [1.0], rate, options);
+        TrainingState.Save(folder.At("state"), [], [1.0], rate, options, []);
 
-        var error = Assert.Throws<PssrException>(() => TrainingState.Load(folder.At("state"), [], rate, """{"Seed":1}"""));
+        var error = Assert.Throws<PssrException>(() => TrainingState.Load(folder.At("state"), [], rate, """{"Seed":1}""", []));
 
         Assert.Equal((PssrErrorKind.Checkpoint, true), (error.Kind, error.Message.Contains("a training with other options")));
     }
