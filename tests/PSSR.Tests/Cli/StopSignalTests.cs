@@ -47,7 +47,7 @@ public sealed class StopSignalTests : IDisposable
     public void Stopped_before_its_work_a_command_ends_as_stopped()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
-        using var process = Start(["measure", "set", .. Enumerable.Range(0, 4000).Select(i => _folder.File($"gone {i}.png"))]);
+        using var process = Start(["field", .. Enumerable.Range(0, 4000).Select(i => _folder.File($"gone {i}.png"))]);
         process.StandardError.ReadLine();
 
         Terminate(process);
