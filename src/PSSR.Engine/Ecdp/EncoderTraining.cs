@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Diffusion;
+using PSSR.Ecdp.Learning;
 using PSSR.Host;
 using PSSR.Models;
 using PSSR.Models.Files;
@@ -191,7 +192,7 @@ internal static class EncoderTraining
     /// <summary>All that the losses depend on.</summary>
     internal static JsonObject Concern(FlowUpscalerOptions options)
     {
-        var json = options.ToFingerprint();
+        var json = FlowFingerprint.Of(options);
         foreach (var later
             in new[] { "Name", "Network", "Encoder", "EncoderSteps", "Steps", "LearningRate", "TrainEncoder", "Parametrization",
                 "TimePower", "Flow", "ValidateEvery", nameof(options.FeatureLearningRate), nameof(options.MeasureSigma),

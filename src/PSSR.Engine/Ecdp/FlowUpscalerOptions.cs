@@ -309,22 +309,6 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [JsonIgnore]
     internal RrdbOptions EncoderLayout => EncoderLastBlock ? Network.Rrdb with { Selection = [Network.Blocks - 1] } : Network.Rrdb;
 
-    /// <summary>All that a state depends on but what its stage leaves out: of the validation which pictures it takes away from the
-    /// training, of sampling nothing.</summary>
-    internal JsonObject ToFingerprint() => Fingerprint(ToJson());
-
-    /// <summary>The same of a card's options.</summary>
-    /// <param name="json">Is changed.</param>
-    internal static JsonObject Fingerprint(JsonObject json)
-    {
-        if (json[nameof(ValidationFolder)] is not null || json[nameof(ImageFolder)] is null)
-            json.Remove(nameof(ValidationCount));
-        foreach (var other in new[]
-            { nameof(ValidationFolder), nameof(SamplingSteps), nameof(SamplingTemperature), nameof(SamplingConsistency) })
-            json.Remove(other);
-        return json;
-    }
-
     /// <summary>What a card tells of the preset.</summary>
     internal JsonObject? PresetChanges => Changes(Standard);
 

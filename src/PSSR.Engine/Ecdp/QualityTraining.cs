@@ -217,7 +217,7 @@ internal sealed class QualityTraining : IDisposable
     /// <summary>All that the losses depend on.</summary>
     private string Fingerprint(InstalledModel flow)
     {
-        var json = _options.ToFingerprint();
+        var json = FlowFingerprint.Of(_options);
         foreach (var other in ScoreTraining.NoConcern.Concat(["Flow", "Start", "Steps", "LearningRate", "TrainEncoder",
             "QualitySteps", "QualityKept"]))
             json.Remove(other);

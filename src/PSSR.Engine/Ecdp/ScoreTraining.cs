@@ -1,4 +1,5 @@
 using PSSR.Diffusion;
+using PSSR.Ecdp.Learning;
 using PSSR.Host;
 using PSSR.Models;
 using PSSR.Networks;
@@ -108,7 +109,7 @@ internal static class ScoreTraining
     /// <summary>All that the losses depend on.</summary>
     private static string Fingerprint(FlowUpscalerOptions options, InstalledModel encoder)
     {
-        var json = options.ToFingerprint();
+        var json = FlowFingerprint.Of(options);
         foreach (var other in NoConcern.Append("Steps")
             .Concat(json.Select(o => o.Key).Where(IsOfQuality).ToArray()))
             json.Remove(other);

@@ -29,7 +29,7 @@ internal static class FinishedStage
     /// <inheritdoc cref="Encoder"/>
     public static InstalledModel? Score(FlowUpscalerOptions options, string folder) => Of(folder, told =>
     {
-        var (before, now) = (FlowUpscalerOptions.Fingerprint(Options(told)), options.ToFingerprint());
+        var (before, now) = (FlowFingerprint.Of(Options(told)), FlowFingerprint.Of(options));
         if (options.MeasureSigma && before["Network"]?["sigma"] is { } measured)
             now["Network"]!["sigma"] = measured.DeepClone();
         foreach (var json in new[] { before, now })

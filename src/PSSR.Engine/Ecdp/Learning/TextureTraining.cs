@@ -64,7 +64,7 @@ internal static class TextureTraining
     /// <summary>All that the losses depend on but the steps.</summary>
     internal static JsonObject Concern(FlowUpscalerOptions options)
     {
-        var json = options.ToFingerprint();
+        var json = FlowFingerprint.Of(options);
         // Of pairs as released, as many pictures are new at each step as a batch has.
         var concerns = options.Pairs == PairKind.Released ? Concerns.Append(nameof(options.BatchSize)) : Concerns;
         foreach (var other in json.Select(option => option.Key).Except(concerns).ToArray())
