@@ -167,6 +167,12 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, 1e9)]
     public double QualityCriticWeight { get; init; }
 
+    /// <summary>Power by which a critic counts the more for the flow, the more blur, noise and JPEG have taken of a small picture's
+    /// texture; 0: in all pictures the same. It goes with a QualityCriticWeight.</summary>
+    [Added]
+    [Allowed(0, 8)]
+    public double QualityCriticExponent { get; init; }
+
     /// <summary>How much the pixels' L1 distance from the truth counts in stage 2, where DpmSolver draws the pictures.</summary>
     [Added]
     [Allowed(0, 1e9)]

@@ -18,12 +18,16 @@ public readonly record struct QualityPair(Tensor Low, Tensor High, Tensor Start)
     /// fully.</summary>
     internal Tensor? Texture { get; init; }
 
+    /// <summary>How much what a critic makes of each counts for the flow, [N] in [0,1]. Null: fully.</summary>
+    internal Tensor? Criticized { get; init; }
+
     /// <summary>Some of the pairs.</summary>
     internal QualityPair Of(long from, long count) =>
         new(Low.narrow(0, from, count), High.narrow(0, from, count), Start.narrow(0, from, count))
         {
             Nudge = Nudge?.narrow(0, from, count),
             Texture = Texture?.narrow(0, from, count),
+            Criticized = Criticized?.narrow(0, from, count),
         };
 }
 

@@ -170,9 +170,16 @@ internal sealed class QualityTraining : IDisposable
     /// <summary>How much the textures of each picture count, by what its small one shows of them.</summary>
     /// <param name="strength">float32 [N,3]: see <see cref="DegradationStrength.ToTensor"/>.</param>
     /// <returns>float32 [N] in [0,1].</returns>
-    internal static Tensor TexturesCount(Tensor strength, double exponent) =>
+    internal static Tensor TexturesCount(Tensor strength, double exponent) => OfEach(strength, texture => Math.Pow(texture, exponent));
+
+    /// <summary>How much a critic of each picture counts, by what its small one doesn't show of the textures: of a clean one the pixels and
+    /// textures tell all that a critic can, and more truly.</summary>
+    /// <inheritdoc cref="TexturesCount"/>
+    internal static Tensor CriticCounts(Tensor strength, double exponent) => OfEach(strength, texture => Math.Pow(1 - texture, exponent));
+
+    private static Tensor OfEach(Tensor strength, Func<double, double> count) =>
         torch.tensor([.. Enumerable.Range(0, (int)strength.shape[0])
-            .Select(i => (float)Math.Pow(DegradationStrength.Of(strength.narrow(0, i, 1)).Texture, exponent))]);
+            .Select(i => (float)count(DegradationStrength.Of(strength.narrow(0, i, 1)).Texture))]);
 
     private QualityPair Draw(PictureBatch batch, long step)
     {
@@ -185,6 +192,7 @@ internal sealed class QualityTraining : IDisposable
             Nudge = _critic is null ? null : new NoiseSource(_options.Seed, NudgeKey).Normal((int)step, high.shape) * Kept.Of(Nudge),
             // Drawn from what blur, noise and JPEG left of it, texture is a sharpened grid.
             Texture = _textures is null ? null : TexturesCount(strength, _options.QualityTextureExponent),
+            Criticized = _options.QualityCriticExponent == 0 ? null : CriticCounts(strength, _options.QualityCriticExponent),
         };
     }
 

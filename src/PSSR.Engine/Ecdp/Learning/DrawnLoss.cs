@@ -82,7 +82,7 @@ internal sealed class DrawnLoss(FlowUpscalerOptions options, Func<Tensor, Tensor
         learnt = learnt.Plus((nudged.Verdict - photograph.Verdict).Squared().mean() * Kept.Of(SteepnessWeight));
         var drawn = critic.forward(picture, beside, learns: false);
         var loss = learnt.Plus(
-            PictureCritic.Behind(drawn.Verdict, photograph.Verdict.detach()) * Kept.Of(options.QualityCriticWeight));
+            PictureCritic.Behind(drawn.Verdict, photograph.Verdict.detach(), pair.Criticized) * Kept.Of(options.QualityCriticWeight));
         return features is not null ? loss
             : loss.Plus(PictureCritic.Distance(drawn, photograph) * Kept.Of(options.QualityWeight));
     }

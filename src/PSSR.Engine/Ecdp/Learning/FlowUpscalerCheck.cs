@@ -51,6 +51,8 @@ internal static class FlowUpscalerCheck
                 ? Say($"a flow in place of stages 0 and 1 leaves nothing to do without QualitySteps")
             : weight != 0 && !learnsSamples
                 ? Say($"QualityCriticWeight is {weight}; a critic goes with QualitySampler DpmSolver")
+            : options.QualityCriticExponent != 0 && weight == 0
+                ? Say($"QualityCriticExponent is {options.QualityCriticExponent}, and without a QualityCriticWeight there is no critic")
             : options.QualityPixelWeight != 1 && !learnsSamples
                 ? Say($"QualityPixelWeight is {options.QualityPixelWeight}; it goes with QualitySampler DpmSolver")
             : options.QualityPatternWeight != DrawnLoss.UsualPatternWeight && !learnsSamples

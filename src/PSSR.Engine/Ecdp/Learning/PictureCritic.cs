@@ -74,11 +74,13 @@ internal sealed class PictureCritic : NamedModule
     /// <summary>The relativistic loss (RSGAN of Jolicoeur-Martineau 2018), patch by patch of the same place: how far one is from looking
     /// more real than the other. What is there to be seen sways a verdict more than how well it is drawn, and here it is the same in both.
     /// Least for the flow with its own first, for the critic with the photographs.</summary>
+    /// <param name="counts">How much each picture counts, float32 [N]; null: fully.</param>
     /// <returns>A scalar: the mean over the patches.</returns>
-    public static Tensor Behind(Tensor verdict, Tensor other)
+    public static Tensor Behind(Tensor verdict, Tensor other, Tensor? counts = null)
     {
         using var scope = torch.NewDisposeScope();
-        return F.logsigmoid(verdict - other).mean().neg().MoveToOuterDisposeScope();
+        var behind = F.logsigmoid(verdict - other).neg();
+        return (counts is null ? behind : behind * counts.reshape(-1, 1, 1, 1)).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean absolute difference of what its layers see, over the layers (feature matching: Wang et al. 2018, "High-resolution

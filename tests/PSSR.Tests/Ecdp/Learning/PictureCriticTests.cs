@@ -103,6 +103,35 @@ public sealed class PictureCriticTests
     }
 
     [Fact]
+    public void A_critic_counts_for_the_flow_as_far_as_each_picture_says_and_learns_from_all()
+    {
+        torch.manual_seed(1);
+        using var scope = torch.NewDisposeScope();
+        using var network = new EcdpNetwork(Layout, NetworkPlacement.Cpu);
+        using var critic = new PictureCritic(3, NetworkPlacement.Cpu);
+        var pair = new QualityPair(torch.rand(2, 3, 8, 8), torch.rand(2, 3, 16, 16), torch.randn(2, 3, 16, 16))
+        {
+            Nudge = torch.randn(2, 3, 16, 16) * 0.02,
+        };
+        var options = new FlowUpscalerOptions
+        {
+            Network = Layout, QualityCriticWeight = 0.3, QualitySamplingSteps = 1, QualitySampler = QualitySampler.DpmSolver,
+        };
+        double Loss(params float[] counts) =>
+            new DrawnLoss(options, picture => picture, critic).Loss(network, pair with { Criticized = torch.tensor(counts) }).ToDouble();
+        Tensor[] OfCritic(float counts) => [.. torch.autograd.grad(
+            [new DrawnLoss(options, picture => picture, critic).Loss(network, pair with { Criticized = torch.full([2], counts) })],
+            [.. critic.parameters()])];
+
+        var (none, first, second, both) = (Loss(0, 0), Loss(1, 0), Loss(0, 1), Loss(1, 1));
+
+        Assert.True(none < first && none < second);
+        Assert.Equal(both - none, first - none + second - none, 1e-5);
+        Assert.Equal(both, new DrawnLoss(options, picture => picture, critic).Loss(network, pair).ToDouble(), 1e-6);
+        Assert.All(OfCritic(0).Zip(OfCritic(1)), pair => Assert.True(pair.First.allclose(pair.Second, 1e-5, 1e-7)));
+    }
+
+    [Fact]
     public void Features_count_as_far_as_a_picture_shows_its_texture()
     {
         torch.manual_seed(1);

@@ -277,6 +277,7 @@ public sealed class PublishedTrainingTests : IDisposable
     [InlineData(nameof(FlowUpscalerOptions.Pairs), "the folder's pictures alone")]
     [InlineData(nameof(FlowUpscalerOptions.MeasureSigma), "has its sigma")]
     [InlineData(nameof(FlowUpscalerOptions.QualityCriticWeight), "goes with QualitySampler DpmSolver")]
+    [InlineData(nameof(FlowUpscalerOptions.QualityCriticExponent), "there is no critic")]
     [InlineData(nameof(FlowUpscalerOptions.QualityPixelWeight), "goes with QualitySampler DpmSolver")]
     [InlineData(nameof(FlowUpscalerOptions.QualityPatternWeight), "goes with QualitySampler DpmSolver")]
     [InlineData(nameof(FlowUpscalerOptions.NoiseContrast), "says nothing of sampling")]
@@ -290,6 +291,7 @@ public sealed class PublishedTrainingTests : IDisposable
             nameof(FlowUpscalerOptions.FeatureLearningRate) => _tiny with { FeatureLearningRate = 1e-5 },
             nameof(FlowUpscalerOptions.Crops) => _tiny with { Crops = CropKind.Square },
             nameof(FlowUpscalerOptions.QualityCriticWeight) => _tiny with { QualityCriticWeight = 1 },
+            nameof(FlowUpscalerOptions.QualityCriticExponent) => _tiny with { QualityCriticExponent = 0.5 },
             nameof(FlowUpscalerOptions.QualityPixelWeight) => _tiny with { QualityPixelWeight = 2 },
             nameof(FlowUpscalerOptions.QualityPatternWeight) => _tiny with { QualityPatternWeight = 20 },
             nameof(FlowUpscalerOptions.NoiseContrast) => _tiny with { NoiseContrast = 0.04, SamplingSteps = 0 },

@@ -155,6 +155,16 @@ public sealed class TextureFeaturesTests(TextureFeaturesTests.Learnt learnt) : I
     }
 
     [Fact]
+    public void A_critic_counts_by_a_power_of_what_the_small_picture_has_lost()
+    {
+        using var scope = torch.NewDisposeScope();
+        var strength = torch.tensor(new float[] { 0, 0, 0, 0.25f, 0, 0, 0.5f, 0, 0.5f, 1, 0, 0 }).reshape(4, 3);
+
+        Assert.Equal([0, 0.25f, 0.75f, 1], QualityTraining.CriticCounts(strength, 1).data<float>().ToArray());
+        Assert.Equal([0, 0.5f, MathF.Sqrt(0.75f), 1], QualityTraining.CriticCounts(strength, 0.5).data<float>().ToArray());
+    }
+
+    [Fact]
     public void The_least_side_is_enough()
     {
         using var scope = torch.NewDisposeScope();
