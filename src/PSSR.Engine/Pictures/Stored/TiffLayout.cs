@@ -46,6 +46,9 @@ internal sealed class TiffLayout
         int alpha = Array.FindIndex(All(ExtraSamplesTag), kind => kind is 1 or 2);
         if (alpha >= 0 && Colours + alpha < Samples)
             (Alpha, IsPremultiplied) = (Colours + alpha, All(ExtraSamplesTag)[alpha] == 1);
+        int[] opacity = Alpha is { } last && Photometric != Palette ? [last] : [];
+        Planes = IsPlanar ? [.. Enumerable.Range(0, Colours), .. opacity] : [0];
+        RequireReadable();
     }
 
     public int Width { get; }
@@ -58,11 +61,17 @@ internal sealed class TiffLayout
     public int Predictor { get; }
     public int RowsPerStrip { get; }
 
+    /// <summary>Differences to the pixel before, of a compression that has them.</summary>
+    public bool HasDifferences => Predictor == 2 && Compression is Lzw or Deflate or OldDeflate;
+
     /// <summary>3 of RGB and YCbCr, else 1: a palette's index, too.</summary>
     public int Colours { get; }
 
     public bool IsFloat { get; }
     public bool IsPlanar { get; }
+
+    /// <summary>The planes that make the picture, colours first; one where all samples of a pixel stand together.</summary>
+    public int[] Planes { get; }
 
     /// <summary>The sample that ExtraSamples declares alpha; null for none, whatever else a pixel has.</summary>
     public int? Alpha { get; }
@@ -81,6 +90,17 @@ internal sealed class TiffLayout
 
     /// <summary>All values of a tag; none where it is missing.</summary>
     public long[] All(ushort tag) => _entries.Find(e => e.Tag == tag) is { Value: not null } entry ? entry.Numbers : [];
+
+    /// <summary>What the library would make another picture of, without a word.</summary>
+    private void RequireReadable()
+    {
+        if (IsPlanar && Photometric is not (WhiteIsZero or BlackIsZero or Rgb or Palette or YCbCr))
+            throw new InvalidDataException(
+                $"its channels lie in planes, of photometric interpretation {Photometric}, which isn't supported; save it as RGB");
+        if (HasDifferences && (Bits is not (8 or 16 or 32 or 64) || (IsPlanar && Photometric == YCbCr)))
+            throw new InvalidDataException($"it has differences (predictor 2) of {Bits} bits{(IsPlanar ? " in planes of YCbCr" : "")},"
+                + " which isn't supported; save it without a predictor");
+    }
 
     private long One(ushort tag, long otherwise) => All(tag) is [var value, ..] ? value : otherwise;
 

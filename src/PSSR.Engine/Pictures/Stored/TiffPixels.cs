@@ -4,8 +4,8 @@ namespace PSSR.Pictures.Stored;
 
 /// <summary>
 /// A TIFF's first page under a directory of our own, with the tags that its pixels need and strips that lie in the file. Where the library
-/// would refuse or misread the samples (floats, grey with alpha, channels beyond alpha), it unpacks them as grey bytes, and
-/// <see cref="TiffSamples"/> makes the picture.
+/// would refuse or misread the samples (floats, grey with alpha, channels beyond alpha, differences in planes), it unpacks them as grey
+/// bytes, and <see cref="TiffSamples"/> makes the picture.
 /// </summary>
 internal static class TiffPixels
 {
@@ -25,24 +25,19 @@ internal static class TiffPixels
         var layout = new TiffLayout(entries);
         PixelLimit.Require(layout.Width, layout.Height, Math.Min(layout.Samples, 4), pixelLimit);
 
-        int[] planes = [0];
-        if (layout.IsPlanar)
-            planes = [0, 1, 2, .. layout.Alpha is { } alpha ? [alpha] : Array.Empty<int>()];
-        if (layout.Colours == 1)
-            planes = [0];
-        var (offsets, counts) = TiffStrips.Of(file, layout, planes);
-        TiffSamples? samples = layout.IsPlanar ? null : TiffSamples.For(layout, header.BigEndian);
+        var (offsets, counts) = TiffStrips.Of(file, layout);
+        TiffSamples? samples = TiffSamples.For(layout, header.BigEndian);
         List<TiffEntry> page =
         [
-            Words(TiffLayout.CompressionTag, layout.Compression), Longs(TiffLayout.ImageLength, layout.Height),
+            Words(TiffLayout.CompressionTag, layout.Compression), Longs(TiffLayout.ImageLength, samples?.Rows ?? layout.Height),
             Longs(TiffLayout.RowsPerStripTag, layout.RowsPerStrip), Longs(TiffLayout.StripOffsets, offsets),
-            Longs(TiffLayout.StripByteCounts, counts), .. samples is null ? Picture(layout, planes) : Bytes(samples.RowBytes),
+            Longs(TiffLayout.StripByteCounts, counts), .. samples is null ? Picture(layout) : Bytes(samples.RowBytes),
         ];
-        int left = layout.IsPlanar ? layout.Samples - planes.Length : layout.Spare;
+        int left = layout.IsPlanar ? layout.Samples - layout.Planes.Length : layout.Spare;
         return new StoredPicture(Page(file, header, page))
         {
             Notes = [.. Notes(Pages(file, header), left)],
-            DecodeAs = samples is null ? (Channels(layout, planes), layout.Bits > 8) : (1, false),
+            DecodeAs = samples is null ? (Channels(layout), layout.Bits > 8) : (1, false),
             Shape = samples?.Shape,
             Finish = samples is not null ? samples.Picture
                 : layout is { IsFax: true, Photometric: TiffLayout.BlackIsZero } ? Inverted : null,
@@ -53,17 +48,17 @@ internal static class TiffPixels
     private static RasterImage Inverted(RasterImage image) =>
         image with { Samples = Array.ConvertAll((byte[])image.Samples, value => (byte)~value) };
 
-    private static int Channels(TiffLayout layout, int[] planes) => layout.Photometric switch
+    private static int Channels(TiffLayout layout) => layout.Photometric switch
     {
         TiffLayout.BlackIsZero or TiffLayout.WhiteIsZero => 1,
-        TiffLayout.Rgb when layout.Alpha is not null && (!layout.IsPlanar || planes.Length == 4) => 4,
+        TiffLayout.Rgb when layout.Alpha is not null => 4,
         _ => 3,
     };
 
     /// <summary>The samples as they are, those of planes that are left out excepted.</summary>
-    private static List<TiffEntry> Picture(TiffLayout layout, int[] planes)
+    private static List<TiffEntry> Picture(TiffLayout layout)
     {
-        int samples = layout.IsPlanar ? planes.Length : layout.Samples;
+        int samples = layout.IsPlanar ? layout.Planes.Length : layout.Samples;
         List<TiffEntry> entries =
         [
             Longs(TiffLayout.ImageWidth, layout.Width), Words(TiffLayout.BitsPerSample, [.. Enumerable.Repeat(layout.Bits, samples)]),

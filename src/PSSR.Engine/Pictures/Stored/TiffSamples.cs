@@ -5,7 +5,7 @@ namespace PSSR.Pictures.Stored;
 
 /// <summary>
 /// Makes a picture of a TIFF's samples as bytes: floats (TIFF technical note 3, 2005, for their predictor), grey with alpha, and channels
-/// beyond colour and alpha, which are left out.
+/// beyond colour and alpha, which are left out. Planes lie one below the other.
 /// </summary>
 internal sealed class TiffSamples
 {
@@ -13,13 +13,14 @@ internal sealed class TiffSamples
 
     private readonly TiffLayout _layout;
     private readonly bool _bigEndian;
-    private readonly int _size;
+    private readonly int _size, _perPixel, _planeRows;
     private double _least = double.PositiveInfinity, _most = double.NegativeInfinity;
     private long _outside;
 
     private TiffSamples(TiffLayout layout, bool bigEndian)
     {
-        (_layout, _size) = (layout, layout.Bits / 8);
+        (_layout, _size, _perPixel) = (layout, layout.Bits / 8, layout.IsPlanar ? 1 : layout.Samples);
+        _planeRows = (int)PlaneRows(layout);
         _bigEndian = bigEndian || layout is { IsFloat: true, Predictor: FloatDifferences };
         int channels = layout.Colours + (layout.Alpha is null ? 0 : 1);
         Shape = new RasterShape(layout.Width, layout.Height, channels, layout.Bits == 8 ? 8 : 16);
@@ -28,17 +29,22 @@ internal sealed class TiffSamples
     public RasterShape Shape { get; }
 
     /// <summary>Bytes of a row.</summary>
-    public int RowBytes => _layout.Width * _layout.Samples * _size;
+    public int RowBytes => _layout.Width * _perPixel * _size;
+
+    /// <summary>Of all planes. Under each but the last are those that its last strip could have held.</summary>
+    public int Rows => (_layout.Planes.Length - 1) * _planeRows + _layout.Height;
 
     /// <summary>Null where the library reads such samples itself, or says that it doesn't.</summary>
     /// <exception cref="InvalidDataException">Samples that neither reads.</exception>
     public static TiffSamples? For(TiffLayout layout, bool bigEndian)
     {
-        bool plain = layout is { IsFloat: false, Spare: 0 } && (layout.Colours == 3 || layout.Alpha is null);
+        bool plain = !layout.IsFloat && (layout.IsPlanar ? !layout.HasDifferences : layout.Spare == 0)
+            && (layout.Colours == 3 || layout.Alpha is null);
         if (plain || layout.Photometric is not (TiffLayout.BlackIsZero or TiffLayout.WhiteIsZero or TiffLayout.Rgb))
             return null;
         bool isKnown = layout.IsFloat ? layout.Bits is 16 or 32 or 64 : layout.Bits is 8 or 16;
-        if ((long)layout.Width * layout.Samples * layout.Bits / 8 * layout.Height > Array.MaxLength)
+        long rows = PlaneRows(layout) * layout.Planes.Length;
+        if ((long)layout.Width * (layout.IsPlanar ? 1 : layout.Samples) * layout.Bits / 8 * rows > Array.MaxLength)
             throw new InvalidDataException($"{layout.Width}x{layout.Height} with {layout.Samples} channels is more than an array holds");
         if (isKnown && layout.Compression is TiffLayout.Plain or TiffLayout.Lzw or TiffLayout.Deflate or TiffLayout.OldDeflate
             or TiffLayout.PackBits)
@@ -51,6 +57,8 @@ internal sealed class TiffSamples
     public RasterImage Picture(RasterImage bytes)
     {
         var data = (byte[])bytes.Samples;
+        for (int row = 0; row < Rows; row++)
+            Undo(data.AsSpan(row * RowBytes, RowBytes));
         int count = Shape.Width * Shape.Height * Shape.Channels;
         Array samples = Shape.BitDepth == 8 ? Fill(new byte[count], byte.MaxValue, data) : Fill(new ushort[count], ushort.MaxValue, data);
         var picture = new RasterImage(Shape.Width, Shape.Height, Shape.Channels, samples);
@@ -75,12 +83,11 @@ internal sealed class TiffSamples
         Span<float> pixel = stackalloc float[4];
         for (int y = 0, to = 0; y < Shape.Height; y++)
         {
-            Span<byte> row = data.AsSpan(y * RowBytes, RowBytes);
-            Undo(row);
             for (int x = 0; x < Shape.Width; x++)
             {
                 for (int c = 0; c < channels; c++)
-                    pixel[c] = Value(row, x * _layout.Samples + (c < colours ? c : _layout.Alpha!.Value));
+                    pixel[c] = Value(data.AsSpan(_layout.IsPlanar ? (c * _planeRows + y) * RowBytes + x * _size
+                        : y * RowBytes + (x * _perPixel + (c < colours ? c : _layout.Alpha!.Value)) * _size, _size));
                 float opacity = _layout.IsPremultiplied ? pixel[channels - 1] : 1;
                 for (int c = 0; c < colours; c++)
                     pixel[c] = _layout.Photometric == TiffLayout.WhiteIsZero ? 1 - pixel[c]
@@ -93,10 +100,13 @@ internal sealed class TiffSamples
         return samples;
     }
 
+    /// <summary>Up to where the next plane's strips begin.</summary>
+    private static long PlaneRows(TiffLayout layout) => layout.IsPlanar
+        ? ((long)layout.Height + layout.RowsPerStrip - 1) / layout.RowsPerStrip * layout.RowsPerStrip : layout.Height;
+
     /// <summary>A sample in 0..1.</summary>
-    private float Value(ReadOnlySpan<byte> row, int index)
+    private float Value(ReadOnlySpan<byte> at)
     {
-        ReadOnlySpan<byte> at = row.Slice(index * _size, _size);
         if (!_layout.IsFloat)
             return _size == 1 ? at[0] / 255f
                 : (_bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at)) / 65535f;
@@ -117,7 +127,7 @@ internal sealed class TiffSamples
     /// <summary>Differences to the same sample of the pixel before become samples (TIFF 6.0, section 14), in place.</summary>
     private void Undo(Span<byte> row)
     {
-        int samples = _layout.Samples;
+        int samples = _perPixel;
         if (_layout is { Predictor: FloatDifferences, IsFloat: true })
         {
             // Bytes of the same weight stand together, the heaviest first.

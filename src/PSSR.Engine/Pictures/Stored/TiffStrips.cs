@@ -11,10 +11,11 @@ internal static class TiffStrips
     // A block of 64 samples takes two bits at least, a fax's white row one.
     private const int JpegPixelsMost = 256, FaxRowsMost = 8;
 
-    /// <summary>Offsets and lengths of these planes' strips, plane after plane.</summary>
+    /// <summary>Offsets and lengths of the planes' strips, plane after plane.</summary>
     /// <exception cref="InvalidDataException">Some of them are missing, cut off, or too short.</exception>
-    public static (long[] Offsets, long[] Counts) Of(Stream file, TiffLayout layout, int[] planes)
+    public static (long[] Offsets, long[] Counts) Of(Stream file, TiffLayout layout)
     {
+        int[] planes = layout.Planes;
         long[] offsets = layout.All(TiffLayout.StripOffsets), counts = layout.All(TiffLayout.StripByteCounts);
         int strips = (layout.Height + layout.RowsPerStrip - 1) / layout.RowsPerStrip;
         if (strips > offsets.Length)

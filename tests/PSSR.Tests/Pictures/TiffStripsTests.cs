@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+using PSSR.Pictures;
+using PSSR.Pictures.Containers;
+
+namespace PSSR.Tests.Pictures;
+
+/// <summary>Strips as writers lay them: a plane for each channel, differences.</summary>
+public sealed class TiffStripsTests : IDisposable
+{
+    private const int Deflate = 8, Lab = 8;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Floats_in_planes_are_put_together()
+    {
+        // Two columns and three rows, two of them a strip: the last strip of each plane is short.
+        float[][] planes = [.. Enumerable.Range(0, 24).Select(value => value / 23f).Chunk(6)];
+        RasterImage image = Read(Planes(2, 3, 32, 1, [.. planes.Select(plane => MemoryMarshal.AsBytes(plane.AsSpan()).ToArray())],
+            TiffBytes.Words(339, [3, 3, 3, 3]), TiffBytes.Words(338, [2])));
+
+        Assert.Equal((2, 3, 4, 16), (image.Width, image.Height, image.Channels, image.BitDepth));
+        for (int at = 0; at < 24; at++)
+            Assert.Equal((at % 4 * 6 + at / 4) * 65535 / 23.0, TestPictures.Sample(image, at), 0.51);
+    }
+
+    [Fact]
+    public void Differences_in_planes_are_summed_up_in_each()
+    {
+        byte[][] planes = [[10, 1, 20, 2, 30, 3], [40, 255, 50, 254, 60, 253], [70, 0, 80, 0, 90, 0]];
+        RasterImage image = Read(Planes(2, 3, 8, Deflate, planes, TiffBytes.Words(317, [2])));
+
+        Assert.Equal([10, 40, 70, 11, 39, 70, 20, 50, 80, 22, 48, 80, 30, 60, 90, 33, 57, 90], (byte[])image.Samples);
+        Assert.Empty(image.Notes);
+    }
+
+    [Fact]
+    public void Grey_in_planes_keeps_its_opacity()
+    {
+        RasterImage image = Read(Planes(2, 3, 8, 1, [[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 12]], TiffBytes.Words(338, [2])));
+
+        Assert.Equal([1, 7, 2, 8, 3, 9, 4, 10, 5, 11, 6, 12], (byte[])image.Samples);
+        Assert.Empty(image.Notes);
+    }
+
+    [Theory]
+    [InlineData(2, "differences (predictor 2) of 2 bits")]
+    [InlineData(12, "differences (predictor 2) of 12 bits")]
+    public void Differences_of_samples_that_share_bytes_are_refused(int bits, string reason) =>
+        Refuses(reason, File(PngBytes.Deflate(new byte[12]), Entries(4, 1, bits, Deflate, TiffBytes.Black, 1), TiffBytes.Words(317, [2])));
+
+    [Fact]
+    public void Lab_in_planes_is_refused() =>
+        Refuses("photometric interpretation 8", Planes(2, 3, 8, 1, [new byte[6], new byte[6], new byte[6]], Lab));
+
+    private void Refuses(string reason, byte[] tiff) =>
+        Assert.Contains(reason, Assert.Throws<PssrException>(() => Read(tiff)).Message, StringComparison.Ordinal);
+
+    private static byte[] Planes(int width, int height, int bits, int compression, byte[][] planes, params TiffEntry[] more) =>
+        Planes(width, height, bits, compression, planes, planes.Length < 3 ? TiffBytes.Black : TiffBytes.Rgb, more);
+
+    /// <summary>A file of planes in strips of two rows.</summary>
+    private static byte[] Planes(
+        int width, int height, int bits, int compression, byte[][] planes, int photometric, params TiffEntry[] more)
+    {
+        byte[][] strips = [.. planes.SelectMany(plane => plane.Chunk(2 * width * bits / 8))
+            .Select(strip => compression == Deflate ? PngBytes.Deflate(strip) : strip)];
+        int[] offsets = [.. strips.Select((_, i) => 8 + strips[..i].Sum(strip => strip.Length))];
+        List<TiffEntry> entries = Entries(width, height, bits, compression, photometric, planes.Length);
+        entries.RemoveAll(entry => entry.Tag is 273 or 278 or 279);
+        entries.AddRange([TiffBytes.Longs(278, 2), TiffBytes.Words(273, offsets), TiffBytes.Words(279, strips.Select(s => s.Length)),
+            TiffBytes.Words(284, [2])]);
+        return File([.. strips.SelectMany(strip => strip)], entries, more);
+    }
+
+    private static List<TiffEntry> Entries(int width, int height, int bits, int compression, int photometric, int samples) =>
+    [
+        TiffBytes.Longs(256, width), TiffBytes.Longs(257, height), TiffBytes.Words(258, Enumerable.Repeat(bits, samples)),
+        TiffBytes.Words(259, [compression]), TiffBytes.Words(262, [photometric]), TiffBytes.Longs(273, 8),
+        TiffBytes.Words(277, [samples]), TiffBytes.Longs(278, height),
+    ];
+
+    private static byte[] File(byte[] strips, List<TiffEntry> entries, params TiffEntry[] more)
+    {
+        if (!entries.Exists(entry => entry.Tag == 279))
+            entries.Add(TiffBytes.Longs(279, strips.Length));
+        int directory = 8 + strips.Length + (strips.Length & 1);
+        return [.. "II*\0"u8, .. BitConverter.GetBytes(directory), .. strips, .. new byte[strips.Length & 1],
+            .. TiffDirectory.Write([.. entries, .. more], directory)];
+    }
+
+    private RasterImage Read(byte[] bytes) => ImageCodec.Read(_folder.Write("x.tif", bytes));
+}
