@@ -7,7 +7,7 @@ namespace PSSR.Tests.Pictures;
 /// <summary>Strips as writers lay them: a plane for each channel, differences.</summary>
 public sealed class TiffStripsTests : IDisposable
 {
-    private const int Deflate = 8, Lab = 8;
+    private const int Deflate = 8, Jpeg = 7, Lab = 8;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -54,6 +54,13 @@ public sealed class TiffStripsTests : IDisposable
     [Fact]
     public void Lab_in_planes_is_refused() =>
         Refuses("photometric interpretation 8", Planes(2, 3, 8, 1, [new byte[6], new byte[6], new byte[6]], Lab));
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(3, true)]
+    public void Channels_of_jpeg_that_the_library_mistakes_for_others_are_refused(int samples, bool planar) => Refuses(
+        $"{samples} channels{(planar ? " in planes" : "")} of JPEG", File(new byte[40], Entries(4, 1, 8, Jpeg, TiffBytes.Rgb, samples),
+            TiffBytes.Words(338, [2]), TiffBytes.Words(284, [planar ? 2 : 1])));
 
     private void Refuses(string reason, byte[] tiff) =>
         Assert.Contains(reason, Assert.Throws<PssrException>(() => Read(tiff)).Message, StringComparison.Ordinal);

@@ -94,6 +94,9 @@ internal sealed class TiffLayout
     /// <summary>What the library would make another picture of, without a word.</summary>
     private void RequireReadable()
     {
+        if (Compression == Jpeg && (IsPlanar || Samples is not (1 or 3)))
+            throw new InvalidDataException($"it has {Samples} channels{(IsPlanar ? " in planes" : "")} of JPEG (compression 7),"
+                + " which isn't supported; save it with LZW or Deflate");
         if (IsPlanar && Photometric is not (WhiteIsZero or BlackIsZero or Rgb or Palette or YCbCr))
             throw new InvalidDataException(
                 $"its channels lie in planes, of photometric interpretation {Photometric}, which isn't supported; save it as RGB");
