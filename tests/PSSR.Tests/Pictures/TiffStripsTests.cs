@@ -4,10 +4,10 @@ using PSSR.Pictures.Containers;
 
 namespace PSSR.Tests.Pictures;
 
-/// <summary>Strips as writers lay them: a plane for each channel, differences.</summary>
+/// <summary>Strips as writers lay them: a plane for each channel, differences, bits from the other end.</summary>
 public sealed class TiffStripsTests : IDisposable
 {
-    private const int Deflate = 8, Jpeg = 7, Lab = 8;
+    private const int Deflate = 8, PackBits = 32773, Jpeg = 7, Lab = 8;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -61,6 +61,24 @@ public sealed class TiffStripsTests : IDisposable
     public void Channels_of_jpeg_that_the_library_mistakes_for_others_are_refused(int samples, bool planar) => Refuses(
         $"{samples} channels{(planar ? " in planes" : "")} of JPEG", File(new byte[40], Entries(4, 1, 8, Jpeg, TiffBytes.Rgb, samples),
             TiffBytes.Words(338, [2]), TiffBytes.Words(284, [planar ? 2 : 1])));
+
+    [Theory]
+    [InlineData(1, new byte[] { 0b00000101, 0b00000010 })]
+    [InlineData(PackBits, new byte[] { 0b10000000, 0b00000101, 0b00000010 })]
+    public void Bits_that_begin_at_the_low_end_come_in_their_order(int compression, byte[] strip)
+    {
+        RasterImage image = Read(File(strip, Entries(10, 1, 1, compression, TiffBytes.Black, 1), TiffBytes.Words(266, [2])));
+        Assert.Equal([255, 0, 255, 0, 0, 0, 0, 0, 0, 255], (byte[])image.Samples);
+    }
+
+    [Fact]
+    public void Deflated_bits_that_begin_at_the_low_end_are_turned_before()
+    {
+        byte[] strip = [.. PngBytes.Deflate([0b10100000, 0b01000000])
+            .Select(b => (byte)Enumerable.Range(0, 8).Sum(bit => (b >> bit & 1) << 7 - bit))];
+        RasterImage image = Read(File(strip, Entries(10, 1, 1, Deflate, TiffBytes.Black, 1), TiffBytes.Words(266, [2])));
+        Assert.Equal([255, 0, 255, 0, 0, 0, 0, 0, 0, 255], (byte[])image.Samples);
+    }
 
     private void Refuses(string reason, byte[] tiff) =>
         Assert.Contains(reason, Assert.Throws<PssrException>(() => Read(tiff)).Message, StringComparison.Ordinal);

@@ -4,7 +4,8 @@ namespace PSSR.Pictures.Stored;
 /// A file as a decoder is to see it: pieces of the real one, in order, and bytes of our own between them. Reads only; the file stays the
 /// caller's.
 /// </summary>
-internal sealed class SplicedStream(Stream file) : Stream
+/// <param name="reversed">The first bit of each of the file's bytes is to become its last.</param>
+internal sealed class SplicedStream(Stream file, bool reversed = false) : Stream
 {
     private readonly List<(long Start, long Length, long Offset, byte[]? Own)> _pieces = [];
     private long _length;
@@ -41,6 +42,9 @@ internal sealed class SplicedStream(Stream file) : Stream
             {
                 file.Position = offset + at;
                 file.ReadExactly(part);
+                if (reversed)
+                    foreach (ref byte b in part)
+                        b = Reversed(b);
             }
 
             done += part.Length;
@@ -62,6 +66,13 @@ internal sealed class SplicedStream(Stream file) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static byte Reversed(byte b)
+    {
+        int bits = (b & 0x0F) << 4 | b >> 4;
+        bits = (bits & 0x33) << 2 | bits >> 2 & 0x33;
+        return (byte)((bits & 0x55) << 1 | bits >> 1 & 0x55);
+    }
 
     private SplicedStream Add(long offset, long length, byte[]? own)
     {

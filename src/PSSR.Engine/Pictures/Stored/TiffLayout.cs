@@ -31,6 +31,7 @@ internal sealed class TiffLayout
         Compression = (int)One(CompressionTag, Plain);
         IsPlanar = One(PlanarTag, 1) == 2 && Samples > 1;
         Predictor = (int)One(PredictorTag, 1);
+        IsReversed = One(FillOrder, 1) == 2 && !IsFax && Compression != Jpeg;
         Colours = Photometric is Rgb or YCbCr ? 3 : 1;
         if (Width <= 0 || Height <= 0 || Bits is <= 0 or > 64 || Samples < Colours)
             throw new InvalidDataException($"a TIFF picture of {Width}x{Height} with {Samples} samples of {Bits} bits");
@@ -64,6 +65,9 @@ internal sealed class TiffLayout
     /// <summary>Differences to the pixel before, of a compression that has them.</summary>
     public bool HasDifferences => Predictor == 2 && Compression is Lzw or Deflate or OldDeflate;
 
+    /// <summary>Every byte of the strips has its first bit last. Faxes' decoder sees to that itself; JPEG never has it.</summary>
+    public bool IsReversed { get; }
+
     /// <summary>3 of RGB and YCbCr, else 1: a palette's index, too.</summary>
     public int Colours { get; }
 
@@ -86,7 +90,7 @@ internal sealed class TiffLayout
         or ExtraSamplesTag or SampleFormatTag || IsCoding(tag);
 
     /// <summary>What only the decoder of a compression or a colour space looks at.</summary>
-    public IEnumerable<TiffEntry> Coding => _entries.Where(entry => IsCoding(entry.Tag));
+    public IEnumerable<TiffEntry> Coding => _entries.Where(entry => IsCoding(entry.Tag) && !(IsReversed && entry.Tag == FillOrder));
 
     /// <summary>All values of a tag; none where it is missing.</summary>
     public long[] All(ushort tag) => _entries.Find(e => e.Tag == tag) is { Value: not null } entry ? entry.Numbers : [];

@@ -34,7 +34,7 @@ internal static class TiffPixels
             Longs(TiffLayout.StripByteCounts, counts), .. samples is null ? Picture(layout) : Bytes(samples.RowBytes),
         ];
         int left = layout.IsPlanar ? layout.Samples - layout.Planes.Length : layout.Spare;
-        return new StoredPicture(Page(file, header, page))
+        return new StoredPicture(Page(file, header, page, layout.IsReversed))
         {
             Notes = [.. Notes(Pages(file, header), left)],
             DecodeAs = samples is null ? (Channels(layout), layout.Bits > 8) : (1, false),
@@ -78,7 +78,7 @@ internal static class TiffPixels
     ];
 
     /// <summary>The file under a header and a directory of our own, in its byte order; strips stay where they are.</summary>
-    private static SplicedStream Page(Stream file, TiffDirectory.Header header, List<TiffEntry> page)
+    private static SplicedStream Page(Stream file, TiffDirectory.Header header, List<TiffEntry> page, bool reversed)
     {
         long directory = file.Length + (file.Length & 1);
         byte[] table = TiffDirectory.Write(page, directory, header.BigEndian), start = new byte[8];
@@ -88,7 +88,7 @@ internal static class TiffPixels
         BitConverter.TryWriteBytes(start.AsSpan(4), (uint)directory);
         if (header.BigEndian == BitConverter.IsLittleEndian)
             start.AsSpan(4).Reverse();
-        return new SplicedStream(file).Add(start).Add(8, file.Length - 8).Add(new byte[file.Length & 1]).Add(table);
+        return new SplicedStream(file, reversed).Add(start).Add(8, file.Length - 8).Add(new byte[file.Length & 1]).Add(table);
     }
 
     /// <summary>Pages but thumbnails and masks.</summary>

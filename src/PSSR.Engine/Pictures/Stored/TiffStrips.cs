@@ -54,7 +54,8 @@ internal static class TiffStrips
         TiffLayout.Plain => count >= needed,
         TiffLayout.PackBits => count * PackBitsMost >= needed,
         TiffLayout.Lzw => count * LzwMost >= needed,
-        TiffLayout.Deflate or TiffLayout.OldDeflate => new SplicedStream(file).Add(offset, count).Inflated(needed) >= needed,
+        TiffLayout.Deflate or TiffLayout.OldDeflate => new SplicedStream(file, layout.IsReversed).Add(offset, count)
+            .Inflated(needed) >= needed,
         TiffLayout.Jpeg => count * JpegPixelsMost >= rows * layout.Width,
         _ => count * FaxRowsMost >= rows,
     };
