@@ -71,6 +71,18 @@ public sealed class StoredKindsTests : IDisposable
         Assert.Equal([7, 0, 9, 255], (byte[])image.Samples);
     }
 
+    /// <summary>The library swaps the bytes of a key: 0x3412 would be the transparent one.</summary>
+    [Fact]
+    public void Wide_png_with_a_transparent_colour_gets_alpha_where_that_stands()
+    {
+        RasterImage grey = Read(PngBytes.Create(2, 1, 16, 0, [0, 0x12, 0x34, 0x34, 0x12], ("tRNS", [0x12, 0x34])));
+        Assert.Equal([0x1234, 0, 0x3412, 65535], (ushort[])grey.Samples);
+
+        byte[] key = [1, 2, 3, 4, 5, 6], other = [2, 1, 4, 3, 6, 5];
+        RasterImage colour = Read(PngBytes.Create(2, 1, 16, 2, [0, .. key, .. other], ("tRNS", key)));
+        Assert.Equal([0x102, 0x304, 0x506, 0, 0x201, 0x403, 0x605, 65535], (ushort[])colour.Samples);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)] // behind a profile, where the picture's own chunks are moved

@@ -163,7 +163,7 @@ internal static class PngContainer
         }
     }
 
-    private static void WriteChunk(Stream target, string type, ReadOnlySpan<byte> body)
+    internal static void WriteChunk(Stream target, string type, ReadOnlySpan<byte> body)
     {
         byte[] name = Encoding.Latin1.GetBytes(type);
         target.WriteBigEndian((uint)body.Length);

@@ -145,7 +145,7 @@ internal static class FrameLists
         BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(29), ~PngContainer.Crc(uint.MaxValue, header.AsSpan(12, 17)));
         SplicedStream alone = new SplicedStream(file).Add(header), data = new(file);
         foreach (var (offset, length) in common)
-            alone.Add(offset, length);
+            PngPixels.AddColours(file, start, alone, offset, length);
         foreach (var (offset, length) in pieces)
         {
             data.Add(offset, length);

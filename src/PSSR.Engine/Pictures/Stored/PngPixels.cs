@@ -22,7 +22,7 @@ internal static class PngPixels
         PixelLimit.Require(header.Width, header.Height, header.Channels, pixelLimit);
 
         SplicedStream pixels = new SplicedStream(file).Add(0, HeaderEnd), data = new(file);
-        (bool ended, long frames) = Walk(file, pixels, data);
+        (bool ended, long frames) = Walk(file, start, pixels, data);
         header.RequireAll(data);
         pixels.Add(EndChunk.ToArray());
         List<string> notes = [];
@@ -34,7 +34,7 @@ internal static class PngPixels
     }
 
     /// <summary>Takes what the pixels need; says whether the end was there, and how many frames are claimed.</summary>
-    private static (bool Ended, long Frames) Walk(Stream file, SplicedStream pixels, SplicedStream data)
+    private static (bool Ended, long Frames) Walk(Stream file, byte[] start, SplicedStream pixels, SplicedStream data)
     {
         Span<byte> head = stackalloc byte[12];
         long frames = 1;
@@ -53,7 +53,7 @@ internal static class PngPixels
                     frames = BinaryPrimitives.ReadUInt32BigEndian(head[8..]);
                     break;
                 case "PLTE" or "tRNS" when whole:
-                    pixels.Add(at, 12 + length);
+                    AddColours(file, start, pixels, at, 12 + length);
                     break;
                 case "IDAT":
                     data.Add(at + 8, held);
@@ -68,6 +68,27 @@ internal static class PngPixels
                 return (false, frames);
             at += 12 + length;
         }
+    }
+
+    /// <summary>A palette, or what of the colours is transparent. The library takes the bytes of a 16-bit key (11.3.2.1) for those of
+    /// another number, the low one first.</summary>
+    /// <param name="start">The file up to its header's end.</param>
+    internal static void AddColours(Stream file, byte[] start, SplicedStream pixels, long offset, long length)
+    {
+        int key = start[24] == 16 ? start[25] switch { 0 => 2, 2 => 6, _ => 0 } : 0;
+        var chunk = new byte[8 + key];
+        file.Position = offset;
+        if (key == 0 || length < chunk.Length + 4 || !file.TryReadExactly(chunk) || !chunk.AsSpan(4, 4).SequenceEqual("tRNS"u8))
+        {
+            pixels.Add(offset, length);
+            return;
+        }
+
+        using var swapped = new MemoryStream();
+        for (int i = 8; i < chunk.Length; i += 2)
+            (chunk[i], chunk[i + 1]) = (chunk[i + 1], chunk[i]);
+        PngContainer.WriteChunk(swapped, "tRNS", chunk.AsSpan(8));
+        pixels.Add(swapped.ToArray());
     }
 
     /// <summary>An IDAT chunk of bytes that don't stand in one: of what is there of one that was cut off, or of a frame's.</summary>

@@ -58,6 +58,17 @@ public sealed class FrameReaderTests : IDisposable
     }
 
     [Fact]
+    public void Frames_of_a_wide_png_are_transparent_where_its_key_stands()
+    {
+        byte[] png = PngBytes.Create(2, 1, 16, 0, [0, 0x12, 0x34, 0x34, 0x12], ("acTL", [0, 0, 0, 1, 0, 0, 0, 0]),
+            ("fcTL", Control(0, 2, 0, blend: 0, dispose: 0)), ("tRNS", [0x12, 0x34]));
+
+        using var frames = new FrameReader(_folder.Write("a.png", png));
+
+        Assert.Equal([0x12, 0x12, 0x12, 0, 0x34, 0x34, 0x34, 255], Samples(frames.Read(1)));
+    }
+
+    [Fact]
     public void A_png_whose_default_picture_is_no_frame_has_the_frames_alone()
     {
         byte[] png = PngBytes.Create(1, 1, 8, 0, [0, 77], ("acTL", [0, 0, 0, 1, 0, 0, 0, 0]));
