@@ -38,6 +38,16 @@ public sealed class BmpTests : IDisposable
             [0x10, 0x20, 0x30, 0x80]);
 
     [Fact]
+    public void Masks_of_4_bits_fill_8() =>
+        AssertRead(BmpBytes.Create(4, 1, 16, [], [0xFF, 0x0F, 0x00, 0x0F, 0xF0, 0x00, 0x88, 0xF8], 3, 0xF00, 0xF0, 0xF), 3,
+            [255, 255, 255, 255, 0, 0, 0, 255, 0, 136, 136, 136]);
+
+    [Fact]
+    public void A_mask_of_alpha_in_16_bits_is_heeded() =>
+        AssertRead(BmpBytes.Create(2, -1, 16, [], [0xFF, 0x7F, 0x00, 0xC0], 6, 0x7C00, 0x3E0, 0x1F, 0x8000), 4,
+            [255, 255, 255, 0, 132, 0, 0, 255]);
+
+    [Fact]
     public void The_spare_byte_of_plain_32_bit_pixels_is_no_alpha() =>
         AssertRead(BmpBytes.Create(2, 1, 32, [], [1, 2, 3, 0, 4, 5, 6, 9]), 3, [3, 2, 1, 6, 5, 4]);
 
@@ -70,6 +80,8 @@ public sealed class BmpTests : IDisposable
         { "codes end", BmpBytes.Create(2, 2, 8, Greys, [1, 1], compression: 1) },
         { "index beyond the palette", BmpBytes.Create(2, 1, 8, Greys, [1, 77, 0, 0]) },
         { "compression", BmpBytes.Create(1, 1, 24, [], new byte[4], compression: 4) },
+        { "mask with a hole", BmpBytes.Create(1, 1, 16, [], new byte[4], 3, 0xF000, 0x505, 0xF0) },
+        { "no mask of red", BmpBytes.Create(1, 1, 16, [], new byte[4], 3, 0, 0xF0F, 0xF0) },
         { "header only", [.. "BM"u8] },
     };
 

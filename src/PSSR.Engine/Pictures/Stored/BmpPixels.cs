@@ -1,16 +1,17 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using PSSR.Pictures.Containers;
 
 namespace PSSR.Pictures.Stored;
 
 /// <summary>
 /// A BMP with its header put right (Microsoft, "Bitmap Storage"): the offset of its pixels, the count of its colours, and the padding
-/// of its last row, which writers get wrong. The picture library takes the spare byte of plain 32-bit pixels for alpha, and makes rows that
-/// the file hasn't and depths that don't exist black.
+/// of its last row, which writers get wrong. The picture library takes the spare byte of plain 32-bit pixels for alpha, makes rows that
+/// the file hasn't and depths that don't exist black, and takes all masks of 16-bit pixels for ones of 5 or 6 bits.
 /// </summary>
 internal static class BmpPixels
 {
-    private const int FileHeader = 14, CoreHeader = 12, InfoHeader = 40;
+    private const int FileHeader = 14, CoreHeader = 12, InfoHeader = 40, AlphaHeader = 56;
     private const uint Plain = 0, Bitfields = 3, AlphaBitfields = 6;
 
     // Two bytes stand for at most 255 pixels; a few more lead over as many as one likes.
@@ -44,10 +45,14 @@ internal static class BmpPixels
             throw new InvalidDataException($"a BMP picture of {width}x{height}, but the file ends before it");
         PixelLimit.RequireHeld(width, height, file.Length, PackedPixelsPerByte);
 
+        long padding = Math.Max(0, needed + stride - row - (file.Length - pixelsAt));
+        if (bits == 16 && masked && OddMasks(file, headerSize >= AlphaHeader || compression == AlphaBitfields) is { } odd)
+            return Masked(new SplicedStream(file).Add(GreyHeader(2 * width, (int)Long(head, 22)))
+                .Add(pixelsAt, file.Length - pixelsAt).Add(new byte[padding]), width, height, odd);
         colours = Math.Min(colours, (pixelsAt - coloursAt) / entry);
         var stream = new SplicedStream(file).Add(Header(file, coloursAt, colours * entry, full ? colours : null));
         stream.Add(coloursAt, colours * entry).Add(pixelsAt, file.Length - pixelsAt);
-        stream.Add(new byte[Math.Max(0, needed + stride - row - (file.Length - pixelsAt))]);
+        stream.Add(new byte[padding]);
         int channels = bits > 8 ? bits == 32 && masked ? 4 : 3 : IsGrey(file, coloursAt, colours, entry) ? 1 : 3;
         return new StoredPicture(stream) { DecodeAs = (channels, false) };
     }
@@ -61,6 +66,57 @@ internal static class BmpPixels
         if (colours is { } count)
             BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(46), (uint)count);
         return header;
+    }
+
+    /// <summary>Red's, green's, blue's and alpha's bits; null where the library reads them: 5 or 6 for a colour, and no alpha.</summary>
+    private static uint[]? OddMasks(Stream file, bool hasAlpha)
+    {
+        var bytes = new byte[16];
+        file.Position = FileHeader + InfoHeader;
+        file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        uint[] masks = [.. Enumerable.Range(0, hasAlpha ? 4 : 3).Select(i => (uint)Long(bytes, 4 * i))];
+        if (hasAlpha && masks[3] == 0)
+            masks = masks[..3];
+        if (masks.Any(mask => mask is 0 or > ushort.MaxValue || !BitOperations.IsPow2((mask >> BitOperations.TrailingZeroCount(mask)) + 1)))
+            throw new InvalidDataException($"a BMP picture of 16 bits with the masks {string.Join(", ", masks.Select(m => $"0x{m:X}"))}");
+        return masks.Length == 3 && masks.All(mask => BitOperations.PopCount(mask) is 5 or 6) ? null : masks;
+    }
+
+    /// <summary>A header for the bytes of 16-bit pixels as grey ones of 8 bits: rows are as long.</summary>
+    private static byte[] GreyHeader(int width, int height)
+    {
+        int start = FileHeader + InfoHeader;
+        var header = new byte[start + 4 * 256];
+        "BM"u8.CopyTo(header);
+        int bits = 1 | 8 << 16; // behind the count of planes
+        foreach (var (at, value) in new[] { (10, header.Length), (14, InfoHeader), (18, width), (22, height), (26, bits), (46, 256) })
+            BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
+        for (int i = 0; i < 256; i++)
+            header.AsSpan(start + 4 * i, 3).Fill((byte)i);
+        return header;
+    }
+
+    private static StoredPicture Masked(SplicedStream stream, int width, int height, uint[] masks) => new(stream)
+    {
+        DecodeAs = (1, false),
+        Shape = new RasterShape(width, height, masks.Length, 8),
+        Finish = bytes =>
+        {
+            var (from, samples) = ((byte[])bytes.Samples, new byte[checked(width * height * masks.Length)]);
+            for (int i = 0; i < samples.Length; i++)
+                samples[i] = Sample((uint)Word(from, i / masks.Length * 2), masks[i % masks.Length]);
+            return new RasterImage(width, height, masks.Length, samples);
+        },
+    };
+
+    /// <summary>Its bits repeated to 8, so that all of them set are 255.</summary>
+    private static byte Sample(uint pixel, uint mask)
+    {
+        int bits = BitOperations.PopCount(mask);
+        uint value = (pixel & mask) >> BitOperations.TrailingZeroCount(mask);
+        for (; bits < 8; bits *= 2)
+            value |= value << bits;
+        return (byte)(value >> (bits - 8));
     }
 
     private static bool IsGrey(Stream file, long start, long colours, int entry)
