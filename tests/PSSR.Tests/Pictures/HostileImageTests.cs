@@ -84,6 +84,60 @@ public sealed class HostileImageTests : IDisposable
             Assert.Equal((77, ImageMetadata.None), (TestPictures.Sample(image, 0), image.Metadata));
     }
 
+    public static TheoryData<string, byte[]> Swelling => new()
+    {
+        { "one-tag.png", PngBytes.Create(1, 1, 8, 0, [0, 77], ("eXIf", Sharing(1 << 20, 300, _ => 0x11A))) },
+        { "tags.png", PngBytes.Create(1, 1, 8, 0, [0, 77], ("eXIf", Sharing(1 << 20, 3, i => (ushort)(0x11A + i)))) },
+        {
+            "words.png", PngBytes.Create(1, 1, 8, 0, [0, 77], ("zTXt", [.. "Raw profile type exif\0\0"u8,
+                .. PngBytes.Deflate(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0 ", 1 << 20))))]))
+        },
+        { "tags.tif", WithExifOf(TiffBytes.Create<byte>(1, 1, 1, [77], TiffBytes.Black), Sharing(1 << 20, 300, i => (ushort)(1 + i))) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Swelling))]
+    public void Entries_that_share_their_bytes_take_no_more_memory_than_a_real_file(string name, byte[] bytes)
+    {
+        string path = _folder.Write(name, bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(77, TestPictures.Sample(ImageCodec.Read(path), 0));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40 << 20);
+    }
+
+    /// <summary>An EXIF block whose entries all have the same value, all bytes that aren't the directory's.</summary>
+    private static byte[] Sharing(int size, int count, Func<int, ushort> tag)
+    {
+        const int Start = 8192;
+        var block = new byte[size];
+        "II*\0\x08\0\0\0"u8.CopyTo(block);
+        BitConverter.TryWriteBytes(block.AsSpan(8), (ushort)count);
+        for (int i = 0; i < count; i++)
+        {
+            Span<byte> entry = block.AsSpan(10 + (12 * i));
+            BitConverter.TryWriteBytes(entry, tag(i));
+            BitConverter.TryWriteBytes(entry[2..], (ushort)5);
+            BitConverter.TryWriteBytes(entry[4..], (size - Start) / 8);
+            BitConverter.TryWriteBytes(entry[8..], Start);
+        }
+
+        return block;
+    }
+
+    /// <summary>The directory of the block lies behind the file as its EXIF directory; its values are of the file.</summary>
+    private static byte[] WithExifOf(byte[] tiff, byte[] block)
+    {
+        using var stream = new MemoryStream(tiff);
+        TiffDirectory.Header header = TiffDirectory.ReadHeader(stream)!.Value;
+        List<TiffEntry> entries = TiffDirectory.Read(stream, header, header.First, _ => true)!;
+        entries.Add(new TiffEntry(0x8769, 4, BitConverter.GetBytes(8)));
+        int at = block.Length, pixel = entries.FindIndex(entry => entry.Tag == 273);
+        entries[pixel] = new TiffEntry(273, 4, BitConverter.GetBytes(at));
+        byte[] file = [.. block, 77, 0];
+        BitConverter.TryWriteBytes(file.AsSpan(4), file.Length);
+        return [.. file, .. TiffDirectory.Write(entries, file.Length)];
+    }
+
     [Theory]
     [InlineData(ImageFormat.Png)]
     [InlineData(ImageFormat.Jpeg)]

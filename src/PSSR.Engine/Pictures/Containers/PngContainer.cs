@@ -14,6 +14,7 @@ internal static class PngContainer
     private const int MostChunks = 1 << 20;
     private const string XmpKeyword = "XML:com.adobe.xmp";
     private static readonly uint[] CrcTable = MakeCrcTable();
+    private static ReadOnlySpan<byte> Blanks => " \t\n\v\f\r"u8;
 
     public static ImageMetadata Read(Stream file)
     {
@@ -152,10 +153,22 @@ internal static class PngContainer
             || Encoding.Latin1.GetString(body, 0, keyword) is not ("Raw profile type exif" or "Raw profile type APP1"))
             return null;
         byte[] text = compressed ? StreamPieces.Inflate(body.AsSpan(keyword + 2)) : body[(keyword + 1)..];
-        string[] words = Encoding.Latin1.GetString(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        ReadOnlySpan<byte> rest = text;
+        for (int line = 0; line < 2; line++)
+        {
+            rest = rest.TrimStart(Blanks);
+            int end = rest.IndexOfAny(Blanks);
+            rest = end < 0 ? [] : rest[end..];
+        }
+
+        // In place: words of one digit would be strings of 30 bytes each.
+        int digits = 0;
+        foreach (byte b in rest)
+            if (!Blanks.Contains(b))
+                text[digits++] = b;
         try
         {
-            return words.Length < 3 ? null : Convert.FromHexString(string.Concat(words[2..]));
+            return digits == 0 ? null : Convert.FromHexString(Encoding.Latin1.GetString(text, 0, digits));
         }
         catch (FormatException)
         {

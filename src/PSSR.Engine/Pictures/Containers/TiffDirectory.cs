@@ -48,6 +48,8 @@ internal readonly record struct TiffEntry(ushort Tag, ushort Type, byte[] Value)
 /// </summary>
 internal static class TiffDirectory
 {
+    private const long MostBlocks = 4; // a profile, XMP, where the strips lie and how long they are
+
     /// <summary>The byte order and first directory's offset.</summary>
     public readonly record struct Header(bool BigEndian, bool Big, long First);
 
@@ -67,8 +69,9 @@ internal static class TiffDirectory
     }
 
     /// <summary>
-    /// The entries at an offset; those that are damaged, or that <paramref name="wanted"/> leaves out, are not there. Null when there is no
-    /// directory.
+    /// The entries at an offset; those that are damaged, or that <paramref name="wanted"/> leaves out, are not there, and of one tag the
+    /// first is. Their values together are no longer than those of a real file: few bytes may stand for the values of many entries. Null
+    /// when there is no directory.
     /// </summary>
     public static List<TiffEntry>? Read(Stream stream, Header header, long offset, Func<ushort, bool> wanted)
     {
@@ -84,6 +87,8 @@ internal static class TiffDirectory
 
         byte[] table = stream.ReadBlock(count * entryBytes);
         var entries = new List<TiffEntry>();
+        var seen = new HashSet<ushort>();
+        long room = Math.Min(2 * stream.Length, MostBlocks * Container.LargestBlock);
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> entry = table.AsSpan(i * entryBytes, entryBytes);
@@ -91,10 +96,14 @@ internal static class TiffDirectory
             ReadOnlySpan<byte> field = entry[(4 + inline)..];
             long values = Number(entry[4..(4 + inline)], header.BigEndian);
             int size = TiffEntry.SizeOf(type);
-            if (!wanted(tag) || size == 0 || values is <= 0 or > Container.LargestBlock)
+            if (!wanted(tag) || size == 0 || values is <= 0 or > Container.LargestBlock || values * size > room || seen.Contains(tag))
                 continue;
             if (ReadValue(stream, field, values * size, header.BigEndian) is { } value)
+            {
                 entries.Add(new TiffEntry(tag, type, InOrder(value, type, header.BigEndian)));
+                room -= value.Length;
+                seen.Add(tag);
+            }
         }
 
         return entries;
