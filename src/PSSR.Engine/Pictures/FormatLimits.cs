@@ -6,28 +6,22 @@ internal static class FormatLimits
     /// <summary>
     /// The picture in a shape that the format holds: JPEG, WebP and BMP take 8 bit (nearest value); JPEG has no alpha, so the picture is
     /// laid on white, as most viewers would; WebP has no grey; BMP has no grey with alpha, and ImageSharp can't read such a TIFF back: both
-    /// become RGBA.
+    /// become RGBA, and a grey profile one of colours.
     /// </summary>
     /// <exception cref="InvalidDataException">Sides that the format can't hold, or that ImageSharp wouldn't read back (BMP's).</exception>
     public static RasterImage Fit(RasterImage image, ImageFormat format)
     {
         RequireSides(image.Width, image.Height, format);
-        if (format is ImageFormat.Tiff)
-            return image.Channels == 2 ? ToColour(image) : image;
-        if (format is ImageFormat.Png)
-            return image;
-        image = ToEightBit(image);
-        return format switch
-        {
-            ImageFormat.Jpeg => OnWhite(image),
-            ImageFormat.Webp when image.IsGrey => ToColour(image),
-            ImageFormat.Bmp when image.Channels == 2 => ToColour(image),
-            _ => image,
-        };
+        if (format is not (ImageFormat.Png or ImageFormat.Tiff))
+            image = ToEightBit(image);
+        return format == ImageFormat.Jpeg ? OnWhite(image) : BecomesColour(image, format) ? ToColour(image) : image;
     }
 
-    /// <summary>What <see cref="Fit"/> takes from a picture, a clause each: transparency, and samples between those of 8 bits. What is
-    /// opaque everywhere, or has no such samples, loses nothing.</summary>
+    private static bool BecomesColour(RasterImage image, ImageFormat format) =>
+        format == ImageFormat.Webp ? image.IsGrey : format is ImageFormat.Bmp or ImageFormat.Tiff && image.Channels == 2;
+
+    /// <summary>What a format takes from a picture, a clause each: transparency, samples between those of 8 bits, and its colours'
+    /// profile. What is opaque everywhere, or has no such samples, loses nothing.</summary>
     public static IEnumerable<string> Losses(RasterImage image, ImageFormat format)
     {
         if (format is ImageFormat.Jpeg && image.HasAlpha && IsTransparent(image))
@@ -35,6 +29,13 @@ internal static class FormatLimits
         if (format is not (ImageFormat.Png or ImageFormat.Tiff) && image.Samples is ushort[] wide
             && Array.Exists(wide, value => value != ToEightBit(value) * 257))
             yield return "of its 16 bits a sample 8 were kept, for PNG and TIFF alone have more";
+        if (image.Metadata.IccProfile is { } profile)
+        {
+            if (format == ImageFormat.Bmp)
+                yield return "its ICC profile was left out, for BMP has none, and its colours may look otherwise";
+            else if (BecomesColour(image, format) && IccProfile.ForColour(profile) is null)
+                yield return "its ICC profile was left out, for it is one of grey with no curve of light, and this format has RGB alone";
+        }
     }
 
     /// <summary>Whether a picture of this size can be written: known before there is one.</summary>
@@ -96,6 +97,7 @@ internal static class FormatLimits
         image with
         {
             Channels = image.Channels + 2,
+            Metadata = image.Metadata with { IccProfile = IccProfile.ForColour(image.Metadata.IccProfile) },
             Samples = image.Samples is ushort[] wide ? ToColour(wide, image.HasAlpha) : ToColour((byte[])image.Samples, image.HasAlpha),
         };
 

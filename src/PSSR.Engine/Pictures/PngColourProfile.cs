@@ -6,7 +6,7 @@ namespace PSSR.Pictures;
 
 /// <summary>
 /// What PNG's chunks cICP, gAMA and cHRM say of a picture's colours (PNG specification, third edition, 11.3.2; code points of ITU-T H.273),
-/// as an ICC profile (ICC.1:2022) for formats that have no such chunks.
+/// as an ICC profile (ICC.1:2022) for formats that have no such chunks; and one of a curve, for grey in formats that have colour alone.
 /// </summary>
 internal static class PngColourProfile
 {
@@ -38,6 +38,10 @@ internal static class PngColourProfile
         bool isStandard = curve == StandardCurve && primaries.Zip(Standard).All(pair => Math.Abs(pair.First - pair.Second) < 0.002);
         return isStandard || Colourants(primaries) is not { } colourants ? null : Profile(grey, colourants, curve);
     }
+
+    /// <summary>sRGB's primaries, which grey doesn't ask for, under a curve.</summary>
+    /// <param name="curve">A tag's body: "curv" or "para".</param>
+    public static byte[] OfGrey(byte[] curve) => Profile(false, Colourants(Standard)!, "grey curve", curve);
 
     /// <summary>White, red, green, blue; sRGB's for code points that aren't known.</summary>
     private static double[] Primaries(byte code) => code switch
@@ -104,11 +108,15 @@ internal static class PngColourProfile
     private static double[] Times(double[][] rows, double[] vector) =>
         [.. rows.Select(row => row.Zip(vector).Sum(pair => pair.First * pair.Second))];
 
-    private static byte[] Profile(bool grey, double[][] colourants, Func<double, double> curve)
+    private static byte[] Profile(bool grey, double[][] colourants, Func<double, double> curve) => Profile(grey, colourants, "PNG chunks",
+        [.. "curv\0\0\0\0"u8, .. Number(CurvePoints, 4),
+            .. Enumerable.Range(0, CurvePoints).SelectMany(i => Number(curve(i / (CurvePoints - 1.0)) * ushort.MaxValue, 2))]);
+
+    /// <param name="name">Of ten letters.</param>
+    private static byte[] Profile(bool grey, double[][] colourants, string name, byte[] light)
     {
-        byte[] text = [.. "desc\0\0\0\0\0\0\0\x0aPNG chunks"u8[..22], .. new byte[79]], free = [.. "text\0\0\0\0none\0"u8, 0, 0, 0];
-        byte[] light = [.. "curv\0\0\0\0"u8, .. Number(CurvePoints, 4),
-            .. Enumerable.Range(0, CurvePoints).SelectMany(i => Number(curve(i / (CurvePoints - 1.0)) * ushort.MaxValue, 2))];
+        byte[] text = [.. "desc\0\0\0\0\0\0\0\x0a"u8, .. Encoding.ASCII.GetBytes(name), .. new byte[79]],
+            free = [.. "text\0\0\0\0none\0"u8, 0, 0, 0];
         List<(string Tag, byte[] Body)> tags = [("desc", text), ("cprt", free), ("wtpt", Xyz(White))];
         if (grey)
             tags.Add(("kTRC", light));

@@ -123,6 +123,40 @@ public sealed class ImageMetadataTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, 8, ImageFormat.Webp)]
+    [InlineData(2, 8, ImageFormat.Bmp)]
+    [InlineData(2, 16, ImageFormat.Tiff)]
+    public void A_grey_profile_becomes_one_of_its_curve_where_grey_becomes_colour(int channels, int bits, ImageFormat format)
+    {
+        byte[] curve = [.. "curv\0\0\0\0"u8, 0, 0, 0, 1, 1, 0x80, 0, 0]; // a power of 1.5
+        byte[] table = [0, 0, 0, 1, .. "kTRC"u8, 0, 0, 0, 144, 0, 0, 0, 14];
+        byte[] grey = [.. TestPictures.IccProfile("GRAY")[..128], .. table, .. curve];
+        var image = TestPictures.Gradient(9, 9, channels, bits) with { Metadata = new ImageMetadata(grey, null, null) };
+
+        RasterImage fitted = FormatLimits.Fit(image, format);
+
+        byte[] icc = fitted.Metadata.IccProfile!;
+        Assert.Equal("RGB ", Encoding.ASCII.GetString(icc, 16, 4));
+        Assert.True(icc.AsSpan(128).IndexOf(curve.AsSpan(0, 14)) > 0);
+        if (format == ImageFormat.Bmp)
+            Assert.StartsWith("its ICC profile was left out", Assert.Single(FormatLimits.Losses(image, format)));
+        else
+        {
+            Assert.Equal(icc, RoundTrip(image, format).Metadata.IccProfile);
+            Assert.Empty(FormatLimits.Losses(image, format));
+        }
+    }
+
+    [Fact]
+    public void A_grey_profile_that_tells_no_light_is_left_out_with_a_word_where_grey_becomes_colour()
+    {
+        var image = TestPictures.Gradient(9, 9, 1) with { Metadata = new ImageMetadata(TestPictures.IccProfile("GRAY"), null, null) };
+        Assert.Null(RoundTrip(image, ImageFormat.Webp).Metadata.IccProfile);
+        Assert.StartsWith("its ICC profile was left out", Assert.Single(FormatLimits.Losses(image, ImageFormat.Webp)));
+        Assert.Empty(FormatLimits.Losses(image, ImageFormat.Png));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

@@ -28,6 +28,7 @@ internal sealed class FrameReader : IDisposable
             _format = ImageSignature.Require(StartOf(file));
             StoredPicture.Open(file, _format, pixelLimit);
             _metadata = Container.Read(file, _format);
+            _metadata = _metadata with { IccProfile = IccProfile.ForColour(_metadata.IccProfile) }; // frames are shown in colour
         }
         catch (Exception e) when (ImageCodec.IsFileTrouble(e))
         {
