@@ -1,3 +1,5 @@
+using PSSR.Pictures.Containers;
+
 namespace PSSR.Pictures;
 
 /// <summary>What each format can hold, and how a picture is brought to it.</summary>
@@ -20,8 +22,8 @@ internal static class FormatLimits
     private static bool BecomesColour(RasterImage image, ImageFormat format) =>
         format == ImageFormat.Webp ? image.IsGrey : format is ImageFormat.Bmp or ImageFormat.Tiff && image.Channels == 2;
 
-    /// <summary>What a format takes from a picture, a clause each: transparency, samples between those of 8 bits, and its colours'
-    /// profile. What is opaque everywhere, or has no such samples, loses nothing.</summary>
+    /// <summary>What a format takes from a picture, a clause each: transparency, samples between those of 8 bits, its colours' profile,
+    /// and blocks over JPEG's size. What is opaque everywhere, or has no such samples, loses nothing.</summary>
     public static IEnumerable<string> Losses(RasterImage image, ImageFormat format)
     {
         if (format is ImageFormat.Jpeg && image.HasAlpha && IsTransparent(image))
@@ -36,6 +38,8 @@ internal static class FormatLimits
             else if (BecomesColour(image, format) && IccProfile.ForColour(profile) is null)
                 yield return "its ICC profile was left out, for it is one of grey with no curve of light, and this format has RGB alone";
         }
+        foreach (string loss in format == ImageFormat.Jpeg ? JpegContainer.Losses(image) : [])
+            yield return loss;
     }
 
     /// <summary>Whether a picture of this size can be written: known before there is one.</summary>

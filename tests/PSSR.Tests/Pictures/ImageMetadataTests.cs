@@ -1,5 +1,6 @@
 using System.Text;
 using PSSR.Pictures;
+using PSSR.Pictures.Containers;
 
 namespace PSSR.Tests.Pictures;
 
@@ -114,12 +115,38 @@ public sealed class ImageMetadataTests : IDisposable
     }
 
     [Fact]
-    public void Exif_too_large_for_a_jpeg_segment_is_left_out()
+    public void Of_exif_too_large_for_a_jpeg_segment_the_small_entries_stay()
     {
-        byte[] exif = [.. ExifBytes.Create(1), .. new byte[70_000]];
+        TiffEntry camera = new(0x110, 2, Encoding.ASCII.GetBytes(ExifBytes.Camera + "\0")),
+            date = new(0x9003, 2, "2020:01:02 03:04:05\0"u8.ToArray()), notes = new(0x927C, 7, new byte[70_000]);
+        byte[] inner = TiffDirectory.Write([date, notes], 8);
+        int at = 8 + inner.Length;
+        byte[] exif = [.. "II*\0"u8, .. BitConverter.GetBytes(at), .. inner,
+            .. TiffDirectory.Write([camera, new(0x8769, 4, BitConverter.GetBytes(8))], at)];
         var image = TestPictures.Gradient(9, 9, 3) with { Metadata = new ImageMetadata(null, exif, null) };
-        Assert.Null(RoundTrip(image, ImageFormat.Jpeg).Metadata.Exif);
+
+        byte[] kept = RoundTrip(image, ImageFormat.Jpeg).Metadata.Exif!;
+
+        Assert.InRange(kept.Length, 1, 1000);
+        Assert.Contains(ExifBytes.Camera, Encoding.ASCII.GetString(kept));
+        Assert.Contains("2020:01:02", Encoding.ASCII.GetString(kept));
+        Assert.Equal([$"of its EXIF, {exif.Length} bytes, the small entries alone were kept, for JPEG holds 65527"],
+            FormatLimits.Losses(image, ImageFormat.Jpeg));
+        Assert.Empty(FormatLimits.Losses(image, ImageFormat.Webp));
         Assert.Equal(exif.Length, RoundTrip(image, ImageFormat.Webp).Metadata.Exif!.Length);
+    }
+
+    [Fact]
+    public void Of_xmp_too_large_for_a_jpeg_segment_whose_it_is_stays()
+    {
+        string packet = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+            + "<rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:a='urn:a'><dc:rights>Somebody's</dc:rights>"
+            + $"<a:a>{new string('x', 70_000)}</a:a></rdf:Description></rdf:RDF></x:xmpmeta>";
+        var metadata = new ImageMetadata(null, null, Encoding.UTF8.GetBytes(packet));
+        var image = TestPictures.Gradient(9, 9, 3) with { Metadata = metadata };
+
+        Assert.Contains("Somebody's", Encoding.UTF8.GetString(RoundTrip(image, ImageFormat.Jpeg).Metadata.Xmp!));
+        Assert.StartsWith("of its XMP, ", Assert.Single(FormatLimits.Losses(image, ImageFormat.Jpeg)));
     }
 
     [Theory]

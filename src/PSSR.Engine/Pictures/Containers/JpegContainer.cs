@@ -4,7 +4,7 @@ namespace PSSR.Pictures.Containers;
 
 /// <summary>
 /// JPEG's application segments: APP1 "Exif" (EXIF 2.32, 4.5.5), APP1 XMP (XMP specification part 3, 1.1.3; the main packet only), APP2 ICC
-/// in numbered pieces (ICC.1:2022, B.4). A segment holds at most 65,533 bytes: EXIF and XMP over that are not written.
+/// in numbered pieces (ICC.1:2022, B.4). A segment holds at most 65,533 bytes: of EXIF and XMP over that what fits is written.
 /// </summary>
 internal static class JpegContainer
 {
@@ -12,6 +12,9 @@ internal static class JpegContainer
 
     /// <summary>Bytes of the largest XMP packet that is written.</summary>
     public static readonly int LargestXmp = LargestSegment - XmpName.Length;
+
+    private static readonly int LargestExif = LargestSegment - ExifName.Length,
+        LargestProfile = byte.MaxValue * (LargestSegment - IccName.Length - 2);
 
     private const byte App0 = 0xE0, App1 = 0xE1, App2 = 0xE2, StartOfScan = 0xDA, EndOfImage = 0xD9;
 
@@ -50,13 +53,31 @@ internal static class JpegContainer
         };
     }
 
+    /// <summary>What of a picture's blocks goes, a clause each.</summary>
+    public static IEnumerable<string> Losses(RasterImage image)
+    {
+        var (icc, _, xmp) = image.Metadata;
+        if (ExifBlock.ForPicture(image.Metadata.Exif, image.Width, image.Height) is { } exif && !Fits(exif, LargestExif))
+            yield return Fits(Fitting(exif), LargestExif)
+                ? $"of its EXIF, {exif.Length} bytes, the small entries alone were kept, for JPEG holds {LargestExif}"
+                : $"its EXIF of {exif.Length} bytes was left out, for JPEG holds {LargestExif}";
+        if (xmp is not null && !Fits(xmp, LargestXmp))
+            yield return $"of its XMP, {xmp.Length} bytes, at most author and copyright were kept, for JPEG holds {LargestXmp}";
+        if (icc is not null && !Fits(icc, LargestProfile))
+            yield return $"its ICC profile of {icc.Length} bytes was left out, for JPEG holds {LargestProfile}";
+    }
+
+    private static byte[]? Fitting(byte[] exif) => Fits(exif, LargestExif) ? exif : TiffContainer.WithoutLarge(exif);
+
+    private static bool Fits(byte[]? block, int largest) => block is not null && block.Length <= largest;
+
     public static void Embed(Stream file, ImageMetadata metadata)
     {
         using var segments = new MemoryStream();
         if (metadata.Exif is { } exif)
-            WriteSegment(segments, App1, ExifName, exif);
+            WriteSegment(segments, App1, ExifName, Fitting(exif));
         if (metadata.Xmp is { } xmp)
-            WriteSegment(segments, App1, XmpName, xmp);
+            WriteSegment(segments, App1, XmpName, Fits(xmp, LargestXmp) ? xmp : XmpBlock.OfRights(xmp));
         if (metadata.IccProfile is { } icc)
             WriteProfile(segments, icc);
 
@@ -93,7 +114,7 @@ internal static class JpegContainer
     {
         int room = LargestSegment - IccName.Length - 2;
         int pieces = (icc.Length + room - 1) / room;
-        if (pieces > byte.MaxValue)
+        if (!Fits(icc, LargestProfile))
             return;
         for (int i = 0; i < pieces; i++)
             WriteSegment(target, App2, [.. IccName, (byte)(i + 1), (byte)pieces],
@@ -103,7 +124,7 @@ internal static class JpegContainer
     private static void WriteSegment(Stream target, byte marker, ReadOnlySpan<byte> name, ReadOnlySpan<byte> body)
     {
         int length = name.Length + body.Length;
-        if (length > LargestSegment)
+        if (length > LargestSegment || body.IsEmpty)
             return;
         target.Write([0xFF, marker, (byte)((length + 2) >> 8), (byte)(length + 2)]);
         target.Write(name);

@@ -63,14 +63,24 @@ internal static class TiffContainer
             AddExif(file, entries, exif);
     }
 
-    private static byte[]? ExifFrom(Stream file, TiffDirectory.Header header, List<TiffEntry> entries)
+    /// <summary>An EXIF block anew, without entries over 4 kB: a maker's notes, mostly. Null where nothing is left.</summary>
+    public static byte[]? WithoutLarge(byte[] exif)
     {
-        List<TiffEntry> first = entries.FindAll(e => Descriptive.Contains(e.Tag) || e.Tag == Orientation || IsResolution(e.Tag));
+        using var block = new MemoryStream(exif);
+        return TiffDirectory.ReadHeader(block) is { } header && TiffDirectory.Read(block, header, header.First,
+            tag => tag == Orientation || IsExif(tag) || IsResolution(tag)) is { } entries ? ExifFrom(block, header, entries, 4096) : null;
+    }
+
+    private static byte[]? ExifFrom(Stream file, TiffDirectory.Header header, List<TiffEntry> entries, int largest = int.MaxValue)
+    {
+        List<TiffEntry> first = entries.FindAll(e =>
+            e.Value.Length <= largest && (Descriptive.Contains(e.Tag) || e.Tag == Orientation || IsResolution(e.Tag)));
         using var block = new MemoryStream();
         block.Write("II*\0\0\0\0\0"u8);
         foreach (ushort tag in (ReadOnlySpan<ushort>)[ExifDirectory, GpsDirectory])
             if (entries.Find(e => e.Tag == tag).Number is { } offset
-                && TiffDirectory.Read(file, header, offset, _ => true) is { Count: > 0 } directory)
+                && TiffDirectory.Read(file, header, offset, _ => true)?.FindAll(e => e.Value.Length <= largest)
+                    is { Count: > 0 } directory)
                 first.Add(AddDirectory(block, tag, directory));
         if (first.Count == 0)
             return null;
