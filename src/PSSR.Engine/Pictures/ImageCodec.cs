@@ -49,19 +49,16 @@ public static class ImageCodec
     /// <param name="admit">Told the picture's shape before memory is taken for its samples; may wait, and what it throws goes
     /// through.</param>
     /// <inheritdoc cref="Read(string, long)"/>
-    internal static RasterImage Read(string path, long pixelLimit, Action<RasterShape> admit)
+    internal static RasterImage Read(string path, long pixelLimit, Action<RasterShape> admit) =>
+        Opened(path, file => Read(file, pixelLimit, admit));
+
+    /// <summary>A picture and the SHA-256 of the very file that it was read of: under that file's name another may lie by now.</summary>
+    /// <inheritdoc cref="Read(string, long)"/>
+    internal static (RasterImage Image, string Sha256) ReadWithHash(string path, long pixelLimit = 300_000_000) => Opened(path, file =>
     {
-        try
-        {
-            RequireFile(path);
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return Read(file, pixelLimit, admit);
-        }
-        catch (Exception e) when (IsFileTrouble(e))
-        {
-            throw NotRead(path, e);
-        }
-    }
+        var hash = HashOf(file); // first: of a file that is written to meanwhile this isn't the hash any more, and later runs see it
+        return (Read(file, pixelLimit, _ => { }), hash);
+    });
 
     /// <summary>
     /// The shape that a picture's header claims, upright; nothing is decoded. Null where it can't be told: <see cref="Read(string, long)"/>
@@ -90,18 +87,15 @@ public static class ImageCodec
     /// Size and SHA-256 of a picture's file; of what <see cref="Read(string, long)"/> would refuse for being no file, the same error.
     /// </summary>
     /// <exception cref="PssrException">Kind Image: missing, empty, or not readable.</exception>
-    internal static (long Bytes, string Sha256) Fingerprint(string path)
+    internal static (long Bytes, string Sha256) Fingerprint(string path) => Opened(path, file => (file.Length, HashOf(file)));
+
+    /// <summary>SHA-256 of all of a file, which is at its beginning afterwards.</summary>
+    internal static string HashOf(FileStream file)
     {
-        try
-        {
-            RequireFile(path);
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return (file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
-        }
-        catch (Exception e) when (IsFileTrouble(e))
-        {
-            throw NotRead(path, e);
-        }
+        file.Position = 0;
+        var hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        file.Position = 0;
+        return hash;
     }
 
     /// <summary>Writes a picture under a temporary name in the target folder, then renames: there is never half a file.</summary>
@@ -173,6 +167,20 @@ public static class ImageCodec
         ImageSharpBackend.Encode(file, image, ImageFormat.Jpeg, quality);
         // By the library alone, which repeats chroma: records of degraded sets stand for its bytes.
         return ImageSharpBackend.Decode(new StoredPicture(file), StoredFormat.Jpeg, long.MaxValue, _ => { });
+    }
+
+    private static T Opened<T>(string path, Func<FileStream, T> read)
+    {
+        try
+        {
+            RequireFile(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return read(file);
+        }
+        catch (Exception e) when (IsFileTrouble(e))
+        {
+            throw NotRead(path, e);
+        }
     }
 
     private static RasterImage Read(FileStream file, long pixelLimit, Action<RasterShape> admit)

@@ -25,6 +25,7 @@ internal sealed class FrameReader : IDisposable
         {
             ImageCodec.RequireFile(path);
             _file = file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            Sha256 = ImageCodec.HashOf(file);
             _format = ImageSignature.Require(StartOf(file));
             StoredPicture.Open(file, _format, pixelLimit);
             _metadata = Container.Read(file, _format);
@@ -36,6 +37,9 @@ internal sealed class FrameReader : IDisposable
             throw ImageCodec.NotRead(path, e);
         }
     }
+
+    /// <summary>Of the file that frames are read of, whatever lies under its name by now.</summary>
+    public string Sha256 { get; }
 
     /// <summary>How many frames a file has, but for what is cut off at its end; 1 for what isn't animated or can't be read: reading says
     /// why.</summary>

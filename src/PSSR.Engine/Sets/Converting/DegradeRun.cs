@@ -75,8 +75,8 @@ public sealed class DegradeRun : IDisposable
     public DegradedImage Degrade(PlannedFile file, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var source = Read(file.Input.Path, file.Input.Frame);
-        return Write(new Job(file.Input.Path, file.Input.Frame, file.Output, _options.Preparation,
+        var (source, hash) = Read(file.Input.Path, file.Input.Frame);
+        return Write(new Job(file.Input.Path, hash, file.Input.Frame, file.Output, _options.Preparation,
             _options.ParametersFor(ImageKey.Of(source)), _options.Metadata, null), source, cancellation);
     }
 
@@ -92,20 +92,21 @@ public sealed class DegradeRun : IDisposable
         var input = sourceDirectory is null ? record.Input : Path.Combine(sourceDirectory, RecordJson.NameIn(record.Input));
         var output = Path.Combine(_folder, Path.Combine(record.Output.Split('/')));
         RequireElsewhere(output, input);
-        var source = Read(input, record.Frame);
-        if (ImageCodec.Fingerprint(input).Sha256 != record.InputSha256)
+        var (source, hash) = Read(input, record.Frame);
+        if (hash != record.InputSha256)
             throw new PssrException(PssrErrorKind.Image,
                 $"'{input}' is not the picture that '{recordPath}' was written for: its SHA-256 differs.", input);
-        return Write(new Job(input, record.Frame, output, record.Preparation, record.Parameters, _options.Metadata ?? record.Metadata,
-            record.SamplesSha256), source, cancellation);
+        return Write(new Job(input, hash, record.Frame, output, record.Preparation, record.Parameters,
+            _options.Metadata ?? record.Metadata, record.SamplesSha256), source, cancellation);
     }
 
     public void Dispose() => _animation?.Reader.Dispose();
 
     /// <summary>What is done with one picture.</summary>
+    /// <param name="Sha256">Of the file that the picture was read of.</param>
     /// <param name="Expected">Hash of what it is to become again; null: it becomes what it becomes.</param>
-    private sealed record Job(string Input, int? Frame, string Output, Preparation? Preparation, DegradationParameters Parameters,
-        MetadataPolicy? Metadata, string? Expected)
+    private sealed record Job(string Input, string Sha256, int? Frame, string Output, Preparation? Preparation,
+        DegradationParameters Parameters, MetadataPolicy? Metadata, string? Expected)
     {
         public MetadataPolicy? Metadata { get; } = Metadata == MetadataPolicy.All ? null : Metadata;
     }
@@ -118,10 +119,10 @@ public sealed class DegradeRun : IDisposable
                 input);
     }
 
-    private RasterImage Read(string path, int? frame)
+    private (RasterImage Picture, string Sha256) Read(string path, int? frame)
     {
         if (frame is not { } number)
-            return ImageCodec.Read(path);
+            return ImageCodec.ReadWithHash(path);
         // Frames of a file come in their order: each is drawn over those before it.
         if (_animation?.Path != path)
         {
@@ -129,7 +130,8 @@ public sealed class DegradeRun : IDisposable
             _animation = null;
             _animation = (path, new FrameReader(path));
         }
-        return _animation.Value.Reader.Read(number);
+        var reader = _animation.Value.Reader;
+        return (reader.Read(number), reader.Sha256);
     }
 
     private DegradedImage Write(Job job, RasterImage source, CancellationToken cancellation)
@@ -156,8 +158,8 @@ public sealed class DegradeRun : IDisposable
             var hash = Convert.ToHexStringLower(SHA256.HashData((byte[])degraded.Samples));
             var path = DegradationRecord.PathFor(output);
             var record = new DegradationRecord(DegradationRecord.CurrentVersion, PssrEnvironment.Version, Path.GetFullPath(input),
-                ImageCodec.Fingerprint(input).Sha256, below.Replace(Path.DirectorySeparatorChar, '/'), hash, job.Parameters, truth.Width,
-                truth.Height, job.Metadata) { Preparation = job.Preparation, Frame = job.Frame };
+                job.Sha256, below.Replace(Path.DirectorySeparatorChar, '/'), hash, job.Parameters, truth.Width, truth.Height,
+                job.Metadata) { Preparation = job.Preparation, Frame = job.Frame };
             using var picture = ImageCodec.Stage(output, degraded, ImageFormat.Png, LossyQuality.Standard);
             using var told = record.Stage(path);
             // The picture comes last, and none is there meanwhile: a kill leaves at most a record alone, and the picture is made again.
@@ -197,7 +199,7 @@ public sealed class DegradeRun : IDisposable
     {
         var output = job.Output;
         var record = DegradationRecord.Beside(output) ?? throw Other(output, "there is no record beside it that says what it is");
-        if (record.InputSha256 != ImageCodec.Fingerprint(job.Input).Sha256)
+        if (record.InputSha256 != job.Sha256)
             throw Other(output, $"it was made of another picture, or of an earlier '{record.Input}'");
         RequireSame(output, Effective(record.Parameters, truth), Effective(job.Parameters, truth));
         RequireSame(output, record.Preparation ?? new Preparation(), job.Preparation ?? new Preparation());

@@ -114,6 +114,22 @@ public sealed class DegradeRunTests : IDisposable
         Assert.Contains("SHA-256", Assert.Throws<PssrException>(() => run.Repeat(record, null, Stop)).Message);
     }
 
+    [Fact]
+    public void A_picture_that_another_takes_the_place_of_meanwhile_is_recorded_as_what_it_was()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        Picture("other.png", 64, 40, 3);
+        var options = new DegradeOptions { OutputDirectory = At("out") };
+        var before = ImageCodec.Fingerprint(At("in/a.png")).Sha256;
+        Share.Faults = new Meanwhile(ShareCall.Create, Claim.PathFor(At("out/a.png")),
+            () => File.Move(At("other.png"), At("in/a.png"), overwrite: true));
+
+        var made = Degrade(options).Single();
+
+        Assert.Equal(before, DegradationRecord.Read(made.Record).InputSha256);
+        Assert.Contains("of an earlier", Assert.Throws<PssrException>(() => Degrade(options)).Message);
+    }
+
     [Theory]
     [InlineData("output", "\"../a.png\"")]
     [InlineData("output", "\"/etc/a.png\"")]

@@ -204,6 +204,23 @@ public sealed class PreparedSetTests : IDisposable
     }
 
     [Fact]
+    public void Frames_are_recorded_as_those_of_the_file_that_they_were_read_of()
+    {
+        byte[] dark = GifBytes.Create(2, 1, [0, 0]), light = GifBytes.Create(2, 1, [1, 1]);
+        Directory.CreateDirectory(At("in"));
+        File.WriteAllBytes(At("in/walk.gif"), [.. dark[..^1], .. dark[19..]]);
+        File.WriteAllBytes(At("other.gif"), [.. dark[..^1], .. light[19..]]);
+        var before = ImageCodec.Fingerprint(At("in/walk.gif")).Sha256;
+        Share.Faults = new Meanwhile(ShareCall.Rename, At("lr/walk_0001.png"),
+            () => File.Move(At("other.gif"), At("in/walk.gif"), overwrite: true));
+
+        var made = Degrade(Options() with { Frames = true, Scale = 1 }, At("in"));
+
+        Assert.Equal([before, before], made.Select(one => DegradationRecord.Read(one.Record).InputSha256));
+        Assert.Equal(new byte[6], Samples(At("lr/walk_0002.png")));
+    }
+
+    [Fact]
     public void Options_that_go_with_nothing_are_refused_before_anything_is_read()
     {
         foreach (var (options, said) in new[]
