@@ -27,16 +27,20 @@ internal static class XmpBlock
     private static readonly (string Prefix, XNamespace Name)[] Prefixes =
         [("dc", Core), ("photoshop", Photoshop), ("xmpRights", OfRightsOnly[0]), ("cc", OfRightsOnly[1]), ("plus", OfRightsOnly[2])];
 
+    // More than any writer has by far, so that no packet takes minutes: kilobytes of a compressed one can hold millions of elements.
+    private const int DeepestLevel = 64, MostAttributes = 1024, MostElements = 200_000;
+
     /// <summary>A packet that says nothing but who made the picture and whose it is; null where that is said nowhere.</summary>
     public static byte[]? OfRights(byte[]? xmp)
     {
         if (xmp is null || Parse(xmp) is not { Root: { } root })
             return null;
         var description = new XElement(Rdf + "Description", new XAttribute(Rdf + "about", ""));
+        var (attributes, elements) = (new HashSet<XName>(), new HashSet<XName>()); // the first of each name counts
         foreach (XElement old in root.DescendantsAndSelf(Rdf + "RDF").Take(1).SelectMany(rdf => rdf.Elements(Rdf + "Description")))
         {
-            description.Add(old.Attributes().Where(a => IsOfRights(a.Name) && description.Attribute(a.Name) is null));
-            description.Add(old.Elements().Where(e => IsOfRights(e.Name) && description.Element(e.Name) is null).Select(Bare));
+            description.Add(old.Attributes().Where(a => IsOfRights(a.Name) && attributes.Add(a.Name)));
+            description.Add(old.Elements().Where(e => IsOfRights(e.Name) && elements.Add(e.Name)).Select(Bare));
         }
 
         if (!description.HasElements && description.Attributes().Count() == 1)
@@ -73,21 +77,25 @@ internal static class XmpBlock
             (Exif + "PixelXDimension", width), (Exif + "PixelYDimension", height),
         ];
         bool changed = false;
+        var gone = new HashSet<XNode>();
         foreach (XElement element in document.Descendants().ToList())
         {
             foreach (XAttribute attribute in element.Attributes().Where(a => !a.IsNamespaceDeclaration).ToList())
-                Change(attribute.Name, attribute.Value, text => attribute.Value = text, attribute.Remove);
+                Change(attribute.Name, () => attribute.Value, text => attribute.Value = text, attribute.Remove);
             if (element.Parent is not null)
-                Change(element.Name, element.Value, text => element.Value = text, element.Remove);
+                Change(element.Name, () => element.Value, text => element.Value = text, () => gone.Add(element));
         }
 
+        foreach (XElement parent in gone.Select(element => element.Parent!).Distinct().ToList())
+            parent.ReplaceNodes(parent.Nodes().Where(node => !gone.Contains(node))); // one by one each would be looked for from the first
         return changed ? Encoding.UTF8.GetBytes(document.ToString(SaveOptions.DisableFormatting)) : xmp;
 
-        void Change(XName name, string value, Action<string> set, Action remove)
+        // An element's text is that of all in it: it is asked for where it counts.
+        void Change(XName name, Func<string> value, Action<string> set, Action remove)
         {
             int fact = Array.FindIndex(facts, f => f.Name == name);
             bool other = OfOtherParts.Contains(name) || name.Namespace == GainMap;
-            if (!other && (fact < 0 || value.Trim() == $"{facts[fact].Value}"))
+            if (!other && (fact < 0 || value().Trim() == $"{facts[fact].Value}"))
                 return;
             changed = true;
             if (other)
@@ -97,18 +105,33 @@ internal static class XmpBlock
         }
     }
 
-    /// <summary>Null where it is no XML. Never fetches anything.</summary>
+    /// <summary>Null where it is no XML, or such as no writer makes: nested or long beyond all measure. Never fetches anything.</summary>
     public static XDocument? Parse(byte[] packet)
     {
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(packet, 0, packet.AsSpan().TrimEnd((byte)0).Length),
-                new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
-            return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+            using XmlReader first = Reader(), second = Reader();
+            return IsPlausible(first) ? XDocument.Load(second, LoadOptions.PreserveWhitespace) : null;
         }
         catch (XmlException)
         {
             return null;
         }
+
+        XmlReader Reader() => XmlReader.Create(new MemoryStream(packet, 0, packet.AsSpan().TrimEnd((byte)0).Length),
+            new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+    }
+
+    private static bool IsPlausible(XmlReader reader)
+    {
+        int elements = 0;
+        while (reader.Read())
+        {
+            if (reader.NodeType == XmlNodeType.Element
+                && (++elements > MostElements || reader.Depth > DeepestLevel || reader.AttributeCount > MostAttributes))
+                return false;
+        }
+
+        return true;
     }
 }

@@ -33,6 +33,45 @@ public sealed class KeptFactsTests : IDisposable
         Assert.Equal(packet, Encoding.UTF8.GetString(RoundTrip(WithXmp(packet), ImageFormat.Jpeg).Metadata.Xmp!));
 
     [Theory]
+    [InlineData(50, true)]
+    [InlineData(100, false)]
+    [InlineData(50_000, false)]
+    public void Xmp_that_is_nested_as_no_writer_does_is_not_understood(int levels, bool isUnderstood)
+    {
+        var nested = string.Concat(Enumerable.Repeat("<tiff:Make>", levels)) + string.Concat(Enumerable.Repeat("</tiff:Make>", levels));
+        string before = Packet(nested, "tiff:Orientation=\"8\" "), after = Packet(nested, "tiff:Orientation=\"1\" ");
+
+        var read = Encoding.UTF8.GetString(RoundTrip(WithXmp(before), ImageFormat.Png).Metadata.Xmp!);
+
+        Assert.Equal(isUnderstood ? after.Replace(" ", "") : before.Replace(" ", ""),
+            read.Replace(" ", "").Replace("<tiff:Make/>", "<tiff:Make></tiff:Make>"));
+    }
+
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(300_000, false)]
+    public void Xmp_of_more_elements_than_any_writer_makes_is_not_understood(int elements, bool isUnderstood)
+    {
+        var many = string.Concat(Enumerable.Repeat("<tiff:Make/>", elements));
+        string before = Packet(many, "tiff:Orientation=\"8\" "), after = Packet(many, "tiff:Orientation=\"1\" ");
+
+        var read = Encoding.UTF8.GetString(RoundTrip(WithXmp(before), ImageFormat.Png).Metadata.Xmp!);
+
+        Assert.Equal(isUnderstood ? after.Replace(" ", "") : before.Replace(" ", ""), read.Replace(" ", ""));
+    }
+
+    [Fact]
+    public void What_speaks_of_other_parts_of_a_file_goes_wherever_it_lies()
+    {
+        const string Part = "<note:HasExtendedXMP>0123</note:HasExtendedXMP>";
+
+        var read = RoundTrip(WithXmp(Packet($"{Part}<tiff:Make>x{Part}y</tiff:Make>{Part}{Part}<tiff:Model>z</tiff:Model>", "")),
+            ImageFormat.Png);
+
+        Assert.Equal(Packet("<tiff:Make>xy</tiff:Make><tiff:Model>z</tiff:Model>", ""), Encoding.UTF8.GetString(read.Metadata.Xmp!));
+    }
+
+    [Theory]
     [InlineData(ImageFormat.Png)]
     [InlineData(ImageFormat.Jpeg)]
     [InlineData(ImageFormat.Tiff)]

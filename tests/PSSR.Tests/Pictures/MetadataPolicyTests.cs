@@ -94,6 +94,16 @@ public sealed class MetadataPolicyTests : IDisposable
             _ => [],
         });
 
+    [Fact]
+    public void Rights_that_are_nested_as_no_writer_does_are_not_understood()
+    {
+        const int Levels = 100_000;
+        var nested = string.Concat(Enumerable.Repeat("<rdf:li>", Levels)) + string.Concat(Enumerable.Repeat("</rdf:li>", Levels));
+        var packet = Xmp.Replace("<rdf:Seq><rdf:li>Ann Author</rdf:li></rdf:Seq>", nested);
+
+        Assert.Null((ImageMetadata.None with { Xmp = Encoding.UTF8.GetBytes(packet) }).Under(MetadataPolicy.Copyright).Xmp);
+    }
+
     /// <summary>A picture with secrets in every place that its format has, read and written.</summary>
     private (byte[] Bytes, ImageMetadata Read) Written(ImageFormat from, ImageFormat to, MetadataPolicy? policy)
     {

@@ -37,7 +37,8 @@ internal static class XmpRecord
         var document = existing is null ? Empty() : XmpBlock.Parse(existing);
         if (document?.Descendants(Rdf + "RDF").FirstOrDefault() is not { } descriptions)
             return null;
-        descriptions.Elements().Where(d => d.Elements().Any(e => e.Name.Namespace == Properties)).Remove();
+        descriptions.ReplaceNodes(descriptions.Nodes().Where(node =>
+            node is not XElement old || old.Elements().All(e => e.Name.Namespace != Properties)));
         var description =
             new XElement(Rdf + "Description", new XAttribute(Rdf + "about", ""), new XAttribute(XNamespace.Xmlns + "pssr", Properties));
         (string, string?)[] properties =
