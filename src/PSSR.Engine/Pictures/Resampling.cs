@@ -63,13 +63,29 @@ public static class Resampling
     /// <inheritdoc cref="ResizeEightBit(Tensor, int, int, ResamplingKernel, double?)"/>
     public static Tensor ResizeEightBit(Tensor image, int height, int width, ResamplingKernel kernel, double? scaleY, double? scaleX)
     {
-        using var scope = torch.NewDisposeScope();
         var (rows, columns) = ((int)image.shape[2], (int)image.shape[3]);
+        return ByLevels(image, height, width, plane => Resize(plane, rows, columns, 1, height, width, kernel, scaleY, scaleX));
+    }
+
+    /// <summary>Of a picture that <see cref="ResizeEightBit(Tensor, int, int, ResamplingKernel, double?)"/> brings to this size by Pillow's
+    /// bicubic the middle square, as the whole's would be: a narrow picture's whole may be thousands of times as large.</summary>
+    /// <returns>[N,C,side,side].</returns>
+    internal static Tensor MiddleEightBit(Tensor image, long height, long width, int side)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, top, tall) = AxisWeights.Middle((int)image.shape[2], height, side);
+        var (columns, left, wide) = AxisWeights.Middle((int)image.shape[3], width, side);
+        return ByLevels(image.narrow(2, top, tall).narrow(3, left, wide), side, side,
+            plane => new BytePlane(plane, tall, wide, 1).AlongXFixed(columns).AlongYFixed(rows).Samples).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor ByLevels(Tensor image, int height, int width, Func<byte[], byte[]> resize)
+    {
+        using var scope = torch.NewDisposeScope();
         // float64: of a float32 picture, 255 times a level over 255 isn't always that level.
         var levels = (image.to(torch.float64).clamp(Kept.Of(0.0), Kept.Of(1.0)) * Kept.Of(255)).round().to(torch.uint8);
-        var planes = levels.reshape(-1, rows, columns).unbind(0).Select(plane =>
-            torch.tensor(Resize(plane.Values<byte>(), rows, columns, 1, height, width, kernel, scaleY, scaleX),
-                [1L, height, width], torch.uint8)).ToArray();
+        var planes = levels.reshape(-1, image.shape[2], image.shape[3]).unbind(0).Select(plane =>
+            torch.tensor(resize(plane.Values<byte>()), [1L, height, width], torch.uint8)).ToArray();
         var resized = torch.cat(planes, 0).reshape(image.shape[0], image.shape[1], height, width).to(torch.float64) / Kept.Of(255);
         return resized.to(image.dtype).MoveToOuterDisposeScope();
     }

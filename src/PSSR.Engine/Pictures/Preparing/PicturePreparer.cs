@@ -55,9 +55,7 @@ public static class PicturePreparer
         }
         // Halves go to the even number, as Python rounds.
         var scale = (double)size / Math.Min(height, width);
-        (height, width) = ((int)Math.Round(height * scale), (int)Math.Round(width * scale));
-        return Resampling.ResizeEightBit(image, height, width, ResamplingKernel.PilBicubic)
-            .narrow(2, (height - size) / 2, size).narrow(3, (width - size) / 2, size);
+        return Resampling.MiddleEightBit(image, (long)Math.Round(height * scale), (long)Math.Round(width * scale), size);
     }
 
     private static Tensor Middle(Tensor image, int side)

@@ -23,6 +23,9 @@ public enum PreparationKind : long
 /// true one.</summary>
 public sealed record Preparation
 {
+    /// <summary>Its square is the most pixels of a picture that is read, as those that come of it are to be.</summary>
+    internal const int LargestSize = 17320;
+
     /// <summary>Null: the size stays.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PreparationKind? Kind { get; init; }
@@ -43,7 +46,7 @@ public sealed record Preparation
     public void Validate()
     {
         Require(Kind is null || Enum.IsDefined(Kind.Value), $"its kind is {Kind}, which is none");
-        Require(Kind is null == Size is null && Size is null or (>= 1 and <= 65535), $"its size is {Size}");
+        Require(Kind is null == Size is null && Size is null or (>= 1 and <= LargestSize), $"its size is {Size}");
         Require(CropSize is null || Kind is PreparationKind.Square or PreparationKind.CelebA,
             "only Square and CelebA cut out a square first");
         Require(CropSize is null or (>= 1 and <= 65535), $"its crop is {CropSize}");

@@ -43,6 +43,19 @@ internal sealed class AxisWeights
         _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, null),
     };
 
+    /// <summary>Of a resizing by Pillow's bicubic the middle outputs alone, and the part of the source that they come from: its weights
+    /// are for that part.</summary>
+    /// <param name="target">Output samples of the whole, which may be far more than there is memory for.</param>
+    /// <param name="length">Those in its middle.</param>
+    public static (AxisWeights Weights, int First, int Count) Middle(int source, long target, int length)
+    {
+        var weights = Dropped(source, length, (double)source / target, 2, PillowShape(PillowCubic), (target - length) / 2);
+        int first = weights.Index.Min(), count = weights.Index.Max() + 1 - first;
+        foreach (ref int index in weights.Index.AsSpan())
+            index -= first;
+        return (weights, first, count);
+    }
+
     /// <summary>
     /// MATLAB: positions from 1, u = x/scale + (1 - 1/scale)/2; the kernel is taken over a window two wider than its support, then
     /// normalised.
@@ -67,13 +80,15 @@ internal sealed class AxisWeights
     /// <summary>Pillow and torch's antialiased kernels: the window is cut at the picture's edge and normalised over what is left.</summary>
     /// <param name="step">Source samples for each output one.</param>
     /// <param name="kernel">Of a distance in source samples and how much the kernel is widened.</param>
-    private static AxisWeights Dropped(int source, int target, double step, double radius, Func<double, double, double> kernel)
+    /// <param name="before">Outputs that are left out before the first.</param>
+    private static AxisWeights Dropped(
+        int source, int target, double step, double radius, Func<double, double, double> kernel, long before = 0)
     {
         double widen = Math.Max(step, 1), support = radius * widen;
         var weights = new AxisWeights(target, Math.Min(source, (int)Math.Ceiling(support) * 2 + 1));
         for (int i = 0; i < target; i++)
         {
-            double centre = (i + 0.5) * step;
+            double centre = (before + i + 0.5) * step;
             int first = Math.Clamp((int)(centre - support + 0.5), 0, source - 1),
                 end = Math.Clamp((int)(centre + support + 0.5), first + 1, source);
             for (int k = 0; k < weights.Taps; k++)
@@ -92,8 +107,10 @@ internal sealed class AxisWeights
     private static AxisWeights Pillow(int source, int target, double scale, double radius, Func<double, double> kernel)
     {
         double step = scale == (double)target / source ? (double)source / target : 1 / scale;
-        return Dropped(source, target, step, radius, (x, widen) => kernel(x * (1 / widen)));
+        return Dropped(source, target, step, radius, PillowShape(kernel));
     }
+
+    private static Func<double, double, double> PillowShape(Func<double, double> kernel) => (x, widen) => kernel(x * (1 / widen));
 
     /// <summary>torch without antialias: u = (x + 1/2)/scale - 1/2, edge pixels repeated.</summary>
     private static AxisWeights Clamped(int source, int target, double scale, int taps, Func<double, double> kernel)

@@ -28,7 +28,10 @@ internal sealed record BytePlane(byte[] Samples, int Height, int Width, int Chan
 
     private BytePlane Over(int height, int width, Func<int, int, int, byte> value)
     {
-        var result = new byte[(long)height * width * Channels];
+        if ((long)height * width * Channels > Array.MaxLength)
+            throw new PssrException(PssrErrorKind.Option,
+                $"on the way to its size it would have {width}x{height} pixels, which is more than one array can hold.");
+        var result = new byte[height * width * Channels];
         Parallel.For(0, height, y =>
         {
             for (int x = 0, i = y * width * Channels; x < width; x++)

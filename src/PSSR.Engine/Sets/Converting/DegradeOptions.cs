@@ -52,7 +52,7 @@ public sealed record DegradeOptions
     public PreparationKind? Prepare { get; init; }
 
     /// <summary>With Prepare: side of the square in pixels. Default: 256, with CelebA 160.</summary>
-    [Allowed(1, 65535)]
+    [Allowed(1, Preparation.LargestSize)]
     public int? Size { get; init; }
 
     /// <summary>With Prepare Square or CelebA: side of the middle square that is cut out, in pixels. Default: as large as there is one,

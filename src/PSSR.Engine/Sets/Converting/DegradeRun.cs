@@ -178,6 +178,11 @@ public sealed class DegradeRun : IDisposable
         {
             throw new PssrException(PssrErrorKind.Image, $"'{input}' can't be prepared: {e.Message}.", input, e);
         }
+        catch (Exception e) when (NativeRuntime.IsOutOfMemory(e))
+        {
+            throw new PssrException(PssrErrorKind.Image,
+                $"'{input}' can't be degraded: there is not enough memory for it. Free memory, or leave it out.", input, e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PssrException(PssrErrorKind.Image, $"'{output}' can't be written: {e.Message}", output, e);

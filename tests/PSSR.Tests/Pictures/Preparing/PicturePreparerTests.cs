@@ -85,6 +85,47 @@ public sealed class PicturePreparerTests
         Assert.Contains("178×178", error.Message);
     }
 
+    [Theory]
+    [InlineData(40000, 1, 256)]
+    [InlineData(1, 40000, 256)]
+    [InlineData(300_000, 2, 1000)]
+    public void Of_a_narrow_picture_no_more_is_made_than_the_middle_square(int width, int height, int size)
+    {
+        var narrow = new RasterImage(width, height, 1, Enumerable.Repeat((byte)77, width * height).ToArray());
+
+        var prepared = PicturePreparer.Apply(narrow, new Preparation { Kind = PreparationKind.CentreCrop, Size = size }, Shrinking(1));
+
+        Assert.Equal((size, size), (prepared.Width, prepared.Height));
+        Assert.All((byte[])prepared.Samples, v => Assert.Equal(77, v));
+    }
+
+    [Theory]
+    [InlineData(61, 3, 16)]
+    [InlineData(3, 62, 17)]
+    [InlineData(200, 31, 16)]
+    public void The_middle_square_is_that_of_the_whole_picture(int width, int height, int size)
+    {
+        var picture = ImageTensor.FromRaster(MadePictures.Create(width, height)).Colour;
+        var scale = (double)size / Math.Min(width, height);
+        var (rows, columns) = ((int)Math.Round(height * scale), (int)Math.Round(width * scale));
+
+        var whole = Resampling.ResizeEightBit(picture, rows, columns, ResamplingKernel.PilBicubic);
+
+        Assert.True(PicturePreparer.CentreCrop(picture, size)
+            .eq(whole.narrow(2, (rows - size) / 2, size).narrow(3, (columns - size) / 2, size)).all().ToBoolean());
+    }
+
+    [Fact]
+    public void A_picture_that_is_more_than_an_array_on_the_way_to_its_size_is_refused()
+    {
+        var high = new RasterImage(1, 200_000, 1, new byte[200_000]);
+
+        var error = Assert.Throws<PssrException>(() =>
+            PicturePreparer.Apply(high, new Preparation { Kind = PreparationKind.Whole, Size = 17320 }, Shrinking(1)));
+
+        Assert.Contains("17320x200000", error.Message);
+    }
+
     private static DegradationParameters Shrinking(double scale) => new() { Scale = scale, KeepsWholeSides = true };
 
     [Fact]
@@ -93,6 +134,7 @@ public sealed class PicturePreparerTests
         foreach (var wrong in new Preparation[]
         {
             new() { Size = 3 }, new() { Kind = PreparationKind.Whole }, new() { Kind = PreparationKind.Whole, Size = 0 },
+            new() { Kind = PreparationKind.Whole, Size = 65535 },
             new() { Kind = PreparationKind.Whole, Size = 3, CropSize = 3 }, new() { Kind = (PreparationKind)9, Size = 3 },
         })
             Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(wrong.Validate).Kind);

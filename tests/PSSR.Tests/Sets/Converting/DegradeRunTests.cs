@@ -373,6 +373,20 @@ public sealed class DegradeRunTests : IDisposable
         Assert.Contains("as recorded", output.ToString());
     }
 
+    [Fact]
+    public void The_command_line_goes_on_after_a_picture_that_there_is_no_memory_for()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        Picture("in/b.png", 64, 48, 3);
+        Share.Faults = new Meanwhile(ShareCall.Create, Claim.PathFor(At("out/a.png")), () => throw new OutOfMemoryException());
+        var (output, error) = (new StringWriter(), new StringWriter());
+
+        Assert.Equal(2, CommandLine.Run(CommandLine.Root(), ["degrade", At("in"), "--out", At("out")], output, error));
+
+        Assert.Contains($"'{At("in/a.png")}' can't be degraded: there is not enough memory", error.ToString());
+        Assert.Equal(["b.png"], Directory.GetFiles(At("out"), "*.png").Select(Path.GetFileName));
+    }
+
     private List<DegradedImage> Degrade(DegradeOptions options)
     {
         var run = new DegradeRun(options);

@@ -228,6 +228,7 @@ public sealed class PreparedSetTests : IDisposable
             (Options() with { Size = 3 }, "give Prepare as well"),
             (Options() with { Prepare = PreparationKind.Whole, CropSize = 3 }, "Square and CelebA"),
             (Options() with { Prepare = PreparationKind.Whole, Size = 0 }, "Size: 0"),
+            (Options() with { Prepare = PreparationKind.Whole, Size = 65535 }, "Size: 65535"),
             (Options() with { Merge = true, InputRoot = "x" }, "Merge"),
             (Options() with { Degradation = "bsrgan-like", Noise = 3 }, "draws its steps itself"),
         })
