@@ -36,15 +36,29 @@ public sealed class ExportRun
         return all;
     }
 
-    /// <summary>Of a folder without what lies beside a result under its name, as its copies do: they would be copied in their
-    /// turn.</summary>
-    private static IEnumerable<InputFile> WithoutCopies(List<InputFile> files)
+    /// <summary>Of a folder without what lies where copies do, beside a result under its name, or in an output directory below that
+    /// folder: it would be copied in its turn.</summary>
+    private IEnumerable<InputFile> WithoutCopies(List<InputFile> files)
     {
         var results = files.Where(IsResult).Select(file => Path.ChangeExtension(file.Path, null)).ToHashSet(RealPath.Names);
-        return files.Where(file =>
-            file.SearchedFolder is null || IsResult(file) || !results.Contains(Path.ChangeExtension(file.Path, null)));
+        var output = _options.OutputDirectory is { } given ? RealPath.Of(given) : null;
+        var (real, isAbove) = (new RealFolders(), new Dictionary<string, bool>(StringComparer.Ordinal));
+        return files.Where(file => file.SearchedFolder is not { } searched || IsResult(file)
+            || !(results.Contains(Path.ChangeExtension(file.Path, null)) || IsInOutput(file.Path, searched)));
 
         static bool IsResult(InputFile file) => !file.IsNoResult && RunRecord.IsBeside(file.Path);
+
+        bool IsInOutput(string path, string searched)
+        {
+            if (output is null)
+                return false;
+            if (!isAbove.TryGetValue(searched, out var above))
+                isAbove[searched] = above = IsBelow(output, RealPath.Of(searched));
+            return above && IsBelow(real.Of(path), output);
+        }
+
+        static bool IsBelow(string path, string folder) =>
+            Path.GetRelativePath(folder, path) is var place && place != "." && !GivenSet.IsOutside(place);
     }
 
     /// <summary>Where a result's copy would go. Claims that name for the rest of the run.</summary>

@@ -307,6 +307,38 @@ public sealed class ExportRunTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Copies_in_an_output_directory_below_the_results_are_not_copied_again()
+    {
+        Result("in/a.png", TestPictures.Gradient(8, 8, 3));
+        ImageCodec.Write(_folder.At("in/own.png"), TestPictures.Gradient(8, 8, 3), ImageFormat.Png);
+        string[] command = ["export", _folder.At("in"), "--recurse", "--out", _folder.At("in/jpg"), "--format", "jpeg"];
+
+        for (var time = 0; time < 3; time++)
+        {
+            var error = new StringWriter();
+            Assert.Equal((0, ""), (CommandLine.Run(CommandLine.Root(), command, new StringWriter(), error), error.ToString()));
+        }
+
+        Assert.Equal(["in/a.png", RunRecord.PathFor("in/a.png"), "in/jpg/a.jpg", "in/jpg/own.jpg", "in/own.png"], _folder.Files());
+    }
+
+    [Fact]
+    public void Results_in_the_output_directory_and_all_in_a_folder_that_is_the_output_directory_count()
+    {
+        string[] results = [Result("in/a.png", TestPictures.Gradient(8, 8, 3)), Result("in/jpg/b.png", TestPictures.Gradient(8, 8, 3))];
+        string[] others = [_folder.At("in/jpg/own.png"), _folder.At("in/jpgs/own.png")];
+        Directory.CreateDirectory(_folder.At("in/jpgs"));
+        foreach (var other in others)
+            ImageCodec.Write(other, TestPictures.Gradient(8, 8, 3), ImageFormat.Png);
+        IEnumerable<string> Selected(string searched, string output) =>
+            new ExportRun(new ExportOptions { OutputDirectory = _folder.At(output) })
+                .Select(FileSet.Literal(_folder.At(searched), recurse: true, results: true)).Select(file => file.Path).Order();
+
+        Assert.Equal([results[0], results[1], others[1]], Selected("in", "in/jpg"));
+        Assert.Equal([results[1], others[0]], Selected("in/jpg", "in/jpg"));
+    }
+
     private static ExportedImage Export(ExportOptions options, string path)
     {
         var run = new ExportRun(options);
