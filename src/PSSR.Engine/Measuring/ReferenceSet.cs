@@ -4,13 +4,14 @@ namespace PSSR.Measuring;
 
 /// <summary>
 /// The true pictures of a set, found by name: <c>a_x2.png</c> is compared with <c>a.png</c>, <c>a.jpg</c> or <c>a_HR.tif</c>, whichever is
-/// there. Of several the one whose name needed the least cutting counts, then the one that lies in a folder of the same name.
+/// there. Of several the one whose name needed the least cutting counts, then the one that lies in a folder of the same name, then the one
+/// that is written in the same capital and small letters.
 /// </summary>
 public sealed class ReferenceSet
 {
     private readonly string _root;
     private readonly bool _single;
-    private readonly Dictionary<string, List<(string Path, int Cuts)>> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<(string Path, string Name, int Cuts)>> _byName = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="path">A folder; or one picture, which everything is compared with.</param>
     /// <param name="recurse">Looks into the folder's subfolders too.</param>
@@ -30,7 +31,7 @@ public sealed class ReferenceSet
             {
                 if (!_byName.TryGetValue(names[cuts], out var places))
                     _byName.Add(names[cuts], places = []);
-                places.Add((file.Path, cuts));
+                places.Add((file.Path, names[cuts], cuts));
             }
         }
         if (_byName.Count > 0)
@@ -51,19 +52,18 @@ public sealed class ReferenceSet
     {
         if (_single)
             return _root;
-        var best = (Cuts: int.MaxValue, Shared: 0, Paths: new SortedSet<string>(StringComparer.Ordinal));
+        var best = (Order: (Cuts: int.MaxValue, Unshared: 0, OtherCase: false), Paths: new SortedSet<string>(StringComparer.Ordinal));
         foreach (var source in input is null ? [picture] : new[] { picture, input })
         {
             var names = PictureNames.Of(source);
             for (var cuts = 0; cuts < names.Count; cuts++)
             {
-                foreach (var (path, more) in _byName.GetValueOrDefault(names[cuts]) ?? [])
+                foreach (var (path, name, more) in _byName.GetValueOrDefault(names[cuts]) ?? [])
                 {
-                    var shared = SharedFolders(source, path);
-                    var order = (cuts + more).CompareTo(best.Cuts) is not 0 and var difference ? difference : best.Shared.CompareTo(shared);
-                    if (order < 0)
-                        best = (cuts + more, shared, new(StringComparer.Ordinal));
-                    if (order <= 0)
+                    var order = (cuts + more, -SharedFolders(source, path), name != names[cuts]);
+                    if (order.CompareTo(best.Order) < 0)
+                        best = (order, new(StringComparer.Ordinal));
+                    if (order == best.Order)
                         best.Paths.Add(path);
                 }
             }

@@ -55,6 +55,18 @@ public sealed class ReferenceSetTests : IDisposable
     }
 
     [Fact]
+    public void Letters_of_the_same_case_tell_equal_names_apart()
+    {
+        var (small, capital) = (_folder.File("ref/a.png"), _folder.File("ref/A.png"));
+        Assert.SkipWhen(File.ReadAllText(small) == "" && Directory.GetFiles(_folder.At("ref")).Length == 1, "Names have no case here.");
+        var set = new ReferenceSet(_folder.At("ref"), false);
+        Assert.Equal(small, set.Find(_folder.At("out/a_x2.png")));
+        Assert.Equal(capital, set.Find(_folder.At("out/A_X2.png")));
+        var (lower, upper) = (_folder.File("ref/b_hr.png"), _folder.File("ref/B_hr.png"));
+        Assert.Equal([lower, upper], new[] { "b.png", "B.png" }.Select(name => new ReferenceSet(_folder.At("ref"), false).Find(name)));
+    }
+
+    [Fact]
     public void One_picture_is_the_reference_of_all()
     {
         var one = _folder.File("truth.png");
