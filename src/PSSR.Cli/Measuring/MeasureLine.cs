@@ -22,6 +22,7 @@ internal static class MeasureLine
         MetricSummary s => Invariant($"{s.Metric,-7} mean {s.Mean:0.0000}  sd {s.StandardDeviation:0.0000}  median {s.Median:0.0000}")
             + Invariant($"  {s.Least:0.0000} to {s.Most:0.0000}") + (s.Infinite > 0 ? $"  {s.Infinite} infinite, in no mean" : "")
             + (s.Baseline is { } bicubic ? Invariant($"  bicubic {bicubic:0.0000}") : "")
+            + (s.IsBesideMean ? "" : Invariant($" in {s.BaselinePictures} pictures, beside a mean of {s.MeanBesideBaseline:0.0000}"))
             + Invariant($"  {s.Pictures} pictures  {s.Preset}: {s.Settings}"),
         ImageSetQuality s => Invariant($"{s.Metric} {s.Value:0.0000}")
             + (s.StandardDeviation is { } sd ? Invariant($" ± {sd:0.0000}") : "") + Invariant($"  {s.Pictures} pictures")

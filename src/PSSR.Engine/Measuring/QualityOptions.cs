@@ -103,12 +103,12 @@ public sealed record ImageQuality(string Path, string? Reference, int Width, int
     /// <summary>One summary for each metric, preset and settings that occur, with bicubic's mean where that was measured.</summary>
     public static IReadOnlyList<MetricSummary> Summaries(IReadOnlyCollection<ImageQuality> all)
     {
-        var bicubic = MetricSummary.Of(all.SelectMany(quality => quality.Baseline ?? []))
-            .ToDictionary(summary => (summary.Metric, summary.Preset, summary.Settings), summary => summary.Mean);
-        return [.. MetricSummary.Of(all.SelectMany(quality => quality.Values)).Select(summary => summary with
-        {
-            Baseline = bicubic.TryGetValue((summary.Metric, summary.Preset, summary.Settings), out var mean) ? mean : null,
-        })];
+        var pairs = all.SelectMany(quality => quality.Values.SelectMany(
+                value => (quality.Baseline ?? []).Where(value.IsComparable).Select(bicubic => (Result: value, Bicubic: bicubic))))
+            .ToLookup(pair => (pair.Result.Metric, pair.Result.Preset, pair.Result.Settings),
+                pair => (pair.Result.Value, pair.Bicubic.Value));
+        return [.. MetricSummary.Of(all.SelectMany(quality => quality.Values)).Select(
+            summary => summary.Beside([.. pairs[(summary.Metric, summary.Preset, summary.Settings)]]))];
     }
 
     /// <summary>The measured picture's path.</summary>

@@ -42,9 +42,21 @@ public sealed record MetricSummary(string Metric, string Preset, string Settings
     /// <inheritdoc cref="MetricValue.Unit"/>
     public string Unit { get; init; } = "";
 
-    /// <summary>Mean of what bicubic makes of the same pictures; null where it wasn't measured.</summary>
+    /// <summary>Mean of what bicubic makes of the same pictures, where both have a finite value; null where it wasn't measured.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Baseline { get; init; }
+
+    /// <summary>How many pictures <see cref="Baseline"/> is of: not all, where the pictures that some were made from are gone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BaselinePictures { get; init; }
+
+    /// <summary>Mean of the results over just those pictures: what <see cref="Baseline"/> may be compared with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MeanBesideBaseline { get; init; }
+
+    /// <summary>Whether <see cref="Baseline"/> is of the very pictures that <see cref="Mean"/> is of, or wasn't measured.</summary>
+    [JsonIgnore]
+    public bool IsBesideMean => BaselinePictures is null || BaselinePictures == (Infinite < Pictures ? Pictures - Infinite : Pictures);
 
     /// <summary>One summary for each metric, preset and settings that occur.</summary>
     public static IReadOnlyList<MetricSummary> Of(IEnumerable<MetricValue> values) =>
@@ -60,6 +72,23 @@ public sealed record MetricSummary(string Metric, string Preset, string Settings
                 Unit = group.First().Unit,
             };
         })];
+
+    /// <summary>With bicubic's mean.</summary>
+    /// <param name="pairs">A picture's value and bicubic's, where both were measured. A mean over other pictures would say nothing of which
+    /// is better.</param>
+    internal MetricSummary Beside(IReadOnlyList<(double Value, double Bicubic)> pairs)
+    {
+        if (pairs.Count == 0)
+            return this;
+        var finite = pairs.Where(pair => double.IsFinite(pair.Value) && double.IsFinite(pair.Bicubic)).ToList();
+        var averaged = finite.Count > 0 ? finite : pairs;
+        return this with
+        {
+            Baseline = averaged.Average(pair => pair.Bicubic),
+            BaselinePictures = averaged.Count,
+            MeanBesideBaseline = averaged.Average(pair => pair.Value),
+        };
+    }
 
     public override string ToString() => FormattableString.Invariant($"{Metric} {Mean:0.####} ({Pictures} pictures)");
 }

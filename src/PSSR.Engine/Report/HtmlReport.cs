@@ -49,7 +49,7 @@ internal static class HtmlReport
             ["metric", "mean", "bicubic", "sd", "median", "least", "most", "pictures", "infinite", "preset", "settings"],
             ImageQuality.Summaries([.. entries.SelectMany(e => e.Qualities)]).Select(s => new[]
             {
-                Text(s.Metric), Number(s.Unit, s.Mean), Number(s.Unit, s.Baseline), Number(s.Unit, s.StandardDeviation),
+                Text(s.Metric), Number(s.Unit, s.Mean), Number(s.Unit, s.Baseline) + OfWhich(s), Number(s.Unit, s.StandardDeviation),
                 Number(s.Unit, s.Median), Number(s.Unit, s.Least), Number(s.Unit, s.Most), $"{s.Pictures}",
                 s.Infinite > 0 ? $"{s.Infinite}, in no mean" : "", Text(s.Preset), Text(s.Settings),
             }));
@@ -195,6 +195,10 @@ internal static class HtmlReport
         JsonArray list => [$"{v.Key} {string.Join(' ', list.Select(item => $"{item}"))}"],
         var value => new[] { $"{v.Key} {value}" },
     });
+
+    /// <summary>Where bicubic's mean is of fewer pictures than ours: of how many, and ours over them.</summary>
+    private static string OfWhich(MetricSummary s) =>
+        s.IsBesideMean ? "" : $" in {s.BaselinePictures}, beside {Number(s.Unit, s.MeanBesideBaseline)}";
 
     private static string Number(string unit, double? value) => value is not { } number ? ""
         : double.IsPositiveInfinity(number) ? "∞" : number.ToString(unit == "dB" ? "0.00" : "0.0000", CultureInfo.InvariantCulture);

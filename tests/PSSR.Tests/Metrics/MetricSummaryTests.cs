@@ -66,6 +66,33 @@ public sealed class MetricSummaryTests
         Assert.Contains("nor an input", Assert.Throws<PssrException>(() => QualityComparison.Compare([Of("a", 5)], [Of("b", 7)])).Message);
     }
 
+    [Fact]
+    public void Bicubics_mean_is_of_pictures_that_ours_stands_beside()
+    {
+        // The pictures that c was made from are gone; d equals its truth.
+        var summary = ImageQuality.Summaries(
+            [Beside("a", 30, 29), Beside("b", 32, 31), Quality("c", 10), Beside("d", Inf, 20), Beside("e", 34, Inf)]).Single();
+
+        Assert.Equal((5, 26.5), (summary.Pictures, summary.Mean));
+        Assert.Equal((2, 30.0, 31.0, false),
+            (summary.BaselinePictures, summary.Baseline, summary.MeanBesideBaseline, summary.IsBesideMean));
+    }
+
+    [Fact]
+    public void Where_bicubic_was_measured_for_all_the_mean_is_the_one_beside_it()
+    {
+        var summary = ImageQuality.Summaries([Beside("a", 30, 29), Beside("b", 32, 31), Beside("d", Inf, 20)]).Single();
+
+        Assert.Equal((2, 30.0, summary.Mean, true),
+            (summary.BaselinePictures, summary.Baseline, summary.MeanBesideBaseline, summary.IsBesideMean));
+        var equal = ImageQuality.Summaries([Beside("a", Inf, 20)]).Single();
+        Assert.Equal((Inf, 20.0, true), (equal.MeanBesideBaseline, equal.Baseline, equal.IsBesideMean));
+        Assert.True(ImageQuality.Summaries([Quality("a", 30)]).Single() is { IsBesideMean: true, Baseline: null });
+    }
+
+    private static ImageQuality Beside(string reference, double psnr, double bicubic) =>
+        Quality(reference, psnr) with { Baseline = [new("PSNR", bicubic, "PyIqa", "s")] };
+
     private static MetricSummary Of(params double[] values) =>
         MetricSummary.Of(values.Select(v => new MetricValue("PSNR", v, "PyIqa", "s"))).Single();
 

@@ -188,6 +188,20 @@ public sealed class UpscaleReportTests : IDisposable
     }
 
     [Fact]
+    public void Bicubics_mean_of_fewer_pictures_says_so_with_ours_of_them()
+    {
+        var content = ReportContent.Of([Upscaled("a.png"), Upscaled("c.png")], [Measured("a"), Measured("c")]);
+        File.Delete(_folder.At("c.png"));
+
+        var files = UpscaleReport.Write(_folder.At("r.html"), content, new(), false, _ => { }, cancellation: Cancellation);
+
+        Assert.Contains(" in 1, beside ", File.ReadAllText(files.Html));
+        var summary = JsonNode.Parse(File.ReadAllText(files.Json))!["summary"]![0]!;
+        Assert.Equal((2, 1), ((int)summary["pictures"]!, (int)summary["baselinePictures"]!));
+        Assert.Equal(content.Entries[0].Qualities[0].Psnr, (double)summary["meanBesideBaseline"]!);
+    }
+
+    [Fact]
     public void Bicubic_isn_t_made_of_a_picture_that_was_changed_since()
     {
         var content = ReportContent.Of([Upscaled("a.png")], [Measured("a")]);
