@@ -4,6 +4,7 @@ using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Networks;
 using PSSR.Networks.Features;
+using PSSR.Options;
 using PSSR.Pictures;
 
 namespace PSSR.Measuring;
@@ -65,6 +66,7 @@ public sealed class FaceConsistencyRun : IDisposable
     public FaceConsistencyRun(FaceConsistencyOptions options)
     {
         _options = options;
+        OptionCheck.DeviceName(nameof(options.Device), options.Device);
         if (!(options.Threshold is > 0 and <= 2))
             throw new PssrException(PssrErrorKind.Option,
                 FormattableString.Invariant($"Threshold: {options.Threshold} is outside 0 to 2, where distances lie."), "Threshold");

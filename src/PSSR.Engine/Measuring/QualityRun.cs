@@ -2,6 +2,7 @@ using PSSR.Host;
 using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Options;
 using PSSR.Pictures;
 using PSSR.Sets;
 using PSSR.Sets.Records;
@@ -20,11 +21,12 @@ public sealed class QualityRun : IDisposable
     private readonly List<NoReferenceMetric> _scores = [];
     private Lpips? _lpips;
 
-    /// <exception cref="PssrException">Kind Option: nothing to measure, or no such preset, network or reference folder. Kind Checkpoint:
-    /// LPIPS was asked for and isn't imported, or no such quality model.</exception>
+    /// <exception cref="PssrException">Kind Option: nothing to measure, or no such preset, network, device or reference folder. Kind
+    /// Checkpoint: LPIPS was asked for and isn't imported, or no such quality model.</exception>
     public QualityRun(QualityOptions options)
     {
         _options = options;
+        OptionCheck.DeviceName(nameof(options.Device), options.Device);
         _preset = MetricPreset.Find(options.Preset) with { LpipsRange = options.LpipsRange };
         if (options.LpipsNetwork is { } network)
             _preset = _preset with { LpipsNetwork = network };

@@ -2,6 +2,7 @@ using PSSR.Host;
 using PSSR.Metrics;
 using PSSR.Models;
 using PSSR.Networks;
+using PSSR.Options;
 using PSSR.Pictures;
 
 namespace PSSR.Measuring;
@@ -58,6 +59,7 @@ public sealed class SetQualityRun
     public SetQualityRun(SetQualityOptions options)
     {
         _options = options;
+        OptionCheck.DeviceName(nameof(options.Device), options.Device);
         if (options is { Model: null, Classifier: null, QualityModels.Count: 0 })
         {
             throw new PssrException(PssrErrorKind.Option,

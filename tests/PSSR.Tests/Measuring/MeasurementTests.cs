@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.DiffSr.Field;
 using PSSR.Measuring;
 using PSSR.Metrics;
 using PSSR.Models;
@@ -238,6 +239,21 @@ public sealed class MeasurementTests : IDisposable
                 new ImageQuality("a", "b", 1, 1, null, "PyIqa",
                     [new("PSNR", double.PositiveInfinity, "PyIqa", "s"), new("SSIM", 1, "PyIqa", "s")])))!;
         Assert.Equal(("Infinity", 1.0, null), ((string?)line["psnr"], (double?)line["ssim"], line["lpips"]));
+    }
+
+    [Fact]
+    public void A_device_that_is_none_is_refused_before_any_network_is_loaded()
+    {
+        Action[] begins =
+        [
+            () => new QualityRun(new() { Reference = _folder.At("ref"), WithLpips = false, Device = "banana" }),
+            () => new SetQualityRun(new() { Model = "none", Device = "banana" }),
+            () => new FaceConsistencyRun(new() { Reference = _folder.At("ref"), Embedder = "none", Device = "banana" }),
+            () => new FieldSearchOptions { Device = "banana" }.Checked(),
+        ];
+
+        Assert.All(begins, begin =>
+            Assert.Equal("Device: 'banana' is not auto, cpu, cuda or cuda:N.", Assert.Throws<PssrException>(begin).Message));
     }
 
     [Fact]

@@ -113,6 +113,7 @@ public sealed record FieldSearchOptions
     public FieldSearchOptions Checked()
     {
         OptionCheck.Allowed(this);
+        OptionCheck.DeviceName(nameof(Device), Device);
         if (Scales.Count == 0)
             throw OptionCheck.Bad("Scales", "Scales: give a scale at least");
         if (Metric == FieldMetric.Frechet && Features is null)
