@@ -137,10 +137,15 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
     [Parameter]
     public SwitchParameter Interactive { get; set; }
 
-    /// <summary>The PNG that -Interactive writes anew after every move. Default: pssr-field.png in the temporary folder.</summary>
+    /// <summary>The PNG that -Interactive writes anew after every move. Default: one in the temporary folder, whose path the screen says,
+    /// and which goes at the end.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SheetPath { get; set; }
+
+    /// <summary>Replaces the file of -SheetPath where one is there before.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>auto: bf16 where processor or GPU have units for it, fp16 on older GPUs, fp32 elsewhere. fp32 gives the same on every
     /// machine. Default: auto.</summary>
@@ -176,12 +181,13 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
                 throw new PssrException(PssrErrorKind.Option,
                     "None of the paths means a picture. Leave them out to measure on synthetic pictures.", "Path");
             var options = Options();
+            var sheet = Sheet();
             Work((send, stop) =>
             {
                 using var lpips = FieldLpips.Load(options, LpipsNetwork?.ToLowerInvariant(), why => send(() => WriteWarning(why)));
                 using var search = new FieldSearch(options, lpips, bad => send(() => WriteError(Record(bad, bad.Target))));
                 if (Interactive)
-                    Explore(search, options, send, stop);
+                    Explore(search, options, sheet, send, stop);
                 else
                     Search(search, send, stop);
                 return 0;
@@ -201,10 +207,13 @@ public sealed class FindPerceptualRecoverableFieldCommand : PathCmdlet
         progress.Writer.Complete();
     }
 
-    private void Explore(FieldSearch search, FieldSearchOptions options, Action<Action> send, CancellationToken stop)
+    /// <summary>Where the sheet goes; null leaves that to the search, as where it isn't to be written (WhatIf).</summary>
+    private string? Sheet() => Interactive && SheetPath is { } given && FileSystemPath(given) is var path
+        && ShouldProcess(path, "Write the sheet of the search") ? path : null;
+
+    private void Explore(FieldSearch search, FieldSearchOptions options, string? sheet, Action<Action> send, CancellationToken stop)
     {
-        var sheet = SheetPath is { } given ? FileSystemPath(given) : System.IO.Path.Join(System.IO.Path.GetTempPath(), "pssr-field.png");
-        var explorer = new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet);
+        var explorer = new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet, Force);
         if (explorer.Run(stop) is not { } accepted)
             return;
         var result = options.Save ? search.SaveAccepted(accepted) : accepted;

@@ -39,9 +39,9 @@ internal static class FieldCommand
         var interactive =
             new Option<bool>("--interactive") { Description = "Move the level by keys, see scores and picture change, and accept one." };
         var sheet = Text("--sheet-path",
-            "The PNG that --interactive writes anew after every move. Default: pssr-field.png in the temporary folder.");
+            "The PNG that --interactive writes anew after every move. Default: one in the temporary folder, which goes at the end.");
         var output = Text("--out", "Also write the results to this .csv, .json or .svg file.");
-        var force = new Option<bool>("--force") { Description = "Overwrite that file." };
+        var force = new Option<bool>("--force") { Description = "Overwrite that file, and the sheet." };
 
         var command = new Command("field", "Finds the noise levels that Diff-SR recovers pictures from, scale by scale. Exit code: 0 "
             + "done, 2 some pictures failed, 3 bad arguments or model, 4 a path means no picture, 130 stopped.")
@@ -76,7 +76,7 @@ internal static class FieldCommand
             }
             var unusable = new UnusablePictures(parsed.InvocationConfiguration.Error);
             var results = parsed.GetValue(interactive)
-                ? Explore(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(sheet), unusable)
+                ? Explore(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(sheet), parsed.GetValue(force), unusable)
                 : Run(parsed, options, parsed.GetValue(lpipsNetwork), parsed.GetValue(show), unusable);
             if (target is not null && results.Count > 0)
                 FieldReport.Write(target, results, parsed.GetValue(force));
@@ -119,14 +119,13 @@ internal static class FieldCommand
     }
 
     private static IReadOnlyList<RecoverableFieldResult> Explore(ParseResult parsed, FieldSearchOptions options, string? network,
-        string? sheet, UnusablePictures unusable)
+        string? sheet, bool force, UnusablePictures unusable)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using var stop = new StopSignal();
         using var lpips = FieldLpips.Load(options, network, _ => { });
         using var search = new FieldSearch(options, lpips, unusable.Tell);
-        var explorer =
-            new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet ?? Path.Join(Path.GetTempPath(), "pssr-field.png"));
+        var explorer = new FieldExplorer(search, options.Scales, new SystemTerminal(), sheet, force);
         if (explorer.Run(stop.Token) is not { } accepted)
             return [];
         var result = options.Save ? search.SaveAccepted(accepted) : accepted;

@@ -12,8 +12,11 @@ namespace PSSR.DiffSr.Field;
 /// </summary>
 /// <param name="search">Gives pictures, upscales and scores.</param>
 /// <param name="scales">At least one.</param>
-/// <param name="sheet">The PNG that is written anew after every move: low resolution, bicubic, result.</param>
-public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scales, ITerminal terminal, string sheet)
+/// <param name="sheet">The PNG that is written anew after every move: low resolution, bicubic, result. Null: one of its own in the
+/// temporary folder, which goes with the search.</param>
+/// <param name="overwrite">Lets the sheet take the place of a file that is there before.</param>
+public sealed class FieldExplorer(
+    FieldSearch search, IReadOnlyList<double> scales, ITerminal terminal, string? sheet, bool overwrite = false)
 {
     private readonly ITerminal _terminal = terminal;
     private const int TextLines = 8;
@@ -24,17 +27,15 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
     /// <summary>Runs until a level is accepted or the user leaves.</summary>
     /// <returns>The accepted result, or null.</returns>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    /// <exception cref="PssrException">Kind Option: there is no terminal to ask in, or the sheet is no PNG by its name or one of the
-    /// pictures.</exception>
+    /// <exception cref="PssrException">Kind Option: there is no terminal to ask in, or the sheet is no PNG by its name, one of the
+    /// pictures, or there already and not to be overwritten.</exception>
     public RecoverableFieldResult? Run(CancellationToken cancellation)
     {
         if (_terminal.Refusal is { } refusal)
             throw new PssrException(PssrErrorKind.Option,
                 $"An interactive search needs a terminal, and {refusal}. Leave Interactive out, or give the level with NoiseLevel.",
                 "Interactive");
-        if (ImageCodec.FormatFor(sheet) != ImageFormat.Png)
-            throw new PssrException(PssrErrorKind.Option, $"'{sheet}': the sheet is a PNG; give a name that ends in .png.", sheet);
-        ContactSheet.RequireOther(sheet, search.Files);
+        using var shown = new FieldSheet(sheet, overwrite, search.Files);
         search.Score();
         _terminal.Write(Enter);
         try
@@ -46,7 +47,7 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
             var state = new ExplorerState(0, 0, best[0], _terminal.HasColour, false);
             for (; ; )
             {
-                Show(state, fields[state.Scale], pictures, cancellation);
+                Show(state, fields[state.Scale], pictures, shown, cancellation);
                 var action = ExplorerAction.Nothing;
                 // Keys that came while a picture was made are taken together: only where they lead is shown.
                 do
@@ -84,17 +85,17 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
             : _attempts[key] = search.Attempt(state.Picture, scales[state.Scale], state.Step, cancellation);
     }
 
-    private void Show(ExplorerState state, RecoverableFieldResult field, int pictures, CancellationToken cancellation)
+    private void Show(
+        ExplorerState state, RecoverableFieldResult field, int pictures, FieldSheet shown, CancellationToken cancellation)
     {
         _terminal.Write(Clear + Fit(Heading(state, field, pictures)) + "\r\n" + Fit("working ..."));
         var bicubic = Attempt(state with { Step = 0 }, cancellation);
         var attempt = Attempt(state, cancellation);
         var name = FormattableString.Invariant($"picture {state.Picture + 1} x{field.Scale:0.###} level {attempt.Score.NoiseLevel:0.####}");
-        ImageCodec.Write(sheet, ContactSheet.Draw([new SheetRow(name, attempt.Pair.Low, attempt.Result)]), ImageFormat.Png,
-            overwrite: true);
+        shown.Write(new SheetRow(name, attempt.Pair.Low, attempt.Result));
 
         var text = new StringBuilder(Clear);
-        foreach (var line in Text(state, field, pictures, attempt.Score, bicubic.Score))
+        foreach (var line in Text(state, field, pictures, attempt.Score, bicubic.Score, shown.Path))
             text.Append(Fit(line)).Append("\r\n");
         if (state.Preview)
             text.Append(Preview(state, bicubic.Result, attempt.Result));
@@ -106,7 +107,7 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
         + Invariant($"   level {(double)state.Step / field.Steps:0.####} (t = {state.Step} of {field.Steps})");
 
     private IEnumerable<string> Text(ExplorerState state, RecoverableFieldResult field, int pictures, MeasuredPoint score,
-        MeasuredPoint bicubic)
+        MeasuredPoint bicubic, string path)
     {
         var point = field.Curve[Math.Max(state.Step, 1) - 1];
         yield return Heading(state, field, pictures);
@@ -116,7 +117,7 @@ public sealed class FieldExplorer(FieldSearch search, IReadOnlyList<double> scal
         yield return Invariant($"PSNR {score.Psnr:0.00} (bicubic {bicubic.Psnr:0.00})   SSIM {score.Ssim:0.000} ({bicubic.Ssim:0.000})")
             + (score.Lpips is { } lpips ? Invariant($"   LPIPS {lpips:0.0000} ({bicubic.Lpips:0.0000})")
                 : "   no LPIPS: its weights are not imported");
-        yield return $"sheet: {sheet}";
+        yield return $"sheet: {path}";
         yield return ExplorerState.Keys[..ExplorerState.Keys.IndexOf("   n/p", StringComparison.Ordinal)];
         yield return ExplorerState.Keys[(ExplorerState.Keys.IndexOf("   n/p", StringComparison.Ordinal) + 3)..];
     }

@@ -44,13 +44,44 @@ public sealed class FieldExplorerTests : IDisposable
         var slow = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.RightArrow,
             ConsoleKey.Q) { Sheet = _folder.File("sheet.png") };
         var hasty = new FakeTerminal(ConsoleKey.RightArrow, ConsoleKey.RightArrow, ConsoleKey.RightArrow,
-            ConsoleKey.Q) { Sheet = _folder.File("sheet.png"), Hasty = true };
+            ConsoleKey.Q) { Sheet = _folder.File("hasty.png"), Hasty = true };
 
         Explore(slow);
         Explore(hasty);
 
         Assert.Equal(4, slow.SheetsSeen.Count);
         Assert.Single(hasty.SheetsSeen);
+    }
+
+    [Fact]
+    public void A_file_that_is_there_becomes_no_sheet_unless_forced()
+    {
+        var terminal = new FakeTerminal(ConsoleKey.D0, ConsoleKey.Q) { Sheet = _folder.File("precious.png") };
+        File.WriteAllText(terminal.Sheet, "precious");
+
+        var error = Assert.Throws<PssrException>(() => Explore(terminal));
+
+        Assert.Equal((PssrErrorKind.Option, terminal.Sheet), (error.Kind, error.Target));
+        Assert.Contains("exists already", error.Message);
+        Assert.Equal("precious", File.ReadAllText(terminal.Sheet));
+        Assert.Empty(terminal.Screen);
+        Explore(terminal, overwrite: true);
+        Assert.NotEqual("precious", File.ReadAllText(terminal.Sheet));
+    }
+
+    [Fact]
+    public void Without_a_name_each_search_has_a_sheet_of_its_own_which_goes_with_it()
+    {
+        string Named(FakeTerminal terminal)
+        {
+            Explore(terminal);
+            return terminal.Screen.Split("\r\n").First(line => line.StartsWith("sheet: ", StringComparison.Ordinal));
+        }
+        var (one, other) = (Named(new FakeTerminal(ConsoleKey.Q) { Width = 400 }), Named(new FakeTerminal(ConsoleKey.Q) { Width = 400 }));
+
+        Assert.NotEqual(one, other);
+        Assert.StartsWith("sheet: " + Path.GetTempPath(), one);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(one["sheet: ".Length..])));
     }
 
     [Fact]
@@ -143,18 +174,19 @@ public sealed class FieldExplorerTests : IDisposable
         Assert.Equal(900, Press(state with { Step = 899 }, ConsoleKey.UpArrow).Step);
     }
 
-    private RecoverableFieldResult? Explore(FakeTerminal terminal, bool save = false, RecoverableFieldOptions? field = null) =>
-        ExploreUntil(terminal, save, TestContext.Current.CancellationToken, field);
+    private RecoverableFieldResult? Explore(
+        FakeTerminal terminal, bool save = false, RecoverableFieldOptions? field = null, bool overwrite = false) =>
+        ExploreUntil(terminal, save, TestContext.Current.CancellationToken, field, overwrite);
 
     private RecoverableFieldResult? ExploreUntil(
-        FakeTerminal terminal, bool save, CancellationToken stop, RecoverableFieldOptions? field = null)
+        FakeTerminal terminal, bool save, CancellationToken stop, RecoverableFieldOptions? field = null, bool overwrite = false)
     {
         var options = new FieldSearchOptions { Model = _folder.Path, UserFolder = _folder.File("user"), Count = 2, CropSize = 32,
             Scales = [2], Steps = 1, Save = save, Field = field };
         using var search = new FieldSearch(options);
         var best = search.Theory(search.Calibration(null, TestContext.Current.CancellationToken), 2).BestStep;
         terminal.Start = new ExplorerState(0, 0, best, terminal.HasColour, false);
-        var result = new FieldExplorer(search, [2], terminal, terminal.Sheet ?? _folder.File("any.png")).Run(stop);
+        var result = new FieldExplorer(search, [2], terminal, terminal.Sheet, overwrite).Run(stop);
         return save && result is not null ? Checked(search.SaveAccepted(result)) : result;
     }
 
@@ -178,7 +210,7 @@ public sealed class FieldExplorerTests : IDisposable
         public ExplorerState? Start { get; set; }
         public List<string> SheetsSeen { get; } = [];
         public string Screen => _screen.ToString();
-        public int Width => 80;
+        public int Width { get; init; } = 80;
         public int Height => 24;
         public bool HasKey => Hasty && _waiting.Count > 0;
 
