@@ -27,6 +27,22 @@ public sealed class ExportRecoverableFieldCommand : PSCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        // At once: the search before it in the pipeline may take hours.
+        var path = ShellPath.OfFileSystem(this, Path);
+        try
+        {
+            GivenSet.RequireNoRecord(path);
+            FieldReport.Check(path, Force);
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(ErrorCatalogue.Record(e, path));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() => _results.AddRange(InputObject);
 
     /// <inheritdoc/>
@@ -37,7 +53,6 @@ public sealed class ExportRecoverableFieldCommand : PSCmdlet
             return;
         try
         {
-            GivenSet.RequireNoRecord(path);
             FieldReport.Write(path, _results, Force);
             WriteObject(ShellPath.Item(this, path));
         }

@@ -47,6 +47,20 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            // At once: what comes before it in the pipeline may take hours.
+            UpscaleReport.Check(ShellPath.OfFileSystem(this, Path), Force);
+        }
+        catch (PssrException e)
+        {
+            ThrowTerminatingError(Record(e, e.Target));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (var given in InputObject)

@@ -222,6 +222,9 @@ Describe 'Export-UpscaleReport' {
         $page | Should -Not -Exist
         $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never | Export-UpscaleReport $page | Should -BeNullOrEmpty
         { $results | Export-UpscaleReport $page } | Should -Throw '*Force*' -ErrorId 'InvalidOption,PSSR.Cmdlets.ExportUpscaleReportCommand'
+        $measured = [Collections.Generic.List[string]]::new()
+        { $results | ForEach-Object { $measured.Add($_.Output) } | Export-UpscaleReport $page } | Should -Throw '*Force*'
+        $measured | Should -BeNullOrEmpty -Because 'what comes before may take hours'
         $results | Export-UpscaleReport $page -Force
     }
 

@@ -107,10 +107,18 @@ Describe 'Export-RecoverableField' {
             json { ($text | ConvertFrom-Json).scale | Should -Be 2, 3 }
             svg { ([xml] $text).svg.g.Count | Should -Be 2 }
         }
-        Find-PerceptualRecoverableField -Model tiny -Scale 2 |
-            Export-RecoverableField $path -ErrorAction SilentlyContinue -ErrorVariable problem
-        $problem.FullyQualifiedErrorId | Should -Be 'InvalidOption,PSSR.Cmdlets.ExportRecoverableFieldCommand'
+        { Find-PerceptualRecoverableField -Model tiny -Scale 2 | Export-RecoverableField $path } |
+            Should -Throw '*exists already*' -ErrorId 'InvalidOption,PSSR.Cmdlets.ExportRecoverableFieldCommand'
         Find-PerceptualRecoverableField -Model tiny -Scale 2 | Export-RecoverableField $path -Force | Should -Not -BeNullOrEmpty
+    }
+
+    It 'says before any search that its file can''t be written: <_>' -ForEach 'there.csv', 'field.xyz', 'none/field.csv' {
+        Set-Content (Join-Path $TestDrive there.csv) precious
+        $path, $searched = (Join-Path $TestDrive $_), [Collections.Generic.List[int]]::new()
+        { 1 | ForEach-Object { $searched.Add($_) } | Export-RecoverableField $path } |
+            Should -Throw -ErrorId 'InvalidOption,PSSR.Cmdlets.ExportRecoverableFieldCommand'
+        $searched | Should -BeNullOrEmpty
+        Get-Content (Join-Path $TestDrive there.csv) | Should -Be precious
     }
 
     It 'writes nothing under WhatIf' {
