@@ -43,6 +43,18 @@ Describe 'Measure-ImageQuality' {
             Should -Be $byPath.Psnr
     }
 
+    It 'takes some columns of a result by their Output, and says which columns name none' {
+        $rows = $results | Select-Object Input, Output
+        $quality = $rows | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never
+        $quality.Path | Should -Be $results.Output
+        (Measure-ImageQuality $rows $truth -Lpips Never).Path | Should -Be $results.Output
+        foreach ($other in ($results | Select-Object Scale), @{ Path = $results[0].Output }) {
+            $other | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never -ErrorAction SilentlyContinue -ErrorVariable problem |
+                Should -BeNullOrEmpty
+            "$problem" | Should -BeLike "*no property that names one*"
+        }
+    }
+
     It 'pipes on as the picture that was measured' {
         $worst = $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never | Sort-Object Psnr | Select-Object -First 1
         ($worst | Measure-FrequencyError -ReferenceDirectory $truth -NoiseLevel 0).Path | Select-Object -Unique | Should -Be $worst.Path
