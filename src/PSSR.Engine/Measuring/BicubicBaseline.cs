@@ -14,10 +14,11 @@ public static class BicubicBaseline
     /// <param name="lpips">Null leaves LPIPS out.</param>
     /// <returns>Null where the input isn't there or can't be read, or the preset needs a scale.</returns>
     public static IReadOnlyList<MetricValue>? Measure(
-        MetricPreset preset, string? input, RasterImage truth, double? scale, Lpips? lpips = null)
+        MetricPreset preset, string? input, RasterImage truth, double? scale, Lpips? lpips = null,
+        CancellationToken cancellation = default)
     {
         return preset.Border is null && scale is null ? null
-            : Measure(input, truth.Width, truth.Height, plain => preset.Measure(plain, truth, scale ?? 1, lpips));
+            : Measure(input, truth.Width, truth.Height, plain => preset.Measure(plain, truth, scale ?? 1, lpips, cancellation));
     }
 
     /// <param name="input">The picture that a result was made from; null where nobody knows.</param>

@@ -141,9 +141,10 @@ public sealed class FrequencyRun
                 using var row = torch.NewDisposeScope();
                 var shown = state(signed);
                 var spectrum = PictureSpectrum.Of(shown);
-                views.Add(new(name, level, ImageTensor.ToRaster(ImageTensor.FromSigned(shown), null, Rgb8), spectrum.LogMagnitudeMap()));
+                views.Add(new(name, level, ImageTensor.ToRaster(ImageTensor.FromSigned(shown), null, Rgb8),
+                    spectrum.LogMagnitudeMap(cancellation)));
                 if (first is not null)
-                    measurements.Add(new(path, reference, name, level, box, first.ErrorOf(spectrum, box)));
+                    measurements.Add(new(path, reference, name, level, box, first.ErrorOf(spectrum, box, cancellation)));
                 first ??= spectrum;
             }
         }

@@ -78,6 +78,7 @@ public sealed class QualityRun : IDisposable
         if (reference is null && _quality.Count == 0 && lost is not null)
             throw new PssrException(PssrErrorKind.Image, $"'{path}' has no LR-PSNR: {lost}.", path);
         Load(cancellation);
+        cancellation.ThrowIfCancellationRequested();
         var picture = ImageCodec.Read(path);
         var whole = reference is null ? null : ImageCodec.Read(reference);
         var truth = whole is null ? null : Truth.InSizeOf(picture, whole, scale) ?? throw new PssrException(PssrErrorKind.Image,
@@ -86,8 +87,8 @@ public sealed class QualityRun : IDisposable
         var low = _options.WithLrPsnr && lost is null ? ImageCodec.Read(input!) : null;
         IReadOnlyList<MetricValue> Values(RasterImage measured) =>
         [
-            .. truth is null ? [] : _preset.Measure(measured, truth, scale ?? 1, _lpips),
-            .. low is null ? Array.Empty<MetricValue>() : [LrPsnr.Measure(measured, low)],
+            .. truth is null ? [] : _preset.Measure(measured, truth, scale ?? 1, _lpips, cancellation),
+            .. low is null ? Array.Empty<MetricValue>() : [LrPsnr.Measure(measured, low, cancellation)],
             .. _scores.Select(score => score.Measure(measured)),
         ];
         try

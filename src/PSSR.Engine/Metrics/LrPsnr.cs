@@ -16,7 +16,7 @@ public static class LrPsnr
     /// <param name="input">What it was made from; no side larger than the result's.</param>
     /// <returns>dB over red, green and blue, range 255, no border; +∞ where nothing differs.</returns>
     /// <exception cref="PssrException">Kind Option: the input is larger than the result.</exception>
-    public static double Compute(RasterImage result, RasterImage input)
+    public static double Compute(RasterImage result, RasterImage input, CancellationToken cancellation = default)
     {
         if (input.Width > result.Width || input.Height > result.Height)
         {
@@ -24,13 +24,16 @@ public static class LrPsnr
                 $"The result's {result.Width}×{result.Height} pixels can't be shrunk to the {input.Width}×{input.Height} of its input.");
         }
 
+        cancellation.ThrowIfCancellationRequested();
         var picture = FormatLimits.ToBits(result, 8);
         var shrunk = Resampling.Resize((byte[])picture.Samples, picture.Height, picture.Width, picture.Channels, input.Height, input.Width,
             ResamplingKernel.MatlabBicubic);
-        return Psnr.Compute(picture with { Width = input.Width, Height = input.Height, Samples = shrunk }, FormatLimits.ToBits(input, 8));
+        return Psnr.Compute(picture with { Width = input.Width, Height = input.Height, Samples = shrunk }, FormatLimits.ToBits(input, 8),
+            cancellation: cancellation);
     }
 
     /// <inheritdoc cref="Compute"/>
-    public static MetricValue Measure(RasterImage result, RasterImage input) => new(Name, Compute(result, input), MetricValue.AnyPreset,
-        "shrunk by MATLAB's bicubic, 8 bits, Rgb, border 0, range 255") { Unit = "dB" };
+    public static MetricValue Measure(RasterImage result, RasterImage input, CancellationToken cancellation = default) =>
+        new(Name, Compute(result, input, cancellation), MetricValue.AnyPreset,
+            "shrunk by MATLAB's bicubic, 8 bits, Rgb, border 0, range 255") { Unit = "dB" };
 }

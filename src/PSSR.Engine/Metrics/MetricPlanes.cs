@@ -41,7 +41,9 @@ internal sealed class MetricPlanes
     /// <summary>Both pictures' planes, of one size and one number of channels.</summary>
     /// <param name="border">Pixels cut from each of the four sides, before anything else.</param>
     /// <exception cref="PssrException">Kind Option: sizes differ, or the border leaves nothing.</exception>
-    public static (MetricPlanes A, MetricPlanes B) Pair(RasterImage a, RasterImage b, MetricChannel channel, int border)
+    /// <exception cref="OperationCanceledException">Stopped; looked at row by row.</exception>
+    public static (MetricPlanes A, MetricPlanes B) Pair(RasterImage a, RasterImage b, MetricChannel channel, int border,
+        CancellationToken cancellation = default)
     {
         if ((a.Width, a.Height) != (b.Width, b.Height))
         {
@@ -53,10 +55,10 @@ internal sealed class MetricPlanes
             throw new PssrException(PssrErrorKind.Option, $"A border of {border} pixels leaves nothing of {a.Width}×{a.Height}.",
                 border.ToString());
         bool grey = a.IsGrey && b.IsGrey && channel == MetricChannel.Rgb;
-        return (From(a, channel, border, grey), From(b, channel, border, grey));
+        return (From(a, channel, border, grey, cancellation), From(b, channel, border, grey, cancellation));
     }
 
-    private static MetricPlanes From(RasterImage image, MetricChannel channel, int border, bool grey)
+    private static MetricPlanes From(RasterImage image, MetricChannel channel, int border, bool grey, CancellationToken cancellation)
     {
         int width = image.Width - 2 * border, height = image.Height - 2 * border;
         double[][] planes = Enumerable.Range(0, channel == MetricChannel.Rgb && !grey ? 3 : 1).Select(_ => new double[width * height])
@@ -67,6 +69,7 @@ internal sealed class MetricPlanes
         (int green, int blue) = image.IsGrey ? (0, 0) : (1, 2);
         for (int y = 0, at = 0; y < height; y++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int from = ((y + border) * image.Width + border) * image.Channels;
             for (int x = 0; x < width; x++, at++, from += image.Channels)
             {

@@ -45,7 +45,8 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
     /// <param name="scale">Target size over source size.</param>
     /// <param name="lpips">With this preset's network; null leaves LPIPS out.</param>
     /// <exception cref="PssrException">Kind Option: sizes differ or are too small, or another LPIPS network.</exception>
-    public IReadOnlyList<MetricValue> Measure(RasterImage result, RasterImage truth, double scale, Lpips? lpips = null)
+    public IReadOnlyList<MetricValue> Measure(RasterImage result, RasterImage truth, double scale, Lpips? lpips = null,
+        CancellationToken cancellation = default)
     {
         if (lpips is not null && lpips.Network != LpipsNetwork)
             throw new PssrException(PssrErrorKind.Option, $"{Name} measures LPIPS with {LpipsNetwork}, not {lpips.Network}.",
@@ -56,13 +57,15 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
         string depth = Quantised ? ", rounded to 8 bits" : "";
         var values = new List<MetricValue>
         {
-            new("PSNR", Psnr.Compute(result, truth, PsnrChannel, border), Name, $"{PsnrChannel}, border {border}, range 255{depth}")
+            new("PSNR", Psnr.Compute(result, truth, PsnrChannel, border, cancellation), Name,
+                $"{PsnrChannel}, border {border}, range 255{depth}")
             {
                 Unit = "dB",
             },
-            new("SSIM", Ssim.Compute(result, truth, SsimChannel, border), Name,
+            new("SSIM", Ssim.Compute(result, truth, SsimChannel, border, cancellation), Name,
                 $"{SsimChannel}, border {border}, range 255, Gaussian window 11 σ 1.5{depth}"),
         };
+        cancellation.ThrowIfCancellationRequested();
         if (lpips is not null)
         {
             var range = LpipsRange == LpipsRange.Released ? ", fed 0..255·2-1" : "";

@@ -25,11 +25,12 @@ public sealed class PictureSpectrum
 
     /// <summary>Magnitudes in dB, 20·log10(1 + |F|/√(W·H)), mean over the channels; 0 where there is nothing.</summary>
     /// <returns>Row-major, frequency zero in the middle (column W/2, row H/2).</returns>
-    public double[] LogMagnitudeMap()
+    public double[] LogMagnitudeMap(CancellationToken cancellation = default)
     {
         var map = new double[Width * Height];
         for (int y = 0; y < Height; y++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int x = 0; x < Width; x++)
             {
                 int from = y * Width + x, to = (y + Height / 2) % Height * Width + (x + Width / 2) % Width;
@@ -45,7 +46,7 @@ public sealed class PictureSpectrum
     /// <param name="box">The box's sides as a share of the spectrum's, 0..1: a picture enlarged by s carries what lies in a box of
     /// 1/s.</param>
     /// <exception cref="PssrException">Kind Option: sizes differ, or a box outside 0..1.</exception>
-    public FrequencyError ErrorOf(PictureSpectrum other, double box)
+    public FrequencyError ErrorOf(PictureSpectrum other, double box, CancellationToken cancellation = default)
     {
         if ((other.Width, other.Height, other._re.Length) != (Width, Height, _re.Length))
             throw new PssrException(PssrErrorKind.Option,
@@ -57,6 +58,7 @@ public sealed class PictureSpectrum
         var (energy, difference, count) = (new double[2], new double[2], new long[2]);
         for (int y = 0; y < Height; y++)
         {
+            cancellation.ThrowIfCancellationRequested();
             bool lowRow = IsInside(y, Height, box);
             for (int x = 0; x < Width; x++)
             {

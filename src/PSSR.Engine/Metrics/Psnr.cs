@@ -10,9 +10,10 @@ public static class Psnr
     /// <param name="border">Pixels cut from each side first.</param>
     /// <returns>dB; +∞ for equal pictures.</returns>
     /// <exception cref="PssrException">Kind Option: sizes differ, or the border leaves nothing.</exception>
-    public static double Compute(RasterImage a, RasterImage b, MetricChannel channel = MetricChannel.Rgb, int border = 0)
+    public static double Compute(RasterImage a, RasterImage b, MetricChannel channel = MetricChannel.Rgb, int border = 0,
+        CancellationToken cancellation = default)
     {
-        (MetricPlanes left, MetricPlanes right) = MetricPlanes.Pair(a, b, channel, border);
+        (MetricPlanes left, MetricPlanes right) = MetricPlanes.Pair(a, b, channel, border, cancellation);
         double squares = 0;
         foreach ((double[] p, double[] q) in left.Planes.Zip(right.Planes))
         {

@@ -19,19 +19,20 @@ public static class Ssim
     /// <param name="border">Pixels cut from each side first.</param>
     /// <returns>-1..1; 1 for equal pictures.</returns>
     /// <exception cref="PssrException">Kind Option: sizes differ, or less than 11×11 pixels are left inside the border.</exception>
-    public static double Compute(RasterImage a, RasterImage b, MetricChannel channel = MetricChannel.Rgb, int border = 0)
+    public static double Compute(RasterImage a, RasterImage b, MetricChannel channel = MetricChannel.Rgb, int border = 0,
+        CancellationToken cancellation = default)
     {
-        (MetricPlanes left, MetricPlanes right) = MetricPlanes.Pair(a, b, channel, border);
+        (MetricPlanes left, MetricPlanes right) = MetricPlanes.Pair(a, b, channel, border, cancellation);
         if (left.Width < Window || left.Height < Window)
         {
             throw new PssrException(PssrErrorKind.Option,
                 $"SSIM needs {Window}×{Window} pixels at least; {left.Width}×{left.Height} are left inside a border of {border}.");
         }
 
-        return left.Planes.Zip(right.Planes, (p, q) => OfPlane(p, q, left.Width, left.Height)).Average();
+        return left.Planes.Zip(right.Planes, (p, q) => OfPlane(p, q, left.Width, left.Height, cancellation)).Average();
     }
 
-    private static double OfPlane(double[] x, double[] y, int width, int height)
+    private static double OfPlane(double[] x, double[] y, int width, int height, CancellationToken cancellation)
     {
         // μx, μy, E[x²], E[y²], E[xy], filtered along rows as the rows come, then down the last eleven of them.
         const int Moments = 5;
@@ -40,6 +41,7 @@ public static class Ssim
         double total = 0;
         for (int row = 0; row < height; row++)
         {
+            cancellation.ThrowIfCancellationRequested();
             FilterRow(x.AsSpan(row * width, width), y.AsSpan(row * width, width), ring[row % Window], columns);
             if (row < Window - 1)
                 continue;

@@ -25,10 +25,10 @@ public sealed record ReportEntry(string Path, ReportRun? Run, IReadOnlyList<Imag
     {
         cancellation.ThrowIfCancellationRequested();
         return Qualities.Any(quality => quality.Baseline is null) && Input is { } input
-            ? this with { Qualities = [.. Qualities.Select(quality => WithBaseline(quality, input))] } : this;
+            ? this with { Qualities = [.. Qualities.Select(quality => WithBaseline(quality, input, cancellation))] } : this;
     }
 
-    private static ImageQuality WithBaseline(ImageQuality quality, string input)
+    private static ImageQuality WithBaseline(ImageQuality quality, string input, CancellationToken cancellation)
     {
         if (quality.Baseline is not null || !File.Exists(quality.Reference))
             return quality;
@@ -36,7 +36,8 @@ public sealed record ReportEntry(string Path, ReportRun? Run, IReadOnlyList<Imag
         {
             var whole = ImageCodec.Read(quality.Reference);
             return Truth.InSize(quality.Width, quality.Height, whole, quality.Scale) is not { } truth ? quality
-                : quality with { Baseline = BicubicBaseline.Measure(MetricPreset.Find(quality.Preset), input, truth, quality.Scale) };
+                : quality with { Baseline = BicubicBaseline.Measure(MetricPreset.Find(quality.Preset), input, truth, quality.Scale,
+                    cancellation: cancellation) };
         }
         catch (PssrException)
         {

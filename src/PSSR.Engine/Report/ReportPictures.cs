@@ -17,25 +17,34 @@ internal sealed record ReportPictures(int Width, int Height, string After, IRead
     private const int CropSide = 64, CropCount = 2, JpegQuality = 92;
 
     /// <exception cref="PssrException">Kind Image: the result can't be read.</exception>
-    public static ReportPictures Read(ReportEntry entry, int displaySide)
+    /// <exception cref="OperationCanceledException">Stopped; looked at before each version that is made.</exception>
+    public static ReportPictures Read(ReportEntry entry, int displaySide, CancellationToken cancellation)
     {
         var result = Rgb(ImageCodec.Read(entry.Path));
+        cancellation.ThrowIfCancellationRequested();
         var versions = new List<(string Name, RasterImage Image)>();
         if (entry.Input is { } input && TryRead(input) is { } low)
             versions.Add(("bicubic", Resized(low, result.Width, result.Height)));
+        cancellation.ThrowIfCancellationRequested();
         versions.Add(("result", result));
         if (entry.Reference is { } reference && TryRead(reference) is { } whole
             && Truth.InSizeOf(result, whole, entry.Run?.Scale ?? entry.Qualities[0].Scale) is { } truth)
             versions.Add(("truth", truth));
 
+        cancellation.ThrowIfCancellationRequested();
         var scale = Math.Min(1.0, (double)displaySide / Math.Max(result.Width, result.Height));
         var (width, height) = (Math.Max(1, (int)(result.Width * scale)), Math.Max(1, (int)(result.Height * scale)));
         var crops = versions.Count < 2 ? [] : Regions(result, versions.First(v => v.Name != "result").Image).Select(at => new ReportCrop(
             $"{at.Width}×{at.Height} at {at.X}, {at.Y}", at.Width, at.Height,
             [.. versions.Select(v => (v.Name, Data(Cut(v.Image, at), ImageFormat.Png)))])).ToList();
-        return new ReportPictures(width, height, Data(Resized(result, width, height), ImageFormat.Jpeg),
-            [.. versions.Where(v => v.Name != "result").Select(v => (v.Name, Data(Resized(v.Image, width, height), ImageFormat.Jpeg)))],
-            crops);
+        return new ReportPictures(width, height, Whole(result),
+            [.. versions.Where(v => v.Name != "result").Select(v => (v.Name, Whole(v.Image)))], crops);
+
+        string Whole(RasterImage image)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return Data(Resized(image, width, height), ImageFormat.Jpeg);
+        }
     }
 
     private sealed record Region(int X, int Y, int Width, int Height);

@@ -62,7 +62,7 @@ public static class UpscaleReport
             progress?.Report(new(entry.Path, pictures.Count, Math.Min(content.Entries.Count, options.Pictures)));
             try
             {
-                pictures.Add(entry.Path, ReportPictures.Read(entry, options.DisplaySide));
+                pictures.Add(entry.Path, ReportPictures.Read(entry, options.DisplaySide, cancellation));
             }
             catch (PssrException e) when (e.Kind == PssrErrorKind.Image)
             {

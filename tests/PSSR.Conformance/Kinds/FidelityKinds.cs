@@ -7,14 +7,14 @@ internal sealed class PsnrKind : ICaseKind
 {
     public string Kind => "psnr";
 
-    public CaseOutcome Run(CaseFolder folder) => FidelityCase.Run(folder, Psnr.Compute);
+    public CaseOutcome Run(CaseFolder folder) => FidelityCase.Run(folder, (a, b, channel, border) => Psnr.Compute(a, b, channel, border));
 }
 
 internal sealed class SsimKind : ICaseKind
 {
     public string Kind => "ssim";
 
-    public CaseOutcome Run(CaseFolder folder) => FidelityCase.Run(folder, Ssim.Compute);
+    public CaseOutcome Run(CaseFolder folder) => FidelityCase.Run(folder, (a, b, channel, border) => Ssim.Compute(a, b, channel, border));
 }
 
 /// <summary>PSNR and SSIM cases have one layout: pairs of 8-bit pictures, every mode, every border.</summary>

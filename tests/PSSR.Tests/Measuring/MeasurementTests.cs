@@ -33,7 +33,8 @@ public sealed class MeasurementTests : IDisposable
 
         Assert.Equal(byPath.Values, byObject.Values);
         Assert.Equal((2.0, _folder.At("ref/a.png"), "BasicSR-Y"), (byPath.Scale, byPath.Reference, byPath.Preset));
-        Assert.Equal(Psnr.Compute(result.GetImage(), ImageCodec.Read(_folder.At("ref/a.png")), MetricChannel.Y, 2), byPath.Psnr);
+        Assert.Equal(
+            Psnr.Compute(result.GetImage(), ImageCodec.Read(_folder.At("ref/a.png")), MetricChannel.Y, 2, Cancellation), byPath.Psnr);
         Assert.All(byPath.Values, v => Assert.True(v.Preset == "BasicSR-Y" && v.Settings.Contains("border 2")));
     }
 
@@ -265,7 +266,7 @@ public sealed class MeasurementTests : IDisposable
         var quality = run.Measure(result.Output!, null, Cancellation);
 
         Assert.Equal((null, _folder.At("a.png")), (quality.Reference, quality.Input));
-        Assert.Equal(LrPsnr.Compute(result.GetImage(), ImageCodec.Read(_folder.At("a.png"))), quality.LrPsnr);
+        Assert.Equal(LrPsnr.Compute(result.GetImage(), ImageCodec.Read(_folder.At("a.png")), Cancellation), quality.LrPsnr);
         Assert.True(quality.Baseline!.Single().Value > quality.LrPsnr, "noise was added to what bicubic makes");
         Assert.Empty(run.LeftOut(quality));
         File.Delete(_folder.At("a.png"));

@@ -7,23 +7,43 @@ namespace PSSR.Tests.Metrics;
 
 public sealed class FidelityTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public void A_constant_difference_has_a_known_psnr() =>
-        Assert.Equal(20 * Math.Log10(255 / 5.0), Psnr.Compute(Flat(20, 20, 3, 100), Flat(20, 20, 3, 105)), 1e-12);
+        Assert.Equal(20 * Math.Log10(255 / 5.0), Psnr.Compute(Flat(20, 20, 3, 100), Flat(20, 20, 3, 105), cancellation: Stop), 1e-12);
 
     [Fact]
     public void Equal_pictures_have_infinite_psnr_and_ssim_1()
     {
         RasterImage picture = Noise(20, 16, 3, 1);
-        Assert.Equal(double.PositiveInfinity, Psnr.Compute(picture, picture));
-        Assert.Equal(1, Ssim.Compute(picture, picture), 1e-12);
+        Assert.Equal(double.PositiveInfinity, Psnr.Compute(picture, picture, cancellation: Stop));
+        Assert.Equal(1, Ssim.Compute(picture, picture, cancellation: Stop), 1e-12);
+    }
+
+    [Fact]
+    public void A_measurement_of_a_picture_ends_when_it_is_stopped()
+    {
+        RasterImage picture = Noise(20, 16, 3, 1);
+        var stopped = new CancellationToken(canceled: true);
+
+        Action[] measurements =
+        [
+            () => Psnr.Compute(picture, picture, MetricChannel.Y, 0, stopped),
+            () => Ssim.Compute(picture, picture, MetricChannel.Y, 0, stopped),
+            () => LrPsnr.Compute(picture, picture, stopped),
+            () => MetricPreset.Find("PyIqa").Measure(picture, picture, 1, null, stopped),
+        ];
+
+        Assert.All(measurements, measure => Assert.Throws<OperationCanceledException>(measure));
     }
 
     [Fact]
     public void White_is_235_and_black_16_in_luma()
     {
         double levels = 235 - 16;
-        Assert.Equal(20 * Math.Log10(255 / levels), Psnr.Compute(Flat(4, 4, 3, 255), Flat(4, 4, 3, 0), MetricChannel.Y), 1e-9);
+        Assert.Equal(20 * Math.Log10(255 / levels),
+            Psnr.Compute(Flat(4, 4, 3, 255), Flat(4, 4, 3, 0), MetricChannel.Y, cancellation: Stop), 1e-9);
     }
 
     [Theory]
@@ -34,16 +54,19 @@ public sealed class FidelityTests
     public void Grey_counts_as_three_equal_channels(MetricChannel channel)
     {
         RasterImage a = Noise(16, 14, 1, 1), b = Noise(16, 14, 1, 2);
-        Assert.Equal(Psnr.Compute(Repeated(a), Repeated(b), channel), Psnr.Compute(a, b, channel), 1e-12);
-        Assert.Equal(Psnr.Compute(Repeated(a), Repeated(b), channel), Psnr.Compute(a, Repeated(b), channel), 1e-12);
-        Assert.Equal(Ssim.Compute(Repeated(a), Repeated(b), channel), Ssim.Compute(a, b, channel), 1e-12);
+        Assert.Equal(Psnr.Compute(Repeated(a), Repeated(b), channel, cancellation: Stop),
+            Psnr.Compute(a, b, channel, cancellation: Stop), 1e-12);
+        Assert.Equal(Psnr.Compute(Repeated(a), Repeated(b), channel, cancellation: Stop),
+            Psnr.Compute(a, Repeated(b), channel, cancellation: Stop), 1e-12);
+        Assert.Equal(Ssim.Compute(Repeated(a), Repeated(b), channel, cancellation: Stop),
+            Ssim.Compute(a, b, channel, cancellation: Stop), 1e-12);
     }
 
     [Fact]
     public void Sixteen_bit_pictures_are_measured_on_the_8_bit_scale()
     {
         RasterImage a = Noise(16, 14, 3, 1), b = Noise(16, 14, 3, 2);
-        Assert.Equal(Psnr.Compute(a, b), Psnr.Compute(Widened(a), Widened(b)), 1e-9);
+        Assert.Equal(Psnr.Compute(a, b, cancellation: Stop), Psnr.Compute(Widened(a), Widened(b), cancellation: Stop), 1e-9);
     }
 
     [Fact]
@@ -51,7 +74,7 @@ public sealed class FidelityTests
     {
         RasterImage a = Noise(16, 14, 4, 1),
             b = a with { Samples = ((byte[])a.Samples).Select((v, i) => i % 4 == 3 ? (byte)0 : v).ToArray() };
-        Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b));
+        Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b, cancellation: Stop));
     }
 
     [Fact]
@@ -61,8 +84,8 @@ public sealed class FidelityTests
         var samples = (byte[])b.Samples;
         foreach (int pixel in new[] { 5, 19 * 20 + 5, 7 * 20, 7 * 20 + 19 })
             samples[pixel * 3] = 0;
-        Assert.True(double.IsFinite(Psnr.Compute(a, b)));
-        Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b, MetricChannel.Rgb, 1));
+        Assert.True(double.IsFinite(Psnr.Compute(a, b, cancellation: Stop)));
+        Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b, MetricChannel.Rgb, 1, Stop));
     }
 
     [Fact]
@@ -94,16 +117,17 @@ public sealed class FidelityTests
     public void Presets_say_what_they_measured()
     {
         RasterImage a = Noise(40, 30, 3, 1), b = Noise(40, 30, 3, 2);
-        MetricValue[] values = [.. MetricPreset.BasicSrY.Measure(a, b, 4)];
+        MetricValue[] values = [.. MetricPreset.BasicSrY.Measure(a, b, 4, cancellation: Stop)];
         Assert.Equal(["PSNR", "SSIM"], values.Select(v => v.Metric));
-        Assert.Equal(Psnr.Compute(a, b, MetricChannel.Y, 4), values[0].Value);
-        Assert.Equal(Ssim.Compute(a, b, MetricChannel.Y, 4), values[1].Value);
+        Assert.Equal(Psnr.Compute(a, b, MetricChannel.Y, 4, Stop), values[0].Value);
+        Assert.Equal(Ssim.Compute(a, b, MetricChannel.Y, 4, Stop), values[1].Value);
         Assert.Contains("border 4", values[0].Settings);
         Assert.All(values, v => Assert.Equal("BasicSR-Y", v.Preset));
-        Assert.Equal(MetricPreset.PaperEcdp.Measure(a, b, 4).Select(v => (v.Value, v.Settings)),
-            MetricPreset.PaperDiffSr.Measure(a, b, 4).Select(v => (v.Value, v.Settings)));
-        Assert.Equal(Psnr.Compute(a, b), MetricPreset.PaperEcdp.Measure(a, b, 4)[0].Value);
-        Assert.Equal(Ssim.Compute(a, b, MetricChannel.YFullRange), MetricPreset.PyIqa.Measure(a, b, 4)[1].Value);
+        Assert.Equal(MetricPreset.PaperEcdp.Measure(a, b, 4, cancellation: Stop).Select(v => (v.Value, v.Settings)),
+            MetricPreset.PaperDiffSr.Measure(a, b, 4, cancellation: Stop).Select(v => (v.Value, v.Settings)));
+        Assert.Equal(Psnr.Compute(a, b, cancellation: Stop), MetricPreset.PaperEcdp.Measure(a, b, 4, cancellation: Stop)[0].Value);
+        Assert.Equal(Ssim.Compute(a, b, MetricChannel.YFullRange, cancellation: Stop),
+            MetricPreset.PyIqa.Measure(a, b, 4, cancellation: Stop)[1].Value);
     }
 
     [Fact]
@@ -111,8 +135,8 @@ public sealed class FidelityTests
     {
         RasterImage a = Noise(16, 14, 3, 1),
             fine = Widened(a) with { Samples = ((byte[])a.Samples).Select(v => (ushort)Math.Min(v * 257 + 100, 65535)).ToArray() };
-        Assert.Equal(double.PositiveInfinity, MetricPreset.PaperEcdp.Measure(fine, a, 4)[0].Value);
-        Assert.True(double.IsFinite(MetricPreset.PyIqa.Measure(fine, a, 4)[0].Value));
+        Assert.Equal(double.PositiveInfinity, MetricPreset.PaperEcdp.Measure(fine, a, 4, cancellation: Stop)[0].Value);
+        Assert.True(double.IsFinite(MetricPreset.PyIqa.Measure(fine, a, 4, cancellation: Stop)[0].Value));
         Assert.Equal(PssrErrorKind.Option, Assert.Throws<PssrException>(() => MetricPreset.Find("nobody's")).Kind);
     }
 

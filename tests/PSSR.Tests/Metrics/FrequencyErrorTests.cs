@@ -6,6 +6,8 @@ namespace PSSR.Tests.Metrics;
 
 public sealed class FrequencyErrorTests : IDisposable
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly DisposeScope _scope = torch.NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
@@ -14,7 +16,17 @@ public sealed class FrequencyErrorTests : IDisposable
     public void Equal_pictures_have_no_error()
     {
         PictureSpectrum spectrum = PictureSpectrum.Of(Wave(24, 18, 3, 1));
-        Assert.Equal(new FrequencyError(0, 0, 0, 0), spectrum.ErrorOf(spectrum, 0.25));
+        Assert.Equal(new FrequencyError(0, 0, 0, 0), spectrum.ErrorOf(spectrum, 0.25, Stop));
+    }
+
+    [Fact]
+    public void A_look_at_a_spectrum_ends_when_it_is_stopped()
+    {
+        PictureSpectrum spectrum = PictureSpectrum.Of(Wave(24, 18, 3, 1));
+        var stopped = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => spectrum.LogMagnitudeMap(stopped));
+        Assert.Throws<OperationCanceledException>(() => spectrum.ErrorOf(spectrum, 0.5, stopped));
     }
 
     [Theory]
@@ -22,7 +34,8 @@ public sealed class FrequencyErrorTests : IDisposable
     [InlineData(9, false)]
     public void A_wave_lies_in_the_band_of_its_frequency(int cycles, bool low)
     {
-        FrequencyError error = PictureSpectrum.Of(torch.zeros(1, 3, 20, 24)).ErrorOf(PictureSpectrum.Of(Wave(24, 20, cycles, 0)), 0.25);
+        FrequencyError error =
+            PictureSpectrum.Of(torch.zeros(1, 3, 20, 24)).ErrorOf(PictureSpectrum.Of(Wave(24, 20, cycles, 0)), 0.25, Stop);
         double rms = 127.5 / Math.Sqrt(2);
         Assert.Equal(low ? rms : 0, error.Low, 1e-4);
         Assert.Equal(low ? 0 : rms, error.High, 1e-4);
@@ -47,7 +60,7 @@ public sealed class FrequencyErrorTests : IDisposable
     [Fact]
     public void The_map_has_frequency_zero_in_the_middle()
     {
-        double[] map = PictureSpectrum.Of(torch.ones(1, 3, 10, 14)).LogMagnitudeMap();
+        double[] map = PictureSpectrum.Of(torch.ones(1, 3, 10, 14)).LogMagnitudeMap(Stop);
         Assert.Equal(20 * Math.Log10(1 + 127.5 * Math.Sqrt(140)), map[5 * 14 + 7], 1e-9);
         Assert.All(map.Where((_, i) => i != 5 * 14 + 7), v => Assert.Equal(0, v, 1e-6));
     }
@@ -56,7 +69,7 @@ public sealed class FrequencyErrorTests : IDisposable
     public void A_shift_moves_phases_and_not_the_map()
     {
         Tensor wave = Wave(24, 20, 3, 0), shifted = wave.roll(5, 3);
-        FrequencyError error = PictureSpectrum.Of(wave).ErrorOf(PictureSpectrum.Of(shifted), 0.5);
+        FrequencyError error = PictureSpectrum.Of(wave).ErrorOf(PictureSpectrum.Of(shifted), 0.5, Stop);
         Assert.True(error.Low > 50);
         Assert.Equal(0, error.LowMap, 1e-4);
     }

@@ -6,6 +6,8 @@ namespace PSSR.Tests.Metrics;
 
 public sealed class LpipsTests : IDisposable
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly DisposeScope _scope = torch.NewDisposeScope();
     private readonly Dictionary<string, Tensor> _backbone, _linear;
 
@@ -73,9 +75,9 @@ public sealed class LpipsTests : IDisposable
 
         Assert.NotEqual(own, released);
         Assert.Equal(lpips.Compute(Released(a), Released(b)).Distance, released, 1e-6);
-        var values = (MetricPreset.PyIqa with { LpipsRange = LpipsRange.Released }).Measure(a, b, 1, lpips);
+        var values = (MetricPreset.PyIqa with { LpipsRange = LpipsRange.Released }).Measure(a, b, 1, lpips, Stop);
         Assert.Equal((released, true), (values[^1].Value, values[^1].LowerIsBetter));
-        Assert.False(values[^1].IsComparable(MetricPreset.PyIqa.Measure(a, b, 1, lpips)[^1]));
+        Assert.False(values[^1].IsComparable(MetricPreset.PyIqa.Measure(a, b, 1, lpips, Stop)[^1]));
     }
 
     [Fact]

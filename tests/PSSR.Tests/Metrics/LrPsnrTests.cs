@@ -5,18 +5,20 @@ namespace PSSR.Tests.Metrics;
 
 public sealed class LrPsnrTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public void A_result_that_shrinks_to_its_input_has_an_infinite_one()
     {
         var result = Noise(40, 24, 3);
 
-        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(result, Shrunk(result, 10, 6)));
-        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(result, result));
+        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(result, Shrunk(result, 10, 6), Stop));
+        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(result, result, Stop));
     }
 
     [Fact]
     public void A_level_that_is_off_everywhere_has_a_known_one() => Assert.Equal(
-        20 * Math.Log10(255 / 3.0), LrPsnr.Compute(Flat(24, 16, 100), Flat(6, 4, 103)), 1e-9);
+        20 * Math.Log10(255 / 3.0), LrPsnr.Compute(Flat(24, 16, 100), Flat(6, 4, 103), Stop), 1e-9);
 
     [Fact]
     public void One_sample_that_is_off_by_one_is_one_square_among_all()
@@ -26,7 +28,7 @@ public sealed class LrPsnrTests
         var samples = (byte[])input.Samples;
         samples[77] = (byte)(samples[77] > 0 ? samples[77] - 1 : 1);
 
-        Assert.Equal(10 * Math.Log10(255.0 * 255 * 20 * 12 * 3), LrPsnr.Compute(result, input), 1e-9);
+        Assert.Equal(10 * Math.Log10(255.0 * 255 * 20 * 12 * 3), LrPsnr.Compute(result, input, Stop), 1e-9);
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class LrPsnrTests
         var result = Noise(40, 24, 3);
         var fine = result with { Samples = ((byte[])result.Samples).Select(v => (ushort)Math.Min(v * 257 + 100, 65535)).ToArray() };
 
-        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(fine, Shrunk(result, 10, 6)));
+        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(fine, Shrunk(result, 10, 6), Stop));
     }
 
     [Fact]
@@ -43,12 +45,12 @@ public sealed class LrPsnrTests
     {
         var result = Noise(27, 19, 3);
 
-        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(result, Shrunk(result, 10, 7)));
+        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(result, Shrunk(result, 10, 7), Stop));
     }
 
     [Fact]
     public void An_input_larger_than_its_result_is_an_option_error() => Assert.Equal(
-        PssrErrorKind.Option, Assert.Throws<PssrException>(() => LrPsnr.Compute(Flat(8, 8, 1), Flat(9, 4, 1))).Kind);
+        PssrErrorKind.Option, Assert.Throws<PssrException>(() => LrPsnr.Compute(Flat(8, 8, 1), Flat(9, 4, 1), Stop)).Kind);
 
     private static RasterImage Shrunk(RasterImage picture, int width, int height) => picture with
     {
