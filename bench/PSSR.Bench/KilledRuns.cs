@@ -71,7 +71,7 @@ internal sealed class KilledRuns(string folder, Func<string, string, string, Pro
         using var process = Start(command(_set, _output, _log));
         while (!process.HasExited && Begun() - before < pictures)
             Thread.Sleep(20);
-        Thread.Sleep(random.Next(400));
+        Thread.Sleep(random.Next(100)); // some pictures of 15 ms: longer, and a fast machine is through before its kill
         Expect(!process.HasExited, "a run ended before its kill: too few pictures, or too many kills");
         process.Kill();
         process.WaitForExit();
