@@ -114,7 +114,7 @@ internal static class EncoderTraining
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        using var file = WeightsFile.Open(ModelLoader.OwnFile(start));
+        using var file = ModelLoader.OpenOwn(start);
         var own = network.state_dict();
         foreach (var (name, stored) in Fitting(own, file))
         {
@@ -131,7 +131,7 @@ internal static class EncoderTraining
         if (options.Start is not { } name)
             return null;
         var start = ModelStore.Find(name);
-        using var file = WeightsFile.Open(ModelLoader.OwnFile(start));
+        using var file = ModelLoader.OpenOwn(start);
         using var encoder = new RrdbNet(options.EncoderLayout, NetworkPlacement.ShapesOnly);
         using var network = new EcdpNetwork(options.Network, NetworkPlacement.ShapesOnly);
         var (fit, all) = options.Encoder is null ? Fit(encoder, "") : (0, 0);

@@ -55,7 +55,9 @@ public static class InstalledLpips
         if (Missing(network, models) is { } missing)
             throw new PssrException(PssrErrorKind.Checkpoint, missing, network);
         Parts parts = Find(network);
-        return Lpips.Load(network, ModelLoader.OwnFile(Backbone(models, parts)!), ModelLoader.OwnFile(Heads(models, parts)!), device);
+        using var backbone = ModelLoader.OpenOwn(Backbone(models, parts)!);
+        using var heads = ModelLoader.OpenOwn(Heads(models, parts)!);
+        return Lpips.Load(network, backbone, heads, device);
     }
 
     private static Parts Find(string network) => Array.Find(Known, p => p.Network == network)

@@ -58,7 +58,7 @@ public sealed class Lpips : IDisposable
         _spread = torch.tensor(Spread, new long[] { 1, 3, 1, 1 }, torch.float32, device).DetachFromDisposeScope();
     }
 
-    /// <summary>Names that <see cref="Load"/> takes.</summary>
+    /// <summary>Names that <see cref="Load(string, string, string, torch.Device?)"/> takes.</summary>
     public static IReadOnlyList<string> Networks { get; } = [.. Backbones.Select(b => b.Name)];
 
     /// <summary>alex, squeeze or vgg.</summary>
@@ -70,12 +70,21 @@ public sealed class Lpips : IDisposable
     /// <exception cref="PssrException">Kind Option: unknown network. Kind Checkpoint: a file can't be read or doesn't fit.</exception>
     public static Lpips Load(string network, string backbonePath, string linearPath, torch.Device? device = null)
     {
+        Find(network);
+        using var ofBackbone = WeightsFile.Open(backbonePath);
+        using var ofLinear = WeightsFile.Open(linearPath);
+        return Load(network, ofBackbone, ofLinear, device);
+    }
+
+    /// <summary>The same from open files.</summary>
+    internal static Lpips Load(string network, WeightsFile ofBackbone, WeightsFile ofLinear, torch.Device? device)
+    {
         Backbone backbone = Find(network);
-        IReadOnlyDictionary<string, Tensor> features = Weights.Load(backbonePath, floatsAs: ScalarType.Float32),
-            linear = Weights.Load(linearPath, floatsAs: ScalarType.Float32);
+        IReadOnlyDictionary<string, Tensor> features = ofBackbone.ReadAll(ScalarType.Float32),
+            linear = ofLinear.ReadAll(ScalarType.Float32);
         try
         {
-            return Create(backbone.Name, features, backbonePath, linear, linearPath, device ?? torch.CPU);
+            return Create(backbone.Name, features, ofBackbone.Path, linear, ofLinear.Path, device ?? torch.CPU);
         }
         finally
         {

@@ -20,7 +20,7 @@ public static class ModelExporter
         if (!overwrite && File.Exists(path))
             throw new PssrException(PssrErrorKind.Option, $"'{path}' exists already. Give another name, or Force to replace it.", path);
         TorchThreads.Ensure();
-        using WeightsFile file = WeightsFile.Open(ModelLoader.OwnFile(model));
+        using WeightsFile file = ModelLoader.OpenOwn(model);
         SafeTensors.Save(path, file.Layouts.Select(entry => new TensorSource(prefix + entry.Key, entry.Value, stream =>
         {
             using Tensor tensor = file.Read(entry.Key);

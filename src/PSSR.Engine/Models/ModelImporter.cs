@@ -86,7 +86,7 @@ public static class ModelImporter
         return OptionCheck.Bad(given, $"{given}: {what} has no noise schedule; leave it out");
     }
 
-    /// <summary>Tensor by tensor from the mapped file, so that no more than one is in memory.</summary>
+    /// <summary>Tensor by tensor from the file, so that no more than one is in memory.</summary>
     private static void Write(WeightsFile file, ModelImportPlan plan, ScalarType stored, string weights, IProgress<double>? progress,
         CancellationToken cancellation)
     {
@@ -133,7 +133,7 @@ public static class ModelImporter
         // How it was trained stays with it.
         JsonObject json = plan.Card?.Training is { } training ? (JsonObject)training.DeepClone() : [];
         json["importedFrom"] = Path.GetFileName(file.Path);
-        json["sourceSha256"] = ModelCards.Sha256(file.Path);
+        json["sourceSha256"] = file.Sha256();
         if (plan.Group.Dict.Length > 0)
             json["sourceDict"] = plan.Group.Dict;
         if (plan.Group.Prefix.Length > 0)

@@ -61,14 +61,14 @@ public static class ModelLoader
     public static IFeatureExtractor LoadFeatures(InstalledModel model, Device device, CancellationToken cancellation = default)
     {
         var input = RequireFeatures(model);
-        string path = OwnFile(model);
         if (model.Card.Architecture == ModelImportOptions.TorchScript)
         {
-            var script = ScriptImport.Load(path, device, cancellation);
+            var script = LoadScript(model, device, cancellation);
             return new LoadedFeatures(model, input, script, script.call, device);
         }
 
-        var network = (FeatureStack)LoadNetwork(model, new NetworkPlacement(device, Precision.Float32));
+        using var file = OpenOwn(model);
+        var network = (FeatureStack)LoadNetwork(model, new NetworkPlacement(device, Precision.Float32), file);
         return new LoadedFeatures(model, input, network, network.forward, device);
     }
 
@@ -82,7 +82,7 @@ public static class ModelLoader
     public static IFeatureExtractor LoadQuality(InstalledModel model, Device device, CancellationToken cancellation = default)
     {
         var contract = RequireQuality(model);
-        var script = ScriptImport.Load(OwnFile(model), device, cancellation);
+        var script = LoadScript(model, device, cancellation);
         return new LoadedFeatures(model, contract, script, x => QualityContract.ScoreOf(script.call(x), model.Name), device);
     }
 
@@ -91,7 +91,7 @@ public static class ModelLoader
     public static LoadedDetector LoadDetector(InstalledModel model, Device device, CancellationToken cancellation = default)
     {
         var contract = RequireDetector(model);
-        return new LoadedDetector(model.Card, contract, ScriptImport.Load(OwnFile(model), device, cancellation), device);
+        return new LoadedDetector(model.Card, contract, LoadScript(model, device, cancellation), device);
     }
 
     /// <summary>What loading refuses of the card of a model of its kind, without a look at the weights.</summary>
@@ -137,11 +137,52 @@ public static class ModelLoader
         return KnownSchedules.Create(model.Card.Schedule!.Name, model.Card.Schedule.Steps);
     }
 
-    /// <summary>Path of a model's weights, once they are known to be those that its card was written for.</summary>
+    /// <summary>A model's weights, once they are known to be those that its card was written for. What is read is the file that was
+    /// hashed, whatever comes under its name meanwhile.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: they aren't, or can't be read.</exception>
-    internal static string OwnFile(InstalledModel model) => IsOwnFile(model)
-        ? model.WeightsPath
-        : throw new PssrException(PssrErrorKind.Checkpoint, $"{ForeignFile(model)}.", model.WeightsPath);
+    internal static WeightsFile OpenOwn(InstalledModel model) => OpenOwn(model,
+        () => new PssrException(PssrErrorKind.Checkpoint, $"{ForeignFile(model)}.", model.WeightsPath));
+
+    private static WeightsFile OpenOwn(InstalledModel model, Func<PssrException> refusal)
+    {
+        var file = SteadyFile.Open(model.WeightsPath);
+        try
+        {
+            if (file.Sha256() != model.Card.Sha256)
+                throw refusal();
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        return WeightsFile.Of(file);
+    }
+
+    /// <summary>libtorch opens a program's file by itself: it must be the card's before and after.</summary>
+    private static torch.jit.ScriptModule<Tensor, Tensor> LoadScript(
+        InstalledModel model, Device device, CancellationToken cancellation)
+    {
+        RequireOwn();
+        var script = ScriptImport.Load(model.WeightsPath, device, cancellation);
+        try
+        {
+            RequireOwn();
+            return script;
+        }
+        catch
+        {
+            script.Dispose();
+            throw;
+        }
+
+        void RequireOwn()
+        {
+            if (ModelCards.Sha256(model.WeightsPath) != model.Card.Sha256)
+                throw new PssrException(PssrErrorKind.Checkpoint, $"{ForeignFile(model)}.", model.WeightsPath);
+        }
+    }
 
     /// <summary>
     /// The network that a card describes with its weights in place, whatever its kind. Whether the file is the card's is for
@@ -150,13 +191,18 @@ public static class ModelLoader
     /// <exception cref="PssrException">Kind Checkpoint: the weights don't fit the card. Kind Option: an unknown architecture.</exception>
     internal static torch.nn.Module LoadNetwork(InstalledModel model, NetworkPlacement placement)
     {
+        using var file = WeightsFile.Open(model.WeightsPath);
+        return LoadNetwork(model, placement, file);
+    }
+
+    private static torch.nn.Module LoadNetwork(InstalledModel model, NetworkPlacement placement, WeightsFile file)
+    {
         var family = NetworkFamilies.Find(model.Card.Architecture);
         // Before there is memory for the network: a card may describe one that is larger than any.
         using (var shapes = family.Build(model.Card.Options, NetworkPlacement.ShapesOnly))
-        using (var file = WeightsFile.Open(model.WeightsPath))
             StateDict.RequireFit(shapes, file, family.ModuleName);
         var network = InitialWeights.Overwritten(() => family.Build(model.Card.Options, placement));
-        return Filled(network, model, family.ModuleName, family.PackForInference);
+        return Filled(network, file, family.ModuleName, family.PackForInference);
     }
 
     /// <summary>A flow's weights in a network of the caller's layout, as they lie in memory for training.</summary>
@@ -164,29 +210,31 @@ public static class ModelLoader
     /// <exception cref="PssrException">Kind Checkpoint: the file isn't the card's, or of another layout.</exception>
     internal static EcdpNetwork LoadInto(EcdpNetwork network, InstalledModel model)
     {
-        if (!IsOwnFile(model))
+        try
+        {
+            using var file = OpenOwn(model, () => Refused(model, ForeignFile(model), ForEcdp));
+            StateDict.LoadInto(network, file);
+            return network;
+        }
+        catch
         {
             network.Dispose();
-            throw Refused(model, ForeignFile(model), ForEcdp);
+            throw;
         }
-
-        return Filled(network, model);
     }
 
     private static T Load<T>(InstalledModel model, NetworkPlacement placement, string purpose = "") where T : torch.nn.Module
     {
-        Require(IsOwnFile(model), model, ForeignFile(model), purpose);
-        return (T)LoadNetwork(model, placement);
+        using var file = OpenOwn(model, () => Refused(model, ForeignFile(model), purpose));
+        return (T)LoadNetwork(model, placement, file);
     }
 
-    private static T Filled<T>(
-        T network, InstalledModel model, Func<string, string?>? moduleName = null, Action<torch.nn.Module>? pack = null)
-        where T : torch.nn.Module
+    private static torch.nn.Module Filled(
+        torch.nn.Module network, WeightsFile file, Func<string, string?> moduleName, Action<torch.nn.Module>? pack)
     {
         try
         {
-            using (var file = WeightsFile.Open(model.WeightsPath))
-                StateDict.LoadInto(network, file, moduleName);
+            StateDict.LoadInto(network, file, moduleName);
             pack?.Invoke(network);
             return network;
         }
@@ -261,8 +309,6 @@ public static class ModelLoader
             $"its kind is '{model.Card.Kind}'. Import one with -Architecture quality-metric", AsQuality);
         return QualityContract.FromJson(model.Card.Options);
     }
-
-    private static bool IsOwnFile(InstalledModel model) => ModelCards.Sha256(model.WeightsPath) == model.Card.Sha256;
 
     private static string ForeignFile(InstalledModel model) =>
         $"'{model.WeightsPath}' isn't the file that the card was written for: its SHA-256 differs";

@@ -46,6 +46,8 @@ internal static class ScriptImport
             using (var to = new FileStream(Path.Combine(folder, WeightsName), FileMode.CreateNew, FileAccess.Write))
                 from.CopyTo(to);
             DiskSync.File(Path.Combine(folder, WeightsName));
+            if (ModelCards.Sha256(Path.Combine(folder, WeightsName)) != sha256)
+                throw SteadyFile.Changed(path);
             return new ModelCard
             {
                 Name = name, Kind = use.Kind, Architecture = ModelImportOptions.TorchScript, Options = use.Options,

@@ -4,7 +4,7 @@ namespace PSSR.Models.Files;
 internal static class FileSignature
 {
     /// <summary>What the file is, with the remedy; null when nothing known.</summary>
-    public static string? Describe(MappedFile file)
+    public static string? Describe(SteadyFile file)
     {
         ReadOnlySpan<byte> start = file.Bytes(0, (int)Math.Min(file.Length, 512));
         if (start.StartsWith("version https://git-lfs"u8))

@@ -14,7 +14,7 @@ namespace PSSR.Models.Files;
 /// few MB.</para>
 /// <para>Instructions: Python's Lib/pickletools.py.</para>
 /// </summary>
-internal sealed class PickleMachine(MappedFile file, long start, long end, IPickleWorld world)
+internal sealed class PickleMachine(SteadyFile file, long start, long end, IPickleWorld world)
 {
     // A tensor takes about 60 instructions, 8 containers and 200 bytes: these limits leave room for 25,000 of them, optimizer state
     // included.

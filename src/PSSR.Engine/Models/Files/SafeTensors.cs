@@ -15,20 +15,7 @@ public static class SafeTensors
     public static IReadOnlyDictionary<string, Tensor> Load(string path, ScalarType? floatsAs = null)
     {
         using SafeTensorsFile file = Open(path);
-        var tensors = new Dictionary<string, Tensor>(file.Entries.Count);
-        try
-        {
-            foreach (string name in file.Entries.Keys)
-                tensors.Add(name, file.Read(name, floatsAs));
-        }
-        catch
-        {
-            foreach (Tensor tensor in tensors.Values)
-                tensor.Dispose();
-            throw;
-        }
-
-        return tensors;
+        return file.ReadAll(floatsAs);
     }
 
     /// <inheritdoc cref="SafeTensorsFile.Open"/>

@@ -1,12 +1,12 @@
 namespace PSSR.Models.Files;
 
-/// <summary>A safetensors file, memory-mapped: the header is read and checked at once, each tensor when it is asked for.</summary>
+/// <summary>A safetensors file: the header is read and checked at once, each tensor when it is asked for.</summary>
 public sealed class SafeTensorsFile : IDisposable
 {
-    private readonly MappedFile _file;
+    private readonly SteadyFile _file;
     private readonly Dictionary<string, SafeTensorsEntry> _entries;
 
-    private SafeTensorsFile(MappedFile file, SafeTensorsHeader header)
+    private SafeTensorsFile(SteadyFile file, SafeTensorsHeader header)
     {
         _file = file;
         _entries = header.Entries.ToDictionary(e => e.Name);
@@ -21,9 +21,11 @@ public sealed class SafeTensorsFile : IDisposable
 
     /// <exception cref="PssrException">Kind Checkpoint: unreadable, or not a valid safetensors file; the message says what is
     /// wrong.</exception>
-    public static SafeTensorsFile Open(string path)
+    public static SafeTensorsFile Open(string path) => Of(SteadyFile.Open(path));
+
+    /// <summary>The same of an open file, which it disposes.</summary>
+    internal static SafeTensorsFile Of(SteadyFile file)
     {
-        MappedFile file = MappedFile.Open(path);
         try
         {
             return new SafeTensorsFile(file, SafeTensorsHeader.Parse(file));
@@ -46,7 +48,27 @@ public sealed class SafeTensorsFile : IDisposable
         return floatsAs is { } type ? TensorMemory.WithFloatsAs(tensor, type) : tensor;
     }
 
-    /// <summary>The stored bytes of one tensor, little-endian, row-major; at most 2 GB. Valid until the file is disposed.</summary>
+    /// <summary>All of them, by name. The caller disposes them.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal IReadOnlyDictionary<string, Tensor> ReadAll(ScalarType? floatsAs)
+    {
+        var tensors = new Dictionary<string, Tensor>(Entries.Count);
+        try
+        {
+            foreach (string name in Entries.Keys)
+                tensors.Add(name, Read(name, floatsAs));
+        }
+        catch
+        {
+            foreach (Tensor tensor in tensors.Values)
+                tensor.Dispose();
+            throw;
+        }
+
+        return tensors;
+    }
+
+    /// <summary>The stored bytes of one tensor, little-endian, row-major; at most 2 GB.</summary>
     internal ReadOnlySpan<byte> Bytes(string name)
     {
         SafeTensorsEntry entry = Find(name);

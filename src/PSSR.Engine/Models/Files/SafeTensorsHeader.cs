@@ -31,7 +31,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
     /// <summary>Parses and checks everything against the file's length; nothing is allocated that the header itself doesn't pay
     /// for.</summary>
     /// <exception cref="PssrException">Kind Checkpoint, naming the first thing that is wrong.</exception>
-    public static SafeTensorsHeader Parse(MappedFile file)
+    public static SafeTensorsHeader Parse(SteadyFile file)
     {
         if (file.Length < 10)
             throw Bad(file, $"{file.Length} bytes are too few");
@@ -52,7 +52,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         }
     }
 
-    private static SafeTensorsHeader Parse(MappedFile file, ref Utf8JsonReader reader, long dataStart)
+    private static SafeTensorsHeader Parse(SteadyFile file, ref Utf8JsonReader reader, long dataStart)
     {
         var entries = new Dictionary<string, SafeTensorsEntry>();
         var metadata = new Dictionary<string, string>();
@@ -96,7 +96,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         return new SafeTensorsHeader(ordered, metadata);
     }
 
-    private static SafeTensorsEntry ParseEntry(MappedFile file, ref Utf8JsonReader reader, string name, long dataStart)
+    private static SafeTensorsEntry ParseEntry(SteadyFile file, ref Utf8JsonReader reader, string name, long dataStart)
     {
         string? dtype = null;
         List<long>? shape = null, offsets = null;
@@ -220,6 +220,6 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
 
     private static string Show(string name) => name.Length <= 100 ? name : name[..100] + "…";
 
-    private static PssrException Bad(MappedFile file, string what, Exception? inner = null) =>
+    private static PssrException Bad(SteadyFile file, string what, Exception? inner = null) =>
         new(PssrErrorKind.Checkpoint, $"'{file.Path}' is not a valid safetensors file: {what}.", file.Path, inner);
 }

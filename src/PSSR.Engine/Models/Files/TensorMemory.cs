@@ -9,7 +9,7 @@ internal static class TensorMemory
     public delegate void PieceAction(Span<byte> piece, long firstElement);
 
     /// <summary>A new CPU tensor with the bytes that stand at <paramref name="offset"/>.</summary>
-    public static Tensor Create(TensorLayout layout, MappedFile file, long offset)
+    public static Tensor Create(TensorLayout layout, SteadyFile file, long offset)
     {
         int size = TensorLayout.SizeOf(layout.Type);
         return Create(layout, (piece, first) => file.CopyTo(offset + first * size, piece));

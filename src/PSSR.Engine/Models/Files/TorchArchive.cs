@@ -6,7 +6,7 @@ namespace PSSR.Models.Files;
 /// <summary>
 /// Reads PyTorch's <c>.pt</c>/<c>.pth</c> files, both the zip format (torch 1.6 and later) and the one before it, without running anything:
 /// see
-/// <see cref="PickleMachine"/>. The whole description is read and checked before a tensor is made; the file is memory-mapped and tensors
+/// <see cref="PickleMachine"/>. The whole description is read and checked before a tensor is made; tensors
 /// are copied out of it one by one.
 /// </summary>
 public static class TorchArchive
@@ -17,9 +17,11 @@ public static class TorchArchive
     /// <exception cref="PssrException">
     /// Kind Checkpoint: unreadable, damaged, or it names something that is no part of a tensor; the message says what.
     /// </exception>
-    public static TorchArchiveContent Read(string path)
+    public static TorchArchiveContent Read(string path) => Read(SteadyFile.Open(path));
+
+    /// <summary>The same of an open file, which the content disposes.</summary>
+    internal static TorchArchiveContent Read(SteadyFile file)
     {
-        MappedFile file = MappedFile.Open(path);
         try
         {
             object? root = ZipDirectory.IsZip(file) ? ReadZip(file) : ReadLegacy(file);
@@ -33,7 +35,7 @@ public static class TorchArchive
     }
 
     /// <summary>NAME/data.pkl describes, NAME/data/KEY holds a storage's bytes.</summary>
-    private static object? ReadZip(MappedFile file)
+    private static object? ReadZip(SteadyFile file)
     {
         ZipDirectory zip = ZipDirectory.Read(file);
         string[] pickles = [.. zip.Names.Where(n => n == "data.pkl" || n.EndsWith("/data.pkl", StringComparison.Ordinal))];
@@ -58,7 +60,7 @@ public static class TorchArchive
 
     /// <summary>Five pickles (magic number, protocol, machine, contents, storage keys), then per key its element count and its
     /// bytes.</summary>
-    private static object? ReadLegacy(MappedFile file)
+    private static object? ReadLegacy(SteadyFile file)
     {
         var world = new TorchWorld(file, (_, _) => null);
         long position = 0;
@@ -101,6 +103,6 @@ public static class TorchArchive
         return world.Storages.Values.All(s => s.Start is not null) ? root : throw Bad(file, "a storage that its tensors need is missing");
     }
 
-    private static PssrException Bad(MappedFile file, string what) =>
+    private static PssrException Bad(SteadyFile file, string what) =>
         new(PssrErrorKind.Checkpoint, $"'{file.Path}' can't be read as a PyTorch file: {what}.", file.Path);
 }

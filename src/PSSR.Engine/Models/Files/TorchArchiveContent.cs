@@ -17,12 +17,12 @@ public sealed class TorchArchiveContent : IDisposable
     /// <summary>Beyond the file's own size, for views that show elements of the file more than once.</summary>
     private const long ExtraBytes = 32 << 20;
 
-    private readonly MappedFile _file;
+    private readonly SteadyFile _file;
     private readonly Dictionary<string, StoredTensor> _tensors = [];
     private readonly Dictionary<string, object?> _scalars = [];
     private int _pathCharacters;
 
-    internal TorchArchiveContent(MappedFile file, object? root)
+    internal TorchArchiveContent(SteadyFile file, object? root)
     {
         _file = file;
         Walk("", root, 0);

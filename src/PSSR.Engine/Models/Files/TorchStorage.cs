@@ -21,12 +21,15 @@ internal sealed class TorchStorage(ScalarType type, long count)
 /// <summary>A tensor of a PyTorch file, not yet read: a checked view of a storage.</summary>
 public sealed class StoredTensor
 {
-    private readonly MappedFile _file;
+    /// <summary>Of each element that is shown: what lies between them is read with them.</summary>
+    private const int MostUnseen = 64;
+
+    private readonly SteadyFile _file;
     private readonly TorchStorage _storage;
     private readonly long _first;
     private readonly long[] _strides;
 
-    private StoredTensor(MappedFile file, TorchStorage storage, TensorLayout layout, long first, long[] strides)
+    private StoredTensor(SteadyFile file, TorchStorage storage, TensorLayout layout, long first, long[] strides)
     {
         _file = file;
         _storage = storage;
@@ -47,14 +50,15 @@ public sealed class StoredTensor
     {
         long start = _storage.ByteOffset!.Value;
         int size = TensorLayout.SizeOf(Layout.Type);
-        Tensor tensor = IsContiguous()
-            ? TensorMemory.Create(Layout, _file, start + _first * size)
+        Tensor tensor = IsContiguous() ? TensorMemory.Create(Layout, _file, start + _first * size)
+            : Layout.ByteCount > 0 && Span() is var span && span / MostUnseen <= Layout.ByteCount / size
+                ? Viewed(start + _first * size, span)
             : TensorMemory.Create(Layout, (piece, firstElement) => Gather(piece, firstElement, start, size));
         return floatsAs is { } type ? TensorMemory.WithFloatsAs(tensor, type) : tensor;
     }
 
     /// <summary>A view, or null when any element of it would lie outside its storage.</summary>
-    internal static StoredTensor? Create(MappedFile file, TorchStorage storage, long first, long[] shape, long[] strides)
+    internal static StoredTensor? Create(SteadyFile file, TorchStorage storage, long first, long[] shape, long[] strides)
     {
         if (shape.Length != strides.Length || first < 0 || strides.Any(s => s < 0) || TensorLayout.CountOf(shape) is not { } count)
             return null;
@@ -79,6 +83,16 @@ public sealed class StoredTensor
         return true;
     }
 
+    /// <summary>From the first element that is shown to the last.</summary>
+    private long Span() => Layout.Shape.Zip(_strides, (size, stride) => (size - 1) * stride).Sum() + 1;
+
+    private Tensor Viewed(long start, long span)
+    {
+        using Tensor all = TensorMemory.Create(new TensorLayout(Layout.Type, [span]), _file, start);
+        using Tensor view = all.as_strided(Layout.Shape, _strides, 0);
+        return view.contiguous();
+    }
+
     /// <summary>Copies elements one by one, in row-major order, beginning with number <paramref name="firstElement"/>.</summary>
     private void Gather(Span<byte> target, long firstElement, long start, int size)
     {
@@ -94,7 +108,7 @@ public sealed class StoredTensor
 
         for (int written = 0; written < target.Length; written += size)
         {
-            _file.Bytes(start + at * size, size).CopyTo(target[written..]);
+            _file.CopyTo(start + at * size, target.Slice(written, size));
             for (int d = shape.Length - 1; d >= 0; d--)
             {
                 at += _strides[d];

@@ -21,7 +21,7 @@ internal sealed class TorchWorld : IPickleWorld
     /// it copies, and one list may be the argument of many. Room for 100,000 tensors.</summary>
     private const int MaxCopied = 1_000_000;
 
-    private readonly MappedFile _file;
+    private readonly SteadyFile _file;
     private readonly Func<string, TorchStorage, long?> _locate;
     private readonly Dictionary<string, PickleGlobal> _globals;
     private readonly Dictionary<string, TorchStorage> _storages = [];
@@ -30,7 +30,7 @@ internal sealed class TorchWorld : IPickleWorld
     /// <param name="locate">
     /// Where a storage's bytes begin, by key, checked against the file; null when that comes later (legacy format).
     /// </param>
-    public TorchWorld(MappedFile file, Func<string, TorchStorage, long?> locate)
+    public TorchWorld(SteadyFile file, Func<string, TorchStorage, long?> locate)
     {
         _file = file;
         _locate = locate;

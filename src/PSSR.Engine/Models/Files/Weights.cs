@@ -19,7 +19,10 @@ public static class Weights
 
     internal static bool IsSafeTensors(string path)
     {
-        using MappedFile file = MappedFile.Open(path);
-        return file.Length > 8 && file.Bytes(8, 1)[0] == '{' && !ZipDirectory.IsZip(file);
+        using SteadyFile file = SteadyFile.Open(path);
+        return IsSafeTensors(file);
     }
+
+    internal static bool IsSafeTensors(SteadyFile file) =>
+        file.Length > 8 && file.Bytes(8, 1)[0] == '{' && !ZipDirectory.IsZip(file);
 }

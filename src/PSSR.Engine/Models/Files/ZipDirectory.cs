@@ -14,11 +14,11 @@ internal sealed class ZipDirectory
     // A model has an entry of a hundred bytes for each tensor.
     private const int MaxEntries = 100_000, MaxDirectory = 16 << 20;
 
-    private readonly MappedFile _file;
+    private readonly SteadyFile _file;
     private readonly Dictionary<string, (long LocalHeader, long Length)> _entries = [];
     private readonly long _directory;
 
-    private ZipDirectory(MappedFile file)
+    private ZipDirectory(SteadyFile file)
     {
         _file = file;
         (_directory, long length, long count) = FindDirectory();
@@ -29,9 +29,9 @@ internal sealed class ZipDirectory
         ReadEntries(_directory, _directory + length, count);
     }
 
-    public static ZipDirectory Read(MappedFile file) => new(file);
+    public static ZipDirectory Read(SteadyFile file) => new(file);
 
-    public static bool IsZip(MappedFile file) => file.Length >= 4 && file.Bytes(0, 4).SequenceEqual("PK\x03\x04"u8);
+    public static bool IsZip(SteadyFile file) => file.Length >= 4 && file.Bytes(0, 4).SequenceEqual("PK\x03\x04"u8);
 
     public IEnumerable<string> Names => _entries.Keys;
 

@@ -46,7 +46,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void Tensors_larger_than_one_mapped_window_come_back()
+    public void Large_tensors_come_back()
     {
         using var scope = torch.NewDisposeScope();
         const int Count = 5_000_001;
