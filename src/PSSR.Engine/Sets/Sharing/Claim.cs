@@ -86,6 +86,10 @@ internal sealed class Claim : IDisposable
             TryTakeAt(path, "sweep", 0, out _, cancellation)?.Dispose();
     }
 
+    /// <summary>Age at which the claim on a result is dead, if its holder isn't known to be.</summary>
+    public static TimeSpan ExpiryOf(string output, ClaimOwner? holder) =>
+        holder is not null || ClaimOwner.IsHidden(PathFor(output)) ? Expiry : UnreadableExpiry;
+
     /// <summary>When the claim on a result was written last, by the clock of its folder; null where there is none.</summary>
     public static DateTime? LastSign(string output) =>
         PathFor(output) is var path && IsThere(path) ? File.GetLastWriteTimeUtc(path) : null;

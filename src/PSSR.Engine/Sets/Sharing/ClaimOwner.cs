@@ -59,6 +59,7 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
     public bool TryWriteNew(string path)
     {
         FileStream file;
+        var bytes = Bytes(); // first: a kill between making and filling leaves a claim that is nobody's
         try
         {
             file = Share.CreateNew(path);
@@ -70,7 +71,7 @@ internal sealed record ClaimOwner(string Id, ProcessIdentity Process, string Run
         try
         {
             using (file)
-                file.Write(Bytes());
+                file.Write(bytes);
             return true;
         }
         catch

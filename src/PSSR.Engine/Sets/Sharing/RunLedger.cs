@@ -168,8 +168,11 @@ internal sealed class RunLedger : IDisposable
             if (_signs.TryAdd(output, sign) || _signs[output] != sign)
                 return new Turn(null, $"in work by {name}", name);
         }
-        return new Turn(null, $"in work by {name}, which gave no sign of life during this run: if its machine is dead, the picture is free "
-            + $"{(int)Claim.Expiry.TotalMinutes} minutes after its last sign. Run again then.", name, IsHolderSilent: true);
+        var (expiry, silent) = (Claim.ExpiryOf(output, holder), $"in work by {name}, which gave no sign of life during this run: ");
+        return new Turn(null, expiry == Claim.Expiry
+            ? $"{silent}if its machine is dead, the picture is free {(int)expiry.TotalMinutes} minutes after its last sign. Run again then."
+            : $"{silent}if it was killed, the picture is free after {(int)expiry.TotalSeconds} seconds. Run again then.",
+            name, IsHolderSilent: true);
     }
 
     private Claim? TryTake(string output, out ClaimOwner? holder, CancellationToken cancellation)

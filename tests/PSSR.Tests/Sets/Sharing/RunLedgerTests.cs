@@ -46,6 +46,18 @@ public sealed class RunLedgerTests : IDisposable
         Assert.Contains("\"silent\":1,", summary.Json());
     }
 
+    /// <summary>A process was killed between making its claim and filling it.</summary>
+    [Fact]
+    public void A_claim_that_says_nothing_is_told_with_the_seconds_after_which_it_is_free()
+    {
+        var a = Picture("a.png");
+        File.WriteAllText(_folder.At(".a_x2.png.pssr-claim"), "");
+
+        var (results, _) = Run(new(), a);
+
+        Assert.Contains("if it was killed, the picture is free after 10 seconds", results.Single().Reason);
+    }
+
     [Fact]
     public void What_stays_in_work_by_a_machine_that_lives_is_its_own_affair()
     {
