@@ -47,6 +47,28 @@ public sealed class EarlierResultsTests : UpscaleRunFixture
         }
     }
 
+    [Fact]
+    public void A_result_of_whose_samples_one_is_gone_or_empty_is_not_done()
+    {
+        var picture = Picture("a.png");
+        var sample = Again().Others["sample2"];
+        Assert.Equal("done before", Again().Reason);
+        var held = File.ReadAllBytes(sample);
+
+        File.Delete(sample);
+        Assert.StartsWith($"Changed: '{sample}', which was made with the result", Again().Reason);
+        File.WriteAllBytes(sample, []);
+        Assert.StartsWith("Changed: ", Again().Reason);
+        File.WriteAllBytes(sample, held);
+        Assert.Equal("done before", Again().Reason);
+
+        UpscaleResult Again()
+        {
+            using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(samples: 2), Models);
+            return run.Upscale(new InputFile(picture), cancellation: Cancellation);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

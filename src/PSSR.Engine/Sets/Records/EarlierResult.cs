@@ -32,7 +32,7 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
     /// <summary>Why the picture is skipped, beginning with what differs, by the name of its option. The cheap questions come first; the
     /// picture's own hash, which costs reading it, last.</summary>
     /// <param name="output">A file that exists.</param>
-    /// <exception cref="PssrException">Kind Image: the picture or the result can't be read.</exception>
+    /// <exception cref="PssrException">Kind Image: the picture, the result or its record can't be read.</exception>
     public string SkipReason(InputFile input, string output, ImageFormat format)
     {
         if (!File.Exists(RunRecord.PathFor(output)))
@@ -53,6 +53,8 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
             return $"{difference}. {Remedy}";
         if (!IsWhole(output, bytes, hash, record.Output.Modified))
             return $"Changed: the result that is there is not what its record says, or isn't whole. {Remedy}";
+        if (record.Others?.Select(name => OutputPlan.OtherPath(output, name)).FirstOrDefault(other => !IsWholeBeside(other)) is { } other)
+            return $"Changed: '{other}', which was made with the result that is there, is gone or isn't what its record says. {Remedy}";
         if (ImageCodec.Fingerprint(input.Path).Sha256 == record.Input.Sha256)
         {
             _precision ??= Value<string>(record.Options["precision"]);
@@ -97,6 +99,9 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
         return file.Exists && file.Length == bytes
             && (file.LastWriteTimeUtc.ToString("O") == modified || ImageCodec.Fingerprint(output).Sha256 == hash);
     }
+
+    private static bool IsWholeBeside(string other) => RunRecord.Beside(other) is { Output: { Sha256: { } hash, Bytes: { } bytes } output }
+        && IsWhole(other, bytes, hash, output.Modified);
 
     /// <summary>The first option in which the two differ, in words; null when there is none. A missing one counts as null.</summary>
     /// <param name="prefix">Of the names in <see cref="Incomparable"/>: the method whose settings these are.</param>

@@ -81,6 +81,11 @@ public sealed record RunRecord : IPictureRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
 
+    /// <summary>What was made with the result and lies beside it, by name: sample2, mean, trace. Null where nothing was, beside such a
+    /// picture, and in an older record.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Others { get; init; }
+
     /// <summary>The faces that were found, and what became of each; null where none were looked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<UpscaledFace>? Faces { get; init; }
@@ -157,6 +162,7 @@ public sealed record RunRecord : IPictureRecord
         Evaluations = result.Evaluations,
         Seconds = RecordJson.Seconds(result.Elapsed),
         Timings = result.Timings,
+        Others = result.Others.Count == 0 || result.Others.Values.Contains(result.Output) ? null : [.. result.Others.Keys],
         PeakMemoryBytes = result.PeakMemoryBytes,
         Warnings = result.Warnings is [] ? null : result.Warnings,
         Faces = result.Faces,
