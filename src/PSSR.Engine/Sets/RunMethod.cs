@@ -23,7 +23,7 @@ internal sealed class RunMethod(
     private MemoryBudget? _memory;
     private Cores? _cores;
     private int _computed;
-    private bool _onGpus, _isReleased;
+    private bool _onGpus, _isReleased, _wasLoaded;
 
     /// <summary>With the precision decided as soon as the method is loaded.</summary>
     public UpscaleOptions Options { get; private set; } = options;
@@ -33,18 +33,35 @@ internal sealed class RunMethod(
     /// <summary>Looks the models up anew when they were let go: others may have come under their names meanwhile.</summary>
     public Func<ModelIdentity>? Renew { get; set; }
 
+    /// <summary>Why it couldn't be loaded again when it was last needed; null: it could.</summary>
+    public string? Problem { get; private set; }
+
     public bool IsLoaded => _loading is { IsCompletedSuccessfully: true };
 
     /// <summary>Has it loaded if nothing has yet. To be called from the run's thread.</summary>
-    /// <exception cref="PssrException">Kind Checkpoint: a model isn't there any more, or is of another kind now.</exception>
-    public void LoadOn(UpscalePipeline pipeline)
+    /// <returns>False: it was let go and can't be loaded again just now, as <see cref="Problem"/> says; its model may come
+    /// back.</returns>
+    /// <exception cref="PssrException">Kind Checkpoint: it was never loaded, and a model isn't there any more, or is of another kind
+    /// now.</exception>
+    public bool LoadOn(UpscalePipeline pipeline)
     {
+        Problem = null;
         if (_loading is not null)
-            return;
-        if (_isReleased && Renew?.Invoke() is { } now)
-            models = earlier.Models = now;
-        _isReleased = false;
-        _loading = pipeline.OnNetwork(() => Load(pipeline));
+            return true;
+        try
+        {
+            if (_isReleased && Renew?.Invoke() is { } now)
+                models = earlier.Models = now;
+            var loading = pipeline.OnNetwork(() => Load(pipeline));
+            if (_wasLoaded)
+                loading.GetAwaiter().GetResult();
+            (_loading, _isReleased) = (loading, false);
+        }
+        catch (PssrException e) when (_wasLoaded)
+        {
+            Problem = e.Message;
+        }
+        return Problem is null;
     }
 
     private ISuperResolver[] Load(UpscalePipeline pipeline)
@@ -141,6 +158,7 @@ internal sealed class RunMethod(
         _isReleased = true;
         if (!IsLoaded)
             return;
+        _wasLoaded = true;
         var methods = _loading!.Result;
         _loading = null;
         pipeline.OnNetwork(() =>

@@ -131,7 +131,8 @@ public sealed class UpscaleRun : IDisposable
     public IEnumerable<UpscaleResult> Upscale(
         IEnumerable<InputFile> inputs, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellation = default) =>
         _inHand.Results(inputs, input => Begin(input, progress, cancellation))
-            .Concat(_inHand.Results(Again(), input => Begin(input, progress, cancellation)));
+            .Concat(_inHand.Results(Enumerable.Repeat(this, 1).SelectMany(run => run.PutOff), // asked for when all others are done
+                input => Begin(input, progress, cancellation)));
 
     /// <summary>One round of a run that has no end: those of the files that are this run's, each asked for once. What is in work elsewhere
     /// is in <see cref="PutOff"/> afterwards.</summary>
@@ -152,6 +153,8 @@ public sealed class UpscaleRun : IDisposable
         _plan.Forget(gone);
         _ledger.Forget();
     }
+
+    internal string? ModelProblem => _method.Problem;
 
     /// <summary>Gives the model's memory back; the next picture loads it again. Nothing must be in hand.</summary>
     internal void ReleaseModel() => _method.Release(_pipeline);
@@ -225,21 +228,26 @@ public sealed class UpscaleRun : IDisposable
             Give(Skipped(file, turn, again));
             return;
         }
-        var job = new UpscaleJob(file, _method, _ledger.Run, claim, progress, cancellation, _end.Token);
-        Task<UpscaleResult> work;
+        UpscaleJob? job = null;
         try
         {
-            _method.LoadOn(_pipeline);
-            work = _pipeline.Add(job.Read, job.Compute, job.Write);
+            if (!_method.LoadOn(_pipeline))
+            {
+                claim.Dispose();
+                Give(Skipped(file, new Turn(null, _method.Problem), again: false, putsOff: true));
+                return;
+            }
+            job = new UpscaleJob(file, _method, _ledger.Run, claim, progress, cancellation, _end.Token);
+            var work = _pipeline.Add(job.Read, job.Compute, job.Write);
+            _inWork.AddCount();
+            _inHand.Add(input.Path, End(job, work));
         }
-        catch (PssrException e)
+        catch (Exception e)
         {
-            job.Dispose();
+            (job as IDisposable ?? claim).Dispose();
             _ledger.EndedBy(e);
             throw;
         }
-        _inWork.AddCount();
-        _inHand.Add(input.Path, End(job, work));
     }
 
     /// <summary>
@@ -278,13 +286,6 @@ public sealed class UpscaleRun : IDisposable
     private InputFile SmallEnough(InputFile file) => file is not { Problem: null, SkipReason: null } || _options.SkipLarger is not { } side
         ? file : file with { SkipReason = PlannedSize.TooLarge(file.Path, side) };
 
-    /// <summary>What was put off, asked for when all others are done.</summary>
-    private IEnumerable<InputFile> Again()
-    {
-        foreach (var input in PutOff)
-            yield return input;
-    }
-
     /// <summary>What becomes of a picture when its work has ended: it is written down before its claim is given back.</summary>
     private async Task<UpscaleResult> End(UpscaleJob job, Task<UpscaleResult> work)
     {
@@ -317,9 +318,9 @@ public sealed class UpscaleRun : IDisposable
 
     private void Give(UpscaleResult result) => _inHand.Add(result.Input, Task.FromResult(_ledger.Finish(result)));
 
-    private UpscaleResult Skipped(PlannedFile file, Turn turn, bool again)
+    private UpscaleResult Skipped(PlannedFile file, Turn turn, bool again, bool putsOff = false)
     {
-        var putsOff = turn.Holder is not null && !again;
+        putsOff |= turn.Holder is not null && !again;
         if (putsOff)
             _putOff[file.Output] = file.Input;
         var output = turn.Holder is not null || File.Exists(file.Output) ? file.Output : null;

@@ -12,6 +12,8 @@ public sealed class UpscaleWatch : IDisposable
     private readonly UpscaleRun _run;
     private readonly WatchOptions _options;
     private readonly FolderWatch _folders;
+    private readonly Action<string> _tell;
+    private string? _told;
 
     /// <param name="run">The caller's: ended, it gives its claims back.</param>
     /// <param name="folders">Full paths; they may come later.</param>
@@ -19,7 +21,7 @@ public sealed class UpscaleWatch : IDisposable
     /// <exception cref="PssrException">Kind Option: names the value and what is allowed.</exception>
     public UpscaleWatch(UpscaleRun run, IReadOnlyList<string> folders, bool recurse, WatchOptions options, Action<string> tell)
     {
-        (_run, _options) = (run, options.Checked());
+        (_run, _options, _tell) = (run, options.Checked(), tell);
         _folders = new(folders, recurse, _options, (appeared, gone) =>
         {
             run.Expect(appeared);
@@ -52,6 +54,9 @@ public sealed class UpscaleWatch : IDisposable
                 left--;
                 yield return result;
             }
+            if (_run.ModelProblem is { } problem && problem != _told)
+                _tell($"{problem} The pictures are put off until the model can be loaded again.");
+            _told = _run.ModelProblem;
             foreach (var file in _run.PutOff)
                 _folders.Files.PutOff(file, _folders.Now);
             _folders.Files.Rest();

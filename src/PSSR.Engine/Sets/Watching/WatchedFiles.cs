@@ -104,7 +104,7 @@ internal sealed class WatchedFiles(TimeSpan settling, Func<string, bool> isCompl
         return isNew;
     }
 
-    /// <summary>Another process has the picture in work: it comes again.</summary>
+    /// <summary>Another process has the picture in work, or its model isn't there: it comes again.</summary>
     public void PutOff(InputFile file, TimeSpan now)
     {
         if (_entries.TryGetValue(file.Path, out var entry))

@@ -12,6 +12,7 @@ public sealed class UpscaleWatchTests : IDisposable
     private readonly SetFolder _folder = new();
     private readonly List<string> _told = [];
     private int _loads;
+    private bool _isAway;
 
     private static WatchOptions Quick => new() { PollingInterval = 0.3, SettlingTime = 0.1, IdleTimeout = 1.5 };
 
@@ -154,6 +155,27 @@ public sealed class UpscaleWatchTests : IDisposable
         Assert.Equal((2, 2), (_loads, released));
     }
 
+    /// <summary>As between rm -r and cp -r.</summary>
+    [Fact]
+    public void A_model_that_is_away_when_it_is_needed_again_is_told_once_and_its_pictures_are_put_off()
+    {
+        Picture("in/a.png");
+        var released = 0;
+
+        var results = Watch(Quick with { ModelTimeout = 0.2 }, new(), released: () =>
+        {
+            if (++released > 1)
+                return;
+            _isAway = true;
+            Picture("in/b.png");
+            Picture("in/c.png");
+        });
+
+        Assert.Equal(["a.png"], results.Select(result => Path.GetFileName(result.Input)));
+        Assert.Equal(["There is no model. The pictures are put off until the model can be loaded again."], _told);
+        Assert.Equal(["in/a.png", "in/a_x2.png", "in/a_x2.png.pssr.json", "in/b.png", "in/c.png"], _folder.Files());
+    }
+
     [Fact]
     public void Stopped_it_leaves_no_claim()
     {
@@ -200,6 +222,8 @@ public sealed class UpscaleWatchTests : IDisposable
     private ISuperResolver Load(Action? released)
     {
         _loads++;
+        if (_isAway)
+            throw new PssrException(PssrErrorKind.Option, "There is no model.");
         return released is null ? new NoisyEnlarger() : new Telling(new NoisyEnlarger(), released);
     }
 
