@@ -119,7 +119,10 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
             OrEnd(JobDirectory!, () =>
             {
                 foreach (var folder in ArraySubmitter.Again(FileSystemPath(JobDirectory!), Shard))
-                    Submit(folder, Shard);
+                    if (Shard is null && MyInvocation.ExpectingInput && !ArraySubmitter.IsDue(folder))
+                        WriteWarning(TerminalText.Escaped(ArraySubmitter.NothingTo(folder).Message)); // of many arrays most are well
+                    else
+                        Submit(folder, Shard);
             });
         else if (OneFolder() is { } folder)
             Plan(folder, FileSet.Literal(folder, Recurse).Select(Noted), isOneFolder: true);
@@ -135,7 +138,12 @@ public sealed class SubmitUpscaleArrayCommand : InvokeDiffusionUpscaleCommand
     }
 
     /// <inheritdoc/>
-    protected override void Do(IReadOnlyList<InputFile> given) => Plan(given[0].Path, given, isOneFolder: false);
+    protected override void Do(IReadOnlyList<InputFile> given)
+    {
+        if (given is [{ Path.Length: 0 }])
+            return; // nothing came, which was told: arrays that need another run, of which there are none
+        Plan(given[0].Path, given, isOneFolder: false);
+    }
 
     private protected override void Start()
     {

@@ -95,7 +95,12 @@ public static class ArraySubmitter
         return problems;
     }
 
-    private static PssrException NothingTo(string folder) => new(PssrErrorKind.Option,
+    /// <summary>Whether an array has shards that <see cref="Submit"/> would choose by itself.</summary>
+    public static bool IsDue(string folder) => ArrayJob.Read(folder) is var job
+        && Chosen(job, null, isFirst: !File.Exists(job.Folder.Submission(1))).Count > 0;
+
+    /// <summary>What is said where none is.</summary>
+    public static PssrException NothingTo(string folder) => new(PssrErrorKind.Option,
         $"No shard of '{folder}' is dead, failed or stopped: there is nothing to submit.");
 
     private static ArraySubmission Given(IScheduler engine, ArrayJob job, int number, IReadOnlyList<int> shards)
