@@ -64,13 +64,24 @@ internal static class Kept
             return values;
         using var scope = torch.NewDisposeScope();
         var flat = x.detach().cpu().contiguous().reshape(values.Length);
-        if (flat.element_size() != sizeof(T))
+        if (flat.dtype != TypeOf<T>())
             throw new ArgumentException($"The tensor is {x.dtype}, not of {typeof(T).Name}.", nameof(x));
         // A view of one value, because a span of all their bytes would end at 2 GB.
         var first = flat.narrow(0, 0, 1);
         new ReadOnlySpan<T>(Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes)), values.Length).CopyTo(values);
         return values;
     }
+
+    /// <summary>What a tensor is of whose elements are T.</summary>
+    /// <exception cref="ArgumentException">None is.</exception>
+    public static ScalarType TypeOf<T>() where T : unmanaged => default(T) switch
+    {
+        float => ScalarType.Float32,
+        double => ScalarType.Float64,
+        byte => ScalarType.Byte,
+        long => ScalarType.Int64,
+        _ => throw new ArgumentException($"No tensor is read as {typeof(T).Name}."),
+    };
 
     private static ref Scalar? FreePlace()
     {

@@ -51,7 +51,7 @@ internal sealed class MetricPlanes
                 $"The pictures differ in size: {a.Width}×{a.Height} and {b.Width}×{b.Height}. Metrics need equal sizes.");
         }
 
-        if (border < 0 || a.Width <= 2 * border || a.Height <= 2 * border)
+        if (border < 0 || a.Width <= 2L * border || a.Height <= 2L * border)
             throw new PssrException(PssrErrorKind.Option, $"A border of {border} pixels leaves nothing of {a.Width}×{a.Height}.",
                 border.ToString());
         bool grey = a.IsGrey && b.IsGrey && channel == MetricChannel.Rgb;

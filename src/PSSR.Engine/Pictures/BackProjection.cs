@@ -16,9 +16,12 @@ public static class BackProjection
     /// <param name="rounds">0 changes nothing. Each leaves a fraction of the difference.</param>
     /// <param name="share">How much of the difference all rounds together take back, in [0,1], however many they are: a noisy picture is no
     /// exact witness, and by half of the correction in each of three rounds seven eighths of its noise would come back.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share isn't in [0,1].</exception>
     /// <exception cref="OperationCanceledException">Between two rounds.</exception>
     public static void Apply(Tensor picture, Tensor low, int rounds, double share = 1, CancellationToken stop = default)
     {
+        if (share is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be in [0,1].");
         var (height, width) = ((int)picture.shape[2], (int)picture.shape[3]);
         var each = 1 - Math.Pow(1 - share, 1.0 / rounds);
         for (var round = 0; round < rounds && share > 0; round++)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using PSSR.Host;
 
 namespace PSSR.Pictures;
 
@@ -15,7 +16,7 @@ internal sealed unsafe class TensorPlanes<T> where T : unmanaged
     public TensorPlanes(Tensor tensor)
     {
         long[] shape = tensor.shape;
-        if (shape.Length != 4 || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous() || tensor.element_size() != sizeof(T))
+        if (shape.Length != 4 || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous() || tensor.dtype != Kept.TypeOf<T>())
             throw new ArgumentException(
                 $"A contiguous [N,C,H,W] tensor on the CPU is needed, not [{string.Join(",", shape)}] {tensor.dtype} on {tensor.device}.",
                 nameof(tensor));

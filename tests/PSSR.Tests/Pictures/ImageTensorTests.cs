@@ -26,6 +26,13 @@ public sealed class ImageTensorTests
     }
 
     [Fact]
+    public void A_tensor_of_another_type_is_refused_though_its_elements_are_as_large()
+    {
+        using var whole = torch.ones(new long[] { 1, 3, 4, 4 }, torch.int32);
+        Assert.Throws<ArgumentException>(() => ImageTensor.ToRaster(whole, null, TestPictures.Gradient(4, 4, 3)));
+    }
+
+    [Fact]
     public void Every_8_bit_value_comes_back()
     {
         var image = new RasterImage(256, 1, 1, Enumerable.Range(0, 256).Select(i => (byte)i).ToArray());
