@@ -31,7 +31,7 @@ public sealed class ShardRun : IDisposable
     private readonly Timer _timer;
     private readonly Lock _guard = new();
     private ShardSign _sign = new(ProcessIdentity.Current, DateTimeOffset.UtcNow);
-    private DateTime _beat = DateTime.MinValue;
+    private long? _beat; // since the machine began: its clock may be set
 
     /// <param name="folder">The array's.</param>
     /// <param name="shard">From 0.</param>
@@ -177,11 +177,11 @@ public sealed class ShardRun : IDisposable
                 _stop.Cancel();
             lock (_guard)
             {
-                if (_sign.Ended is not null || DateTime.UtcNow - _beat < ShardSign.Beat)
+                if (_sign.Ended is not null || Environment.TickCount64 - _beat < ShardSign.Beat.TotalMilliseconds)
                     return;
                 _sign = _sign with { Counts = Counted() };
                 if (TrySign(_sign))
-                    _beat = DateTime.UtcNow;
+                    _beat = Environment.TickCount64;
             }
         }
         catch (ObjectDisposedException)
