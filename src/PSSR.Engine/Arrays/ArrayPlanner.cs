@@ -16,6 +16,9 @@ namespace PSSR.Arrays;
 /// </summary>
 public sealed class ArrayPlanner
 {
+    /// <summary>Age at which a half-written array is a killed planner's: no set takes as long to be listed.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
     private readonly UpscaleOptions _options;
     private readonly ArrayOptions _array;
     private readonly ArrayProgram _program;
@@ -88,6 +91,7 @@ public sealed class ArrayPlanner
                 {
                     home = Home(file.SearchedFolder ?? file.Path);
                     RequireInputsSafe(file, isOneFolder);
+                    Sweep(home);
                     staging = Make(Path.Join(home, $".{Guid.NewGuid():N}"));
                     manifest = new ArrayManifest(new ArrayFolder(staging), _options.Set.ShardCount);
                 }
@@ -125,6 +129,18 @@ public sealed class ArrayPlanner
         var names = SharedNames.Of(own.Where(file => file.Problem is null),
             new OutputPlan(loader.Options, model: loader.Identity.Model));
         return own.Select(names.Told);
+    }
+
+    /// <summary>Removes what killed planners left.</summary>
+    private static void Sweep(string home)
+    {
+        var left = !Directory.Exists(home) ? [] : Directory.EnumerateDirectories(home, ".*")
+            .Where(folder => Guid.TryParseExact(Path.GetFileName(folder)[1..], "N", out _)).ToList();
+        if (left.Count == 0)
+            return;
+        var now = FolderClock.UtcNow(home);
+        foreach (var folder in left.Where(folder => now - Directory.GetLastWriteTimeUtc(folder) > Abandoned))
+            Directory.Delete(folder, recursive: true);
     }
 
     private static string Make(string folder)

@@ -52,6 +52,26 @@ public sealed class ArrayPlannerTests
     }
 
     [Fact]
+    public void What_a_killed_planner_left_a_day_ago_is_removed_and_one_that_may_live_stays()
+    {
+        using var folder = new SetFolder();
+        folder.File("in/a.png");
+        string Left(TimeSpan age)
+        {
+            var path = folder.At($"out/.pssr-array/.{Guid.NewGuid():N}");
+            folder.File(Path.Join(Path.GetRelativePath(folder.Path, path), "manifest"));
+            Directory.SetLastWriteTimeUtc(path, DateTime.UtcNow - age);
+            return path;
+        }
+        var (old, young) = (Left(TimeSpan.FromHours(25)), Left(TimeSpan.FromHours(1)));
+
+        Planned.Plan(folder.At("in"), Planned.Options(folder.At("out"), 1));
+
+        Assert.False(Directory.Exists(old));
+        Assert.True(Directory.Exists(young));
+    }
+
+    [Fact]
     public void A_manifest_that_is_written_in_parts_is_read_as_one()
     {
         using var folder = new SetFolder();
