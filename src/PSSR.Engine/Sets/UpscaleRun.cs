@@ -183,6 +183,7 @@ public sealed class UpscaleRun : IDisposable
             _inHand.Add(input.Path, Task.FromCanceled<UpscaleResult>(cancellation));
             return;
         }
+        ObjectDisposedException.ThrowIf(_end.IsCancellationRequested, this);
         if (input.SkipReason is { } known)
         {
             Give(Unfinished(input, null, UpscaleStatus.Skipped) with { Reason = known });

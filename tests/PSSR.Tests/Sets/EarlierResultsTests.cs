@@ -69,6 +69,18 @@ public sealed class EarlierResultsTests : UpscaleRunFixture
         }
     }
 
+    /// <summary>In a service it would be held for as long as the process lives.</summary>
+    [Fact]
+    public void A_run_that_is_disposed_takes_no_claim()
+    {
+        var picture = Picture("a.png");
+        var run = new UpscaleRun(new(), Load, Models);
+        run.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => run.Upscale([new InputFile(picture)], null, Cancellation).ToList());
+        Assert.Equal(["a.png"], Folder.Files());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
