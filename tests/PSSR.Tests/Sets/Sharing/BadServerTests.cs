@@ -221,6 +221,25 @@ public sealed class BadServerTests : IDisposable
     }
 
     /// <summary>Answers a call with an error, before it is done or when it is.</summary>
+    [Fact]
+    public void A_record_that_may_not_be_read_is_no_damaged_one()
+    {
+        var picture = _folder.At("a.png");
+        ImageCodec.Write(picture, new RasterImage(3, 3, 3, new byte[27]), ImageFormat.Png);
+        UpscaleResult Again()
+        {
+            using var run = new UpscaleRun(new(), _ => new NoisyEnlarger(), new("test-model", "hash"));
+            return run.Upscale(new InputFile(picture), cancellation: Cancellation);
+        }
+        var record = Again().Record!;
+        Share.Faults = new Meanwhile(ShareCall.Open, record, () => throw new UnauthorizedAccessException("no right"));
+
+        var result = Again();
+
+        Assert.Equal(UpscaleStatus.Failed, result.Status);
+        Assert.Contains(record, result.Reason);
+    }
+
     private sealed class Losing(ShareCall call, int errno, bool before = false, int every = 1) : ShareFaults
     {
         private int _asked;
