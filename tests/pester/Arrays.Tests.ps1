@@ -32,6 +32,9 @@ Describe 'Submit-UpscaleArray' {
         Join-Path $out sub/p1.png | Should -Exist
         Get-ChildItem -LiteralPath $in -Recurse -Filter *.json | Should -BeNullOrEmpty
         { Submit-UpscaleArray -JobDirectory $array.JobDirectory } | Should -Throw '*nothing to submit*'
+        $array | Submit-UpscaleArray -WarningVariable told -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        "$told" | Should -BeLike '*nothing to submit*'
+        Get-UpscaleArray $out | Where-Object State -EQ Dead | Submit-UpscaleArray -WarningAction SilentlyContinue | Should -BeNullOrEmpty
     }
 
     It 'tells which file of a shard can''t be read, and does that shard again' {
