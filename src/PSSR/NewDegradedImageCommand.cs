@@ -98,7 +98,7 @@ public sealed class NewDegradedImageCommand : SetCmdlet
     /// <summary>With -Prepare: side of the square in pixels. Default: 256, with CelebA 160.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
-    [ValidateRange(1, 65535)]
+    [ValidateRange(1, 17320)]
     public int? Size { get; set; }
 
     /// <summary>With -Prepare Square or CelebA: side of the middle square that is cut out, in pixels. Default: as large as there is one,

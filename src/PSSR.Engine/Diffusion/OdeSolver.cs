@@ -64,9 +64,13 @@ public sealed class OdeSolver(OdeOptions options, OdeNorm? norm = null)
             double[] h = [.. _lengths.Select((length, part) => LastStep(part, length, left[part]) ? left[part] : length)];
             double[] ends = [.. _times.Select((t, part) => h[part] == left[part] ? to : t + (_sign * h[part]))];
             if (_times.Where((t, part) => t != to && ends[part] == t).Any())
+            {
+                if (options.FirstStep is { } first && _times.All(t => t == from))
+                    throw Failed($"FirstStep is {first:g6}, too short to change the time from {from:g6}", ": give a longer one, or none");
                 throw Failed(
                     $"the steps at time {_times[0]:g6} became too short",
                     ": the right side isn't smooth, or the tolerances are below the state's precision");
+            }
 
             var (k, next) = Stages(h, ends);
             var ratios = options.EqualSteps is null ? control.ErrorRatios(Times(Combined(k, DormandPrince.E), h), _state, next)

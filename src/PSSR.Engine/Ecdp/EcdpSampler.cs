@@ -34,7 +34,8 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
 
     /// <summary>One picture.</summary>
     /// <param name="mean">μ, float32 [1,C,H,W].</param>
-    /// <returns>x, like μ, which the caller disposes; and the solver's steps where it chooses them.</returns>
+    /// <returns>x, like μ, which the caller disposes; and how many steps were walked, where it isn't as many as were asked
+    /// for.</returns>
     public (Tensor Picture, int? Steps) Sample(IFlowDenoiser flow, Tensor mean, NoiseSource noise)
     {
         if (settings.Detail == 0)
@@ -87,10 +88,11 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
             case FlowSolver.Ddim:
                 var visited = Timesteps.Spread(Last, settings.Steps!.Value);
                 return (new DdimSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddim)
-                    .Sample(new FlowAsDenoiser(flow), start, noise), null);
+                    .Sample(new FlowAsDenoiser(flow), start, noise), visited.Length);
             default:
-                return (new DdpmSampler(FlowProcess.Table().Respace(NoisyPath(settings.Steps!.Value, Last)), FlowAsDenoiser.Ddpm)
-                    .Sample(new FlowAsDenoiser(flow), start, noise), null);
+                visited = NoisyPath(settings.Steps!.Value, Last);
+                return (new DdpmSampler(FlowProcess.Table().Respace(visited), FlowAsDenoiser.Ddpm)
+                    .Sample(new FlowAsDenoiser(flow), start, noise), visited.Length);
         }
     }
 }

@@ -113,7 +113,9 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         var network = model.Network.Options;
         var (scale, placement, standard) = (network.Scale, model.Placement, TilePlan.Standard(network));
         var (large, given) = ((long)width * height * scale * scale, _settings.TileSize);
-        var whole = ((StateBytes + ((_settings.Samples - 1) * PictureSamples.Bytes)) * large)
+        // Samples are kept as large as they were drawn, and then as large as they were asked for.
+        var further = (_settings.Samples - 1) * PictureSamples.Bytes * Math.Max(large, (long)targetWidth * targetHeight);
+        var whole = (StateBytes * large) + further
             + (sizeof(float) * network.FeatureChannels * (long)width * height)
             + (((2 * PictureSamples.Bytes) + ((_settings.Trace?.Count ?? 0) * Traced.Count * WalkTrace.Bytes))
                 * targetWidth * targetHeight);
@@ -150,8 +152,8 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
     {
         var sampler = new EcdpSampler(_settings, model.Network.Options.Sigma);
         var (x, steps) = sampler.Sample(flow, condition.Mean, new NoiseSource(request.Seed, request.ImageKey));
-        if (steps is { } chosen)
-            decisions.TryAdd("steps", chosen);
+        if (steps is { } walked && (_settings.Steps is not null || !decisions.ContainsKey("steps")))
+            decisions["steps"] = walked;
         return x;
     }
 

@@ -13,6 +13,8 @@ internal static class LocalContrast
     /// <summary>Of the square that is looked at, in pixels.</summary>
     private const int Side = 9, Half = Side / 2;
 
+    private const double LeastNormal = 1.17549435e-38;
+
     /// <summary>Variance of -4..4 in a line of the square, and the sum of their squares.</summary>
     private const double LineVariance = ((Side * Side) - 1) / 12.0, LineSquares = LineVariance * Side;
 
@@ -23,7 +25,8 @@ internal static class LocalContrast
     public static Tensor Share(Tensor mean, double full)
     {
         using var flattest = Flattest(Deviation(mean));
-        return Around(flattest.div_(Kept.Of(full)).clamp_max_(Kept.Of(1)));
+        // Below float32's least normal number it would be 0, and a flat place 0/0.
+        return Around(flattest.div_(Kept.Of(Math.Max(full, LeastNormal))).clamp_max_(Kept.Of(1)));
     }
 
     /// <summary>The least of the square around each place.</summary>

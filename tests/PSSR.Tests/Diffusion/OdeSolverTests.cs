@@ -142,6 +142,17 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
+    public void A_first_step_that_does_not_change_the_time_is_named()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        var error = Assert.Throws<PssrException>(() =>
+            new OdeSolver(new OdeOptions { FirstStep = 1e-30 }).Solve((_, y) => -y, torch.ones(1, 2), 300, 30));
+
+        Assert.Contains("FirstStep is 1e-30, too short", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Refuses_what_makes_no_step()
     {
         using var scope = torch.NewDisposeScope();

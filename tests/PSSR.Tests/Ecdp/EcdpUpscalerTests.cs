@@ -142,6 +142,30 @@ public sealed class EcdpUpscalerTests
     }
 
     [Fact]
+    public void Further_samples_of_a_picture_beyond_the_models_scale_need_memory_at_the_size_that_was_asked_for()
+    {
+        using var one = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Steps = 1 });
+        using var many = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Steps = 1, Samples = 40 });
+
+        Assert.Equal(39L * 36 * 2048 * 2048, many.NeedFor(32, 32, 2048, 2048).Picture - one.NeedFor(32, 32, 2048, 2048).Picture);
+    }
+
+    [Theory]
+    [InlineData(FlowSolver.Ddim, 10_000, null, 300)]
+    [InlineData(FlowSolver.Ddim, 50, 1000.0, 1)]
+    [InlineData(FlowSolver.Ddpm, 1000, 100.0, 1)]
+    public void The_steps_that_were_walked_are_told_and_not_those_that_were_asked_for(
+        FlowSolver solver, int asked, double? threshold, int walked)
+    {
+        using var upscaler = new EcdpUpscaler(TestFlow.Load(),
+            new FlowOptions { Solver = solver, Steps = asked, FidelityThreshold = threshold, Samples = 2 });
+
+        var outcome = upscaler.Upscale(new(Picture(8, 8), 16, 16, 1, 2), new EvaluationMonitor());
+
+        Assert.Equal((walked, 2 * walked), ((int)outcome.Decisions["steps"], outcome.Evaluations));
+    }
+
+    [Fact]
     public void A_picture_of_the_encoder_alone_needs_no_memory_for_evaluations()
     {
         using var drawn = new EcdpUpscaler(TestFlow.Load(), new FlowOptions { Steps = 1 });

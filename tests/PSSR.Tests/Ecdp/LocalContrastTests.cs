@@ -18,6 +18,14 @@ public sealed class LocalContrastTests
     }
 
     [Fact]
+    public void A_contrast_below_the_least_number_gives_a_flat_picture_none()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        Assert.Equal(0, LocalContrast.Share(torch.zeros(1, 3, 24, 31), 1e-50).abs().max().ToDouble());
+    }
+
+    [Fact]
     public void A_place_gets_noise_by_the_spread_around_it_and_at_most_all()
     {
         using var scope = torch.NewDisposeScope();
