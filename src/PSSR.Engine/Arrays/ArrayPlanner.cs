@@ -140,7 +140,16 @@ public sealed class ArrayPlanner
             return;
         var now = FolderClock.UtcNow(home);
         foreach (var folder in left.Where(folder => now - Directory.GetLastWriteTimeUtc(folder) > Abandoned))
-            Directory.Delete(folder, recursive: true);
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, or another planner is removing it: it is in nobody's way.
+            }
+        }
     }
 
     private static string Make(string folder)
