@@ -168,6 +168,22 @@ public static partial class NativeRuntime
         }
     }
 
+    /// <summary>Hands what is free of the memory that was kept for the next tensors back to the system: the network is gone, and a shell
+    /// or a watch may go on for weeks without another.</summary>
+    public static void ReturnMemory()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            _ = malloc_trim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // As above.
+        }
+    }
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
 
@@ -179,4 +195,6 @@ public static partial class NativeRuntime
     private static partial bool TerminateProcess(nint process, uint exitCode);
 
     [LibraryImport("libc")] private static partial int mallopt(int parameter, int value);
+
+    [LibraryImport("libc")] private static partial int malloc_trim(nuint left);
 }

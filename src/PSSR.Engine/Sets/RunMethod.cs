@@ -166,13 +166,16 @@ internal sealed class RunMethod(
             Array.ForEach(methods, method => method.Dispose());
             return true;
         }).GetAwaiter().GetResult();
+        NativeRuntime.ReturnMemory();
     }
 
     /// <summary>Frees the weights. The network's thread must have ended.</summary>
     public void Dispose()
     {
-        if (IsLoaded)
-            Array.ForEach(_loading!.Result, method => method.Dispose());
+        if (!IsLoaded)
+            return;
+        Array.ForEach(_loading!.Result, method => method.Dispose());
+        NativeRuntime.ReturnMemory();
     }
 }
 
