@@ -240,6 +240,7 @@ public class InvokeDiffusionUpscaleCommand : FaceCmdlet
         if (!disposing || _run is null)
             return;
         _run.Dispose(); // what is being written is finished, and counts
+        NativeRuntime.ReturnMemory(); // a process of one run ends with it, and needn't; a shell goes on
         if (_isKept)
             return;
         try

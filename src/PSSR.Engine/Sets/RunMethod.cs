@@ -172,10 +172,8 @@ internal sealed class RunMethod(
     /// <summary>Frees the weights. The network's thread must have ended.</summary>
     public void Dispose()
     {
-        if (!IsLoaded)
-            return;
-        Array.ForEach(_loading!.Result, method => method.Dispose());
-        NativeRuntime.ReturnMemory();
+        if (IsLoaded)
+            Array.ForEach(_loading!.Result, method => method.Dispose());
     }
 }
 
