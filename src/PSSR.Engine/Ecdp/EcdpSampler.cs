@@ -34,7 +34,7 @@ internal sealed class EcdpSampler(FlowOptions settings, double sigma)
 
     /// <summary>One picture.</summary>
     /// <param name="mean">μ, float32 [1,C,H,W].</param>
-    /// <returns>x, like μ, which the caller disposes; and how many steps were walked, where it isn't as many as were asked
+    /// <returns>x, like μ, which the caller disposes; and how many steps were walked; null: as many as were asked
     /// for.</returns>
     public (Tensor Picture, int? Steps) Sample(IFlowDenoiser flow, Tensor mean, NoiseSource noise)
     {
