@@ -70,7 +70,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [Parameter]
     public SwitchParameter EncoderLastBlock { get; set; }
 
-    /// <summary>Adam's rate in stage 0, at its peak.</summary>
+    /// <summary>The optimizer's rate in stage 0, at its peak.</summary>
     [Parameter]
     [ValidateRange(1e-9, 1.0)]
     public double EncoderLearningRate { get; set; }
@@ -79,7 +79,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [Parameter]
     public SwitchParameter TrainEncoder { get; set; }
 
-    /// <summary>Adam's rate of the encoder in stage 1, at its peak, where that trains it. Default: the learning rate.</summary>
+    /// <summary>The optimizer's rate of the encoder in stage 1, at its peak, where that trains it. Default: the learning rate.</summary>
     [Parameter]
     [ValidateRange(1e-9, 1.0)]
     public double FeatureLearningRate { get; set; }
@@ -136,7 +136,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     [ValidateRange(0L, long.MaxValue)]
     public long QualitySteps { get; set; }
 
-    /// <summary>Adam's rate in stage 2, at its peak.</summary>
+    /// <summary>The optimizer's rate in stage 2, at its peak.</summary>
     [Parameter]
     [ValidateRange(1e-9, 1.0)]
     public double QualityLearningRate { get; set; }

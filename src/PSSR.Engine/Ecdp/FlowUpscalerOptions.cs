@@ -59,7 +59,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(1, long.MaxValue)]
     public long EncoderSteps { get; init; } = 4000;
 
-    /// <summary>Adam's rate in stage 0, at its peak.</summary>
+    /// <summary>The optimizer's rate in stage 0, at its peak.</summary>
     [Allowed(0, 1, Above = true)]
     public double EncoderLearningRate { get; init; } = 1e-3;
 
@@ -92,7 +92,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     /// <remarks>Its upscaling head stays as it is.</remarks>
     public bool TrainEncoder { get; init; }
 
-    /// <summary>Adam's rate of the encoder in stage 1, at its peak, where that trains it. Default: the learning rate.</summary>
+    /// <summary>The optimizer's rate of the encoder in stage 1, at its peak, where that trains it. Default: the learning rate.</summary>
     [Added]
     [Allowed(0, 1, Above = true)]
     public double? FeatureLearningRate { get; init; }
@@ -141,7 +141,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     [Allowed(0, long.MaxValue)]
     public long QualitySteps { get; init; }
 
-    /// <summary>Adam's rate in stage 2, at its peak.</summary>
+    /// <summary>The optimizer's rate in stage 2, at its peak.</summary>
     [Allowed(0, 1, Above = true)]
     public double QualityLearningRate { get; init; } = 5e-5;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PSSR.Host;
+using PSSR.Training.Optimizers;
 using PSSR.Training.Parts;
 using TorchSharp.Modules;
 
@@ -11,7 +12,10 @@ public sealed record TrainingLoopOptions
     /// <summary>Updates in all. May be changed in a later run as long as the learning rate hasn't begun to fall.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Adam's learning rate at its peak.</summary>
+    /// <summary>What moves them.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>The optimizer's learning rate at its peak.</summary>
     public required double LearningRate { get; init; }
 
     public long WarmupSteps { get; init; } = 100;
@@ -62,7 +66,7 @@ public sealed record TrainingProgress(long Step, long Steps, double Loss, double
 }
 
 /// <summary>
-/// Adam with clipping, warm-up, decay and averaging, over whatever loss it is given; resumes exactly from its state file. The loss of a
+/// An optimizer with clipping, warm-up, decay and averaging, over whatever loss it is given; resumes exactly from its state file. The loss of a
 /// step may depend on the weights and the step's number alone.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
@@ -71,7 +75,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly torch.nn.Module _network;
     private readonly string _statePath, _fingerprint;
     private readonly (string Name, Parameter Value)[] _parameters, _masters;
-    private readonly AdamOptimizer _adam;
+    private readonly IOptimizer _optimizer;
     private readonly WeightAverage _average;
     private readonly IReadOnlyDictionary<string, Tensor>? _before;
     private readonly LearningRate _rate;
@@ -89,7 +93,7 @@ public sealed class TrainingLoop : IDisposable
         (_network, _options, _statePath, _fingerprint) = (network, options, statePath, fingerprint);
         _parameters = [.. network.named_parameters().Select(p => (p.name, p.parameter))];
         _masters = Array.ConvertAll(_parameters, p => (p.Name, Master(p.Value)));
-        _adam = new AdamOptimizer(_masters, options.RateShare);
+        _optimizer = options.Optimizer.Of(_masters, options.RateShare);
         _average = new WeightAverage(_masters, options.AverageDecay);
         _before = options.Kept == 0 ? null : _masters.ToDictionary(p => p.Name, p => Copy(p.Value));
         _rate = new LearningRate(options.LearningRate, options.WarmupSteps, options.Steps, options.DecayShare, options.Decay,
@@ -178,7 +182,7 @@ public sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         _threads.Dispose();
-        _adam.Dispose();
+        _optimizer.Dispose();
         _average.Dispose();
         foreach (var tensor in _before?.Values ?? [])
             tensor.Dispose();
@@ -190,7 +194,7 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>
-    /// What Adam moves: the parameter itself, or its float32 copy where the network computes in less, as an update is often smaller than
+    /// What the optimizer moves: the parameter itself, or its float32 copy where the network computes in less, as an update is often smaller than
     /// the distance of two neighbouring bfloat16 numbers (mixed precision, Micikevicius et al. 2018, section 3.1).
     /// </summary>
     private static Parameter Master(Parameter own)
@@ -232,8 +236,8 @@ public sealed class TrainingLoop : IDisposable
             squares = Squares(gradients);
         }
         var norm = Math.Sqrt(squares);
-        _adam.Step(gradients, _options.GradientNorm > 0 && norm > _options.GradientNorm ? _options.GradientNorm / norm : 1, _rate.At(step),
-            step);
+        var scale = _options.GradientNorm > 0 && norm > _options.GradientNorm ? _options.GradientNorm / norm : 1;
+        _optimizer.Step(gradients, scale, _rate.At(step), step);
         TakeFromMasters();
         _average.Update(step);
         return number;
@@ -261,7 +265,7 @@ public sealed class TrainingLoop : IDisposable
     private static double Squares(Tensor[] gradients) => torch.stack(Array.ConvertAll(gradients, g => g.Squared().sum()), 0).sum().Value();
 
     private IEnumerable<(string Name, Tensor Value)> State() =>
-        _masters.Select(p => ("weights." + p.Name, (Tensor)p.Value)).Concat(_adam.State()).Concat(_average.State());
+        _masters.Select(p => ("weights." + p.Name, (Tensor)p.Value)).Concat(_optimizer.State()).Concat(_average.State());
 
     private TrainingProgress ProgressAfter(long step, TimeSpan elapsed, int first)
     {

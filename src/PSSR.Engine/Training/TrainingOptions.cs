@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using PSSR.Models;
 using PSSR.Options;
 using PSSR.Training.Crops;
+using PSSR.Training.Optimizers;
 
 namespace PSSR.Training;
 
@@ -56,7 +57,13 @@ public abstract record TrainingOptions
     [JsonConverter(typeof(JsonStringEnumConverter<CropKind>))]
     public CropKind Crops { get; init; }
 
-    /// <summary>Adam's rate, at its peak; of a training in stages in stage 1.</summary>
+    /// <summary>What moves the weights: Adam; or Muon, which moves layers by matrices whose directions all count the same, and comes as far
+    /// in a fraction of the steps.</summary>
+    [Added]
+    [JsonConverter(typeof(JsonStringEnumConverter<OptimizerKind>))]
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>The optimizer's rate, at its peak; of a training in stages in stage 1.</summary>
     [Allowed(0, 1, Above = true)]
     public double LearningRate { get; init; } = 1e-3;
 
@@ -115,8 +122,9 @@ public abstract record TrainingOptions
     [JsonIgnore]
     internal TrainingLoopOptions Pace => new()
     {
-        Steps = Steps, LearningRate = LearningRate, WarmupSteps = WarmupSteps, Decay = Decay, DecayShare = DecayShare, HalveAt = HalveAt,
-        GradientNorm = GradientNorm, GradientValue = GradientValue, AverageDecay = AverageDecay, CheckpointEvery = CheckpointEvery,
+        Steps = Steps, Optimizer = Optimizer, LearningRate = LearningRate, WarmupSteps = WarmupSteps, Decay = Decay,
+        DecayShare = DecayShare, HalveAt = HalveAt, GradientNorm = GradientNorm, GradientValue = GradientValue,
+        AverageDecay = AverageDecay, CheckpointEvery = CheckpointEvery,
         Files = ImageFolder is { } folder ? [new FolderImages(folder).Named] : [],
     };
 

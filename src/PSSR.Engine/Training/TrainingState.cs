@@ -14,8 +14,8 @@ namespace PSSR.Training;
 public sealed record NamedFiles(string Key, string Hash, string What);
 
 /// <summary>
-/// Everything that a stopped training needs to go on as if it had never stopped, in one safetensors file: weights, Adam's moments, the
-/// average, the loss of every step, and the step. No random state: pictures and noise are keyed by the step.
+/// Everything that a stopped training needs to go on as if it had never stopped, in one safetensors file: weights, the optimizer's state,
+/// the average, the loss of every step, and the step. No random state: pictures and noise are keyed by the step.
 /// </summary>
 internal static class TrainingState
 {

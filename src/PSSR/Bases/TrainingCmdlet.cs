@@ -3,6 +3,7 @@ using PSSR.Models;
 using PSSR.Options;
 using PSSR.Training;
 using PSSR.Training.Crops;
+using PSSR.Training.Optimizers;
 
 namespace PSSR.Cmdlets.Bases;
 
@@ -40,7 +41,12 @@ public abstract class TrainingCmdlet : WorkerCmdlet
     [Parameter]
     public CropKind Crops { get; set; }
 
-    /// <summary>Adam's rate, at its peak; of a training in stages in stage 1.</summary>
+    /// <summary>What moves the weights: Adam; or Muon, which moves layers by matrices whose directions all count the same, and comes as far
+    /// in a fraction of the steps.</summary>
+    [Parameter]
+    public OptimizerKind Optimizer { get; set; }
+
+    /// <summary>The optimizer's rate, at its peak; of a training in stages in stage 1.</summary>
     [Parameter]
     [ValidateRange(1e-9, 1.0)]
     public double LearningRate { get; set; }

@@ -1,4 +1,5 @@
 using PSSR.Training;
+using PSSR.Training.Optimizers;
 using TorchSharp.Modules;
 
 namespace PSSR.Tests.Training;

@@ -1,6 +1,7 @@
 using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Training;
+using PSSR.Training.Optimizers;
 using PSSR.Training.Parts;
 using TorchSharp.Modules;
 
@@ -47,6 +48,44 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(18, seen.All[0].Step);
         Assert.Equal(losses, resumedLosses);
         Assert.Equal(weights, resumedWeights);
+    }
+
+    [Fact]
+    public void A_training_by_Muon_that_died_goes_on_as_if_it_had_not_and_none_by_Adam_goes_on_from_it()
+    {
+        var muon = Options(40) with { Optimizer = OptimizerKind.Muon };
+        var whole = Run(Path.Combine(_folder, "whole"), 40);
+        Run(StatePath, 17);
+        var resumed = Run(StatePath, 40);
+
+        Assert.Equal(whole, resumed);
+        Assert.True(whole[^1] < 0.5 * whole[0]);
+        using var other = Wide();
+        Assert.Equal(PssrErrorKind.Checkpoint,
+            Assert.Throws<PssrException>(() => new TrainingLoop(other, Options(40), StatePath, "a")).Kind);
+
+        double[] Run(string path, int steps)
+        {
+            using var network = Wide();
+            using var loop = new TrainingLoop(network, muon, path, "a");
+            using var stop = new CancellationTokenSource();
+            var loss = (long step) => (network.forward(torch.eye(32)) - torch.eye(32).roll(1, 0)).square().mean();
+            try
+            {
+                loop.Run(step => loss(step), steps == 40 ? null : new StopAfter(steps, stop), stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // As it was asked to.
+            }
+            return [.. loop.Losses];
+        }
+
+        static Linear Wide()
+        {
+            torch.manual_seed(5);
+            return torch.nn.Linear(32, 32);
+        }
     }
 
     /// <summary>A bfloat16 number near 1 has no neighbour nearer than 1/256; a step here is a tenth of that.</summary>

@@ -1,7 +1,7 @@
 using PSSR.Host;
 using TorchSharp.Modules;
 
-namespace PSSR.Training;
+namespace PSSR.Training.Optimizers;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015, algorithm 1). Own, because its two moments must go into PSSR's one state file, and TorchSharp's optimizer
@@ -10,18 +10,15 @@ namespace PSSR.Training;
 /// <param name="parameters">What is trained, by name; each keeps its device.</param>
 /// <param name="share">Of the learning rate that a parameter of a name takes; null: all of it.</param>
 public sealed class AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters, Func<string, double>? share = null)
-    : IDisposable
+    : IOptimizer
 {
     public const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
     private readonly double[] _shares = [.. parameters.Select(p => share?.Invoke(p.Name) ?? 1)];
     private readonly Tensor[] _first = NewMoments(parameters), _second = NewMoments(parameters);
 
-    /// <summary>One update. Takes no dispose scope's tensors along.</summary>
-    /// <param name="gradients">One for each parameter, in order.</param>
-    /// <param name="scale">Multiplies every gradient (clipping).</param>
-    /// <param name="rate">Learning rate.</param>
-    /// <param name="step">0-based number of this update: the moments' bias correction depends on it.</param>
+    /// <inheritdoc/>
+    /// <remarks>The moments' bias correction depends on the step's number.</remarks>
     public void Step(IList<Tensor> gradients, double scale, double rate, long step)
     {
         using var scope = torch.NewDisposeScope();
@@ -38,7 +35,7 @@ public sealed class AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> 
         }
     }
 
-    /// <summary>The moments themselves, not copies, by name; for the state file.</summary>
+    /// <inheritdoc/>
     public IEnumerable<(string Name, Tensor Value)> State()
     {
         for (var i = 0; i < parameters.Count; i++)
