@@ -8,6 +8,7 @@ using PSSR.Options;
 using PSSR.Pictures.Degrading;
 using PSSR.Training;
 using PSSR.Training.Crops;
+using PSSR.Training.Optimizers;
 using PSSR.Training.Parts;
 
 namespace PSSR.Ecdp;
@@ -118,6 +119,7 @@ internal sealed class QualityTraining : IDisposable
         {
             Files = [.. pace.Files, .. _features],
             Steps = _options.QualitySteps,
+            Optimizer = OptimizerKind.Adam, // its few steps stay near where they began, and a critic keeps pace with them
             LearningRate = _options.QualityLearningRate,
             WarmupSteps = _options.QualityWarmupSteps ?? Math.Min(_options.WarmupSteps, _options.QualitySteps / 10),
             RateShare = name => name.StartsWith(CriticPart, StringComparison.Ordinal) ? CriticRate : 1,
