@@ -114,6 +114,7 @@ internal sealed record ModelImportPlan(
         using torch.nn.Module network = family.Build(options, NetworkPlacement.ShapesOnly);
         StateDict.RequireFit(network, wanted.ToDictionary(w => family.ModuleName(w.Key)!, w => file.Layouts[w.Value]), file.Path,
             assumed.Count == 0 ? "" : $" Assumed was {string.Join("; ", assumed)}: name the options that are otherwise.");
+        family.RequireProcess(file, wanted.ToDictionary(w => family.ModuleName(w.Key)!, w => w.Value));
         return new ModelImportPlan(family, known, card, options, group, wanted, leftOut, assumptions,
             network.parameters().Sum(p => p.numel()));
     }

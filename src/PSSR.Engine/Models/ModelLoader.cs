@@ -200,7 +200,7 @@ public static class ModelLoader
         var family = NetworkFamilies.Find(model.Card.Architecture);
         // Before there is memory for the network: a card may describe one that is larger than any.
         using (var shapes = family.Build(model.Card.Options, NetworkPlacement.ShapesOnly))
-            StateDict.RequireFit(shapes, file, family.ModuleName);
+            family.RequireProcess(file, StateDict.RequireFit(shapes, file, family.ModuleName));
         var network = InitialWeights.Overwritten(() => family.Build(model.Card.Options, placement));
         return Filled(network, file, family.ModuleName, family.PackForInference);
     }
@@ -214,6 +214,7 @@ public static class ModelLoader
         {
             using var file = OpenOwn(model, () => Refused(model, ForeignFile(model), ForEcdp));
             StateDict.LoadInto(network, file);
+            FlowTables.RequireOurs(file, file.Layouts.Keys.ToDictionary(name => name));
             return network;
         }
         catch

@@ -4,7 +4,7 @@ using PSSR.Models.Files;
 namespace PSSR.Models;
 
 /// <summary>How weights and a network disagree; all lists empty when they fit.</summary>
-/// <param name="Missing">Names that the network has and the weights lack.</param>
+/// <param name="Missing">Names that the network has and the weights lack; tables that it makes itself are none.</param>
 /// <param name="Unexpected">Names that the weights have and the network lacks.</param>
 /// <param name="Misshapen">Names with both shapes, as text.</param>
 public sealed record StateDictDifferences(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Misshapen)
@@ -30,7 +30,10 @@ public static class StateDict
         foreach ((string name, Tensor weight) in weights)
             RequireFinite(weight, name, fileForErrors);
         foreach ((string name, Tensor target) in module.state_dict())
-            Fill(target, weights[name]);
+        {
+            if (weights.TryGetValue(name, out Tensor? weight))
+                Fill(target, weight);
+        }
     }
 
     /// <summary>The same from a file, tensor by tensor: memory never holds the weights twice. Where one isn't finite, those before it are
@@ -43,8 +46,10 @@ public static class StateDict
         using var noGradient = torch.no_grad();
         foreach ((string name, Tensor target) in module.state_dict())
         {
-            using Tensor weight = file.Read(names[name]);
-            RequireFinite(weight, names[name], file.Path);
+            if (!names.TryGetValue(name, out string? path))
+                continue;
+            using Tensor weight = file.Read(path);
+            RequireFinite(weight, path, file.Path);
             Fill(target, weight);
         }
     }
@@ -100,7 +105,8 @@ public static class StateDict
                 $"'{fileForErrors}' does not fit a {module.GetType().Name} with these options.{Part("Missing", differences.Missing)}"
                 + $"{Part("Unexpected", differences.Unexpected)}{Part("Other shapes", differences.Misshapen)}{remedy}", fileForErrors);
         }
-        if (module.state_dict().FirstOrDefault(e => e.Value.is_floating_point() && !layouts[e.Key].IsFloat).Key is { } whole)
+        if (module.state_dict().FirstOrDefault(e => e.Value.is_floating_point() && layouts.TryGetValue(e.Key, out TensorLayout? layout)
+            && !layout.IsFloat).Key is { } whole)
             throw new PssrException(PssrErrorKind.Checkpoint,
                 $"'{fileForErrors}' can't be used: its weight '{whole}' holds whole numbers ({layouts[whole].Type}), as when it was "
                     + "quantised; take a checkpoint of floating-point numbers.", fileForErrors);
@@ -116,8 +122,9 @@ public static class StateDict
     private static StateDictDifferences Differences(torch.nn.Module module, IReadOnlyDictionary<string, TensorLayout> layouts)
     {
         Dictionary<string, Tensor> expected = module.state_dict();
+        HashSet<string> made = [.. module.named_buffers().Select(buffer => buffer.name)]; // tables that a network has without a file
         return new StateDictDifferences(
-            [.. expected.Keys.Where(n => !layouts.ContainsKey(n))],
+            [.. expected.Keys.Where(n => !layouts.ContainsKey(n) && !made.Contains(n))],
             [.. layouts.Keys.Where(n => !expected.ContainsKey(n))],
             [
                 .. from e in expected

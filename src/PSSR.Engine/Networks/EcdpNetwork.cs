@@ -28,9 +28,7 @@ public sealed class EcdpNetwork : NamedModule
         UNet = new EcdpUNet(options, place);
         Encoder = new RrdbEncoder(options, place);
         var diffusion = new ModuleGroup(("network", UNet));
-        double[] bars = [.. Enumerable.Range(0, Steps + 1).Select(t => AlphaBar((double)t / Steps))];
-        double[] alphas = [.. Enumerable.Range(1, Steps).Select(t => bars[t] / bars[t - 1])];
-        foreach (var (name, values) in new[] { ("betas", alphas.Select(a => 1 - a)), ("alphas", alphas), ("alpha_bars", bars.Skip(1)) })
+        foreach (var (name, values) in Tables)
             diffusion.register_buffer(name, torch.tensor([.. values.Select(v => (float)v)]).to(place.Device));
         register_module("diffusion", diffusion);
         register_module("lr_feats", Encoder);
@@ -43,6 +41,9 @@ public sealed class EcdpNetwork : NamedModule
         }
         eval();
     }
+
+    /// <summary>The tables as the formula has them, of t = 1/300 … 300/300. Checkpoints hold them; nothing computes with them.</summary>
+    internal static IReadOnlyList<(string Name, double[] Values)> Tables { get; } = MakeTables();
 
     public EcdpOptions Options { get; }
 
@@ -79,4 +80,11 @@ public sealed class EcdpNetwork : NamedModule
 
     /// <summary>ᾱ(t) = exp(-∫β) = exp(-0.1·t - 9.95·t²), t in [0,1].</summary>
     public static double AlphaBar(double t) => Math.Exp(-((BetaStart * t) + (BetaRise / 2 * t * t)));
+
+    private static (string Name, double[] Values)[] MakeTables()
+    {
+        double[] bars = [.. Enumerable.Range(0, Steps + 1).Select(t => AlphaBar((double)t / Steps))];
+        double[] alphas = [.. Enumerable.Range(1, Steps).Select(t => bars[t] / bars[t - 1])];
+        return [("betas", [.. alphas.Select(a => 1 - a)]), ("alphas", alphas), ("alpha_bars", bars[1..])];
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Host;
+using PSSR.Models.Files;
 using PSSR.Networks;
 using PSSR.Pictures.Degrading;
 
@@ -105,6 +106,8 @@ internal sealed class EcdpFamily : INetworkFamily
     }
 
     public string? ModuleName(string fileName) => fileName;
+
+    public void RequireProcess(WeightsFile file, IReadOnlyDictionary<string, string> paths) => FlowTables.RequireOurs(file, paths);
 
     public torch.nn.Module Build(JsonObject options, NetworkPlacement placement)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSSR.Models.Files;
 using PSSR.Networks;
 
 namespace PSSR.Models.Families;
@@ -36,6 +37,13 @@ public interface INetworkFamily
     /// <summary>Name of a weight inside the module, for its name in files; null for those that the module doesn't have (a classifier's
     /// head).</summary>
     string? ModuleName(string fileName);
+
+    /// <summary>Looks at what a file says of the process that its network was trained for.</summary>
+    /// <param name="paths">Path in the file, by the name inside the module.</param>
+    /// <exception cref="PssrException">Kind Checkpoint: it isn't the one that is sampled.</exception>
+    void RequireProcess(WeightsFile file, IReadOnlyDictionary<string, string> paths)
+    {
+    }
 
     /// <summary>The network with fresh weights.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: options that can't be built.</exception>
