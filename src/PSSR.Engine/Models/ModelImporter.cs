@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSSR.Host;
+using PSSR.Models.Families;
 using PSSR.Models.Files;
 using PSSR.Options;
 
@@ -40,7 +41,10 @@ public static class ModelImporter
 
         using WeightsFile file = WeightsFile.Open(path);
         ModelImportPlan plan = ModelImportPlan.Make(file, options);
-        ScheduleCard? schedule = ScheduleOf(options, plan);
+        ScheduleCard? kept = options.Schedule is null && plan.Card is null && plan.Family.UsualSchedule is not null
+            ? ScheduleTable.Of(file, plan.Group) : null;
+        ScheduleCard? schedule = ScheduleOf(options, plan, kept);
+        var assumptions = options.Schedule is null && kept is null ? Assumptions(plan, schedule) : plan.Assumptions;
         ModelCard Card(string sha256) => new()
         {
             Name = name,
@@ -57,7 +61,7 @@ public static class ModelImporter
             NoiseLevels = plan.Card?.NoiseLevels ?? [],
             Sampling = plan.Card?.Sampling,
             Dpi = plan.Card?.Dpi,
-            Training = Provenance(file, plan, Assumptions(options, plan, schedule)),
+            Training = Provenance(file, plan, assumptions),
         };
 
         InstalledModel model = ModelFolder.Create(modelsFolder, name, options.Force, folder =>
@@ -66,16 +70,17 @@ public static class ModelImporter
             Write(file, plan, stored, weights, progress, cancellation);
             return Card(ModelCards.Sha256(weights));
         });
-        return new ModelImportResult(model, plan.Known?.Name, Assumptions(options, plan, schedule), plan.LeftOut);
+        return new ModelImportResult(model, plan.Known?.Name, assumptions, plan.LeftOut);
     }
 
-    /// <summary>The given one, or the card's, the known model's or the usual one with the given steps.</summary>
+    /// <summary>The given one, or the card's, the file's, the known model's or the usual one with the given steps.</summary>
     /// <exception cref="PssrException">Kind Option: one is given, in part or whole, for what has none.</exception>
-    private static ScheduleCard? ScheduleOf(ModelImportOptions options, ModelImportPlan plan)
+    /// <param name="kept">The file's own; null: it has none, or another is given.</param>
+    private static ScheduleCard? ScheduleOf(ModelImportOptions options, ModelImportPlan plan, ScheduleCard? kept)
     {
         if (plan.Family.UsualSchedule is null && (options.Schedule is not null || options.DiffusionSteps is not null))
             throw HasNone(options, $"the architecture '{plan.Family.Architecture}'");
-        var known = options.Schedule ?? (plan.Card is { } own ? own.Schedule : plan.Known?.Schedule ?? plan.Family.UsualSchedule);
+        var known = options.Schedule ?? (plan.Card is { } own ? own.Schedule : kept ?? plan.Known?.Schedule ?? plan.Family.UsualSchedule);
         return options.DiffusionSteps is { } steps && known is not null ? known with { Steps = steps } : known;
     }
 
@@ -121,8 +126,8 @@ public static class ModelImporter
                 + "fp32.", "Precision");
     }
 
-    private static IReadOnlyList<string> Assumptions(ModelImportOptions options, ModelImportPlan plan, ScheduleCard? schedule) =>
-        options.Schedule is null && plan.Known is null && plan.Card is null && schedule is not null
+    private static IReadOnlyList<string> Assumptions(ModelImportPlan plan, ScheduleCard? schedule) =>
+        plan.Known is null && plan.Card is null && schedule is not null
             ? [.. plan.Assumptions,
                 $"a {schedule.Name} noise schedule of {schedule.Steps} steps (parameters Schedule and DiffusionSteps): weights don't tell"]
             : plan.Assumptions;

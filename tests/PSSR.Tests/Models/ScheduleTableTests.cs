@@ -88,6 +88,33 @@ public sealed class ScheduleTableTests : IDisposable
         Assert.True(ModelTester.Test(ModelStore.Find(Path.Combine(_folder.Path, "models", "bare"))).Passed);
     }
 
+    [Theory]
+    [InlineData("betas")]
+    [InlineData("alphas_cumprod")]
+    public void A_priors_schedule_is_the_one_that_lies_beside_it(string name)
+    {
+        var schedule = KnownSchedules.Create("squared-cosine", 200);
+        SafeTensors.Save(_folder.File("prior.safetensors"), Prior(name, name == "betas" ? schedule.Betas : schedule.AlphasCumprod));
+
+        var result = Import("prior.safetensors", new());
+
+        Assert.Equal(new ScheduleCard("squared-cosine", 200), result.Model.Card.Schedule);
+        Assert.DoesNotContain(result.Assumptions, a => a.Contains("noise schedule", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_prior_beside_a_schedule_that_there_is_not_is_refused_until_one_is_named()
+    {
+        double[] betas = [.. Enumerable.Range(0, 1000).Select(i => Math.Pow(0.0387 + (0.1009 * i / 999), 2))];
+        SafeTensors.Save(_folder.File("prior.safetensors"), Prior("betas", betas));
+
+        var error = Assert.Throws<PssrException>(() => Import("prior.safetensors", new()));
+
+        Assert.Contains("table 'betas' of 1000 steps is that of a scaled-linear noise schedule with β from 0.0015 to 0.0195, which PSSR "
+            + "hasn't: linear,", error.Message, StringComparison.Ordinal);
+        Assert.Equal(new("linear", 1000), Import("prior.safetensors", new() { Schedule = new("linear", 1000) }).Model.Card.Schedule);
+    }
+
     private InstalledModel Import(string file) =>
         Import(file, new() { Options = new() { ["rrdb_block_selection"] = new JsonArray(0, 1) } }).Model;
 
@@ -102,6 +129,15 @@ public sealed class ScheduleTableTests : IDisposable
     private static LoadedFlow Load(InstalledModel model) => ModelLoader.LoadFlow(model, NetworkPlacement.Cpu);
 
     private static Dictionary<string, Tensor> Flow() => Weights.Load(Golden.Case("_shared/ecdp_weights.pt")).ToDictionary();
+
+    /// <summary>As trainers of latent diffusion keep it.</summary>
+    private static Dictionary<string, Tensor> Prior(string name, double[] table)
+    {
+        var weights = Weights.Load(Path.Combine(Golden.Case("unet-oldstyle"), "weights.pt"))
+            .ToDictionary(w => "model.diffusion_model." + w.Key, w => w.Value);
+        weights.Add(name, Floats(table));
+        return weights;
+    }
 
     private static Tensor Floats(double[] values) => torch.tensor(Array.ConvertAll(values, value => (float)value));
 }

@@ -10,8 +10,31 @@ internal static class ScheduleTable
     /// <summary>By how much two β that mean the same may differ: what float32 leaves of their products.</summary>
     public const double Off = 2e-5;
 
+    private const string Betas = "betas", Bars = "alphas_cumprod";
+
     /// <summary>Steps of which every schedule can be made.</summary>
     private const int Fewest = 21;
+
+    /// <summary>The schedule of the process that a file's network was trained for, where its trainer kept one.</summary>
+    /// <param name="group">The weights that are taken; their dict is looked into.</param>
+    /// <returns>Null: there is no table.</returns>
+    /// <exception cref="PssrException">Kind Checkpoint: there is one, of a schedule that PSSR hasn't.</exception>
+    public static ScheduleCard? Of(WeightsFile file, WeightGroup group)
+    {
+        var start = group.Dict.Length == 0 ? 0 : group.Dict.Length + 1;
+        var path = new[] { Betas, Bars }.SelectMany(name => file.Layouts.Where(tensor =>
+            tensor.Value is { IsFloat: true, Shape: [> 0 and <= 100_000] } && tensor.Key.LastIndexOf('/') + 1 == start
+                && tensor.Key.StartsWith(group.Dict, StringComparison.Ordinal)
+                && tensor.Key.AsSpan(tensor.Key.LastIndexOfAny(['/', '.']) + 1).SequenceEqual(name))).FirstOrDefault().Key;
+        if (path is null)
+            return null;
+        var table = Read(file, path);
+        var betas = path.EndsWith(Betas, StringComparison.Ordinal) ? table : BetasOf(table);
+        return Known(betas) is { } known ? new ScheduleCard(known, betas.Length) : throw new PssrException(PssrErrorKind.Checkpoint,
+            FormattableString.Invariant($"'{file.Path}' can't be used: its table '{path}' of {betas.Length} steps is {Describe(betas)}, ")
+            + $"which PSSR hasn't: {string.Join(", ", KnownSchedules.Names)}. Where one of them is meant all the same, name it "
+            + "(parameter Schedule).", file.Path);
+    }
 
     public static double[] Read(WeightsFile file, string path)
     {
