@@ -64,6 +64,9 @@ public sealed class EcdpUpscaler(LoadedFlow model, FlowOptions options) : ISuper
         var strength = FlowCondition.StrengthOf(model.Network, low, _settings.Clean, request.JpegQuality);
         if (strength is { } known)
         {
+            if (!double.IsFinite(known.Blur + known.Noise + known.Jpeg))
+                throw new PssrException(PssrErrorKind.Checkpoint, $"Model '{model.Card.Name}' can't be used: how degraded it judges the "
+                    + "picture to be is no number, for its weights are damaged (lr_degradation); take another model.", model.Card.Name);
             low = model.Network.Encoder.Given(low, known.ToTensor().unsqueeze(0).to(low.device));
             foreach (var (name, value) in new[] { ("blur", known.Blur), ("noise", known.Noise), ("jpeg", known.Jpeg) })
                 decisions[name] = Math.Round(value, 2);

@@ -95,8 +95,10 @@ public static class ModelTester
 
     /// <summary>The error of a picture whose values aren't: as samples such values would be black, and look like a result.</summary>
     /// <param name="made">Who made it of what, in words.</param>
-    internal static PssrException NotFinite(string made, string? target = null) => new(PssrErrorKind.Image,
-        $"What {made} holds values that are no numbers (NaN or infinite): take fp32, or where that is no help another model.", target);
+    /// <param name="isFull">It was made in fp32 already.</param>
+    internal static PssrException NotFinite(string made, string? target = null, bool isFull = false) => new(PssrErrorKind.Image,
+        $"What {made} holds values that are no numbers (NaN or infinite): take "
+            + $"{(isFull ? "another model" : "fp32, or where that is no help another model")}.", target);
 
     private static bool Check(List<ModelCheck> checks, string name, Func<string> look)
     {

@@ -169,7 +169,7 @@ internal sealed class UpscaleJob(
 
     private PssrException NotFinite(object? precision) => ModelTester.NotFinite(
         $"{method.Models.Model ?? method.Options.Method} made of '{file.Input.Path}'{(precision is null ? "" : $" at {precision}")}",
-        file.Input.Path);
+        file.Input.Path, precision is not null && $"{precision}" == $"{ScalarType.Float32}");
 
     /// <summary>The moments of the walk by name, and the sheet of all: a line a moment.</summary>
     private static IEnumerable<(string Name, RasterImage Picture)> Traced(

@@ -123,9 +123,14 @@ internal sealed class EcdpFamily : INetworkFamily
     {
         var ecdp = (EcdpNetwork)network;
         using var scope = torch.NewDisposeScope();
-        Tensor Noise(int side, int channels) => TrialNoise.Uniform(1, channels, side, side).to(ecdp.Device);
-        Tensor time = torch.full(new long[] { 1 }, Kept.Of(150), torch.float32, ecdp.Device);
-        var features = ecdp.Encoder.forward(Noise(8, ecdp.Options.GivenChannels));
-        return ecdp.UNet.forward(Noise(32 * ecdp.Options.Patch, ecdp.Options.InputChannels), time, features).MoveToOuterDisposeScope();
+        Tensor Noise(int side, long channels) => TrialNoise.Uniform(1, channels, side, side).to(ecdp.Device);
+        Tensor time = torch.full(new long[] { 1 }, Kept.Of(150), torch.float32, ecdp.Device), low = Noise(8, ecdp.Options.InputChannels);
+        // All of its parts, as an upscale goes through them.
+        var told = ecdp.Estimate(low);
+        var given = told is null ? low : ecdp.Encoder.Given(low, told);
+        var features = ecdp.Encoder.forward(given);
+        Tensor mean = ecdp.Mean(given, features), heads = ecdp.UNet.forward(Noise(32 * ecdp.Options.Patch, low.shape[1]), time, features);
+        Tensor[] answers = told is null ? [mean, heads] : [told, mean, heads];
+        return torch.cat(Array.ConvertAll(answers, answer => answer.flatten())).MoveToOuterDisposeScope();
     }
 }
