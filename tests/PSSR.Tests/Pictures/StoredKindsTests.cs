@@ -166,6 +166,23 @@ public sealed class StoredKindsTests : IDisposable
         }
     }
 
+    /// <summary>Of 16 bits; of 8 in the higher byte, as Pillow writes them; and in the lower one.</summary>
+    [Theory]
+    [InlineData(257)]
+    [InlineData(256)]
+    [InlineData(1)]
+    public void Colours_of_a_palette_tiff_are_those_that_were_meant(int factor)
+    {
+        int[] colours = [255, 200, 0, 255, 100, 1, 255, 50, 128], map = new int[3 * 256];
+        for (int i = 0; i < colours.Length; i++)
+            map[(i / 3 * 256) + (i % 3)] = colours[i] * factor;
+
+        RasterImage image = Read(TiffBytes.Create(3, 1, 1, new byte[] { 0, 1, 2 }, 3, TiffBytes.UnsignedSamples, null,
+            TiffBytes.Words(320, map)));
+
+        Assert.Equal([255, 255, 255, 200, 100, 50, 0, 1, 128], (byte[])image.Samples);
+    }
+
     [Fact]
     public void Cmyk_tiff_is_refused_by_its_name()
     {

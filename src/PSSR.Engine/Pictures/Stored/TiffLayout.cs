@@ -90,7 +90,8 @@ internal sealed class TiffLayout
         or ExtraSamplesTag or SampleFormatTag || IsCoding(tag);
 
     /// <summary>What only the decoder of a compression or a colour space looks at.</summary>
-    public IEnumerable<TiffEntry> Coding => _entries.Where(entry => IsCoding(entry.Tag) && !(IsReversed && entry.Tag == FillOrder));
+    public IEnumerable<TiffEntry> Coding => _entries.Where(entry => IsCoding(entry.Tag) && !(IsReversed && entry.Tag == FillOrder))
+        .Select(entry => entry.Tag == ColourMap ? OfSixteenBits(entry) : entry);
 
     /// <summary>All values of a tag; none where it is missing.</summary>
     public long[] All(ushort tag) => _entries.Find(e => e.Tag == tag) is { Value: not null } entry ? entry.Numbers : [];
@@ -107,6 +108,16 @@ internal sealed class TiffLayout
         if (HasDifferences && (Bits is not (8 or 16 or 32 or 64) || (IsPlanar && Photometric == YCbCr)))
             throw new InvalidDataException($"it has differences (predictor 2) of {Bits} bits{(IsPlanar ? " in planes of YCbCr" : "")},"
                 + " which isn't supported; save it without a predictor");
+    }
+
+    /// <summary>A palette's colours have 16 bits. Who has eight puts them into the higher byte (Pillow), where white would be a level too
+    /// dark, or as old writers did into the lower one, where all would be black: a byte's 255 is 65535.</summary>
+    private static TiffEntry OfSixteenBits(TiffEntry map)
+    {
+        long[] values = map.Numbers;
+        int shift = values.All(value => (value & 0xFF) == 0) ? 8 : values.All(value => value <= 0xFF) ? 0 : -1;
+        return map.Type != 3 || shift < 0 ? map
+            : map with { Value = [.. values.SelectMany(value => BitConverter.GetBytes((ushort)((value >> shift) * 257)))] };
     }
 
     private long One(ushort tag, long otherwise) => All(tag) is [var value, ..] ? value : otherwise;
