@@ -120,9 +120,10 @@ public sealed class InvokeSRExperimentCommand : WorkerCmdlet
                 send(() => Put(cell));
             }
             progress.Writer.Complete();
+            var ordered = run.InOrder(all);
             foreach (var file in files)
-                ExperimentFile.Write(file, recipe, all, Force, bad => send(() => WriteError(Record(bad, bad.Target))), stop);
-            return all;
+                ExperimentFile.Write(file, recipe, ordered, Force, bad => send(() => WriteError(Record(bad, bad.Target))), stop);
+            return ordered;
         });
         if (Show)
             Draw(recipe, cells);

@@ -60,14 +60,15 @@ internal static class ExperimentCommand
                     error.WriteLine($"pssr: {TerminalText.Escaped($"{cell.Name}: {cell.Reason}")}");
             }
             progress.Clear();
+            var ordered = run.InOrder(cells);
             if (!parsed.GetValue(json))
-                foreach (var line in new ExperimentTable(cells, recipe.Metrics.Show).Lines())
+                foreach (var line in new ExperimentTable(ordered, recipe.Metrics.Show).Lines())
                     output.WriteLine(line);
             if (parsed.GetValue(show))
-                foreach (var line in ExperimentCharts.Of(recipe, cells).SelectMany(chart => ConsoleChart.Draw(chart)))
+                foreach (var line in ExperimentCharts.Of(recipe, ordered).SelectMany(chart => ConsoleChart.Draw(chart)))
                     output.WriteLine(line);
             foreach (var file in parsed.GetValue(files)!)
-                ExperimentFile.Write(file, recipe, cells, parsed.GetValue(force),
+                ExperimentFile.Write(file, recipe, ordered, parsed.GetValue(force),
                     bad => error.WriteLine($"pssr: {bad.Message}"), stop.Token);
             return cells.Any(IsAmiss) ? ExitCode.SomeFailed : ExitCode.Done;
 

@@ -85,6 +85,15 @@ public sealed class ExperimentRun : IDisposable
             yield return row;
     }
 
+    /// <summary>Cells of <see cref="Run"/> in the recipe's order: they come as they are done, and so in another order in each of several
+    /// processes that share the experiment.</summary>
+    public IReadOnlyList<ExperimentCell> InOrder(IReadOnlyList<ExperimentCell> cells)
+    {
+        var places = _plan.Cells.Select((cell, place) => (Of(cell).Name, Place: place)).GroupBy(cell => cell.Name)
+            .ToDictionary(group => group.Key, group => group.First().Place);
+        return [.. cells.OrderBy(cell => cell.Status == CellStatus.Published ? int.MaxValue : places[cell.Name])];
+    }
+
     public void Dispose() => _measuring.Dispose();
 
     /// <summary>One cell; null: another process has it in work.</summary>
