@@ -163,7 +163,7 @@ public sealed record FlowOptions
     internal FlowOptions Resolved(ModelCard card)
     {
         Check();
-        if (Clean is not null && EcdpOptions.FromJson(card.Options).ConditionPlanes == 0)
+        if (Clean is not null && card.OptionsAs(EcdpOptions.FromJson).ConditionPlanes == 0)
             throw Bad("Clean", $"model '{card.Name}' isn't told how degraded a picture is, and takes nothing away; leave it out");
         var cards = card.Sampling is { } sampling ? Parse(sampling, card) : null;
         var solver = Solver ?? (ForDormandPrince is not null ? FlowSolver.DormandPrince
@@ -173,7 +173,7 @@ public sealed record FlowOptions
         if (detail == 0)
             RequireNothingToDrawWith(Detail == 0 ? "Detail 0" : $"Look {Look}");
         // Shown no noise, which it never was, a network without stage 2 draws a pattern: its encoder's picture is the better one.
-        var drawsMean = card.Sampling?.MeanSteps is not 0 || EcdpOptions.FromJson(card.Options).Mean != FlowMean.Encoder;
+        var drawsMean = card.Sampling?.MeanSteps is not 0 || card.OptionsAs(EcdpOptions.FromJson).Mean != FlowMean.Encoder;
         double? ofLook = (Look is FlowLook.Clean && drawsMean) || (Look is FlowLook.Faithful && detail != 0) ? 0 : null;
         if (solver == FlowSolver.Ddpm && ((Look is FlowLook.Faithful && detail != 0) || (Look is FlowLook.Clean && detail == 1)))
             throw Bad("Look", $"{Look} draws without noise, and Ddpm draws noise at every step; leave one of them out");
@@ -215,7 +215,7 @@ public sealed record FlowOptions
     /// <summary>A mean that is the bicubic picture is nobody's wish: there the network's own is drawn, at temperature 0.</summary>
     private double OfLook(ModelCard card) => Look switch
     {
-        FlowLook.Faithful when EcdpOptions.FromJson(card.Options).Mean == FlowMean.Encoder => 0,
+        FlowLook.Faithful when card.OptionsAs(EcdpOptions.FromJson).Mean == FlowMean.Encoder => 0,
         FlowLook.Clean when card.Sampling?.MeanSteps is not > 0 => 0.5,
         FlowLook.Crisp => 1.25,
         _ => 1,

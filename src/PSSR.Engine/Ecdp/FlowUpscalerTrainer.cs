@@ -176,7 +176,7 @@ public static class FlowUpscalerTrainer
 
     /// <summary>As stage 1 measured it.</summary>
     private static FlowUpscalerOptions WithSigmaOf(FlowUpscalerOptions options, InstalledModel scored) => !options.MeasureSigma ? options
-        : options with { Network = options.Network with { Sigma = EcdpOptions.FromJson(scored.Card.Options).Sigma } };
+        : options with { Network = options.Network with { Sigma = scored.Card.OptionsAs(EcdpOptions.FromJson).Sigma } };
 
     private static PairDataset CreatePairs(
         FlowUpscalerOptions options, IImageSource pictures, IProgress<TrainingProgress>? progress = null) =>

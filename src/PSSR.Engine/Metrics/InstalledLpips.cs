@@ -68,5 +68,5 @@ public static class InstalledLpips
         models.FirstOrDefault(m => m.Card.Architecture == parts.Architecture);
 
     private static InstalledModel? Heads(IReadOnlyList<InstalledModel> models, Parts parts) =>
-        models.FirstOrDefault(m => m.Card.Architecture == "lpips" && LpipsFamily.NetworkOf(m.Card.Options) == parts.Network);
+        models.FirstOrDefault(m => m.Card.Architecture == "lpips" && m.Card.OptionsAs(LpipsFamily.NetworkOf) == parts.Network);
 }

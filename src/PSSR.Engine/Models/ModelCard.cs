@@ -52,6 +52,20 @@ public sealed record ModelCard
 
     /// <summary>How it was trained: command, seed, steps, loss curve; or where it was imported from.</summary>
     public JsonObject? Training { get; init; }
+
+    /// <summary>The <see cref="Options"/> as who computes with them reads them.</summary>
+    /// <exception cref="PssrException">Kind Checkpoint: it can't; the message names the model.</exception>
+    internal T OptionsAs<T>(Func<JsonObject, T> read)
+    {
+        try
+        {
+            return read(Options);
+        }
+        catch (PssrException e) when (e.Kind == PssrErrorKind.Checkpoint)
+        {
+            throw new PssrException(PssrErrorKind.Checkpoint, $"Model '{Name}' can't be used for what its card says: {e.Message}", Name, e);
+        }
+    }
 }
 
 /// <param name="Name">linear, scaled-linear, squared-cosine, cosine or sigmoid.</param>

@@ -122,7 +122,7 @@ public static class ModelLoader
                 RequireQuality(model);
                 break;
             case "lpips":
-                LpipsFamily.NetworkOf(model.Card.Options);
+                model.Card.OptionsAs(LpipsFamily.NetworkOf);
                 break;
             default:
                 throw Refused(model, $"its kind is '{model.Card.Kind}', which PSSR doesn't know", "");
@@ -199,7 +199,7 @@ public static class ModelLoader
     {
         var family = NetworkFamilies.Find(model.Card.Architecture);
         // Before there is memory for the network: a card may describe one that is larger than any.
-        using (var shapes = family.Build(model.Card.Options, NetworkPlacement.ShapesOnly))
+        using (var shapes = model.Card.OptionsAs(options => family.Build(options, NetworkPlacement.ShapesOnly)))
             family.RequireProcess(file, StateDict.RequireFit(shapes, file, family.ModuleName));
         var network = InitialWeights.Overwritten(() => family.Build(model.Card.Options, placement));
         return Filled(network, file, family.ModuleName, family.PackForInference);
@@ -288,7 +288,7 @@ public static class ModelLoader
     /// <summary>What a feature extractor's card says of its input, once it is one's.</summary>
     /// <exception cref="PssrException">Kind Checkpoint: the card describes another kind of model.</exception>
     internal static FeatureInput RequireFeatures(InstalledModel model) => model.Card.Kind == "features"
-        ? FeatureInput.FromJson(model.Card.Options)
+        ? model.Card.OptionsAs(FeatureInput.FromJson)
         : throw new PssrException(
             PssrErrorKind.Checkpoint, $"Model '{model.Name}' can't give features: its kind is '{model.Card.Kind}'.", model.Folder);
 
@@ -299,7 +299,7 @@ public static class ModelLoader
         const string Remedy = "Import one with -Architecture face-detector";
         Require(model.Card.Kind == "detector", model, $"its kind is '{model.Card.Kind}'. {Remedy}", AsDetector);
         RequireArchitecture(model, ModelImportOptions.TorchScript, $"it must be a '{ModelImportOptions.TorchScript}'", AsDetector);
-        return DetectorContract.FromJson(model.Card.Options);
+        return model.Card.OptionsAs(DetectorContract.FromJson);
     }
 
     /// <summary>What a quality metric's card says, once it is one's.</summary>
@@ -308,7 +308,7 @@ public static class ModelLoader
     {
         Require(model.Card is { Kind: "quality", Architecture: ModelImportOptions.TorchScript }, model,
             $"its kind is '{model.Card.Kind}'. Import one with -Architecture quality-metric", AsQuality);
-        return QualityContract.FromJson(model.Card.Options);
+        return model.Card.OptionsAs(QualityContract.FromJson);
     }
 
     private static string ForeignFile(InstalledModel model) =>

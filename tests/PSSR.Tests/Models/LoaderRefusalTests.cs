@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using PSSR.Ecdp;
 using PSSR.Models;
 using PSSR.Models.Files;
 using PSSR.Networks;
@@ -89,6 +91,23 @@ public sealed class LoaderRefusalTests : IDisposable
     [InlineData("features")]
     [InlineData("encoder")]
     public void Nothing_of_a_whole_model(string kind) => Load(kind, Install(kind)).Dispose();
+
+    [Theory]
+    [InlineData("flow", "sigma", "0", "Model 'm' can't be used for what its card says: ECDP options: sigma must be positive, not 0.")]
+    [InlineData("flow", "sr_factor", "0", "Model 'm' can't be used for what its card says: ECDP options: input_channels must be")]
+    [InlineData("encoder", "sr_factor", "0", "Model 'm' can't be used for what its card says: RRDB options: input_channels must be")]
+    [InlineData("prior", "num_channels", "48", "Model 'm' can't be used for what its card says: U-Net options: ")]
+    [InlineData("features", "mean", "[1]", "Model 'm' can't be used for what its card says: Feature extractor's options: ")]
+    public void Options_of_a_card_that_can_not_be_by_its_name(string kind, string option, string value, string message)
+    {
+        var model = Install(kind, card => card with { Name = "m" });
+        model.Card.Options[option] = JsonNode.Parse(value);
+
+        Assert.StartsWith(message, Refusal(kind, model), StringComparison.Ordinal);
+        if (kind == "flow" && option == "sigma")
+            Assert.StartsWith(message, Assert.Throws<PssrException>(() => new FlowOptions { Look = FlowLook.Faithful }.Resolved(model.Card))
+                .Message, StringComparison.Ordinal);
+    }
 
     private static string Refusal(string kind, InstalledModel model)
     {

@@ -187,7 +187,7 @@ public sealed class FieldSearch : IDisposable
 
     /// <summary>Shrunk by the largest scale something is left, the network takes it, and where it is scored so do the metrics.</summary>
     private int LeastSide() => Math.Max(_scores ? LeastScored() : 1, Math.Max(
-        GuidedUNetOptions.FromJson(_installed.Card.Options).SideMultiple,
+        _installed.Card.OptionsAs(GuidedUNetOptions.FromJson).SideMultiple,
         (int)Math.Ceiling(_options.Scales.Concat(new FieldCalibrationOptions().Scales).Max())));
 
     private int LeastScored() => _options.Scales.Max(scale => LevelSweep.LeastSide(scale, _lpips));

@@ -123,16 +123,18 @@ public record RrdbOptions
             var options = JsonRecord.Read<T>(named, Strict);
             options.Validate();
             if (channels is not null && channels.GetValue<int>() != options.FeatureChannels)
-                throw Invalid($"rrdb_channels is {channels}, but the selected blocks have {options.FeatureChannels}");
+                throw options.Invalid($"rrdb_channels is {channels}, but the selected blocks have {options.FeatureChannels}");
             return options;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            throw new PssrException(PssrErrorKind.Checkpoint, $"RRDB options: {error.Message.TrimEnd('.')}.", null, error);
+            throw new PssrException(PssrErrorKind.Checkpoint, $"{NameOf(typeof(T))} options: {error.Message.TrimEnd('.')}.", null, error);
         }
     }
 
-    private protected static PssrException Invalid(string why) => new(PssrErrorKind.Checkpoint, $"RRDB options: {why}.");
+    private protected PssrException Invalid(string why) => new(PssrErrorKind.Checkpoint, $"{NameOf(GetType())} options: {why}.");
+
+    private static string NameOf(Type options) => options == typeof(RrdbOptions) ? "RRDB" : "ECDP";
 
     private static readonly JsonSerializerOptions Strict =
         new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true };
