@@ -121,9 +121,19 @@ public static class ModelImporter
             return;
         using Tensor original = file.Read(path);
         StateDict.RequireFinite(original, path, file.Path);
-        throw new PssrException(PssrErrorKind.Option,
-            $"'{file.Path}' can't be stored as {type}: its weight '{path}' has values beyond that type's largest; take Precision bf16 or "
-                + "fp32.", "Precision");
+        (string Word, ScalarType Type)[] wide = [("bf16", ScalarType.BFloat16), ("fp32", ScalarType.Float32)];
+        string[] wider = [.. wide.Where(w => Holds(w.Type)).Select(w => w.Word)];
+        throw wider.Length > 0
+            ? new PssrException(PssrErrorKind.Option, $"'{file.Path}' can't be stored as {type}: its weight '{path}' has values beyond "
+                + $"that type's largest; take Precision {string.Join(" or ", wider)}.", "Precision")
+            : new PssrException(PssrErrorKind.Checkpoint, $"'{file.Path}' can't be used: its weight '{path}' has values beyond float32's "
+                + "largest, as when a training diverged; take an earlier or the averaged checkpoint.", file.Path);
+
+        bool Holds(ScalarType other)
+        {
+            using Tensor copy = original.to(other);
+            return StateDict.IsFinite(copy);
+        }
     }
 
     private static IReadOnlyList<string> Assumptions(ModelImportPlan plan, ScheduleCard? schedule) =>

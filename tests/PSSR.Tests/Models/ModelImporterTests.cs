@@ -213,6 +213,23 @@ public sealed class ModelImporterTests : IDisposable
             entry => Assert.Equal(entry.Key.EndsWith(".bias", StringComparison.Ordinal) ? ScalarType.Float32 : type, entry.Value.Type));
     }
 
+    [Theory]
+    [InlineData("fp16", 1e5, "take Precision bf16 or fp32.")]
+    [InlineData("fp16", 3.4028e38, "take Precision fp32.")]
+    [InlineData("bf16", 3.4028e38, "take Precision fp32.")]
+    [InlineData("bf16", 1e300, "beyond float32's largest, as when a training diverged; take an earlier or the averaged checkpoint.")]
+    [InlineData("fp32", 1e300, "beyond float32's largest, as when a training diverged; take an earlier or the averaged checkpoint.")]
+    public void Of_precisions_those_are_told_that_hold_the_weights(string precision, double value, string remedy)
+    {
+        var weights = Weights.Load(Path.Combine(Rrdb, "weights.pt")).ToDictionary();
+        weights["final.8.weight"] = torch.full(weights["final.8.weight"].shape, value, torch.float64);
+        SafeTensors.Save(_folder.File("large.safetensors"), weights);
+
+        var error = Assert.Throws<PssrException>(() => Import(_folder.File("large.safetensors"), new() { Precision = precision }));
+
+        Assert.EndsWith(remedy, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_a_strange_and_a_misshapen_key_are_all_named()
     {
