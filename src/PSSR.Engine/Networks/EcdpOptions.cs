@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PSSR.Networks.Rrdb;
@@ -47,7 +48,7 @@ public sealed record EcdpOptions : RrdbOptions
     /// <summary>Tiles start at multiples of this, so that each sees the U-Net's grid as the whole picture does, and whole pixels of the
     /// low-resolution one.</summary>
     [JsonIgnore]
-    public int SideMultiple => UNetMultiple % Scale == 0 ? UNetMultiple : UNetMultiple * Scale;
+    public int SideMultiple => UNetMultiple / (int)BigInteger.GreatestCommonDivisor(UNetMultiple, Scale) * Scale;
 
     /// <summary>Memory that one evaluation of the U-Net takes for each pixel of the picture, beside the weights; an estimate from
     /// above.</summary>
