@@ -66,8 +66,8 @@ public sealed record TrainingProgress(long Step, long Steps, double Loss, double
 }
 
 /// <summary>
-/// An optimizer with clipping, warm-up, decay and averaging, over whatever loss it is given; resumes exactly from its state file. The loss of a
-/// step may depend on the weights and the step's number alone.
+/// An optimizer with clipping, warm-up, decay and averaging, over whatever loss it is given; resumes exactly from its state file. The loss
+/// of a step may depend on the weights and the step's number alone.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
@@ -194,8 +194,8 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>
-    /// What the optimizer moves: the parameter itself, or its float32 copy where the network computes in less, as an update is often smaller than
-    /// the distance of two neighbouring bfloat16 numbers (mixed precision, Micikevicius et al. 2018, section 3.1).
+    /// What the optimizer moves: the parameter itself, or its float32 copy where the network computes in less, as an update is often smaller
+    /// than the distance of two neighbouring bfloat16 numbers (mixed precision, Micikevicius et al. 2018, section 3.1).
     /// </summary>
     private static Parameter Master(Parameter own)
     {

@@ -37,7 +37,7 @@ internal static class TextureTraining
 
     /// <summary>What the losses depend on.</summary>
     private static readonly string[] Concerns = ["Seed", "CropSize", "Crops", "ImageFolder", "SyntheticPictures", "SyntheticShare",
-        "Softness", "Degradation", "Pairs", "ValidationCount"];
+        "Softness", "Degradation", "Pairs", "ValidationCount", "Optimizer"];
 
     /// <summary>Trains to the end, or goes on.</summary>
     public static InstalledModel Run(
@@ -51,8 +51,9 @@ internal static class TextureTraining
         using var heads = InitialWeights.Drawn(options.Seed, () => new TextureHeads());
         using var training = new ModelTraining(new ModuleGroup((Network, network)), new TrainingLoopOptions
         {
-            Steps = options.QualityFeatureSteps, LearningRate = Rate, WarmupSteps = Math.Min(Warmup, options.QualityFeatureSteps / 10),
-            DecayShare = DecayShare, AverageDecay = AverageDecay, CheckpointEvery = options.CheckpointEvery, Files = options.Pace.Files,
+            Steps = options.QualityFeatureSteps, Optimizer = options.Optimizer, LearningRate = Rate,
+            WarmupSteps = Math.Min(Warmup, options.QualityFeatureSteps / 10), DecayShare = DecayShare, AverageDecay = AverageDecay,
+            CheckpointEvery = options.CheckpointEvery, Files = options.Pace.Files,
             RateShare = name => name.StartsWith(Heads, StringComparison.Ordinal) ? HeadsRate : 1,
         }, place.StatePath, Concern(options).ToJsonString(), new ModuleGroup((Network, network), (Heads, heads)));
         using var ahead = new PairsAhead(pairs, Batch);
