@@ -7,7 +7,7 @@ namespace PSSR.Tests.Pictures;
 /// <summary>Strips as writers lay them: a plane for each channel, differences, bits from the other end.</summary>
 public sealed class TiffStripsTests : IDisposable
 {
-    private const int Deflate = 8, PackBits = 32773, Jpeg = 7, Lab = 8;
+    private const int Deflate = 8, PackBits = 32773, Jpeg = 7, YCbCr = 6, Lab = 8;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -63,6 +63,42 @@ public sealed class TiffStripsTests : IDisposable
             TiffBytes.Words(338, [2]), TiffBytes.Words(284, [planar ? 2 : 1])));
 
     [Theory]
+    [InlineData(1, 1, true)]
+    [InlineData(2, 1, true)]
+    [InlineData(2, 2, true)] // as libtiff writes
+    [InlineData(2, 2, false)]
+    public void Colours_of_jpeg_are_made_as_large_as_the_picture_once(int across, int down, bool tablesApart)
+    {
+        byte[] jpeg = JpegBytes.Create(40, 24, [(across, down), (1, 1), (1, 1)],
+            (component, column, row) => component switch { 0 => 60 + 16 * column + 6 * row, 1 => 90, _ => 160 });
+        var (tables, strip) = tablesApart ? TablesApart(jpeg) : ([], jpeg);
+        RasterImage image = Read(File(strip, Entries(40, 24, 8, Jpeg, YCbCr, 3), [TiffBytes.Words(530, [across, down]),
+            .. tables.Length == 0 ? Array.Empty<TiffEntry>() : [new TiffEntry(347, 7, tables)]]));
+
+        for (int y = 0; y < 24; y++)
+            for (int x = 0; x < 40; x++)
+            {
+                double luma = 60 + 16 * (x / 8) + 6 * (y / 8);
+                double[] expected = [luma + 1.402 * 32, luma + 0.344136 * 38 - 0.714136 * 32, luma - 1.772 * 38];
+                for (int c = 0; c < 3; c++)
+                    Assert.Equal(Math.Clamp(expected[c], 0, 255), TestPictures.Sample(image, (y * 40 + x) * 3 + c), 2.0);
+            }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Grey_strips_of_jpeg_may_have_tables_of_their_own(bool tablesApart)
+    {
+        byte[] jpeg = JpegBytes.Create(16, 8, [(1, 1)], (_, column, _) => 60 + 100 * column);
+        var (tables, strip) = tablesApart ? TablesApart(jpeg) : ([], jpeg);
+        RasterImage image = Read(File(strip, Entries(16, 8, 8, Jpeg, TiffBytes.Black, 1),
+            tables.Length == 0 ? [] : [new TiffEntry(347, 7, tables)]));
+
+        Assert.Equal(Enumerable.Range(0, 128).Select(i => (byte)(i % 16 < 8 ? 60 : 160)), (byte[])image.Samples);
+    }
+
+    [Theory]
     [InlineData(1, new byte[] { 0b00000101, 0b00000010 })]
     [InlineData(PackBits, new byte[] { 0b10000000, 0b00000101, 0b00000010 })]
     public void Bits_that_begin_at_the_low_end_come_in_their_order(int compression, byte[] strip)
@@ -82,6 +118,22 @@ public sealed class TiffStripsTests : IDisposable
 
     private void Refuses(string reason, byte[] tiff) =>
         Assert.Contains(reason, Assert.Throws<PssrException>(() => Read(tiff)).Message, StringComparison.Ordinal);
+
+    /// <summary>A JPEG's tables, and what is left of it (TIFF technical note 2).</summary>
+    private static (byte[] Tables, byte[] Picture) TablesApart(byte[] jpeg)
+    {
+        List<byte> tables = [0xFF, 0xD8], picture = [0xFF, 0xD8];
+        int at = 2;
+        for (byte marker = 0; marker != 0xDA;)
+        {
+            marker = jpeg[at + 1];
+            int end = at + 2 + (jpeg[at + 2] << 8 | jpeg[at + 3]);
+            (marker is 0xDB or 0xC4 ? tables : picture).AddRange(jpeg[at..end]);
+            at = end;
+        }
+
+        return ([.. tables, 0xFF, 0xD9], [.. picture, .. jpeg[at..]]);
+    }
 
     private static byte[] Planes(int width, int height, int bits, int compression, byte[][] planes, params TiffEntry[] more) =>
         Planes(width, height, bits, compression, planes, planes.Length < 3 ? TiffBytes.Black : TiffBytes.Rgb, more);

@@ -33,6 +33,8 @@ internal sealed class TiffLayout
         Predictor = (int)One(PredictorTag, 1);
         IsReversed = One(FillOrder, 1) == 2 && !IsFax && Compression != Jpeg;
         Colours = Photometric is Rgb or YCbCr ? 3 : 1;
+        if (Compression == Jpeg)
+            _entries = OfJpeg(entries);
         if (Width <= 0 || Height <= 0 || Bits is <= 0 or > 64 || Samples < Colours)
             throw new InvalidDataException($"a TIFF picture of {Width}x{Height} with {Samples} samples of {Bits} bits");
         if (signed)
@@ -124,4 +126,14 @@ internal sealed class TiffLayout
 
     private static bool IsCoding(ushort tag) => tag is FillOrder or T4Options or T6Options or ColourMap or JpegTables
         or YCbCrCoefficients or YCbCrSubsampling or ReferenceBlackWhite;
+
+    /// <summary>The library makes smaller planes of colour as large as the picture while it decodes JPEG, and once more where a tag says
+    /// that they are smaller. Without tables, be they empty, it takes grey strips for ones of colour.</summary>
+    private List<TiffEntry> OfJpeg(List<TiffEntry> entries)
+    {
+        List<TiffEntry> kept = entries.FindAll(entry => entry.Tag != YCbCrSubsampling);
+        if (Colours == 1 && !kept.Exists(entry => entry.Tag == JpegTables))
+            kept.Add(new TiffEntry(JpegTables, 7, [0xFF, 0xD8, 0xFF, 0xD9]));
+        return kept;
+    }
 }
