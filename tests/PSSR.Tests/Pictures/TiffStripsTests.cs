@@ -62,6 +62,14 @@ public sealed class TiffStripsTests : IDisposable
         $"{samples} channels{(planar ? " in planes" : "")} of JPEG", File(new byte[40], Entries(4, 1, 8, Jpeg, TiffBytes.Rgb, samples),
             TiffBytes.Words(338, [2]), TiffBytes.Words(284, [planar ? 2 : 1])));
 
+    [Fact]
+    public void Differences_in_colours_apart_from_brightness_are_refused() => Refuses("differences (predictor 2) of 8 bits in YCbCr",
+        File(PngBytes.Deflate(new byte[12]), Entries(4, 1, 8, Deflate, YCbCr, 3), TiffBytes.Words(317, [2]), TiffBytes.Words(530, [1, 1])));
+
+    [Fact]
+    public void Smaller_planes_of_colour_are_refused_by_their_name() => Refuses("those of colour are smaller",
+        File(new byte[24], Entries(4, 4, 8, 1, YCbCr, 3), TiffBytes.Words(284, [2]), TiffBytes.Words(530, [2, 2])));
+
     [Theory]
     [InlineData(1, 1, true)]
     [InlineData(2, 1, true)]

@@ -107,8 +107,11 @@ internal sealed class TiffLayout
         if (IsPlanar && Photometric is not (WhiteIsZero or BlackIsZero or Rgb or Palette or YCbCr))
             throw new InvalidDataException(
                 $"its channels lie in planes, of photometric interpretation {Photometric}, which isn't supported; save it as RGB");
-        if (HasDifferences && (Bits is not (8 or 16 or 32 or 64) || (IsPlanar && Photometric == YCbCr)))
-            throw new InvalidDataException($"it has differences (predictor 2) of {Bits} bits{(IsPlanar ? " in planes of YCbCr" : "")},"
+        if (IsPlanar && Photometric == YCbCr && All(YCbCrSubsampling).Any(pixels => pixels > 1))
+            throw new InvalidDataException("its YCbCr lies in planes, of which those of colour are smaller (subsampled),"
+                + " which isn't supported; save it as RGB");
+        if (HasDifferences && (Bits is not (8 or 16 or 32 or 64) || Photometric == YCbCr))
+            throw new InvalidDataException($"it has differences (predictor 2) of {Bits} bits{(Photometric == YCbCr ? " in YCbCr" : "")},"
                 + " which isn't supported; save it without a predictor");
     }
 
