@@ -48,9 +48,11 @@ public sealed class ExtraSamplesTests : IDisposable
     [Theory]
     [InlineData(new float[] { 0, 60, 120, 240 }, "between 0 and 240")]
     [InlineData(new[] { -3f, -2, -1, 0.5f }, "between -3 and 0.5")]
+    [InlineData(new[] { 7, float.NaN, 9, 0.5f }, "between 0.5 and 9 (1 are no numbers, NaN)")]
+    [InlineData(new[] { float.NaN, float.NaN }, "samples are no numbers (NaN)")]
     public void Floats_of_another_range_are_refused_by_it(float[] samples, string range) =>
         Assert.Contains(range, Assert.Throws<PssrException>(() =>
-            Read(TiffBytes.Create(4, 1, 1, samples, TiffBytes.Black, TiffBytes.FloatSamples))).Message);
+            Read(TiffBytes.Create(samples.Length, 1, 1, samples, TiffBytes.Black, TiffBytes.FloatSamples))).Message);
 
     [Fact]
     public void Floats_that_go_a_little_beyond_are_read_with_a_note()
@@ -64,8 +66,32 @@ public sealed class ExtraSamplesTests : IDisposable
     public void Differences_of_wide_samples_are_summed_up_with_their_carry()
     {
         ushort[] differences = [250, 1, 0, 10, 0xFFFF, 5];
-        RasterImage image = Read(TiffBytes.Create(3, 1, 2, differences, TiffBytes.Black, extra: 2, more: TiffBytes.Words(317, [2])));
+        RasterImage image = Read(TiffBytes.Create(3, 1, 2, differences, TiffBytes.Black, extra: 2,
+            more: [TiffBytes.Words(317, [2]), TiffBytes.Deflated]));
         Assert.Equal([250, 1, 250, 11, 249, 16], (ushort[])image.Samples);
+    }
+
+    /// <summary>Pillow copies the tag from a file of LZW; libtiff heeds it in LZW and Deflate alone.</summary>
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(4, 2)]
+    [InlineData(5, 3)]
+    public void A_predictor_without_a_compression_that_has_one_changes_nothing(int channels, int predictor)
+    {
+        byte[] samples = [.. Enumerable.Range(0, 3 * channels).Select(i => (byte)(20 * i))];
+        RasterImage image = Read(TiffBytes.Create(3, 1, channels, samples, channels == 2 ? TiffBytes.Black : TiffBytes.Rgb,
+            more: [TiffBytes.Words(317, [predictor]), channels == 2 ? Extra(2) : Extra([.. new int[channels - 3]])]));
+        Assert.Equal(samples.Where((_, i) => channels == 2 || i % channels < 3), (byte[])image.Samples);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_predictor_without_compression_leaves_floats_as_they_are(int predictor)
+    {
+        RasterImage image = Read(TiffBytes.Create(3, 1, 1, new[] { 0.25f, 0.5f, 1 }, TiffBytes.Black, TiffBytes.FloatSamples,
+            more: TiffBytes.Words(317, [predictor])));
+        Assert.Equal([16384, 32768, 65535], (ushort[])image.Samples);
     }
 
     [Fact]
@@ -74,7 +100,7 @@ public sealed class ExtraSamplesTests : IDisposable
         // 0.5 and 0.25: 3F000000 and 3E800000; by weight 3F 3E, 00 80, 00 00, 00 00, then each less the one before.
         byte[] stored = [0x3F, 0xFF, 0xC2, 0x80, 0x80, 0, 0, 0];
         RasterImage image = Read(TiffBytes.Create(2, 1, 1, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(stored).ToArray(),
-            TiffBytes.Black, TiffBytes.FloatSamples, more: TiffBytes.Words(317, [3])));
+            TiffBytes.Black, TiffBytes.FloatSamples, more: [TiffBytes.Words(317, [3]), TiffBytes.Deflated]));
         Assert.Equal([32768, 16384], (ushort[])image.Samples);
     }
 

@@ -203,12 +203,13 @@ public sealed class StoredKindsTests : IDisposable
         { TiffBytes.Create(2, 1, 1, new[] { 0.1, 0.9 }, TiffBytes.Black, TiffBytes.FloatSamples), 8 },
         {
             // Each less the one before, over the bytes' border.
-            TiffBytes.Create<ushort>(3, 1, 2, [250, 1, 0, 10, 0xFFFF, 5], TiffBytes.Black, extra: 2, more: TiffBytes.Words(317, [2])), 2
+            TiffBytes.Create<ushort>(3, 1, 2, [250, 1, 0, 10, 0xFFFF, 5], TiffBytes.Black, extra: 2,
+                more: [TiffBytes.Words(317, [2]), TiffBytes.Deflated]), 2
         },
         {
             // Floats by the weight of their bytes, which have one order in all files.
             TiffBytes.Create(2, 1, 1, MemoryMarshal.Cast<byte, float>((byte[])[0x3F, 0xFF, 0xC2, 0x80, 0x80, 0, 0, 0]).ToArray(),
-                TiffBytes.Black, TiffBytes.FloatSamples, more: TiffBytes.Words(317, [3])), 1
+                TiffBytes.Black, TiffBytes.FloatSamples, more: [TiffBytes.Words(317, [3]), TiffBytes.Deflated]), 1
         },
     };
 

@@ -30,7 +30,7 @@ internal sealed class TiffLayout
         Photometric = (int)One(PhotometricTag, All(ColourMap).Length > 0 ? Palette : Samples >= 3 ? Rgb : BlackIsZero);
         Compression = (int)One(CompressionTag, Plain);
         IsPlanar = One(PlanarTag, 1) == 2 && Samples > 1;
-        Predictor = (int)One(PredictorTag, 1);
+        Predictor = Compression is Lzw or Deflate or OldDeflate ? (int)One(PredictorTag, 1) : 1;
         IsReversed = One(FillOrder, 1) == 2 && !IsFax && Compression != Jpeg;
         Colours = Photometric is Rgb or YCbCr ? 3 : 1;
         if (Compression == Jpeg)
@@ -61,11 +61,14 @@ internal sealed class TiffLayout
     public int Photometric { get; }
     public int Compression { get; }
     public bool IsFax => Compression is 2 or 3 or 4;
+
+    /// <summary>1, none, of a compression that has none: some writers copy the tag of what they read.</summary>
     public int Predictor { get; }
+
     public int RowsPerStrip { get; }
 
-    /// <summary>Differences to the pixel before, of a compression that has them.</summary>
-    public bool HasDifferences => Predictor == 2 && Compression is Lzw or Deflate or OldDeflate;
+    /// <summary>Differences to the pixel before.</summary>
+    public bool HasDifferences => Predictor == 2;
 
     /// <summary>Every byte of the strips has its first bit last. Faxes' decoder sees to that itself; JPEG never has it.</summary>
     public bool IsReversed { get; }

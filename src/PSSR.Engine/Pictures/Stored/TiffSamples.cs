@@ -15,7 +15,7 @@ internal sealed class TiffSamples
     private readonly bool _bigEndian;
     private readonly int _size, _perPixel, _planeRows;
     private double _least = double.PositiveInfinity, _most = double.NegativeInfinity;
-    private long _outside;
+    private long _outside, _noNumbers;
 
     private TiffSamples(TiffLayout layout, bool bigEndian)
     {
@@ -64,7 +64,9 @@ internal sealed class TiffSamples
         var picture = new RasterImage(Shape.Width, Shape.Height, Shape.Channels, samples);
         if (_outside == 0)
             return picture;
-        string range = string.Create(CultureInfo.InvariantCulture, $"its float samples lie between {_least:G6} and {_most:G6}");
+        string range = _least > _most ? "its float samples are no numbers (NaN)"
+            : string.Create(CultureInfo.InvariantCulture, $"its float samples lie between {_least:G6} and {_most:G6}")
+                + (_noNumbers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({_noNumbers} are no numbers, NaN)"));
         if (_outside > count / 2)
             throw new InvalidDataException($"{range}, and most not between 0 and 1; scale them to that, or save whole numbers");
         return picture with
@@ -116,8 +118,10 @@ internal sealed class TiffSamples
             4 => _bigEndian ? BinaryPrimitives.ReadSingleBigEndian(at) : BinaryPrimitives.ReadSingleLittleEndian(at),
             _ => _bigEndian ? BinaryPrimitives.ReadDoubleBigEndian(at) : BinaryPrimitives.ReadDoubleLittleEndian(at),
         };
-        _least = Math.Min(_least, value);
-        _most = Math.Max(_most, value);
+        if (double.IsNaN(value))
+            _noNumbers++;
+        else
+            (_least, _most) = (Math.Min(_least, value), Math.Max(_most, value));
         if (value is >= 0 and <= 1)
             return (float)value;
         _outside++;
