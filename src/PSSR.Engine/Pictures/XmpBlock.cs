@@ -27,8 +27,9 @@ internal static class XmpBlock
     private static readonly (string Prefix, XNamespace Name)[] Prefixes =
         [("dc", Core), ("photoshop", Photoshop), ("xmpRights", OfRightsOnly[0]), ("cc", OfRightsOnly[1]), ("plus", OfRightsOnly[2])];
 
-    // More than any writer has by far, so that no packet takes minutes: kilobytes of a compressed one can hold millions of elements.
-    private const int DeepestLevel = 64, MostAttributes = 1024, MostElements = 200_000;
+    // More than any writer has, so that no packet takes minutes or gigabytes: kilobytes of a compressed one can hold millions of elements.
+    // Photoshop's lists of ancestors have hundreds of thousands, up to what a block holds (Container.LargestBlock).
+    private const int DeepestLevel = 64, MostAttributes = 1024, MostElements = 1_000_000;
 
     /// <summary>A packet that says nothing but who made the picture and whose it is; null where that is said nowhere.</summary>
     public static byte[]? OfRights(byte[]? xmp)

@@ -95,6 +95,19 @@ public sealed class MetadataPolicyTests : IDisposable
         });
 
     [Fact]
+    public void Rights_stay_beside_hundreds_of_thousands_of_ancestors()
+    {
+        var ancestors = string.Concat(Enumerable.Repeat("<rdf:li>xmp.did:0A1B2C3D4E5F</rdf:li>", 300_000));
+        var packet = Xmp.Replace("</rdf:Description>", "<photoshop:DocumentAncestors xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/'>"
+            + $"<rdf:Bag>{ancestors}</rdf:Bag></photoshop:DocumentAncestors></rdf:Description>");
+
+        var xmp = (ImageMetadata.None with { Xmp = Encoding.UTF8.GetBytes(packet) }).Under(MetadataPolicy.Copyright).Xmp;
+
+        Assert.Contains(Author, Encoding.UTF8.GetString(xmp!));
+        Assert.InRange(xmp!.Length, 1, 10_000);
+    }
+
+    [Fact]
     public void Rights_that_are_nested_as_no_writer_does_are_not_understood()
     {
         const int Levels = 100_000;
