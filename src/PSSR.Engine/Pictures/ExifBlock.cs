@@ -14,6 +14,9 @@ internal static class ExifBlock
     private const ushort Artist = 0x13B, Copyright = 0x8298, WindowsAuthor = 0x9C9D;
     private const ushort XResolution = 0x11A, YResolution = 0x11B, ResolutionUnit = 0x128;
 
+    /// <summary>An entry that says who made the picture or whose it is.</summary>
+    public static bool IsOfRights(ushort tag) => tag is Artist or Copyright or WindowsAuthor;
+
     /// <summary>1..8; 1 where the block does not say, or says nonsense.</summary>
     public static int OrientationOf(byte[]? exif)
     {
@@ -47,7 +50,7 @@ internal static class ExifBlock
     {
         using var stream = new MemoryStream(exif is null ? [] : Strip(exif));
         if (TiffDirectory.ReadHeader(stream) is not { Big: false } header
-            || TiffDirectory.Read(stream, header, header.First, tag => tag is Artist or Copyright or WindowsAuthor)
+            || TiffDirectory.Read(stream, header, header.First, IsOfRights)
                 is not { Count: > 0 } entries)
             return null;
         if (resolution is not null)

@@ -130,10 +130,31 @@ public sealed class ImageMetadataTests : IDisposable
         Assert.InRange(kept.Length, 1, 1000);
         Assert.Contains(ExifBytes.Camera, Encoding.ASCII.GetString(kept));
         Assert.Contains("2020:01:02", Encoding.ASCII.GetString(kept));
-        Assert.Equal([$"of its EXIF, {exif.Length} bytes, the small entries alone were kept, for JPEG holds 65527"],
+        Assert.Equal([$"of its EXIF, {exif.Length} bytes, at most small entries, author and copyright were kept, for JPEG holds 65527"],
             FormatLimits.Losses(image, ImageFormat.Jpeg));
         Assert.Empty(FormatLimits.Losses(image, ImageFormat.Webp));
         Assert.Equal(exif.Length, RoundTrip(image, ImageFormat.Webp).Metadata.Exif!.Length);
+    }
+
+    [Theory]
+    [InlineData(6_000, 1, true)]
+    [InlineData(62_000, 2, false)] // with a second entry of the middle it would be too much
+    public void Of_exif_too_large_for_a_jpeg_segment_a_long_copyright_stays(int length, int cameras, bool withCamera)
+    {
+        var text = Encoding.ASCII.GetBytes("Rights of Ann" + new string('r', length) + "\0");
+        TiffEntry[] entries =
+        [
+            new(0x8298, 2, text), new(0x10E, 2, new byte[70_000]), new(0x110, 2, [.. Encoding.ASCII.GetBytes(ExifBytes.Camera), 0]),
+            .. cameras == 1 ? Array.Empty<TiffEntry>() : [new(0x10F, 2, [.. Enumerable.Repeat((byte)'m', 4000), 0])],
+        ];
+        byte[] exif = [.. "II*\0\x08\0\0\0"u8, .. TiffDirectory.Write(entries, 8)];
+        var image = TestPictures.Gradient(9, 9, 3) with { Metadata = new ImageMetadata(null, exif, null) };
+
+        var kept = Encoding.ASCII.GetString(RoundTrip(image, ImageFormat.Jpeg).Metadata.Exif!);
+
+        Assert.Contains("Rights of Ann", kept);
+        Assert.Equal(withCamera, kept.Contains(ExifBytes.Camera));
+        Assert.Contains("author and copyright were kept", Assert.Single(FormatLimits.Losses(image, ImageFormat.Jpeg)));
     }
 
     [Fact]

@@ -58,8 +58,8 @@ internal static class JpegContainer
     {
         var (icc, _, xmp) = image.Metadata;
         if (ExifBlock.ForPicture(image.Metadata.Exif, image.Width, image.Height) is { } exif && !Fits(exif, LargestExif))
-            yield return Fits(Fitting(exif), LargestExif)
-                ? $"of its EXIF, {exif.Length} bytes, the small entries alone were kept, for JPEG holds {LargestExif}"
+            yield return Fitting(exif) is not null
+                ? $"of its EXIF, {exif.Length} bytes, at most small entries, author and copyright were kept, for JPEG holds {LargestExif}"
                 : $"its EXIF of {exif.Length} bytes was left out, for JPEG holds {LargestExif}";
         if (xmp is not null && !Fits(xmp, LargestXmp))
             yield return $"of its XMP, {xmp.Length} bytes, at most author and copyright were kept, for JPEG holds {LargestXmp}";
@@ -67,7 +67,15 @@ internal static class JpegContainer
             yield return $"its ICC profile of {icc.Length} bytes was left out, for JPEG holds {LargestProfile}";
     }
 
-    private static byte[]? Fitting(byte[] exif) => Fits(exif, LargestExif) ? exif : TiffContainer.WithoutLarge(exif);
+    private static byte[]? Fitting(byte[] exif) => LessAndLess(exif).FirstOrDefault(block => Fits(block, LargestExif));
+
+    private static IEnumerable<byte[]?> LessAndLess(byte[] exif)
+    {
+        yield return exif;
+        yield return TiffContainer.WithoutLarge(exif, rights: true);
+        yield return ExifBlock.OfRights(exif, ExifBlock.ResolutionOf(exif));
+        yield return TiffContainer.WithoutLarge(exif, rights: false);
+    }
 
     private static bool Fits(byte[]? block, int largest) => block is not null && block.Length <= largest;
 

@@ -64,22 +64,26 @@ internal static class TiffContainer
     }
 
     /// <summary>An EXIF block anew, without entries over 4 kB: a maker's notes, mostly. Null where nothing is left.</summary>
-    public static byte[]? WithoutLarge(byte[] exif)
+    /// <param name="rights">Who made the picture and whose it is stays, however long.</param>
+    public static byte[]? WithoutLarge(byte[] exif, bool rights)
     {
         using var block = new MemoryStream(exif);
         return TiffDirectory.ReadHeader(block) is { } header && TiffDirectory.Read(block, header, header.First,
-            tag => tag == Orientation || IsExif(tag) || IsResolution(tag)) is { } entries ? ExifFrom(block, header, entries, 4096) : null;
+            tag => tag == Orientation || IsExif(tag) || IsResolution(tag)) is { } entries
+                ? ExifFrom(block, header, entries, (tag, size) => size <= 4096 || (rights && ExifBlock.IsOfRights(tag))) : null;
     }
 
-    private static byte[]? ExifFrom(Stream file, TiffDirectory.Header header, List<TiffEntry> entries, int largest = int.MaxValue)
+    /// <param name="isKept">An entry of a tag and of so many bytes; null: each.</param>
+    private static byte[]? ExifFrom(
+        Stream file, TiffDirectory.Header header, List<TiffEntry> entries, Func<ushort, int, bool>? isKept = null)
     {
         List<TiffEntry> first = entries.FindAll(e =>
-            e.Value.Length <= largest && (Descriptive.Contains(e.Tag) || e.Tag == Orientation || IsResolution(e.Tag)));
+            IsKept(e) && (Descriptive.Contains(e.Tag) || e.Tag == Orientation || IsResolution(e.Tag)));
         using var block = new MemoryStream();
         block.Write("II*\0\0\0\0\0"u8);
         foreach (ushort tag in (ReadOnlySpan<ushort>)[ExifDirectory, GpsDirectory])
             if (entries.Find(e => e.Tag == tag).Number is { } offset
-                && TiffDirectory.Read(file, header, offset, _ => true)?.FindAll(e => e.Value.Length <= largest)
+                && TiffDirectory.Read(file, header, offset, _ => true)?.FindAll(IsKept)
                     is { Count: > 0 } directory)
                 first.Add(AddDirectory(block, tag, directory));
         if (first.Count == 0)
@@ -89,6 +93,8 @@ internal static class TiffContainer
         block.Position = 4;
         block.WriteLittleEndian(at);
         return block.ToArray();
+
+        bool IsKept(TiffEntry entry) => isKept?.Invoke(entry.Tag, entry.Value.Length) ?? true;
     }
 
     private static void AddExif(Stream file, List<TiffEntry> entries, byte[] exif)
