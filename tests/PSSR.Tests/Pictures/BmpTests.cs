@@ -48,6 +48,16 @@ public sealed class BmpTests : IDisposable
             [255, 255, 255, 0, 132, 0, 0, 255]);
 
     [Fact]
+    public void Masks_narrower_than_8_bits_fill_8_in_32() =>
+        AssertRead(BmpBytes.Create(2, 1, 32, [], [0xFF, 0xFF, 0, 0, 0x10, 0x84, 0xFF, 0xFF], 3, 0xF800, 0x7E0, 0x1F), 3,
+            [255, 255, 255, 132, 130, 132]);
+
+    [Fact]
+    public void Narrow_alpha_in_32_bits_is_heeded() =>
+        AssertRead(BmpBytes.Create(2, -1, 32, [], [1, 2, 3, 0xF0, 4, 5, 6, 0x80], 6, 0xFF0000, 0xFF00, 0xFF, 0xF0000000), 4,
+            [3, 2, 1, 255, 6, 5, 4, 136]);
+
+    [Fact]
     public void The_spare_byte_of_plain_32_bit_pixels_is_no_alpha() =>
         AssertRead(BmpBytes.Create(2, 1, 32, [], [1, 2, 3, 0, 4, 5, 6, 9]), 3, [3, 2, 1, 6, 5, 4]);
 
@@ -82,6 +92,7 @@ public sealed class BmpTests : IDisposable
         { "compression", BmpBytes.Create(1, 1, 24, [], new byte[4], compression: 4) },
         { "mask with a hole", BmpBytes.Create(1, 1, 16, [], new byte[4], 3, 0xF000, 0x505, 0xF0) },
         { "no mask of red", BmpBytes.Create(1, 1, 16, [], new byte[4], 3, 0, 0xF0F, 0xF0) },
+        { "narrow mask with a hole", BmpBytes.Create(1, 1, 32, [], new byte[4], 3, 0xF000, 0x505, 0xF0) },
         { "header only", [.. "BM"u8] },
     };
 

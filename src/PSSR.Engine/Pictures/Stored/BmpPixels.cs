@@ -7,7 +7,8 @@ namespace PSSR.Pictures.Stored;
 /// <summary>
 /// A BMP with its header put right (Microsoft, "Bitmap Storage"): the offset of its pixels, the count of its colours, and the padding
 /// of its last row, which writers get wrong. The picture library takes the spare byte of plain 32-bit pixels for alpha, makes rows that
-/// the file hasn't and depths that don't exist black, and takes all masks of 16-bit pixels for ones of 5 or 6 bits.
+/// the file hasn't and depths that don't exist black, and takes all masks of 16-bit pixels for ones of 5 or 6 bits, and narrow ones of
+/// 32-bit pixels for ones of 8.
 /// </summary>
 internal static class BmpPixels
 {
@@ -46,9 +47,9 @@ internal static class BmpPixels
         PixelLimit.RequireHeld(width, height, file.Length, PackedPixelsPerByte);
 
         long padding = Math.Max(0, needed + stride - row - (file.Length - pixelsAt));
-        if (bits == 16 && masked && OddMasks(file, headerSize >= AlphaHeader || compression == AlphaBitfields) is { } odd)
-            return Masked(new SplicedStream(file).Add(GreyHeader(2 * width, (int)Long(head, 22)))
-                .Add(pixelsAt, file.Length - pixelsAt).Add(new byte[padding]), width, height, odd);
+        if (bits >= 16 && masked && OddMasks(file, headerSize >= AlphaHeader || compression == AlphaBitfields, bits) is { } odd)
+            return Masked(new SplicedStream(file).Add(GreyHeader(checked(bits / 8 * width), (int)Long(head, 22)))
+                .Add(pixelsAt, file.Length - pixelsAt).Add(new byte[padding]), width, height, odd, bits / 8);
         colours = Math.Min(colours, (pixelsAt - coloursAt) / entry);
         var stream = new SplicedStream(file).Add(Header(file, coloursAt, colours * entry, full ? colours : null));
         stream.Add(coloursAt, colours * entry).Add(pixelsAt, file.Length - pixelsAt);
@@ -68,8 +69,9 @@ internal static class BmpPixels
         return header;
     }
 
-    /// <summary>Red's, green's, blue's and alpha's bits; null where the library reads them: 5 or 6 for a colour, and no alpha.</summary>
-    private static uint[]? OddMasks(Stream file, bool hasAlpha)
+    /// <summary>Red's, green's, blue's and alpha's bits; null where the library reads them: of 16 bits 5 or 6 for a colour, and no alpha;
+    /// of 32 bits 8 or more for each.</summary>
+    private static uint[]? OddMasks(Stream file, bool hasAlpha, int bits)
     {
         var bytes = new byte[16];
         file.Position = FileHeader + InfoHeader;
@@ -77,12 +79,16 @@ internal static class BmpPixels
         uint[] masks = [.. Enumerable.Range(0, hasAlpha ? 4 : 3).Select(i => (uint)Long(bytes, 4 * i))];
         if (hasAlpha && masks[3] == 0)
             masks = masks[..3];
-        if (masks.Any(mask => mask is 0 or > ushort.MaxValue || !BitOperations.IsPow2((mask >> BitOperations.TrailingZeroCount(mask)) + 1)))
-            throw new InvalidDataException($"a BMP picture of 16 bits with the masks {string.Join(", ", masks.Select(m => $"0x{m:X}"))}");
-        return masks.Length == 3 && masks.All(mask => BitOperations.PopCount(mask) is 5 or 6) ? null : masks;
+        if (bits == 32 && masks.All(mask => mask == 0 || BitOperations.PopCount(mask) >= 8))
+            return null;
+        if (masks.Any(mask => mask == 0 || mask >> (bits - 1) > 1
+            || !BitOperations.IsPow2((mask >> BitOperations.TrailingZeroCount(mask)) + 1)))
+            throw new InvalidDataException(
+                $"a BMP picture of {bits} bits with the masks {string.Join(", ", masks.Select(m => $"0x{m:X}"))}");
+        return bits == 16 && masks.Length == 3 && masks.All(mask => BitOperations.PopCount(mask) is 5 or 6) ? null : masks;
     }
 
-    /// <summary>A header for the bytes of 16-bit pixels as grey ones of 8 bits: rows are as long.</summary>
+    /// <summary>A header for the bytes of wider pixels as grey ones of 8 bits: rows are as long.</summary>
     private static byte[] GreyHeader(int width, int height)
     {
         int start = FileHeader + InfoHeader;
@@ -96,7 +102,7 @@ internal static class BmpPixels
         return header;
     }
 
-    private static StoredPicture Masked(SplicedStream stream, int width, int height, uint[] masks) => new(stream)
+    private static StoredPicture Masked(SplicedStream stream, int width, int height, uint[] masks, int size) => new(stream)
     {
         DecodeAs = (1, false),
         Shape = new RasterShape(width, height, masks.Length, 8),
@@ -104,7 +110,11 @@ internal static class BmpPixels
         {
             var (from, samples) = ((byte[])bytes.Samples, new byte[checked(width * height * masks.Length)]);
             for (int i = 0; i < samples.Length; i++)
-                samples[i] = Sample((uint)Word(from, i / masks.Length * 2), masks[i % masks.Length]);
+            {
+                int at = i / masks.Length * size;
+                samples[i] = Sample(size == 2 ? (uint)Word(from, at) : (uint)Long(from, at), masks[i % masks.Length]);
+            }
+
             return new RasterImage(width, height, masks.Length, samples);
         },
     };
