@@ -46,7 +46,10 @@ public static class BicubicBaseline
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (colour, alpha) = ImageTensor.FromRaster(low);
-        Tensor Resized(Tensor x) => Resampling.Resize(x, height, width, ResamplingKernel.MatlabBicubic).clamp_(Kept.Of(0), Kept.Of(1));
-        return ImageTensor.ToRaster(Resized(colour), alpha is null ? null : Resized(alpha), low);
+        // As the method itself does it: colour as if all were opaque, and opacity by itself.
+        var large = Resampling.Resize(alpha is null ? colour : Transparency.Spread(colour, alpha), height, width,
+            ResamplingKernel.MatlabBicubic).clamp_(Kept.Of(0), Kept.Of(1));
+        var opacity = alpha is null ? null : Transparency.Bicubic(alpha, height, width);
+        return ImageTensor.ToRaster(Transparency.Premultiplied(large, opacity), opacity, low);
     }
 }

@@ -182,7 +182,7 @@ public sealed class FrequencyRun
     /// <summary>Gives an 8-bit RGB picture its depth and channels.</summary>
     private static readonly RasterImage Rgb8 = new(1, 1, 3, new byte[3]);
 
-    private static Tensor Signed(RasterImage image) => ImageTensor.ToSigned(ImageTensor.FromRaster(image).Colour);
+    private static Tensor Signed(RasterImage image) => ImageTensor.ToSigned(ImageTensor.OnWhite(image));
 
     private static double BoxFor(string path, RasterImage? low, RasterImage picture, string? lost) =>
         low is not null && low.Width < picture.Width ? (double)low.Width / picture.Width

@@ -40,7 +40,7 @@ public sealed class FaceConsistency(IFeatureExtractor embedder)
     {
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return embedder.Extract(ImageTensor.FromRaster(image).Colour).to(torch.float32).Values<float>();
+        return embedder.Extract(ImageTensor.OnWhite(image)).to(torch.float32).Values<float>();
     }
 
     private PssrException Unusable(string why) =>

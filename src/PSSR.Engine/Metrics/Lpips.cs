@@ -143,7 +143,7 @@ public sealed class Lpips : IDisposable
         return new LpipsValue(perLayer.Sum(), perLayer);
     }
 
-    /// <summary>Distance of two pictures as they stand in files; colour under alpha counts premultiplied.</summary>
+    /// <summary>Distance of two pictures as they stand in files; what is transparent is laid on white.</summary>
     /// <exception cref="PssrException">Kind Option: sizes differ or are too small.</exception>
     public LpipsValue Compute(RasterImage a, RasterImage b, LpipsRange range = LpipsRange.Signed)
     {
@@ -157,7 +157,7 @@ public sealed class Lpips : IDisposable
 
     private static Tensor FromRaster(RasterImage image, LpipsRange range)
     {
-        Tensor unit = ImageTensor.FromRaster(image).Colour;
+        Tensor unit = ImageTensor.OnWhite(image);
         return ImageTensor.ToSigned(range == LpipsRange.Released ? unit * Kept.Of(byte.MaxValue) : unit);
     }
 

@@ -25,10 +25,12 @@ public static class LrPsnr
         }
 
         cancellation.ThrowIfCancellationRequested();
-        var picture = FormatLimits.ToBits(result, 8);
+        // On white first: colours that nobody sees would bleed into what is seen.
+        var picture = FormatLimits.OnWhite(FormatLimits.ToBits(result, 8));
         var shrunk = Resampling.Resize((byte[])picture.Samples, picture.Height, picture.Width, picture.Channels, input.Height, input.Width,
             ResamplingKernel.MatlabBicubic);
-        return Psnr.Compute(picture with { Width = input.Width, Height = input.Height, Samples = shrunk }, FormatLimits.ToBits(input, 8),
+        return Psnr.Compute(picture with { Width = input.Width, Height = input.Height, Samples = shrunk },
+            FormatLimits.OnWhite(FormatLimits.ToBits(input, 8)),
             cancellation: cancellation);
     }
 

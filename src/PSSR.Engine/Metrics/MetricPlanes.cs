@@ -20,7 +20,7 @@ public enum MetricChannel
 
 /// <summary>
 /// A picture as PSNR and SSIM see it: float64 planes on the 8-bit scale, 0..255, border cut away. 16-bit samples are divided by 257 and not
-/// rounded; grey counts as three equal channels; alpha is left out.
+/// rounded; grey counts as three equal channels; what is transparent is laid on white, as in a JPEG of it, for nobody sees its colour.
 /// </summary>
 internal sealed class MetricPlanes
 {
@@ -65,14 +65,17 @@ internal sealed class MetricPlanes
             .ToArray();
         var bytes = image.Samples as byte[];
         var words = image.Samples as ushort[];
-        double Sample(int index) => bytes is not null ? bytes[index] : words![index] / 257.0;
+        double Stored(int index) => bytes is not null ? bytes[index] : words![index] / 257.0;
         (int green, int blue) = image.IsGrey ? (0, 0) : (1, 2);
+        int opacity = image.Channels - 1;
         for (int y = 0, at = 0; y < height; y++)
         {
             cancellation.ThrowIfCancellationRequested();
             int from = ((y + border) * image.Width + border) * image.Channels;
             for (int x = 0; x < width; x++, at++, from += image.Channels)
             {
+                double alpha = image.HasAlpha ? Stored(from + opacity) / 255 : 1;
+                double Sample(int index) => alpha == 1 ? Stored(index) : Stored(index) * alpha + 255 * (1 - alpha);
                 double r = Sample(from);
                 planes[0][at] = r;
                 if (grey)

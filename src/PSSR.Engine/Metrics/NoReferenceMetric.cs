@@ -50,13 +50,13 @@ public sealed class NoReferenceMetric : IDisposable
         return new(model, ModelLoader.RequireQuality(model), ModelLoader.LoadQuality(model, device ?? torch.CPU, cancellation));
     }
 
-    /// <summary>A picture's score; colour under alpha counts premultiplied.</summary>
+    /// <summary>A picture's score; what is transparent is laid on white.</summary>
     /// <exception cref="PssrException">Kind Option: a size that it can't take, or a score that is no number.</exception>
     public MetricValue Measure(RasterImage picture)
     {
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var score = _network.Extract(ImageTensor.FromRaster(picture).Colour).cpu().to(torch.float64).Value();
+        var score = _network.Extract(ImageTensor.OnWhite(picture)).cpu().to(torch.float64).Value();
         return double.IsFinite(score)
             ? new(Name, score, MetricValue.AnyPreset, Settings) { LowerIsBetter = _lowerIsBetter }
             : throw new PssrException(PssrErrorKind.Option, $"'{Model.Name}' gives no finite score for it.", Model.Name);

@@ -13,7 +13,7 @@ internal static class PictureFeatures
     {
         using var noGradient = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var features = extractor.Extract(ImageTensor.FromRaster(picture).Colour).cpu().to(torch.float64);
+        var features = extractor.Extract(ImageTensor.OnWhite(picture)).cpu().to(torch.float64);
         var flat = features.shape switch
         {
             [1, > 0] => features,

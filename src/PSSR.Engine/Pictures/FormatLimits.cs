@@ -80,7 +80,8 @@ internal static class FormatLimits
         return false;
     }
 
-    private static RasterImage OnWhite(RasterImage image)
+    /// <summary>An 8-bit picture laid on white; one without alpha as it is.</summary>
+    internal static RasterImage OnWhite(RasterImage image)
     {
         if (!image.HasAlpha)
             return image;

@@ -29,6 +29,16 @@ public static class ImageTensor
         return (colour, alpha);
     }
 
+    /// <summary>A picture as metrics look at it: on white, as a JPEG of it would be.</summary>
+    /// <returns>float32 [1,3,H,W] in [0,1], which the caller disposes.</returns>
+    internal static Tensor OnWhite(RasterImage image)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (colour, alpha) = FromRaster(image);
+        return (alpha is null ? colour : colour.mul_(alpha.gt(Kept.Of(0)).to(torch.float32)).Plus(alpha.neg().Plus(1)))
+            .MoveToOuterDisposeScope();
+    }
+
     /// <summary>
     /// Tensors to samples: clamped, nearest value (half up), NaN to 0. Colour is divided by alpha first; where alpha rounds to nothing,
     /// colour is 0.

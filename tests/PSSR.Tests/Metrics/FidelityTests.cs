@@ -70,11 +70,41 @@ public sealed class FidelityTests
     }
 
     [Fact]
-    public void Alpha_is_left_out()
+    public void Colours_that_nobody_sees_count_for_nothing()
     {
-        RasterImage a = Noise(16, 14, 4, 1),
-            b = a with { Samples = ((byte[])a.Samples).Select((v, i) => i % 4 == 3 ? (byte)0 : v).ToArray() };
-        Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b, cancellation: Stop));
+        RasterImage seen = Cutout(1, hidden: 255), same = Cutout(1, hidden: 0), other = Cutout(2, hidden: 0);
+        foreach (var (a, b) in new[] { (seen, same), (Widened(seen), Widened(same)) })
+        {
+            Assert.Equal(double.PositiveInfinity, Psnr.Compute(a, b, cancellation: Stop));
+            Assert.Equal(1, Ssim.Compute(a, b, cancellation: Stop), 1e-12);
+            Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(a, b, Stop));
+        }
+        Assert.Equal(Psnr.Compute(FormatLimits.OnWhite(seen), FormatLimits.OnWhite(other), cancellation: Stop),
+            Psnr.Compute(same, other, cancellation: Stop), 1e-9);
+    }
+
+    [Fact]
+    public void A_transparent_picture_is_compared_on_white_with_one_that_has_no_alpha()
+    {
+        RasterImage disc = Cutout(1, hidden: 0), flat = FormatLimits.OnWhite(disc);
+        Assert.Equal(double.PositiveInfinity, Psnr.Compute(flat, disc, cancellation: Stop));
+        Assert.Equal(double.PositiveInfinity, LrPsnr.Compute(flat, disc, Stop));
+        foreach (var picture in new[] { disc, Flat(4, 4, 4, 0) })
+        {
+            using var tensor = ImageTensor.OnWhite(picture);
+            Assert.Equal(FormatLimits.OnWhite(picture).Samples, ImageTensor.ToRaster(tensor, null, flat).Samples);
+        }
+    }
+
+    [Fact]
+    public void An_alpha_that_is_opaque_everywhere_changes_no_bit()
+    {
+        RasterImage a = Noise(16, 14, 3, 1), b = Noise(16, 14, 3, 2);
+        foreach (MetricChannel channel in Enum.GetValues<MetricChannel>())
+        {
+            Assert.Equal(Psnr.Compute(a, b, channel, cancellation: Stop), Psnr.Compute(Opaque(a), Opaque(b), channel, cancellation: Stop));
+            Assert.Equal(Ssim.Compute(a, b, channel, cancellation: Stop), Ssim.Compute(a, Opaque(b), channel, cancellation: Stop));
+        }
     }
 
     [Fact]
@@ -149,6 +179,24 @@ public sealed class FidelityTests
         new System.Random(seed).NextBytes(samples);
         return new RasterImage(width, height, channels, samples);
     }
+
+    /// <summary>Noise in a square of alpha 255, and something of one colour around it that nobody sees.</summary>
+    private static RasterImage Cutout(int seed, byte hidden)
+    {
+        RasterImage picture = Noise(24, 20, 4, seed);
+        var samples = (byte[])picture.Samples;
+        for (int pixel = 0; pixel < samples.Length / 4; pixel++)
+        {
+            bool isSeen = pixel % 24 is > 4 and < 20 && pixel / 24 is > 4 and < 16;
+            samples[pixel * 4 + 3] = (byte)(isSeen ? 255 : 0);
+            if (!isSeen)
+                samples.AsSpan(pixel * 4, 3).Fill(hidden);
+        }
+        return picture;
+    }
+
+    private static RasterImage Opaque(RasterImage colour) =>
+        colour with { Channels = 4, Samples = ((byte[])colour.Samples).Chunk(3).SelectMany(rgb => (byte[])[.. rgb, 255]).ToArray() };
 
     private static RasterImage Repeated(RasterImage grey) =>
         grey with { Channels = 3, Samples = ((byte[])grey.Samples).SelectMany(v => new[] { v, v, v }).ToArray() };
