@@ -5,7 +5,8 @@ namespace PSSR.Measuring;
 /// <summary>
 /// The true pictures of a set, found by name: <c>a_x2.png</c> is compared with <c>a.png</c>, <c>a.jpg</c> or <c>a_HR.tif</c>, whichever is
 /// there. Of several the one whose name needed the least cutting counts, then the one that lies in a folder of the same name, then the one
-/// that is written in the same capital and small letters.
+/// that is written in the same capital and small letters, then the one of the extension that the picture was made from: <c>a_jpg.png</c>'s
+/// is <c>a.jpg</c>.
 /// </summary>
 public sealed class ReferenceSet
 {
@@ -52,15 +53,21 @@ public sealed class ReferenceSet
     {
         if (_single)
             return _root;
-        var best = (Order: (Cuts: int.MaxValue, Unshared: 0, OtherCase: false), Paths: new SortedSet<string>(StringComparer.Ordinal));
+        var best = (Order: (Cuts: int.MaxValue, Unshared: 0, OtherCase: false, OtherKind: 0),
+            Paths: new SortedSet<string>(StringComparer.Ordinal));
         foreach (var source in input is null ? [picture] : new[] { picture, input })
         {
             var names = PictureNames.Of(source);
+            var kept = PictureNames.KeptExtension(source);
+            // A result's own extension may be another than its source's, and says less.
+            var own = source == picture && input is not null ? 1 : 0;
             for (var cuts = 0; cuts < names.Count; cuts++)
             {
                 foreach (var (path, name, more) in _byName.GetValueOrDefault(names[cuts]) ?? [])
                 {
-                    var order = (cuts + more, -SharedFolders(source, path), name != names[cuts]);
+                    var order = (cuts + more, -SharedFolders(source, path), name != names[cuts],
+                        !string.Equals(Path.GetExtension(path), kept ?? Path.GetExtension(source), StringComparison.OrdinalIgnoreCase) ? 2
+                            : kept is null ? own : 0);
                     if (order.CompareTo(best.Order) < 0)
                         best = (order, new(StringComparer.Ordinal));
                     if (order == best.Order)

@@ -66,6 +66,28 @@ public sealed class ReferenceSetTests : IDisposable
         Assert.Equal([lower, upper], new[] { "b.png", "B.png" }.Select(name => new ReferenceSet(_folder.At("ref"), false).Find(name)));
     }
 
+    [Theory]
+    [InlineData("a.png", null, "a.png")]
+    [InlineData("a_x2.PNG", null, "a.png")]
+    [InlineData("a_jpg.png", null, "a.jpg")]
+    [InlineData("a_tif_x2.png", "a_tif.png", "a.tif")]
+    [InlineData("a_x2.png", "a.jpg", "a.jpg")]
+    [InlineData("a_x2.webp", "a.tif", "a.tif")]
+    [InlineData("a_x2.webp", null, null)]
+    public void Of_names_that_differ_by_extension_alone_the_sources_own_counts(string result, string? input, string? reference)
+    {
+        foreach (var name in new[] { "a.png", "a.jpg", "a.tif" })
+            _folder.File(Path.Join("ref", name));
+        var set = new ReferenceSet(_folder.At("ref"), false);
+
+        string Found() => set.Find(_folder.At(Path.Join("out", result)), input is null ? null : _folder.At(Path.Join("in", input)));
+
+        if (reference is null)
+            Assert.Contains("more than one", Assert.Throws<PssrException>(Found).Message);
+        else
+            Assert.Equal(_folder.At(Path.Join("ref", reference)), Found());
+    }
+
     [Fact]
     public void One_picture_is_the_reference_of_all()
     {
