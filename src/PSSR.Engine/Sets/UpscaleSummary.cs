@@ -39,6 +39,12 @@ public sealed record UpscaleSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Silent { get; init; }
 
+    /// <summary>Of those in work elsewhere, the ones that this run was forced to make anew and didn't: what another run makes of them
+    /// stays.</summary>
+    [JsonPropertyOrder(2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int NotMadeAnew { get; init; }
+
     public int Failed { get; init; }
 
     /// <summary>Paths, folders and wildcards that were given and mean no picture; a pipeline that brought nothing counts as one. In no
@@ -102,8 +108,8 @@ public sealed record UpscaleSummary
 
     /// <summary>What a scheduled task should exit with: 0 all done or skipped, 2 some failed, 3 an option, the model or the device ended
     /// it, 4 none failed and a path that was given means no picture, 5 some stay in work by a machine that may be dead
-    /// (<see cref="Silent"/>), 130 stopped.</summary>
-    public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : Unmatched > 0 ? 4 : Silent > 0 ? 5 : 0;
+    /// (<see cref="Silent"/>), or weren't made anew (<see cref="NotMadeAnew"/>), 130 stopped.</summary>
+    public int ExitCode => Problem is not null ? 3 : Stopped ? 130 : Failed > 0 ? 2 : Unmatched > 0 ? 4 : Silent + NotMadeAnew > 0 ? 5 : 0;
 
     /// <summary>One line of words.</summary>
     public override string ToString()
@@ -112,6 +118,7 @@ public sealed record UpscaleSummary
         {
             InWork > 0 ? $"{InWork} of them in work elsewhere" : "",
             Silent > 0 ? $"{Silent} by a machine that may be dead: run again in {(int)Claim.Expiry.TotalMinutes} minutes" : "",
+            NotMadeAnew > 0 ? $"{NotMadeAnew} not made anew in spite of Force: run again when no other run has them" : "",
             MadeOtherwise > 0 ? $"{MadeOtherwise} of them made otherwise" : "",
             FailedBefore > 0 ? $"{FailedBefore} of them failed before" : "",
             Unmatched > 0 ? $"{Unmatched} path{(Unmatched == 1 ? "" : "s")} without a picture" : "",

@@ -35,7 +35,7 @@ internal sealed class UpscaleResultWriter(WorkerCmdlet cmdlet, FileProgressWrite
                     + "-Force makes them anew.");
         foreach (var problem in new[] { summary.PatternProblem, summary.LogProblem }.OfType<string>())
             cmdlet.WriteWarning(TerminalText.Escaped(problem));
-        if (summary.Silent > 0)
+        if (summary.Silent + summary.NotMadeAnew > 0)
             cmdlet.WriteWarning(summary.ToString());
     }
 

@@ -94,6 +94,7 @@ internal sealed class RunLedger : IDisposable
                 FailedBefore = _sums.FailedBefore + (result.FailedBefore ? 1 : 0),
                 InWork = _sums.InWork + (result.Holder is null ? 0 : 1),
                 Silent = _sums.Silent + (result.IsHolderSilent ? 1 : 0),
+                NotMadeAnew = _sums.NotMadeAnew + (_options.Force && result is { Holder: not null, IsHolderSilent: false } ? 1 : 0),
                 Failed = _sums.Failed + (result.Status == UpscaleStatus.Failed ? 1 : 0),
                 Evaluations = _sums.Evaluations + result.Evaluations,
                 InputBytes = _sums.InputBytes + (done ? result.InputBytes ?? 0 : 0),

@@ -72,6 +72,22 @@ public sealed class RunLedgerTests : IDisposable
         Assert.Equal((1, 0, 0), (summary.InWork, summary.Silent, summary.ExitCode));
     }
 
+    /// <summary>What the other makes of it is by other options, maybe: exit code 0 would say that it is by these.</summary>
+    [Theory]
+    [InlineData(true, 1, 5)]
+    [InlineData(false, 0, 0)]
+    public void What_was_to_be_made_anew_and_stays_in_work_by_a_process_that_lives_is_told(bool force, int notMadeAnew, int exit)
+    {
+        var (a, b) = (Picture("a.png"), Picture("b.png"));
+        using var held = Claim.TryTake(_folder.At("a_x2.png"), "other", out _, Cancellation);
+
+        var (_, summary) = Run(new() { Force = force }, a, b);
+
+        Assert.Equal((1, 1, notMadeAnew, exit), (summary.Done, summary.InWork, summary.NotMadeAnew, summary.ExitCode));
+        Assert.Equal(force, summary.ToString().Contains("1 not made anew", StringComparison.Ordinal));
+        Assert.Equal(force, summary.Json().Contains("\"notMadeAnew\":1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void What_another_process_left_when_it_died_during_the_run_is_done_at_the_end()
     {
