@@ -53,8 +53,11 @@ internal static class ReportCommand
             var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
                 pictures.Add(picture);
-                if (run is not null)
-                    qualities.Add(run.Measure(picture, null, stop.Token));
+                if (run?.Measure(picture, null, stop.Token) is not { } quality)
+                    return;
+                qualities.Add(quality);
+                foreach (var left in run.LeftOut(quality))
+                    error.WriteLine($"pssr: {left}");
             });
             if (pictures.Count == 0 && exit != ExitCode.Done)
                 return exit;

@@ -18,7 +18,7 @@ public static class BicubicBaseline
         CancellationToken cancellation = default)
     {
         return preset.Border is null && scale is null ? null
-            : Measure(input, truth.Width, truth.Height, plain => preset.Measure(plain, truth, scale ?? 1, lpips, cancellation));
+            : Measure(input, truth.Width, truth.Height, plain => preset.Measure(plain, truth, scale ?? 1, lpips, [], cancellation));
     }
 
     /// <param name="input">The picture that a result was made from; null where nobody knows.</param>

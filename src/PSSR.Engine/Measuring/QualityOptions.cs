@@ -64,6 +64,9 @@ public sealed record ImageQuality(string Path, string? Reference, int Width, int
     /// <summary>Why it can't be compared with what it was made from; null: it can, or wasn't to be.</summary>
     internal string? LostInput { get; init; }
 
+    /// <summary>Metrics that the picture is too small for, and what they need.</summary>
+    internal IReadOnlyList<(string Metric, string Needs)> TooSmall { get; init; } = [];
+
     /// <summary>In dB; higher is better, infinite for equal pictures. Null without a reference.</summary>
     public double? Psnr => this["PSNR"]?.Value;
 

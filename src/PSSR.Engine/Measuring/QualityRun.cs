@@ -85,34 +85,44 @@ public sealed class QualityRun : IDisposable
             $"'{path}' has {picture.Width}×{picture.Height} pixels and its reference '{reference}' {whole.Width}×{whole.Height}. Metrics "
                 + "need equal sizes: upscale by as much as the picture was shrunk.", path);
         var low = _options.WithLrPsnr && lost is null ? ImageCodec.Read(input!) : null;
-        IReadOnlyList<MetricValue> Values(RasterImage measured) =>
+        var tooSmall = new List<(string Metric, string Needs)>();
+        IReadOnlyList<MetricValue> Values(RasterImage measured, ICollection<(string Metric, string Needs)> small) =>
         [
-            .. truth is null ? [] : _preset.Measure(measured, truth, scale ?? 1, _lpips, cancellation),
+            .. truth is null ? [] : _preset.Measure(measured, truth, scale ?? 1, _lpips, small, cancellation),
             .. low is null ? Array.Empty<MetricValue>() : [LrPsnr.Measure(measured, low, cancellation)],
             .. _scores.Select(score => score.Measure(measured)),
         ];
         try
         {
             return OnePicture.Measured(path, () => new ImageQuality(
-                path, reference, picture.Width, picture.Height, scale, _preset.Name, Values(picture))
+                path, reference, picture.Width, picture.Height, scale, _preset.Name, Measured(Values(picture, tooSmall)))
             {
                 Input = input,
                 LostInput = lost,
+                TooSmall = tooSmall,
                 ReferenceWidth = whole?.Width ?? picture.Width,
                 ReferenceHeight = whole?.Height ?? picture.Height,
                 Baseline = _options.WithBaseline && lost is null
-                    ? BicubicBaseline.Measure(input, picture.Width, picture.Height, Values) : null,
+                    ? BicubicBaseline.Measure(input, picture.Width, picture.Height, bicubic => Values(bicubic, [])) : null,
             });
         }
         catch (PssrException e) when (e.Kind == PssrErrorKind.Option)
         {
             throw new PssrException(PssrErrorKind.Image, $"'{path}' can't be measured: {e.Message}", path, e);
         }
+
+        // What was asked for by name is no less than asked for; and without any value there is nothing to tell.
+        IReadOnlyList<MetricValue> Measured(IReadOnlyList<MetricValue> values) =>
+            tooSmall.FirstOrDefault(small => values.Count == 0 || (small.Metric == "LPIPS" && _options.WithLpips == true))
+                is { Metric: { } metric } left
+                ? throw new PssrException(PssrErrorKind.Option, $"{metric} doesn't fit: {left.Needs}.") : values;
     }
 
     /// <summary>What is left out of a measurement though it was asked for; a sentence each.</summary>
     public IEnumerable<string> LeftOut(ImageQuality quality)
     {
+        foreach (var (metric, needs) in quality.TooSmall)
+            yield return $"{metric} isn't measured for '{quality.Path}': {needs}.";
         if (_options.WithBaseline && quality.Baseline is null)
             yield return $"Bicubic isn't measured for '{quality.Path}': {NoInput(quality)}.";
         if (_options.WithLrPsnr && quality.LrPsnr is null)

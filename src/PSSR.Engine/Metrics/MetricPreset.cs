@@ -46,7 +46,13 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
     /// <param name="lpips">With this preset's network; null leaves LPIPS out.</param>
     /// <exception cref="PssrException">Kind Option: sizes differ or are too small, or another LPIPS network.</exception>
     public IReadOnlyList<MetricValue> Measure(RasterImage result, RasterImage truth, double scale, Lpips? lpips = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => Measure(result, truth, scale, lpips, null, cancellation);
+
+    /// <param name="tooSmall">Gets the metrics that the pictures are too small for, and what they need, and they are left out; null:
+    /// the first is an error.</param>
+    /// <inheritdoc cref="Measure(RasterImage, RasterImage, double, Lpips?, CancellationToken)"/>
+    internal IReadOnlyList<MetricValue> Measure(RasterImage result, RasterImage truth, double scale, Lpips? lpips,
+        ICollection<(string Metric, string Needs)>? tooSmall, CancellationToken cancellation)
     {
         if (lpips is not null && lpips.Network != LpipsNetwork)
             throw new PssrException(PssrErrorKind.Option, $"{Name} measures LPIPS with {LpipsNetwork}, not {lpips.Network}.",
@@ -55,18 +61,27 @@ public sealed record MetricPreset(string Name, MetricChannel PsnrChannel, Metric
         if (Quantised)
             (result, truth) = (FormatLimits.ToBits(result, 8), FormatLimits.ToBits(truth, 8));
         string depth = Quantised ? ", rounded to 8 bits" : "";
-        var values = new List<MetricValue>
+        bool Fits(string metric, int side)
         {
-            new("PSNR", Psnr.Compute(result, truth, PsnrChannel, border, cancellation), Name,
-                $"{PsnrChannel}, border {border}, range 255{depth}")
-            {
-                Unit = "dB",
-            },
-            new("SSIM", Ssim.Compute(result, truth, SsimChannel, border, cancellation), Name,
-                $"{SsimChannel}, border {border}, range 255, Gaussian window 11 σ 1.5{depth}"),
-        };
+            if (tooSmall is null || Math.Min(result.Width, result.Height) >= side)
+                return true;
+            tooSmall.Add((metric, $"it needs {side}×{side} pixels at least, and there are {result.Width}×{result.Height}"));
+            return false;
+        }
+
+        var values = new List<MetricValue>();
+        if (Fits("PSNR", 1 + (2 * border)))
+        {
+            values.Add(new("PSNR", Psnr.Compute(result, truth, PsnrChannel, border, cancellation), Name,
+                $"{PsnrChannel}, border {border}, range 255{depth}") { Unit = "dB" });
+        }
+        if (Fits("SSIM", Ssim.LeastSide(border)))
+        {
+            values.Add(new("SSIM", Ssim.Compute(result, truth, SsimChannel, border, cancellation), Name,
+                $"{SsimChannel}, border {border}, range 255, Gaussian window 11 σ 1.5{depth}"));
+        }
         cancellation.ThrowIfCancellationRequested();
-        if (lpips is not null)
+        if (lpips is not null && Fits("LPIPS", Lpips.LeastSide))
         {
             var range = LpipsRange == LpipsRange.Released ? ", fed 0..255·2-1" : "";
             values.Add(new("LPIPS", lpips.Compute(result, truth, LpipsRange).Distance, Name,

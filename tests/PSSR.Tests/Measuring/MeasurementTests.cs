@@ -56,9 +56,26 @@ public sealed class MeasurementTests : IDisposable
         Save("a.png", 20, 16, 1);
         Save("ref/tiny.png", 8, 8, 1);
         Save("tiny.png", 8, 8, 1);
-        var run = Quality("PyIqa");
-        foreach (var name in new[] { "a.png", "tiny.png", "missing.png" })
+        foreach (var (run, name) in new[]
+        {
+            (Quality("PyIqa"), "a.png"), (Quality("PyIqa"), "missing.png"), (Quality("BasicSR-Y", 4), "tiny.png"),
+        })
             Assert.Equal(PssrErrorKind.Image, Assert.Throws<PssrException>(() => run.Measure(_folder.At(name), null, Cancellation)).Kind);
+    }
+
+    [Fact]
+    public void A_picture_too_small_for_one_metric_keeps_the_others()
+    {
+        var result = Upscaled("a.png", 14, 14);
+        using var run = new QualityRun(
+            new() { Reference = _folder.At("ref"), WithLpips = false, WithLrPsnr = true, WithBaseline = true });
+
+        var quality = run.Measure(result.Output!, result, Cancellation);
+
+        Assert.Equal(["PSNR", "LR-PSNR"], quality.Values.Select(value => value.Metric));
+        Assert.Equal(["PSNR", "LR-PSNR"], quality.Baseline!.Select(value => value.Metric));
+        Assert.Contains("SSIM isn't measured", run.LeftOut(quality).Single(), StringComparison.Ordinal);
+        Assert.Contains("15×15 pixels at least, and there are 14×14", run.LeftOut(quality).Single(), StringComparison.Ordinal);
     }
 
     [Theory]
