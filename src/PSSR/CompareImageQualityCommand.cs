@@ -15,11 +15,13 @@ public sealed class CompareImageQualityCommand : PSCmdlet
     /// <summary>What Measure-ImageQuality put out for the first set.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
+    [MeasuredHere]
     public ImageQuality[] Baseline { get; set; } = [];
 
     /// <summary>What it put out for the second.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [MeasuredHere]
     public ImageQuality[] InputObject { get; set; } = [];
 
     /// <summary>Compares values of different presets too.</summary>

@@ -16,6 +16,7 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
     private readonly List<string> _pictures = [];
     private readonly List<ImageQuality> _qualities = [];
     private readonly List<ImageSetQuality> _sets = [];
+    private bool _saidCopies;
 
     /// <summary>The page; NAME.csv and NAME.json go beside it.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -84,6 +85,11 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
                 case FileInfo file:
                     _pictures.Add(file.FullName);
                     break;
+                case PSCustomObject when MeasuredHereAttribute.WhyNot(given) is { } why:
+                    if (!_saidCopies) // of a thousand alike once
+                        WriteError(Record(new PssrException(PssrErrorKind.Option, why), given));
+                    _saidCopies = true;
+                    break;
                 case PSCustomObject when OutputOf(given) is { } output:
                     _pictures.Add(output);
                     break;
@@ -97,12 +103,13 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
         }
     }
 
-    /// <summary>Of a result that comes from a job, another session or a file; null where there is none.</summary>
+    /// <summary>Of a result that comes from a job, another session or a file, or of a row with a Path; null where there is none.</summary>
     private string? OutputOf(PSObject given)
     {
         try
         {
-            return ShellPath.Of(given, "Output") is { } output && FileSystemPath(output) is var path && File.Exists(path) ? path : null;
+            return (ShellPath.Of(given, "Output") ?? ShellPath.Of(given, "Path")) is { } output
+                && FileSystemPath(output) is var path && File.Exists(path) ? path : null;
         }
         catch (Exception e) when (ShellPath.MeansNothing(e))
         {

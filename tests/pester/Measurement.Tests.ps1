@@ -166,6 +166,15 @@ Describe 'Compare-ImageQuality' {
         { $iqa | Compare-ImageQuality $dpi } | Should -Throw '*Force*' -ErrorId 'InvalidOption,PSSR.Cmdlets.CompareImageQualityCommand'
         ($iqa | Compare-ImageQuality $dpi -Force).Preset | Should -Contain 'Paper-DPI / PyIqa'
     }
+
+    It 'says what to give in the place of copies' {
+        $file = Join-Path $TestDrive dpi.xml
+        $dpi | Export-Clixml $file
+        { $dpi | Compare-ImageQuality (Import-Clixml $file) } | Should -Throw '*such a copy isn''t read back*'
+        { Import-Clixml $file | Compare-ImageQuality $dpi -ErrorAction Stop } | Should -Throw '*such a copy isn''t read back*'
+        { $dpi | ConvertTo-Json -Depth 5 | ConvertFrom-Json | Compare-ImageQuality $dpi -ErrorAction Stop } |
+            Should -Throw '*such a copy isn''t read back*'
+    }
 }
 
 Describe 'Measure-ImageSetQuality' {
@@ -260,6 +269,17 @@ Describe 'Export-UpscaleReport' {
         } finally {
             Pop-Location
         }
+    }
+
+    It 'takes a row with a Path, and says of copies of measurements once what to give' {
+        $row = [pscustomobject]@{ Path = $results[0].Output }
+        $row | Export-UpscaleReport (Join-Path $TestDrive path.html) -PassThru | Should -HaveCount 3
+        $file = Join-Path $TestDrive copies.xml
+        $results | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never | Export-Clixml $file
+        $results[0], (Import-Clixml $file) | ForEach-Object { $_ } |
+            Export-UpscaleReport (Join-Path $TestDrive copies.html) -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem | Should -HaveCount 1
+        $problem[0] | Should -Match 'Measure the picture here'
     }
 
     It 'refuses what is no result' {
