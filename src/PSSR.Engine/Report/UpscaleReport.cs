@@ -30,13 +30,16 @@ public static class UpscaleReport
         foreach (var file in All(files))
         {
             GivenSet.RequireNoRecord(file);
+            if (Directory.Exists(file))
+                throw new PssrException(PssrErrorKind.Option, $"The folder '{file}' stands where a table goes. Give another name.", file);
             if (!overwrite && File.Exists(file))
                 throw new PssrException(PssrErrorKind.Option, $"'{file}' exists already. Give another name, or Force to replace it.", file);
         }
         return files;
     }
 
-    /// <param name="path">The page, NAME.html; NAME.csv and NAME.json lie beside it. Each is there whole or not at all.</param>
+    /// <param name="path">The page, NAME.html; NAME.csv and NAME.json lie beside it. Each is there whole or not at all, and all three
+    /// are of one report.</param>
     /// <param name="overwrite">Replace existing files; else they are an error.</param>
     /// <param name="onBad">Gets the error of each picture that can't be shown; its numbers stay.</param>
     /// <exception cref="PssrException">Kind Option: nothing to report, as of <see cref="Check"/>, or one of its files is a picture that it
@@ -70,10 +73,18 @@ public static class UpscaleReport
             }
         }
         new FolderSweep().Clean(Path.GetDirectoryName(files.Html)!, cancellation);
-        Save(files.Html, HtmlReport.Compose(content, pictures, options, Path.GetDirectoryName(files.Html)!), overwrite);
-        Save(files.Csv, ReportTables.Csv(content.Entries), overwrite);
-        Save(files.Json, ReportTables.Json(content, options), overwrite);
-        return files;
+        using var page = Staged(files.Html, HtmlReport.Compose(content, pictures, options, Path.GetDirectoryName(files.Html)!));
+        using var csv = Staged(files.Csv, ReportTables.Csv(content.Entries));
+        using var json = Staged(files.Json, ReportTables.Json(content, options));
+        return Disk(files.Html, () =>
+        {
+            // Of two that write one report at once the files don't mix.
+            using var claim = Claim.Await(files.Html, "report", new WaitNotice(null), cancellation);
+            Check(path, overwrite);
+            foreach (var staged in new[] { csv, json, page })
+                staged.Commit(overwrite);
+            return files;
+        });
     }
 
     /// <summary>A report takes no place of what it tells of, whatever is forced: a picture may have any name.</summary>
@@ -91,13 +102,18 @@ public static class UpscaleReport
 
     private static string[] All(ReportFiles files) => [files.Html, files.Csv, files.Json];
 
-    private static void Save(string path, string text, bool overwrite)
+    private static StagedFile Staged(string path, string text) => Disk(path, () =>
+    {
+        DiskSync.MakeFolder(Path.GetDirectoryName(path)!);
+        return AtomicFile.Stage(path,
+            temporary => File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+    });
+
+    private static T Disk<T>(string path, Func<T> work)
     {
         try
         {
-            DiskSync.MakeFolder(Path.GetDirectoryName(path)!);
-            AtomicFile.Write(path, overwrite,
-                temporary => File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+            return work();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -104,6 +104,37 @@ public sealed class UpscaleReportTests : IDisposable
         Assert.StartsWith("path,", File.ReadAllText(csv));
     }
 
+    [Fact]
+    public async Task Of_two_reports_that_are_written_at_once_the_page_and_the_tables_are_of_one()
+    {
+        var content = ReportContent.Of([Upscaled("a.png")], []);
+        var page = _folder.At("r.html");
+
+        for (var round = 0; round < 5; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(1, 4).Select(i => Task.Run(() => UpscaleReport.Write(page, content,
+                new() { Title = $"T{i}", Pictures = 0 }, overwrite: true, _ => { }, cancellation: Cancellation), Cancellation)));
+
+            var title = (string)JsonNode.Parse(File.ReadAllText(_folder.At("r.json")))!["title"]!;
+            Assert.Contains($"<title>{title}</title>", File.ReadAllText(page), StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(_folder.Files(), file => file.StartsWith('.'));
+    }
+
+    [Fact]
+    public void A_table_that_can_not_be_put_in_place_leaves_the_earlier_page()
+    {
+        var content = ReportContent.Of([Upscaled("a.png")], []);
+        File.WriteAllText(_folder.At("r.html"), "earlier");
+        Directory.CreateDirectory(_folder.At("r.json"));
+
+        Assert.Equal(_folder.At("r.json"), Assert.Throws<PssrException>(() => UpscaleReport.Write(_folder.At("r.html"), content, new(),
+            overwrite: true, _ => { }, cancellation: Cancellation)).Target);
+
+        Assert.Equal("earlier", File.ReadAllText(_folder.At("r.html")));
+        Assert.False(File.Exists(_folder.At("r.csv")));
+    }
+
     [Theory]
     [InlineData("out.png")]
     [InlineData("q1.json")]
