@@ -117,17 +117,12 @@ internal sealed record ReportPictures(int Width, int Height, string After, IRead
         }
     }
 
+    /// <summary>In memory: a temporary folder may be full, or not there.</summary>
     private static string Data(RasterImage image, ImageFormat format)
     {
-        var path = Path.Join(Path.GetTempPath(), $"pssr-{Guid.NewGuid():N}.pssr-tmp");
-        try
-        {
-            ImageCodec.Write(path, image, format, JpegQuality);
-            return $"data:image/{format.ToString().ToLowerInvariant()};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}";
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var file = new MemoryStream();
+        ImageSharpBackend.Encode(file, image, format, JpegQuality);
+        return $"data:image/{format.ToString().ToLowerInvariant()};base64,"
+            + Convert.ToBase64String(file.GetBuffer(), 0, (int)file.Length);
     }
 }
