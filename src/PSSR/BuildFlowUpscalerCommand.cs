@@ -182,7 +182,7 @@ public sealed class BuildFlowUpscalerCommand : TrainingCmdlet
     public double QualityCriticWeight { get; set; }
 
     /// <summary>Power by which a critic counts the more for the flow, the more blur, noise and JPEG have taken of a small picture's
-    /// texture; 0: in all pictures the same. It goes with a QualityCriticWeight.</summary>
+    /// texture; 0: in all pictures the same. It goes with a QualityCriticWeight and a Degradation that spoils them.</summary>
     [Parameter]
     [ValidateRange(0.0, 8.0)]
     public double QualityCriticExponent { get; set; }

@@ -168,7 +168,7 @@ public sealed record FlowUpscalerOptions : TrainingOptions, IPresets<FlowUpscale
     public double QualityCriticWeight { get; init; }
 
     /// <summary>Power by which a critic counts the more for the flow, the more blur, noise and JPEG have taken of a small picture's
-    /// texture; 0: in all pictures the same. It goes with a QualityCriticWeight.</summary>
+    /// texture; 0: in all pictures the same. It goes with a QualityCriticWeight and a Degradation that spoils them.</summary>
     [Added]
     [Allowed(0, 8)]
     public double QualityCriticExponent { get; init; }

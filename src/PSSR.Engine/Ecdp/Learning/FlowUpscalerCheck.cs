@@ -53,6 +53,9 @@ internal static class FlowUpscalerCheck
                 ? Say($"QualityCriticWeight is {weight}; a critic goes with QualitySampler DpmSolver")
             : options.QualityCriticExponent != 0 && weight == 0
                 ? Say($"QualityCriticExponent is {options.QualityCriticExponent}, and without a QualityCriticWeight there is no critic")
+            : options.QualityCriticExponent != 0 && !Spoils(options.Degradation)
+                ? Say($"QualityCriticExponent is {options.QualityCriticExponent}, and without a Degradation that spoils the pictures ")
+                    + "the critic counts for nothing: name one, such as blind"
             : options.QualityPixelWeight != 1 && !learnsSamples
                 ? Say($"QualityPixelWeight is {options.QualityPixelWeight}; it goes with QualitySampler DpmSolver")
             : options.QualityPatternWeight != DrawnLoss.UsualPatternWeight && !learnsSamples
@@ -106,6 +109,10 @@ internal static class FlowUpscalerCheck
                 + Say($"{Array.MaxLength} numbers")
             : null;
     }
+
+    /// <summary>Whether it takes more of a picture than its size.</summary>
+    private static bool Spoils(string? degradation) =>
+        degradation is not null && !degradation.Equals(KnownDegradations.Plain, StringComparison.OrdinalIgnoreCase);
 
     private static bool ShrinksBy(string degradation, int scale) =>
         KnownDegradations.Find(degradation, scale).Scale is var drawn && drawn.Low == scale && drawn.High == scale;

@@ -278,6 +278,7 @@ public sealed class PublishedTrainingTests : IDisposable
     [InlineData(nameof(FlowUpscalerOptions.MeasureSigma), "has its sigma")]
     [InlineData(nameof(FlowUpscalerOptions.QualityCriticWeight), "goes with QualitySampler DpmSolver")]
     [InlineData(nameof(FlowUpscalerOptions.QualityCriticExponent), "there is no critic")]
+    [InlineData(nameof(FlowUpscalerOptions.Degradation), "the critic counts for nothing")]
     [InlineData(nameof(FlowUpscalerOptions.QualityPixelWeight), "goes with QualitySampler DpmSolver")]
     [InlineData(nameof(FlowUpscalerOptions.QualityPatternWeight), "goes with QualitySampler DpmSolver")]
     [InlineData(nameof(FlowUpscalerOptions.NoiseContrast), "says nothing of sampling")]
@@ -292,6 +293,10 @@ public sealed class PublishedTrainingTests : IDisposable
             nameof(FlowUpscalerOptions.Crops) => _tiny with { Crops = CropKind.Square },
             nameof(FlowUpscalerOptions.QualityCriticWeight) => _tiny with { QualityCriticWeight = 1 },
             nameof(FlowUpscalerOptions.QualityCriticExponent) => _tiny with { QualityCriticExponent = 0.5 },
+            nameof(FlowUpscalerOptions.Degradation) => _tiny with
+            {
+                QualityCriticExponent = 0.5, QualityCriticWeight = 1, QualitySampler = QualitySampler.DpmSolver, Degradation = "Bicubic",
+            },
             nameof(FlowUpscalerOptions.QualityPixelWeight) => _tiny with { QualityPixelWeight = 2 },
             nameof(FlowUpscalerOptions.QualityPatternWeight) => _tiny with { QualityPatternWeight = 20 },
             nameof(FlowUpscalerOptions.NoiseContrast) => _tiny with { NoiseContrast = 0.04, SamplingSteps = 0 },
