@@ -47,6 +47,7 @@ public sealed class OutputPlan(
     private readonly NameTemplate? _template = options.NameTemplate is { } given ? new(given, options.Scale is not null) : null;
     private readonly PathTable _inputs = new(RealPath.IgnoresCase), _inputByOutput = new(RealPath.IgnoresCase);
     private readonly RealFolders _real = new();
+    private readonly OutputBelow _below = new(options.OutputDirectory);
 
     /// <summary>Pictures by the numbers that their results' names have: those that were arranged first as they were given, later ones
     /// behind them.</summary>
@@ -60,6 +61,19 @@ public sealed class OutputPlan(
         _inputs.Expect((files as IReadOnlyCollection<InputFile>)?.Count ?? 0);
         foreach (var file in files.Where(file => file.Problem is null && (options.Force || !IsAResult(file))))
             _inputs.Add(_real.Of(file.Path));
+    }
+
+    /// <summary>All but what lies among the results and is none, a result's copy in another form, say: it is no input, and nothing is
+    /// written over it either.</summary>
+    internal IReadOnlyList<InputFile> WithoutCopies(IReadOnlyList<InputFile> all)
+    {
+        var copies = InputView.Where(all, IsCopy);
+        if (copies.Count == 0)
+            return all;
+        Expect(copies);
+        return InputView.Where(all, file => !IsCopy(file));
+
+        bool IsCopy(InputFile file) => _below.Holds(file) && !IsAResult(file) && !File.Exists(file.Path + recordExtension);
     }
 
     /// <summary>Between two rounds of a run that has no end: names of results may be given again, and those files are no inputs any

@@ -33,16 +33,20 @@ internal sealed class RunMethod(
     /// <summary>Looks the models up anew when they were let go: others may have come under their names meanwhile.</summary>
     public Func<ModelIdentity>? Renew { get; set; }
 
-    /// <summary>Why it couldn't be loaded again when it was last needed; null: it could.</summary>
+    /// <summary>In a run that has no end: a model that was there when it began, and is away when the first picture comes, may come
+    /// back.</summary>
+    public bool WaitsForModels { get; set; }
+
+    /// <summary>Why it couldn't be loaded when it was last needed, and may be later; null: it could.</summary>
     public string? Problem { get; private set; }
 
     public bool IsLoaded => _loading is { IsCompletedSuccessfully: true };
 
     /// <summary>Has it loaded if nothing has yet. To be called from the run's thread.</summary>
-    /// <returns>False: it was let go and can't be loaded again just now, as <see cref="Problem"/> says; its model may come
+    /// <returns>False: it was let go, or is waited for, and can't be loaded just now, as <see cref="Problem"/> says; its model may come
     /// back.</returns>
-    /// <exception cref="PssrException">Kind Checkpoint: it was never loaded, and a model isn't there any more, or is of another kind
-    /// now.</exception>
+    /// <exception cref="PssrException">It was never loaded, and can't be. Kind Checkpoint: a model isn't there any more, or is of another
+    /// kind now, and isn't waited for.</exception>
     public bool LoadOn(UpscalePipeline pipeline)
     {
         Problem = null;
@@ -50,14 +54,14 @@ internal sealed class RunMethod(
             return true;
         try
         {
-            if (_isReleased && Renew?.Invoke() is { } now)
+            if ((_isReleased || WaitsForModels) && Renew?.Invoke() is { } now)
                 models = earlier.Models = now;
             var loading = pipeline.OnNetwork(() => Load(pipeline));
-            if (_wasLoaded)
+            if (_wasLoaded || WaitsForModels)
                 loading.GetAwaiter().GetResult();
             (_loading, _isReleased) = (loading, false);
         }
-        catch (PssrException e) when (_wasLoaded)
+        catch (PssrException e) when (_wasLoaded || (WaitsForModels && e.Kind == PssrErrorKind.Checkpoint))
         {
             Problem = e.Message;
         }

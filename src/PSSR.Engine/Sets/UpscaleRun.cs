@@ -80,7 +80,7 @@ public sealed class UpscaleRun : IDisposable
     /// <exception cref="PssrException">Kind Option: a quality was given, and no result of the whole set has one.</exception>
     public IReadOnlyList<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent = false, bool isAll = true)
     {
-        var all = GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent);
+        var all = _plan.WithoutCopies(GivenSet.Of(files, _options.Set.InputRoot, fromCommonParent));
         if (isAll)
             _ledger.Require(() => LossyQuality.Check(_options.Quality, all.Where(file => file.Problem is null && _selection.Matches(file))
                 .Select(file => OutputPlan.FormatOf(file, _options.Format))));
@@ -154,7 +154,7 @@ public sealed class UpscaleRun : IDisposable
         _ledger.Forget();
     }
 
-    internal string? ModelProblem => _method.Problem;
+    internal RunMethod Method => _method;
 
     /// <summary>Gives the model's memory back; the next picture loads it again. Nothing must be in hand.</summary>
     internal void ReleaseModel() => _method.Release(_pipeline);

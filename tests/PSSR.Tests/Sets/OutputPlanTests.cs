@@ -151,6 +151,26 @@ public sealed class OutputPlanTests : IDisposable
         Assert.Equal(_folder.At("link/a_x2.png"), plan.Plan(input).Output);
     }
 
+    /// <summary>As Export-UpscaleResult writes them: without records.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Copies_in_an_output_directory_below_the_pictures_are_no_pictures(bool force)
+    {
+        foreach (var name in new[] { "in/a.png", "in/jpg/b.jpg", "in/res/a.png", "in/res/a.png.pssr.json", "in/res/jpg/b.jpg" })
+            _folder.File(name);
+        var options = new UpscaleOptions { OutputDirectory = _folder.At("in/res"), Force = force };
+        var plan = new OutputPlan(options.Checked());
+
+        var files = plan.WithoutCopies([.. FileSet.Literal(_folder.At("in"), recurse: true)]);
+
+        Assert.Equal([_folder.At("in/a.png"), _folder.At("in/jpg/b.jpg")], files.Select(file => file.Path));
+        Assert.Contains("overwrite the input", Assert.Throws<PssrException>(() => plan.Plan(files[1])).Message);
+        Assert.Single(plan.WithoutCopies([new InputFile(_folder.At("in/res/jpg/b.jpg"))])); // it was named
+        var above = new OutputPlan((options with { OutputDirectory = _folder.Path }).Checked());
+        Assert.Equal(3, above.WithoutCopies([.. FileSet.Literal(_folder.At("in"), recurse: true)]).Count);
+    }
+
     [Fact]
     public void What_is_there_is_skipped_unless_forced()
     {

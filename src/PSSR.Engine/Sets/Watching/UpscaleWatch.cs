@@ -22,6 +22,7 @@ public sealed class UpscaleWatch : IDisposable
     public UpscaleWatch(UpscaleRun run, IReadOnlyList<string> folders, bool recurse, WatchOptions options, Action<string> tell)
     {
         (_run, _options, _tell) = (run, options.Checked(), tell);
+        run.Method.WaitsForModels = true;
         _folders = new(folders, recurse, _options, (appeared, gone) =>
         {
             run.Expect(appeared);
@@ -54,9 +55,9 @@ public sealed class UpscaleWatch : IDisposable
                 left--;
                 yield return result;
             }
-            if (_run.ModelProblem is { } problem && problem != _told)
+            if (_run.Method.Problem is { } problem && problem != _told)
                 _tell($"{problem} The pictures are put off until the model can be loaded again.");
-            _told = _run.ModelProblem;
+            _told = _run.Method.Problem;
             foreach (var file in _run.PutOff)
                 _folders.Files.PutOff(file, _folders.Now);
             _folders.Files.Rest();

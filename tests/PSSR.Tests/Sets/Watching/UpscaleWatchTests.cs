@@ -13,6 +13,7 @@ public sealed class UpscaleWatchTests : IDisposable
     private readonly List<string> _told = [];
     private int _loads;
     private bool _isAway;
+    private PssrErrorKind _trouble = PssrErrorKind.Option;
 
     private static WatchOptions Quick => new() { PollingInterval = 0.3, SettlingTime = 0.1, IdleTimeout = 1.5 };
 
@@ -176,6 +177,30 @@ public sealed class UpscaleWatchTests : IDisposable
         Assert.Equal(["in/a.png", "in/a_x2.png", "in/a_x2.png.pssr.json", "in/b.png", "in/c.png"], _folder.Files());
     }
 
+    /// <summary>A watch that begins at boot is updated before its first picture comes, let go of the model by then or not.</summary>
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(60)]
+    public void A_model_that_is_away_when_the_first_picture_comes_is_waited_for(double timeout)
+    {
+        (_isAway, _trouble) = (true, PssrErrorKind.Checkpoint);
+        Picture("in/a.png");
+
+        var results = Watch(Quick with { ModelTimeout = timeout }, new());
+
+        Assert.Empty(results);
+        Assert.Equal(["There is no model. The pictures are put off until the model can be loaded again."], _told);
+    }
+
+    [Fact]
+    public void What_is_true_of_every_model_ends_it_when_the_first_picture_comes()
+    {
+        (_isAway, _trouble) = (true, PssrErrorKind.Device);
+        Picture("in/a.png");
+
+        Assert.Throws<PssrException>(() => Watch(Quick, new()));
+    }
+
     [Fact]
     public void Stopped_it_leaves_no_claim()
     {
@@ -223,7 +248,7 @@ public sealed class UpscaleWatchTests : IDisposable
     {
         _loads++;
         if (_isAway)
-            throw new PssrException(PssrErrorKind.Option, "There is no model.");
+            throw new PssrException(_trouble, "There is no model.");
         return released is null ? new NoisyEnlarger() : new Telling(new NoisyEnlarger(), released);
     }
 
