@@ -48,6 +48,9 @@ Describe 'Measure-ImageQuality' {
         $quality = $rows | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never
         $quality.Path | Should -Be $results.Output
         (Measure-ImageQuality $rows $truth -Lpips Never).Path | Should -Be $results.Output
+        $list = [Collections.Generic.List[object]] @($rows)
+        (Measure-ImageQuality $list $truth -Lpips Never).Path | Should -Be $results.Output
+        (Measure-ImageQuality @(@($rows[0]), $rows[1]) $truth -Lpips Never).Path | Should -Be $results.Output
         foreach ($other in ($results | Select-Object Scale), @{ Path = $results[0].Output }) {
             $other | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never -ErrorAction SilentlyContinue -ErrorVariable problem |
                 Should -BeNullOrEmpty

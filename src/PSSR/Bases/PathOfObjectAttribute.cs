@@ -24,13 +24,17 @@ public sealed class PathOfObjectAttribute : ArgumentTransformationAttribute
     /// either.</exception>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         inputData is null || PSObject.AsPSObject(inputData) is not { BaseObject: not string } item ? inputData
-        : item.BaseObject is Array several ? several.Cast<object?>().Select(one => Transform(engineIntrinsics, one)).ToArray()
+        : item.BaseObject is IList several ? Each(several).Select(one => Transform(engineIntrinsics, one)).ToArray()
         : Literal.Any(name => item.Properties[name] is not null) ? inputData
         : Named.Select(name => ShellPath.Of(item, name)).FirstOrDefault(path => path is { Length: > 0 }) is { } path ? Mark + path
         : item.BaseObject is not (PSCustomObject or IDictionary) ? inputData
         : throw new ArgumentTransformationMetadataException(
             $"'{item}' is no path, and has no property that names one. Give it a Path, or a result its Output: "
                 + "Select-Object Path, for one, keeps it.");
+
+    /// <summary>What a list holds, and the lists in it hold: an array of two pipelines' results is one of arrays.</summary>
+    private static IEnumerable<object?> Each(IList several) => several.Cast<object?>()
+        .SelectMany(one => one is not null && PSObject.AsPSObject(one).BaseObject is IList inner ? Each(inner) : [one]);
 
     /// <summary>A bound path, and whether [ and * are part of its name.</summary>
     internal static (string Path, bool IsLiteral) Read(string bound) => bound.StartsWith(Mark) ? (bound[1..], true) : (bound, false);
