@@ -82,6 +82,33 @@ internal static class AtomicFile
             throw new IOException($"'{path}' is a folder. Move it, or choose another output directory.");
     }
 
+    /// <summary>Whether a file could be written there: known before the hours of work that would fill it.</summary>
+    /// <param name="makesFolder">Its folder is made, where there is none.</param>
+    /// <exception cref="PssrException">Kind Option: there is no such folder, a file has its name, or nothing can be written into
+    /// it.</exception>
+    public static void RequireFolder(string path, bool makesFolder)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        while (makesFolder && folder is not null && !Path.Exists(folder))
+            folder = Path.GetDirectoryName(folder);
+        if (!Path.Exists(folder))
+            throw new PssrException(PssrErrorKind.Option, $"'{path}': there is no such folder. Make it, or give another name.", path);
+        if (!Directory.Exists(folder))
+            throw new PssrException(PssrErrorKind.Option, $"'{path}': '{folder}' is a file and no folder. Give another name.", path);
+        try
+        {
+            // What may be done in a folder only doing it tells: rights, a full disk, a file system that takes no files.
+            new FileStream(TemporaryFor(Path.Join(folder, "try")), new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose,
+            }).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PssrException(PssrErrorKind.Option, $"'{path}': no file can be written into '{folder}'. Give another name.", path, e);
+        }
+    }
+
     /// <summary>A name in the folder of <paramref name="path"/> that nothing else will ever have, and that tells who writes there:
     /// <c>.NAME.WRITER-RANDOM.pssr-tmp</c>.</summary>
     public static string TemporaryFor(string path)

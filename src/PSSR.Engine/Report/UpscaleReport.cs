@@ -35,6 +35,7 @@ public static class UpscaleReport
             if (!overwrite && File.Exists(file))
                 throw new PssrException(PssrErrorKind.Option, $"'{file}' exists already. Give another name, or Force to replace it.", file);
         }
+        AtomicFile.RequireFolder(files.Html, makesFolder: true);
         return files;
     }
 

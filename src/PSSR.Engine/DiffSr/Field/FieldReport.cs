@@ -32,8 +32,7 @@ public static class FieldReport
             throw new PssrException(PssrErrorKind.Option, $"'{path}': give a name that ends in {Comma}, {Tree} or {Drawing}.", path);
         if (!overwrite && File.Exists(path))
             throw new PssrException(PssrErrorKind.Option, $"'{path}' exists already; overwrite it by force, or give another name.", path);
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-            throw new PssrException(PssrErrorKind.Option, $"'{path}': there is no such folder. Make it, or give another name.", path);
+        AtomicFile.RequireFolder(path, makesFolder: false);
     }
 
     /// <summary>Writes by the path's extension: .csv, .json or .svg.</summary>

@@ -1,4 +1,5 @@
 using PSSR.Drawing;
+using PSSR.Host;
 using PSSR.Pictures;
 
 namespace PSSR.DiffSr.Field;
@@ -13,8 +14,8 @@ internal sealed class FieldSheet : IDisposable
     /// search.</param>
     /// <param name="overwrite">Replaces what is there before the first writing.</param>
     /// <param name="pictures">What the search looks at.</param>
-    /// <exception cref="PssrException">Kind Option: it is no PNG by its name, one of the pictures, or there already. Kind Image: there is
-    /// no place in the temporary folder.</exception>
+    /// <exception cref="PssrException">Kind Option: it is no PNG by its name, one of the pictures, there already, or in a folder that isn't
+    /// there or can't be written into. Kind Image: there is no place in the temporary folder.</exception>
     public FieldSheet(string? path, bool overwrite, IReadOnlyList<string> pictures)
     {
         if (path is null)
@@ -29,6 +30,7 @@ internal sealed class FieldSheet : IDisposable
         if (!overwrite && File.Exists(path))
             throw new PssrException(PssrErrorKind.Option,
                 $"'{path}' exists already. Give the sheet another name, or Force to replace it.", path);
+        AtomicFile.RequireFolder(path, makesFolder: false);
         (Path, _overwrite) = (path, overwrite);
     }
 

@@ -70,6 +70,15 @@ public sealed class FieldExplorerTests : IDisposable
     }
 
     [Fact]
+    public void A_sheet_that_has_no_folder_is_told_before_the_search()
+    {
+        var terminal = new FakeTerminal(ConsoleKey.D0, ConsoleKey.Q) { Sheet = _folder.File("nowhere/sheet.png") };
+
+        Assert.Contains("there is no such folder", Assert.Throws<PssrException>(() => Explore(terminal)).Message);
+        Assert.Empty(terminal.Screen);
+    }
+
+    [Fact]
     public void Without_a_name_each_search_has_a_sheet_of_its_own_which_goes_with_it()
     {
         string Named(FakeTerminal terminal)
