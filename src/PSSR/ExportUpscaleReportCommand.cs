@@ -127,9 +127,12 @@ public sealed class ExportUpscaleReportCommand : WorkerCmdlet
         try
         {
             var options = new ReportOptions { Title = Title, Pictures = ShowPictures };
-            var files = Work((send, stop) => UpscaleReport.Write(
-                path, ReportContent.Of(_pictures, _qualities, _sets), options, Force,
-                bad => send(() => WriteError(Record(bad, bad.Target))), new Reporter(progress, send), stop));
+            var files = Work((send, stop) =>
+            {
+                void Tell(PssrException bad) => send(() => WriteError(Record(bad, bad.Target)));
+                return UpscaleReport.Write(path, ReportContent.Of(_pictures, _qualities, _sets, Tell), options, Force, Tell,
+                    new Reporter(progress, send), stop);
+            });
             progress.Complete();
             if (PassThru)
                 foreach (var file in new[] { files.Html, files.Csv, files.Json })

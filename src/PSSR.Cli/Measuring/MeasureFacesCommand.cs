@@ -57,7 +57,7 @@ internal static class MeasureFacesCommand
             var measured = new List<FaceMeasurement>();
             var exit = PictureArguments.ForEach(parsed, parsed.GetValue(path)!, parsed.GetValue(recurse), results: true, picture =>
             {
-                measured.Add(run.Measure(picture, RunRecord.Beside(picture)?.Input.Path, stop.Token));
+                measured.Add(run.Measure(picture, RunRecord.ReadBeside(picture)?.Input.Path, stop.Token));
                 MeasureLine.Write(parsed, measured[^1], parsed.GetValue(json));
             });
             if (FaceMeasurement.Summary(measured) is { } summary)

@@ -62,14 +62,16 @@ internal static class ReportCommand
             if (pictures.Count == 0 && exit != ExitCode.Done)
                 return exit;
             var options = new ReportOptions { Title = parsed.GetValue(title)!, Pictures = parsed.GetValue(show) };
-            var files =
-                UpscaleReport.Write(parsed.GetValue(output)!, ReportContent.Of(pictures, qualities), options, parsed.GetValue(force), bad =>
+            var content = ReportContent.Of(pictures, qualities, onBad: Tell);
+            var files = UpscaleReport.Write(parsed.GetValue(output)!, content, options, parsed.GetValue(force), Tell, null, stop.Token);
+            parsed.InvocationConfiguration.Output.WriteLine(files.Html);
+            return exit;
+
+            void Tell(PssrException bad)
             {
                 exit = ExitCode.SomeFailed;
                 error.WriteLine($"pssr: {bad.Message}");
-            }, null, stop.Token);
-            parsed.InvocationConfiguration.Output.WriteLine(files.Html);
-            return exit;
+            }
         });
         return command;
     }

@@ -33,7 +33,7 @@ internal sealed class CellMeasuring(MeasuringPlan plan, string device) : IDispos
             if (plan.Faces is { } faces)
                 Each("faces", () => Kept(_faces, CellKey.Of(truth, set.Recurse), () => new FaceConsistencyRun(faces.ApplyTo(
                     new FaceConsistencyOptions { Reference = truth, Recurse = set.Recurse, Embedder = "", Device = device }))),
-                    (run, path) => run.Measure(path, RunRecord.Beside(path)?.Input.Path, cancellation), measured =>
+                    (run, path) => run.Measure(path, RunRecord.ReadBeside(path)?.Input.Path, cancellation), measured =>
                     {
                         var summary = FaceMeasurement.Summary(measured)!;
                         values.Add("CS", summary.Cs, $"CS, ACC: {summary.Embedder}, threshold {OptionValue.Text(summary.Threshold)}");

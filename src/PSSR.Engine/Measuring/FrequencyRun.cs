@@ -109,7 +109,7 @@ public sealed class FrequencyRun
     {
         cancellation.ThrowIfCancellationRequested();
         TorchThreads.Ensure();
-        var record = RunRecord.Beside(path);
+        var record = result is null ? RunRecord.ReadBeside(path) : RunRecord.Beside(path);
         var input = result?.Input ?? record?.Input.Path;
         var reference = _references.Find(path, input);
         var (picture, whole) = (ImageCodec.Read(path), ImageCodec.Read(reference));

@@ -63,7 +63,7 @@ public sealed class QualityRun : IDisposable
     public ImageQuality Measure(string path, UpscaleResult? result = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var record = result is null ? RunRecord.Beside(path) : null;
+        var record = result is null ? RunRecord.ReadBeside(path) : null;
         var input = result?.Input ?? record?.Input.Path;
         var reference = _references?.Find(path, input);
         var scale = _options.Scale ?? (result is { Width: { } width, InputWidth: { } from } ? (double)width / from : record?.Scale);

@@ -142,7 +142,7 @@ public sealed class PictureShow(ITerminal? terminal, ShowMode mode, bool compare
     {
         if (result is not null)
             return ImageCodec.Read(result.Input);
-        if (RunRecord.Beside(path)?.Input is not { } input)
+        if (RunRecord.ReadBeside(path)?.Input is not { } input)
         {
             throw new PssrException(PssrErrorKind.Image, $"'{path}' has no record that says what it was made of. Give results of "
                 + "Invoke-DiffusionUpscale, or pictures with their records.", path);

@@ -53,13 +53,27 @@ public sealed record ReportContent(IReadOnlyList<ReportEntry> Entries, IReadOnly
 {
     /// <summary>Puts together what belongs to one picture, in the order in which they first occur.</summary>
     /// <param name="pictures">Paths of results, measured or not.</param>
+    /// <param name="onBad">Gets the error of each record that may not be read; the picture stays. Null: it is thrown.</param>
     public static ReportContent Of(IEnumerable<string> pictures, IReadOnlyCollection<ImageQuality> qualities,
-        IReadOnlyList<ImageSetQuality>? sets = null)
+        IReadOnlyList<ImageSetQuality>? sets = null, Action<PssrException>? onBad = null)
     {
         var measured = qualities.ToLookup(q => q.Path);
         return new(
             [.. pictures.Concat(qualities.Select(q => q.Path)).Distinct()
-                .Select(path => new ReportEntry(path, ReportRun.Beside(path), [.. measured[path]]))], sets ?? []);
+                .Select(path => new ReportEntry(path, RunOf(path), [.. measured[path]]))], sets ?? []);
+
+        ReportRun? RunOf(string path)
+        {
+            try
+            {
+                return ReportRun.Beside(path);
+            }
+            catch (PssrException e) when (onBad is not null)
+            {
+                onBad(e);
+                return null;
+            }
+        }
     }
 }
 

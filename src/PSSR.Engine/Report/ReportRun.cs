@@ -30,7 +30,8 @@ public sealed record ReportRun(
     public double? NoiseLevel { get; init; }
 
     /// <summary>Of the picture at <paramref name="output"/>; null when it has no record, or one that can't be understood.</summary>
-    public static ReportRun? Beside(string output) => RunRecord.Beside(output) is not { } record ? null : new(
+    /// <exception cref="PssrException">Kind Image: it may not or can't be read.</exception>
+    public static ReportRun? Beside(string output) => RunRecord.ReadBeside(output) is not { } record ? null : new(
         record.Input.Path, record.Input.Sha256, record.Input.Width, record.Input.Height, record.Output.Width, record.Output.Height,
         record.Model?.Name, record.Model?.Sha256, record.Pssr, record.Finished, record.Options, record.Decisions, record.Evaluations,
         record.Seconds, record.PeakMemoryBytes)

@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using PSSR.Host.Shares;
 using PSSR.Measuring;
 using PSSR.Pictures;
 using PSSR.Report;
 using PSSR.Sets;
+using PSSR.Sets.Records;
 using PSSR.Tests.Host;
 using PSSR.Tests.Pictures;
 using PSSR.Tests.Sets;
+using PSSR.Tests.Sets.Sharing;
 
 namespace PSSR.Tests.Report;
 
@@ -16,7 +19,11 @@ public sealed class UpscaleReportTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Share.Faults = null;
+        _folder.Dispose();
+    }
 
     [Fact]
     public void The_page_has_everything_in_it_and_the_numbers_lie_beside_it()
@@ -151,6 +158,33 @@ public sealed class UpscaleReportTests : IDisposable
 
         Assert.False(File.Exists(_folder.At(name)));
         Assert.Equal(record, File.ReadAllText(_folder.At("a_x2.png.pssr.json")));
+    }
+
+    [Fact]
+    public void A_place_that_takes_no_file_is_told_before_pictures_are_measured_for_it()
+    {
+        var file = _folder.File("a.png");
+
+        Assert.Contains($"'{file}' is a file and no folder",
+            Assert.Throws<PssrException>(() => UpscaleReport.Check(Path.Join(file, "sub", "x.html"), overwrite: true)).Message);
+        if (OperatingSystem.IsLinux())
+            Assert.Contains("no file can be written into '/proc'",
+                Assert.Throws<PssrException>(() => UpscaleReport.Check("/proc/x.html", overwrite: true)).Message);
+        UpscaleReport.Check(_folder.At("new/sub/x.html"), overwrite: false);
+        Assert.Equal(["a.png"], _folder.Files());
+    }
+
+    [Fact]
+    public void A_record_that_may_not_be_read_is_named()
+    {
+        var (a, b) = (Upscaled("a.png"), Upscaled("b.png"));
+        Share.Faults = new Meanwhile(ShareCall.Open, RunRecord.PathFor(a), () => throw new UnauthorizedAccessException("no right"));
+        var bad = new List<PssrException>();
+
+        var content = ReportContent.Of([a, b], [], onBad: bad.Add);
+
+        Assert.Contains(RunRecord.PathFor(a), Assert.Single(bad).Message);
+        Assert.Equal([true, false], content.Entries.Select(entry => entry.Run is null));
     }
 
     /// <summary>Names are not believed: a picture may be called x.csv.</summary>

@@ -203,7 +203,7 @@ public sealed class DegradeRun : IDisposable
     private static DegradedImage Earlier(Job job, RasterImage truth)
     {
         var output = job.Output;
-        var record = DegradationRecord.Beside(output) ?? throw Other(output, "there is no record beside it that says what it is");
+        var record = DegradationRecord.ReadBeside(output) ?? throw Other(output, "there is no record beside it that says what it is");
         if (record.InputSha256 != job.Sha256)
             throw Other(output, $"it was made of another picture, or of an earlier '{record.Input}'");
         RequireSame(output, Effective(record.Parameters, truth), Effective(job.Parameters, truth));

@@ -41,24 +41,11 @@ public sealed class ExportRun
     private IEnumerable<InputFile> WithoutCopies(List<InputFile> files)
     {
         var results = files.Where(IsResult).Select(file => Path.ChangeExtension(file.Path, null)).ToHashSet(RealPath.Names);
-        var output = _options.OutputDirectory is { } given ? RealPath.Of(given) : null;
-        var (real, isAbove) = (new RealFolders(), new Dictionary<string, bool>(StringComparer.Ordinal));
-        return files.Where(file => file.SearchedFolder is not { } searched || IsResult(file)
-            || !(results.Contains(Path.ChangeExtension(file.Path, null)) || IsInOutput(file.Path, searched)));
+        var output = new OutputBelow(_options.OutputDirectory);
+        return files.Where(file => file.SearchedFolder is null || IsResult(file)
+            || !(results.Contains(Path.ChangeExtension(file.Path, null)) || output.Holds(file)));
 
         static bool IsResult(InputFile file) => !file.IsNoResult && RunRecord.IsBeside(file.Path);
-
-        bool IsInOutput(string path, string searched)
-        {
-            if (output is null)
-                return false;
-            if (!isAbove.TryGetValue(searched, out var above))
-                isAbove[searched] = above = IsBelow(output, RealPath.Of(searched));
-            return above && IsBelow(real.Of(path), output);
-        }
-
-        static bool IsBelow(string path, string folder) =>
-            Path.GetRelativePath(folder, path) is var place && place != "." && !GivenSet.IsOutside(place);
     }
 
     /// <summary>Where a result's copy would go. Claims that name for the rest of the run.</summary>
@@ -146,7 +133,7 @@ public sealed class ExportRun
         if (_inputs.Contains(real))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy would overwrite '{output}' itself. Give another format or an output directory.", input);
-        if (RunRecord.Beside(input)?.Input.Path is { } source && RealPath.IsSamePlace(source, output))
+        if (RunRecord.ReadBeside(input)?.Input.Path is { } source && RealPath.IsSamePlace(source, output))
             throw new PssrException(PssrErrorKind.Image,
                 $"The copy would overwrite '{output}', which the result was made of. Give another output directory.", input);
         if (RunRecord.IsBeside(output))

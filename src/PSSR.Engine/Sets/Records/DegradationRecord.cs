@@ -55,6 +55,13 @@ public sealed record DegradationRecord(
         }
     }
 
+    /// <inheritdoc cref="RunRecord.ReadBeside"/>
+    public static DegradationRecord? ReadBeside(string output)
+    {
+        RecordJson.RequireReadable(PathFor(output));
+        return Beside(output);
+    }
+
     /// <summary>The size that the picture had before it was shrunk to <paramref name="width"/>×<paramref name="height"/> by
     /// <paramref name="scale"/>; null where that isn't what happened, or isn't known.</summary>
     public (int Width, int Height)? SizeBefore(int width, int height, double scale) =>

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PSSR.Host;
-using PSSR.Host.Shares;
 using PSSR.Networks;
 using PSSR.Pictures;
 
@@ -39,8 +37,7 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
     {
         if (!File.Exists(RunRecord.PathFor(output)))
             return $"Not PSSR's: it has no record of '{output}', which has the result's name. {Remedy}";
-        RequireReadable(RunRecord.PathFor(output));
-        if (RunRecord.Beside(output) is not { Output: { Sha256: { } hash, Bytes: { } bytes } } record)
+        if (RunRecord.ReadBeside(output) is not { Output: { Sha256: { } hash, Bytes: { } bytes } } record)
             return $"Unknown: the record of the result that is there can't be understood, or is an older PSSR's. {Remedy}";
         if (Difference("Model", record.Model, new(Models.Model, Models.Sha256)) is { } model)
             return $"{model}. {Remedy}";
@@ -101,23 +98,6 @@ internal sealed class EarlierResult(UpscaleOptions options, ModelIdentity models
         var file = new FileInfo(output);
         return file.Exists && file.Length == bytes
             && (file.LastWriteTimeUtc.ToString("O") == modified || ImageCodec.Fingerprint(output).Sha256 == hash);
-    }
-
-    /// <summary>Another user's record, or one that its server can't give just now, is not for this run to judge.</summary>
-    private static void RequireReadable(string record)
-    {
-        try
-        {
-            RegularFile.Open(record, toWrite: false).Dispose();
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException || Share.IsTrouble(e))
-        {
-            throw ImageCodec.NotRead(record, e);
-        }
-        catch (IOException)
-        {
-            // It went away, or is no regular file: nothing that is PSSR's.
-        }
     }
 
     private static bool IsWholeBeside(string other) => RunRecord.Beside(other) is { Output: { Sha256: { } hash, Bytes: { } bytes } output }

@@ -7,7 +7,10 @@ using System.Text.Json.Serialization.Metadata;
 using PSSR.Dpi;
 using PSSR.Ecdp;
 using PSSR.Faces;
+using PSSR.Host;
 using PSSR.Host.Json;
+using PSSR.Host.Shares;
+using PSSR.Pictures;
 
 namespace PSSR.Sets.Records;
 
@@ -86,6 +89,27 @@ internal static class RecordJson
             or NotSupportedException) // what is said of a part whose kind isn't told
         {
             throw new JsonException(e.Message, e);
+        }
+    }
+
+    /// <summary>Another user's record, or one that its server can't give just now, is none that is missing: it is for nobody to
+    /// judge.</summary>
+    /// <exception cref="PssrException">Kind Image: it is there, and may not or can't be read.</exception>
+    public static void RequireReadable(string record)
+    {
+        if (!File.Exists(record))
+            return;
+        try
+        {
+            RegularFile.Open(record, toWrite: false).Dispose();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException || Share.IsTrouble(e))
+        {
+            throw ImageCodec.NotRead(record, e);
+        }
+        catch (IOException)
+        {
+            // It went away, or is no regular file: nothing that is PSSR's.
         }
     }
 

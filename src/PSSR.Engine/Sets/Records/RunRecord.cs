@@ -126,6 +126,14 @@ public sealed record RunRecord : IPictureRecord
         }
     }
 
+    /// <summary>The same, for who says of a picture that it has no record, or does what a record forbids.</summary>
+    /// <exception cref="PssrException">Kind Image: it is there, and may not or can't be read.</exception>
+    public static RunRecord? ReadBeside(string output)
+    {
+        RecordJson.RequireReadable(PathFor(output));
+        return Beside(output);
+    }
+
     /// <summary>The file's text.</summary>
     public string Text() => RecordJson.Text(this);
 

@@ -21,6 +21,7 @@ internal static class XmpRecord
     /// <param name="existing">The picture's own packet, which the record is added to.</param>
     /// <returns>Null where there is no record, no place for it, or the picture's own packet can't be understood and must stay as it
     /// is.</returns>
+    /// <exception cref="PssrException">Kind Image: the record may not or can't be read.</exception>
     public static byte[]? Packet(byte[]? existing, string picture, ImageFormat format)
     {
         if (format == ImageFormat.Bmp || Beside(picture) is not { } record)
@@ -30,7 +31,7 @@ internal static class XmpRecord
     }
 
     private static IPictureRecord? Beside(string picture) =>
-        (IPictureRecord?)RunRecord.Beside(picture) ?? DegradationRecord.Beside(picture);
+        (IPictureRecord?)RunRecord.ReadBeside(picture) ?? DegradationRecord.ReadBeside(picture);
 
     private static byte[]? Add(byte[]? existing, IPictureRecord record)
     {

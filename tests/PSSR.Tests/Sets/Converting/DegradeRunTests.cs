@@ -225,6 +225,38 @@ public sealed class DegradeRunTests : IDisposable
             .Select(file => file.SkipReason));
     }
 
+    /// <summary>As Export-UpscaleResult writes them.</summary>
+    [Fact]
+    public void Copies_of_its_results_among_the_pictures_are_no_pictures_whatever_is_forced()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("in/lr"), TruthDirectory = At("in/hr") };
+        Degrade(options);
+        Picture("in/lr/copies/a.png", 32, 24, 3);
+        Picture("in/hr/copies/a.png", 32, 24, 3);
+        IEnumerable<string> Taken(DegradeOptions now) => new DegradeRun(now).Select(FileSet.Literal(At("in"), recurse: true))
+            .Where(file => file.SkipReason is null).Select(file => Path.GetRelativePath(At("in"), file.Path).Replace('\\', '/'));
+
+        Assert.Equal(["a.png"], Taken(options));
+        Assert.DoesNotContain(Taken(options with { Force = true }), name => name.Contains("copies"));
+        Assert.Equal(5, Taken(new DegradeOptions { OutputDirectory = At("other") }).Count());
+    }
+
+    [Fact]
+    public void A_degraded_picture_whose_record_may_not_be_read_is_not_called_one_without()
+    {
+        Picture("in/a.png", 64, 48, 3);
+        var options = new DegradeOptions { OutputDirectory = At("out"), Scale = 2 };
+        Degrade(options);
+        var record = DegradationRecord.PathFor(At("out/a.png"));
+        Share.Faults = new Meanwhile(ShareCall.Open, record, () => throw new UnauthorizedAccessException("no right"));
+
+        var error = Assert.Throws<PssrException>(() => Degrade(options));
+
+        Assert.Contains(record, error.Message);
+        Assert.DoesNotContain("Force", error.Message);
+    }
+
     [Fact]
     public void A_degraded_picture_keeps_its_name_when_a_sibling_of_its_picture_comes()
     {

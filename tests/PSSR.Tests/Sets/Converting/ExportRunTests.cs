@@ -339,6 +339,23 @@ public sealed class ExportRunTests : IDisposable
         Assert.Equal([results[1], others[0]], Selected("in/jpg", "in/jpg"));
     }
 
+    [Fact]
+    public void A_result_whose_record_may_not_be_read_is_not_copied_without_it()
+    {
+        var result = Result("in/a.png", TestPictures.Gradient(8, 8, 3));
+        var options = new ExportOptions { OutputDirectory = _folder.At("out") };
+        var planned = new ExportRun(options).Plan(new InputFile(result));
+        Meanwhile Closed() => new(ShareCall.Open, RunRecord.PathFor(result), () => throw new UnauthorizedAccessException("no right"));
+
+        Share.Faults = Closed();
+        Assert.Contains(RunRecord.PathFor(result), Assert.Throws<PssrException>(() => Export(options, result)).Message);
+        Share.Faults = Closed();
+        Assert.Contains(RunRecord.PathFor(result),
+            Assert.Throws<PssrException>(() => new ExportRun(options).Export(planned, TestContext.Current.CancellationToken)).Message);
+
+        Assert.False(Directory.Exists(_folder.At("out")));
+    }
+
     private static ExportedImage Export(ExportOptions options, string path)
     {
         var run = new ExportRun(options);
