@@ -194,8 +194,8 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>
-    /// What the optimizer moves: the parameter itself, or its float32 copy where the network computes in less, as an update is often smaller
-    /// than the distance of two neighbouring bfloat16 numbers (mixed precision, Micikevicius et al. 2018, section 3.1).
+    /// What the optimizer moves: the parameter itself, or its float32 copy where the network computes in less, as an update is often
+    /// smaller than the distance of two neighbouring bfloat16 numbers (mixed precision, Micikevicius et al. 2018, section 3.1).
     /// </summary>
     private static Parameter Master(Parameter own)
     {

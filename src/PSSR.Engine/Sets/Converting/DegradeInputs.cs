@@ -9,13 +9,11 @@ namespace PSSR.Sets.Converting;
 /// <param name="truths">Full path of the true pictures' folder; null: there is none.</param>
 internal sealed class DegradeInputs(DegradeOptions options, OutputPlan plan, string folder, string? truths)
 {
-    private readonly OutputBelow _truthsBelow = new(truths);
-
     /// <inheritdoc cref="DegradeRun.Select"/>
     public List<InputFile> Select(IEnumerable<InputFile> files, bool fromCommonParent)
     {
         var all = plan.WithoutCopies(GivenSet.Of(files, options.InputRoot, fromCommonParent))
-            .Where(file => file.Unmatched is null && !(_truthsBelow.Holds(file) && !IsRecorded(truths!, file.Path)))
+            .Where(file => file.Unmatched is null)
             .Select(file => GivenSet.Judged(IsOwn(file.Path) ? file with { SkipReason = "it is itself a result of PSSR" } : file)).ToList();
         if (options.Frames)
             all = [.. all.SelectMany(FramesOf)];

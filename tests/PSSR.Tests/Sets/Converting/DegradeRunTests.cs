@@ -233,13 +233,12 @@ public sealed class DegradeRunTests : IDisposable
         var options = new DegradeOptions { OutputDirectory = At("in/lr"), TruthDirectory = At("in/hr") };
         Degrade(options);
         Picture("in/lr/copies/a.png", 32, 24, 3);
-        Picture("in/hr/copies/a.png", 32, 24, 3);
         IEnumerable<string> Taken(DegradeOptions now) => new DegradeRun(now).Select(FileSet.Literal(At("in"), recurse: true))
             .Where(file => file.SkipReason is null).Select(file => Path.GetRelativePath(At("in"), file.Path).Replace('\\', '/'));
 
         Assert.Equal(["a.png"], Taken(options));
         Assert.DoesNotContain(Taken(options with { Force = true }), name => name.Contains("copies"));
-        Assert.Equal(5, Taken(new DegradeOptions { OutputDirectory = At("other") }).Count());
+        Assert.Equal(4, Taken(new DegradeOptions { OutputDirectory = At("other") }).Count());
     }
 
     [Fact]
