@@ -51,6 +51,9 @@ Describe 'Measure-ImageQuality' {
         $list = [Collections.Generic.List[object]] @($rows)
         (Measure-ImageQuality $list $truth -Lpips Never).Path | Should -Be $results.Output
         (Measure-ImageQuality @(@($rows[0]), $rows[1]) $truth -Lpips Never).Path | Should -Be $results.Output
+        $itself = [Collections.ArrayList]::new()
+        $null = $itself.Add($itself)
+        { Measure-ImageQuality $itself $truth -Lpips Never } | Should -Throw '*Lists in lists*'
         foreach ($other in ($results | Select-Object Scale), @{ Path = $results[0].Output }) {
             $other | Measure-ImageQuality -ReferenceDirectory $truth -Lpips Never -ErrorAction SilentlyContinue -ErrorVariable problem |
                 Should -BeNullOrEmpty

@@ -14,6 +14,8 @@ public sealed class PathOfObjectAttribute : ArgumentTransformationAttribute
     /// <summary>Before a path that is meant literally; no path has it.</summary>
     private const char Mark = '\0';
 
+    private const int Deepest = 8;
+
     /// <summary>What is bound by these names goes to LiteralPath.</summary>
     private static readonly string[] Literal = ["LiteralPath", "PSPath", "LP", "FullName"];
 
@@ -33,8 +35,11 @@ public sealed class PathOfObjectAttribute : ArgumentTransformationAttribute
                 + "Select-Object Path, for one, keeps it.");
 
     /// <summary>What a list holds, and the lists in it hold: an array of two pipelines' results is one of arrays.</summary>
-    private static IEnumerable<object?> Each(IList several) => several.Cast<object?>()
-        .SelectMany(one => one is not null && PSObject.AsPSObject(one).BaseObject is IList inner ? Each(inner) : [one]);
+    /// <exception cref="ArgumentTransformationMetadataException">They lie too deep in each other, or one in itself.</exception>
+    private static IEnumerable<object?> Each(IList several, int depth = 0) => depth > Deepest
+        ? throw new ArgumentTransformationMetadataException($"Lists in lists, more than {Deepest} deep, are no paths. Give the paths alone.")
+        : several.Cast<object?>().SelectMany(one =>
+            one is not null && PSObject.AsPSObject(one).BaseObject is IList inner ? Each(inner, depth + 1) : [one]);
 
     /// <summary>A bound path, and whether [ and * are part of its name.</summary>
     internal static (string Path, bool IsLiteral) Read(string bound) => bound.StartsWith(Mark) ? (bound[1..], true) : (bound, false);
