@@ -37,7 +37,7 @@ public sealed class PathOfObjectAttribute : ArgumentTransformationAttribute
     /// <summary>What a list holds, and the lists in it hold: an array of two pipelines' results is one of arrays.</summary>
     /// <exception cref="ArgumentTransformationMetadataException">They lie too deep in each other, or one in itself.</exception>
     private static IEnumerable<object?> Each(IList several, int depth = 0) => depth > Deepest
-        ? throw new ArgumentTransformationMetadataException($"Lists in lists, more than {Deepest} deep, are no paths. Give the paths alone.")
+        ? throw new ArgumentTransformationMetadataException($"Lists in lists, over {Deepest} deep, are no paths. Give the paths alone.")
         : several.Cast<object?>().SelectMany(one =>
             one is not null && PSObject.AsPSObject(one).BaseObject is IList inner ? Each(inner, depth + 1) : [one]);
 
