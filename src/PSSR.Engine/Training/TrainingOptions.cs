@@ -58,7 +58,7 @@ public abstract record TrainingOptions
     public CropKind Crops { get; init; }
 
     /// <summary>What moves the weights: Adam; or Muon, which moves layers by matrices whose directions all count the same, and comes as far
-    /// in a fraction of the steps. In a flow's stage 2 it is what learns textures alone; the flow is Adam's there.</summary>
+    /// in fewer steps from nothing. In a flow's stage 2 it is what learns textures alone; the flow is Adam's there.</summary>
     [Added]
     [JsonConverter(typeof(JsonStringEnumConverter<OptimizerKind>))]
     public OptimizerKind Optimizer { get; init; }
